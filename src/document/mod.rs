@@ -1,0 +1,17 @@
+//! Bytes to text to JSON with places.
+//!
+//! A file is decoded once ([`encoding`]), parsed once into plain serde types by [`strict`], and asked for the
+//! places of values ([`place`]) only when something has to be said about them. Nothing here knows what the
+//! JSON is about.
+
+pub mod encoding;
+pub mod line;
+pub mod place;
+pub mod pointer;
+pub mod strict;
+
+pub use encoding::{Encoding, decode};
+pub use line::{Lines, Position};
+pub use place::{Place, locate};
+pub use pointer::Pointer;
+pub use strict::from_str;

@@ -1,0 +1,67 @@
+//! JSON Pointer, RFC 6901.
+
+use std::fmt;
+
+/// The address of a value in a JSON document: the way rules name places.
+///
+/// Rules write Graph's camelCase names; [`super::locate`] gives back the spelling the file has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The whole document.
+    pub fn root() -> Self {
+        Pointer::default()
+    }
+
+    /// The member `key` of the object here.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        Pointer(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
+    }
+
+    /// The element `index` of the array here.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Pointer(format!("{}/{index}", self.0))
+    }
+
+    /// The pointer to what holds this value, and this value's key or index; `None` at the root.
+    pub fn split_last(&self) -> Option<(Pointer, String)> {
+        let (parent, last) = self.0.rsplit_once('/')?;
+        Some((Pointer(parent.to_owned()), unescape(last)))
+    }
+
+    /// The keys and indices from the root, unescaped.
+    pub fn segments(&self) -> impl Iterator<Item = String> {
+        self.0.split('/').skip(1).map(unescape)
+    }
+
+    /// The pointer's text, `""` for the root.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+fn unescape(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_survive_escaping() {
+        let pointer = Pointer::root().key("a/b~c").index(3);
+        assert_eq!(pointer.as_str(), "/a~1b~0c/3");
+        assert_eq!(pointer.segments().collect::<Vec<_>>(), ["a/b~c", "3"]);
+        assert_eq!(pointer.split_last().map(|(parent, last)| (parent.0, last)), Some(("/a~1b~0c".into(), "3".into())));
+    }
+}
