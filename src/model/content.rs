@@ -1,0 +1,216 @@
+//! What a JSON file holds: a schema in any of its wrappings, or a snapshot.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{DirectoryDefinition, Snapshot, SynchronizationJob, SynchronizationRule, SynchronizationSchema, Text};
+use crate::document::{self, Pointer};
+
+/// One thing in a file that can be checked.
+#[derive(Debug)]
+pub struct Resource<'a> {
+    /// Where it stands in the file.
+    pub pointer: Pointer,
+    /// What it is.
+    pub content: Content<'a>,
+}
+
+/// What can be checked.
+#[derive(Debug)]
+pub enum Content<'a> {
+    /// A schema on its own.
+    Schema(SynchronizationSchema<'a>),
+    /// A snapshot of a whole app.
+    Snapshot(Box<Snapshot<'a>>),
+}
+
+/// Why a text gave nothing to check.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Not JSON, or JSON with a value of the wrong type.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// JSON of something else.
+    #[error("this is JSON, but neither a provisioning schema nor a snapshot")]
+    NothingToCheck,
+}
+
+/// Reads everything in `text` that can be checked: a schema, one wrapped as a job or template, a list of them
+/// (`[…]` or Graph's `{"value": […]}`), or a snapshot.
+///
+/// # Errors
+/// When the text is not JSON, has a value of a type that Graph never gives, or holds nothing to check.
+pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
+    // Files of every kind lie in a folder; only one that speaks of a schema is read as one.
+    if memchr::memmem::find(text.as_bytes(), b"ynchronizationRules").is_none()
+        && memchr::memmem::find(text.as_bytes(), br#""snapshot""#).is_none()
+    {
+        document::from_str::<serde::de::IgnoredAny>(text)?;
+        return Err(ReadError::NothingToCheck);
+    }
+    let mut resources = Vec::new();
+    document::from_str::<Shape<'_>>(text)?.collect(&Pointer::root(), &mut resources);
+    if resources.is_empty() { Err(ReadError::NothingToCheck) } else { Ok(resources) }
+}
+
+/// A document, a list of documents, or something else.
+enum Shape<'a> {
+    One(Box<Envelope<'a>>),
+    Many(Vec<Shape<'a>>),
+    Other,
+}
+
+/// Every member that tells one kind of document from another.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope<'a> {
+    #[serde(borrow, rename = "@odata.context")]
+    context: Option<Text<'a>>,
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    synchronization_rules: Option<Vec<SynchronizationRule<'a>>>,
+    #[serde(borrow, default)]
+    directories: Option<Vec<DirectoryDefinition<'a>>>,
+    #[serde(borrow)]
+    schema: Option<SynchronizationSchema<'a>>,
+    #[serde(borrow)]
+    value: Option<Shape<'a>>,
+    #[serde(borrow)]
+    provlint: Option<super::SnapshotHeader<'a>>,
+    #[serde(borrow)]
+    service_principal: Option<super::ServicePrincipal<'a>>,
+    #[serde(borrow, default)]
+    jobs: Option<Vec<SynchronizationJob<'a>>>,
+    #[serde(borrow, default)]
+    app_role_assigned_to: Option<Vec<super::AppRoleAssignment<'a>>>,
+    #[serde(borrow, default)]
+    groups: Option<Vec<super::Group<'a>>>,
+}
+
+impl<'a> Shape<'a> {
+    fn collect(self, pointer: &Pointer, resources: &mut Vec<Resource<'a>>) {
+        match self {
+            Shape::One(envelope) => envelope.collect(pointer, resources),
+            Shape::Many(shapes) => {
+                for (index, shape) in shapes.into_iter().enumerate() {
+                    shape.collect(&pointer.index(index), resources);
+                }
+            }
+            Shape::Other => {}
+        }
+    }
+}
+
+impl<'a> Envelope<'a> {
+    fn collect(self, pointer: &Pointer, resources: &mut Vec<Resource<'a>>) {
+        let (pointer, content) = if let Some(provlint) = self.provlint {
+            let snapshot = Snapshot {
+                provlint,
+                service_principal: self.service_principal,
+                jobs: self.jobs,
+                app_role_assigned_to: self.app_role_assigned_to,
+                groups: self.groups,
+            };
+            (pointer.clone(), Content::Snapshot(Box::new(snapshot)))
+        } else if self.synchronization_rules.is_some() {
+            let schema = SynchronizationSchema {
+                context: self.context,
+                id: self.id,
+                synchronization_rules: self.synchronization_rules,
+                directories: self.directories,
+            };
+            (pointer.clone(), Content::Schema(schema))
+        } else if let Some(schema) = self.schema {
+            (pointer.key("schema"), Content::Schema(schema))
+        } else {
+            if let Some(value) = self.value {
+                value.collect(&pointer.key("value"), resources);
+            }
+            return;
+        };
+        resources.push(Resource { pointer, content });
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Shape<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShapeVisitor)
+    }
+}
+
+struct ShapeVisitor;
+
+impl<'de> Visitor<'de> for ShapeVisitor {
+    type Value = Shape<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a provisioning schema or a snapshot")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Shape<'de>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Shape<'de>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Shape<'de>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Shape<'de>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Shape<'de>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Shape<'de>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Shape<'de>, A::Error> {
+        let mut shapes = Vec::new();
+        while let Some(shape) = access.next_element()? {
+            shapes.push(shape);
+        }
+        Ok(Shape::Many(shapes))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Shape<'de>, A::Error> {
+        Envelope::deserialize(MapAccessDeserializer::new(access)).map(|envelope| Shape::One(Box::new(envelope)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointers(text: &str) -> Vec<String> {
+        read(text).unwrap().iter().map(|resource| resource.pointer.to_string()).collect()
+    }
+
+    #[test]
+    fn a_schema_is_found_in_each_of_its_wrappings() {
+        let schema = r#"{"synchronizationRules": []}"#;
+        assert_eq!(pointers(schema), [""]);
+        assert_eq!(pointers(r#"{"SynchronizationRules": [], "AdditionalProperties": {}}"#), [""]);
+        assert_eq!(pointers(&format!("[{schema}, {schema}]")), ["/0", "/1"]);
+        assert_eq!(pointers(&format!(r#"{{"value": [{{"schema": {schema}}}]}}"#)), ["/value/0/schema"]);
+        assert_eq!(pointers(&format!(r#"{{"id": "scim", "factoryTag": "x", "schema": {schema}}}"#)), ["/schema"]);
+    }
+
+    #[test]
+    fn json_of_something_else_is_said_to_be_so() {
+        for text in ["{}", "[]", "3", r#"{"directories": {"lib": "x"}}"#, r#"{"schema": "x", "snapshot": "y"}"#] {
+            assert!(matches!(read(text), Err(ReadError::NothingToCheck | ReadError::Json(_))), "{text}");
+        }
+        assert!(matches!(read("{"), Err(ReadError::Json(_))));
+    }
+}

@@ -1,0 +1,19 @@
+//! Graph's resources as serde types, and what a file holds of them.
+//!
+//! Fields are optional wherever a file may lack them: what is absent is unknown, and no rule may take it for a
+//! default. Types: <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema>.
+
+mod content;
+mod names;
+mod schema;
+mod snapshot;
+mod text;
+
+pub use content::{Content, ReadError, Resource, read};
+pub use names::{ObjectKind, is_entra_directory};
+pub use schema::{
+    AttributeDefinition, AttributeMapping, AttributeMappingSource, DirectoryDefinition, ObjectDefinition,
+    ObjectMapping, SourceKind, SourceParameter, SynchronizationRule, SynchronizationSchema,
+};
+pub use snapshot::{AppRoleAssignment, Group, ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationJob};
+pub use text::Text;

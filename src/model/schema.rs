@@ -1,0 +1,191 @@
+//! The synchronizationSchema: which objects flow from which directory to which, attribute by attribute.
+
+use serde::Deserialize;
+
+use super::Text;
+
+/// `synchronizationSchema`: what the portal's *Download* and `GET …/schema` give.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SynchronizationSchema<'a> {
+    /// `https://graph.microsoft.com/…/servicePrincipals('…')/synchronization/jobs('…')/schema/$entity`.
+    #[serde(borrow, rename = "@odata.context")]
+    pub context: Option<Text<'a>>,
+    /// The id of the job it belongs to.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    /// `synchronizationRules`.
+    #[serde(borrow, default)]
+    pub synchronization_rules: Option<Vec<SynchronizationRule<'a>>>,
+    /// `directories`: the attributes either side has.
+    #[serde(borrow, default)]
+    pub directories: Option<Vec<DirectoryDefinition<'a>>>,
+}
+
+/// `synchronizationRule`: one direction between two directories.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SynchronizationRule<'a> {
+    /// The rule's name, `USERGROUP_OUTBOUND_USERGROUP` for an enterprise application.
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    /// The name of the directory that is read.
+    #[serde(borrow)]
+    pub source_directory_name: Option<Text<'a>>,
+    /// The name of the directory that is written, `customappsso` for an app that is not of the gallery.
+    #[serde(borrow)]
+    pub target_directory_name: Option<Text<'a>>,
+    /// `objectMappings`.
+    #[serde(borrow, default)]
+    pub object_mappings: Option<Vec<ObjectMapping<'a>>>,
+}
+
+/// `objectMapping`: one kind of object, users or groups.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectMapping<'a> {
+    /// Whether objects of this kind flow at all.
+    pub enabled: Option<bool>,
+    /// The *Target Object Actions*, `Add,Update,Delete` with or without blanks.
+    #[serde(borrow)]
+    pub flow_types: Option<Text<'a>>,
+    /// The kind of object in the source directory; empty where the mapping is disabled.
+    #[serde(borrow)]
+    pub source_object_name: Option<Text<'a>>,
+    /// The kind of object in the target directory: what identifies the mapping.
+    #[serde(borrow)]
+    pub target_object_name: Option<Text<'a>>,
+    /// `attributeMappings`, the rows of the portal's table.
+    #[serde(borrow, default)]
+    pub attribute_mappings: Option<Vec<AttributeMapping<'a>>>,
+}
+
+/// `attributeMapping`: what is written into one attribute of the target.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttributeMapping<'a> {
+    /// The attribute that is written.
+    #[serde(borrow)]
+    pub target_attribute_name: Option<Text<'a>>,
+    /// Where the value comes from. Null means the default value alone (the portal's mapping type *None*).
+    #[serde(borrow)]
+    pub source: Option<AttributeMappingSource<'a>>,
+    /// What is written where the source has no value; the portal stores "" for none.
+    #[serde(borrow)]
+    pub default_value: Option<Text<'a>>,
+    /// 0 for an ordinary row; 1 and up for those that join objects, 1 tried first.
+    pub matching_priority: Option<i64>,
+    /// `Always`, or one of the `…AddOnly` modes of *Apply this mapping*.
+    #[serde(borrow)]
+    pub flow_type: Option<Text<'a>>,
+}
+
+impl AttributeMapping<'_> {
+    /// Whether objects are joined by this row.
+    pub fn is_matching(&self) -> bool {
+        self.matching_priority.is_some_and(|priority| priority > 0)
+    }
+
+    /// The default value, where it has one that is not empty.
+    pub fn default_text(&self) -> Option<&str> {
+        self.default_value.as_deref().filter(|value| !value.is_empty())
+    }
+
+    /// The source, where there is one that says anything. PowerShell writes a null source as an object of nulls.
+    pub fn filled_source(&self) -> Option<&AttributeMappingSource<'_>> {
+        self.source.as_ref().filter(|source| source.expression.is_some() || source.name.is_some())
+    }
+}
+
+/// `attributeMappingSource`: one value, said three times over: as an expression, by name and type, and as the
+/// tree of a function's arguments.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttributeMappingSource<'a> {
+    /// The whole value in the expression language: `[objectId]`, `"text"`, `Join(" ", [a], [b])`.
+    #[serde(borrow)]
+    pub expression: Option<Text<'a>>,
+    /// The attribute's, function's or constant's name.
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    /// `Attribute`, `Constant` or `Function`.
+    #[serde(borrow, rename = "type")]
+    pub kind: Option<Text<'a>>,
+    /// The arguments of a function; one key may come several times (`switchValue`).
+    #[serde(borrow, default)]
+    pub parameters: Option<Vec<SourceParameter<'a>>>,
+}
+
+/// An argument of a function: the entry of a `stringKeyAttributeMappingSourceValuePair`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct SourceParameter<'a> {
+    /// The argument's name, `source` or `switchValue`.
+    #[serde(borrow)]
+    pub key: Option<Text<'a>>,
+    /// The argument.
+    #[serde(borrow)]
+    pub value: Option<AttributeMappingSource<'a>>,
+}
+
+/// What kind of source a row has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A direct mapping.
+    Attribute,
+    /// A text.
+    Constant,
+    /// An expression.
+    Function,
+}
+
+impl AttributeMappingSource<'_> {
+    /// The source's kind; `None` for a word that isn't in Graph's list.
+    pub fn source_kind(&self) -> Option<SourceKind> {
+        let kind = self.kind.as_deref()?;
+        [("Attribute", SourceKind::Attribute), ("Constant", SourceKind::Constant), ("Function", SourceKind::Function)]
+            .into_iter()
+            .find_map(|(name, value)| kind.eq_ignore_ascii_case(name).then_some(value))
+    }
+}
+
+/// `directoryDefinition`: one side's objects.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct DirectoryDefinition<'a> {
+    /// The name by which rules refer to it.
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    /// Its kinds of object. Two entries may bear one name; their attributes add up.
+    #[serde(borrow, default)]
+    pub objects: Option<Vec<ObjectDefinition<'a>>>,
+}
+
+/// `objectDefinition`: one kind of object and its attributes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ObjectDefinition<'a> {
+    /// The name by which object mappings refer to it.
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    /// The attributes, the portal's *attribute list*.
+    #[serde(borrow, default)]
+    pub attributes: Option<Vec<AttributeDefinition<'a>>>,
+}
+
+/// `attributeDefinition`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct AttributeDefinition<'a> {
+    /// The attribute's name, in the one spelling that counts.
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    /// `String`, `Boolean`, `Reference`, `Integer`, `Binary` or `DateTime`.
+    #[serde(borrow, rename = "type")]
+    pub kind: Option<Text<'a>>,
+    /// The portal's *Primary key*.
+    pub anchor: Option<bool>,
+    /// Whether it holds several values.
+    pub multivalued: Option<bool>,
+    /// Whether an object can't be without it.
+    pub required: Option<bool>,
+    /// `ReadWrite`, `ReadOnly`, `Immutable` or `WriteOnly`.
+    #[serde(borrow)]
+    pub mutability: Option<Text<'a>>,
+}

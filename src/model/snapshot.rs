@@ -1,0 +1,98 @@
+//! The snapshot: one file with everything a check can see of one app.
+//!
+//! Its parts keep Graph's own names and shapes; only `provlint`, the header, is ours.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{SynchronizationSchema, Text};
+
+/// A snapshot. A part that is absent was not asked for; one named in the header's `unread` could not be read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot<'a> {
+    /// The header.
+    #[serde(borrow)]
+    pub provlint: SnapshotHeader<'a>,
+    /// The enterprise application.
+    #[serde(borrow)]
+    pub service_principal: Option<ServicePrincipal<'a>>,
+    /// The provisioning jobs, each with its schema.
+    #[serde(borrow, default)]
+    pub jobs: Option<Vec<SynchronizationJob<'a>>>,
+    /// Who is assigned to the app.
+    #[serde(borrow, default)]
+    pub app_role_assigned_to: Option<Vec<AppRoleAssignment<'a>>>,
+    /// The groups among them.
+    #[serde(borrow, default)]
+    pub groups: Option<Vec<Group<'a>>>,
+}
+
+/// What the snapshot says about itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotHeader<'a> {
+    /// The format's version, 1.
+    pub snapshot: u32,
+    /// When it was taken, RFC 3339.
+    #[serde(borrow)]
+    pub exported_at: Option<Text<'a>>,
+    /// Parts that could not be read, by name, with the reason.
+    #[serde(borrow, default)]
+    pub unread: BTreeMap<Text<'a>, Text<'a>>,
+}
+
+/// `servicePrincipal`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServicePrincipal<'a> {
+    /// The object id.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    /// The application (client) id.
+    #[serde(borrow)]
+    pub app_id: Option<Text<'a>>,
+    /// The name people gave the app.
+    #[serde(borrow)]
+    pub display_name: Option<Text<'a>>,
+}
+
+/// `synchronizationJob`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SynchronizationJob<'a> {
+    /// The job's id, `scim.<tenant>.<guid>` for an app that is not of the gallery.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    /// The job's schema.
+    #[serde(borrow)]
+    pub schema: Option<SynchronizationSchema<'a>>,
+}
+
+/// `appRoleAssignment`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppRoleAssignment<'a> {
+    /// The object id of who is assigned.
+    #[serde(borrow)]
+    pub principal_id: Option<Text<'a>>,
+    /// `User`, `Group` or `ServicePrincipal`.
+    #[serde(borrow)]
+    pub principal_type: Option<Text<'a>>,
+    /// The name of who is assigned.
+    #[serde(borrow)]
+    pub principal_display_name: Option<Text<'a>>,
+}
+
+/// `group`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group<'a> {
+    /// The object id.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    /// The group's name.
+    #[serde(borrow)]
+    pub display_name: Option<Text<'a>>,
+}
