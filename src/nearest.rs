@@ -1,0 +1,26 @@
+//! The name that somebody probably meant.
+
+/// The candidate nearest to `word`, if one is near enough to be meant. Upper and lower case don't count.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    const NEAR_ENOUGH: f64 = 0.8;
+    let word = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(similarity, _)| *similarity > NEAR_ENOUGH)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_mistake_finds_its_name_and_a_strange_word_none() {
+        let names = ["required-mapping-source", "required-mapping-missing", "duplicate-target"];
+        assert_eq!(nearest("required-maping-source", names), Some("required-mapping-source"));
+        assert_eq!(nearest("DUPLICATE-TARGETS", names), Some("duplicate-target"));
+        assert_eq!(nearest("weather", names), None);
+    }
+}
