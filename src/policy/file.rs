@@ -1,0 +1,345 @@
+//! The YAML as typed.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+
+use super::{DirectAssignment, GroupReference, Level};
+
+/// A policy file, or one entry of its `policies`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct PolicyFile {
+    #[expect(dead_code, reason = "read to be checked: there is one version")]
+    pub(super) version: Option<Version>,
+    pub(super) profile: Option<String>,
+    #[serde(default)]
+    pub(super) app: AppFile,
+    pub(super) groups: Option<Vec<GroupFile>>,
+    #[serde(default)]
+    pub(super) users: UsersFile,
+    #[serde(default)]
+    pub(super) mappings: MappingsFile,
+    #[serde(default)]
+    pub(super) rules: Entries<Level>,
+    #[serde(default)]
+    pub(super) ignore: Vec<IgnoreFile>,
+    #[serde(default)]
+    pub(super) export: ExportFile,
+    pub(super) policies: Option<Vec<PolicyFile>>,
+}
+
+/// A built-in profile: who wants what, and where it is written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ProfileFile {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) summary: String,
+    pub(super) source: String,
+    pub(super) policy: PolicyFile,
+}
+
+/// The format's version, which is 1.
+#[derive(Debug)]
+pub(super) struct Version;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct AppFile {
+    pub(super) names: Option<Vec<String>>,
+    pub(super) tenant_url: Option<String>,
+    pub(super) target_directory: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct GroupFile(pub(super) GroupReference);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct UsersFile {
+    pub(super) direct_assignment: Option<DirectAssignment>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct MappingsFile {
+    #[serde(default)]
+    pub(super) user: ObjectFile,
+    #[serde(default)]
+    pub(super) group: ObjectFile,
+}
+
+/// `enabled`, `forbid` and `filterable`; every other key is a target attribute.
+#[derive(Debug, Default)]
+pub(super) struct ObjectFile {
+    pub(super) enabled: Option<bool>,
+    pub(super) forbid: Option<Vec<String>>,
+    pub(super) filterable: Option<Vec<String>>,
+    pub(super) rows: Entries<RowFile>,
+}
+
+/// `title: jobTitle`, or the same with conditions.
+#[derive(Debug, Default)]
+pub(super) struct RowFile {
+    pub(super) sources: Vec<String>,
+    pub(super) apply_always: Option<bool>,
+    pub(super) precedence: Option<i64>,
+    pub(super) because: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct IgnoreFile {
+    pub(super) rule: String,
+    pub(super) subject: Option<String>,
+    pub(super) reason: Reason,
+    pub(super) until: Option<Day>,
+}
+
+#[derive(Debug)]
+pub(super) struct Reason(pub(super) String);
+
+#[derive(Debug)]
+pub(super) struct Day(pub(super) Date);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ExportFile {
+    pub(super) max_age_days: Option<u32>,
+}
+
+/// Reads a scalar by its text. The check happens inside the visitor because serde_yaml knows the place of a
+/// mistake only there.
+fn scalar<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expecting: &'static str,
+    parse: fn(&str) -> Result<T, String>,
+) -> Result<T, D::Error> {
+    struct Scalar<T>(&'static str, fn(&str) -> Result<T, String>);
+    impl<T> Visitor<'_> for Scalar<T> {
+        type Value = T;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str(self.0)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            self.1(text).map_err(E::custom)
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+            self.visit_str(&number.to_string())
+        }
+    }
+    deserializer.deserialize_any(Scalar(expecting, parse))
+}
+
+macro_rules! scalars {
+    ($($type:ty, $expecting:literal, $parse:expr;)*) => {$(
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                scalar(deserializer, $expecting, $parse)
+            }
+        }
+    )*};
+}
+
+scalars! {
+    Version, "the version, 1", |text| match text {
+        "1" => Ok(Version),
+        other => Err(format!("version {other} is unknown, this provlint reads version 1")),
+    };
+    Reason, "a reason", |text| match text.trim() {
+        "" => Err("a reason is required, and this one is empty".to_owned()),
+        reason => Ok(Reason(reason.to_owned())),
+    };
+    Day, "a date like 2027-06-30", |text| {
+        text.parse().map(Day).map_err(|_| format!("`{text}` is no date like 2027-06-30"))
+    };
+    Level, "a severity", |text| match (text, text.parse()) {
+        ("off", _) => Ok(Level::Off),
+        (_, Ok(severity)) => Ok(Level::At(severity)),
+        (_, Err(_)) => Err(unknown_word(text, &["error", "warning", "info", "off"])),
+    };
+    DirectAssignment, "`allow`, `warn` or `forbid`", |text| match text {
+        "allow" => Ok(DirectAssignment::Allow),
+        "warn" => Ok(DirectAssignment::Warn),
+        "forbid" => Ok(DirectAssignment::Forbid),
+        other => Err(unknown_word(other, &["allow", "warn", "forbid"])),
+    };
+    Apply, "`always` or `any`", |text| match text {
+        "always" => Ok(Apply { always: true }),
+        "any" => Ok(Apply { always: false }),
+        other => Err(unknown_word(other, &["always", "any"])),
+    };
+}
+
+fn unknown_word(word: &str, known: &'static [&'static str]) -> String {
+    serde::de::value::Error::unknown_variant(word, known).to_string()
+}
+
+/// How a row is to be applied.
+struct Apply {
+    always: bool,
+}
+
+/// A mapping of freely chosen keys, each once, in their order.
+#[derive(Debug)]
+pub(super) struct Entries<T>(pub(super) Vec<(String, T)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+impl<T> Entries<T> {
+    /// Takes the next entry's value from `access`.
+    fn add<'de, A: MapAccess<'de>>(&mut self, key: String, access: &mut A) -> Result<(), A::Error>
+    where
+        T: Deserialize<'de>,
+    {
+        if self.0.iter().any(|(other, _)| *other == key) {
+            return Err(A::Error::custom(format_args!("`{key}` stands here twice")));
+        }
+        self.0.push((key, access.next_value()?));
+        Ok(())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
+            type Value = Entries<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a list of `name: value`")
+            }
+
+            fn visit_unit<E>(self) -> Result<Entries<T>, E> {
+                Ok(Entries::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Entries<T>, A::Error> {
+                let mut entries = Entries::default();
+                while let Some(key) = access.next_key()? {
+                    entries.add(key, &mut access)?;
+                }
+                Ok(entries)
+            }
+        }
+        deserializer.deserialize_any(EntriesVisitor(PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = ObjectFile;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("`enabled`, and target attributes with their sources")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<ObjectFile, A::Error> {
+                let mut object = ObjectFile::default();
+                while let Some(key) = access.next_key::<String>()? {
+                    match key.as_str() {
+                        "enabled" => object.enabled = Some(access.next_value()?),
+                        "forbid" => object.forbid = Some(access.next_value()?),
+                        "filterable" => object.filterable = Some(access.next_value()?),
+                        _ => object.rows.add(key, &mut access)?,
+                    }
+                }
+                Ok(object)
+            }
+        }
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for RowFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        struct Conditions {
+            source: Option<String>,
+            any_of: Option<Vec<String>>,
+            apply: Option<Apply>,
+            precedence: Option<i64>,
+            because: Option<String>,
+        }
+        struct RowVisitor;
+        impl<'de> Visitor<'de> for RowVisitor {
+            type Value = RowFile;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a source attribute, or `{ source: … }`")
+            }
+
+            fn visit_str<E: Error>(self, source: &str) -> Result<RowFile, E> {
+                Ok(RowFile { sources: vec![source.to_owned()], ..RowFile::default() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<RowFile, A::Error> {
+                let typed = Conditions::deserialize(MapAccessDeserializer::new(access))?;
+                let sources = match (typed.source, typed.any_of) {
+                    (Some(_), Some(_)) => return Err(A::Error::custom("either `source` or `any-of`, not both")),
+                    (Some(source), None) => vec![source],
+                    (None, sources) => sources.unwrap_or_default(),
+                };
+                Ok(RowFile {
+                    sources,
+                    apply_always: typed.apply.map(|apply| apply.always),
+                    precedence: typed.precedence,
+                    because: typed.because,
+                })
+            }
+        }
+        deserializer.deserialize_any(RowVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Named {
+            id: Option<String>,
+            name: Option<String>,
+        }
+        struct GroupVisitor;
+        impl<'de> Visitor<'de> for GroupVisitor {
+            type Value = GroupFile;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a group's name or object id, or `{ id: …, name: … }`")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<GroupFile, E> {
+                Ok(GroupFile(GroupReference::new(text)))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<GroupFile, A::Error> {
+                let Named { id, name } = Named::deserialize(MapAccessDeserializer::new(access))?;
+                if id.is_none() && name.is_none() {
+                    return Err(A::Error::custom("a group needs an `id` or a `name`"));
+                }
+                let id = match id.map(|id| (GroupReference::new(&id).id, id)) {
+                    Some((None, id)) => return Err(A::Error::custom(format_args!("`{id}` is no object id"))),
+                    Some((id, _)) => id,
+                    None => None,
+                };
+                Ok(GroupFile(GroupReference { id, name }))
+            }
+        }
+        deserializer.deserialize_any(GroupVisitor)
+    }
+}

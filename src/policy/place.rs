@@ -1,0 +1,118 @@
+//! Where something stands in a YAML file.
+//!
+//! serde_yaml tells places only with errors. So the parser is made to stop where the place is wanted, and its
+//! error is asked where that was: the YAML is never read by another grammar than its own.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// One step on the way from the top of a YAML document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step<'p> {
+    /// The entry with this key.
+    Key(&'p str),
+    /// The element with this index.
+    Index(usize),
+}
+
+/// The line and column (from 1, columns in characters) of a key, or of a value in a list.
+pub(super) fn locate(yaml: &str, path: &[Step<'_>]) -> Option<(usize, usize)> {
+    let error = Stop { path, at_key: false }.deserialize(serde_yaml::Deserializer::from_str(yaml)).err()?;
+    error.to_string().contains(HERE).then_some(())?;
+    error.location().map(|location| (location.line(), location.column()))
+}
+
+const HERE: &str = "the place that was looked for";
+
+#[derive(Clone, Copy)]
+struct Stop<'p> {
+    path: &'p [Step<'p>],
+    at_key: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Stop<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Stop<'_> {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("YAML")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
+        match self.path {
+            [] => Err(E::custom(HERE)),
+            [Step::Key(key)] if self.at_key && text == *key => Err(E::custom(HERE)),
+            [Step::Key(key), ..] if self.at_key => Ok(text == *key),
+            _ => Ok(false),
+        }
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<bool, E> {
+        self.visit_str("")
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<bool, E> {
+        self.visit_str("")
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<bool, E> {
+        self.visit_str("")
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<bool, E> {
+        self.visit_str("")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<bool, E> {
+        self.visit_str("")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
+        if self.path.is_empty() {
+            return Err(A::Error::custom(HERE));
+        }
+        while let Some(found) = access.next_key_seed(Stop { at_key: true, ..self })? {
+            if found {
+                access.next_value_seed(Stop { path: &self.path[1..], at_key: false })?;
+            } else {
+                access.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
+        let [Step::Index(wanted), rest @ ..] = self.path else {
+            return if self.path.is_empty() { Err(A::Error::custom(HERE)) } else { Ok(false) };
+        };
+        for _ in 0..*wanted {
+            access.next_element::<IgnoredAny>()?;
+        }
+        access.next_element_seed(Stop { path: rest, at_key: false })?;
+        while access.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_elements_are_found_where_they_stand() {
+        let yaml = "rules:\n  one: off\n  two: error\nignore:\n  - rule: x\n    reason: y\n  - { rule: z }\n";
+        let place = |path: &[Step<'_>]| locate(yaml, path);
+        assert_eq!(place(&[Step::Key("rules"), Step::Key("two")]), Some((3, 3)));
+        assert_eq!(place(&[Step::Key("ignore"), Step::Index(1), Step::Key("rule")]), Some((7, 7)));
+        assert_eq!(place(&[Step::Key("ignore"), Step::Index(0)]), Some((5, 5)));
+        assert_eq!(place(&[Step::Key("rules"), Step::Key("three")]), None);
+    }
+}
