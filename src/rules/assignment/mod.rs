@@ -1,0 +1,3 @@
+//! Who is assigned to the app.
+
+pub(super) mod group_not_assigned;

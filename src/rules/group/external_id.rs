@@ -1,0 +1,73 @@
+use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::model::ObjectKind;
+use crate::rules::source::{Feed, map_directly, new_row};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "group-external-id",
+        section: Section::Group,
+        severity: Severity::Warning,
+        fix: Applicability::Safe,
+        evidence: &[Evidence::Schema],
+        summary: "A group's externalId is not its object id",
+        page: page!("group-external-id"),
+    },
+    check,
+};
+
+const NAME: &str = "externalId";
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    // A policy that names the row itself is judged by required-mapping-…
+    if target.policy.group.row(NAME).is_some() {
+        return Ok(());
+    }
+    for mapping in target.mappings_of(ObjectKind::Group)?.into_iter().filter(|mapping| mapping.is_active()) {
+        let consequence = "an app that knows groups by their Entra object id won't recognise them";
+        let rows = mapping.listed_rows()?;
+        let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(NAME)) else {
+            let pointer = mapping.pointer.key("attributeMappings");
+            let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(NAME).is_some());
+            let append = Change::Append { pointer: pointer.clone(), value: new_row("objectId", NAME) };
+            findings
+                .add(
+                    mapping.subject(NAME),
+                    pointer,
+                    format!("The Group mapping has no row for `{NAME}`: {consequence}"),
+                )
+                .label(format!("no row here writes {NAME}"))
+                .fix(
+                    Applicability::Safe,
+                    format!("Add a mapping from objectId to {NAME}"),
+                    portal::add_row(mapping, "objectId", NAME),
+                    if listed { vec![append] } else { Vec::new() },
+                );
+            continue;
+        };
+        let feed = Feed::of(row.row);
+        let fit = match &feed {
+            Feed::Attribute(name) => name == "objectId",
+            Feed::Expression(_, Some(tree)) => tree.always_yields("objectId"),
+            _ => false,
+        };
+        if fit {
+            continue;
+        }
+        let applicability = if row.row.is_matching() { Applicability::Unsafe } else { Applicability::Safe };
+        findings
+            .add(
+                mapping.subject(NAME),
+                row.pointer.key("source"),
+                format!("The group's `{NAME}` is fed from {feed}, not from `objectId`: {consequence}"),
+            )
+            .label("not the object id")
+            .fix(
+                applicability,
+                format!("Feed the group's {NAME} from objectId"),
+                portal::edit_row(mapping, row.target, "Set Mapping type to Direct and Source attribute to objectId"),
+                map_directly(row, "objectId"),
+            );
+    }
+    Ok(())
+}

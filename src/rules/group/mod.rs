@@ -1,0 +1,4 @@
+//! The Group mapping.
+
+pub(super) mod external_id;
+pub(super) mod incomplete;

@@ -1,0 +1,45 @@
+use std::collections::HashMap;
+
+use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "duplicate-target",
+        section: Section::Hygiene,
+        severity: Severity::Error,
+        fix: Applicability::Unsafe,
+        evidence: &[Evidence::Schema],
+        summary: "Two rows write one target attribute",
+        page: page!("duplicate-target"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.active_mappings()? {
+        let mut first: HashMap<String, usize> = HashMap::new();
+        for (index, row) in mapping.rows().enumerate().filter(|(_, row)| !row.target.is_empty()) {
+            let earlier = *first.entry(row.target.to_ascii_lowercase()).or_insert(index);
+            if earlier == index {
+                continue;
+            }
+            let name = row.target;
+            let message = format!(
+                "`{name}` is written by two rows, number {} and number {}: Entra refuses to save this, and which of them counts is anyone's guess",
+                earlier + 1,
+                index + 1
+            );
+            findings
+                .add(mapping.subject(name), row.pointer.key("targetAttributeName"), message)
+                .label("written a second time")
+                .fix(
+                    Applicability::Unsafe,
+                    format!("Delete one of the mappings to {name}"),
+                    portal::delete_row(mapping, name),
+                    vec![Change::Remove { pointer: row.pointer }],
+                );
+        }
+    }
+    Ok(())
+}

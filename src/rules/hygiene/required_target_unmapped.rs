@@ -1,0 +1,51 @@
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "required-target-unmapped",
+        section: Section::Hygiene,
+        severity: Severity::Error,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "The target requires an attribute that no row writes",
+        page: page!("required-target-unmapped"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut unlisted = false;
+    for mapping in target.active_mappings()? {
+        let (Some(object), Some(kind)) = (&mapping.target, mapping.kind) else {
+            unlisted |= mapping.target.is_none();
+            continue;
+        };
+        let rows = mapping.listed_rows()?;
+        for (_, definition) in &object.definitions {
+            for attribute in definition.attributes.iter().flatten() {
+                let Some(name) = attribute.name.as_deref() else { continue };
+                let needed = attribute.required == Some(true) && attribute.anchor != Some(true);
+                // Rows that the policy requires are told by required-mapping-missing, a group's name by
+                // group-mapping-incomplete.
+                let told = target.policy.requirements(kind).row(name).is_some()
+                    || (kind == crate::model::ObjectKind::Group && name == "displayName");
+                if !needed || told || rows.iter().any(|row| row.target.eq_ignore_ascii_case(name)) {
+                    continue;
+                }
+                let message = format!(
+                    "The target requires `{name}`, but no row of the {} mapping writes it: nothing can be created",
+                    mapping.name
+                );
+                findings
+                    .add(mapping.subject(name), mapping.pointer.key("attributeMappings"), message)
+                    .label(format!("no row here writes {name}"))
+                    .manual(
+                        format!("Add a mapping to {name}"),
+                        portal::add_row(mapping, "the attribute that holds it", name),
+                    );
+            }
+        }
+    }
+    super::judged_by_lists(unlisted)
+}

@@ -1,0 +1,87 @@
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::model::AttributeDefinition;
+use crate::rules::source::Feed;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "type-mismatch",
+        section: Section::Hygiene,
+        severity: Severity::Warning,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "A row's source and target have types that don't fit",
+        page: page!("type-mismatch"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut unlisted = false;
+    for mapping in target.active_mappings()? {
+        let (Some(sources), Some(targets)) = (&mapping.source, &mapping.target) else {
+            unlisted = true;
+            continue;
+        };
+        for row in mapping.rows() {
+            let Some(to) = targets.attribute(row.target) else { continue };
+            let mismatch = match Feed::of(row.row) {
+                Feed::Attribute(name) => sources.attribute(&name).and_then(|from| attribute_mismatch(from, to)),
+                Feed::Constant(text) => constant_mismatch(&text, to),
+                // What an expression gives is for the expression's own rules.
+                Feed::Expression(..) | Feed::Nothing => None,
+            };
+            let Some((mismatch, remedy)) = mismatch else { continue };
+            let feed = Feed::of(row.row);
+            findings
+                .add(
+                    mapping.subject(row.target),
+                    row.pointer.key("source"),
+                    format!("`{}` is fed from {feed}, but {mismatch}", row.target),
+                )
+                .label("doesn't fit the target")
+                .manual(remedy, portal::edit_row(mapping, row.target, remedy));
+        }
+    }
+    super::judged_by_lists(unlisted)
+}
+
+fn is(definition: &AttributeDefinition<'_>, kind: &str) -> Option<bool> {
+    definition.kind.as_deref().map(|is| is.eq_ignore_ascii_case(kind))
+}
+
+/// What doesn't fit, and what to do. A type that the file doesn't give fits everything.
+fn attribute_mismatch(
+    from: &AttributeDefinition<'_>,
+    to: &AttributeDefinition<'_>,
+) -> Option<(&'static str, &'static str)> {
+    let reference = (is(from, "Reference"), is(to, "Reference"));
+    if reference == (Some(true), Some(false)) {
+        return Some((
+            "a reference to another object can't be written as a plain value",
+            "Choose an attribute that holds a plain value",
+        ));
+    }
+    if reference == (Some(false), Some(true)) {
+        return Some((
+            "the target expects a reference to another object",
+            "Choose an attribute that refers to another object",
+        ));
+    }
+    if from.multivalued == Some(true) && to.multivalued == Some(false) {
+        return Some((
+            "it has several values where the target takes one",
+            "Use an expression that picks one, Item([attribute], 1), or joins them, Join",
+        ));
+    }
+    if is(from, "Boolean") == Some(false) && is(to, "Boolean") == Some(true) {
+        return Some(("the target expects True or False", "Use an expression that gives True or False"));
+    }
+    None
+}
+
+fn constant_mismatch(text: &str, to: &AttributeDefinition<'_>) -> Option<(&'static str, &'static str)> {
+    let boolean = text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false");
+    (is(to, "Boolean") == Some(true) && !boolean)
+        .then_some(("the target expects True or False", "Set the constant to True or False"))
+}

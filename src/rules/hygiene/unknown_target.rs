@@ -1,0 +1,49 @@
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::nearest::nearest;
+use crate::rules::mapping::misspelt_target;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "unknown-target",
+        section: Section::Hygiene,
+        severity: Severity::Error,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "A row writes an attribute that the target doesn't list",
+        page: page!("unknown-target"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut unlisted = false;
+    for mapping in target.active_mappings()? {
+        let Some(object) = &mapping.target else {
+            unlisted = true;
+            continue;
+        };
+        for row in mapping.rows().filter(|row| !row.target.is_empty() && object.attribute(row.target).is_none()) {
+            // A misspelling of a known attribute is told as one.
+            if misspelt_target::meant(target, mapping, &row).is_some() {
+                continue;
+            }
+            let name = row.target;
+            let near = object.other_case(name).or_else(|| nearest(name, object.names()));
+            let message =
+                format!("`{name}` is not in the attribute list of the target, so Entra refuses to save or to send it");
+            let title = match near {
+                Some(near) => format!("Write to {near}, or add {name} to the attribute list"),
+                None => format!("Add {name} to the attribute list, or delete the row"),
+            };
+            findings
+                .add(mapping.subject(name), row.pointer.key("targetAttributeName"), message)
+                .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("{near} was meant?")))
+                .manual(
+                    title,
+                    portal::attribute_list(mapping, format!("Add the attribute {name}, if the app knows it")),
+                );
+        }
+    }
+    super::judged_by_lists(unlisted)
+}

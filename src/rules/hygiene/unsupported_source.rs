@@ -1,0 +1,54 @@
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::source::Feed;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "unsupported-source",
+        section: Section::Hygiene,
+        severity: Severity::Error,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "A row reads an attribute that provisioning can't read",
+        page: page!("unsupported-source"),
+    },
+    check,
+};
+
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>
+const UNSUPPORTED: [&str; 2] = ["userType", "samAccountName"];
+
+/// Whether provisioning never reads this attribute, listed or not.
+pub(super) fn is_unsupported(name: &str) -> bool {
+    UNSUPPORTED.iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name))
+}
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.active_mappings()? {
+        for row in mapping.rows() {
+            for name in Feed::of(row.row).attributes() {
+                let definition = mapping.source.as_ref().and_then(|object| object.attribute(name));
+                let several_values = definition.and_then(|definition| definition.multivalued) == Some(true);
+                let reason = if is_unsupported(name) {
+                    "which provisioning can't read"
+                } else if name.starts_with("extension_") && several_values {
+                    "a directory extension with several values, which provisioning can't read"
+                } else {
+                    continue;
+                };
+                findings
+                    .add(
+                        mapping.subject(row.target),
+                        row.pointer.key("source"),
+                        format!("`{}` reads `{name}`, {reason}: it is never sent", row.target),
+                    )
+                    .label(format!("{name} is not supported"))
+                    .manual(
+                        format!("Copy {name} into a directory extension of one value and read that"),
+                        portal::edit_row(mapping, row.target, "Choose the directory extension as the source attribute"),
+                    );
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Runs the rules over a target and keeps account of what each of them could do.
+
+use std::collections::HashSet;
+
+use super::{RULES, Rule, Target};
+use crate::document::Pointer;
+use crate::finding::{Applicability, Change, Evidence, Finding, Fix, GraphRequest, Severity};
+use crate::policy::{Level, Policy};
+
+/// What a rule gives back besides its findings.
+pub type Judged = Result<(), NotJudged>;
+
+/// Why a rule couldn't judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotJudged {
+    /// The input doesn't hold what the rule needs; it was never asked for.
+    Skipped {
+        /// What is missing.
+        missing: String,
+    },
+    /// What the rule needs could not be read.
+    Unknown {
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl NotJudged {
+    /// The input doesn't hold `missing`.
+    pub fn skipped(missing: impl Into<String>) -> Self {
+        NotJudged::Skipped { missing: missing.into() }
+    }
+
+    /// What was needed could not be read.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        NotJudged::Unknown { reason: reason.into() }
+    }
+}
+
+/// Which rules run.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these, where there are any.
+    pub select: HashSet<String>,
+    /// All but these.
+    pub ignore: HashSet<String>,
+}
+
+impl Selection {
+    fn runs(&self, rule: &Rule, policy: &Policy) -> bool {
+        let id = rule.metadata.id;
+        (self.select.is_empty() || self.select.contains(id))
+            && !self.ignore.contains(id)
+            && (policy.levels.get(id) != Some(&Level::Off) || self.select.contains(id))
+    }
+}
+
+/// What the rules made of a target.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// What is wrong, in the order of the rules.
+    pub findings: Vec<Finding>,
+    /// The rules that found nothing wrong.
+    pub passed: Vec<&'static str>,
+    /// The rules that found something.
+    pub failed: Vec<&'static str>,
+    /// The rules whose evidence the input doesn't hold, with what is missing.
+    pub skipped: Vec<(&'static str, String)>,
+    /// The rules whose evidence could not be read, with the reason.
+    pub unknown: Vec<(&'static str, String)>,
+}
+
+/// Runs every selected rule.
+pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
+    let mut judgement = Judgement::default();
+    for rule in RULES.iter().copied().filter(|rule| selection.runs(rule, target.policy)) {
+        let id = rule.metadata.id;
+        let before = judgement.findings.len();
+        let outcome = target
+            .require(rule.metadata.evidence)
+            .and_then(|()| (rule.check)(target, &mut Findings { rule, target, list: &mut judgement.findings }));
+        let found = judgement.findings.len() > before;
+        match outcome {
+            _ if found => judgement.failed.push(id),
+            Ok(()) => judgement.passed.push(id),
+            Err(NotJudged::Skipped { missing }) => judgement.skipped.push((id, missing)),
+            Err(NotJudged::Unknown { reason }) => judgement.unknown.push((id, reason)),
+        }
+    }
+    judgement
+}
+
+impl Target<'_> {
+    fn require(&self, evidence: &[Evidence]) -> Judged {
+        evidence.iter().try_for_each(|evidence| self.has(*evidence))
+    }
+}
+
+/// Takes what a rule finds.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    rule: &'static Rule,
+    target: &'a Target<'a>,
+    list: &'a mut Vec<Finding>,
+}
+
+impl Findings<'_> {
+    /// Reports that something is wrong at `pointer`. `subject` names the thing for people and baselines,
+    /// `message` says what is wrong and what comes of it.
+    pub fn add(&mut self, subject: impl Into<String>, pointer: Pointer, message: impl Into<String>) -> Found<'_> {
+        let metadata = &self.rule.metadata;
+        let severity = match self.target.policy.levels.get(metadata.id) {
+            Some(Level::At(severity)) => *severity,
+            Some(Level::Off) | None => metadata.severity,
+        };
+        let finding = Finding {
+            rule: metadata,
+            severity,
+            subject: subject.into(),
+            message: message.into(),
+            label: String::new(),
+            help: String::new(),
+            pointer,
+            fix: None,
+        };
+        let target = self.target;
+        Found { finding: self.list.push_mut(finding), target }
+    }
+}
+
+/// A finding that was just made, to be completed.
+#[derive(Debug)]
+pub struct Found<'a> {
+    finding: &'a mut Finding,
+    target: &'a Target<'a>,
+}
+
+impl Found<'_> {
+    /// What stands at the place, in a few words.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        self.finding.label = label.into();
+        self
+    }
+
+    /// This case is no worse than `severity`.
+    pub fn at_most(self, severity: Severity) -> Self {
+        self.finding.severity = self.finding.severity.min(severity);
+        self
+    }
+
+    /// What to do where only a person can, with the steps through the portal.
+    pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
+        self.fix(Applicability::Manual, title, portal, Vec::new());
+    }
+
+    /// What to do, with the change that does it. Without changes only a person can do it.
+    pub fn fix(
+        self,
+        applicability: Applicability,
+        title: impl Into<String>,
+        portal: Vec<String>,
+        changes: Vec<Change>,
+    ) {
+        let title = title.into();
+        self.finding.help = title.clone();
+        let applicability = if changes.is_empty() { Applicability::Manual } else { applicability };
+        let graph = (!changes.is_empty()).then(|| GraphRequest { method: "PUT", path: self.target.schema_path() });
+        self.finding.fix = Some(Fix { applicability, title, changes, portal, graph });
+    }
+}

@@ -1,0 +1,3 @@
+//! Who can sign in, who is switched off.
+
+pub(super) mod username_source;

@@ -1,0 +1,166 @@
+use serde_json::json;
+
+use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::model::ObjectKind;
+use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "misspelt-target",
+        section: Section::Mapping,
+        severity: Severity::Error,
+        fix: Applicability::Safe,
+        evidence: &[Evidence::Schema],
+        summary: "A target attribute is almost the one that was meant",
+        page: page!("misspelt-target"),
+    },
+    check,
+};
+
+/// The attributes of RFC 7643, sections 4.1 and 4.3, that a mapping writes as a whole or by `name.…`.
+const USER: [&str; 27] = [
+    "userName",
+    "name.formatted",
+    "name.familyName",
+    "name.givenName",
+    "name.middleName",
+    "name.honorificPrefix",
+    "name.honorificSuffix",
+    "displayName",
+    "nickName",
+    "profileUrl",
+    "title",
+    "userType",
+    "preferredLanguage",
+    "locale",
+    "timezone",
+    "active",
+    "password",
+    "roles",
+    "entitlements",
+    "externalId",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+    "emails[type eq \"work\"].value",
+];
+
+/// RFC 7643, section 4.2.
+const GROUP: [&str; 3] = ["displayName", "externalId", "members"];
+
+/// The well-known attribute that a row's target was probably meant to be; `None` where it is right, or strange
+/// altogether.
+pub(in crate::rules) fn meant<'t>(
+    target: &'t Target<'_>,
+    mapping: &MappingView<'_>,
+    row: &RowView<'_>,
+) -> Option<&'t str> {
+    let kind = mapping.kind?;
+    let known: &[&'static str] = match kind {
+        ObjectKind::User => &USER,
+        ObjectKind::Group => &GROUP,
+    };
+    let required: Vec<&str> = target.policy.requirements(kind).rows.iter().map(|row| row.target.as_str()).collect();
+    let name = row.target;
+    if name.is_empty() || required.contains(&name) || known.contains(&name) {
+        return None;
+    }
+    let spelling = spelling(name);
+    if let Some(meant) = required.iter().chain(known).find(|known| self::spelling(known) == spelling) {
+        return Some(meant);
+    }
+    // A looser likeness counts only for a required attribute that nothing else writes, and only where the
+    // target doesn't know the attribute as one of its own.
+    let own = mapping.target.as_ref().is_some_and(|object| object.attribute(name).is_some());
+    required.into_iter().find(|required| {
+        let written = mapping.rows().any(|row| row.target.eq_ignore_ascii_case(required));
+        !written && ((!own && is_like(&spelling, &self::spelling(required))) || urn_is_like(name, required))
+    })
+}
+
+/// A name without what people and old versions get wrong: case, blanks, a dot before an extension's attribute
+/// (which the service wrote so before 2018).
+fn spelling(name: &str) -> String {
+    let name: String = name.to_ascii_lowercase().split_whitespace().collect();
+    match (name.starts_with("urn:"), name.rsplit_once("user.")) {
+        (true, Some((urn, attribute))) => format!("{urn}user:{attribute}"),
+        _ => name,
+    }
+}
+
+/// Whether `name` is `wanted` with up to two letters wrong, or its last part alone.
+fn is_like(name: &str, wanted: &str) -> bool {
+    let last = |name: &str| name.rsplit([':', '.']).next().unwrap_or_default().to_owned();
+    let near = wanted.len() >= 5 && strsim::osa_distance(name, wanted) <= 2;
+    let core_for_extension = wanted.contains(':') && !name.starts_with("urn:") && last(name) == last(wanted);
+    near || core_for_extension
+}
+
+/// Whether two URNs differ in a letter or two of the schema and end in one attribute: a broken URN stays broken
+/// when it was added to the target's attribute list.
+fn urn_is_like(name: &str, wanted: &str) -> bool {
+    let (Some((name_urn, name_last)), Some((wanted_urn, wanted_last))) =
+        (name.rsplit_once(':'), wanted.rsplit_once(':'))
+    else {
+        return false;
+    };
+    name_last.eq_ignore_ascii_case(wanted_last) && (1..=2).contains(&strsim::osa_distance(name_urn, wanted_urn))
+}
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.mappings()? {
+        for row in mapping.rows().filter(|_| mapping.is_active()) {
+            let Some(meant) = meant(target, mapping, &row) else { continue };
+            let name = row.target;
+            let pointer = row.pointer.key("targetAttributeName");
+            let case_only = name.eq_ignore_ascii_case(meant);
+            let message = if case_only {
+                format!("`{name}` is spelt with other capitals than `{meant}`; the attribute list has one spelling")
+            } else {
+                format!(
+                    "`{name}` is not `{meant}`, though it looks meant to be: the value never arrives where the app looks for it"
+                )
+            };
+            let found =
+                findings.add(mapping.subject(meant), pointer.clone(), message).label(format!("{meant} was meant?"));
+            let found = if case_only { found.at_most(Severity::Warning) } else { found };
+            let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(meant).is_some());
+            let changes = if listed { vec![Change::Set { pointer, value: json!(meant) }] } else { Vec::new() };
+            let step = format!("Set Target attribute to {meant}");
+            found.fix(Applicability::Safe, format!("Write to {meant}"), portal::edit_row(mapping, name, step), changes);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+
+    #[test]
+    fn common_misspellings_of_an_extension_attribute_are_alike() {
+        for name in [
+            "department",
+            "User.department",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.department",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department",
+            "urn:IETF:params:scim:schemas:extension:enterprise:2.0:User:department ",
+        ] {
+            let spelt = spelling(name);
+            let wanted = spelling(DEPARTMENT);
+            assert!(spelt == wanted || is_like(&spelt, &wanted), "{name}");
+        }
+        for name in ["departmentNumber", "urn:ietf:params:scim:schemas:extension:contoso:2.0:User:department", "title"]
+        {
+            assert!(
+                spelling(name) != spelling(DEPARTMENT) && !is_like(&spelling(name), &spelling(DEPARTMENT)),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use serde_json::json;
+
+use super::{Required, required, with_reason};
+use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "required-mapping-apply",
+        section: Section::Mapping,
+        severity: Severity::Error,
+        fix: Applicability::Safe,
+        evidence: &[Evidence::Schema],
+        summary: "A required mapping is applied at creation only, so people who exist keep the old value",
+        page: page!("required-mapping-apply"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for Required { mapping, requirement, row } in required(target)? {
+        let Some(row) = row.filter(|_| requirement.apply_always) else { continue };
+        let Some(flow) = row.row.flow_type.as_deref().filter(|flow| !flow.eq_ignore_ascii_case("Always")) else {
+            continue;
+        };
+        let name = row.target;
+        let message = format!(
+            "`{name}` is applied as `{flow}` instead of always: whoever exists at the target keeps the value that stands there"
+        );
+        let pointer = row.pointer.key("flowType");
+        findings
+            .add(mapping.subject(&requirement.target), pointer.clone(), with_reason(message, requirement))
+            .label("not always")
+            .fix(
+                Applicability::Safe,
+                format!("Apply the mapping of {name} always"),
+                portal::edit_row(mapping, name, "Set Apply this mapping to Always"),
+                vec![Change::Set { pointer, value: json!("Always") }],
+            );
+    }
+    Ok(())
+}

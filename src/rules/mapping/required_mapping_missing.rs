@@ -1,0 +1,64 @@
+use super::{Required, any_of, misspelt_target, required, with_reason};
+use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::model::ObjectKind;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal, source};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "required-mapping-missing",
+        section: Section::Mapping,
+        severity: Severity::Error,
+        fix: Applicability::Safe,
+        evidence: &[Evidence::Schema],
+        summary: "A target attribute that the vendor requires has no mapping",
+        page: page!("required-mapping-missing"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for Required { mapping, requirement, row } in required(target)? {
+        let wanted = requirement.target.as_str();
+        // A row that is almost the required one is the business of misspelt-target.
+        if row.is_some() || mapping.rows().any(|row| misspelt_target::meant(target, mapping, &row) == Some(wanted)) {
+            continue;
+        }
+        let elsewhere = ObjectKind::ALL.into_iter().filter(|kind| Some(*kind) != mapping.kind).find(|kind| {
+            let others = target.mappings_of(*kind).unwrap_or_default();
+            others.iter().any(|other| other.rows().any(|row| row.target == wanted))
+        });
+        let mut message = match requirement.sources.as_slice() {
+            [] => format!("The {} mapping has no row for `{wanted}`", mapping.name),
+            sources => format!(
+                "The {} mapping has no row for `{wanted}`, which must come from {}",
+                mapping.name,
+                any_of(sources)
+            ),
+        };
+        if let Some(kind) = elsewhere {
+            message.push_str(&format!("; only the {} mapping has one", kind.as_str()));
+        }
+        let found = findings
+            .add(mapping.subject(wanted), mapping.pointer.key("attributeMappings"), with_reason(message, requirement))
+            .label(format!("no row here writes {wanted}"));
+        let Some(attribute) = requirement.sources.first() else {
+            found.manual(format!("Add a mapping to {wanted}"), portal::add_row(mapping, "its attribute", wanted));
+            continue;
+        };
+        let title = format!("Add a mapping from {attribute} to {wanted}");
+        let mut steps = portal::add_row(mapping, attribute, wanted);
+        let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(wanted).is_some());
+        if listed {
+            let rows = mapping.pointer.key("attributeMappings");
+            let append = Change::Append { pointer: rows, value: source::new_row(attribute, wanted) };
+            found.fix(Applicability::Safe, title, steps, vec![append]);
+        } else {
+            steps.splice(
+                1..1,
+                portal::attribute_list(mapping, format!("Add the attribute {wanted}")).into_iter().skip(1),
+            );
+            found.manual(title, steps);
+        }
+    }
+    Ok(())
+}

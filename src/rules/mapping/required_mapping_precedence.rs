@@ -1,0 +1,46 @@
+use serde_json::json;
+
+use super::{Required, required, with_reason};
+use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "required-mapping-precedence",
+        section: Section::Mapping,
+        severity: Severity::Error,
+        fix: Applicability::Unsafe,
+        evidence: &[Evidence::Schema],
+        summary: "A mapping joins objects in another order than the vendor requires",
+        page: page!("required-mapping-precedence"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for Required { mapping, requirement, row } in required(target)? {
+        let (Some(row), Some(wanted)) = (row, requirement.precedence) else { continue };
+        let Some(priority) = row.row.matching_priority.filter(|priority| *priority != wanted) else { continue };
+        let name = row.target;
+        let is = |priority| match priority {
+            0 => "no matching attribute".to_owned(),
+            priority => format!("matching attribute {priority}"),
+        };
+        let message = format!("`{name}` is {}, but must be {}", is(priority), is(wanted));
+        let pointer = row.pointer.key("matchingPriority");
+        let step = match wanted {
+            0 => "Set Match objects using this attribute to No".to_owned(),
+            wanted => format!("Set Match objects using this attribute to Yes and Matching precedence to {wanted}"),
+        };
+        findings
+            .add(mapping.subject(&requirement.target), pointer.clone(), with_reason(message, requirement))
+            .label(format!("should be {wanted}"))
+            .fix(
+                Applicability::Unsafe,
+                format!("Set the matching precedence of {name} to {wanted}"),
+                portal::edit_row(mapping, name, step),
+                vec![Change::Set { pointer, value: json!(wanted) }],
+            );
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+use super::{Required, any_of, required, with_reason};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::source::{Feed, map_directly};
+use crate::rules::{Findings, Judged, MappingView, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "required-mapping-source",
+        section: Section::Mapping,
+        severity: Severity::Error,
+        fix: Applicability::Safe,
+        evidence: &[Evidence::Schema],
+        summary: "A target attribute is fed from another source than the vendor requires",
+        page: page!("required-mapping-source"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for Required { mapping, requirement, row } in required(target)? {
+        let (Some(row), [attribute, ..]) = (row, requirement.sources.as_slice()) else { continue };
+        let wanted = any_of(&requirement.sources);
+        let feed = Feed::of(row.row);
+        let name = row.target;
+        let source = row.pointer.key("source");
+        let (message, label, severity) = match &feed {
+            Feed::Attribute(from) if requirement.sources.iter().any(|source| source == from) => {
+                let Some(stored) =
+                    stored_otherwise(row.row.filled_source().and_then(|source| source.name.as_deref()), from)
+                else {
+                    continue;
+                };
+                let message =
+                    format!("`{name}` is fed from `{from}` by its expression, but from `{stored}` by its name");
+                (message, format!("this says {stored}"), Severity::Error)
+            }
+            // Told with the right spelling by unknown-source.
+            Feed::Attribute(from) if differs_in_case_only(mapping, from, &requirement.sources) => continue,
+            Feed::Attribute(from) => (
+                format!("`{name}` is fed from `{from}`, not from {wanted}"),
+                format!("this is {from}"),
+                Severity::Error,
+            ),
+            Feed::Expression(_, Some(tree)) if requirement.sources.iter().any(|source| tree.always_yields(source)) => (
+                format!(
+                    "`{name}` is fed by {feed}, which yields {wanted} in a roundabout way; the vendor asks for a direct mapping"
+                ),
+                format!("{attribute} would do"),
+                Severity::Warning,
+            ),
+            Feed::Expression(..) => (
+                format!("`{name}` is fed by {feed}, not from {wanted}"),
+                "this is an expression".into(),
+                Severity::Error,
+            ),
+            Feed::Constant(_) => (
+                format!("`{name}` is {feed}, the same for everyone, instead of {wanted}"),
+                "this is a constant".into(),
+                Severity::Error,
+            ),
+            Feed::Nothing => (
+                format!("`{name}` is fed from {feed}, the same for everyone, instead of {wanted}"),
+                "nothing feeds this".into(),
+                Severity::Error,
+            ),
+        };
+        let applicability = if row.row.is_matching() { Applicability::Unsafe } else { Applicability::Safe };
+        findings
+            .add(mapping.subject(&requirement.target), source, with_reason(message, requirement))
+            .label(label)
+            .at_most(severity)
+            .fix(
+                applicability,
+                format!("Feed {name} from {attribute}"),
+                portal::edit_row(
+                    mapping,
+                    name,
+                    format!("Set Mapping type to Direct and Source attribute to {attribute}"),
+                ),
+                map_directly(&row, attribute),
+            );
+    }
+    Ok(())
+}
+
+/// The stored name, where it contradicts the expression: which of the two the service goes by isn't documented.
+fn stored_otherwise<'n>(name: Option<&'n str>, expression: &str) -> Option<&'n str> {
+    name.filter(|name| *name != expression)
+}
+
+fn differs_in_case_only(mapping: &MappingView<'_>, from: &str, sources: &[String]) -> bool {
+    let listed = mapping.is_active() && mapping.source.as_ref().is_some_and(|object| object.attribute(from).is_none());
+    listed && sources.iter().any(|source| source.eq_ignore_ascii_case(from))
+}

@@ -1,0 +1,4 @@
+//! How objects are joined.
+
+pub(super) mod attribute;
+pub(super) mod priority;

@@ -1,0 +1,160 @@
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::model::ObjectKind;
+use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
+
+pub(in crate::rules) const NONE: Rule = Rule {
+    metadata: Metadata {
+        id: "no-matching-attribute",
+        section: Section::Matching,
+        severity: Severity::Error,
+        fix: Applicability::Unsafe,
+        evidence: &[Evidence::Schema],
+        summary: "No attribute joins objects, so everyone is created anew or nothing can be saved",
+        page: page!("no-matching-attribute"),
+    },
+    check: none,
+};
+
+pub(in crate::rules) const DUPLICATE: Rule = Rule {
+    metadata: Metadata {
+        id: "duplicate-matching-priority",
+        section: Section::Matching,
+        severity: Severity::Error,
+        fix: Applicability::Unsafe,
+        evidence: &[Evidence::Schema],
+        summary: "Two matching attributes have one precedence",
+        page: page!("duplicate-matching-priority"),
+    },
+    check: duplicate,
+};
+
+pub(in crate::rules) const GAP: Rule = Rule {
+    metadata: Metadata {
+        id: "matching-priority-gap",
+        section: Section::Matching,
+        severity: Severity::Info,
+        fix: Applicability::Safe,
+        evidence: &[Evidence::Schema],
+        summary: "The matching precedences don't count 1, 2, 3",
+        page: page!("matching-priority-gap"),
+    },
+    check: gap,
+};
+
+/// The rows by which objects are joined, first tried first.
+fn matching<'a>(mapping: &MappingView<'a>) -> Vec<(i64, RowView<'a>)> {
+    let mut rows: Vec<_> = mapping
+        .rows()
+        .filter(|row| row.row.is_matching())
+        .filter_map(|row| row.row.matching_priority.map(|priority| (priority, row)))
+        .collect();
+    rows.sort_by_key(|(priority, _)| *priority);
+    rows
+}
+
+fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.active_mappings()? {
+        let rows = mapping.listed_rows()?;
+        if rows.iter().any(|row| row.row.is_matching()) {
+            continue;
+        }
+        if rows.iter().any(|row| row.row.matching_priority.is_none()) {
+            return Err(NotJudged::unknown(format!(
+                "rows of the {} mapping have no matchingPriority in this file",
+                mapping.name
+            )));
+        }
+        let usual = if mapping.kind == Some(ObjectKind::Group) { "displayName" } else { "userName" };
+        let message = format!(
+            "The {} mapping has no matching attribute: Entra can't tell who exists at the target already, and refuses the configuration",
+            mapping.name
+        );
+        let changes = rows
+            .iter()
+            .find(|row| row.target == usual)
+            .map(|row| Change::Set { pointer: row.pointer.key("matchingPriority"), value: json!(1) });
+        findings
+            .add(mapping.name.clone(), mapping.pointer.key("attributeMappings"), message)
+            .label("nothing here matches objects")
+            .fix(
+                Applicability::Unsafe,
+                format!("Match by {usual}"),
+                portal::edit_row(
+                    mapping,
+                    usual,
+                    "Set Match objects using this attribute to Yes and Matching precedence to 1",
+                ),
+                changes.into_iter().collect(),
+            );
+    }
+    Ok(())
+}
+
+fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.active_mappings()? {
+        let mut first: HashMap<i64, &str> = HashMap::new();
+        let rows = matching(mapping);
+        let last = rows.last().map_or(0, |(priority, _)| *priority);
+        for (count, (priority, row)) in rows.iter().enumerate() {
+            let earlier = *first.entry(*priority).or_insert(row.target);
+            if earlier == row.target {
+                continue;
+            }
+            let pointer = row.pointer.key("matchingPriority");
+            let free = last.max(i64::try_from(count).unwrap_or(i64::MAX)).saturating_add(1);
+            let message = format!(
+                "`{}` and `{earlier}` both have the matching precedence {priority}: which of them is tried first is undefined",
+                row.target
+            );
+            findings
+                .add(mapping.subject(row.target), pointer.clone(), message)
+                .label(format!("{earlier} has it too"))
+                .fix(
+                    Applicability::Unsafe,
+                    format!("Give {} a precedence of its own", row.target),
+                    portal::edit_row(mapping, row.target, "Set Matching precedence to a number that no other row has"),
+                    vec![Change::Set { pointer, value: json!(free) }],
+                );
+        }
+    }
+    Ok(())
+}
+
+fn gap(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.active_mappings()? {
+        let rows = matching(mapping);
+        let mut priorities: Vec<i64> = rows.iter().map(|(priority, _)| *priority).collect();
+        priorities.dedup();
+        let changes = (1..).zip(&rows).filter(|(rank, (priority, _))| rank != priority);
+        // Doubled precedences have a rule of their own, and a numbering that isn't decided by rank.
+        let Some((rank, (priority, row))) = changes.clone().next().filter(|_| priorities.len() == rows.len()) else {
+            continue;
+        };
+        let message = format!(
+            "The matching precedences of the {} mapping are {priorities:?}; they are easier to read from 1 without gaps",
+            mapping.name
+        );
+        findings
+            .add(mapping.name.clone(), row.pointer.key("matchingPriority"), message)
+            .label(format!(
+                "{priority}, the {}",
+                ["first", "second", "third"].get(usize::try_from(rank - 1).unwrap_or(usize::MAX)).unwrap_or(&"next")
+            ))
+            .fix(
+                Applicability::Safe,
+                "Number the matching attributes from 1",
+                portal::edit_row(mapping, row.target, format!("Set Matching precedence to {rank}")),
+                changes
+                    .map(|(rank, (_, row))| Change::Set {
+                        pointer: row.pointer.key("matchingPriority"),
+                        value: json!(rank),
+                    })
+                    .collect(),
+            );
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The rules, a folder for each chapter of the catalogue, and the frame that runs them.
+//!
+//! A rule is a [`Rule`]: its metadata and one function, which looks at a [`Target`] and says what is wrong.
+//! It names places by JSON Pointer, knows nothing of files or output, and says so when it can't judge.
+
+mod assignment;
+mod document;
+mod group;
+mod hygiene;
+mod judge;
+mod lifecycle;
+mod mapping;
+mod matching;
+mod object;
+mod portal;
+mod source;
+mod target;
+
+use crate::finding::Metadata;
+pub use judge::{Findings, Judged, Judgement, NotJudged, Selection, judge};
+pub use target::{MappingView, RowView, Target};
+
+/// One thing that can be wrong.
+#[derive(Debug)]
+pub struct Rule {
+    /// What is known of it before it runs.
+    pub metadata: Metadata,
+    /// Looks at a target and reports what is wrong.
+    pub check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
+}
+
+/// The rule's page, by id.
+macro_rules! page {
+    ($id:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $id, ".md"))
+    };
+}
+use page;
+
+/// Every rule, in the catalogue's order.
+pub static RULES: &[&Rule] = &[
+    &mapping::required_mapping_missing::RULE,
+    &mapping::required_mapping_source::RULE,
+    &mapping::required_mapping_apply::RULE,
+    &mapping::required_mapping_default::RULE,
+    &mapping::required_mapping_precedence::RULE,
+    &mapping::misspelt_target::RULE,
+    &mapping::forbidden_mapping::RULE,
+    &object::presence::MISSING,
+    &object::presence::DISABLED,
+    &object::presence::UNEXPECTED,
+    &object::actions::RULE,
+    &hygiene::duplicate_target::RULE,
+    &hygiene::unknown_target::RULE,
+    &hygiene::unknown_source::RULE,
+    &hygiene::unsupported_source::RULE,
+    &hygiene::custom_attribute_name::RULE,
+    &hygiene::anchor_mapped::RULE,
+    &hygiene::required_target_unmapped::RULE,
+    &hygiene::read_only_target::RULE,
+    &hygiene::type_mismatch::RULE,
+    &hygiene::source_fields_disagree::RULE,
+    &hygiene::attribute_definition_altered::RULE,
+    &hygiene::directory::UNRESOLVED,
+    &hygiene::directory::UNEXPECTED,
+    &matching::priority::NONE,
+    &matching::priority::DUPLICATE,
+    &matching::priority::GAP,
+    &matching::attribute::WEAK,
+    &matching::attribute::MULTI_SOURCE,
+    &matching::attribute::CONSTANT,
+    &matching::attribute::UNFILTERABLE,
+    &lifecycle::username_source::RULE,
+    &group::incomplete::RULE,
+    &group::external_id::RULE,
+    &document::secret_in_file::RULE,
+    &document::schema_of_another_job::RULE,
+    &document::stale_export::RULE,
+    &document::truncated_export::RULE,
+    &assignment::group_not_assigned::RULE,
+];
+
+/// The rule of that id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.metadata.id == id)
+}
+
+/// The ids of all rules, in the catalogue's order.
+pub fn ids() -> impl Iterator<Item = &'static str> + Clone {
+    RULES.iter().map(|rule| rule.metadata.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_every_page_bears_its_own() {
+        let mut seen = std::collections::HashSet::new();
+        for rule in RULES {
+            let Metadata { id, page, summary, .. } = rule.metadata;
+            assert!(seen.insert(id), "{id} is registered twice");
+            assert!(page.starts_with(&format!("# {id}\n")), "the page of {id} has another title");
+            assert!(!summary.is_empty() && !summary.ends_with('.'), "{id}: {summary}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Which objects flow.
+
+pub(super) mod actions;
+pub(super) mod presence;

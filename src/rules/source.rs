@@ -1,0 +1,108 @@
+//! What feeds a row.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::json;
+
+use super::RowView;
+use crate::expression::{Expression, parse};
+use crate::finding::Change;
+use crate::model::{AttributeMapping, SourceKind};
+
+/// What a row's value comes from, by its expression, else by its name and type.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Feed<'a> {
+    /// Nothing but the default value.
+    Nothing,
+    /// An attribute, directly.
+    Attribute(Cow<'a, str>),
+    /// A text, the same for everyone.
+    Constant(Cow<'a, str>),
+    /// An expression, with its tree where it can be read.
+    Expression(&'a str, Option<Expression>),
+}
+
+impl<'a> Feed<'a> {
+    pub(super) fn of(row: &'a AttributeMapping<'a>) -> Self {
+        let Some(source) = row.filled_source() else { return Feed::Nothing };
+        let name = source.name.as_deref().unwrap_or_default();
+        let Some(expression) = source.expression.as_deref() else {
+            return match source.source_kind() {
+                Some(SourceKind::Attribute) => Feed::Attribute(name.into()),
+                Some(SourceKind::Constant) => Feed::Constant(name.into()),
+                Some(SourceKind::Function) | None => Feed::Expression(name, None),
+            };
+        };
+        match parse(expression) {
+            Ok(Expression::Attribute(name)) => Feed::Attribute(name.into()),
+            Ok(Expression::Text(text)) => Feed::Constant(text.into()),
+            Ok(tree) => Feed::Expression(expression, Some(tree)),
+            Err(_) => Feed::Expression(expression, None),
+        }
+    }
+
+    /// The attributes it reads.
+    pub(super) fn attributes(&self) -> Vec<&str> {
+        match self {
+            Feed::Attribute(name) => vec![name],
+            Feed::Expression(_, Some(tree)) => tree.attributes(),
+            Feed::Nothing | Feed::Constant(_) | Feed::Expression(_, None) => Vec::new(),
+        }
+    }
+
+    /// The functions it calls.
+    pub(super) fn functions(&self) -> Vec<&str> {
+        match self {
+            Feed::Expression(_, Some(tree)) => tree.functions(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Feed<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Feed::Nothing => formatter.write_str("nothing but its default value"),
+            Feed::Attribute(name) => write!(formatter, "`{name}`"),
+            Feed::Constant(text) => write!(formatter, "the constant \"{text}\""),
+            Feed::Expression(text, _) => write!(formatter, "the expression `{text}`"),
+        }
+    }
+}
+
+/// The changes that make a row a direct mapping of `attribute`: the two strings where it is one already, else
+/// the whole source.
+pub(super) fn map_directly(row: &RowView<'_>, attribute: &str) -> Vec<Change> {
+    let source = row.pointer.key("source");
+    let expression = format!("[{attribute}]");
+    let direct = row.row.source.as_ref().is_some_and(|source| {
+        source.source_kind() == Some(SourceKind::Attribute) && source.expression.is_some() && source.name.is_some()
+    });
+    if direct {
+        vec![
+            Change::Set { pointer: source.key("expression"), value: json!(expression) },
+            Change::Set { pointer: source.key("name"), value: json!(attribute) },
+        ]
+    } else {
+        vec![Change::Set { pointer: source, value: attribute_source(attribute) }]
+    }
+}
+
+/// A direct mapping's source, as the service writes it.
+fn attribute_source(attribute: &str) -> serde_json::Value {
+    json!({"expression": format!("[{attribute}]"), "name": attribute, "type": "Attribute", "parameters": []})
+}
+
+/// A new row that maps `attribute` directly to `target`, as the service writes it.
+pub(super) fn new_row(attribute: &str, target: &str) -> serde_json::Value {
+    json!({
+        "defaultValue": null,
+        "exportMissingReferences": false,
+        "flowBehavior": "FlowWhenChanged",
+        "flowType": "Always",
+        "matchingPriority": 0,
+        "targetAttributeName": target,
+        "source": attribute_source(attribute),
+    })
+}

@@ -1,0 +1,358 @@
+//! What is judged: one app's configuration, with the views that rules look through.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::NotJudged;
+use crate::document::Pointer;
+use crate::finding::Evidence;
+use crate::model::{
+    AttributeDefinition, AttributeMapping, Content, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,
+    Resource, Snapshot, SynchronizationJob, SynchronizationRule, SynchronizationSchema, is_entra_directory,
+};
+use crate::policy::Policy;
+use crate::secret::Secret;
+
+/// One app's configuration, and what it must look like.
+#[derive(Debug)]
+pub struct Target<'a> {
+    /// What it must look like.
+    pub policy: &'a Policy,
+    /// The file's text, for rules about the file itself.
+    pub text: &'a str,
+    /// The snapshot, where the file is one.
+    pub snapshot: Option<&'a Snapshot<'a>>,
+    /// Where the schema or snapshot stands in the file.
+    pub pointer: Pointer,
+    /// The schema, where the file has one.
+    pub schema: Option<SchemaView<'a>>,
+    /// Why the schema could not be read, where the file has one that can't be.
+    pub unreadable_schema: Option<String>,
+    /// The credentials in the file.
+    pub secrets: &'a [Secret],
+    /// Today, for what ages.
+    pub today: Date,
+}
+
+/// A schema, with its object mappings in a row.
+#[derive(Debug)]
+pub struct SchemaView<'a> {
+    /// Where the schema stands in the file.
+    pub pointer: Pointer,
+    /// The schema.
+    pub schema: &'a SynchronizationSchema<'a>,
+    /// The job it came with, in a snapshot.
+    pub job: Option<&'a SynchronizationJob<'a>>,
+    /// The object mappings towards an app, enabled or not.
+    pub mappings: Vec<MappingView<'a>>,
+}
+
+/// An object mapping in its surroundings.
+#[derive(Debug)]
+pub struct MappingView<'a> {
+    /// `User` or `Group`, with a number from the second on; else the target object's name.
+    pub name: String,
+    /// Users, groups, or something of the app's own.
+    pub kind: Option<ObjectKind>,
+    /// Where it stands in the file.
+    pub pointer: Pointer,
+    /// The object mapping.
+    pub mapping: &'a ObjectMapping<'a>,
+    /// The attributes of its source object; `None` where the file doesn't list them.
+    pub source: Option<ObjectView<'a>>,
+    /// The attributes of its target object; `None` where the file doesn't list them.
+    pub target: Option<ObjectView<'a>>,
+}
+
+/// The definitions of one object, whose attributes add up.
+#[derive(Debug)]
+pub struct ObjectView<'a> {
+    /// The definitions and where they stand.
+    pub definitions: Vec<(Pointer, &'a ObjectDefinition<'a>)>,
+    by_name: HashMap<&'a str, &'a AttributeDefinition<'a>>,
+}
+
+/// A row of an object mapping.
+#[derive(Clone, Debug)]
+pub struct RowView<'a> {
+    /// Where it stands in the file.
+    pub pointer: Pointer,
+    /// The row.
+    pub row: &'a AttributeMapping<'a>,
+    /// The attribute it writes, as spelt; empty where it names none.
+    pub target: &'a str,
+}
+
+impl<'a> Target<'a> {
+    /// A schema or snapshot that was read from `text`.
+    pub fn new(
+        text: &'a str,
+        resource: &'a Resource<'a>,
+        policy: &'a Policy,
+        secrets: &'a [Secret],
+        today: Date,
+    ) -> Self {
+        let mut target = Target::unreadable(text, policy, secrets, today, String::new());
+        target.unreadable_schema = None;
+        target.pointer = resource.pointer.clone();
+        match &resource.content {
+            Content::Schema(schema) => target.schema = Some(SchemaView::new(schema, resource.pointer.clone(), None)),
+            Content::Snapshot(snapshot) => {
+                target.snapshot = Some(snapshot);
+                let jobs = snapshot.jobs.iter().flatten().enumerate();
+                target.schema = jobs
+                    .filter_map(|(index, job)| Some((index, job, job.schema.as_ref()?)))
+                    .map(|(index, job, schema)| {
+                        SchemaView::new(schema, resource.pointer.key("jobs").index(index).key("schema"), Some(job))
+                    })
+                    .next();
+            }
+        }
+        target
+    }
+
+    /// A file whose schema can't be read, for a reason that is about the configuration's export.
+    pub fn unreadable(text: &'a str, policy: &'a Policy, secrets: &'a [Secret], today: Date, reason: String) -> Self {
+        Target {
+            policy,
+            text,
+            snapshot: None,
+            pointer: Pointer::root(),
+            schema: None,
+            unreadable_schema: Some(reason),
+            secrets,
+            today,
+        }
+    }
+
+    /// The object mappings towards an app.
+    ///
+    /// # Errors
+    /// When there is no schema, or one of another direction.
+    pub fn mappings(&self) -> Result<&[MappingView<'a>], NotJudged> {
+        self.has(Evidence::Schema)?;
+        let Some(view) = &self.schema else { return Err(NotJudged::skipped(Evidence::Schema.as_str())) };
+        if view.mappings.is_empty() && self.other_direction().is_some() {
+            return Err(NotJudged::skipped("an object mapping from Entra ID to an app over SCIM"));
+        }
+        Ok(&view.mappings)
+    }
+
+    /// The object mappings that are on, or that the file doesn't say are off.
+    ///
+    /// # Errors
+    /// As [`Target::mappings`].
+    pub fn active_mappings(&self) -> Result<impl Iterator<Item = &MappingView<'a>>, NotJudged> {
+        Ok(self.mappings()?.iter().filter(|view| view.is_active()))
+    }
+
+    /// The object mappings by which one kind of object is judged: those that are on, else those that are off.
+    ///
+    /// # Errors
+    /// As [`Target::mappings`].
+    pub fn mappings_of(&self, kind: ObjectKind) -> Result<Vec<&MappingView<'a>>, NotJudged> {
+        let of_kind = || self.mappings().map(|all| all.iter().filter(|view| view.kind == Some(kind)));
+        let active: Vec<_> = of_kind()?.filter(|view| view.is_active()).collect();
+        if active.is_empty() { Ok(of_kind()?.collect()) } else { Ok(active) }
+    }
+
+    /// Whether the policy wants objects of a kind to flow.
+    pub fn wants(&self, kind: ObjectKind) -> bool {
+        let requirements = self.policy.requirements(kind);
+        requirements.enabled.unwrap_or(kind == ObjectKind::User || !requirements.rows.is_empty())
+    }
+
+    /// The two directories of a schema that provisions no app over SCIM, source first.
+    pub fn other_direction(&self) -> Option<(&'a str, &'a str)> {
+        let rules = self.schema.as_ref()?.schema.synchronization_rules.as_ref()?;
+        if rules.iter().any(provisions_an_app) {
+            return None;
+        }
+        let first = rules.first()?;
+        Some((first.source_directory_name.as_deref()?, first.target_directory_name.as_deref()?))
+    }
+
+    /// Whether evidence is at hand.
+    ///
+    /// # Errors
+    /// When it is not: skipped where the input doesn't hold it, unknown where it could not be read.
+    pub fn has(&self, evidence: Evidence) -> Result<(), NotJudged> {
+        let unread = |part: &str| {
+            self.snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(name, _)| &***name == part))
+        };
+        let (there, part) = match evidence {
+            Evidence::Schema => {
+                if let Some(reason) = &self.unreadable_schema {
+                    return Err(NotJudged::unknown(reason.clone()));
+                }
+                (self.schema.is_some(), "schema")
+            }
+            Evidence::Jobs => (self.snapshot.is_some_and(|snapshot| snapshot.jobs.is_some()), "jobs"),
+            Evidence::Assignments => {
+                (self.snapshot.is_some_and(|snapshot| snapshot.app_role_assigned_to.is_some()), "appRoleAssignedTo")
+            }
+        };
+        match unread(part) {
+            _ if there => Ok(()),
+            Some((_, reason)) => Err(NotJudged::unknown(reason.to_string())),
+            None => Err(NotJudged::skipped(evidence.as_str())),
+        }
+    }
+
+    /// Whether a place in the file belongs to this target, where the file holds several.
+    pub fn holds(&self, pointer: &Pointer) -> bool {
+        pointer
+            .as_str()
+            .strip_prefix(self.pointer.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The path of the schema in Graph, with the ids that the file gives away.
+    pub fn schema_path(&self) -> String {
+        let context = self.schema.as_ref().and_then(|view| view.schema.context.as_deref()).unwrap_or_default();
+        let id =
+            |before: &str| context.split_once(before).and_then(|(_, rest)| rest.split_once('\'')).map(|(id, _)| id);
+        let (principal, job) = (id("servicePrincipals('"), id("jobs('"));
+        format!(
+            "/servicePrincipals/{}/synchronization/jobs/{}/schema",
+            principal.unwrap_or("{servicePrincipalId}"),
+            job.unwrap_or("{jobId}")
+        )
+    }
+}
+
+impl<'a> SchemaView<'a> {
+    /// Looks at a schema that stands at `pointer`.
+    pub fn new(
+        schema: &'a SynchronizationSchema<'a>,
+        pointer: Pointer,
+        job: Option<&'a SynchronizationJob<'a>>,
+    ) -> Self {
+        let directories = schema.directories.as_deref().unwrap_or_default();
+        let mut mappings: Vec<MappingView<'a>> = Vec::new();
+        for (rule_index, rule) in schema.synchronization_rules.iter().flatten().enumerate() {
+            if !provisions_an_app(rule) {
+                continue;
+            }
+            let rule_pointer = pointer.key("synchronizationRules").index(rule_index);
+            for (index, mapping) in rule.object_mappings.iter().flatten().enumerate() {
+                let target_name = mapping.target_object_name.as_deref().unwrap_or_default();
+                let kind = ObjectKind::of_target(target_name);
+                let base = kind.map_or(target_name, |kind| kind.as_str());
+                let same = mappings
+                    .iter()
+                    .filter(|other| {
+                        other.kind == kind && other.mapping.target_object_name == mapping.target_object_name
+                    })
+                    .count();
+                let directory = |name: Option<&str>, object: Option<&str>| {
+                    ObjectView::find(directories, &pointer.key("directories"), name?, object?)
+                };
+                mappings.push(MappingView {
+                    name: if same == 0 { base.to_owned() } else { format!("{base}#{}", same + 1) },
+                    kind,
+                    pointer: rule_pointer.key("objectMappings").index(index),
+                    mapping,
+                    source: directory(rule.source_directory_name.as_deref(), mapping.source_object_name.as_deref()),
+                    target: directory(rule.target_directory_name.as_deref(), mapping.target_object_name.as_deref()),
+                });
+            }
+        }
+        SchemaView { pointer, schema, job, mappings }
+    }
+}
+
+/// Whether a rule goes from Entra to an app over SCIM. A template may give its directories any name, so a SCIM
+/// object as the target is proof enough.
+fn provisions_an_app(rule: &SynchronizationRule<'_>) -> bool {
+    let to_entra = rule.target_directory_name.as_deref().is_some_and(is_entra_directory);
+    let scim = rule.object_mappings.iter().flatten().any(|mapping| {
+        mapping
+            .target_object_name
+            .as_deref()
+            .is_some_and(|name| name.to_ascii_lowercase().starts_with("urn:ietf:params:scim:"))
+    });
+    let to_custom = rule.target_directory_name.as_deref() == Some("customappsso");
+    !to_entra && (scim || to_custom)
+}
+
+impl<'a> MappingView<'a> {
+    /// Whether it is on, or the file doesn't say that it is off.
+    pub fn is_active(&self) -> bool {
+        self.mapping.enabled != Some(false)
+    }
+
+    /// Its rows.
+    pub fn rows(&self) -> impl Iterator<Item = RowView<'a>> {
+        let pointer = self.pointer.key("attributeMappings");
+        self.mapping.attribute_mappings.iter().flatten().enumerate().map(move |(index, row)| RowView {
+            pointer: pointer.index(index),
+            row,
+            target: row.target_attribute_name.as_deref().unwrap_or_default(),
+        })
+    }
+
+    /// Its rows, where the file lists them: for rules about what is not among them.
+    ///
+    /// # Errors
+    /// When the file doesn't list them.
+    pub fn listed_rows(&self) -> Result<Vec<RowView<'a>>, NotJudged> {
+        match self.mapping.attribute_mappings {
+            Some(_) => Ok(self.rows().collect()),
+            None => Err(NotJudged::unknown(format!("the {} mapping has no attributeMappings in this file", self.name))),
+        }
+    }
+
+    /// What the portal calls it.
+    pub fn portal_name(&self) -> String {
+        self.kind.map_or_else(|| format!("the mapping to {}", self.name), |kind| kind.portal_mapping().to_owned())
+    }
+
+    /// What a finding about one of its rows is called.
+    pub fn subject(&self, target: &str) -> String {
+        format!("{}/{target}", self.name)
+    }
+}
+
+impl<'a> ObjectView<'a> {
+    fn find(
+        directories: &'a [DirectoryDefinition<'a>],
+        pointer: &Pointer,
+        directory: &str,
+        object: &str,
+    ) -> Option<Self> {
+        let mut definitions = Vec::new();
+        for (index, found) in directories.iter().enumerate() {
+            if found.name.as_deref() != Some(directory) {
+                continue;
+            }
+            for (object_index, definition) in found.objects.iter().flatten().enumerate() {
+                if definition.name.as_deref() == Some(object) && definition.attributes.is_some() {
+                    definitions.push((pointer.index(index).key("objects").index(object_index), definition));
+                }
+            }
+        }
+        let attributes = definitions.iter().flat_map(|(_, definition)| definition.attributes.iter().flatten());
+        let by_name = attributes.filter_map(|attribute| Some((attribute.name.as_deref()?, attribute))).collect();
+        if definitions.is_empty() { None } else { Some(ObjectView { definitions, by_name }) }
+    }
+
+    /// The attribute of that exact name.
+    pub fn attribute(&self, name: &str) -> Option<&'a AttributeDefinition<'a>> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The attribute of that name in another case.
+    pub fn other_case(&self, name: &str) -> Option<&'a str> {
+        self.names().find(|other| other.eq_ignore_ascii_case(name) && *other != name)
+    }
+
+    /// The names of its attributes.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.definitions
+            .iter()
+            .flat_map(|(_, definition)| definition.attributes.iter().flatten())
+            .filter_map(|attribute| attribute.name.as_deref())
+    }
+}

@@ -1,0 +1,161 @@
+//! Credentials in a file, so that they can be reported and never repeated.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+use serde_json::Value;
+
+use crate::document::Pointer;
+
+/// A credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// The string that holds it.
+    pub pointer: Pointer,
+    /// What it looks like: "a JSON Web Token".
+    pub what: &'static str,
+    value: String,
+}
+
+/// Texts that hold no credential have none of these.
+const SIGNS: [&[u8]; 10] = [
+    b"eyJ",
+    b"Q~",
+    b"earer ",
+    b"SecretToken",
+    b"secretToken",
+    b"ClientSecret",
+    b"clientSecret",
+    b"client_secret",
+    b"_token\"",
+    b"\"Password\"",
+];
+
+/// Keys of synchronizationSecretKeyStringValuePair, and of token answers, whose values are credentials.
+/// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
+const KEYS: [&str; 11] = [
+    "SecretToken",
+    "Password",
+    "ClientSecret",
+    "Oauth2ClientSecret",
+    "Oauth2AccessToken",
+    "Oauth2RefreshToken",
+    "ApplicationTemplateSecret",
+    "client_secret",
+    "access_token",
+    "refresh_token",
+    "id_token",
+];
+
+static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+    [
+        ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+        ("a bearer token", r"(?i:bearer)\s+[A-Za-z0-9._~+/=-]{16,}"),
+        // The form in which Entra ID hands out client secrets.
+        ("a client secret", r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
+    ]
+    .into_iter()
+    .filter_map(|(what, pattern)| Some((what, Regex::new(pattern).ok()?)))
+    .collect()
+});
+
+/// The credentials in a JSON text; none in a text that isn't JSON. A masked value (`*`) is none.
+pub fn find(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    if SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign).is_some())
+        && let Ok(value) = serde_json::from_str::<Value>(text)
+    {
+        search(&value, &Pointer::root(), &mut found);
+    }
+    found
+}
+
+fn search(value: &Value, pointer: &Pointer, found: &mut Vec<Secret>) {
+    match value {
+        Value::String(text) => {
+            for (what, shape) in SHAPES.iter() {
+                let shaped = shape.find_iter(text).map(|shaped| shaped.as_str().to_owned());
+                found.extend(shaped.map(|value| Secret { pointer: pointer.clone(), what, value }));
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                search(item, &pointer.index(index), found);
+            }
+        }
+        Value::Object(members) => {
+            let pair = ["key", "Key"].iter().find_map(|key| members.get(*key)?.as_str());
+            for (name, member) in members {
+                let key = match (name.as_str(), pair) {
+                    ("value" | "Value", Some(key)) => key,
+                    (name, _) => name,
+                };
+                let pointer = pointer.key(name);
+                let before = found.len();
+                search(member, &pointer, found);
+                if found.len() == before
+                    && let Some(value) = member.as_str()
+                    && KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
+                    && !value.trim_matches('*').is_empty()
+                {
+                    found.push(Secret { pointer, what: "the value of a secret", value: value.to_owned() });
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// `text` with every credential replaced by as many asterisks as it has bytes, so that places stay right.
+pub fn mask(text: &str, secrets: &[Secret]) -> String {
+    let mut masked = text.to_owned();
+    for secret in secrets {
+        masked = masked.replace(&secret.value, &"*".repeat(secret.value.len()));
+        // As it stands in JSON, with its escapes.
+        let escaped = Value::String(secret.value.clone()).to_string();
+        let escaped = escaped.trim_matches('"');
+        masked = masked.replace(escaped, &"*".repeat(escaped.len()));
+    }
+    mask_shapes(&masked)
+}
+
+/// `text` with everything masked that has the shape of a credential: for texts that aren't JSON.
+pub fn mask_shapes(text: &str) -> String {
+    SHAPES.iter().fold(text.to_owned(), |text, (_, shape)| {
+        shape.replace_all(&text, |shaped: &regex_lite::Captures<'_>| "*".repeat(shaped[0].len())).into_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+
+    #[test]
+    fn credentials_are_found_by_shape_and_by_key() {
+        for (text, pointer) in [
+            (format!(r#"{{"a": ["Bearer {TOKEN}"]}}"#), "/a/0"),
+            (r#"{"value": [{"key": "SecretToken", "value": "s3cr3t"}]}"#.into(), "/value/0/value"),
+            (r#"{"client_secret": "s3cr3t"}"#.into(), "/client_secret"),
+            (format!(r#"{{"x": "abc8Q~{}"}}"#, "k".repeat(34)), "/x"),
+        ] {
+            let found = find(&text);
+            assert_eq!(found.first().map(|secret| secret.pointer.to_string()).as_deref(), Some(pointer), "{text}");
+            let masked = mask(&text, &found);
+            assert!(!masked.contains("s3cr3t") && !masked.contains(TOKEN) && !masked.contains("kkk"), "{masked}");
+            assert_eq!(masked.len(), text.len());
+        }
+    }
+
+    #[test]
+    fn masked_values_and_names_are_no_credentials() {
+        for text in [
+            r#"{"value": [{"key": "SecretToken", "value": "*"}, {"key": "Password", "value": "****"}]}"#,
+            r#"{"name": "passwordProfile.password", "metadata": [{"key": "Secret", "value": "true"}]}"#,
+            r#"{"expression": "Append(\"Bearer \", [mail])"}"#,
+        ] {
+            assert_eq!(find(text), [], "{text}");
+        }
+    }
+}
