@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::document::Pointer;
+use crate::document::{Change, Pointer};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,30 +141,6 @@ impl Metadata {
     pub fn url(&self) -> String {
         format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.id)
     }
-}
-
-/// A change to the configuration, in terms of its JSON.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    /// Put `value` where `pointer` leads; a member that is missing is added.
-    Set {
-        /// The value to replace.
-        pointer: Pointer,
-        /// The new value.
-        value: serde_json::Value,
-    },
-    /// Put `value` behind the last element of the array at `pointer`.
-    Append {
-        /// The array.
-        pointer: Pointer,
-        /// The new element.
-        value: serde_json::Value,
-    },
-    /// Take the value at `pointer` out of its array.
-    Remove {
-        /// The element.
-        pointer: Pointer,
-    },
 }
 
 /// How a finding is put right.

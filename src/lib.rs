@@ -1,9 +1,15 @@
 //! provlint checks how Microsoft Entra ID provisions an enterprise application over SCIM.
+//!
+//! Data flows one way: input → [`model`] → [`rules`] → [`finding`] → [`report`]. Only [`cli`] reads files, writes
+//! to the terminal and knows what was typed. `docs/architecture.md` draws the house.
+
+pub mod cli;
 pub mod document;
 pub mod expression;
 pub mod finding;
 pub mod model;
 pub mod nearest;
 pub mod policy;
+pub mod report;
 pub mod rules;
 pub mod secret;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `provlint` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    provlint::cli::main()
+}

@@ -6,6 +6,7 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use crate::document::Pointer;
+use crate::finding::{Applicability, Finding};
 
 /// A credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +118,28 @@ pub fn mask(text: &str, secrets: &[Secret]) -> String {
         masked = masked.replace(escaped, &"*".repeat(escaped.len()));
     }
     mask_shapes(&masked)
+}
+
+/// A finding that doesn't repeat a credential.
+pub fn redact(mut finding: Finding, secrets: &[Secret]) -> Finding {
+    if secrets.is_empty() {
+        return finding;
+    }
+    for text in [&mut finding.message, &mut finding.label, &mut finding.help, &mut finding.subject] {
+        *text = mask(text, secrets);
+    }
+    if let Some(fix) = &mut finding.fix {
+        fix.title = mask(&fix.title, secrets);
+        fix.portal.iter_mut().for_each(|step| *step = mask(step, secrets));
+        // A change that would carry the credential can only be made by hand.
+        let written = format!("{:?}", fix.changes);
+        if mask(&written, secrets) != written {
+            fix.changes.clear();
+            fix.applicability = Applicability::Manual;
+            fix.graph = None;
+        }
+    }
+    finding
 }
 
 /// `text` with everything masked that has the shape of a credential: for texts that aren't JSON.

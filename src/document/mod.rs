@@ -4,12 +4,14 @@
 //! places of values ([`place`]) only when something has to be said about them. Nothing here knows what the
 //! JSON is about.
 
+pub mod edit;
 pub mod encoding;
 pub mod line;
 pub mod place;
 pub mod pointer;
 pub mod strict;
 
+pub use edit::{Change, Edit, edits};
 pub use encoding::{Encoding, decode};
 pub use line::{Lines, Position};
 pub use place::{Place, locate};

@@ -281,7 +281,7 @@ impl<'de> Deserialize<'de> for RowFile {
             type Value = RowFile;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a source attribute, or `{ source: … }`")
+                formatter.write_str("a source attribute, or `{ source: NAME }`")
             }
 
             fn visit_str<E: Error>(self, source: &str) -> Result<RowFile, E> {
@@ -320,7 +320,7 @@ impl<'de> Deserialize<'de> for GroupFile {
             type Value = GroupFile;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a group's name or object id, or `{ id: …, name: … }`")
+                formatter.write_str("a group's name or object id, or `{ id: ID, name: NAME }`")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<GroupFile, E> {

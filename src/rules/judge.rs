@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{RULES, Rule, Target};
-use crate::document::Pointer;
-use crate::finding::{Applicability, Change, Evidence, Finding, Fix, GraphRequest, Severity};
+use crate::document::{Change, Pointer};
+use crate::finding::{Applicability, Evidence, Finding, Fix, GraphRequest, Severity};
 use crate::policy::{Level, Policy};
 
 /// What a rule gives back besides its findings.

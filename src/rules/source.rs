@@ -6,8 +6,8 @@ use std::fmt;
 use serde_json::json;
 
 use super::RowView;
+use crate::document::Change;
 use crate::expression::{Expression, parse};
-use crate::finding::Change;
 use crate::model::{AttributeMapping, SourceKind};
 
 /// What a row's value comes from, by its expression, else by its name and type.

@@ -55,7 +55,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         );
         findings.add("export", pointer.clone(), message).label("cut off here").manual(
             "Export again with ConvertTo-Json -Depth 100",
-            vec!["Get-MgServicePrincipalSynchronizationJobSchema -ServicePrincipalId … -SynchronizationJobId … | ConvertTo-Json -Depth 100 | Out-File schema.json".into()],
+            vec!["Get-MgServicePrincipalSynchronizationJobSchema -ServicePrincipalId ID -SynchronizationJobId JOB | ConvertTo-Json -Depth 100 | Out-File schema.json".into()],
         );
     }
     Ok(())

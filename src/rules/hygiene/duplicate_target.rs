@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::document::Change;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,7 +1,8 @@
 use serde_json::json;
 
+use crate::document::Change;
 use crate::expression::{Expression, parse};
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{AttributeMappingSource, SourceKind};
 use crate::rules::{Findings, Judged, RowView, Rule, Target, page, portal};
 

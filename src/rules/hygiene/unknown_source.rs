@@ -1,7 +1,8 @@
 use serde_json::json;
 
 use super::unsupported_source;
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::document::Change;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::nearest::nearest;
 use crate::rules::source::{Feed, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};

@@ -1,4 +1,5 @@
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::document::Change;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::policy::matches_pattern;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 

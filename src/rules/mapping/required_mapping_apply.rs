@@ -1,7 +1,8 @@
 use serde_json::json;
 
 use super::{Required, required, with_reason};
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::document::Change;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,5 +1,6 @@
 use super::{Required, any_of, misspelt_target, required, with_reason};
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::document::Change;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal, source};
 

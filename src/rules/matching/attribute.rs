@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::document::Change;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::rules::source::Feed;
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};

@@ -2,7 +2,8 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use crate::finding::{Applicability, Change, Evidence, Metadata, Section, Severity};
+use crate::document::Change;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 

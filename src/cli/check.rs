@@ -1,0 +1,375 @@
+//! `provlint check`
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args, ValueEnum};
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::exit::Exit;
+use super::input::{self, Input};
+use super::output;
+use super::policies::Policies;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::document::{Lines, locate};
+use crate::finding::{Finding, Severity};
+use crate::model::{self, Content, ReadError, Resource};
+use crate::policy::Policy;
+use crate::report::{App, FORMATS, Hidden, LocatedFinding, LocatedPlace, Run, Style, TargetKind, TargetReport};
+use crate::rules::{self, Judgement, Selection, Target};
+use crate::secret::{self, Secret};
+
+/// Check exported schemas and snapshots.
+///
+/// Directories are walked for *.json, with .gitignore respected; JSON that is neither a schema nor a snapshot is
+/// left out there. The exit code is 0 without findings at or above --fail-on, 1 with, 2 where a file could not be
+/// checked or there was none.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  provlint check schema.json\n  provlint check exports/ --fail-on warning --format compact\n  \
+                        provlint check total.json --group TOTAL-Admin --format json --output report.json --format pretty\n  \
+                        az rest --url \"$SCHEMA_URL\" | provlint check -"
+)]
+pub(super) struct Arguments {
+    /// Files, directories, or - for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// The vendor's requirements to judge by; goes before the policy's own profile.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// A group that must be assigned, instead of the policy's; may be repeated.
+    #[arg(long = "group", value_name = "NAME|ID")]
+    groups: Vec<String>,
+
+    /// The form of the report; may be repeated, each but one with its own --output.
+    #[arg(long, value_name = "FORMAT", value_parser = format_names())]
+    format: Vec<String>,
+
+    /// A file for the report of the --format before it.
+    #[arg(short, long, value_name = "FILE")]
+    output: Vec<PathBuf>,
+
+    /// The severity from which on findings give exit code 1.
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+
+    /// Leave less severe findings out of the report; they are counted.
+    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info"])]
+    min_severity: Option<String>,
+
+    /// Run only this rule; may be repeated, or a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+
+    /// Don't run this rule; may be repeated, or a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// How many files are checked at a time; as many as there are processors, if not said.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+
+    /// Print findings alone, without the line that counts.
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// Say also which rules could not judge, and what was missing.
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+fn format_names() -> clap::builder::PossibleValuesParser {
+    FORMATS
+        .iter()
+        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.about))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// From which severity on findings fail the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Errors alone.
+    Error,
+    /// Warnings too.
+    Warning,
+    /// Any finding.
+    Info,
+    /// No finding.
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Info => true,
+            FailOn::Never => false,
+        }
+    }
+}
+
+/// What holds for every file of a run.
+struct Job {
+    policies: Policies,
+    selection: Selection,
+    fail_on: FailOn,
+    min_severity: Option<Severity>,
+    today: Date,
+}
+
+/// What came of one file.
+#[derive(Default)]
+struct Outcome {
+    targets: Vec<TargetReport>,
+    problem: Option<Problem>,
+    /// Whether a finding, shown or not, fails the run.
+    failed: bool,
+    /// Whether a profile's requirements could be held against it.
+    checked: bool,
+}
+
+pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
+    let outputs = output::settle(&arguments.format, &arguments.output, matches)?;
+    let job = Job {
+        selection: Selection { select: known_rules(&arguments.select)?, ignore: known_rules(&arguments.ignore)? },
+        policies: Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &arguments.groups)?,
+        fail_on: arguments.fail_on,
+        min_severity: arguments.min_severity.and_then(|word| word.parse().ok()),
+        today: jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date(),
+    };
+    job.policies.report_expired(job.today, screen);
+
+    let inputs = input::find(&arguments.paths);
+    let outcomes = check_all(&job, inputs, arguments.jobs)?;
+
+    let mut run = Run::default();
+    let (mut failed, mut broken, mut checked) = (false, false, false);
+    for outcome in outcomes {
+        if let Some(problem) = &outcome.problem {
+            screen.complain(problem);
+            broken = true;
+        }
+        failed |= outcome.failed;
+        checked |= outcome.checked;
+        run.targets.extend(outcome.targets);
+    }
+    let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
+    // A run in which no file could be read has nothing to report, except to those who asked for a document.
+    let documents = outputs.iter().any(|output| output.is_document());
+    if run.targets.iter().any(|target| target.error.is_none()) || documents {
+        for output in &outputs {
+            output.write(&run, &style, screen)?;
+        }
+    }
+    if !checked && !broken {
+        screen.complain(&nothing_checked(&run, &arguments.paths));
+    }
+    Ok(match (broken || !checked, failed) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Done,
+    })
+}
+
+/// An empty run is never green.
+fn nothing_checked(run: &Run, paths: &[PathBuf]) -> Problem {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    if run.targets.is_empty() {
+        Problem::Usage {
+            message: format!("there is no provisioning schema or snapshot in {}", names.join(", ")),
+            help: "directories are walked for *.json that .gitignore doesn't exclude".into(),
+        }
+    } else {
+        Problem::Usage {
+            message: "nothing here provisions an app over SCIM, so nothing was checked".into(),
+            help: "the report says what the schema is instead".into(),
+        }
+    }
+}
+
+fn known_rules(ids: &[String]) -> Result<HashSet<String>, Problem> {
+    match ids.iter().find(|id| rules::rule(id).is_none()) {
+        Some(unknown) => Err(Problem::unknown_name("rule", unknown, rules::ids(), "provlint rules")),
+        None => Ok(ids.iter().cloned().collect()),
+    }
+}
+
+/// Checks every file, side by side where there are several, and gives the outcomes in the order of the files.
+fn check_all(job: &Job, inputs: Vec<Result<Input, Problem>>, jobs: Option<usize>) -> Result<Vec<Outcome>, Problem> {
+    let check = |input| match input {
+        Ok(input) => check_file(job, &input),
+        Err(problem) => Outcome { problem: Some(problem), ..Outcome::default() },
+    };
+    if inputs.len() < 2 || jobs == Some(1) {
+        return Ok(inputs.into_iter().map(check).collect());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build().map_err(|error| {
+        Problem::Usage { message: format!("no threads could be started: {error}"), help: "try --jobs 1".into() }
+    })?;
+    Ok(pool.install(|| inputs.into_par_iter().map(check).collect()))
+}
+
+fn check_file(job: &Job, input: &Input) -> Outcome {
+    match input.text() {
+        Ok(text) => check_text(job, input, &text),
+        Err(problem) => broken(input, problem),
+    }
+}
+
+fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
+    let resources = match model::read(text) {
+        Ok(resources) => resources,
+        Err(ReadError::NothingToCheck) if !input.named => return Outcome::default(),
+        Err(ReadError::NothingToCheck) => return broken(input, Problem::NothingToCheck { name: input.name.clone() }),
+        Err(ReadError::Json(error)) => {
+            return cut_off(job, input, text, &error)
+                .unwrap_or_else(|| broken(input, Problem::parsing(&input.name, text, &error)));
+        }
+    };
+    let secrets = secret::find(text);
+    let mut outcome = Outcome::default();
+    for resource in &resources {
+        let name =
+            if resources.len() == 1 { input.name.clone() } else { format!("{}#{}", input.name, resource.pointer) };
+        let (kind, app) = about(resource);
+        let report = TargetReport { name, file: input.name.clone(), kind: Some(kind), app, ..TargetReport::default() };
+        let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
+        let Some(policy) = job.policies.choose(app_name, &input.name) else {
+            let problem = no_policy(app_name.unwrap_or(&input.name));
+            outcome.targets.push(TargetReport { error: Some(problem.headline()), ..report });
+            outcome.problem = Some(problem);
+            continue;
+        };
+        let target = Target::new(text, resource, policy, &secrets, job.today);
+        outcome.checked |= target.mappings().is_ok();
+        outcome.add(job, report, &target);
+    }
+    outcome
+}
+
+/// A file that PowerShell cut off is no broken file: its one finding says what to do.
+fn cut_off(job: &Job, input: &Input, text: &str, error: &serde_json::Error) -> Option<Outcome> {
+    if !error.is_data() || rules::cut_off(text).is_empty() {
+        return None;
+    }
+    let policy = job.policies.choose(None, &input.name)?;
+    let secrets = secret::find(text);
+    let target =
+        Target::unreadable(text, policy, &secrets, job.today, "the export is cut off (truncated-export)".into());
+    let report = TargetReport {
+        name: input.name.clone(),
+        file: input.name.clone(),
+        kind: Some(TargetKind::Schema),
+        ..TargetReport::default()
+    };
+    let mut outcome = Outcome { checked: true, ..Outcome::default() };
+    outcome.add(job, report, &target);
+    Some(outcome)
+}
+
+fn broken(input: &Input, problem: Problem) -> Outcome {
+    let report = TargetReport {
+        name: input.name.clone(),
+        file: input.name.clone(),
+        error: Some(problem.headline()),
+        ..TargetReport::default()
+    };
+    Outcome { targets: vec![report], problem: Some(problem), ..Outcome::default() }
+}
+
+fn no_policy(name: &str) -> Problem {
+    Problem::Usage {
+        message: format!("no policy is for {name}"),
+        help: "add its name to app.names of an entry of policies, or an entry without app.names for all others".into(),
+    }
+}
+
+fn about(resource: &Resource<'_>) -> (TargetKind, Option<App>) {
+    match &resource.content {
+        Content::Schema(_) => (TargetKind::Schema, None),
+        Content::Snapshot(snapshot) => {
+            let app = snapshot.service_principal.as_ref().map(|principal| App {
+                display_name: principal.display_name.as_deref().map(str::to_owned),
+                id: principal.id.as_deref().map(str::to_owned),
+                app_id: principal.app_id.as_deref().map(str::to_owned),
+            });
+            (TargetKind::Snapshot, app)
+        }
+    }
+}
+
+impl Outcome {
+    /// Judges a target and adds what is to be reported.
+    fn add(&mut self, job: &Job, report: TargetReport, target: &Target<'_>) {
+        let Judgement { findings, passed, failed, skipped, unknown } = rules::judge(target, &job.selection);
+        let (findings, hidden) = self.settle(job, target.policy, findings);
+        let text = (!findings.is_empty()).then(|| secret::mask(target.text, target.secrets));
+        self.targets.push(TargetReport {
+            profile: Some(target.policy.profile.clone()),
+            passed: passed.len(),
+            failed: failed.len(),
+            skipped,
+            unknown,
+            findings: place(target.text, findings, target.secrets),
+            hidden,
+            text,
+            ..report
+        });
+    }
+
+    /// Takes out what isn't to be shown, and notes whether the rest, shown or not, fails the run.
+    fn settle(&mut self, job: &Job, policy: &Policy, findings: Vec<Finding>) -> (Vec<Finding>, Hidden) {
+        let mut hidden = Hidden::default();
+        let shown = findings.into_iter().filter(|finding| {
+            let ignored = policy
+                .ignore
+                .iter()
+                .any(|ignore| !ignore.expired(job.today) && ignore.covers(finding.rule.id, &finding.subject));
+            if ignored {
+                hidden.ignored += 1;
+                return false;
+            }
+            self.failed |= job.fail_on.fails(finding.severity);
+            let below = job.min_severity.is_some_and(|least| finding.severity < least);
+            hidden.below += usize::from(below);
+            !below
+        });
+        (shown.collect(), hidden)
+    }
+}
+
+/// Looks the findings' places up, masks credentials, and sorts by place.
+fn place(text: &str, findings: Vec<Finding>, secrets: &[Secret]) -> Vec<LocatedFinding> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    // What lacks something may itself be missing: then its parent is pointed at.
+    let places = locate(text, findings.iter().map(|finding| &finding.pointer));
+    let parents: Vec<_> = findings.iter().map(|finding| finding.pointer.split_last().unwrap_or_default().0).collect();
+    let parents = locate(text, &parents);
+    let lines = Lines::new(text);
+    let mut located: Vec<LocatedFinding> = findings
+        .into_iter()
+        .zip(places.into_iter().zip(parents))
+        .map(|(finding, (place, parent))| LocatedFinding {
+            finding: secret::redact(finding, secrets),
+            place: place.or(parent).map(|place| LocatedPlace {
+                start: lines.position(place.span.start),
+                end: lines.position(place.span.end),
+                pointer: place.pointer,
+            }),
+        })
+        .collect();
+    located.sort_by_key(|found| found.place.as_ref().map_or(usize::MAX, |place| place.start.offset));
+    located
+}

@@ -1,0 +1,46 @@
+//! `provlint explain`
+
+use std::fmt::Write;
+
+use clap::Args;
+use colored::Colorize;
+
+use super::exit::Exit;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::rules;
+
+/// Explain a rule: what goes wrong, an example, the way through the portal.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  provlint explain required-mapping-source")]
+pub(super) struct Arguments {
+    /// The rule's id.
+    rule: String,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let Some(rule) = rules::rule(&arguments.rule) else {
+        return Err(Problem::unknown_name("rule", &arguments.rule, rules::ids(), "provlint rules"));
+    };
+    let metadata = &rule.metadata;
+    let mut text = String::new();
+    for line in metadata.page.lines() {
+        // Behind the fence stands what the tests need to know.
+        let line = line
+            .strip_prefix("```")
+            .map_or(line.to_owned(), |info| format!("```{}", info.split_whitespace().next().unwrap_or_default()));
+        let line = if line.starts_with('#') { line.bold().to_string() } else { line };
+        let _ = writeln!(text, "{line}");
+        if text.lines().count() == 1 {
+            let _ = writeln!(
+                text,
+                "\nsection {}, {} by default, fix {}",
+                metadata.section.as_str(),
+                metadata.severity,
+                metadata.fix.as_str()
+            );
+        }
+    }
+    screen.print(&text)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,78 @@
+//! `provlint init`
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::policy::{self, DEFAULT_PROFILE};
+
+/// The policy that is written, with `PROFILE` for the profile's name.
+const TEMPLATE: &str = include_str!("init.yaml");
+
+/// Write a commented policy file.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint init\n  provlint init --profile truu-total --output policies/total.yaml")]
+pub(super) struct Arguments {
+    /// The profile to extend.
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE)]
+    profile: String,
+
+    /// The file to write; `-` is standard output.
+    #[arg(short, long, value_name = "FILE", default_value = "provlint.yaml")]
+    output: PathBuf,
+
+    /// Overwrite the file if it exists.
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    policy::default_policy(Some(&arguments.profile))
+        .map_err(|error| Problem::Usage { message: error.message, help: error.help.unwrap_or_default() })?;
+    let text = TEMPLATE.replace("PROFILE", &arguments.profile);
+    let path = &arguments.output;
+    if path.as_os_str() == "-" {
+        screen.print(&text)?;
+        return Ok(Exit::Done);
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).create_new(!arguments.force);
+    match options.open(path).and_then(|mut file| file.write_all(text.as_bytes())) {
+        Ok(()) => {
+            screen.print(&format!(
+                "Wrote {}. `provlint check` finds it from this directory downwards.\n",
+                path.display()
+            ))?;
+            Ok(Exit::Done)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Problem::Usage {
+            message: format!("{} exists already", path.display()),
+            help: "choose another name with --output, or overwrite it with --force".into(),
+        }),
+        Err(error) => Err(Problem::Unwritable { path: path.clone(), error }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+
+    #[test]
+    fn the_template_is_a_policy_that_changes_nothing_and_so_is_each_of_its_comments() {
+        let plain = TEMPLATE.replace("PROFILE", DEFAULT_PROFILE);
+        assert_eq!(policy::read(&plain, None, rules::ids()).unwrap(), [policy::default_policy(None).unwrap()]);
+        // What is commented out as an example must hold when the comment sign is taken away.
+        let opened: String = plain
+            .lines()
+            .map(|line| format!("{}\n", line.strip_prefix("#").filter(|rest| !rest.starts_with(' ')).unwrap_or(line)))
+            .collect();
+        let policies = policy::read(&opened, None, rules::ids()).unwrap();
+        assert_eq!((policies[0].groups.len(), policies[0].ignore.len()), (2, 1));
+    }
+}

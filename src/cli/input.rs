@@ -1,0 +1,89 @@
+//! Which files, and what is in them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use super::problem::Problem;
+use crate::document;
+
+/// No schema has a hundredth of this; a file that does is something else, and would fill the memory.
+const LARGEST_MIB: u64 = 512;
+
+/// A file to check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Input {
+    /// The path as shown in reports.
+    pub(super) name: String,
+    /// `None` for standard input.
+    path: Option<PathBuf>,
+    /// Whether it was named itself, not found in a directory.
+    pub(super) named: bool,
+}
+
+/// The files that `paths` mean: files as they are, directories walked, `-` for standard input.
+///
+/// What a directory holds is sorted; `.gitignore` is respected.
+pub(super) fn find(paths: &[PathBuf]) -> Vec<Result<Input, Problem>> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            inputs.push(Ok(Input { name: "<stdin>".into(), path: None, named: true }));
+        } else if path.is_dir() {
+            inputs.extend(walk(path));
+        } else {
+            inputs.push(Ok(Input { name: path.display().to_string(), path: Some(path.clone()), named: true }));
+        }
+    }
+    inputs
+}
+
+fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
+    let walk = WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
+    walk.filter_map(|entry| {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return Some(Err(Problem::Usage { message: error.to_string(), help: String::new() })),
+        };
+        let path = entry.into_path();
+        let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        (json && path.is_file()).then(|| Ok(Input { name: path.display().to_string(), path: Some(path), named: false }))
+    })
+}
+
+impl Input {
+    /// Reads and decodes it.
+    pub(super) fn text(&self) -> Result<String, Problem> {
+        let bytes = self.bytes()?;
+        if bytes.is_empty() {
+            return Err(Problem::Empty { name: self.name.clone() });
+        }
+        match document::decode(&bytes).map_err(|error| Problem::decoding(&self.name, &error))? {
+            // Decoding proved these bytes to be UTF-8; taking them over saves a copy of the file.
+            (document::Encoding::Utf8, _) => String::from_utf8(bytes)
+                .map_err(|_| Problem::Usage { message: format!("{} is not UTF-8", self.name), help: String::new() }),
+            (_, text) => Ok(text.into_owned()),
+        }
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, Problem> {
+        let limit = LARGEST_MIB << 20;
+        let failed = |error| Problem::reading(self.path.as_deref().unwrap_or(Path::new("standard input")), error);
+        let mut bytes = Vec::new();
+        match &self.path {
+            None => io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(failed)?,
+            Some(path) => {
+                let file = File::open(path).map_err(failed)?;
+                let length = file.metadata().map_or(0, |metadata| metadata.len());
+                bytes.reserve_exact(usize::try_from(length.min(limit)).unwrap_or_default());
+                file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?
+            }
+        };
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
+            return Err(Problem::TooLarge { name: self.name.clone(), limit: LARGEST_MIB });
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,124 @@
+//! The command line: what can be typed, one file a command.
+//!
+//! What was typed is turned into what is meant here; the rest of the program takes settled values.
+
+mod check;
+mod completions;
+mod exit;
+mod explain;
+mod init;
+mod input;
+mod output;
+mod policies;
+mod problem;
+mod profiles;
+mod rules;
+mod screen;
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use exit::Exit;
+use problem::Problem;
+use screen::Screen;
+
+/// Checks how Microsoft Entra ID provisions an enterprise application over SCIM.
+///
+/// Download the provisioning schema of the app (Enterprise applications > your app > Provisioning > Mappings >
+/// a mapping > Show advanced options > Review your schema here > Download), then check it before you press Start.
+#[derive(Debug, Parser)]
+#[command(
+    name = "provlint",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  provlint check schema.json\n  provlint explain required-mapping-source\n\n\
+                  Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the work could not be done."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too.
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Rules(rules::Arguments),
+    Explain(explain::Arguments),
+    Init(init::Arguments),
+    Profiles(profiles::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ColorChoice {
+    /// On a terminal.
+    Auto,
+    /// Also in a pipe.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// Runs the program on the process's own arguments and streams.
+pub fn main() -> ExitCode {
+    let matches = match Cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        // Help and versions go to standard output, mistakes to standard error with code 2; a reader who left is
+        // no mistake.
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return Exit::Failed.into();
+        }
+    };
+    let screen = Screen::new(cli.color);
+    match run(cli.command, &matches, &screen) {
+        Ok(exit) => exit.into(),
+        Err(Problem::ClosedPipe) => Exit::Done.into(),
+        Err(problem) => {
+            screen.complain(&problem);
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
+    match command {
+        Command::Check(arguments) => {
+            let Some((_, matches)) = matches.subcommand() else { return Ok(Exit::Failed) };
+            check::run(arguments, matches, screen)
+        }
+        Command::Rules(arguments) => rules::run(&arguments, screen),
+        Command::Explain(arguments) => explain::run(&arguments, screen),
+        Command::Init(arguments) => init::run(&arguments, screen),
+        Command::Profiles(arguments) => profiles::run(&arguments, screen),
+        Command::Completions(arguments) => completions::run(&arguments, screen, &mut Cli::command()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed_and_every_help_has_an_example() {
+        let mut command = Cli::command();
+        command.clone().debug_assert();
+        for subcommand in command.get_subcommands_mut() {
+            let help = subcommand.render_long_help().to_string();
+            assert!(help.contains("Example"), "{help}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Where reports go: `--format` and `--output` in pairs.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+use super::problem::Problem;
+use super::screen::{Screen, output_error};
+use crate::report::{FORMATS, Format, Run, Style};
+
+/// One report: a format, and a file or standard output.
+#[derive(Debug)]
+pub(super) struct Output {
+    format: &'static Format,
+    file: Option<PathBuf>,
+}
+
+/// Pairs every `--output` with the `--format` before it.
+pub(super) fn settle(formats: &[String], files: &[PathBuf], matches: &ArgMatches) -> Result<Vec<Output>, Problem> {
+    let indices = |name: &str| matches.indices_of(name).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    let named = |name: &str| FORMATS.iter().find(|format| format.name == name).unwrap_or(&FORMATS[0]);
+    // A default has no index on the command line.
+    let mut outputs: Vec<(usize, Output)> = formats
+        .iter()
+        .zip(indices("format"))
+        .map(|(name, at)| (at, Output { format: named(name), file: None }))
+        .collect();
+    for (file, at) in files.iter().zip(indices("output")) {
+        let free = outputs.iter_mut().filter(|(format, output)| *format < at && output.file.is_none()).next_back();
+        match free {
+            Some((_, output)) => output.file = Some(file.clone()),
+            None => outputs.push((at, Output { format: &FORMATS[0], file: Some(file.clone()) })),
+        }
+    }
+    if outputs.is_empty() {
+        outputs.push((0, Output { format: &FORMATS[0], file: None }));
+    }
+    if outputs.iter().filter(|(_, output)| output.file.is_none()).count() > 1 {
+        return Err(Problem::Usage {
+            message: "only one report can go to standard output".into(),
+            help: "give the others a file: --format json --output report.json".into(),
+        });
+    }
+    Ok(outputs.into_iter().map(|(_, output)| output).collect())
+}
+
+impl Output {
+    /// Whether a program reads this, which expects a document also of a run that failed.
+    pub(super) fn is_document(&self) -> bool {
+        self.format.document
+    }
+
+    /// Writes the run's report.
+    pub(super) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
+        let Some(path) = &self.file else {
+            let mut out = BufWriter::new(io::stdout().lock());
+            return (self.format.write)(run, style, &mut out)
+                .and_then(|()| out.flush())
+                .map_err(|error| output_error(&error));
+        };
+        colored::control::set_override(false);
+        let style = Style { color: false, links: false, width: 100, ..*style };
+        let written = File::create(path).and_then(|file| {
+            let mut out = BufWriter::new(file);
+            (self.format.write)(run, &style, &mut out)?;
+            out.flush()
+        });
+        colored::control::set_override(screen.out.color);
+        written.map_err(|error| Problem::Unwritable { path: path.clone(), error })
+    }
+}

@@ -1,0 +1,71 @@
+//! Which policy applies.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::policy::{self, GroupReference, Policy, matches_pattern};
+use crate::rules;
+
+const NAMES: [&str; 2] = ["provlint.yaml", ".provlint.yaml"];
+
+/// The policies of a run.
+#[derive(Debug)]
+pub(super) struct Policies(Vec<Policy>);
+
+impl Policies {
+    /// Reads the file named, or the nearest one from the working directory upwards; else takes the profile.
+    pub(super) fn load(file: Option<&Path>, profile: Option<&str>, groups: &[String]) -> Result<Self, Problem> {
+        let file = file.map(Path::to_owned).or_else(discover);
+        let mut policies = match file {
+            None => vec![
+                policy::default_policy(profile)
+                    .map_err(|error| Problem::Usage { message: error.message, help: error.help.unwrap_or_default() })?,
+            ],
+            Some(path) => {
+                let name = path.display().to_string();
+                let yaml = fs::read(&path).map_err(|error| Problem::reading(&path, error))?;
+                let (_, yaml) = crate::document::decode(&yaml).map_err(|error| Problem::decoding(&name, &error))?;
+                policy::read(&yaml, profile, rules::ids()).map_err(|error| Problem::in_policy(&name, &yaml, error))?
+            }
+        };
+        if !groups.is_empty() {
+            let groups: Vec<GroupReference> = groups.iter().map(|group| GroupReference::new(group)).collect();
+            policies.iter_mut().for_each(|policy| policy.groups.clone_from(&groups));
+        }
+        Ok(Policies(policies))
+    }
+
+    /// The policy for an app, by its display name, else by the file's name. A file's only policy is for all.
+    pub(super) fn choose(&self, app: Option<&str>, file: &str) -> Option<&Policy> {
+        if let [only] = self.0.as_slice() {
+            return Some(only);
+        }
+        let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = app.unwrap_or(&stem);
+        self.0.iter().find(|policy| {
+            policy.app_names.is_empty() || policy.app_names.iter().any(|pattern| matches_pattern(pattern, name))
+        })
+    }
+
+    /// Says which accepted findings are accepted no longer.
+    pub(super) fn report_expired(&self, today: Date, screen: &Screen) {
+        for ignore in self.0.iter().flat_map(|policy| &policy.ignore).filter(|ignore| ignore.expired(today)) {
+            let subject = ignore.subject.as_ref().map(|subject| format!(" at {subject}")).unwrap_or_default();
+            let until = ignore.until.map(|until| until.to_string()).unwrap_or_default();
+            screen.remark(&format!(
+                "the policy ignored {}{subject} until {until} ({}); that is over, so it is reported again",
+                ignore.rule, ignore.reason
+            ));
+        }
+    }
+}
+
+fn discover() -> Option<PathBuf> {
+    let directory = env::current_dir().ok()?;
+    directory.ancestors().flat_map(|directory| NAMES.map(|name| directory.join(name))).find(|path| path.is_file())
+}

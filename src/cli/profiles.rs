@@ -1,0 +1,43 @@
+//! `provlint profiles`
+
+use std::fmt::Write;
+
+use clap::Args;
+use colored::Colorize;
+use serde_json::json;
+
+use super::exit::Exit;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::policy::{PROFILES, PolicyError, profile};
+
+/// List the built-in profiles, or print one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint profiles\n  provlint profiles truu-total")]
+pub(super) struct Arguments {
+    /// The profile to print, as YAML.
+    profile: Option<String>,
+
+    /// The form of the list.
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"], conflicts_with = "profile")]
+    format: String,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    if let Some(name) = &arguments.profile {
+        let names = PROFILES.iter().map(|profile| profile.name);
+        let found = profile(name).ok_or_else(|| Problem::unknown_name("profile", name, names, "provlint profiles"))?;
+        screen.print(found.yaml)?;
+        return Ok(Exit::Done);
+    }
+    let broken = |error: PolicyError| Problem::Usage { message: error.message, help: String::new() };
+    let mut list = Vec::new();
+    let mut table = String::new();
+    for profile in PROFILES {
+        let (title, summary, source) = profile.about().map_err(broken)?;
+        let _ = writeln!(table, "{}  {title}: {summary}\n  {source}", profile.name.bold());
+        list.push(json!({"name": profile.name, "title": title, "summary": summary, "source": source}));
+    }
+    screen.print(&if arguments.format == "json" { format!("{:#}\n", json!(list)) } else { table })?;
+    Ok(Exit::Done)
+}

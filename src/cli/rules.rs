@@ -1,0 +1,63 @@
+//! `provlint rules`
+
+use std::fmt::Write;
+
+use clap::Args;
+use colored::Colorize;
+use serde_json::json;
+
+use super::exit::Exit;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::rules::RULES;
+
+/// List every rule.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint rules\n  provlint rules --format json | jq -r '.[].id'")]
+pub(super) struct Arguments {
+    /// The form of the list.
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
+    format: String,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let text = if arguments.format == "json" { as_json() } else { as_table() };
+    screen.print(&text)?;
+    Ok(Exit::Done)
+}
+
+fn as_json() -> String {
+    let rules: Vec<_> = RULES
+        .iter()
+        .map(|rule| {
+            let rule = &rule.metadata;
+            json!({
+                "id": rule.id,
+                "section": rule.section.as_str(),
+                "severity": rule.severity.as_str(),
+                "fix": rule.fix.as_str(),
+                "evidence": rule.evidence.iter().map(|evidence| evidence.as_str()).collect::<Vec<_>>(),
+                "summary": rule.summary,
+                "url": rule.url(),
+            })
+        })
+        .collect();
+    format!("{:#}\n", json!(rules))
+}
+
+fn as_table() -> String {
+    let mut table = String::new();
+    let width = RULES.iter().map(|rule| rule.metadata.id.len()).max().unwrap_or_default();
+    let mut section = None;
+    for rule in RULES {
+        let rule = &rule.metadata;
+        if section != Some(rule.section) {
+            let gap = if section.is_some() { "\n" } else { "" };
+            let _ = writeln!(table, "{gap}{}", rule.section.as_str().bold());
+            section = Some(rule.section);
+        }
+        let _ = writeln!(table, "  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary);
+    }
+    table.push_str("\nprovlint explain RULE tells all about one.\n");
+    table
+}

@@ -1,0 +1,87 @@
+//! What the terminal can do, decided once.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use supports_unicode::Stream;
+
+use super::ColorChoice;
+use super::problem::Problem;
+use crate::report::{self, Style};
+
+/// The narrowest a page is laid out for; below that nothing is readable anyway.
+const NARROWEST: usize = 40;
+/// The widest, for lines that can still be followed.
+const WIDEST: usize = 120;
+/// Where there is no terminal to ask.
+const USUAL: usize = 100;
+
+/// Standard output and standard error as the reader sees them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Screen {
+    /// How results are shown.
+    pub(super) out: Style,
+    err: Style,
+}
+
+impl Screen {
+    pub(super) fn new(choice: ColorChoice) -> Self {
+        let width =
+            terminal_size::terminal_size().map_or(USUAL, |(width, _)| usize::from(width.0)).clamp(NARROWEST, WIDEST);
+        let style = |terminal: bool, stream: Stream| Style {
+            color: colored(choice, terminal),
+            unicode: supports_unicode::on(stream),
+            links: false,
+            width,
+            verbose: false,
+            quiet: false,
+        };
+        let screen = Screen {
+            out: style(io::stdout().is_terminal(), Stream::Stdout),
+            err: style(io::stderr().is_terminal(), Stream::Stderr),
+        };
+        colored::control::set_override(screen.out.color);
+        screen
+    }
+
+    /// Writes results to standard output.
+    pub(super) fn print(&self, text: &str) -> Result<(), Problem> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output_error(&error))
+    }
+
+    /// Writes a problem to standard error. Nobody can be told when that fails.
+    pub(super) fn complain(&self, problem: &Problem) {
+        let _ = write!(io::stderr().lock(), "{}", report::render(problem, &self.err));
+    }
+
+    /// Writes a remark to standard error.
+    pub(super) fn remark(&self, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "note: {text}");
+    }
+}
+
+/// An error of standard output: a closed pipe ends quietly.
+pub(super) fn output_error(error: &io::Error) -> Problem {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        Problem::ClosedPipe
+    } else {
+        Problem::Usage { message: format!("the output could not be written: {error}"), help: String::new() }
+    }
+}
+
+/// `--color`, then NO_COLOR (<https://no-color.org>), then CLICOLOR_FORCE, then the terminal.
+fn colored(choice: ColorChoice, terminal: bool) -> bool {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        ColorChoice::Auto => {
+            terminal
+                && set("TERM").is_none_or(|term| term != "dumb")
+                && set("CLICOLOR").is_none_or(|value| value != "0")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! One line a finding, in the form that editors and `grep` know.
+
+use std::io::{self, Write};
+
+use super::{Format, Run, Style, summary};
+
+pub(super) const FORMAT: Format = Format {
+    name: "compact",
+    about: "one line a finding: file:line:column: severity[rule] message",
+    document: false,
+    write,
+};
+
+fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for (target, found) in run.findings() {
+        let finding = &found.finding;
+        let place = match &found.place {
+            Some(place) => format!("{}:{}:{}", target.file, place.start.line, place.start.column),
+            None => target.file.clone(),
+        };
+        let severity = summary::painted(finding.severity, finding.severity.as_str());
+        writeln!(out, "{place}: {severity}[{}] {}", finding.rule.id, finding.message)?;
+    }
+    summary::write(run, style, out)
+}

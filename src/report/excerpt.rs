@@ -1,0 +1,204 @@
+//! The few lines around a place.
+//!
+//! miette scans its source from the start for every label, and panics on a label beyond column 65,535, which is
+//! where most of a minified schema lies. So it never sees a file: it gets these lines.
+
+use std::ops::Range;
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use crate::document::{Lines, Pointer, Position, locate};
+
+/// How many lines to show before and behind a place.
+const CONTEXT: usize = 2;
+/// The most lines of a value to show; of a longer one its first line stands for the whole.
+const TALLEST: usize = 8;
+/// The longest line that is shown as it is.
+const WIDEST: usize = 200;
+
+/// A piece of a text, with a label in it.
+#[derive(Debug)]
+pub struct Excerpt {
+    name: String,
+    text: String,
+    first_line: usize,
+    start: Position,
+    /// The labelled bytes of the excerpt.
+    pub label: Range<usize>,
+}
+
+impl Excerpt {
+    /// The lines around `span`, a place in `text` that starts at `start`. Where they are too long to read, the
+    /// object that holds the value at `pointer` is laid out anew.
+    pub fn new(
+        file: &str,
+        lines: &Lines<'_>,
+        text: &str,
+        span: Range<usize>,
+        start: Position,
+        pointer: &Pointer,
+    ) -> Self {
+        let excerpt = Excerpt::window(file, lines, text, span, start);
+        if excerpt.is_wide() {
+            Excerpt::laid_out(file, text, start, pointer).unwrap_or(excerpt).clipped()
+        } else {
+            excerpt
+        }
+    }
+
+    /// The lines around a place in a text that may be no JSON at all.
+    pub fn of_text(file: &str, text: &str, offset: usize) -> Self {
+        let lines = Lines::new(text);
+        let start = lines.position(offset);
+        let end = text[start.offset..].chars().next().map_or(start.offset, |next| start.offset + next.len_utf8());
+        let span = start.offset..if text[start.offset..].starts_with('\n') { start.offset } else { end };
+        Excerpt::window(file, &lines, text, span, start).clipped()
+    }
+
+    /// The lines around a span of a text that is short enough to be read from the start.
+    pub fn of_span(file: &str, text: &str, span: Range<usize>) -> Self {
+        let lines = Lines::new(text);
+        let start = lines.position(span.start);
+        Excerpt::window(file, &lines, text, span, start).clipped()
+    }
+
+    /// The same with its text changed into one of the same length.
+    #[must_use]
+    pub fn map_text(mut self, change: impl FnOnce(&str) -> String) -> Self {
+        self.text = change(&self.text);
+        self
+    }
+
+    fn window(file: &str, lines: &Lines<'_>, text: &str, span: Range<usize>, start: Position) -> Self {
+        let last = lines.position(span.end).line;
+        let end =
+            if last - start.line > TALLEST { lines.start(start.line) + lines.line(start.line).len() } else { span.end };
+        let last = lines.position(end).line;
+        let first = start.line.saturating_sub(CONTEXT).max(1);
+        let behind = (last + CONTEXT).min(lines.count());
+        let from = lines.start(first);
+        let to = lines.start(behind) + lines.line(behind).len();
+        Excerpt {
+            name: file.to_owned(),
+            text: text[from..to].to_owned(),
+            first_line: first - 1,
+            start,
+            label: start.offset - from..end.max(start.offset) - from,
+        }
+    }
+
+    /// The object or list that holds the value, laid out one member a line.
+    fn laid_out(file: &str, text: &str, start: Position, pointer: &Pointer) -> Option<Self> {
+        let (parent, key) = pointer.split_last()?;
+        let parent = locate(text, [&parent]).pop()??;
+        let value: serde_json::Value = serde_json::from_str(&text[parent.span]).ok()?;
+        let pretty = serde_json::to_string_pretty(&value).ok()?;
+        let place = locate(&pretty, [&Pointer::root().key(&key)]).pop()??;
+        let lines = Lines::new(&pretty);
+        let position = lines.position(place.span.start);
+        let mut excerpt = Excerpt::window(&format!("{file} (laid out anew)"), &lines, &pretty, place.span, position);
+        excerpt.start = start;
+        Some(excerpt)
+    }
+
+    fn is_wide(&self) -> bool {
+        self.text.lines().any(|line| line.len() > WIDEST)
+    }
+
+    /// Long lines cut, the labelled one around its label.
+    fn clipped(mut self) -> Self {
+        if !self.is_wide() {
+            return self;
+        }
+        let (mut text, mut label) = (String::new(), self.label.clone());
+        let mut at = 0;
+        for line in self.text.split_inclusive('\n') {
+            let span = at..at + line.len();
+            at = span.end;
+            let body = line.trim_end_matches(['\n', '\r']);
+            let labelled = span.contains(&self.label.start) || (self.label.start == span.end && at == self.text.len());
+            let focus = if labelled { self.label.start - span.start } else { 0 };
+            let from = body.floor_char_boundary(focus.saturating_sub(WIDEST / 4));
+            let to = body.floor_char_boundary(from + WIDEST * 3 / 4);
+            if body.len() <= WIDEST {
+                if labelled {
+                    label = text.len() + focus..text.len() + focus + self.label.len();
+                }
+                text.push_str(line);
+                continue;
+            }
+            let before = if from > 0 { "..." } else { "" };
+            if labelled {
+                let start = text.len() + before.len() + (focus - from);
+                label = start..(start + self.label.len()).min(text.len() + before.len() + (to - from));
+            }
+            text.push_str(before);
+            text.push_str(&body[from..to]);
+            text.push_str(if to < body.len() { "...\n" } else { "\n" });
+        }
+        label.end = label.end.clamp(label.start, text.len());
+        self.text = text;
+        self.label = label;
+        self
+    }
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let contents = self.text.as_bytes().read_span(span, before, after)?;
+        // Asked for the label alone, miette wants the place for its header: that is the place in the file.
+        let (line, column) = if before == 0 && after == 0 {
+            (self.start.line - 1, self.start.column - 1)
+        } else {
+            (contents.line() + self.first_line, contents.column())
+        };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            contents.data(),
+            *contents.span(),
+            line,
+            column,
+            contents.line_count(),
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, pointer: &Pointer) -> (String, String) {
+        let place = locate(text, [pointer]).pop().unwrap().unwrap();
+        let lines = Lines::new(text);
+        let start = lines.position(place.span.start);
+        let excerpt = Excerpt::new("f", &lines, text, place.span, start, &place.pointer);
+        (excerpt.text.clone(), excerpt.text[excerpt.label].to_owned())
+    }
+
+    #[test]
+    fn a_minified_file_is_laid_out_around_the_place() {
+        let text = format!("{{\"pad\":\"{}\",\"row\":{{\"name\":\"x\",\"source\":{{\"a\":1}}}}}}", "p".repeat(70_000));
+        let (text, label) = shown(&text, &Pointer::root().key("row").key("source"));
+        assert_eq!(text, "{\n  \"name\": \"x\",\n  \"source\": {\n    \"a\": 1\n  }\n}");
+        assert_eq!(label, "{\n    \"a\": 1\n  }");
+    }
+
+    #[test]
+    fn a_string_too_long_for_any_screen_is_cut_around_the_label() {
+        let text = format!("{{\"row\":{{\"expression\":\"{}\"}}}}", "é".repeat(10_000));
+        let (text, label) = shown(&text, &Pointer::root().key("row").key("expression"));
+        assert!(text.lines().all(|line| line.len() <= WIDEST), "{text}");
+        assert!(label.starts_with("\"é"), "{label}");
+    }
+
+    #[test]
+    fn of_a_tall_value_the_first_line_is_labelled() {
+        let text = format!("{{\n  \"rows\": [\n{}    0\n  ]\n}}\n", "    0,\n".repeat(50));
+        assert_eq!(shown(&text, &Pointer::root().key("rows")).1, "[");
+    }
+}

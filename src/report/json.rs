@@ -1,0 +1,229 @@
+//! The JSON report, version 1, and its findings as lines.
+//!
+//! Scripts read this. Its types are its own, so that nothing changes here because something changed inside.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport};
+use crate::document::{self, Change, Position};
+use crate::finding::{Fix, Severity};
+
+pub(super) const JSON: Format = Format { name: "json", about: "one JSON document, for scripts", document: true, write };
+pub(super) const JSONL: Format =
+    Format { name: "jsonl", about: "one finding a line, as JSON", document: true, write: write_lines };
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    tool: Tool,
+    targets: Vec<Target<'a>>,
+    findings: Vec<Finding<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Target<'a> {
+    name: &'a str,
+    kind: Option<&'static str>,
+    app: Option<App<'a>>,
+    profile: Option<&'a str>,
+    rules: Rules<'a>,
+    error: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct App<'a> {
+    display_name: Option<&'a str>,
+    id: Option<&'a str>,
+    app_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Rules<'a> {
+    passed: usize,
+    failed: usize,
+    skipped: Vec<Skipped<'a>>,
+    unknown: Vec<Unknown<'a>>,
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    rule: &'a str,
+    missing: &'a str,
+}
+
+#[derive(Serialize)]
+struct Unknown<'a> {
+    rule: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    target: &'a str,
+    subject: &'a str,
+    message: &'a str,
+    help: &'a str,
+    url: String,
+    pointer: &'a str,
+    location: Option<Location<'a>>,
+    fix: Option<FixView<'a>>,
+    baselined: bool,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    file: &'a str,
+    start: Place,
+    end: Place,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct FixView<'a> {
+    applicability: &'static str,
+    title: &'a str,
+    edits: Vec<Edit>,
+    portal: &'a [String],
+    graph: Option<Graph<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edit {
+    offset: usize,
+    length: usize,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Graph<'a> {
+    method: &'static str,
+    path: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    error: usize,
+    warning: usize,
+    info: usize,
+    fixable: usize,
+    baselined: usize,
+    ignored: usize,
+    #[serde(rename = "belowMinSeverity")]
+    below: usize,
+}
+
+fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let hidden = run.hidden();
+    let report = Report {
+        version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        targets: run.targets.iter().map(target).collect(),
+        findings: findings(run),
+        summary: Summary {
+            error: run.count(Severity::Error),
+            warning: run.count(Severity::Warning),
+            info: run.count(Severity::Info),
+            fixable: run.fixable(),
+            baselined: 0,
+            ignored: hidden.ignored,
+            below: hidden.below,
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+fn write_lines(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for finding in findings(run) {
+        serde_json::to_writer(&mut *out, &finding)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn target(target: &TargetReport) -> Target<'_> {
+    Target {
+        name: &target.name,
+        kind: target.kind.map(super::TargetKind::as_str),
+        app: target.app.as_ref().map(|app| App {
+            display_name: app.display_name.as_deref(),
+            id: app.id.as_deref(),
+            app_id: app.app_id.as_deref(),
+        }),
+        profile: target.profile.as_deref(),
+        rules: Rules {
+            passed: target.passed,
+            failed: target.failed,
+            skipped: target.skipped.iter().map(|(rule, missing)| Skipped { rule, missing }).collect(),
+            unknown: target.unknown.iter().map(|(rule, reason)| Unknown { rule, reason }).collect(),
+        },
+        error: target.error.as_deref(),
+    }
+}
+
+fn findings(run: &Run) -> Vec<Finding<'_>> {
+    let mut findings = Vec::new();
+    for target in &run.targets {
+        let changes: Vec<&[Change]> = target
+            .findings
+            .iter()
+            .map(|found| found.finding.fix.as_ref().map_or(&[][..], |fix| &fix.changes))
+            .collect();
+        let edits = document::edits(target.text.as_deref().unwrap_or_default(), &changes);
+        findings.extend(target.findings.iter().zip(edits).map(|(found, edits)| finding(target, found, edits)));
+    }
+    findings
+}
+
+fn finding<'a>(target: &'a TargetReport, found: &'a LocatedFinding, edits: Vec<document::Edit>) -> Finding<'a> {
+    let LocatedFinding { finding, place } = found;
+    Finding {
+        rule: finding.rule.id,
+        severity: finding.severity.as_str(),
+        target: &target.name,
+        subject: &finding.subject,
+        message: &finding.message,
+        help: &finding.help,
+        url: finding.rule.url(),
+        pointer: place.as_ref().map_or(finding.pointer.as_str(), |place| place.pointer.as_str()),
+        location: place.as_ref().map(|place| location(&target.file, place)),
+        fix: finding.fix.as_ref().map(|fix| fix_view(fix, edits)),
+        baselined: false,
+    }
+}
+
+fn location<'a>(file: &'a str, place: &LocatedPlace) -> Location<'a> {
+    let view = |position: Position| Place { line: position.line, column: position.column, offset: position.offset };
+    Location { file, start: view(place.start), end: view(place.end) }
+}
+
+fn fix_view(fix: &Fix, edits: Vec<document::Edit>) -> FixView<'_> {
+    FixView {
+        applicability: fix.applicability.as_str(),
+        title: &fix.title,
+        edits: edits
+            .into_iter()
+            .map(|edit| Edit { offset: edit.span.start, length: edit.span.len(), text: edit.text })
+            .collect(),
+        portal: &fix.portal,
+        graph: fix.graph.as_ref().map(|graph| Graph { method: graph.method, path: &graph.path }),
+    }
+}

@@ -1,0 +1,182 @@
+//! What a run found, and the formats that show it: one file a format, one line in [`FORMATS`].
+//!
+//! A format gets a [`Run`], which is settled: hidden findings are taken out and counted, places are looked up,
+//! credentials are masked. It writes and decides nothing.
+
+mod compact;
+mod excerpt;
+mod json;
+mod pretty;
+mod summary;
+
+use std::io::{self, Write};
+
+use crate::document::Pointer;
+use crate::document::Position;
+use crate::finding::{Finding, Severity};
+
+pub use excerpt::Excerpt;
+
+/// A way to show a run.
+#[derive(Debug)]
+pub struct Format {
+    /// The word for `--format`.
+    pub name: &'static str,
+    /// One line for `--help`.
+    pub about: &'static str,
+    /// Whether programs read it: then it is written also when nothing could be checked.
+    pub document: bool,
+    /// Writes a run.
+    pub write: fn(&Run, &Style, &mut dyn Write) -> io::Result<()>,
+}
+
+/// Every format; the first is the default.
+pub static FORMATS: &[Format] = &[pretty::FORMAT, compact::FORMAT, json::JSON, json::JSONL];
+
+/// A diagnostic that is no finding, in the same look.
+pub fn render(diagnostic: &dyn miette::Diagnostic, style: &Style) -> String {
+    let mut page = String::new();
+    // Writing into a String can't fail.
+    let _ = pretty::handler(style).render_report(&mut page, diagnostic);
+    format!("{}\n", page.trim_end())
+}
+
+/// What the reader's screen can do, and how much they want to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Escape sequences for colours.
+    pub color: bool,
+    /// Box-drawing characters.
+    pub unicode: bool,
+    /// Escape sequences for links.
+    pub links: bool,
+    /// Columns.
+    pub width: usize,
+    /// Say also what was skipped, and why.
+    pub verbose: bool,
+    /// Findings alone.
+    pub quiet: bool,
+}
+
+/// Everything a run looked at, in the order in which it was asked to.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The targets.
+    pub targets: Vec<TargetReport>,
+}
+
+/// What a target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A file with a schema.
+    Schema,
+    /// A file with a snapshot.
+    Snapshot,
+}
+
+impl TargetKind {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TargetKind::Schema => "schema",
+            TargetKind::Snapshot => "snapshot",
+        }
+    }
+}
+
+/// What was found in one target.
+#[derive(Debug, Default)]
+pub struct TargetReport {
+    /// The file's name as given, with a pointer where the file holds several targets.
+    pub name: String,
+    /// The file's name as given.
+    pub file: String,
+    /// What it is; `None` where that could not be told.
+    pub kind: Option<TargetKind>,
+    /// The enterprise application, where the input names it.
+    pub app: Option<App>,
+    /// The profile it was judged by; `None` where it wasn't.
+    pub profile: Option<String>,
+    /// How many rules found nothing wrong.
+    pub passed: usize,
+    /// How many rules found something.
+    pub failed: usize,
+    /// The rules whose evidence the input doesn't hold, with what is missing.
+    pub skipped: Vec<(&'static str, String)>,
+    /// The rules whose evidence could not be read, with the reason.
+    pub unknown: Vec<(&'static str, String)>,
+    /// Why it could not be judged.
+    pub error: Option<String>,
+    /// What is wrong, in the order of the file.
+    pub findings: Vec<LocatedFinding>,
+    /// What was found but isn't shown.
+    pub hidden: Hidden,
+    /// The text, credentials masked, where there are findings to show in it.
+    pub text: Option<String>,
+}
+
+/// An enterprise application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct App {
+    /// `displayName`
+    pub display_name: Option<String>,
+    /// The service principal's object id.
+    pub id: Option<String>,
+    /// `appId`
+    pub app_id: Option<String>,
+}
+
+/// Findings that were taken out of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Accepted by an `ignore:` entry of the policy.
+    pub ignored: usize,
+    /// Below `--min-severity`.
+    pub below: usize,
+}
+
+/// A finding with the place it points at.
+#[derive(Debug)]
+pub struct LocatedFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// Where it is, where that is in a text.
+    pub place: Option<LocatedPlace>,
+}
+
+/// A place as people count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocatedPlace {
+    /// The pointer as the file spells it.
+    pub pointer: Pointer,
+    /// The first character.
+    pub start: Position,
+    /// The character behind the last.
+    pub end: Position,
+}
+
+impl Run {
+    /// Every finding with its target.
+    pub fn findings(&self) -> impl Iterator<Item = (&TargetReport, &LocatedFinding)> {
+        self.targets.iter().flat_map(|target| target.findings.iter().map(move |finding| (target, finding)))
+    }
+
+    /// How many findings of a severity are shown.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings().filter(|(_, found)| found.finding.severity == severity).count()
+    }
+
+    /// How many findings have a fix that can be applied.
+    pub fn fixable(&self) -> usize {
+        let fixable = |found: &LocatedFinding| found.finding.fix.as_ref().is_some_and(|fix| !fix.changes.is_empty());
+        self.findings().filter(|(_, found)| fixable(found)).count()
+    }
+
+    /// What isn't shown, over all targets.
+    pub fn hidden(&self) -> Hidden {
+        self.targets.iter().fold(Hidden::default(), |sum, target| Hidden {
+            ignored: sum.ignored + target.hidden.ignored,
+            below: sum.below + target.hidden.below,
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! The last line, which counts.
+
+use std::io::{self, Write};
+
+use colored::{ColoredString, Colorize};
+
+use super::{Run, Style};
+use crate::finding::Severity;
+
+/// A word in its severity's colour.
+pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {
+    match severity {
+        Severity::Error => word.red().bold(),
+        Severity::Warning => word.yellow().bold(),
+        Severity::Info => word.cyan().bold(),
+    }
+}
+
+/// Says what couldn't be judged, and counts.
+pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for target in &run.targets {
+        for (rule, reason) in &target.unknown {
+            writeln!(out, "{}: unknown[{rule}] {reason}", target.name)?;
+        }
+        if style.verbose {
+            for (rule, missing) in &target.skipped {
+                writeln!(out, "{}: skipped[{rule}] the input doesn't hold: {missing}", target.name)?;
+            }
+        }
+    }
+    if style.quiet {
+        return Ok(());
+    }
+    let judged: Vec<_> = run.targets.iter().filter(|target| target.error.is_none()).collect();
+    if judged.is_empty() {
+        return Ok(());
+    }
+    let counts: Vec<String> = Severity::ALL
+        .into_iter()
+        .map(|severity| (severity, run.count(severity)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| painted(severity, &counted(count, noun(severity))).to_string())
+        .collect();
+    let counts = if counts.is_empty() { "No findings".green().bold().to_string() } else { counts.join(", ") };
+    let place = match judged.as_slice() {
+        [only] => only.name.clone(),
+        several => counted(several.len(), "target"),
+    };
+    let mut profiles: Vec<&str> = judged.iter().filter_map(|target| target.profile.as_deref()).collect();
+    profiles.sort_unstable();
+    profiles.dedup();
+    let sum = |count: fn(&super::TargetReport) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();
+    let mut rules = vec![format!("{} passed", counted(sum(|target| target.passed), "rule"))];
+    for (count, word) in [
+        (sum(|target| target.failed), "failed"),
+        (sum(|target| target.skipped.len()), "skipped"),
+        (sum(|target| target.unknown.len()), "unknown"),
+    ] {
+        if count > 0 {
+            rules.push(format!("{count} {word}"));
+        }
+    }
+    let mut line = format!("{counts} in {place} (profile {}; {})", profiles.join(", "), rules.join(", "));
+    let hidden = run.hidden();
+    for (count, word) in [(hidden.ignored, "ignored by the policy"), (hidden.below, "below --min-severity")] {
+        if count > 0 {
+            line.push_str(&format!("; {count} {word}"));
+        }
+    }
+    writeln!(out, "{line}")
+}
+
+fn noun(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// `1 rule`, `2 rules`
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
