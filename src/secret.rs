@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::packed;
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -18,18 +19,19 @@ pub struct Secret {
     value: String,
 }
 
-/// Texts that hold no credential have none of these.
-const SIGNS: [&[u8]; 10] = [
-    b"eyJ",
-    b"Q~",
-    b"earer ",
-    b"SecretToken",
-    b"secretToken",
-    b"ClientSecret",
-    b"clientSecret",
-    b"client_secret",
-    b"_token\"",
-    b"\"Password\"",
+/// What every client secret of Entra ID has in its midst.
+const CLIENT_SECRET: &str = "Q~";
+/// Texts that hold no other credential have none of these.
+const SIGNS: [&str; 9] = [
+    "eyJ",
+    "earer ",
+    "SecretToken",
+    "secretToken",
+    "ClientSecret",
+    "clientSecret",
+    "client_secret",
+    "_token\"",
+    "\"Password\"",
 ];
 
 /// Keys of synchronizationSecretKeyStringValuePair, and of token answers, whose values are credentials.
@@ -60,10 +62,18 @@ static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 
+/// Whether any of `signs` is in `text`, in one pass. Signs of three bytes and more are looked for the fastest.
+pub(crate) fn has_any(text: &str, signs: &[&str]) -> bool {
+    match packed::Searcher::new(signs) {
+        Some(searcher) => searcher.find(text).is_some(),
+        None => signs.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some()),
+    }
+}
+
 /// The credentials in a JSON text; none in a text that isn't JSON. A masked value (`*`) is none.
 pub fn find(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    if SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign).is_some())
+    if (has_any(text, &SIGNS) || has_any(text, &[CLIENT_SECRET]))
         && let Ok(value) = serde_json::from_str::<Value>(text)
     {
         search(&value, &Pointer::root(), &mut found);
@@ -109,6 +119,9 @@ fn search(value: &Value, pointer: &Pointer, found: &mut Vec<Secret>) {
 
 /// `text` with every credential replaced by as many asterisks as it has bytes, so that places stay right.
 pub fn mask(text: &str, secrets: &[Secret]) -> String {
+    if secrets.is_empty() {
+        return text.to_owned();
+    }
     let mut masked = text.to_owned();
     for secret in secrets {
         masked = masked.replace(&secret.value, &"*".repeat(secret.value.len()));

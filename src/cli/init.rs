@@ -68,10 +68,11 @@ mod tests {
         let plain = TEMPLATE.replace("PROFILE", DEFAULT_PROFILE);
         assert_eq!(policy::read(&plain, None, rules::ids()).unwrap(), [policy::default_policy(None).unwrap()]);
         // What is commented out as an example must hold when the comment sign is taken away.
-        let opened: String = plain
-            .lines()
-            .map(|line| format!("{}\n", line.strip_prefix("#").filter(|rest| !rest.starts_with(' ')).unwrap_or(line)))
-            .collect();
+        let opened = |line: &str| match line.strip_prefix('#') {
+            Some(example) if !example.starts_with('#') => format!("{example}\n"),
+            _ => format!("{line}\n"),
+        };
+        let opened: String = plain.lines().map(opened).collect();
         let policies = policy::read(&opened, None, rules::ids()).unwrap();
         assert_eq!((policies[0].groups.len(), policies[0].ignore.len()), (2, 1));
     }

@@ -28,7 +28,7 @@ pub(super) fn settle(formats: &[String], files: &[PathBuf], matches: &ArgMatches
         .map(|(name, at)| (at, Output { format: named(name), file: None }))
         .collect();
     for (file, at) in files.iter().zip(indices("output")) {
-        let free = outputs.iter_mut().filter(|(format, output)| *format < at && output.file.is_none()).next_back();
+        let free = outputs.iter_mut().rfind(|(format, output)| *format < at && output.file.is_none());
         match free {
             Some((_, output)) => output.file = Some(file.clone()),
             None => outputs.push((at, Output { format: &FORMATS[0], file: Some(file.clone()) })),
@@ -61,7 +61,7 @@ impl Output {
                 .map_err(|error| output_error(&error));
         };
         colored::control::set_override(false);
-        let style = Style { color: false, links: false, width: 100, ..*style };
+        let style = Style { color: false, width: 100, ..*style };
         let written = File::create(path).and_then(|file| {
             let mut out = BufWriter::new(file);
             (self.format.write)(run, &style, &mut out)?;

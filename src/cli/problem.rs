@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
@@ -31,7 +32,7 @@ pub(super) enum Problem {
     #[error("{name} has more than {limit} MiB")]
     TooLarge { name: String, limit: u64 },
     #[error("{message}")]
-    InText { message: String, help: String, excerpt: Option<Excerpt>, label: String, place: Option<Position> },
+    InText { message: String, help: String, excerpt: Option<Box<Excerpt>>, label: String, place: Option<Position> },
     #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
     NothingToCheck { name: String },
     #[error("{message}")]
@@ -70,59 +71,35 @@ impl Problem {
         let said = error.to_string();
         let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
         let lines = Lines::new(text);
-        let mut offset = (lines.start(error.line()) + error.column().saturating_sub(1)).min(text.len());
-        let (message, help, label) = if let Some(key) =
-            said.strip_prefix(DUPLICATE_KEY).or(said.strip_prefix("duplicate field "))
-        {
-            let key = key.trim_matches('`');
-            let typed = |spelling: &str| text[..text.ceil_char_boundary(offset + 1)].rfind(&format!("\"{spelling}\""));
-            let pascal = key[..1].to_ascii_uppercase() + &key[1..];
-            offset = typed(key).max(typed(&pascal)).unwrap_or(offset);
+        let offset = (lines.start(error.line()) + error.column().saturating_sub(1)).min(text.len());
+        let mut span = token(text, offset);
+        let (message, help, label) = if let Some(key) = repeated_key(said) {
+            span = last_spelling(text, span.end, key).unwrap_or(span);
             (
                 format!("the key `{key}` stands twice in one object"),
                 "take one of the two away; nobody can say which of them counts".to_owned(),
-                "here for the second time".to_owned(),
+                "here for the second time",
             )
+        } else if said.starts_with("recursion limit") {
+            span.end = span.start + 1;
+            let help = "no schema is nested so deep; this is another kind of file";
+            ("values are nested deeper than 127 levels".to_owned(), help.to_owned(), "too deep")
         } else if error.is_data() {
-            (
-                format!("not what Graph gives: {said}"),
-                "export the file again; by hand, a value got a type that it can't have".to_owned(),
-                "unexpected".to_owned(),
-            )
+            let help = "export the file again; a value was given a type that it can't have";
+            (format!("not what Graph gives: {}", in_words_of_json(said)), help.to_owned(), "unexpected")
         } else if error.is_eof() {
-            let help = match unclosed(text) {
-                Some(opened) => {
-                    let place = lines.position(opened);
-                    format!(
-                        "the file ends too early: the `{}` of line {}, column {} is never closed",
-                        &text[opened..=opened],
-                        place.line,
-                        place.column
-                    )
-                }
-                None => "the file ends too early".to_owned(),
-            };
-            (format!("not JSON: {said}"), help, "the file ends here".to_owned())
-        } else if said.contains("recursion limit") {
-            (
-                "values are nested deeper than 127 levels".to_owned(),
-                "no schema is nested so deep; this is another kind of file".to_owned(),
-                "too deep".to_owned(),
-            )
+            ("not JSON: the file ends too early".to_owned(), end_help(text, &lines), "the file ends here")
         } else {
-            (
-                format!("not JSON: {said}"),
-                "look for a comma too many or too few, or a bracket, just before this place".to_owned(),
-                said.to_owned(),
-            )
+            let help = "look for a comma too many or too few, or for a bracket, at this place or just before it";
+            (format!("not JSON: {said}"), help.to_owned(), "here")
         };
-        let place = lines.position(offset);
-        let excerpt = Excerpt::of_text(name, text, place.offset);
+        let place = lines.position(span.start);
+        let excerpt = Excerpt::of_span(name, text, span).map_text(secret::mask_shapes);
         Problem::InText {
             message: format!("{name}:{}:{}: {message}", place.line, place.column),
             help,
-            excerpt: Some(excerpt.map_text(secret::mask_shapes)),
-            label,
+            excerpt: Some(Box::new(excerpt)),
+            label: label.to_owned(),
             place: Some(place),
         }
     }
@@ -130,7 +107,7 @@ impl Problem {
     /// A mistake in a policy file.
     pub(super) fn in_policy(name: &str, yaml: &str, error: PolicyError) -> Self {
         let place = error.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
-        let excerpt = error.span.map(|span| Excerpt::of_span(name, yaml, span));
+        let excerpt = error.span.map(|span| Box::new(Excerpt::of_span(name, yaml, span)));
         let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
         Problem::InText {
             message: format!("{name}{whereabouts}: {}", error.message),
@@ -158,6 +135,68 @@ impl Problem {
     /// What went wrong in one line, for reports.
     pub(super) fn headline(&self) -> String {
         self.to_string()
+    }
+}
+
+/// The key that a repeated-key error is about.
+fn repeated_key(said: &str) -> Option<&str> {
+    said.strip_prefix(DUPLICATE_KEY).or(said.strip_prefix("duplicate field ")).map(|key| key.trim_matches('`'))
+}
+
+/// The last place before `end` where a key stands, in Graph's or PowerShell's spelling.
+fn last_spelling(text: &str, end: usize, key: &str) -> Option<Range<usize>> {
+    let mut pascal = key.to_owned();
+    pascal.get_mut(..1)?.make_ascii_uppercase();
+    let quoted = [format!("\"{key}\""), format!("\"{pascal}\"")];
+    let start = quoted.iter().filter_map(|quoted| text[..end].rfind(quoted)).max()?;
+    Some(start..start + quoted[0].len())
+}
+
+/// The string, number or word that ends at or around `offset`; serde_json points at a value's last character.
+fn token(text: &str, offset: usize) -> Range<usize> {
+    let offset = text.floor_char_boundary(offset);
+    let line = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let next = text[offset..].chars().next();
+    let end = offset + next.filter(|next| *next != '\n').map_or(0, char::len_utf8);
+    let word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '+' | '.');
+    let start = match next {
+        Some('"') => text[line..offset].rfind('"').map_or(offset, |quote| line + quote),
+        Some(next) if word(next) => {
+            offset - (text[line..offset].len() - text[line..offset].trim_end_matches(word).len())
+        }
+        _ => offset,
+    };
+    start..end
+}
+
+/// serde's words for types in JSON's.
+fn in_words_of_json(said: &str) -> String {
+    [
+        ("invalid type: ", ""),
+        (", expected", " stands where this should be:"),
+        ("i64", "a whole number"),
+        ("a sequence", "a list"),
+        ("sequence", "a list"),
+        ("a map", "an object"),
+        ("map", "an object"),
+        ("a boolean", "true or false"),
+        ("boolean", "the value"),
+    ]
+    .iter()
+    .fold(said.to_owned(), |said, (from, to)| said.replacen(from, to, 1))
+}
+
+fn end_help(text: &str, lines: &Lines<'_>) -> String {
+    match unclosed(text) {
+        Some(opened) => {
+            let place = lines.position(opened);
+            let bracket = &text[opened..=opened];
+            format!(
+                "the `{bracket}` of line {}, column {} is never closed; copy or export the file again",
+                place.line, place.column
+            )
+        }
+        None => "copy or export the file again".to_owned(),
     }
 }
 
@@ -216,7 +255,7 @@ impl Diagnostic for Problem {
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
         match self {
-            Problem::InText { excerpt: Some(excerpt), .. } => Some(excerpt),
+            Problem::InText { excerpt: Some(excerpt), .. } => Some(&**excerpt),
             _ => None,
         }
     }
@@ -231,6 +270,17 @@ impl Diagnostic for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_token_at_the_end_of_which_an_error_points_is_found_whole() {
+        let text = "{\n  \"a\": \"1 2\",\n  \"b\": -1.5e3 }";
+        let at = |sign: &str| text.find(sign).unwrap() + sign.len() - 1;
+        assert_eq!(&text[token(text, at("1 2\""))], "\"1 2\"");
+        assert_eq!(&text[token(text, at("-1.5e3"))], "-1.5e3");
+        assert_eq!(&text[token(text, at("}"))], "}");
+        assert_eq!(token(text, text.len()), text.len()..text.len());
+        assert_eq!(token("", 0), 0..0);
+    }
 
     #[test]
     fn the_bracket_that_is_never_closed_is_found() {

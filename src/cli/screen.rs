@@ -31,7 +31,6 @@ impl Screen {
         let style = |terminal: bool, stream: Stream| Style {
             color: colored(choice, terminal),
             unicode: supports_unicode::on(stream),
-            links: false,
             width,
             verbose: false,
             quiet: false,

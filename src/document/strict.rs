@@ -49,9 +49,18 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_unit_struct(name: &'static str); deserialize_newtype_struct(name: &'static str);
         deserialize_seq(); deserialize_tuple(len: usize);
         deserialize_tuple_struct(name: &'static str, len: usize); deserialize_map();
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
         deserialize_enum(name: &'static str, variants: &'static [&'static str]);
         deserialize_identifier();
+    }
+
+    /// serde would take a list for a struct's fields in their order; Graph never means that.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(Strict(visitor))
     }
 
     /// serde_json skips a value nobody asked for without a look at its keys; here it gets one.
@@ -141,16 +150,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for StrictMap<'de, A> {
 
 /// The keys of one object so far. Graph's objects have a dozen, so those are kept without an allocation; a
 /// hostile file may have a million, so the rest is hashed.
+#[derive(Default)]
 struct Seen<'de> {
     first: [&'de str; 12],
     count: usize,
     rest: HashSet<Cow<'de, str>>,
-}
-
-impl Default for Seen<'_> {
-    fn default() -> Self {
-        Seen { first: [""; 12], count: 0, rest: HashSet::new() }
-    }
 }
 
 impl<'de> Seen<'de> {
@@ -300,6 +304,11 @@ mod tests {
         let row = |last: &str| format!("{{\"targetAttributeName\": \"a\", {}, \"{last}\": 1}}", members.join(", "));
         assert!(from_str::<Row>(&row("k499")).is_err());
         assert!(from_str::<Row>(&row("k500")).is_ok());
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        assert!(from_str::<Row>(r#"["a"]"#).is_err());
     }
 
     #[test]

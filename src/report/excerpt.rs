@@ -46,16 +46,7 @@ impl Excerpt {
         }
     }
 
-    /// The lines around a place in a text that may be no JSON at all.
-    pub fn of_text(file: &str, text: &str, offset: usize) -> Self {
-        let lines = Lines::new(text);
-        let start = lines.position(offset);
-        let end = text[start.offset..].chars().next().map_or(start.offset, |next| start.offset + next.len_utf8());
-        let span = start.offset..if text[start.offset..].starts_with('\n') { start.offset } else { end };
-        Excerpt::window(file, &lines, text, span, start).clipped()
-    }
-
-    /// The lines around a span of a text that is short enough to be read from the start.
+    /// The lines around a span of a text that may be no JSON at all.
     pub fn of_span(file: &str, text: &str, span: Range<usize>) -> Self {
         let lines = Lines::new(text);
         let start = lines.position(span.start);

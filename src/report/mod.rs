@@ -48,8 +48,6 @@ pub struct Style {
     pub color: bool,
     /// Box-drawing characters.
     pub unicode: bool,
-    /// Escape sequences for links.
-    pub links: bool,
     /// Columns.
     pub width: usize,
     /// Say also what was skipped, and why.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
+use textwrap::{Options, WordSplitter, fill};
 
 use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
 use crate::document::Lines;
@@ -28,7 +29,7 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         for found in target.findings.iter().take(left) {
             let mut page = String::new();
             // Writing into a String can't fail.
-            let _ = handler.render_report(&mut page, &Shown::new(target, found, text, &lines));
+            let _ = handler.render_report(&mut page, &Shown::new(target, found, text, &lines, style.width));
             writeln!(out, "{}", page.trim_end())?;
             writeln!(out)?;
         }
@@ -47,7 +48,12 @@ pub(crate) fn handler(style: &Style) -> GraphicalReportHandler {
         characters: if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
         styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
-    GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(style.links).with_context_lines(2)
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_links(false)
+        .with_context_lines(2)
+        .with_break_words(false)
+        .with_word_splitter(WordSplitter::NoHyphenation)
 }
 
 /// A finding as miette wants it.
@@ -59,29 +65,31 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(target: &TargetReport, found: &'a LocatedFinding, text: &str, lines: &Lines<'_>) -> Self {
+    fn new(target: &TargetReport, found: &'a LocatedFinding, text: &str, lines: &Lines<'_>, width: usize) -> Self {
         let excerpt = found.place.as_ref().map(|place| {
             let span = place.start.offset..place.end.offset;
             Excerpt::new(&target.file, lines, text, span, place.start, &place.pointer)
         });
-        Shown { found, excerpt, help: help(found) }
+        Shown { found, excerpt, help: help(found, width) }
     }
 }
 
-/// What to do, and the way there.
-fn help(found: &LocatedFinding) -> String {
+/// What to do, the way there, and where to read more.
+fn help(found: &LocatedFinding, width: usize) -> String {
+    // miette puts "  help: " before the first line and as many blanks before the others.
+    let width = width.saturating_sub(8);
+    let options = || Options::new(width).break_words(false).word_splitter(WordSplitter::NoHyphenation);
     let finding = &found.finding;
-    let mut help = finding.help.clone();
-    if let Some(fix) = &finding.fix {
-        for (number, step) in (1..).zip(&fix.portal) {
-            help.push_str(&format!("\n{number}. {step}"));
-        }
-    }
-    if !help.is_empty() {
-        help.push('\n');
-    }
-    help.push_str(&format!("more: provlint explain {}", finding.rule.id));
-    help
+    let steps = finding.fix.as_ref().map_or(&[][..], |fix| &fix.portal);
+    let numbered =
+        (1..).zip(steps).map(|(number, step)| fill(&format!("{number}. {step}"), options().subsequent_indent("   ")));
+    let lines: Vec<String> = Some(fill(&finding.help, options()))
+        .filter(|help| !help.is_empty())
+        .into_iter()
+        .chain(numbered)
+        .chain([format!("More: provlint explain {}", finding.rule.id), finding.rule.url()])
+        .collect();
+    lines.join("\n")
 }
 
 impl fmt::Display for Shown<'_> {
@@ -110,10 +118,6 @@ impl Diagnostic for Shown<'_> {
         Some(Box::new(&self.help))
     }
 
-    fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.found.finding.rule.url()))
-    }
-
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
         self.excerpt.as_ref().map(|excerpt| excerpt as &dyn miette::SourceCode)
     }
@@ -122,5 +126,81 @@ impl Diagnostic for Shown<'_> {
         let label = self.excerpt.as_ref()?.label.clone();
         let text = Some(self.found.finding.label.clone()).filter(|label| !label.is_empty());
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(text, label))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Lines, locate};
+    use crate::finding::{Applicability, Finding, Fix, Metadata, Section};
+    use crate::report::LocatedPlace;
+
+    static RULE: Metadata = Metadata {
+        id: "some-rule",
+        section: Section::Mapping,
+        severity: Severity::Error,
+        fix: Applicability::Manual,
+        evidence: &[],
+        summary: "Something",
+        page: "",
+    };
+
+    fn page(unicode: bool, width: usize) -> String {
+        let text = "{\n  \"externalId\": \"mailNickname\"\n}";
+        let pointer = crate::document::Pointer::root().key("externalId");
+        let place = locate(text, [&pointer]).pop().unwrap().unwrap();
+        let lines = Lines::new(text);
+        let (start, end) = (lines.position(place.span.start), lines.position(place.span.end));
+        let steps = "Enterprise applications > your app > Provisioning > Mappings > Provision Microsoft Entra ID Users";
+        let finding = Finding {
+            rule: &RULE,
+            severity: Severity::Error,
+            subject: "User/externalId".into(),
+            message: "`externalId` is fed from `mailNickname`, not from `objectId`: nobody can sign in".into(),
+            label: "this is mailNickname".into(),
+            help: "Feed externalId from objectId".into(),
+            pointer,
+            fix: Some(Fix {
+                applicability: Applicability::Manual,
+                title: String::new(),
+                changes: Vec::new(),
+                portal: vec![steps.into(), "Click Save".into()],
+                graph: None,
+            }),
+        };
+        let target = TargetReport {
+            name: "schema.json".into(),
+            file: "schema.json".into(),
+            profile: Some("truu-total".into()),
+            failed: 1,
+            findings: vec![LocatedFinding {
+                finding,
+                place: Some(LocatedPlace { pointer: place.pointer, start, end }),
+            }],
+            text: Some(text.into()),
+            ..TargetReport::default()
+        };
+        let style = Style { color: false, unicode, width, verbose: false, quiet: false };
+        let mut page = Vec::new();
+        colored::control::set_override(false);
+        write(&Run { targets: vec![target] }, &style, &mut page).unwrap();
+        String::from_utf8(page).unwrap()
+    }
+
+    #[test]
+    fn a_terminal_without_box_drawing_gets_ascii() {
+        let page = page(false, 80);
+        assert!(page.is_ascii(), "{page}");
+        insta::assert_snapshot!(page);
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_short_lines() {
+        let page = page(true, 60);
+        let long: Vec<&str> =
+            page.lines().filter(|line| line.chars().count() > 60 && !line.contains("https://")).collect();
+        assert_eq!(long, ["1 error in schema.json (profile truu-total; 0 rules passed, 1 failed)"]);
+        insta::assert_snapshot!(page);
     }
 }

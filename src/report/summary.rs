@@ -19,13 +19,9 @@ pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {
 /// Says what couldn't be judged, and counts.
 pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for target in &run.targets {
-        for (rule, reason) in &target.unknown {
-            writeln!(out, "{}: unknown[{rule}] {reason}", target.name)?;
-        }
+        write_unjudged("unknown", "could not be judged", &target.name, &target.unknown, style.verbose, out)?;
         if style.verbose {
-            for (rule, missing) in &target.skipped {
-                writeln!(out, "{}: skipped[{rule}] the input doesn't hold: {missing}", target.name)?;
-            }
+            write_unjudged("skipped", "had nothing to judge by, without", &target.name, &target.skipped, true, out)?;
         }
     }
     if style.quiet {
@@ -68,6 +64,30 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
         }
     }
     writeln!(out, "{line}")
+}
+
+/// Rules that share a reason, in one line, or by name where they are few or all is to be told.
+fn write_unjudged(
+    state: &str,
+    said: &str,
+    target: &str,
+    rules: &[(&str, String)],
+    all: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    const FEW: usize = 3;
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (rule, reason) in rules {
+        match by_reason.iter_mut().find(|(other, _)| other == reason) {
+            Some((_, rules)) => rules.push(rule),
+            None => by_reason.push((reason, vec![rule])),
+        }
+    }
+    for (reason, rules) in by_reason {
+        let names = if all || rules.len() <= FEW { rules.join(", ") } else { counted(rules.len(), "rule") };
+        writeln!(out, "{target}: {state}: {names} {said}: {reason}")?;
+    }
+    Ok(())
 }
 
 fn noun(severity: Severity) -> &'static str {

@@ -12,7 +12,7 @@ use crate::model::{AttributeMapping, SourceKind};
 
 /// What a row's value comes from, by its expression, else by its name and type.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Feed<'a> {
+pub enum Feed<'a> {
     /// Nothing but the default value.
     Nothing,
     /// An attribute, directly.
@@ -24,6 +24,7 @@ pub(super) enum Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
+    /// Reads a row's source.
     pub(super) fn of(row: &'a AttributeMapping<'a>) -> Self {
         let Some(source) = row.filled_source() else { return Feed::Nothing };
         let name = source.name.as_deref().unwrap_or_default();

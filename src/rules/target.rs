@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::NotJudged;
+use super::source::Feed;
 use crate::document::Pointer;
 use crate::finding::Evidence;
 use crate::model::{
@@ -59,6 +60,8 @@ pub struct MappingView<'a> {
     pub pointer: Pointer,
     /// The object mapping.
     pub mapping: &'a ObjectMapping<'a>,
+    /// Its rows.
+    pub rows: Vec<RowView<'a>>,
     /// The attributes of its source object; `None` where the file doesn't list them.
     pub source: Option<ObjectView<'a>>,
     /// The attributes of its target object; `None` where the file doesn't list them.
@@ -82,6 +85,8 @@ pub struct RowView<'a> {
     pub row: &'a AttributeMapping<'a>,
     /// The attribute it writes, as spelt; empty where it names none.
     pub target: &'a str,
+    /// What feeds it.
+    pub feed: Feed<'a>,
 }
 
 impl<'a> Target<'a> {
@@ -249,10 +254,12 @@ impl<'a> SchemaView<'a> {
                 let directory = |name: Option<&str>, object: Option<&str>| {
                     ObjectView::find(directories, &pointer.key("directories"), name?, object?)
                 };
+                let mapping_pointer = rule_pointer.key("objectMappings").index(index);
                 mappings.push(MappingView {
                     name: if same == 0 { base.to_owned() } else { format!("{base}#{}", same + 1) },
                     kind,
-                    pointer: rule_pointer.key("objectMappings").index(index),
+                    rows: rows(mapping, &mapping_pointer.key("attributeMappings")),
+                    pointer: mapping_pointer,
                     mapping,
                     source: directory(rule.source_directory_name.as_deref(), mapping.source_object_name.as_deref()),
                     target: directory(rule.target_directory_name.as_deref(), mapping.target_object_name.as_deref()),
@@ -261,6 +268,17 @@ impl<'a> SchemaView<'a> {
         }
         SchemaView { pointer, schema, job, mappings }
     }
+}
+
+fn rows<'a>(mapping: &'a ObjectMapping<'a>, pointer: &Pointer) -> Vec<RowView<'a>> {
+    let rows = mapping.attribute_mappings.iter().flatten().enumerate();
+    rows.map(|(index, row)| RowView {
+        pointer: pointer.index(index),
+        row,
+        target: row.target_attribute_name.as_deref().unwrap_or_default(),
+        feed: Feed::of(row),
+    })
+    .collect()
 }
 
 /// Whether a rule goes from Entra to an app over SCIM. A template may give its directories any name, so a SCIM
@@ -283,23 +301,13 @@ impl<'a> MappingView<'a> {
         self.mapping.enabled != Some(false)
     }
 
-    /// Its rows.
-    pub fn rows(&self) -> impl Iterator<Item = RowView<'a>> {
-        let pointer = self.pointer.key("attributeMappings");
-        self.mapping.attribute_mappings.iter().flatten().enumerate().map(move |(index, row)| RowView {
-            pointer: pointer.index(index),
-            row,
-            target: row.target_attribute_name.as_deref().unwrap_or_default(),
-        })
-    }
-
     /// Its rows, where the file lists them: for rules about what is not among them.
     ///
     /// # Errors
     /// When the file doesn't list them.
-    pub fn listed_rows(&self) -> Result<Vec<RowView<'a>>, NotJudged> {
+    pub fn listed_rows(&self) -> Result<&[RowView<'a>], NotJudged> {
         match self.mapping.attribute_mappings {
-            Some(_) => Ok(self.rows().collect()),
+            Some(_) => Ok(&self.rows),
             None => Err(NotJudged::unknown(format!("the {} mapping has no attributeMappings in this file", self.name))),
         }
     }

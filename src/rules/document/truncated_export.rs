@@ -3,6 +3,7 @@ use serde_json::Value;
 use crate::document::Pointer;
 use crate::finding::{Applicability, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::secret::has_any;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -18,12 +19,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 /// What `ConvertTo-Json` writes where its `-Depth` ends: a type's name, or a hashtable in braces.
-const MARKS: [&str; 4] = ["System.Object[]", "System.Collections.", "Microsoft.Graph.PowerShell.Models.", "@{"];
+const MARKS: [&str; 4] = ["System.Object[]", "System.Collections.", "Microsoft.Graph.PowerShell.Models.", "\"@{"];
 
 /// The strings in a JSON text that stand for what was cut off.
 pub(crate) fn cut_off(text: &str) -> Vec<(Pointer, String)> {
     let mut found = Vec::new();
-    if MARKS.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
+    if has_any(text, &MARKS)
         && let Ok(value) = serde_json::from_str::<Value>(text)
     {
         search(&value, &Pointer::root(), &mut found);

@@ -46,8 +46,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 );
             continue;
         };
-        let feed = Feed::of(row.row);
-        let fit = match &feed {
+        let feed = &row.feed;
+        let fit = match feed {
             Feed::Attribute(name) => name == "objectId",
             Feed::Expression(_, Some(tree)) => tree.always_yields("objectId"),
             _ => false,

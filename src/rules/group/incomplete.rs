@@ -53,9 +53,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     );
                 continue;
             };
-            let feed = Feed::of(row.row);
+            let feed = &row.feed;
             // A name may be dressed up by an expression; members are references and can only go as they are.
-            if name != "members" || feed == Feed::Attribute("members".into()) {
+            if name != "members" || *feed == Feed::Attribute("members".into()) {
                 continue;
             }
             findings

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
-        for row in mapping.rows() {
+        for row in mapping.rows.iter() {
             let name = row.target;
             let definition = mapping.target.as_ref().and_then(|object| object.attribute(name));
             let anchor = definition.and_then(|definition| definition.anchor) == Some(true);
@@ -34,7 +34,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     Applicability::Unsafe,
                     format!("Delete the mapping to {name}"),
                     portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer }],
+                    vec![Change::Remove { pointer: row.pointer.clone() }],
                 );
         }
     }

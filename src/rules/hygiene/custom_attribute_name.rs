@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::mapping::misspelt_target;
+use crate::rules::mapping::misspelt_target::Spellings;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -33,15 +33,12 @@ fn is_well_formed(name: &str) -> bool {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let object = mapping.kind.unwrap_or(ObjectKind::User).as_str();
-        for row in mapping.rows() {
+        let spellings = Spellings::of(target, mapping);
+        for row in mapping.rows.iter() {
             let name = row.target;
             let folded = name.to_ascii_lowercase();
             let standard = STANDARD.iter().any(|standard| folded.starts_with(standard));
-            if !folded.starts_with("urn:")
-                || standard
-                || is_well_formed(name)
-                || misspelt_target::meant(target, mapping, &row).is_some()
-            {
+            if !folded.starts_with("urn:") || standard || is_well_formed(name) || spellings.meant(row).is_some() {
                 continue;
             }
             let message = format!(

@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let mut first: HashMap<String, usize> = HashMap::new();
-        for (index, row) in mapping.rows().enumerate().filter(|(_, row)| !row.target.is_empty()) {
+        for (index, row) in mapping.rows.iter().enumerate().filter(|(_, row)| !row.target.is_empty()) {
             let earlier = *first.entry(row.target.to_ascii_lowercase()).or_insert(index);
             if earlier == index {
                 continue;
@@ -38,7 +38,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     Applicability::Unsafe,
                     format!("Delete one of the mappings to {name}"),
                     portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer }],
+                    vec![Change::Remove { pointer: row.pointer.clone() }],
                 );
         }
     }

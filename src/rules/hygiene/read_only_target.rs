@@ -21,7 +21,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             unlisted = true;
             continue;
         };
-        for row in mapping.rows() {
+        for row in mapping.rows.iter() {
             let mutability = object.attribute(row.target).and_then(|definition| definition.mutability.as_deref());
             if !mutability.is_some_and(|mutability| mutability.eq_ignore_ascii_case("ReadOnly")) {
                 continue;

@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
-        for row in mapping.rows() {
+        for row in mapping.rows.iter() {
             let Some(source) = row.row.filled_source() else { continue };
             let Some(expression) = source.expression.as_deref() else { continue };
             let Ok(tree) = parse(expression) else { continue };
@@ -34,7 +34,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 Applicability::Safe,
                 format!("Make the source of {} say one thing", row.target),
                 portal::edit_row(mapping, row.target, "Choose the source again, or paste the expression again"),
-                changes(&row, &tree),
+                changes(row, &tree),
             );
         }
     }

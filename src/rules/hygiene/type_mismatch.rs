@@ -23,16 +23,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             unlisted = true;
             continue;
         };
-        for row in mapping.rows() {
+        for row in mapping.rows.iter() {
             let Some(to) = targets.attribute(row.target) else { continue };
-            let mismatch = match Feed::of(row.row) {
-                Feed::Attribute(name) => sources.attribute(&name).and_then(|from| attribute_mismatch(from, to)),
-                Feed::Constant(text) => constant_mismatch(&text, to),
+            let mismatch = match &row.feed {
+                Feed::Attribute(name) => sources.attribute(name).and_then(|from| attribute_mismatch(from, to)),
+                Feed::Constant(text) => constant_mismatch(text, to),
                 // What an expression gives is for the expression's own rules.
                 Feed::Expression(..) | Feed::Nothing => None,
             };
             let Some((mismatch, remedy)) = mismatch else { continue };
-            let feed = Feed::of(row.row);
+            let feed = &row.feed;
             findings
                 .add(
                     mapping.subject(row.target),

@@ -27,8 +27,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             unlisted = true;
             continue;
         };
-        for row in mapping.rows() {
-            let feed = Feed::of(row.row);
+        for row in mapping.rows.iter() {
+            let feed = &row.feed;
             for name in feed.attributes() {
                 if object.attribute(name).is_some() || unsupported_source::is_unsupported(name) {
                     continue;
@@ -63,7 +63,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     continue;
                 };
                 let changes = match (&feed, row.row.source.as_ref().and_then(|source| source.expression.as_deref())) {
-                    (Feed::Attribute(_), _) => map_directly(&row, right),
+                    (Feed::Attribute(_), _) => map_directly(row, right),
                     (_, Some(text)) => {
                         vec![Change::Set {
                             pointer,

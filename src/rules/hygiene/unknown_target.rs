@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::nearest::nearest;
-use crate::rules::mapping::misspelt_target;
+use crate::rules::mapping::misspelt_target::Spellings;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -23,9 +23,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             unlisted = true;
             continue;
         };
-        for row in mapping.rows().filter(|row| !row.target.is_empty() && object.attribute(row.target).is_none()) {
+        let spellings = Spellings::of(target, mapping);
+        for row in mapping.rows.iter().filter(|row| !row.target.is_empty() && object.attribute(row.target).is_none()) {
             // A misspelling of a known attribute is told as one.
-            if misspelt_target::meant(target, mapping, &row).is_some() {
+            if spellings.meant(row).is_some() {
                 continue;
             }
             let name = row.target;

@@ -1,5 +1,4 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::source::Feed;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -25,8 +24,8 @@ pub(super) fn is_unsupported(name: &str) -> bool {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
-        for row in mapping.rows() {
-            for name in Feed::of(row.row).attributes() {
+        for row in mapping.rows.iter() {
+            for name in row.feed.attributes() {
                 let definition = mapping.source.as_ref().and_then(|object| object.attribute(name));
                 let several_values = definition.and_then(|definition| definition.multivalued) == Some(true);
                 let reason = if is_unsupported(name) {

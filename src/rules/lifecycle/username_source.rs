@@ -24,8 +24,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if !mapping.is_active() || target.policy.user.row("userName").is_some() {
             continue;
         }
-        for row in mapping.rows().filter(|row| row.target.eq_ignore_ascii_case("userName")) {
-            let feed = Feed::of(row.row);
+        for row in mapping.rows.iter().filter(|row| row.target.eq_ignore_ascii_case("userName")) {
+            let feed = &row.feed;
             // An expression may well end in a sign-in name; only one that reads nothing of the kind can't.
             let fit = |name: &&str| FIT.iter().any(|fit| fit.eq_ignore_ascii_case(name));
             let undecided = matches!(feed, Feed::Expression(_, None));
@@ -47,7 +47,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         row.target,
                         "Set Mapping type to Direct and Source attribute to userPrincipalName",
                     ),
-                    map_directly(&row, "userPrincipalName"),
+                    map_directly(row, "userPrincipalName"),
                 );
         }
     }

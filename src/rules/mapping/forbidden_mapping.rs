@@ -20,7 +20,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let Some(kind) = mapping.kind else { continue };
         let forbidden = &target.policy.requirements(kind).forbidden;
-        for row in mapping.rows() {
+        for row in mapping.rows.iter() {
             let name = row.target;
             let Some(pattern) = forbidden.iter().find(|pattern| matches_pattern(pattern, name)) else { continue };
             let why = if pattern == name { String::new() } else { format!(" (as `{pattern}`)") };
@@ -35,7 +35,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     Applicability::Unsafe,
                     format!("Delete the mapping to {name}"),
                     portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer }],
+                    vec![Change::Remove { pointer: row.pointer.clone() }],
                 );
         }
     }

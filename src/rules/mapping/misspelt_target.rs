@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use crate::document::Change;
@@ -52,44 +54,63 @@ const USER: [&str; 27] = [
 /// RFC 7643, section 4.2.
 const GROUP: [&str; 3] = ["displayName", "externalId", "members"];
 
-/// The well-known attribute that a row's target was probably meant to be; `None` where it is right, or strange
-/// altogether.
-pub(in crate::rules) fn meant<'t>(
-    target: &'t Target<'_>,
-    mapping: &MappingView<'_>,
-    row: &RowView<'_>,
-) -> Option<&'t str> {
-    let kind = mapping.kind?;
-    let known: &[&'static str] = match kind {
-        ObjectKind::User => &USER,
-        ObjectKind::Group => &GROUP,
-    };
-    let required: Vec<&str> = target.policy.requirements(kind).rows.iter().map(|row| row.target.as_str()).collect();
-    let name = row.target;
-    if name.is_empty() || required.contains(&name) || known.contains(&name) {
-        return None;
+/// What the rows of an object mapping may have been meant to write.
+pub(in crate::rules) struct Spellings<'t, 'v> {
+    mapping: &'v MappingView<'v>,
+    required: Vec<&'t str>,
+    /// Required attributes that no row writes.
+    unwritten: Vec<&'t str>,
+    known: &'static [&'static str],
+    by_spelling: HashMap<String, &'t str>,
+}
+
+impl<'t, 'v> Spellings<'t, 'v> {
+    pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &'v MappingView<'v>) -> Self {
+        let known: &[&str] = match mapping.kind {
+            Some(ObjectKind::User) => &USER,
+            Some(ObjectKind::Group) => &GROUP,
+            None => &[],
+        };
+        let rows = mapping.kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
+        let required: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
+        let written = |name: &str| mapping.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
+        let unwritten = required.iter().copied().filter(|name| !written(name)).collect();
+        let by_spelling = known.iter().chain(&required).map(|name| (spelling(name), *name)).collect();
+        Spellings { mapping, required, unwritten, known, by_spelling }
     }
-    let spelling = spelling(name);
-    if let Some(meant) = required.iter().chain(known).find(|known| self::spelling(known) == spelling) {
-        return Some(meant);
+
+    /// The well-known attribute that a row's target was probably meant to be; `None` where it is right, or
+    /// strange altogether.
+    pub(in crate::rules) fn meant(&self, row: &RowView<'_>) -> Option<&'t str> {
+        let name = row.target;
+        if name.is_empty() || self.required.contains(&name) || self.known.contains(&name) {
+            return None;
+        }
+        let spelling = spelling(name);
+        if let Some(meant) = self.by_spelling.get(&spelling) {
+            return Some(meant);
+        }
+        // A looser likeness counts only for a required attribute that nothing else writes, and only where the
+        // target doesn't know the attribute as one of its own.
+        let own = || self.mapping.target.as_ref().is_some_and(|object| object.attribute(name).is_some());
+        self.unwritten
+            .iter()
+            .copied()
+            .find(|required| urn_is_like(name, required) || (is_like(&spelling, &self::spelling(required)) && !own()))
     }
-    // A looser likeness counts only for a required attribute that nothing else writes, and only where the
-    // target doesn't know the attribute as one of its own.
-    let own = mapping.target.as_ref().is_some_and(|object| object.attribute(name).is_some());
-    required.into_iter().find(|required| {
-        let written = mapping.rows().any(|row| row.target.eq_ignore_ascii_case(required));
-        !written && ((!own && is_like(&spelling, &self::spelling(required))) || urn_is_like(name, required))
-    })
 }
 
 /// A name without what people and old versions get wrong: case, blanks, a dot before an extension's attribute
 /// (which the service wrote so before 2018).
 fn spelling(name: &str) -> String {
-    let name: String = name.to_ascii_lowercase().split_whitespace().collect();
-    match (name.starts_with("urn:"), name.rsplit_once("user.")) {
-        (true, Some((urn, attribute))) => format!("{urn}user:{attribute}"),
-        _ => name,
+    let mut name = name.to_ascii_lowercase();
+    name.retain(|character| !character.is_whitespace());
+    if name.starts_with("urn:")
+        && let Some(at) = name.rfind("user.")
+    {
+        name.replace_range(at + 4..at + 5, ":");
     }
+    name
 }
 
 /// Whether `name` is `wanted` with up to two letters wrong, or its last part alone.
@@ -112,9 +133,10 @@ fn urn_is_like(name: &str, wanted: &str) -> bool {
 }
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    for mapping in target.mappings()? {
-        for row in mapping.rows().filter(|_| mapping.is_active()) {
-            let Some(meant) = meant(target, mapping, &row) else { continue };
+    for mapping in target.active_mappings()? {
+        let spellings = Spellings::of(target, mapping);
+        for row in &mapping.rows {
+            let Some(meant) = spellings.meant(row) else { continue };
             let name = row.target;
             let pointer = row.pointer.key("targetAttributeName");
             let case_only = name.eq_ignore_ascii_case(meant);
@@ -125,8 +147,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     "`{name}` is not `{meant}`, though it looks meant to be: the value never arrives where the app looks for it"
                 )
             };
-            let found =
-                findings.add(mapping.subject(meant), pointer.clone(), message).label(format!("{meant} was meant?"));
+            let found = findings.add(mapping.subject(meant), pointer.clone(), message).label("almost right");
             let found = if case_only { found.at_most(Severity::Warning) } else { found };
             let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(meant).is_some());
             let changes = if listed { vec![Change::Set { pointer, value: json!(meant) }] } else { Vec::new() };

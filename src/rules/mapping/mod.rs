@@ -17,7 +17,7 @@ struct Required<'t, 'a> {
     mapping: &'t MappingView<'a>,
     requirement: &'t RowRequirement,
     /// The row; one whose target differs in case alone will do, since SCIM names don't tell cases apart.
-    row: Option<RowView<'a>>,
+    row: Option<&'t RowView<'a>>,
 }
 
 /// Every required row of every object mapping that must have it.
@@ -30,7 +30,7 @@ fn required<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Required<'t, 'a>>, Not
                 let exact = rows.iter().find(|row| row.target == requirement.target);
                 let row =
                     exact.or_else(|| rows.iter().find(|row| row.target.eq_ignore_ascii_case(&requirement.target)));
-                required.push(Required { mapping, requirement, row: row.cloned() });
+                required.push(Required { mapping, requirement, row });
             }
         }
     }

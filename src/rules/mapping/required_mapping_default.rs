@@ -22,7 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for Required { mapping, requirement, row } in required(target)? {
         // Without a source the default is all there is: required-mapping-source says so.
-        let Some(row) = row.filter(|row| Feed::of(row.row) != Feed::Nothing) else { continue };
+        let Some(row) = row.filter(|row| row.feed != Feed::Nothing) else { continue };
         let Some(default) = row.row.default_text() else { continue };
         let name = row.target;
         let pointer = row.pointer.key("defaultValue");

@@ -1,4 +1,5 @@
-use super::{Required, any_of, misspelt_target, required, with_reason};
+use super::misspelt_target::Spellings;
+use super::{Required, any_of, required, with_reason};
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
@@ -21,12 +22,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for Required { mapping, requirement, row } in required(target)? {
         let wanted = requirement.target.as_str();
         // A row that is almost the required one is the business of misspelt-target.
-        if row.is_some() || mapping.rows().any(|row| misspelt_target::meant(target, mapping, &row) == Some(wanted)) {
+        let misspelt = || mapping.rows.iter().any(|row| Spellings::of(target, mapping).meant(row) == Some(wanted));
+        if row.is_some() || misspelt() {
             continue;
         }
         let elsewhere = ObjectKind::ALL.into_iter().filter(|kind| Some(*kind) != mapping.kind).find(|kind| {
             let others = target.mappings_of(*kind).unwrap_or_default();
-            others.iter().any(|other| other.rows().any(|row| row.target == wanted))
+            others.iter().any(|other| other.rows.iter().any(|row| row.target == wanted))
         });
         let mut message = match requirement.sources.as_slice() {
             [] => format!("The {} mapping has no row for `{wanted}`", mapping.name),

@@ -20,10 +20,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for Required { mapping, requirement, row } in required(target)? {
         let (Some(row), [attribute, ..]) = (row, requirement.sources.as_slice()) else { continue };
         let wanted = any_of(&requirement.sources);
-        let feed = Feed::of(row.row);
+        let feed = &row.feed;
         let name = row.target;
         let source = row.pointer.key("source");
-        let (message, label, severity) = match &feed {
+        let (message, label, severity) = match feed {
             Feed::Attribute(from) if requirement.sources.iter().any(|source| source == from) => {
                 let Some(stored) =
                     stored_otherwise(row.row.filled_source().and_then(|source| source.name.as_deref()), from)
@@ -77,7 +77,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     name,
                     format!("Set Mapping type to Direct and Source attribute to {attribute}"),
                 ),
-                map_directly(&row, attribute),
+                map_directly(row, attribute),
             );
     }
     Ok(())

@@ -83,8 +83,8 @@ const SHARED: [&str; 18] = [
 /// More matching attributes than this are seldom meant.
 const MANY: usize = 2;
 
-fn matching<'m, 'a>(mapping: &'m MappingView<'a>) -> impl Iterator<Item = RowView<'a>> + use<'m, 'a> {
-    mapping.rows().filter(|row| row.row.is_matching())
+fn matching<'m, 'a>(mapping: &'m MappingView<'a>) -> impl Iterator<Item = &'m RowView<'a>> + use<'m, 'a> {
+    mapping.rows.iter().filter(|row| row.row.is_matching())
 }
 
 /// Whether the policy itself asks for objects to be joined by this row.
@@ -98,8 +98,8 @@ fn wanted(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> 
 fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()?.filter(|mapping| mapping.kind == Some(ObjectKind::User)) {
         for row in matching(mapping).filter(|row| !wanted(target, mapping, row)) {
-            let feed = Feed::of(row.row);
-            let Feed::Attribute(name) = &feed else { continue };
+            let feed = &row.feed;
+            let Feed::Attribute(name) = feed else { continue };
             if !SHARED.iter().any(|shared| shared == name) {
                 continue;
             }
@@ -122,7 +122,7 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 changes,
             );
         }
-        let rows: Vec<RowView<'_>> = matching(mapping).collect();
+        let rows: Vec<&RowView<'_>> = matching(mapping).collect();
         if rows.len() > MANY && !rows.iter().any(|row| wanted(target, mapping, row)) {
             let names: Vec<&str> = rows.iter().map(|row| row.target).collect();
             findings
@@ -149,7 +149,7 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn multi_source(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in matching(mapping) {
-            let feed = Feed::of(row.row);
+            let feed = &row.feed;
             let names = feed.attributes();
             if names.len() < 2 {
                 continue;
@@ -174,8 +174,8 @@ fn multi_source(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in matching(mapping) {
-            let feed = Feed::of(row.row);
-            let why = match &feed {
+            let feed = &row.feed;
+            let why = match feed {
                 Feed::Constant(_) | Feed::Nothing => {
                     "which is the same for everyone: all of them are matched with one object"
                 }

@@ -47,9 +47,10 @@ pub(in crate::rules) const GAP: Rule = Rule {
 };
 
 /// The rows by which objects are joined, first tried first.
-fn matching<'a>(mapping: &MappingView<'a>) -> Vec<(i64, RowView<'a>)> {
+fn matching<'m, 'a>(mapping: &'m MappingView<'a>) -> Vec<(i64, &'m RowView<'a>)> {
     let mut rows: Vec<_> = mapping
-        .rows()
+        .rows
+        .iter()
         .filter(|row| row.row.is_matching())
         .filter_map(|row| row.row.matching_priority.map(|priority| (priority, row)))
         .collect();

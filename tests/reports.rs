@@ -1,0 +1,56 @@
+//! What people see of every fixture.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::fs;
+
+use common::run;
+
+fn fixtures(folder: &str) -> Vec<String> {
+    let directory = format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_file())
+        .map(|entry| format!("{folder}/{}", entry.file_name().into_string().unwrap()))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_fixture_has_the_report_that_was_agreed_on() {
+    for name in fixtures("fixtures") {
+        let mut arguments = vec!["check", name.as_str()];
+        if name.ends_with("snapshot.json") {
+            arguments.extend(["--group", "TOTAL-Admin", "--group", "3f0c1c52-0000-4000-8000-000000000002"]);
+        }
+        let snapshot = name.trim_start_matches("fixtures/").trim_end_matches(".json").to_owned();
+        insta::assert_snapshot!(snapshot, run(&arguments).page());
+    }
+}
+
+#[test]
+fn every_broken_file_gets_one_error_that_leads_to_the_spot() {
+    for name in fixtures("fixtures/broken") {
+        let ran = run(&["check", &name]);
+        assert_eq!(ran.code, Some(2), "{name}");
+        assert!(ran.stdout.is_empty(), "{name}: {}", ran.stdout);
+        insta::assert_snapshot!(
+            format!("broken-{}", name.trim_start_matches("fixtures/broken/").trim_end_matches(".json")),
+            ran.page()
+        );
+    }
+}
+
+#[test]
+fn the_other_formats_show_the_same() {
+    for format in ["compact", "json", "jsonl"] {
+        insta::assert_snapshot!(
+            format!("default-export-{format}"),
+            run(&["check", "fixtures/default-export.json", "--format", format]).stdout
+        );
+    }
+}
