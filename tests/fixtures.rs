@@ -2,7 +2,7 @@
 //!
 //! `PROVLINT_UPDATE=1 cargo test --test fixtures` writes them.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 use std::env;
 use std::fs;
@@ -242,7 +242,7 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
     ];
     let mut fixtures: Vec<_> = texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
     fixtures.push(("utf-16.json", utf_16(DEFAULT)));
-    let mut latin_1 = DEFAULT[..200].as_bytes().to_vec();
+    let mut latin_1 = DEFAULT.as_bytes()[..200].to_vec();
     latin_1.extend(b"\xE4\xF6\xFC\"}");
     fixtures.push(("broken/not-utf-8.json", latin_1));
     fixtures

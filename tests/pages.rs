@@ -14,6 +14,8 @@
 //! A member that is `null` in the block is null in the file. A block `yaml policy` holds the policy for all of
 //! the page's examples.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 use provlint::model::{self, ObjectKind};
 use provlint::policy::{self, Policy};
 use provlint::rules::{self, RULES, Selection, Target};

@@ -9,7 +9,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 
 use crate::document::encoding::DecodeError;
 use crate::document::strict::DUPLICATE_KEY;
-use crate::document::{Lines, Position};
+use crate::document::{Lines, Position, shortened};
 use crate::nearest::nearest;
 use crate::policy::PolicyError;
 use crate::report::Excerpt;
@@ -76,7 +76,7 @@ impl Problem {
         let (message, help, label) = if let Some(key) = repeated_key(said) {
             span = last_spelling(text, span.end, key).unwrap_or(span);
             (
-                format!("the key `{key}` stands twice in one object"),
+                format!("the key `{}` stands twice in one object", shortened(key)),
                 "take one of the two away; nobody can say which of them counts".to_owned(),
                 "here for the second time",
             )
@@ -86,12 +86,12 @@ impl Problem {
             ("values are nested deeper than 127 levels".to_owned(), help.to_owned(), "too deep")
         } else if error.is_data() {
             let help = "export the file again; a value was given a type that it can't have";
-            (format!("not what Graph gives: {}", in_words_of_json(said)), help.to_owned(), "unexpected")
+            (format!("not what Graph gives: {}", in_words_of_json(&shortened(said))), help.to_owned(), "unexpected")
         } else if error.is_eof() {
             ("not JSON: the file ends too early".to_owned(), end_help(text, &lines), "the file ends here")
         } else {
             let help = "look for a comma too many or too few, or for a bracket, at this place or just before it";
-            (format!("not JSON: {said}"), help.to_owned(), "here")
+            (format!("not JSON: {}", shortened(said)), help.to_owned(), "here")
         };
         let place = lines.position(span.start);
         let excerpt = Excerpt::of_span(name, text, span).map_text(secret::mask_shapes);
@@ -174,6 +174,7 @@ fn in_words_of_json(said: &str) -> String {
     [
         ("invalid type: ", ""),
         (", expected", " stands where this should be:"),
+        ("struct ", "an object, "),
         ("i64", "a whole number"),
         ("a sequence", "a list"),
         ("sequence", "a list"),

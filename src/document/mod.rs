@@ -9,6 +9,7 @@ pub mod encoding;
 pub mod line;
 pub mod place;
 pub mod pointer;
+pub mod shorten;
 pub mod strict;
 
 pub use edit::{Change, Edit, edits};
@@ -16,4 +17,5 @@ pub use encoding::{Encoding, decode};
 pub use line::{Lines, Position};
 pub use place::{Place, locate};
 pub use pointer::Pointer;
+pub use shorten::shortened;
 pub use strict::from_str;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
-use textwrap::{Options, WordSplitter, fill};
+use textwrap::{Options, WordSeparator, WordSplitter, fill};
 
 use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
 use crate::document::Lines;
@@ -54,6 +54,7 @@ pub(crate) fn handler(style: &Style) -> GraphicalReportHandler {
         .with_context_lines(2)
         .with_break_words(false)
         .with_word_splitter(WordSplitter::NoHyphenation)
+        .with_word_separator(WordSeparator::AsciiSpace)
 }
 
 /// A finding as miette wants it.
@@ -76,9 +77,14 @@ impl<'a> Shown<'a> {
 
 /// What to do, the way there, and where to read more.
 fn help(found: &LocatedFinding, width: usize) -> String {
-    // miette puts "  help: " before the first line and as many blanks before the others.
-    let width = width.saturating_sub(8);
-    let options = || Options::new(width).break_words(false).word_splitter(WordSplitter::NoHyphenation);
+    // miette indents by eight columns and keeps four free.
+    let width = width.saturating_sub(12);
+    let options = || {
+        Options::new(width)
+            .break_words(false)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .word_separator(WordSeparator::AsciiSpace)
+    };
     let finding = &found.finding;
     let steps = finding.fix.as_ref().map_or(&[][..], |fix| &fix.portal);
     let numbered =

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::RowView;
 use crate::document::Change;
+use crate::document::shortened;
 use crate::expression::{Expression, parse};
 use crate::model::{AttributeMapping, SourceKind};
 
@@ -65,9 +66,9 @@ impl fmt::Display for Feed<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Feed::Nothing => formatter.write_str("nothing but its default value"),
-            Feed::Attribute(name) => write!(formatter, "`{name}`"),
-            Feed::Constant(text) => write!(formatter, "the constant \"{text}\""),
-            Feed::Expression(text, _) => write!(formatter, "the expression `{text}`"),
+            Feed::Attribute(name) => write!(formatter, "`{}`", shortened(name)),
+            Feed::Constant(text) => write!(formatter, "the constant \"{}\"", shortened(text)),
+            Feed::Expression(text, _) => write!(formatter, "the expression `{}`", shortened(text)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Runs the real program in an environment that is the same everywhere.
 
-#![allow(dead_code, reason = "each test file uses a part of this")]
+#![allow(dead_code, unreachable_pub, clippy::panic, clippy::expect_used, reason = "each test file uses a part of this")]
 
 use std::io::Write;
 use std::path::Path;

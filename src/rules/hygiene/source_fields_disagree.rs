@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::document::Change;
+use crate::document::{Change, shortened};
 use crate::expression::{Expression, parse};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{AttributeMappingSource, SourceKind};
@@ -27,8 +27,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let Ok(tree) = parse(expression) else { continue };
             let Some(said) = disagreement(source, &tree) else { continue };
             let message = format!(
-                "`{}` has the expression `{expression}`, but {said}: the file was edited by hand, and which of them Entra goes by is not documented",
-                row.target
+                "`{}` has the expression `{}`, but {}: the file was edited by hand, and which of them Entra goes by is not documented",
+                row.target,
+                shortened(expression),
+                shortened(&said)
             );
             findings.add(mapping.subject(row.target), row.pointer.key("source"), message).label("says two things").fix(
                 Applicability::Safe,

@@ -1,0 +1,110 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[provlint] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'provlint'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'provlint'= {
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand check 'Check exported schemas and snapshots'
+            cand rules 'List every rule'
+            cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
+            cand init 'Write a commented policy file'
+            cand profiles 'List the built-in profiles, or print one'
+            cand completions 'Print a completion script for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'provlint;check'= {
+            cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
+            cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
+            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
+            cand --format 'The form of the report; may be repeated, each but one with its own --output'
+            cand -o 'A file for the report of the --format before it'
+            cand --output 'A file for the report of the --format before it'
+            cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --min-severity 'Leave less severe findings out of the report; they are counted'
+            cand --select 'Run only this rule; may be repeated, or a list with commas'
+            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
+            cand --jobs 'How many files are checked at a time; as many as there are processors, if not said'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -q 'Print findings alone, without the line that counts'
+            cand --quiet 'Print findings alone, without the line that counts'
+            cand -v 'Say also which rules could not judge, and what was missing'
+            cand --verbose 'Say also which rules could not judge, and what was missing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;rules'= {
+            cand --format 'The form of the list'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;explain'= {
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;init'= {
+            cand --profile 'The profile to extend'
+            cand -o 'The file to write; `-` is standard output'
+            cand --output 'The file to write; `-` is standard output'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --force 'Overwrite the file if it exists'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;profiles'= {
+            cand --format 'The form of the list'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;completions'= {
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;help'= {
+            cand check 'Check exported schemas and snapshots'
+            cand rules 'List every rule'
+            cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
+            cand init 'Write a commented policy file'
+            cand profiles 'List the built-in profiles, or print one'
+            cand completions 'Print a completion script for a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'provlint;help;check'= {
+        }
+        &'provlint;help;rules'= {
+        }
+        &'provlint;help;explain'= {
+        }
+        &'provlint;help;init'= {
+        }
+        &'provlint;help;profiles'= {
+        }
+        &'provlint;help;completions'= {
+        }
+        &'provlint;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

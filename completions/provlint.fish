@@ -1,0 +1,96 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_provlint_global_optspecs
+    string join \n color= h/help V/version
+end
+
+function __fish_provlint_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_provlint_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_provlint_using_subcommand
+    set -l cmd (__fish_provlint_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c provlint -n "__fish_provlint_needs_command" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_needs_command" -s V -l version -d 'Print version'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l format -d 'The form of the report; may be repeated, each but one with its own --output' -r -f -a "pretty\t'the lines at fault with an explanation and the way to put it right'
+compact\t'one line a finding: file:line:column: severity[rule] message'
+json\t'one JSON document, for scripts'
+jsonl\t'one finding a line, as JSON'"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -s o -l output -d 'A file for the report of the --format before it' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
+warning\t'Warnings too'
+info\t'Any finding'
+never\t'No finding'"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l min-severity -d 'Leave less severe findings out of the report; they are counted' -r -f -a "error\t''
+warning\t''
+info\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l jobs -d 'How many files are checked at a time; as many as there are processors, if not said' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -s q -l quiet -d 'Print findings alone, without the line that counts'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -s v -l verbose -d 'Say also which rules could not judge, and what was missing'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand rules" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand rules" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand rules" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand explain" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand init" -l profile -d 'The profile to extend' -r
+complete -c provlint -n "__fish_provlint_using_subcommand init" -s o -l output -d 'The file to write; `-` is standard output' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand init" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand init" -l force -d 'Overwrite the file if it exists'
+complete -c provlint -n "__fish_provlint_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand profiles" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand profiles" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

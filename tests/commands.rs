@@ -1,0 +1,123 @@
+//! The commands beside `check`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use common::{run, run_in};
+
+#[test]
+fn the_rules_are_listed_for_people_and_for_scripts() {
+    insta::assert_snapshot!("rules", run(&["rules"]).stdout);
+    let rules = run(&["rules", "--format", "json"]).json();
+    for rule in rules.as_array().unwrap() {
+        for key in ["id", "section", "severity", "fix", "evidence", "summary", "url"] {
+            assert!(!rule[key].is_null(), "{key} of {rule}");
+        }
+        let page = format!("docs/rules/{}.md", rule["id"].as_str().unwrap());
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(&page).is_file(), "{page}");
+    }
+}
+
+#[test]
+fn no_page_is_left_of_a_rule_that_is_gone() {
+    let rules = run(&["rules", "--format", "json"]).json();
+    for page in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")).unwrap().flatten() {
+        let name = page.file_name().into_string().unwrap();
+        let id = name.trim_end_matches(".md");
+        assert!(rules.as_array().unwrap().iter().any(|rule| rule["id"] == id), "{name}");
+    }
+}
+
+#[test]
+fn explain_prints_the_page_and_suggests_the_nearest_rule() {
+    let ran = run(&["explain", "required-mapping-source"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(
+        ran.stdout.starts_with("# required-mapping-source\n") && !ran.stdout.contains("```json bad"),
+        "{}",
+        ran.stdout
+    );
+    let ran = run(&["explain", "required-maping-source"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("did you mean `required-mapping-source`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn init_writes_a_policy_that_check_finds_and_never_overwrites_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/default-export.json");
+    assert_eq!(run_in(folder.path(), &["init"]).code, Some(0));
+    assert_eq!(run_in(folder.path(), &["check", default.to_str().unwrap()]).code, Some(1));
+    fs::write(folder.path().join("provlint.yaml"), "version: 1\n").unwrap();
+    let ran = run_in(folder.path(), &["init"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("exists already"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(folder.path().join("provlint.yaml")).unwrap(), "version: 1\n");
+    assert_eq!(run_in(folder.path(), &["init", "--force"]).code, Some(0));
+    assert!(run_in(folder.path(), &["init", "-o", "-"]).stdout.contains("profile: truu-total"));
+}
+
+#[test]
+fn profiles_are_listed_and_printed() {
+    assert!(run(&["profiles"]).stdout.contains("truu-total  TruU TOTAL"));
+    assert!(run(&["profiles", "truu-total"]).stdout.contains("source: objectId"));
+    assert_eq!(run(&["profiles", "--format", "json"]).json()[0]["name"], "truu-total");
+    let ran = run(&["profiles", "truu"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("did you mean `truu-total`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn typing_mistakes_are_usage_errors_with_a_suggestion() {
+    for (arguments, suggestion) in [
+        (&["chek", "x.json"][..], "check"),
+        (&["check", "x.json", "--polcy", "p"], "--policy"),
+        (&["check", "x.json", "--format", "jsn"], "json"),
+        (&["check", "x.json", "--fail-on", "eror"], "error"),
+        (&["check"], "PATH"),
+        (&["check", "fixtures/default-exprot.json"], "default-export.json"),
+        (&["check", "fixtures/total-export.json", "--profile", "truu-totl"], "truu-total"),
+        (&["check", "fixtures/total-export.json", "--policy", "no-such.yaml"], "no-such.yaml"),
+    ] {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(ran.stderr.contains(suggestion), "{arguments:?}: {}", ran.stderr);
+    }
+}
+
+/// `PROVLINT_UPDATE=1 cargo test --test commands` writes them.
+#[test]
+fn the_committed_completions_are_current() {
+    for (shell, file) in [
+        ("bash", "provlint.bash"),
+        ("zsh", "_provlint"),
+        ("fish", "provlint.fish"),
+        ("powershell", "provlint.ps1"),
+        ("elvish", "provlint.elv"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(file);
+        let made = run(&["completions", shell]).stdout;
+        assert!(made.contains("required-mapping") || made.contains("check"), "{shell}");
+        if env::var_os("PROVLINT_UPDATE").is_some() {
+            fs::write(&path, &made).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(&path).unwrap_or_default(),
+            made,
+            "{file} is not what `completions {shell}` prints"
+        );
+    }
+}
+
+#[test]
+fn help_stays_as_agreed() {
+    for command in ["check", "rules", "explain", "init", "profiles", "completions"] {
+        insta::assert_snapshot!(format!("help-{command}"), run(&[command, "--help"]).stdout);
+    }
+    insta::assert_snapshot!("help", run(&["--help"]).stdout);
+}
