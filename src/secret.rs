@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::packed;
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -18,21 +17,6 @@ pub struct Secret {
     pub what: &'static str,
     value: String,
 }
-
-/// What every client secret of Entra ID has in its midst.
-const CLIENT_SECRET: &str = "Q~";
-/// Texts that hold no other credential have none of these.
-const SIGNS: [&str; 9] = [
-    "eyJ",
-    "earer ",
-    "SecretToken",
-    "secretToken",
-    "ClientSecret",
-    "clientSecret",
-    "client_secret",
-    "_token\"",
-    "\"Password\"",
-];
 
 /// Keys of synchronizationSecretKeyStringValuePair, and of token answers, whose values are credentials.
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
@@ -62,59 +46,18 @@ static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Whether any of `signs` is in `text`, in one pass. Signs of three bytes and more are looked for the fastest.
-pub(crate) fn has_any(text: &str, signs: &[&str]) -> bool {
-    match packed::Searcher::new(signs) {
-        Some(searcher) => searcher.find(text).is_some(),
-        None => signs.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some()),
+/// The credentials in a string that is the value of `key`. A masked value (`*`) is none.
+pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec<Secret> {
+    let secret = |what, value: &str| Secret { pointer: pointer.clone(), what, value: value.to_owned() };
+    let shaped: Vec<Secret> = SHAPES
+        .iter()
+        .flat_map(|(what, shape)| shape.find_iter(text).map(|shaped| secret(*what, shaped.as_str())))
+        .collect();
+    let known = key.is_some_and(|key| KEYS.iter().any(|known| known.eq_ignore_ascii_case(key)));
+    if shaped.is_empty() && known && !text.trim_matches('*').is_empty() {
+        return vec![secret("the value of a secret", text)];
     }
-}
-
-/// The credentials in a JSON text; none in a text that isn't JSON. A masked value (`*`) is none.
-pub fn find(text: &str) -> Vec<Secret> {
-    let mut found = Vec::new();
-    if (has_any(text, &SIGNS) || has_any(text, &[CLIENT_SECRET]))
-        && let Ok(value) = serde_json::from_str::<Value>(text)
-    {
-        search(&value, &Pointer::root(), &mut found);
-    }
-    found
-}
-
-fn search(value: &Value, pointer: &Pointer, found: &mut Vec<Secret>) {
-    match value {
-        Value::String(text) => {
-            for (what, shape) in SHAPES.iter() {
-                let shaped = shape.find_iter(text).map(|shaped| shaped.as_str().to_owned());
-                found.extend(shaped.map(|value| Secret { pointer: pointer.clone(), what, value }));
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                search(item, &pointer.index(index), found);
-            }
-        }
-        Value::Object(members) => {
-            let pair = ["key", "Key"].iter().find_map(|key| members.get(*key)?.as_str());
-            for (name, member) in members {
-                let key = match (name.as_str(), pair) {
-                    ("value" | "Value", Some(key)) => key,
-                    (name, _) => name,
-                };
-                let pointer = pointer.key(name);
-                let before = found.len();
-                search(member, &pointer, found);
-                if found.len() == before
-                    && let Some(value) = member.as_str()
-                    && KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
-                    && !value.trim_matches('*').is_empty()
-                {
-                    found.push(Secret { pointer, what: "the value of a secret", value: value.to_owned() });
-                }
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+    shaped
 }
 
 /// `text` with every credential replaced by as many asterisks as it has bytes, so that places stay right.
@@ -165,6 +108,7 @@ pub fn mask_shapes(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inspection::Inspection;
 
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
 
@@ -176,7 +120,7 @@ mod tests {
             (r#"{"client_secret": "s3cr3t"}"#.into(), "/client_secret"),
             (format!(r#"{{"x": "abc8Q~{}"}}"#, "k".repeat(34)), "/x"),
         ] {
-            let found = find(&text);
+            let found = Inspection::of(&text).secrets;
             assert_eq!(found.first().map(|secret| secret.pointer.to_string()).as_deref(), Some(pointer), "{text}");
             let masked = mask(&text, &found);
             assert!(!masked.contains("s3cr3t") && !masked.contains(TOKEN) && !masked.contains("kkk"), "{masked}");
@@ -191,7 +135,7 @@ mod tests {
             r#"{"name": "passwordProfile.password", "metadata": [{"key": "Secret", "value": "true"}]}"#,
             r#"{"expression": "Append(\"Bearer \", [mail])"}"#,
         ] {
-            assert_eq!(find(text), [], "{text}");
+            assert_eq!(Inspection::of(text).secrets, [], "{text}");
         }
     }
 }

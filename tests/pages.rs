@@ -16,6 +16,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
+use provlint::inspection::Inspection;
 use provlint::model::{self, ObjectKind};
 use provlint::policy::{self, Policy};
 use provlint::rules::{self, RULES, Selection, Target};
@@ -113,7 +114,7 @@ fn file(place_of: &str, block: &Value) -> Value {
 fn findings(rule: &str, file: &Value, policy: &Policy) -> Vec<String> {
     let text = serde_json::to_string_pretty(file).unwrap();
     let today = "2026-11-23".parse().unwrap();
-    let secrets = provlint::secret::find(&text);
+    let inspection = Inspection::of(&text);
     let selection = Selection { select: [rule.to_owned()].into(), ..Selection::default() };
     let judged = |target: &Target<'_>| {
         let judgement = rules::judge(target, &selection);
@@ -122,9 +123,9 @@ fn findings(rule: &str, file: &Value, policy: &Policy) -> Vec<String> {
     match model::read(&text) {
         Ok(resources) => resources
             .iter()
-            .flat_map(|resource| judged(&Target::new(&text, resource, policy, &secrets, today)))
+            .flat_map(|resource| judged(&Target::new(&text, resource, policy, &inspection, today)))
             .collect(),
-        Err(error) => judged(&Target::unreadable(&text, policy, &secrets, today, error.to_string())),
+        Err(error) => judged(&Target::unreadable(&text, policy, &inspection, today, error.to_string())),
     }
 }
 

@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::screen::Screen;
 use crate::document::{Lines, locate};
 use crate::finding::{Finding, Severity};
+use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
 use crate::policy::Policy;
 use crate::report::{App, FORMATS, Hidden, LocatedFinding, LocatedPlace, Run, Style, TargetKind, TargetReport};
@@ -236,7 +237,7 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
                 .unwrap_or_else(|| broken(input, Problem::parsing(&input.name, text, &error)));
         }
     };
-    let secrets = secret::find(text);
+    let inspection = Inspection::of(text);
     let mut outcome = Outcome::default();
     for resource in &resources {
         let name =
@@ -250,7 +251,7 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
             outcome.problem = Some(problem);
             continue;
         };
-        let target = Target::new(text, resource, policy, &secrets, job.today);
+        let target = Target::new(text, resource, policy, &inspection, job.today);
         outcome.checked |= target.mappings().is_ok();
         outcome.add(job, report, &target);
     }
@@ -259,13 +260,13 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
 
 /// A file that PowerShell cut off is no broken file: its one finding says what to do.
 fn cut_off(job: &Job, input: &Input, text: &str, error: &serde_json::Error) -> Option<Outcome> {
-    if !error.is_data() || rules::cut_off(text).is_empty() {
+    let inspection = Inspection::of(text);
+    if !error.is_data() || inspection.cut_off.is_empty() {
         return None;
     }
     let policy = job.policies.choose(None, &input.name)?;
-    let secrets = secret::find(text);
-    let target =
-        Target::unreadable(text, policy, &secrets, job.today, "the export is cut off (truncated-export)".into());
+    let reason = "the export is cut off (truncated-export)".into();
+    let target = Target::unreadable(text, policy, &inspection, job.today, reason);
     let report = TargetReport {
         name: input.name.clone(),
         file: input.name.clone(),
@@ -313,14 +314,14 @@ impl Outcome {
     fn add(&mut self, job: &Job, report: TargetReport, target: &Target<'_>) {
         let Judgement { findings, passed, failed, skipped, unknown } = rules::judge(target, &job.selection);
         let (findings, hidden) = self.settle(job, target.policy, findings);
-        let text = (!findings.is_empty()).then(|| secret::mask(target.text, target.secrets));
+        let text = (!findings.is_empty()).then(|| secret::mask(target.text, &target.inspection.secrets));
         self.targets.push(TargetReport {
             profile: Some(target.policy.profile.clone()),
             passed: passed.len(),
             failed: failed.len(),
             skipped,
             unknown,
-            findings: place(target.text, findings, target.secrets),
+            findings: place(target.text, findings, &target.inspection.secrets),
             hidden,
             text,
             ..report

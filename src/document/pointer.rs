@@ -1,6 +1,6 @@
 //! JSON Pointer, RFC 6901.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// The address of a value in a JSON document: the way rules name places.
 ///
@@ -23,7 +23,11 @@ impl Pointer {
     /// The element `index` of the array here.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        Pointer(format!("{}/{index}", self.0))
+        let mut pointer = String::with_capacity(self.0.len() + 8);
+        pointer.push_str(&self.0);
+        // Writing into a String can't fail.
+        let _ = write!(pointer, "/{index}");
+        Pointer(pointer)
     }
 
     /// The pointer to what holds this value, and this value's key or index; `None` at the root.

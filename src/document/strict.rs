@@ -154,12 +154,17 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for StrictMap<'de, A> {
 struct Seen<'de> {
     first: [&'de str; 12],
     count: usize,
+    /// A bit for each kind of key so far: most keys are new, and this tells so without looking at the others.
+    kinds: u64,
     rest: HashSet<Cow<'de, str>>,
 }
 
 impl<'de> Seen<'de> {
     fn insert(&mut self, key: Cow<'de, str>) -> bool {
-        if self.first[..self.count].contains(&&*key) {
+        let kind = kind(&key);
+        let seen_kind = self.kinds & kind != 0;
+        self.kinds |= kind;
+        if seen_kind && self.first[..self.count].contains(&&*key) {
             return false;
         }
         match key {
@@ -171,6 +176,13 @@ impl<'de> Seen<'de> {
             key => self.rest.insert(key),
         }
     }
+}
+
+/// One of 64 bits, by the key's length and two of its letters.
+fn kind(key: &str) -> u64 {
+    let bytes = key.as_bytes();
+    let letter = |at: usize| bytes.get(at).copied().map_or(0, usize::from);
+    1 << ((bytes.len() * 7 + letter(0) * 3 + letter(bytes.len() / 2)) % 64)
 }
 
 struct Key<'a, 'de, S> {

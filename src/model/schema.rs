@@ -139,6 +139,14 @@ pub enum SourceKind {
 }
 
 impl AttributeMappingSource<'_> {
+    /// The attribute, where all fields say that it is this attribute and nothing else, as nearly all sources do.
+    pub fn direct(&self) -> Option<&str> {
+        let name = self.name.as_deref()?;
+        let inner = self.expression.as_deref()?.strip_prefix('[')?.strip_suffix(']')?;
+        let plain = || name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
+        (inner == name && self.source_kind() == Some(SourceKind::Attribute) && plain()).then_some(name)
+    }
+
     /// The source's kind; `None` for a word that isn't in Graph's list.
     pub fn source_kind(&self) -> Option<SourceKind> {
         let kind = self.kind.as_deref()?;

@@ -16,8 +16,6 @@ mod portal;
 mod source;
 mod target;
 
-pub(crate) use document::truncated_export::cut_off;
-
 use crate::finding::Metadata;
 pub use judge::{Findings, Judged, Judgement, NotJudged, Selection, judge};
 pub use target::{MappingView, RowView, Target};

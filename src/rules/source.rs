@@ -28,6 +28,9 @@ impl<'a> Feed<'a> {
     /// Reads a row's source.
     pub(super) fn of(row: &'a AttributeMapping<'a>) -> Self {
         let Some(source) = row.filled_source() else { return Feed::Nothing };
+        if let Some(name) = source.direct() {
+            return Feed::Attribute(name.into());
+        }
         let name = source.name.as_deref().unwrap_or_default();
         let Some(expression) = source.expression.as_deref() else {
             return match source.source_kind() {

@@ -8,12 +8,12 @@ use super::NotJudged;
 use super::source::Feed;
 use crate::document::Pointer;
 use crate::finding::Evidence;
+use crate::inspection::Inspection;
 use crate::model::{
     AttributeDefinition, AttributeMapping, Content, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,
     Resource, Snapshot, SynchronizationJob, SynchronizationRule, SynchronizationSchema, is_entra_directory,
 };
 use crate::policy::Policy;
-use crate::secret::Secret;
 
 /// One app's configuration, and what it must look like.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub struct Target<'a> {
     pub schema: Option<SchemaView<'a>>,
     /// Why the schema could not be read, where the file has one that can't be.
     pub unreadable_schema: Option<String>,
-    /// The credentials in the file.
-    pub secrets: &'a [Secret],
+    /// What the file's strings give away.
+    pub inspection: &'a Inspection,
     /// Today, for what ages.
     pub today: Date,
 }
@@ -85,8 +85,12 @@ pub struct RowView<'a> {
     pub row: &'a AttributeMapping<'a>,
     /// The attribute it writes, as spelt; empty where it names none.
     pub target: &'a str,
+    /// The definition of that attribute, where the target lists it.
+    pub definition: Option<&'a AttributeDefinition<'a>>,
     /// What feeds it.
     pub feed: Feed<'a>,
+    /// The definition of the attribute that feeds it directly, where the source lists it.
+    pub source_definition: Option<&'a AttributeDefinition<'a>>,
 }
 
 impl<'a> Target<'a> {
@@ -95,10 +99,10 @@ impl<'a> Target<'a> {
         text: &'a str,
         resource: &'a Resource<'a>,
         policy: &'a Policy,
-        secrets: &'a [Secret],
+        inspection: &'a Inspection,
         today: Date,
     ) -> Self {
-        let mut target = Target::unreadable(text, policy, secrets, today, String::new());
+        let mut target = Target::unreadable(text, policy, inspection, today, String::new());
         target.unreadable_schema = None;
         target.pointer = resource.pointer.clone();
         match &resource.content {
@@ -118,7 +122,13 @@ impl<'a> Target<'a> {
     }
 
     /// A file whose schema can't be read, for a reason that is about the configuration's export.
-    pub fn unreadable(text: &'a str, policy: &'a Policy, secrets: &'a [Secret], today: Date, reason: String) -> Self {
+    pub fn unreadable(
+        text: &'a str,
+        policy: &'a Policy,
+        inspection: &'a Inspection,
+        today: Date,
+        reason: String,
+    ) -> Self {
         Target {
             policy,
             text,
@@ -126,7 +136,7 @@ impl<'a> Target<'a> {
             pointer: Pointer::root(),
             schema: None,
             unreadable_schema: Some(reason),
-            secrets,
+            inspection,
             today,
         }
     }
@@ -254,15 +264,17 @@ impl<'a> SchemaView<'a> {
                 let directory = |name: Option<&str>, object: Option<&str>| {
                     ObjectView::find(directories, &pointer.key("directories"), name?, object?)
                 };
-                let mapping_pointer = rule_pointer.key("objectMappings").index(index);
+                let pointer = rule_pointer.key("objectMappings").index(index);
+                let source = directory(rule.source_directory_name.as_deref(), mapping.source_object_name.as_deref());
+                let target = directory(rule.target_directory_name.as_deref(), mapping.target_object_name.as_deref());
                 mappings.push(MappingView {
                     name: if same == 0 { base.to_owned() } else { format!("{base}#{}", same + 1) },
                     kind,
-                    rows: rows(mapping, &mapping_pointer.key("attributeMappings")),
-                    pointer: mapping_pointer,
+                    rows: rows(mapping, &pointer.key("attributeMappings"), source.as_ref(), target.as_ref()),
+                    pointer,
                     mapping,
-                    source: directory(rule.source_directory_name.as_deref(), mapping.source_object_name.as_deref()),
-                    target: directory(rule.target_directory_name.as_deref(), mapping.target_object_name.as_deref()),
+                    source,
+                    target,
                 });
             }
         }
@@ -270,13 +282,27 @@ impl<'a> SchemaView<'a> {
     }
 }
 
-fn rows<'a>(mapping: &'a ObjectMapping<'a>, pointer: &Pointer) -> Vec<RowView<'a>> {
+fn rows<'a>(
+    mapping: &'a ObjectMapping<'a>,
+    pointer: &Pointer,
+    source: Option<&ObjectView<'a>>,
+    target: Option<&ObjectView<'a>>,
+) -> Vec<RowView<'a>> {
     let rows = mapping.attribute_mappings.iter().flatten().enumerate();
-    rows.map(|(index, row)| RowView {
-        pointer: pointer.index(index),
-        row,
-        target: row.target_attribute_name.as_deref().unwrap_or_default(),
-        feed: Feed::of(row),
+    rows.map(|(index, row)| {
+        let name = row.target_attribute_name.as_deref().unwrap_or_default();
+        let feed = Feed::of(row);
+        RowView {
+            pointer: pointer.index(index),
+            row,
+            target: name,
+            definition: target.and_then(|object| object.attribute(name)),
+            source_definition: match &feed {
+                Feed::Attribute(from) => source.and_then(|object| object.attribute(from)),
+                Feed::Constant(_) | Feed::Expression(..) | Feed::Nothing => None,
+            },
+            feed,
+        }
     })
     .collect()
 }
@@ -341,8 +367,9 @@ impl<'a> ObjectView<'a> {
                 }
             }
         }
-        let attributes = definitions.iter().flat_map(|(_, definition)| definition.attributes.iter().flatten());
-        let by_name = attributes.filter_map(|attribute| Some((attribute.name.as_deref()?, attribute))).collect();
+        let lists = || definitions.iter().filter_map(|(_, definition)| definition.attributes.as_deref());
+        let mut by_name = HashMap::with_capacity(lists().map(<[_]>::len).sum());
+        by_name.extend(lists().flatten().filter_map(|attribute| Some((attribute.name.as_deref()?, attribute))));
         if definitions.is_empty() { None } else { Some(ObjectView { definitions, by_name }) }
     }
 

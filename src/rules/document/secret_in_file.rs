@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    for secret in target.secrets.iter().filter(|secret| target.holds(&secret.pointer)) {
+    for secret in target.inspection.secrets.iter().filter(|secret| target.holds(&secret.pointer)) {
         findings
             .add(secret.pointer.as_str(), secret.pointer.clone(), format!("This file holds {}: whoever reads the file can use it", secret.what))
             .label(secret.what)

@@ -19,8 +19,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in mapping.rows.iter() {
             let name = row.target;
-            let definition = mapping.target.as_ref().and_then(|object| object.attribute(name));
-            let anchor = definition.and_then(|definition| definition.anchor) == Some(true);
+            let anchor = row.definition.and_then(|definition| definition.anchor) == Some(true);
             if !anchor && !name.eq_ignore_ascii_case("id") {
                 continue;
             }

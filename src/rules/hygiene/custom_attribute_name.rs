@@ -36,9 +36,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let spellings = Spellings::of(target, mapping);
         for row in mapping.rows.iter() {
             let name = row.target;
+            if is_well_formed(name) {
+                continue;
+            }
             let folded = name.to_ascii_lowercase();
             let standard = STANDARD.iter().any(|standard| folded.starts_with(standard));
-            if !folded.starts_with("urn:") || standard || is_well_formed(name) || spellings.meant(row).is_some() {
+            if !folded.starts_with("urn:") || standard || spellings.meant(row).is_some() {
                 continue;
             }
             let message = format!(

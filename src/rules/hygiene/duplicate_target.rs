@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
-        let mut first: HashMap<String, usize> = HashMap::new();
+        let mut first: HashMap<String, usize> = HashMap::with_capacity(mapping.rows.len());
         for (index, row) in mapping.rows.iter().enumerate().filter(|(_, row)| !row.target.is_empty()) {
             let earlier = *first.entry(row.target.to_ascii_lowercase()).or_insert(index);
             if earlier == index {

@@ -17,12 +17,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
     for mapping in target.active_mappings()? {
-        let Some(object) = &mapping.target else {
-            unlisted = true;
-            continue;
-        };
+        unlisted |= mapping.target.is_none();
         for row in mapping.rows.iter() {
-            let mutability = object.attribute(row.target).and_then(|definition| definition.mutability.as_deref());
+            let mutability = row.definition.and_then(|definition| definition.mutability.as_deref());
             if !mutability.is_some_and(|mutability| mutability.eq_ignore_ascii_case("ReadOnly")) {
                 continue;
             }

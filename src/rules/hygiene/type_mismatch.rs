@@ -19,14 +19,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
     for mapping in target.active_mappings()? {
-        let (Some(sources), Some(targets)) = (&mapping.source, &mapping.target) else {
-            unlisted = true;
-            continue;
-        };
+        unlisted |= mapping.source.is_none() || mapping.target.is_none();
         for row in mapping.rows.iter() {
-            let Some(to) = targets.attribute(row.target) else { continue };
+            let Some(to) = row.definition else { continue };
             let mismatch = match &row.feed {
-                Feed::Attribute(name) => sources.attribute(name).and_then(|from| attribute_mismatch(from, to)),
+                Feed::Attribute(_) => row.source_definition.and_then(|from| attribute_mismatch(from, to)),
                 Feed::Constant(text) => constant_mismatch(text, to),
                 // What an expression gives is for the expression's own rules.
                 Feed::Expression(..) | Feed::Nothing => None,

@@ -27,7 +27,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             unlisted = true;
             continue;
         };
-        for row in mapping.rows.iter() {
+        for row in mapping.rows.iter().filter(|row| row.source_definition.is_none()) {
             let feed = &row.feed;
             for name in feed.attributes() {
                 if object.attribute(name).is_some() || unsupported_source::is_unsupported(name) {

@@ -24,7 +24,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             continue;
         };
         let spellings = Spellings::of(target, mapping);
-        for row in mapping.rows.iter().filter(|row| !row.target.is_empty() && object.attribute(row.target).is_none()) {
+        for row in mapping.rows.iter().filter(|row| !row.target.is_empty() && row.definition.is_none()) {
             // A misspelling of a known attribute is told as one.
             if spellings.meant(row).is_some() {
                 continue;

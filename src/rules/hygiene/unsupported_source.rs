@@ -26,11 +26,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in mapping.rows.iter() {
             for name in row.feed.attributes() {
-                let definition = mapping.source.as_ref().and_then(|object| object.attribute(name));
-                let several_values = definition.and_then(|definition| definition.multivalued) == Some(true);
+                let several_values = || {
+                    let definition = mapping.source.as_ref().and_then(|object| object.attribute(name));
+                    definition.and_then(|definition| definition.multivalued) == Some(true)
+                };
                 let reason = if is_unsupported(name) {
                     "which provisioning can't read"
-                } else if name.starts_with("extension_") && several_values {
+                } else if name.starts_with("extension_") && several_values() {
                     "a directory extension with several values, which provisioning can't read"
                 } else {
                     continue;

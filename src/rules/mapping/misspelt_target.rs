@@ -55,8 +55,7 @@ const USER: [&str; 27] = [
 const GROUP: [&str; 3] = ["displayName", "externalId", "members"];
 
 /// What the rows of an object mapping may have been meant to write.
-pub(in crate::rules) struct Spellings<'t, 'v> {
-    mapping: &'v MappingView<'v>,
+pub(in crate::rules) struct Spellings<'t> {
     required: Vec<&'t str>,
     /// Required attributes that no row writes.
     unwritten: Vec<&'t str>,
@@ -64,8 +63,8 @@ pub(in crate::rules) struct Spellings<'t, 'v> {
     by_spelling: HashMap<String, &'t str>,
 }
 
-impl<'t, 'v> Spellings<'t, 'v> {
-    pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &'v MappingView<'v>) -> Self {
+impl<'t> Spellings<'t> {
+    pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &MappingView<'_>) -> Self {
         let known: &[&str] = match mapping.kind {
             Some(ObjectKind::User) => &USER,
             Some(ObjectKind::Group) => &GROUP,
@@ -76,7 +75,7 @@ impl<'t, 'v> Spellings<'t, 'v> {
         let written = |name: &str| mapping.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
         let unwritten = required.iter().copied().filter(|name| !written(name)).collect();
         let by_spelling = known.iter().chain(&required).map(|name| (spelling(name), *name)).collect();
-        Spellings { mapping, required, unwritten, known, by_spelling }
+        Spellings { required, unwritten, known, by_spelling }
     }
 
     /// The well-known attribute that a row's target was probably meant to be; `None` where it is right, or
@@ -86,13 +85,16 @@ impl<'t, 'v> Spellings<'t, 'v> {
         if name.is_empty() || self.required.contains(&name) || self.known.contains(&name) {
             return None;
         }
+        if self.unwritten.is_empty() && is_of_another_extension(name) {
+            return None;
+        }
         let spelling = spelling(name);
         if let Some(meant) = self.by_spelling.get(&spelling) {
             return Some(meant);
         }
         // A looser likeness counts only for a required attribute that nothing else writes, and only where the
         // target doesn't know the attribute as one of its own.
-        let own = || self.mapping.target.as_ref().is_some_and(|object| object.attribute(name).is_some());
+        let own = || row.definition.is_some();
         self.unwritten
             .iter()
             .copied()
@@ -111,6 +113,13 @@ fn spelling(name: &str) -> String {
         name.replace_range(at + 4..at + 5, ":");
     }
     name
+}
+
+/// Whether this is an attribute of an extension of somebody's own, which is what it says.
+fn is_of_another_extension(name: &str) -> bool {
+    name.strip_prefix("urn:ietf:params:scim:schemas:extension:")
+        .and_then(|rest| rest.split_once(':'))
+        .is_some_and(|(extension, _)| !extension.eq_ignore_ascii_case("enterprise"))
 }
 
 /// Whether `name` is `wanted` with up to two letters wrong, or its last part alone.
