@@ -60,12 +60,8 @@ impl Input {
         if bytes.is_empty() {
             return Err(Problem::Empty { name: self.name.clone() });
         }
-        match document::decode(&bytes).map_err(|error| Problem::decoding(&self.name, &error))? {
-            // Decoding proved these bytes to be UTF-8; taking them over saves a copy of the file.
-            (document::Encoding::Utf8, _) => String::from_utf8(bytes)
-                .map_err(|_| Problem::Usage { message: format!("{} is not UTF-8", self.name), help: String::new() }),
-            (_, text) => Ok(text.into_owned()),
-        }
+        let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&self.name, &error))?;
+        Ok(text)
     }
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {

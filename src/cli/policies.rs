@@ -29,7 +29,7 @@ impl Policies {
             Some(path) => {
                 let name = path.display().to_string();
                 let yaml = fs::read(&path).map_err(|error| Problem::reading(&path, error))?;
-                let (_, yaml) = crate::document::decode(&yaml).map_err(|error| Problem::decoding(&name, &error))?;
+                let (_, yaml) = crate::document::decode(yaml).map_err(|error| Problem::decoding(&name, &error))?;
                 policy::read(&yaml, profile, rules::ids()).map_err(|error| Problem::in_policy(&name, &yaml, error))?
             }
         };

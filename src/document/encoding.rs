@@ -1,7 +1,5 @@
 //! What a file's bytes say: UTF-8, or what Windows PowerShell 5.1 writes instead.
 
-use std::borrow::Cow;
-
 /// How a file's text is stored. Kept so that a changed file is written back as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -45,23 +43,24 @@ impl DecodeError {
     }
 }
 
-/// Decodes a whole file, without its byte order mark. UTF-8 is borrowed.
+/// Decodes a whole file, without its byte order mark. UTF-8 stays where it is.
 ///
 /// # Errors
 /// When the bytes are not text; see [`DecodeError`].
-pub fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>), DecodeError> {
-    match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => Ok((Encoding::Utf8Bom, Cow::Borrowed(utf8(rest)?))),
-        [0xFF, 0xFE, rest @ ..] => Ok((Encoding::Utf16Le, Cow::Owned(utf16(rest, u16::from_le_bytes)?))),
-        [0xFE, 0xFF, rest @ ..] => Ok((Encoding::Utf16Be, Cow::Owned(utf16(rest, u16::from_be_bytes)?))),
+pub fn decode(bytes: Vec<u8>) -> Result<(Encoding, String), DecodeError> {
+    match bytes.as_slice() {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => Ok((Encoding::Utf8Bom, utf8(rest.to_vec())?)),
+        [0xFF, 0xFE, rest @ ..] => Ok((Encoding::Utf16Le, utf16(rest, u16::from_le_bytes)?)),
+        [0xFE, 0xFF, rest @ ..] => Ok((Encoding::Utf16Be, utf16(rest, u16::from_be_bytes)?)),
         [b'{' | b'[', 0, ..] | [0, b'{' | b'[', ..] => Err(DecodeError::Utf16WithoutMark),
-        _ => Ok((Encoding::Utf8, Cow::Borrowed(utf8(bytes)?))),
+        _ => Ok((Encoding::Utf8, utf8(bytes)?)),
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(bytes).map_err(|error| DecodeError::InvalidUtf8 {
-        valid: String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned(),
+fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        DecodeError::InvalidUtf8 { valid: String::from_utf8_lossy(valid).into_owned() }
     })
 }
 
@@ -97,15 +96,18 @@ mod tests {
             (&le, Encoding::Utf16Le),
             (&be, Encoding::Utf16Be),
         ] {
-            assert_eq!(decode(bytes), Ok((encoding, Cow::Borrowed(text))));
+            assert_eq!(decode(bytes.to_vec()), Ok((encoding, text.to_owned())));
         }
     }
 
     #[test]
     fn what_is_not_text_says_how_far_it_was() {
-        assert_eq!(decode(b"{\n\"a\xFF").map_err(|error| error.valid().to_owned()), Err("{\n\"a".to_owned()));
-        assert_eq!(decode(b"\xFF\xFE{\0\x00\xD8").map_err(|error| error.valid().to_owned()), Err("{".to_owned()));
-        assert_eq!(decode(b"\xFF\xFE{\0\x22").map_err(|error| error.valid().to_owned()), Err("{".to_owned()));
-        assert_eq!(decode(b"{\0\"\0"), Err(DecodeError::Utf16WithoutMark));
+        assert_eq!(decode(b"{\n\"a\xFF".to_vec()).map_err(|error| error.valid().to_owned()), Err("{\n\"a".to_owned()));
+        assert_eq!(
+            decode(b"\xFF\xFE{\0\x00\xD8".to_vec()).map_err(|error| error.valid().to_owned()),
+            Err("{".to_owned())
+        );
+        assert_eq!(decode(b"\xFF\xFE{\0\x22".to_vec()).map_err(|error| error.valid().to_owned()), Err("{".to_owned()));
+        assert_eq!(decode(b"{\0\"\0".to_vec()), Err(DecodeError::Utf16WithoutMark));
     }
 }

@@ -7,7 +7,7 @@
 //! The types that are read stay plain serde types: this wraps the deserializer under them.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
@@ -149,14 +149,14 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for StrictMap<'de, A> {
 }
 
 /// The keys of one object so far. Graph's objects have a dozen, so those are kept without an allocation; a
-/// hostile file may have a million, so the rest is hashed.
+/// hostile file may have a million, so the rest is kept sorted.
 #[derive(Default)]
 struct Seen<'de> {
     first: [&'de str; 12],
     count: usize,
     /// A bit for each kind of key so far: most keys are new, and this tells so without looking at the others.
     kinds: u64,
-    rest: HashSet<Cow<'de, str>>,
+    rest: BTreeSet<Cow<'de, str>>,
 }
 
 impl<'de> Seen<'de> {

@@ -79,7 +79,7 @@ impl fmt::Display for Feed<'_> {
 /// The changes that make a row a direct mapping of `attribute`: the two strings where it is one already, else
 /// the whole source.
 pub(super) fn map_directly(row: &RowView<'_>, attribute: &str) -> Vec<Change> {
-    let source = row.pointer.key("source");
+    let source = row.pointer().key("source");
     let expression = format!("[{attribute}]");
     let direct = row.row.source.as_ref().is_some_and(|source| {
         source.source_kind() == Some(SourceKind::Attribute) && source.expression.is_some() && source.name.is_some()

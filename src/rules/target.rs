@@ -1,6 +1,8 @@
 //! What is judged: one app's configuration, with the views that rules look through.
 
-use std::collections::HashMap;
+use std::rc::Rc;
+
+use foldhash::HashMapExt;
 
 use jiff::civil::Date;
 
@@ -73,14 +75,14 @@ pub struct MappingView<'a> {
 pub struct ObjectView<'a> {
     /// The definitions and where they stand.
     pub definitions: Vec<(Pointer, &'a ObjectDefinition<'a>)>,
-    by_name: HashMap<&'a str, &'a AttributeDefinition<'a>>,
+    by_name: foldhash::HashMap<&'a str, &'a AttributeDefinition<'a>>,
 }
 
 /// A row of an object mapping.
 #[derive(Clone, Debug)]
 pub struct RowView<'a> {
-    /// Where it stands in the file.
-    pub pointer: Pointer,
+    rows: Rc<Pointer>,
+    index: usize,
     /// The row.
     pub row: &'a AttributeMapping<'a>,
     /// The attribute it writes, as spelt; empty where it names none.
@@ -270,7 +272,7 @@ impl<'a> SchemaView<'a> {
                 mappings.push(MappingView {
                     name: if same == 0 { base.to_owned() } else { format!("{base}#{}", same + 1) },
                     kind,
-                    rows: rows(mapping, &pointer.key("attributeMappings"), source.as_ref(), target.as_ref()),
+                    rows: rows(mapping, &pointer, source.as_ref(), target.as_ref()),
                     pointer,
                     mapping,
                     source,
@@ -288,12 +290,14 @@ fn rows<'a>(
     source: Option<&ObjectView<'a>>,
     target: Option<&ObjectView<'a>>,
 ) -> Vec<RowView<'a>> {
+    let pointer = Rc::new(pointer.key("attributeMappings"));
     let rows = mapping.attribute_mappings.iter().flatten().enumerate();
     rows.map(|(index, row)| {
         let name = row.target_attribute_name.as_deref().unwrap_or_default();
         let feed = Feed::of(row);
         RowView {
-            pointer: pointer.index(index),
+            rows: Rc::clone(&pointer),
+            index,
             row,
             target: name,
             definition: target.and_then(|object| object.attribute(name)),
@@ -319,6 +323,13 @@ fn provisions_an_app(rule: &SynchronizationRule<'_>) -> bool {
     });
     let to_custom = rule.target_directory_name.as_deref() == Some("customappsso");
     !to_entra && (scim || to_custom)
+}
+
+impl RowView<'_> {
+    /// Where it stands in the file; made when somebody asks, since few do.
+    pub fn pointer(&self) -> Pointer {
+        self.rows.index(self.index)
+    }
 }
 
 impl<'a> MappingView<'a> {
@@ -368,7 +379,7 @@ impl<'a> ObjectView<'a> {
             }
         }
         let lists = || definitions.iter().filter_map(|(_, definition)| definition.attributes.as_deref());
-        let mut by_name = HashMap::with_capacity(lists().map(<[_]>::len).sum());
+        let mut by_name = foldhash::HashMap::with_capacity(lists().map(<[_]>::len).sum());
         by_name.extend(lists().flatten().filter_map(|attribute| Some((attribute.name.as_deref()?, attribute))));
         if definitions.is_empty() { None } else { Some(ObjectView { definitions, by_name }) }
     }

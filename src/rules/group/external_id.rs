@@ -59,7 +59,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         findings
             .add(
                 mapping.subject(NAME),
-                row.pointer.key("source"),
+                row.pointer().key("source"),
                 format!("The group's `{NAME}` is fed from {feed}, not from `objectId`: {consequence}"),
             )
             .label("not the object id")

@@ -61,7 +61,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(
                     mapping.subject(name),
-                    row.pointer.key("source"),
+                    row.pointer().key("source"),
                     format!("`members` is fed from {feed}, not from `members`: {consequence}"),
                 )
                 .label("not the members")

@@ -27,13 +27,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "`{name}` is the target's own key, which only the target can give: a mapping to it is refused or breaks every link"
             );
             findings
-                .add(mapping.subject(name), row.pointer.key("targetAttributeName"), message)
+                .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label("the target's key")
                 .fix(
                     Applicability::Unsafe,
                     format!("Delete the mapping to {name}"),
                     portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer.clone() }],
+                    vec![Change::Remove { pointer: row.pointer() }],
                 );
         }
     }

@@ -48,7 +48,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "`{name}` has not the form of a custom attribute: Entra leaves it out when it creates an object and sends it a cycle later, if at all"
             );
             findings
-                .add(mapping.subject(name), row.pointer.key("targetAttributeName"), message)
+                .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label("another form is expected")
                 .manual(
                     format!("Name it urn:ietf:params:scim:schemas:extension:YourExtension:2.0:{object}:attribute"),

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
@@ -32,13 +32,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 index + 1
             );
             findings
-                .add(mapping.subject(name), row.pointer.key("targetAttributeName"), message)
+                .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label("written a second time")
                 .fix(
                     Applicability::Unsafe,
                     format!("Delete one of the mappings to {name}"),
                     portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer.clone() }],
+                    vec![Change::Remove { pointer: row.pointer() }],
                 );
         }
     }

@@ -27,7 +27,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(
                     mapping.subject(name),
-                    row.pointer.key("targetAttributeName"),
+                    row.pointer().key("targetAttributeName"),
                     format!("`{name}` is read-only at the target, so what this row sends is refused or dropped"),
                 )
                 .label("read-only")

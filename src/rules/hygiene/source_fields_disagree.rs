@@ -32,12 +32,15 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 shortened(expression),
                 shortened(&said)
             );
-            findings.add(mapping.subject(row.target), row.pointer.key("source"), message).label("says two things").fix(
-                Applicability::Safe,
-                format!("Make the source of {} say one thing", row.target),
-                portal::edit_row(mapping, row.target, "Choose the source again, or paste the expression again"),
-                changes(row, &tree),
-            );
+            findings
+                .add(mapping.subject(row.target), row.pointer().key("source"), message)
+                .label("says two things")
+                .fix(
+                    Applicability::Safe,
+                    format!("Make the source of {} say one thing", row.target),
+                    portal::edit_row(mapping, row.target, "Choose the source again, or paste the expression again"),
+                    changes(row, &tree),
+                );
         }
     }
     Ok(())
@@ -113,7 +116,7 @@ impl<'a> Leaves<'a> {
 
 /// The other fields made to follow the expression, where that is a change of plain values.
 fn changes(row: &RowView<'_>, tree: &Expression) -> Vec<Change> {
-    let source = row.pointer.key("source");
+    let source = row.pointer().key("source");
     let (name, kind) = match tree {
         Expression::Attribute(name) => (name, "Attribute"),
         Expression::Text(text) => (text, "Constant"),

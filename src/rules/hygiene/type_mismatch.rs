@@ -33,7 +33,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(
                     mapping.subject(row.target),
-                    row.pointer.key("source"),
+                    row.pointer().key("source"),
                     format!("`{}` is fed from {feed}, but {mismatch}", row.target),
                 )
                 .label("doesn't fit the target")

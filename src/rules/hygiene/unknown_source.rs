@@ -35,7 +35,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 }
                 let direct = matches!(feed, Feed::Attribute(_));
                 let pointer =
-                    if direct { row.pointer.key("source") } else { row.pointer.key("source").key("expression") };
+                    if direct { row.pointer().key("source") } else { row.pointer().key("source").key("expression") };
                 let other_case = object.other_case(name);
                 let message = match other_case {
                     Some(right) => format!(

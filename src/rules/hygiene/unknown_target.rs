@@ -38,7 +38,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 None => format!("Add {name} to the attribute list, or delete the row"),
             };
             findings
-                .add(mapping.subject(name), row.pointer.key("targetAttributeName"), message)
+                .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("{near} was meant?")))
                 .manual(
                     title,

@@ -40,7 +40,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 findings
                     .add(
                         mapping.subject(row.target),
-                        row.pointer.key("source"),
+                        row.pointer().key("source"),
                         format!("`{}` reads `{name}`, {reason}: it is never sent", row.target),
                     )
                     .label(format!("{name} is not supported"))

@@ -37,7 +37,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 if matches!(feed, Feed::Constant(_)) { "always" } else { "fed from" }
             );
             findings
-                .add(mapping.subject("userName"), row.pointer.key("source"), message)
+                .add(mapping.subject("userName"), row.pointer().key("source"), message)
                 .label("not a sign-in name")
                 .fix(
                     Applicability::Unsafe,

@@ -27,7 +27,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(
                     mapping.subject(name),
-                    row.pointer.key("targetAttributeName"),
+                    row.pointer().key("targetAttributeName"),
                     format!("`{name}` is sent, which the policy forbids{why}"),
                 )
                 .label("not to be sent")
@@ -35,7 +35,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     Applicability::Unsafe,
                     format!("Delete the mapping to {name}"),
                     portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer.clone() }],
+                    vec![Change::Remove { pointer: row.pointer() }],
                 );
         }
     }

@@ -147,7 +147,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         for row in &mapping.rows {
             let Some(meant) = spellings.meant(row) else { continue };
             let name = row.target;
-            let pointer = row.pointer.key("targetAttributeName");
+            let pointer = row.pointer().key("targetAttributeName");
             let case_only = name.eq_ignore_ascii_case(meant);
             let message = if case_only {
                 format!("`{name}` is spelt with other capitals than `{meant}`; the attribute list has one spelling")

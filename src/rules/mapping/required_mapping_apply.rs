@@ -28,7 +28,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let message = format!(
             "`{name}` is applied as `{flow}` instead of always: whoever exists at the target keeps the value that stands there"
         );
-        let pointer = row.pointer.key("flowType");
+        let pointer = row.pointer().key("flowType");
         findings
             .add(mapping.subject(&requirement.target), pointer.clone(), with_reason(message, requirement))
             .label("not always")

@@ -25,7 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some(row) = row.filter(|row| row.feed != Feed::Nothing) else { continue };
         let Some(default) = row.row.default_text() else { continue };
         let name = row.target;
-        let pointer = row.pointer.key("defaultValue");
+        let pointer = row.pointer().key("defaultValue");
         let message = format!(
             "`{name}` gets the default value \"{default}\" for everyone whose {} is empty when they are created; it is never corrected",
             requirement.sources.first().map_or("source", String::as_str)

@@ -28,7 +28,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             priority => format!("matching attribute {priority}"),
         };
         let message = format!("`{name}` is {}, but must be {}", is(priority), is(wanted));
-        let pointer = row.pointer.key("matchingPriority");
+        let pointer = row.pointer().key("matchingPriority");
         let step = match wanted {
             0 => "Set Match objects using this attribute to No".to_owned(),
             wanted => format!("Set Match objects using this attribute to Yes and Matching precedence to {wanted}"),

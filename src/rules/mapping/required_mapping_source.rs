@@ -22,7 +22,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let wanted = any_of(&requirement.sources);
         let feed = &row.feed;
         let name = row.target;
-        let source = row.pointer.key("source");
+        let source = row.pointer().key("source");
         let (message, label, severity) = match feed {
             Feed::Attribute(from) if requirement.sources.iter().any(|source| source == from) => {
                 let Some(stored) =

@@ -107,7 +107,7 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "Users are matched by `{}`, which is fed from `{name}`: two people may share it, and whoever changes it becomes somebody else at the target",
                 row.target
             );
-            let pointer = row.pointer.key("matchingPriority");
+            let pointer = row.pointer().key("matchingPriority");
             let others = matching(mapping).count() > 1;
             let changes =
                 if others { vec![Change::Set { pointer: pointer.clone(), value: json!(0) }] } else { Vec::new() };
@@ -160,7 +160,7 @@ fn multi_source(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 names.join(" and ")
             );
             findings
-                .add(mapping.subject(row.target), row.pointer.key("source"), message)
+                .add(mapping.subject(row.target), row.pointer().key("source"), message)
                 .label(format!("reads {} attributes", names.len()))
                 .manual(
                     "Match by an attribute with a single source",
@@ -187,7 +187,7 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(
                     mapping.subject(row.target),
-                    row.pointer.key("source"),
+                    row.pointer().key("source"),
                     format!("`{}` matches objects by {feed}, {why}", row.target),
                 )
                 .label("can't tell anyone apart")
@@ -224,7 +224,7 @@ fn unfilterable(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 filterable.join(", ")
             );
             findings
-                .add(mapping.subject(row.target), row.pointer.key("matchingPriority"), message)
+                .add(mapping.subject(row.target), row.pointer().key("matchingPriority"), message)
                 .label("can't be searched by")
                 .manual(
                     format!("Match by {}", filterable.join(" or ")),

@@ -78,7 +78,7 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let changes = rows
             .iter()
             .find(|row| row.target == usual)
-            .map(|row| Change::Set { pointer: row.pointer.key("matchingPriority"), value: json!(1) });
+            .map(|row| Change::Set { pointer: row.pointer().key("matchingPriority"), value: json!(1) });
         findings
             .add(mapping.name.clone(), mapping.pointer.key("attributeMappings"), message)
             .label("nothing here matches objects")
@@ -106,7 +106,7 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             if earlier == row.target {
                 continue;
             }
-            let pointer = row.pointer.key("matchingPriority");
+            let pointer = row.pointer().key("matchingPriority");
             let free = last.max(i64::try_from(count).unwrap_or(i64::MAX)).saturating_add(1);
             let message = format!(
                 "`{}` and `{earlier}` both have the matching precedence {priority}: which of them is tried first is undefined",
@@ -141,7 +141,7 @@ fn gap(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             mapping.name
         );
         findings
-            .add(mapping.name.clone(), row.pointer.key("matchingPriority"), message)
+            .add(mapping.name.clone(), row.pointer().key("matchingPriority"), message)
             .label(format!(
                 "{priority}, the {}",
                 ["first", "second", "third"].get(usize::try_from(rank - 1).unwrap_or(usize::MAX)).unwrap_or(&"next")
@@ -152,7 +152,7 @@ fn gap(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 portal::edit_row(mapping, row.target, format!("Set Matching precedence to {rank}")),
                 changes
                     .map(|(rank, (_, row))| Change::Set {
-                        pointer: row.pointer.key("matchingPriority"),
+                        pointer: row.pointer().key("matchingPriority"),
                         value: json!(rank),
                     })
                     .collect(),
