@@ -68,14 +68,40 @@ impl Excerpt {
         let first = start.line.saturating_sub(CONTEXT).max(1);
         let behind = (last + CONTEXT).min(lines.count());
         let from = lines.start(first);
-        let to = lines.start(behind) + lines.line(behind).len();
-        Excerpt {
+        let excerpt = Excerpt {
             name: file.to_owned(),
-            text: text[from..to].to_owned(),
+            text: text[from..lines.start(behind) + lines.line(behind).len()].to_owned(),
             first_line: first - 1,
             start,
             label: start.offset - from..end.max(start.offset) - from,
+        };
+        excerpt.dedented()
+    }
+
+    /// Without the blanks that all lines begin with: deep nesting would leave no room on a narrow terminal.
+    fn dedented(mut self) -> Self {
+        let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+        let lines = || self.text.split_inclusive('\n').filter(|line| !line.trim().is_empty());
+        let common = lines().map(indent).min().unwrap_or_default();
+        let first = lines().next().map(|line| line[..common].to_owned()).unwrap_or_default();
+        if common == 0 || !lines().all(|line| line.starts_with(&first)) {
+            return self;
         }
+        let cut = |line: &str| common.min(indent(line));
+        let moved = |offset: usize| {
+            let (mut at, mut removed) = (0, 0);
+            for line in self.text.split_inclusive('\n') {
+                if at > offset {
+                    break;
+                }
+                removed += cut(line);
+                at += line.len();
+            }
+            offset.saturating_sub(removed)
+        };
+        self.label = moved(self.label.start)..moved(self.label.end);
+        self.text = self.text.split_inclusive('\n').map(|line| &line[cut(line)..]).collect();
+        self
     }
 
     /// The object or list that holds the value, laid out one member a line.
@@ -185,6 +211,14 @@ mod tests {
         let (text, label) = shown(&text, &Pointer::root().key("row").key("expression"));
         assert!(text.lines().all(|line| line.len() <= WIDEST), "{text}");
         assert!(label.starts_with("\"é"), "{label}");
+    }
+
+    #[test]
+    fn what_all_lines_are_indented_by_is_left_out() {
+        let text = "{\n    \"a\": {\n\n      \"é\": 1,\n      \"b\": [\n        2\n      ],\n      \"c\": 3,\n      \"d\": 4\n    }\n}";
+        let (text, label) = shown(text, &Pointer::root().key("a").key("b"));
+        assert_eq!(text, "\n\"é\": 1,\n\"b\": [\n  2\n],\n\"c\": 3,\n\"d\": 4");
+        assert_eq!(label, "[\n  2\n]");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::json;
 
-use super::RowView;
+use super::{MappingView, RowView, portal};
 use crate::document::Change;
 use crate::document::shortened;
 use crate::expression::{Expression, parse};
@@ -99,15 +99,29 @@ fn attribute_source(attribute: &str) -> serde_json::Value {
     json!({"expression": format!("[{attribute}]"), "name": attribute, "type": "Attribute", "parameters": []})
 }
 
-/// A new row that maps `attribute` directly to `target`, as the service writes it.
-pub(super) fn new_row(attribute: &str, target: &str) -> serde_json::Value {
-    json!({
+/// What adds a row that maps `attribute` directly to `target`: the change, and the way through the portal.
+///
+/// Entra refuses a row whose target isn't in the attribute list, so there the list comes first, and the change is
+/// a person's.
+pub(super) fn add_row(
+    mapping: &MappingView<'_>,
+    attribute: &str,
+    target: &str,
+    matching_priority: i64,
+) -> (Vec<Change>, Vec<String>) {
+    let steps = portal::add_row(mapping, attribute, target);
+    if mapping.target.as_ref().is_some_and(|object| object.attribute(target).is_none()) {
+        let list = portal::attribute_list(mapping, format!("Add the attribute {target}"));
+        return (Vec::new(), list.into_iter().chain(steps.into_iter().skip(1)).collect());
+    }
+    let value = json!({
         "defaultValue": null,
         "exportMissingReferences": false,
         "flowBehavior": "FlowWhenChanged",
         "flowType": "Always",
-        "matchingPriority": 0,
+        "matchingPriority": matching_priority,
         "targetAttributeName": target,
         "source": attribute_source(attribute),
-    })
+    });
+    (vec![Change::Append { pointer: mapping.pointer.key("attributeMappings"), value }], steps)
 }

@@ -1,7 +1,6 @@
-use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::source::{Feed, map_directly, new_row};
+use crate::rules::source::{Feed, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -29,21 +28,15 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let rows = mapping.listed_rows()?;
         let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(NAME)) else {
             let pointer = mapping.pointer.key("attributeMappings");
-            let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(NAME).is_some());
-            let append = Change::Append { pointer: pointer.clone(), value: new_row("objectId", NAME) };
+            let (changes, steps) = add_row(mapping, "objectId", NAME, 0);
             findings
                 .add(
                     mapping.subject(NAME),
                     pointer,
                     format!("The Group mapping has no row for `{NAME}`: {consequence}"),
                 )
-                .label(format!("no row here writes {NAME}"))
-                .fix(
-                    Applicability::Safe,
-                    format!("Add a mapping from objectId to {NAME}"),
-                    portal::add_row(mapping, "objectId", NAME),
-                    if listed { vec![append] } else { Vec::new() },
-                );
+                .label("the row is missing here")
+                .fix(Applicability::Safe, format!("Add a mapping from objectId to {NAME}"), steps, changes);
             continue;
         };
         let feed = &row.feed;

@@ -1,9 +1,6 @@
-use serde_json::json;
-
-use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::source::{Feed, map_directly, new_row};
+use crate::rules::source::{Feed, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -34,23 +31,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             }
             let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(name)) else {
                 let pointer = mapping.pointer.key("attributeMappings");
-                let mut value = new_row(name, name);
-                if name == "displayName" && !rows.iter().any(|row| row.row.is_matching()) {
-                    value["matchingPriority"] = json!(1);
-                }
+                let matches = name == "displayName" && !rows.iter().any(|row| row.row.is_matching());
+                let (changes, steps) = add_row(mapping, name, name, i64::from(matches));
                 findings
                     .add(
                         mapping.subject(name),
-                        pointer.clone(),
+                        pointer,
                         format!("The Group mapping has no row for `{name}`: {consequence}"),
                     )
-                    .label(format!("no row here writes {name}"))
-                    .fix(
-                        Applicability::Safe,
-                        format!("Add a mapping from {name} to {name}"),
-                        portal::add_row(mapping, name, name),
-                        vec![Change::Append { pointer, value }],
-                    );
+                    .label("the row is missing here")
+                    .fix(Applicability::Safe, format!("Add a mapping from {name} to {name}"), steps, changes);
                 continue;
             };
             let feed = &row.feed;

@@ -39,7 +39,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 );
                 findings
                     .add(mapping.subject(name), mapping.pointer.key("attributeMappings"), message)
-                    .label(format!("no row here writes {name}"))
+                    .label("the row is missing here")
                     .manual(
                         format!("Add a mapping to {name}"),
                         portal::add_row(mapping, "the attribute that holds it", name),

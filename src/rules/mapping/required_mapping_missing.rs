@@ -1,6 +1,5 @@
 use super::misspelt_target::Spellings;
 use super::{Required, any_of, required, with_reason};
-use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal, source};
@@ -43,25 +42,14 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
         let found = findings
             .add(mapping.subject(wanted), mapping.pointer.key("attributeMappings"), with_reason(message, requirement))
-            .label(format!("no row here writes {wanted}"));
+            .label("the row is missing here");
         let Some(attribute) = requirement.sources.first() else {
             found.manual(format!("Add a mapping to {wanted}"), portal::add_row(mapping, "its attribute", wanted));
             continue;
         };
         let title = format!("Add a mapping from {attribute} to {wanted}");
-        let mut steps = portal::add_row(mapping, attribute, wanted);
-        let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(wanted).is_some());
-        if listed {
-            let rows = mapping.pointer.key("attributeMappings");
-            let append = Change::Append { pointer: rows, value: source::new_row(attribute, wanted) };
-            found.fix(Applicability::Safe, title, steps, vec![append]);
-        } else {
-            steps.splice(
-                1..1,
-                portal::attribute_list(mapping, format!("Add the attribute {wanted}")).into_iter().skip(1),
-            );
-            found.manual(title, steps);
-        }
+        let (changes, steps) = source::add_row(mapping, attribute, wanted, 0);
+        found.fix(Applicability::Safe, title, steps, changes);
     }
     Ok(())
 }
