@@ -1,6 +1,6 @@
 //! What an app must look like: built-in profiles, and the policy file that extends one.
 //!
-//! [`file`] is the YAML as typed, [`read()`] checks it and points at mistakes, and [`Policy`] is what is meant.
+//! `file.rs` is the YAML as typed, [`read()`] checks it and points at mistakes, and [`Policy`] is what is meant.
 //! serde_yaml is used nowhere else.
 
 mod file;
