@@ -150,6 +150,10 @@ impl<'a> Target<'a> {
     pub fn mappings(&self) -> Result<&[MappingView<'a>], NotJudged> {
         self.has(Evidence::Schema)?;
         let Some(view) = &self.schema else { return Err(NotJudged::skipped(Evidence::Schema.as_str())) };
+        let rules = view.schema.synchronization_rules.as_deref().unwrap_or_default();
+        if rules.iter().any(|rule| provisions_an_app(rule) && rule.object_mappings.is_none()) {
+            return Err(NotJudged::unknown("a synchronizationRule has no objectMappings in this file"));
+        }
         if view.mappings.is_empty() && self.other_direction().is_some() {
             return Err(NotJudged::skipped("an object mapping from Entra ID to an app over SCIM"));
         }

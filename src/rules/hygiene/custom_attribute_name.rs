@@ -25,9 +25,10 @@ const STANDARD: [&str; 3] = [
 
 /// `urn:ietf:params:scim:schemas:extension:NAME:2.0:User:ATTRIBUTE`, which Entra asks of custom attributes.
 fn is_well_formed(name: &str) -> bool {
-    let Some(rest) = name.strip_prefix("urn:ietf:params:scim:schemas:extension:") else { return false };
-    let parts: Vec<&str> = rest.splitn(4, ':').collect();
-    matches!(parts[..], [extension, "2.0", "User" | "Group", attribute] if !extension.is_empty() && !attribute.is_empty())
+    let mut parts = name.strip_prefix("urn:ietf:params:scim:schemas:extension:").unwrap_or_default().splitn(4, ':');
+    let mut next = || parts.next().unwrap_or_default();
+    let (extension, version, object, attribute) = (next(), next(), next(), next());
+    !extension.is_empty() && version == "2.0" && matches!(object, "User" | "Group") && !attribute.is_empty()
 }
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {

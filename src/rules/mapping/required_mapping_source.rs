@@ -1,7 +1,8 @@
 use super::{Required, any_of, required, with_reason};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::model::SourceKind;
 use crate::rules::source::{Feed, map_directly};
-use crate::rules::{Findings, Judged, MappingView, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -25,14 +26,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let source = row.pointer().key("source");
         let (message, label, severity) = match feed {
             Feed::Attribute(from) if requirement.sources.iter().any(|source| source == from) => {
-                let Some(stored) =
-                    stored_otherwise(row.row.filled_source().and_then(|source| source.name.as_deref()), from)
-                else {
-                    continue;
-                };
-                let message =
-                    format!("`{name}` is fed from `{from}` by its expression, but from `{stored}` by its name");
-                (message, format!("this says {stored}"), Severity::Error)
+                let Some((field, stored)) = contradiction(row, from) else { continue };
+                let message = format!("`{name}` is fed from `{from}` by its expression, but its {field} is `{stored}`");
+                (message, format!("the {field} is {stored}"), Severity::Error)
             }
             // Told with the right spelling by unknown-source.
             Feed::Attribute(from) if differs_in_case_only(mapping, from, &requirement.sources) => continue,
@@ -83,9 +79,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-/// The stored name, where it contradicts the expression: which of the two the service goes by isn't documented.
-fn stored_otherwise<'n>(name: Option<&'n str>, expression: &str) -> Option<&'n str> {
-    name.filter(|name| *name != expression)
+/// The other field that contradicts the expression: which of them the service goes by isn't documented.
+fn contradiction<'r>(row: &'r RowView<'_>, attribute: &str) -> Option<(&'static str, &'r str)> {
+    let source = row.row.filled_source()?;
+    let name = source.name.as_deref().filter(|name| *name != attribute).map(|name| ("name", name));
+    let other_kind = source.source_kind().is_some_and(|kind| kind != SourceKind::Attribute);
+    name.or_else(|| source.kind.as_deref().filter(|_| other_kind).map(|kind| ("type", kind)))
 }
 
 fn differs_in_case_only(mapping: &MappingView<'_>, from: &str, sources: &[String]) -> bool {
