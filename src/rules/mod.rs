@@ -15,10 +15,12 @@ mod object;
 mod portal;
 mod source;
 mod target;
+mod view;
 
 use crate::finding::Metadata;
 pub use judge::{Findings, Judged, Judgement, NotJudged, Selection, judge};
-pub use target::{MappingView, RowView, Target};
+pub use target::Target;
+pub use view::{MappingView, ObjectView, RowView, SchemaView};
 
 /// One thing that can be wrong.
 #[derive(Debug)]

@@ -37,41 +37,44 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn check_object(mapping: &MappingView<'_>, findings: &mut Findings<'_>) {
-    for (pointer, definition) in mapping.target.iter().flat_map(|object| &object.definitions) {
-        let attributes = || definition.attributes.iter().flatten().enumerate();
-        let anchors = attributes().filter(|(_, attribute)| attribute.anchor == Some(true)).count();
-        // An attribute that doesn't say whether it is a key may be the one.
-        let told = attributes().all(|(_, attribute)| attribute.anchor.is_some());
-        if told && anchors != 1 && attributes().next().is_some() {
-            let message = format!(
-                "The target's {} has {anchors} primary keys instead of one: objects can't be told apart, and saving is refused",
-                mapping.name
-            );
-            findings
-                .add(format!("{}/primary key", mapping.name), pointer.key("attributes"), message)
-                .label(format!("{anchors} primary keys"))
-                .manual(
-                    "Tick Primary key for id, and for nothing else",
-                    portal::attribute_list(mapping, "Tick Primary key for id, and for nothing else"),
-                );
-        }
-        for (index, attribute) in attributes() {
+    let definitions = || mapping.target.iter().flat_map(|object| &object.definitions);
+    let attributes = || definitions().flat_map(|(_, definition)| definition.attributes.iter().flatten());
+    // Definitions of one name add up, and may repeat the key.
+    let mut anchors: Vec<_> =
+        attributes().filter(|one| one.anchor == Some(true)).map(|one| one.name.as_deref()).collect();
+    anchors.sort_unstable();
+    anchors.dedup();
+    // An attribute that doesn't say whether it is a key may be the one.
+    let told = attributes().next().is_some() && attributes().all(|attribute| attribute.anchor.is_some());
+    if let Some((pointer, _)) = definitions().next().filter(|_| told && anchors.len() != 1) {
+        let count = anchors.len();
+        let step = "Tick Primary key for id, and for nothing else";
+        findings
+            .add(
+                format!("{}/primary key", mapping.name),
+                pointer.key("attributes"),
+                format!("The target's {} has {count} primary keys instead of one: objects can't be told apart, and saving is refused", mapping.name),
+            )
+            .label(format!("{count} primary keys"))
+            .manual(step, portal::attribute_list(mapping, step));
+    }
+    for (pointer, definition) in definitions() {
+        for (index, attribute) in definition.attributes.iter().flatten().enumerate() {
             let Some((name, wanted)) = TYPES.iter().find(|(name, _)| attribute.name.as_deref() == Some(name)) else {
                 continue;
             };
             let Some(kind) = attribute.kind.as_deref().filter(|kind| !kind.eq_ignore_ascii_case(wanted)) else {
                 continue;
             };
-            let message = format!(
-                "`{name}` is listed with the type {kind} instead of {wanted}: its values are sent in a form that the app doesn't expect"
-            );
+            let step = format!("Set the type of {name} to {wanted}");
             findings
-                .add(mapping.subject(name), pointer.key("attributes").index(index).key("type"), message)
+                .add(
+                    mapping.subject(name),
+                    pointer.key("attributes").index(index).key("type"),
+                    format!("`{name}` is listed with the type {kind} instead of {wanted}: its values are sent in a form that the app doesn't expect"),
+                )
                 .label(format!("should be {wanted}"))
-                .manual(
-                    format!("Set the type of {name} to {wanted}"),
-                    portal::attribute_list(mapping, format!("Set the type of {name} to {wanted}")),
-                );
+                .manual(step.clone(), portal::attribute_list(mapping, step));
         }
     }
 }

@@ -1,0 +1,234 @@
+//! The views that rules look through: a schema's object mappings, their rows, and the definitions of both ends.
+
+use std::rc::Rc;
+
+use foldhash::HashMapExt;
+
+use super::NotJudged;
+use super::source::Feed;
+use crate::document::Pointer;
+use crate::model::{
+    AttributeDefinition, AttributeMapping, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,
+    SynchronizationJob, SynchronizationRule, SynchronizationSchema, is_entra_directory,
+};
+
+/// A schema, with its object mappings in a row.
+#[derive(Debug)]
+pub struct SchemaView<'a> {
+    /// Where the schema stands in the file.
+    pub pointer: Pointer,
+    /// The schema.
+    pub schema: &'a SynchronizationSchema<'a>,
+    /// The job it came with, in a snapshot.
+    pub job: Option<&'a SynchronizationJob<'a>>,
+    /// The object mappings towards an app, enabled or not.
+    pub mappings: Vec<MappingView<'a>>,
+}
+
+/// An object mapping in its surroundings.
+#[derive(Debug)]
+pub struct MappingView<'a> {
+    /// `User` or `Group`, with a number from the second on; else the target object's name.
+    pub name: String,
+    /// Users, groups, or something of the app's own.
+    pub kind: Option<ObjectKind>,
+    /// Where it stands in the file.
+    pub pointer: Pointer,
+    /// The object mapping.
+    pub mapping: &'a ObjectMapping<'a>,
+    /// Its rows.
+    pub rows: Vec<RowView<'a>>,
+    /// The attributes of its source object; `None` where the file doesn't list them.
+    pub source: Option<ObjectView<'a>>,
+    /// The attributes of its target object; `None` where the file doesn't list them.
+    pub target: Option<ObjectView<'a>>,
+}
+
+/// The definitions of one object, whose attributes add up.
+#[derive(Debug)]
+pub struct ObjectView<'a> {
+    /// The definitions and where they stand.
+    pub definitions: Vec<(Pointer, &'a ObjectDefinition<'a>)>,
+    by_name: foldhash::HashMap<&'a str, &'a AttributeDefinition<'a>>,
+}
+
+/// A row of an object mapping.
+#[derive(Clone, Debug)]
+pub struct RowView<'a> {
+    rows: Rc<Pointer>,
+    index: usize,
+    /// The row.
+    pub row: &'a AttributeMapping<'a>,
+    /// The attribute it writes, as spelt; empty where it names none.
+    pub target: &'a str,
+    /// The definition of that attribute, where the target lists it.
+    pub definition: Option<&'a AttributeDefinition<'a>>,
+    /// What feeds it.
+    pub feed: Feed<'a>,
+    /// The definition of the attribute that feeds it directly, where the source lists it.
+    pub source_definition: Option<&'a AttributeDefinition<'a>>,
+}
+
+impl<'a> SchemaView<'a> {
+    /// Looks at a schema that stands at `pointer`.
+    pub fn new(
+        schema: &'a SynchronizationSchema<'a>,
+        pointer: Pointer,
+        job: Option<&'a SynchronizationJob<'a>>,
+    ) -> Self {
+        let directories = schema.directories.as_deref().unwrap_or_default();
+        let mut mappings: Vec<MappingView<'a>> = Vec::new();
+        for (rule_index, rule) in schema.synchronization_rules.iter().flatten().enumerate() {
+            if !provisions_an_app(rule) {
+                continue;
+            }
+            let rule_pointer = pointer.key("synchronizationRules").index(rule_index);
+            for (index, mapping) in rule.object_mappings.iter().flatten().enumerate() {
+                let target_name = mapping.target_object_name.as_deref().unwrap_or_default();
+                let kind = ObjectKind::of_target(target_name);
+                let base = kind.map_or(target_name, |kind| kind.as_str());
+                let same = mappings
+                    .iter()
+                    .filter(|other| {
+                        other.kind == kind && other.mapping.target_object_name == mapping.target_object_name
+                    })
+                    .count();
+                let directory = |name: Option<&str>, object: Option<&str>| {
+                    ObjectView::find(directories, &pointer.key("directories"), name?, object?)
+                };
+                let pointer = rule_pointer.key("objectMappings").index(index);
+                let source = directory(rule.source_directory_name.as_deref(), mapping.source_object_name.as_deref());
+                let target = directory(rule.target_directory_name.as_deref(), mapping.target_object_name.as_deref());
+                mappings.push(MappingView {
+                    name: if same == 0 { base.to_owned() } else { format!("{base}#{}", same + 1) },
+                    kind,
+                    rows: rows(mapping, &pointer, source.as_ref(), target.as_ref()),
+                    pointer,
+                    mapping,
+                    source,
+                    target,
+                });
+            }
+        }
+        SchemaView { pointer, schema, job, mappings }
+    }
+}
+
+fn rows<'a>(
+    mapping: &'a ObjectMapping<'a>,
+    pointer: &Pointer,
+    source: Option<&ObjectView<'a>>,
+    target: Option<&ObjectView<'a>>,
+) -> Vec<RowView<'a>> {
+    let pointer = Rc::new(pointer.key("attributeMappings"));
+    let rows = mapping.attribute_mappings.iter().flatten().enumerate();
+    rows.map(|(index, row)| {
+        let name = row.target_attribute_name.as_deref().unwrap_or_default();
+        let feed = Feed::of(row);
+        RowView {
+            rows: Rc::clone(&pointer),
+            index,
+            row,
+            target: name,
+            definition: target.and_then(|object| object.attribute(name)),
+            source_definition: match &feed {
+                Feed::Attribute(from) => source.and_then(|object| object.attribute(from)),
+                Feed::Constant(_) | Feed::Expression(..) | Feed::Nothing => None,
+            },
+            feed,
+        }
+    })
+    .collect()
+}
+
+/// Whether a rule goes from Entra to an app over SCIM. A template may give its directories any name, so a SCIM
+/// object as the target is proof enough.
+pub(super) fn provisions_an_app(rule: &SynchronizationRule<'_>) -> bool {
+    let to_entra = rule.target_directory_name.as_deref().is_some_and(is_entra_directory);
+    let scim = rule.object_mappings.iter().flatten().any(|mapping| {
+        mapping
+            .target_object_name
+            .as_deref()
+            .is_some_and(|name| name.to_ascii_lowercase().starts_with("urn:ietf:params:scim:"))
+    });
+    let to_custom = rule.target_directory_name.as_deref() == Some("customappsso");
+    !to_entra && (scim || to_custom)
+}
+
+impl RowView<'_> {
+    /// Where it stands in the file; made when somebody asks, since few do.
+    pub fn pointer(&self) -> Pointer {
+        self.rows.index(self.index)
+    }
+}
+
+impl<'a> MappingView<'a> {
+    /// Whether it is on, or the file doesn't say that it is off.
+    pub fn is_active(&self) -> bool {
+        self.mapping.enabled != Some(false)
+    }
+
+    /// Its rows, where the file lists them: for rules about what is not among them.
+    ///
+    /// # Errors
+    /// When the file doesn't list them.
+    pub fn listed_rows(&self) -> Result<&[RowView<'a>], NotJudged> {
+        match self.mapping.attribute_mappings {
+            Some(_) => Ok(&self.rows),
+            None => Err(NotJudged::unknown(format!("the {} mapping has no attributeMappings in this file", self.name))),
+        }
+    }
+
+    /// What the portal calls it.
+    pub fn portal_name(&self) -> String {
+        self.kind.map_or_else(|| format!("the mapping to {}", self.name), |kind| kind.portal_mapping().to_owned())
+    }
+
+    /// What a finding about one of its rows is called.
+    pub fn subject(&self, target: &str) -> String {
+        format!("{}/{target}", self.name)
+    }
+}
+
+impl<'a> ObjectView<'a> {
+    fn find(
+        directories: &'a [DirectoryDefinition<'a>],
+        pointer: &Pointer,
+        directory: &str,
+        object: &str,
+    ) -> Option<Self> {
+        let mut definitions = Vec::new();
+        for (index, found) in directories.iter().enumerate() {
+            if found.name.as_deref() != Some(directory) {
+                continue;
+            }
+            for (object_index, definition) in found.objects.iter().flatten().enumerate() {
+                if definition.name.as_deref() == Some(object) && definition.attributes.is_some() {
+                    definitions.push((pointer.index(index).key("objects").index(object_index), definition));
+                }
+            }
+        }
+        let lists = || definitions.iter().filter_map(|(_, definition)| definition.attributes.as_deref());
+        let mut by_name = foldhash::HashMap::with_capacity(lists().map(<[_]>::len).sum());
+        by_name.extend(lists().flatten().filter_map(|attribute| Some((attribute.name.as_deref()?, attribute))));
+        if definitions.is_empty() { None } else { Some(ObjectView { definitions, by_name }) }
+    }
+
+    /// The attribute of that exact name.
+    pub fn attribute(&self, name: &str) -> Option<&'a AttributeDefinition<'a>> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The attribute of that name in another case.
+    pub fn other_case(&self, name: &str) -> Option<&'a str> {
+        self.names().find(|other| other.eq_ignore_ascii_case(name) && *other != name)
+    }
+
+    /// The names of its attributes.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.definitions
+            .iter()
+            .flat_map(|(_, definition)| definition.attributes.iter().flatten())
+            .filter_map(|attribute| attribute.name.as_deref())
+    }
+}
