@@ -192,8 +192,8 @@ fn nothing_checked(run: &Run, paths: &[PathBuf]) -> Problem {
         }
     } else {
         Problem::Usage {
-            message: "nothing here provisions an app over SCIM, so nothing was checked".into(),
-            help: "the report says what the schema is instead".into(),
+            message: "nothing was checked: there is no object mapping to an app over SCIM that could be read".into(),
+            help: "the report says what the schema is instead, or what it lacks".into(),
         }
     }
 }
