@@ -39,11 +39,9 @@ impl Excerpt {
         pointer: &Pointer,
     ) -> Self {
         let excerpt = Excerpt::window(file, lines, text, span, start);
-        if excerpt.is_wide() {
-            Excerpt::laid_out(file, text, start, pointer).unwrap_or(excerpt).clipped()
-        } else {
-            excerpt
-        }
+        let wide = is_wide(excerpt.labelled_lines());
+        let anew = if wide { Excerpt::laid_out(file, text, start, pointer) } else { None };
+        anew.unwrap_or(excerpt).clipped()
     }
 
     /// The lines around a span of a text that may be no JSON at all.
@@ -118,13 +116,15 @@ impl Excerpt {
         Some(excerpt)
     }
 
-    fn is_wide(&self) -> bool {
-        self.text.lines().any(|line| line.len() > WIDEST)
+    fn labelled_lines(&self) -> &str {
+        let start = self.text[..self.label.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = self.text[self.label.end..].find('\n').map_or(self.text.len(), |newline| self.label.end + newline);
+        &self.text[start..end]
     }
 
     /// Long lines cut, the labelled one around its label.
     fn clipped(mut self) -> Self {
-        if !self.is_wide() {
+        if !is_wide(&self.text) {
             return self;
         }
         let (mut text, mut label) = (String::new(), self.label.clone());
@@ -158,6 +158,10 @@ impl Excerpt {
         self.label = label;
         self
     }
+}
+
+fn is_wide(text: &str) -> bool {
+    text.lines().any(|line| line.len() > WIDEST)
 }
 
 impl SourceCode for Excerpt {
