@@ -63,6 +63,51 @@ fn default_checked() {
     provlint(&["check", DEFAULT]);
 }
 
+/// The schema without blanks, made anew by each run: the same work in fewer bytes.
+const MINIFIED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/large-minified.json");
+
+#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+fn minified() -> &'static str {
+    let text = fs::read_to_string(LARGE).expect("the fixture is there");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("the fixture is JSON");
+    fs::write(MINIFIED, value.to_string()).expect("the build folder can be written to");
+    MINIFIED
+}
+
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn minified_only_read(bencher: divan::Bencher<'_, '_>) {
+    let path = minified();
+    bencher.bench_local(|| reader(path));
+}
+
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn minified_checked(bencher: divan::Bencher<'_, '_>) {
+    let path = minified();
+    bencher.bench_local(|| provlint(&["check", path]));
+}
+
+/// Within one process: what skipping costs, and what reading into the model costs.
+#[divan::bench(sample_count = 200)]
+#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+fn within_skip(bencher: divan::Bencher<'_, '_>) {
+    let text = fs::read_to_string(LARGE).expect("the fixture is there");
+    bencher.bench_local(|| serde_json::from_str::<IgnoredAny>(&text).is_ok());
+}
+
+#[divan::bench(sample_count = 200)]
+#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+fn within_plain_serde(bencher: divan::Bencher<'_, '_>) {
+    let text = fs::read_to_string(LARGE).expect("the fixture is there");
+    bencher.bench_local(|| serde_json::from_str::<provlint::model::SynchronizationSchema<'_>>(&text).is_ok());
+}
+
+#[divan::bench(sample_count = 200)]
+#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+fn within_strict_model(bencher: divan::Bencher<'_, '_>) {
+    let text = fs::read_to_string(LARGE).expect("the fixture is there");
+    bencher.bench_local(|| provlint::model::read(&text).is_ok());
+}
+
 #[divan::bench(sample_count = 200, sample_size = 1)]
 fn version() {
     provlint(&["--version"]);
