@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{RULES, Rule, Target};
+use super::{MappingView, RULES, RowView, Rule, Target, portal};
 use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Finding, Fix, GraphRequest, Severity};
 use crate::policy::{Level, Policy};
@@ -151,6 +151,13 @@ impl Found<'_> {
     /// What to do where only a person can, with the steps through the portal.
     pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
         self.fix(Applicability::Manual, title, portal, Vec::new());
+    }
+
+    /// What to do is to delete the row.
+    pub fn delete_row(self, mapping: &MappingView<'_>, row: &RowView<'_>) {
+        let title = format!("Delete the mapping to {}", row.target);
+        let changes = vec![Change::Remove { pointer: row.pointer() }];
+        self.fix(Applicability::Unsafe, title, portal::delete_row(mapping, row.target), changes);
     }
 
     /// What to do, with the change that does it. Without changes only a person can do it.

@@ -1,6 +1,5 @@
-use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -17,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
-        for row in mapping.rows.iter() {
+        for row in &mapping.rows {
             let name = row.target;
             let anchor = row.definition.and_then(|definition| definition.anchor) == Some(true);
             if !anchor && !name.eq_ignore_ascii_case("id") {
@@ -29,12 +28,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label("the target's key")
-                .fix(
-                    Applicability::Unsafe,
-                    format!("Delete the mapping to {name}"),
-                    portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer() }],
-                );
+                .delete_row(mapping, row);
         }
     }
     Ok(())

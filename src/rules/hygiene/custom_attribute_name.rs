@@ -35,7 +35,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let object = mapping.kind.unwrap_or(ObjectKind::User).as_str();
         let spellings = Spellings::of(target, mapping);
-        for row in mapping.rows.iter() {
+        for row in &mapping.rows {
             let name = row.target;
             if is_well_formed(name) {
                 continue;

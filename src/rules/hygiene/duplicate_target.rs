@@ -1,8 +1,7 @@
 use foldhash::{HashMap, HashMapExt};
 
-use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -34,12 +33,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label("written a second time")
-                .fix(
-                    Applicability::Unsafe,
-                    format!("Delete one of the mappings to {name}"),
-                    portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer() }],
-                );
+                .delete_row(mapping, row);
         }
     }
     Ok(())

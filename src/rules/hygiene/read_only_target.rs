@@ -18,7 +18,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
     for mapping in target.active_mappings()? {
         unlisted |= mapping.target.is_none();
-        for row in mapping.rows.iter() {
+        for row in &mapping.rows {
             let mutability = row.definition.and_then(|definition| definition.mutability.as_deref());
             if !mutability.is_some_and(|mutability| mutability.eq_ignore_ascii_case("ReadOnly")) {
                 continue;

@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
-        for row in mapping.rows.iter() {
+        for row in &mapping.rows {
             let Some(source) = row.row.filled_source().filter(|source| source.direct().is_none()) else { continue };
             let Some(expression) = source.expression.as_deref() else { continue };
             let Ok(tree) = parse(expression) else { continue };

@@ -20,7 +20,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
     for mapping in target.active_mappings()? {
         unlisted |= mapping.source.is_none() || mapping.target.is_none();
-        for row in mapping.rows.iter() {
+        for row in &mapping.rows {
             let Some(to) = row.definition else { continue };
             let mismatch = match &row.feed {
                 Feed::Attribute(_) => row.source_definition.and_then(|from| attribute_mismatch(from, to)),

@@ -1,7 +1,6 @@
-use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::policy::matches_pattern;
-use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -20,7 +19,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let Some(kind) = mapping.kind else { continue };
         let forbidden = &target.policy.requirements(kind).forbidden;
-        for row in mapping.rows.iter() {
+        for row in &mapping.rows {
             let name = row.target;
             let Some(pattern) = forbidden.iter().find(|pattern| matches_pattern(pattern, name)) else { continue };
             let why = if pattern == name { String::new() } else { format!(" (as `{pattern}`)") };
@@ -31,12 +30,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     format!("`{name}` is sent, which the policy forbids{why}"),
                 )
                 .label("not to be sent")
-                .fix(
-                    Applicability::Unsafe,
-                    format!("Delete the mapping to {name}"),
-                    portal::delete_row(mapping, name),
-                    vec![Change::Remove { pointer: row.pointer() }],
-                );
+                .delete_row(mapping, row);
         }
     }
     Ok(())
