@@ -184,7 +184,7 @@ fn an_empty_run_is_never_green() {
         let ran = run_in(folder.path(), &["check", path]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{path}");
     }
-    for path in ["fixtures/cloud-sync.json", "fixtures/gallery-app.json"] {
+    for path in ["fixtures/cloud-sync.json", "fixtures/hr-inbound.json", "fixtures/gallery-app.json"] {
         let ran = run(&["check", path, "--format", "json"]);
         assert_eq!(ran.code, Some(2));
         assert_eq!(ran.json()["findings"][0]["rule"], "target-directory-unexpected");

@@ -224,6 +224,7 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
         ),
         ("truncated-export.json", truncated()),
         ("cloud-sync.json", between("Active Directory", "Azure Active Directory", "User")),
+        ("hr-inbound.json", between("Workday", "Active Directory", "user")),
         ("gallery-app.json", between("Azure Active Directory", "salesforce.com", "User")),
         ("snapshot.json", snapshot()),
         ("broken/trailing-comma.json", DEFAULT.replacen("\"parameters\": []", "\"parameters\": [],", 1)),

@@ -1,5 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::is_entra_directory;
+use crate::rules::view::provisions_an_app;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const UNRESOLVED: Rule = Rule {
@@ -96,6 +97,9 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             }
             (false, true) => format!("This brings people from {from} into Entra ID (inbound provisioning)"),
             (true, true) => "This synchronizes one tenant with another (cross-tenant synchronization)".to_owned(),
+            (false, false) if !provisions_an_app(rule) => {
+                format!("This brings people from {from} into {to}, as inbound provisioning from an HR system does")
+            }
             (_, false) if target.policy.target_directory.as_deref().is_some_and(|expected| expected != to) => {
                 format!("This is the schema of the app or template {to}, with rules of its own")
             }
