@@ -316,6 +316,10 @@ fn what_cannot_be_judged_is_neither_passed_nor_found() {
     let json = ran.json();
     assert_eq!((ran.code, &json["targets"][0]["rules"]["unknown"][0]["rule"]), (Some(0), &"group-not-assigned".into()));
 
+    let assignments = r#"{"provlint": {"snapshot": 1}, "appRoleAssignedTo": []}"#;
+    let ran = run_with_input(&["check", "-", "--group", "X"], assignments.as_bytes());
+    assert_eq!(ran.code, Some(1), "assignments alone can be judged: {}", ran.page());
+
     let mut schema: Value = serde_json::from_str(&read(TOTAL)).unwrap();
     schema.as_object_mut().unwrap().remove("directories");
     let json = run_with_input(&["check", "-", "--format", "json"], schema.to_string().as_bytes()).json();

@@ -14,7 +14,7 @@ use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::document::{Lines, locate};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Evidence, Finding, Severity};
 use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
 use crate::policy::Policy;
@@ -135,7 +135,7 @@ struct Outcome {
     problem: Option<Problem>,
     /// Whether a finding, shown or not, fails the run.
     failed: bool,
-    /// Whether a profile's requirements could be held against it.
+    /// Whether there was something in it that requirements could be held against.
     checked: bool,
 }
 
@@ -252,7 +252,7 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
             continue;
         };
         let target = Target::new(text, resource, policy, &inspection, job.today);
-        outcome.checked |= target.mappings().is_ok();
+        outcome.checked |= target.mappings().is_ok() || target.has(Evidence::Assignments).is_ok();
         outcome.add(job, report, &target);
     }
     outcome

@@ -9,7 +9,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 
 use crate::document::encoding::DecodeError;
 use crate::document::strict::DUPLICATE_KEY;
-use crate::document::{Lines, Position, shortened};
+use crate::document::{Lines, shortened};
 use crate::nearest::nearest;
 use crate::policy::PolicyError;
 use crate::report::Excerpt;
@@ -32,7 +32,7 @@ pub(super) enum Problem {
     #[error("{name} has more than {limit} MiB")]
     TooLarge { name: String, limit: u64 },
     #[error("{message}")]
-    InText { message: String, help: String, excerpt: Option<Box<Excerpt>>, label: String, place: Option<Position> },
+    InText { message: String, help: String, excerpt: Option<Box<Excerpt>>, label: String },
     #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
     NothingToCheck { name: String },
     #[error("{message}")]
@@ -62,7 +62,6 @@ impl Problem {
             help: "save it as UTF-8; UTF-16 is read too where it begins with a byte order mark, as PowerShell's Out-File writes it".into(),
             excerpt: None,
             label: String::new(),
-            place: (*error != DecodeError::Utf16WithoutMark).then_some(place),
         }
     }
 
@@ -100,7 +99,6 @@ impl Problem {
             help,
             excerpt: Some(Box::new(excerpt)),
             label: label.to_owned(),
-            place: Some(place),
         }
     }
 
@@ -114,7 +112,6 @@ impl Problem {
             help: error.help.unwrap_or_default(),
             excerpt,
             label: String::new(),
-            place,
         }
     }
 
