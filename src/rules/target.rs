@@ -135,22 +135,21 @@ impl<'a> Target<'a> {
     /// # Errors
     /// When it is not: skipped where the input doesn't hold it, unknown where it could not be read.
     pub fn has(&self, evidence: Evidence) -> Result<(), NotJudged> {
-        let unread = |part: &str| {
-            self.snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(name, _)| &***name == part))
-        };
-        let (there, part) = match evidence {
-            Evidence::Schema => {
-                if let Some(reason) = &self.unreadable_schema {
-                    return Err(NotJudged::unknown(reason.clone()));
-                }
-                (self.schema.is_some(), "schema")
-            }
-            Evidence::Jobs => (self.snapshot.is_some_and(|snapshot| snapshot.jobs.is_some()), "jobs"),
+        if let (Evidence::Schema, Some(reason)) = (evidence, &self.unreadable_schema) {
+            return Err(NotJudged::unknown(reason.clone()));
+        }
+        let snapshot = self.snapshot;
+        // The parts of a snapshot that hold it, by Graph's names.
+        let (there, parts): (bool, &[&str]) = match evidence {
+            Evidence::Schema => (self.schema.is_some(), &["schema", "jobs"]),
+            Evidence::Jobs => (snapshot.is_some_and(|snapshot| snapshot.jobs.is_some()), &["jobs"]),
             Evidence::Assignments => {
-                (self.snapshot.is_some_and(|snapshot| snapshot.app_role_assigned_to.is_some()), "appRoleAssignedTo")
+                (snapshot.is_some_and(|snapshot| snapshot.app_role_assigned_to.is_some()), &["appRoleAssignedTo"])
             }
         };
-        match unread(part) {
+        let unread =
+            snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(part, _)| parts.contains(&&***part)));
+        match unread {
             _ if there => Ok(()),
             Some((_, reason)) => Err(NotJudged::unknown(reason.to_string())),
             None => Err(NotJudged::skipped(evidence.as_str())),
