@@ -16,8 +16,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
+/// For how many rows the nearest name is looked for: it takes a look at the whole list each time, and whoever has
+/// more of them lacks a list, not a letter.
+const SUGGESTED: usize = 20;
+
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
+    let mut suggestions = 0;
     for mapping in target.active_mappings()? {
         let Some(object) = &mapping.target else {
             unlisted = true;
@@ -30,7 +35,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 continue;
             }
             let name = row.target;
-            let near = object.other_case(name).or_else(|| nearest(name, object.names()));
+            suggestions += 1;
+            let near = object
+                .other_case(name)
+                .or_else(|| if suggestions <= SUGGESTED { nearest(name, object.names()) } else { None });
             let message =
                 format!("`{name}` is not in the attribute list of the target, so Entra refuses to save or to send it");
             let title = match near {

@@ -125,9 +125,13 @@ fn is_of_another_extension(name: &str) -> bool {
 /// Whether `name` is `wanted` with up to two letters wrong, or its last part alone.
 fn is_like(name: &str, wanted: &str) -> bool {
     let last = |name: &str| name.rsplit([':', '.']).next().unwrap_or_default().to_owned();
-    let near = wanted.len() >= 5 && strsim::osa_distance(name, wanted) <= 2;
+    let near = wanted.len() >= 5 && within_two_letters(name, wanted);
     let core_for_extension = wanted.contains(':') && !name.starts_with("urn:") && last(name) == last(wanted);
     near || core_for_extension
+}
+
+fn within_two_letters(name: &str, wanted: &str) -> bool {
+    name.len().abs_diff(wanted.len()) <= 2 && strsim::osa_distance(name, wanted) <= 2
 }
 
 /// Whether two URNs differ in a letter or two of the schema and end in one attribute: a broken URN stays broken
@@ -138,7 +142,7 @@ fn urn_is_like(name: &str, wanted: &str) -> bool {
     else {
         return false;
     };
-    name_last.eq_ignore_ascii_case(wanted_last) && (1..=2).contains(&strsim::osa_distance(name_urn, wanted_urn))
+    name_last.eq_ignore_ascii_case(wanted_last) && name_urn != wanted_urn && within_two_letters(name_urn, wanted_urn)
 }
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {

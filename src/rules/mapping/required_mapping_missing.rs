@@ -21,7 +21,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for Required { mapping, requirement, row } in required(target)? {
         let wanted = requirement.target.as_str();
         // A row that is almost the required one is the business of misspelt-target.
-        let misspelt = || mapping.rows.iter().any(|row| Spellings::of(target, mapping).meant(row) == Some(wanted));
+        let misspelt = || {
+            let spellings = Spellings::of(target, mapping);
+            mapping.rows.iter().any(|row| spellings.meant(row) == Some(wanted))
+        };
         if row.is_some() || misspelt() {
             continue;
         }
