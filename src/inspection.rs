@@ -38,14 +38,14 @@ const SIGNS: [&str; 23] = [
     "Microsoft.Graph.PowerShell.Models.",
     "\"@{",
     "eyJ",
-    "earer ",
-    "SecretToken",
-    "secretToken",
-    "ClientSecret",
-    "clientSecret",
-    "client_secret",
-    "_token\"",
-    "\"Password\"",
+    "earer",
+    "EARER",
+    "oken\"",
+    "OKEN\"",
+    "ecret\"",
+    "ECRET\"",
+    "assword\"",
+    "ASSWORD\"",
     "0Q~",
     "1Q~",
     "2Q~",
@@ -120,14 +120,23 @@ mod tests {
     }
 
     #[test]
-    fn every_credential_has_a_sign() {
-        for text in [
-            r#"{"a": "Bearer abcdefghijklmnopqrstuvwxyz"}"#,
-            r#"[{"key": "Oauth2AccessToken", "value": "x"}, {"key": "SecretToken", "value": "x"}]"#,
-            r#"{"refresh_token": "x"}"#,
-            r#"{"Key": "Password", "Value": "x"}"#,
-        ] {
-            assert!(!Inspection::of(text).secrets.is_empty(), "{text}");
+    fn every_credential_has_a_sign_of_its_own() {
+        for word in ["Bearer", "bearer", "BEARER"] {
+            for blank in [" ", "\\t"] {
+                let text = format!(r#"{{"a": "{word}{blank}abcdefghijklmnopqrstuvwxyz"}}"#);
+                assert!(!Inspection::of(&text).secrets.is_empty(), "{text}");
+            }
+        }
+        for key in secret::KEYS {
+            for key in [key.to_owned(), key.to_lowercase(), key.to_uppercase()] {
+                for text in [
+                    format!(r#"{{"{key}": "x"}}"#),
+                    format!(r#"[{{"key": "{key}", "value": "x"}}]"#),
+                    format!(r#"[{{"Key": "{key}", "Value": "x"}}]"#),
+                ] {
+                    assert!(!Inspection::of(&text).secrets.is_empty(), "{text}");
+                }
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Secret {
 
 /// Keys of synchronizationSecretKeyStringValuePair, and of token answers, whose values are credentials.
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
-const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 11] = [
     "SecretToken",
     "Password",
     "ClientSecret",
@@ -37,7 +37,7 @@ const KEYS: [&str; 11] = [
 static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     [
         ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
-        ("a bearer token", r"(?i:bearer)\s+[A-Za-z0-9._~+/=-]{16,}"),
+        ("a bearer token", r"(?:[Bb]earer|BEARER)\s+[A-Za-z0-9._~+/=-]{16,}"),
         // The form in which Entra ID hands out client secrets.
         ("a client secret", r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
     ]
