@@ -33,6 +33,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 let pointer = mapping.pointer.key("attributeMappings");
                 let matches = name == "displayName" && !rows.iter().any(|row| row.row.is_matching());
                 let (changes, steps) = add_row(mapping, name, name, i64::from(matches));
+                let applicability = if matches { Applicability::Unsafe } else { Applicability::Safe };
                 findings
                     .add(
                         mapping.subject(name),
@@ -40,7 +41,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         format!("The Group mapping has no row for `{name}`: {consequence}"),
                     )
                     .label("the row is missing here")
-                    .fix(Applicability::Safe, format!("Add a mapping from {name} to {name}"), steps, changes);
+                    .fix(applicability, format!("Add a mapping from {name} to {name}"), steps, changes);
                 continue;
             };
             let feed = &row.feed;

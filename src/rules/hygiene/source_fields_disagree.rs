@@ -32,11 +32,14 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 shortened(expression),
                 shortened(&said)
             );
+            // Which field counts isn't documented, so the fix may change who is matched or switched off.
+            let decides = row.row.is_matching() || row.target.eq_ignore_ascii_case("active");
+            let applicability = if decides { Applicability::Unsafe } else { Applicability::Safe };
             findings
                 .add(mapping.subject(row.target), row.pointer().key("source"), message)
                 .label("says two things")
                 .fix(
-                    Applicability::Safe,
+                    applicability,
                     format!("Make the source of {} say one thing", row.target),
                     portal::edit_row(mapping, row.target, "Choose the source again, or paste the expression again"),
                     changes(row, &tree),
