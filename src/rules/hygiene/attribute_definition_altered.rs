@@ -53,7 +53,10 @@ fn check_object(mapping: &MappingView<'_>, findings: &mut Findings<'_>) {
             .add(
                 format!("{}/primary key", mapping.name),
                 pointer.key("attributes"),
-                format!("The target's {} has {count} primary keys instead of one: objects can't be told apart", mapping.name),
+                format!(
+                    "The target's {} has {count} primary keys instead of one: objects can't be told apart",
+                    mapping.name
+                ),
             )
             .label(format!("{count} primary keys"))
             .manual(step, portal::attribute_list(mapping, step));
