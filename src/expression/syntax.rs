@@ -1,90 +1,203 @@
 //! The tree of an expression.
 
-/// An expression, or an argument of a function.
+use std::fmt;
+use std::ops::Range;
+
+/// An expression, or an argument of a function. Two are equal when they say the same, wherever they stand.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// What it is.
+    pub kind: Kind,
+    /// The bytes of the text that it was read from.
+    pub span: Range<usize>,
+}
+
+/// What an expression is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expression {
+pub enum Kind {
     /// `[objectId]`
     Attribute(String),
     /// `"text"`, without its quotes and escapes.
     Text(String),
-    /// A bare word or number, `1` or `vbTextCompare`.
+    /// A bare number as written: `1`, `-10`, `&HF`.
+    Number(String),
+    /// A bare word, `vbTextCompare`.
     Word(String),
-    /// `Name(argument, , argument)`; an argument left out is `None`.
-    Call {
-        /// The function's name as written.
-        name: String,
-        /// The arguments in order.
-        arguments: Vec<Option<Expression>>,
-    },
-    /// A condition, `[a] = "b"`, which only `IIF` and `CBool` take.
-    Comparison {
-        /// What stands left.
-        left: Box<Expression>,
-        /// `=`, `<>`, `<`, `<=`, `>` or `>=`.
-        operator: String,
-        /// What stands right.
-        right: Box<Expression>,
-    },
+    /// `Name(argument, , argument)`
+    Call(Call),
+    /// `[a] = "b"`, which only the conditions of `IIF` and `CBool` take, or `"a" & [b]` of cloud sync.
+    Operation(Box<Operation>),
+    /// What stands here could not be read.
+    Unreadable,
+}
+
+/// A function and its arguments.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The function's name as written.
+    pub name: String,
+    /// The bytes of the name.
+    pub name_span: Range<usize>,
+    /// The arguments in order; one left out is `None`.
+    pub arguments: Vec<Option<Expression>>,
+}
+
+/// Two values and what is asked of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What stands left.
+    pub left: Expression,
+    /// What is asked.
+    pub operator: Operator,
+    /// What stands right.
+    pub right: Expression,
+}
+
+/// What stands between two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`
+    Equal,
+    /// `<>`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `&`, which joins two texts in cloud sync alone.
+    Concatenate,
+}
+
+impl Operator {
+    /// Every operator, those of two characters first, as a reader must try them.
+    pub const ALL: [Operator; 7] = [
+        Operator::NotEqual,
+        Operator::LessOrEqual,
+        Operator::GreaterOrEqual,
+        Operator::Equal,
+        Operator::Less,
+        Operator::Greater,
+        Operator::Concatenate,
+    ];
+
+    /// How it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Operator::Equal => "=",
+            Operator::NotEqual => "<>",
+            Operator::Less => "<",
+            Operator::LessOrEqual => "<=",
+            Operator::Greater => ">",
+            Operator::GreaterOrEqual => ">=",
+            Operator::Concatenate => "&",
+        }
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl Eq for Expression {}
+
+impl PartialEq for Call {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.arguments == other.arguments
+    }
+}
+
+impl Eq for Call {}
+
+impl From<Kind> for Expression {
+    /// An expression that stands in no text.
+    fn from(kind: Kind) -> Self {
+        Expression { kind, span: 0..0 }
+    }
 }
 
 impl Expression {
-    /// The attributes it reads, each once, in order.
-    pub fn attributes(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        self.visit(&mut |part| {
-            if let Expression::Attribute(name) = part
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
-            }
-        });
-        names
+    /// A direct mapping of an attribute.
+    pub fn attribute(name: impl Into<String>) -> Self {
+        Kind::Attribute(name.into()).into()
     }
 
-    /// The functions it calls, each once, in order.
-    pub fn functions(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        self.visit(&mut |part| {
-            if let Expression::Call { name, .. } = part
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
-            }
-        });
-        names
+    /// The function it calls and its arguments, where it calls one.
+    pub fn as_call(&self) -> Option<&Call> {
+        if let Kind::Call(call) = &self.kind { Some(call) } else { None }
     }
 
-    fn visit<'e>(&'e self, see: &mut impl FnMut(&'e Expression)) {
+    /// Shows every part of it, from the outside in and from left to right.
+    pub fn visit<'e>(&'e self, see: &mut impl FnMut(&'e Expression)) {
         see(self);
-        match self {
-            Expression::Call { arguments, .. } => {
-                arguments.iter().flatten().for_each(|argument| argument.visit(see));
+        match &self.kind {
+            Kind::Call(call) => call.arguments.iter().flatten().for_each(|argument| argument.visit(see)),
+            Kind::Operation(operation) => {
+                operation.left.visit(see);
+                operation.right.visit(see);
             }
-            Expression::Comparison { left, right, .. } => {
-                left.visit(see);
-                right.visit(see);
-            }
-            Expression::Attribute(_) | Expression::Text(_) | Expression::Word(_) => {}
+            Kind::Attribute(_) | Kind::Text(_) | Kind::Number(_) | Kind::Word(_) | Kind::Unreadable => {}
         }
     }
 
-    /// Whether it gives the value of `attribute` for everyone who has one, as far as its form alone proves.
-    ///
-    /// `false` means unproven, not disproven.
-    pub fn always_yields(&self, attribute: &str) -> bool {
-        match self {
-            Expression::Attribute(name) => name == attribute,
-            Expression::Call { name, arguments } => match (name.as_str(), arguments.as_slice()) {
-                ("Coalesce", [Some(first), ..]) | ("IgnoreFlowIfNullOrEmpty", [Some(first)]) => {
-                    first.always_yields(attribute)
+    /// The attributes it reads, each at its every place, in order.
+    pub fn attribute_places(&self) -> Vec<(&str, Range<usize>)> {
+        let mut places = Vec::new();
+        self.visit(&mut |part| {
+            if let Kind::Attribute(name) = &part.kind {
+                places.push((name.as_str(), part.span.clone()));
+            }
+        });
+        places
+    }
+
+    /// The attributes it reads, each once, in order.
+    pub fn attributes(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for (name, _) in self.attribute_places() {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// Every call in it, from the outside in.
+    pub fn calls(&self) -> Vec<&Call> {
+        let mut calls = Vec::new();
+        self.visit(&mut |part| calls.extend(part.as_call()));
+        calls
+    }
+}
+
+impl fmt::Display for Expression {
+    /// The form in which the service itself writes expressions.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Attribute(name) => write!(formatter, "[{name}]"),
+            Kind::Text(text) => write!(formatter, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+            Kind::Number(word) | Kind::Word(word) => formatter.write_str(word),
+            Kind::Call(call) => {
+                write!(formatter, "{}(", call.name)?;
+                for (index, argument) in call.arguments.iter().enumerate() {
+                    if index > 0 {
+                        formatter.write_str(", ")?;
+                    }
+                    if let Some(argument) = argument {
+                        write!(formatter, "{argument}")?;
+                    }
                 }
-                ("Join", [_, Some(only)]) => only.always_yields(attribute),
-                ("Append", [Some(source), Some(Expression::Text(suffix))]) => {
-                    suffix.is_empty() && source.always_yields(attribute)
-                }
-                _ => false,
-            },
-            _ => false,
+                formatter.write_str(")")
+            }
+            Kind::Operation(operation) => {
+                write!(formatter, "{} {} {}", operation.left, operation.operator.as_str(), operation.right)
+            }
+            Kind::Unreadable => Ok(()),
         }
     }
 }

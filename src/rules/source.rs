@@ -8,8 +8,8 @@ use serde_json::json;
 use super::{MappingView, RowView, portal};
 use crate::document::Change;
 use crate::document::shortened;
-use crate::expression::{Expression, parse};
-use crate::model::{AttributeMapping, SourceKind};
+use crate::expression::{Expression, Kind, Stored, StoredKind, parse};
+use crate::model::{AttributeMapping, AttributeMappingSource, SourceKind};
 
 /// What a row's value comes from, by its expression, else by its name and type.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,12 +36,15 @@ impl<'a> Feed<'a> {
             return match source.source_kind() {
                 Some(SourceKind::Attribute) => Feed::Attribute(name.into()),
                 Some(SourceKind::Constant) => Feed::Constant(name.into()),
-                Some(SourceKind::Function) | None => Feed::Expression(name, None),
+                Some(SourceKind::Function) => {
+                    Feed::Expression(name, stored(source).and_then(|tree| tree.to_expression()))
+                }
+                None => Feed::Expression(name, None),
             };
         };
-        match parse(expression) {
-            Ok(Expression::Attribute(name)) => Feed::Attribute(name.into()),
-            Ok(Expression::Text(text)) => Feed::Constant(text.into()),
+        match parse(expression).into_result() {
+            Ok(Expression { kind: Kind::Attribute(name), .. }) => Feed::Attribute(name.into()),
+            Ok(Expression { kind: Kind::Text(text), .. }) => Feed::Constant(text.into()),
             Ok(tree) => Feed::Expression(expression, Some(tree)),
             Err(_) => Feed::Expression(expression, None),
         }
@@ -59,7 +62,7 @@ impl<'a> Feed<'a> {
     /// The functions it calls.
     pub(super) fn functions(&self) -> Vec<&str> {
         match self {
-            Feed::Expression(_, Some(tree)) => tree.functions(),
+            Feed::Expression(_, Some(tree)) => tree.calls().iter().map(|call| call.name.as_str()).collect(),
             _ => Vec::new(),
         }
     }
@@ -74,6 +77,31 @@ impl fmt::Display for Feed<'_> {
             Feed::Expression(text, _) => write!(formatter, "the expression `{}`", shortened(text)),
         }
     }
+}
+
+/// How deep a stored tree may be: deeper than any expression, and no deeper than the stack.
+const DEEPEST: usize = crate::expression::DEEPEST;
+
+/// A source's `name`, `type` and `parameters`; `None` where one of them doesn't say what it should.
+pub(super) fn stored(source: &AttributeMappingSource<'_>) -> Option<Stored> {
+    fn tree(source: &AttributeMappingSource<'_>, depth: usize) -> Option<Stored> {
+        let kind = match source.source_kind()? {
+            SourceKind::Attribute => StoredKind::Attribute,
+            SourceKind::Constant => StoredKind::Constant,
+            SourceKind::Function => StoredKind::Function,
+        };
+        let parameters = source.parameters.as_deref().unwrap_or_default().iter().map(|parameter| {
+            let value = parameter.value.as_ref().filter(|_| depth < DEEPEST)?;
+            Some((parameter.key.as_deref()?.to_owned(), tree(value, depth + 1)?))
+        });
+        Some(Stored {
+            expression: source.expression.as_deref().map(str::to_owned),
+            name: source.name.as_deref()?.to_owned(),
+            kind,
+            parameters: parameters.collect::<Option<_>>()?,
+        })
+    }
+    tree(source, 0)
 }
 
 /// The changes that make a row a direct mapping of `attribute`: the two strings where it is one already, else

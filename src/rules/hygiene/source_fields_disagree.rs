@@ -1,9 +1,10 @@
 use serde_json::json;
 
 use crate::document::{Change, shortened};
-use crate::expression::{Expression, parse};
+use crate::expression::{Expression, Kind, Stored, parse, says_the_same};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{AttributeMappingSource, SourceKind};
+use crate::rules::source::stored;
 use crate::rules::{Findings, Judged, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,7 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         for row in &mapping.rows {
             let Some(source) = row.row.filled_source().filter(|source| source.direct().is_none()) else { continue };
             let Some(expression) = source.expression.as_deref() else { continue };
-            let Ok(tree) = parse(expression) else { continue };
+            let Ok(tree) = parse(expression).into_result() else { continue };
             let Some(said) = disagreement(source, &tree) else { continue };
             let message = format!(
                 "`{}` has the expression `{}`, but {}: the file was edited by hand, and which of them Entra goes by is not documented",
@@ -51,44 +52,42 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 /// What the other fields say instead, as far as it is certain that they mean something else.
 fn disagreement(source: &AttributeMappingSource<'_>, tree: &Expression) -> Option<String> {
-    let kind = match tree {
-        Expression::Attribute(_) => SourceKind::Attribute,
-        Expression::Text(_) | Expression::Word(_) => SourceKind::Constant,
-        Expression::Call { .. } | Expression::Comparison { .. } => SourceKind::Function,
+    let kind = match &tree.kind {
+        Kind::Attribute(_) => SourceKind::Attribute,
+        Kind::Text(_) | Kind::Number(_) | Kind::Word(_) => SourceKind::Constant,
+        Kind::Call(_) | Kind::Operation(_) | Kind::Unreadable => SourceKind::Function,
     };
     if source.source_kind().is_some_and(|stored| stored != kind) {
         return source.kind.as_deref().map(|kind| format!("the type `{kind}`"));
     }
-    let named = match tree {
-        Expression::Attribute(name) | Expression::Call { name, .. } => Some(name.as_str()),
-        Expression::Text(_) | Expression::Word(_) | Expression::Comparison { .. } => None,
+    let name = source.name.as_deref();
+    let differs = match &tree.kind {
+        Kind::Attribute(named) => name.is_some_and(|name| name != named),
+        Kind::Call(call) => name.is_some_and(|name| name != call.name),
+        Kind::Text(text) => name.is_some_and(|name| plain(text) != plain(name)),
+        Kind::Number(_) | Kind::Word(_) | Kind::Operation(_) | Kind::Unreadable => false,
     };
-    if let (Some(named), Some(name)) = (named, source.name.as_deref())
-        && named != name
-    {
+    if let (true, Some(name)) = (differs, name) {
         return Some(format!("the name `{name}`"));
     }
-    if let (Expression::Text(text), Some(name)) = (tree, source.name.as_deref())
-        && plain(text) != plain(name)
-    {
-        return Some(format!("the name `{name}`"));
-    }
-    let parameters = source.parameters.as_deref().filter(|parameters| !parameters.is_empty())?;
-    if kind != SourceKind::Function {
+    let call = tree.as_call()?;
+    let parameters = source.parameters.as_deref().unwrap_or_default();
+    // A file that lists no arguments of a function says nothing about them.
+    if parameters.is_empty() || call.arguments.is_empty() {
         return None;
     }
-    let mut stored = Leaves::default();
-    for value in parameters.iter().filter_map(|parameter| parameter.value.as_ref()) {
-        stored.collect(value);
+    let said = stored(source)?.to_expression()?;
+    if says_the_same(&said, tree) {
+        return None;
     }
-    let written = tree.attributes();
-    let missing = written.iter().find(|name| !stored.attributes.contains(name) && !stored.constants.contains(*name));
-    let strange = stored.attributes.iter().find(|name| !written.contains(name));
-    match (missing, strange) {
-        (_, Some(strange)) => Some(format!("parameters that read `{strange}`")),
-        (Some(missing), None) => Some(format!("parameters that don't read `{missing}`")),
-        (None, None) => None,
-    }
+    let (written, stored) = (tree.attributes(), said.attributes());
+    let strange = stored.iter().find(|name| !written.contains(name));
+    let missing = written.iter().find(|name| !stored.contains(name));
+    Some(match (strange, missing) {
+        (Some(strange), _) => format!("parameters that read `{strange}`"),
+        (None, Some(missing)) => format!("parameters that don't read `{missing}`"),
+        (None, None) => format!("parameters that say `{said}`"),
+    })
 }
 
 /// How a text is stored differs in its escapes, which mean nothing here.
@@ -96,38 +95,15 @@ fn plain(text: &str) -> String {
     text.replace(['\\', '"'], "")
 }
 
-/// What a stored tree reads and says.
-#[derive(Default)]
-struct Leaves<'a> {
-    attributes: Vec<&'a str>,
-    constants: Vec<&'a str>,
-}
-
-impl<'a> Leaves<'a> {
-    fn collect(&mut self, source: &'a AttributeMappingSource<'a>) {
-        let name = source.name.as_deref().unwrap_or_default();
-        match source.source_kind() {
-            Some(SourceKind::Attribute) => self.attributes.push(name),
-            Some(SourceKind::Constant) => self.constants.push(name),
-            Some(SourceKind::Function) | None => {}
-        }
-        for value in source.parameters.iter().flatten().filter_map(|parameter| parameter.value.as_ref()) {
-            self.collect(value);
-        }
-    }
-}
-
-/// The other fields made to follow the expression, where that is a change of plain values.
+/// The other fields made to follow the expression, where it is known how the service would write them.
 fn changes(row: &RowView<'_>, tree: &Expression) -> Vec<Change> {
     let source = row.pointer().key("source");
-    let (name, kind) = match tree {
-        Expression::Attribute(name) => (name, "Attribute"),
-        Expression::Text(text) => (text, "Constant"),
-        _ => return Vec::new(),
-    };
-    vec![
-        Change::Set { pointer: source.key("name"), value: json!(name) },
-        Change::Set { pointer: source.key("type"), value: json!(kind) },
-        Change::Set { pointer: source.key("parameters"), value: json!([]) },
-    ]
+    let Some(stored) = Stored::of(tree).map(|stored| stored.to_json()) else { return Vec::new() };
+    ["name", "type", "parameters"]
+        .into_iter()
+        .map(|field| Change::Set {
+            pointer: source.key(field),
+            value: stored.get(field).cloned().unwrap_or(json!(null)),
+        })
+        .collect()
 }

@@ -1,0 +1,213 @@
+//! What is wrong with an expression that can be read.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::functions::{Dialect, Function, Parameter, Takes, function, function_in_other_case};
+use super::{Call, Expression, Kind, Operation, Operator, SyntaxError};
+
+/// Something that the service won't run, or won't run as meant.
+#[derive(Debug)]
+pub enum Mistake<'e> {
+    /// There is no function of that name, in whatever case.
+    UnknownFunction(&'e Call),
+    /// The function's name is spelt in another case.
+    WrongCase(&'e Call, &'static Function),
+    /// It has the wrong arguments.
+    Arguments(&'e Call, &'static Function, ArgumentMistake),
+    /// It exists in another dialect of the language only.
+    OtherDialect {
+        /// The bytes of the name or sign.
+        span: Range<usize>,
+        /// `Trim`, or `&`.
+        name: &'e str,
+        /// Where it exists.
+        dialect: Dialect,
+    },
+    /// It stands where it can't.
+    Misplaced(SyntaxError),
+}
+
+/// What is wrong with the arguments of a call.
+#[derive(Clone, Copy, Debug)]
+pub enum ArgumentMistake {
+    /// There are too few or too many.
+    Count,
+    /// The last key has no value.
+    KeyWithoutValue,
+    /// One that is required was left out.
+    LeftOut(&'static Parameter),
+}
+
+impl fmt::Display for ArgumentMistake {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ArgumentMistake::Count => formatter.write_str("the number of arguments is wrong"),
+            ArgumentMistake::KeyWithoutValue => formatter.write_str("the last key has no value"),
+            ArgumentMistake::LeftOut(parameter) => write!(formatter, "{} is left out", parameter.name),
+        }
+    }
+}
+
+/// Everything that is wrong with an expression, from the outside in.
+pub fn mistakes(expression: &Expression) -> Vec<Mistake<'_>> {
+    let mut found = Vec::new();
+    if let Kind::Word(word) = &expression.kind {
+        found.push(Mistake::Misplaced(bare_word(word, &expression.span)));
+    }
+    look(expression, false, &mut found);
+    found
+}
+
+fn look<'e>(expression: &'e Expression, in_condition: bool, found: &mut Vec<Mistake<'e>>) {
+    match &expression.kind {
+        Kind::Operation(operation) => {
+            let Operation { left, operator, right } = &**operation;
+            let span = left.span.end..right.span.start.max(left.span.end);
+            if *operator == Operator::Concatenate {
+                found.push(Mistake::OtherDialect {
+                    span: expression.span.clone(),
+                    name: "&",
+                    dialect: Dialect::CloudSync,
+                });
+            } else if !in_condition {
+                found.push(Mistake::Misplaced(SyntaxError {
+                    message: format!(
+                        "`{}` compares, which only the conditions of IIF and CBool can",
+                        operator.as_str()
+                    ),
+                    span,
+                }));
+            }
+            for side in [left, right] {
+                if let Kind::Word(word) = &side.kind {
+                    found.push(Mistake::Misplaced(bare_word(word, &side.span)));
+                }
+                look(side, false, found);
+            }
+        }
+        Kind::Call(call) => look_at_call(call, found),
+        Kind::Attribute(_) | Kind::Text(_) | Kind::Number(_) | Kind::Word(_) | Kind::Unreadable => {}
+    }
+}
+
+fn look_at_call<'e>(call: &'e Call, found: &mut Vec<Mistake<'e>>) {
+    let exact = function(&call.name);
+    let meant = exact.or_else(|| function_in_other_case(&call.name));
+    match (exact, meant) {
+        (None, None) => found.push(Mistake::UnknownFunction(call)),
+        (None, Some(meant)) => found.push(Mistake::WrongCase(call, meant)),
+        _ => {}
+    }
+    if let Some(function) = meant {
+        if function.dialect != Dialect::Apps {
+            found.push(Mistake::OtherDialect {
+                span: call.name_span.clone(),
+                name: function.name,
+                dialect: function.dialect,
+            });
+        }
+        if let Some(mistake) = argument_mistake(call, function) {
+            found.push(Mistake::Arguments(call, function, mistake));
+        }
+    }
+    for (index, argument) in call.arguments.iter().enumerate() {
+        let Some(argument) = argument else { continue };
+        let takes = meant.and_then(|function| function.parameter(index)).map(|parameter| parameter.takes);
+        if let Kind::Word(word) = &argument.kind
+            && meant.is_some()
+            && !matches!(takes, Some(Takes::Word(words)) if words.contains(&word.as_str()))
+        {
+            found.push(Mistake::Misplaced(bare_word(word, &argument.span)));
+        }
+        // Of a function that isn't known, it isn't known either whether it takes conditions.
+        look(argument, takes == Some(Takes::Condition) || meant.is_none(), found);
+    }
+}
+
+fn argument_mistake(call: &Call, function: &Function) -> Option<ArgumentMistake> {
+    let (least, most) = function.arity();
+    let count = call.arguments.len();
+    // The older form of FormatDateTime has no styles.
+    let older = function.name == "FormatDateTime" && count == 3;
+    if (count < least && !older) || most.is_some_and(|most| count > most) {
+        return Some(ArgumentMistake::Count);
+    }
+    let fixed = function.parameters.len() - function.repeating;
+    if function.repeating > 1 && !(count - fixed).is_multiple_of(function.repeating) {
+        return Some(ArgumentMistake::KeyWithoutValue);
+    }
+    let left_out = call.arguments.iter().enumerate().filter(|(_, argument)| argument.is_none());
+    let mut required =
+        left_out.filter_map(|(index, _)| function.parameter(index)).filter(|parameter| parameter.required);
+    // Keys and values of Switch may be empty; that is said by "" though an empty place may do.
+    required.find(|_| !older && function.repeating < 2).map(ArgumentMistake::LeftOut)
+}
+
+fn bare_word(word: &str, span: &Range<usize>) -> SyntaxError {
+    let message = format!("`{word}` stands without brackets or quotes: [{word}] is an attribute, \"{word}\" a text");
+    SyntaxError { message, span: span.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let tree = parse(text).into_result().unwrap();
+        mistakes(&tree)
+            .iter()
+            .map(|mistake| match mistake {
+                Mistake::UnknownFunction(call) => format!("unknown {}", call.name),
+                Mistake::WrongCase(call, meant) => format!("{} is {}", call.name, meant.name),
+                Mistake::Arguments(call, _, mistake) => format!("{}: {mistake}", call.name),
+                Mistake::OtherDialect { name, .. } => format!("other dialect {name}"),
+                Mistake::Misplaced(error) => format!("misplaced {}", &text[error.span.clone()]),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_kind_of_mistake_is_told() {
+        for (text, mistakes) in [
+            ("Jion(\" \", [a])", &["unknown Jion"][..]),
+            ("switch([a], \"\", \"b\", \"c\")", &["switch is Switch"]),
+            ("Left([a])", &["Left: the number of arguments is wrong"]),
+            ("Left([a], 1, 2)", &["Left: the number of arguments is wrong"]),
+            ("Guid([a])", &["Guid: the number of arguments is wrong"]),
+            ("Switch([a], , \"b\", \"c\", \"d\")", &["Switch: the last key has no value"]),
+            ("Switch([a], \"b\", \"c\")", &["Switch: the number of arguments is wrong"]),
+            ("Join(, [a])", &["Join: separator is left out"]),
+            ("Trim([a])", &["other dialect Trim"]),
+            ("SelectUniqueValue([a], [b])", &["other dialect SelectUniqueValue"]),
+            ("IIF([a] = \"t\", \"x\" & [b], \"y\")", &["other dialect &"]),
+            ("Append([a] = \"b\", \"c\")", &["misplaced  = "]),
+            ("ToLower(mail)", &["misplaced mail"]),
+            ("objectId", &["misplaced objectId"]),
+        ] {
+            assert_eq!(found(text), mistakes, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_documentation_shows_is_no_mistake() {
+        for text in [
+            "Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")",
+            "Switch([country],[country],\"\",\"Other\")",
+            "Replace([mail], \"@contoso.com\", , ,\"\", ,)",
+            "FormatDateTime([a], , \"yyyyMMddHHmmss.fZ\", \"yyyy-MM-dd\")",
+            "FormatDateTime([a], \"yyyyMMddHHmmss.fZ\", \"yyyy-MM-dd\")",
+            "InStr(\"repEated\",\"e\",3,vbBinaryCompare)",
+            "IIF([country]=\"USA\",IIF([state]=\"CA\",\"True\",\"False\"),\"False\")",
+            "CBool([attribute1] = [attribute2])",
+            "Join(\"\", 1000, Replace(ConvertToUTF8Hex([objectId]), , \"[a-zA-Z_]*\", , \"\", , ))",
+            "AppRoleAssignmentsComplex([appRoleAssignments])",
+            "Coalesce([mail],[userPrincipalName])",
+            "[objectId]",
+            "\"text\"",
+        ] {
+            assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Functions that choose and that ask.
+
+use crate::expression::Kind;
+use crate::expression::evaluate::Arguments;
+use crate::expression::value::{Unknown, Value};
+
+/// Whether a condition holds.
+fn condition(arguments: &Arguments<'_, '_>) -> Result<bool, Unknown> {
+    match arguments.value(0)? {
+        Value::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Value::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+        Value::Number(number) => Ok(number != 0),
+        Value::Text(text) if !text.is_empty() => match text.trim().parse::<i64>() {
+            Ok(number) => Ok(number != 0),
+            Err(_) => Err(Unknown::new(format!("whether \"{text}\" counts as true isn't documented"))),
+        },
+        _ => Err(Unknown::new("a condition fails where a value is empty; what comes of that isn't documented")),
+    }
+}
+
+pub(super) fn cbool(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    condition(arguments).map(Value::boolean)
+}
+
+pub(super) fn iif(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    // "If the source attribute used within the IIF function is empty or null, the condition check fails."
+    if let Some(expression) = arguments.expression(0)
+        && let Some(call) = expression.as_call()
+        && let [Some(tested)] = call.arguments.as_slice()
+        && matches!(call.name.as_str(), "IsNull" | "IsNullOrEmpty" | "IsPresent")
+        && matches!(tested.kind, Kind::Attribute(_))
+        && arguments.of(tested)?.is_empty()
+    {
+        return Err(Unknown::new(
+            "IIF can't test for an empty value: the condition fails, and what comes of that isn't documented",
+        ));
+    }
+    arguments.value(if condition(arguments)? { 1 } else { 2 })
+}
+
+pub(super) fn coalesce(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    for index in 0..arguments.count() {
+        let value = arguments.value(index)?;
+        if value != Value::Null {
+            return Ok(value);
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// An empty source is the key `""`; cases count.
+pub(super) fn switch(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let source = arguments.text(0)?.unwrap_or_default();
+    if arguments.count() % 2 == 1 {
+        return Err(Unknown::new("Switch has a key without a value"));
+    }
+    for key in (2..arguments.count()).step_by(2) {
+        if arguments.text(key)?.unwrap_or_default() == source {
+            return arguments.value(key + 1);
+        }
+    }
+    arguments.value(1)
+}
+
+pub(super) fn not(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let source = arguments.text(0)?;
+    Ok(Value::boolean(!source.is_some_and(|source| source.eq_ignore_ascii_case("true"))))
+}
+
+pub(super) fn is_null(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Ok(Value::boolean(arguments.value(0)? == Value::Null))
+}
+
+pub(super) fn is_null_or_empty(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Ok(Value::boolean(arguments.value(0)?.is_empty()))
+}
+
+pub(super) fn is_present(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Ok(Value::boolean(!arguments.value(0)?.is_empty()))
+}
+
+pub(super) fn is_string(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    match arguments.value(0)? {
+        Value::Text(_) => Ok(Value::boolean(true)),
+        Value::Number(_) => Ok(Value::boolean(false)),
+        Value::Null | Value::List(_) => Err(Unknown::new("what IsString says of this value isn't documented")),
+    }
+}
+
+pub(super) fn ignore_flow_if_null_or_empty(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let value = arguments.value(0)?;
+    if value.is_empty() {
+        arguments.ignore_flow();
+        return Ok(Value::Null);
+    }
+    Ok(value)
+}
+
+pub(super) fn redact(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    arguments.redact();
+    arguments.value(0)
+}

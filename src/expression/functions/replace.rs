@@ -1,0 +1,119 @@
+//! `Replace`, which does five things.
+
+use crate::expression::evaluate::Arguments;
+use crate::expression::value::{Unknown, Value};
+
+const SOURCE: usize = 0;
+const OLD: usize = 1;
+const PATTERN: usize = 2;
+const GROUP: usize = 3;
+const NEW: usize = 4;
+const OTHER: usize = 5;
+const TEMPLATE: usize = 6;
+
+pub(super) fn replace(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let source = arguments.text(SOURCE)?;
+    let given: Vec<usize> = (OLD..=TEMPLATE).filter(|index| arguments.has(*index)).collect();
+    match given.as_slice() {
+        [PATTERN, GROUP, OTHER] => from_other(arguments, source),
+        [OLD, TEMPLATE] => into_template(arguments, source),
+        [OLD, NEW] | [PATTERN, NEW] | [PATTERN, GROUP, NEW] => {
+            let Some(source) = source else { return Ok(Value::Null) };
+            let new = arguments.text(NEW)?.unwrap_or_default();
+            match given.as_slice() {
+                [OLD, _] => plain(arguments, &source, &old(arguments)?, &new),
+                [_, NEW] => pattern(arguments, &source, &new),
+                _ => group(arguments, &source, &new),
+            }
+            .map(Value::Text)
+        }
+        _ => Err(Unknown::new("what Replace does with these arguments together isn't documented")),
+    }
+}
+
+fn old(arguments: &Arguments<'_, '_>) -> Result<String, Unknown> {
+    let old = arguments.text(OLD)?.unwrap_or_default();
+    if old.is_empty() { Err(Unknown::new("what Replace makes of an empty oldValue isn't documented")) } else { Ok(old) }
+}
+
+fn plain(arguments: &Arguments<'_, '_>, text: &str, old: &str, new: &str) -> Result<String, Unknown> {
+    arguments.spend(text.matches(old).count().saturating_mul(new.len()))?;
+    Ok(text.replace(old, new))
+}
+
+fn into_template(arguments: &Arguments<'_, '_>, source: Option<String>) -> Result<Value, Unknown> {
+    let Some(source) = source.filter(|source| !source.is_empty()) else {
+        return Err(Unknown::new("what Replace puts into a template without a source isn't documented"));
+    };
+    let template = arguments.text(TEMPLATE)?.unwrap_or_default();
+    plain(arguments, &template, &old(arguments)?, &source).map(Value::Text)
+}
+
+fn pattern(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<String, Unknown> {
+    let pattern = compiled(arguments)?;
+    let mut replaced = String::new();
+    let mut copied = 0;
+    for captures in pattern.matches(source)? {
+        let Some(whole) = captures.get(0) else { continue };
+        let expanded = pattern.expand(new, &captures)?;
+        arguments.spend(expanded.len())?;
+        replaced.push_str(&source[copied..whole.start()]);
+        replaced.push_str(&expanded);
+        copied = whole.end();
+    }
+    replaced.push_str(&source[copied..]);
+    Ok(replaced)
+}
+
+/// "Replaces all values matching regexGroupName": at their places, or wherever they stand. Where the two differ,
+/// nobody can say.
+fn group(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<String, Unknown> {
+    let pattern = compiled(arguments)?;
+    let group = group_index(arguments, &pattern)?;
+    let mut in_place = String::new();
+    let mut everywhere = source.to_owned();
+    let mut copied = 0;
+    for captures in pattern.matches(source)? {
+        let Some(value) = captures.get(group) else { continue };
+        if value.as_str().is_empty() {
+            // A match at the very end that found nothing more.
+            if value.start() == source.len() && copied == source.len() {
+                continue;
+            }
+            return Err(Unknown::new("what Replace does where the group is empty isn't documented"));
+        }
+        arguments.spend(new.len())?;
+        in_place.push_str(&source[copied..value.start()]);
+        in_place.push_str(new);
+        copied = value.end();
+        everywhere = plain(arguments, &everywhere, value.as_str(), new)?;
+    }
+    in_place.push_str(&source[copied..]);
+    if in_place == everywhere {
+        Ok(in_place)
+    } else {
+        Err(Unknown::new("whether Replace replaces the group's value at its place or everywhere isn't documented"))
+    }
+}
+
+fn from_other(arguments: &Arguments<'_, '_>, source: Option<String>) -> Result<Value, Unknown> {
+    if let Some(source) = source.filter(|source| !source.is_empty()) {
+        return Ok(Value::Text(source));
+    }
+    let Some(other) = arguments.text(OTHER)? else { return Ok(Value::Null) };
+    let pattern = compiled(arguments)?;
+    let group = group_index(arguments, &pattern)?;
+    let found = pattern.matches(&other)?;
+    let value = found.first().and_then(|captures| captures.get(group)).map(|value| value.as_str());
+    Ok(value.map_or(Value::Null, Value::from))
+}
+
+fn compiled(arguments: &Arguments<'_, '_>) -> Result<std::rc::Rc<crate::expression::regex::Pattern>, Unknown> {
+    let pattern = arguments.text(PATTERN)?.unwrap_or_default();
+    arguments.patterns().get(&pattern).map_err(|error| Unknown::new(error.to_string()))
+}
+
+fn group_index(arguments: &Arguments<'_, '_>, pattern: &crate::expression::regex::Pattern) -> Result<usize, Unknown> {
+    let name = arguments.text(GROUP)?.unwrap_or_default();
+    pattern.group(&name).ok_or_else(|| Unknown::new(format!("the regular expression has no group {name}")))
+}

@@ -1,0 +1,223 @@
+//! Functions of texts.
+
+use std::sync::LazyLock;
+
+use fancy_regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::expression::evaluate::Arguments;
+use crate::expression::value::{Unknown, Value};
+
+/// Applies `change` to the source; without one there is nothing to change.
+fn change(arguments: &Arguments<'_, '_>, change: impl FnOnce(String) -> String) -> Result<Value, Unknown> {
+    Ok(arguments.text(0)?.map_or(Value::Null, |source| Value::Text(change(source))))
+}
+
+/// A text that may be empty, but must be there.
+fn present(arguments: &Arguments<'_, '_>, index: usize, function: &str) -> Result<String, Unknown> {
+    arguments
+        .text(index)?
+        .ok_or_else(|| Unknown::new(format!("what {function} makes of a missing value isn't documented")))
+}
+
+pub(super) fn append(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Ok(Value::Text(present(arguments, 0, "Append")? + &present(arguments, 1, "Append")?))
+}
+
+pub(super) fn prepend(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Ok(Value::Text(present(arguments, 1, "Prepend")? + &present(arguments, 0, "Prepend")?))
+}
+
+pub(super) fn as_is(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    change(arguments, |source| source)
+}
+
+pub(super) fn error(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Err(Unknown::new(format!("it stops with an error: {}", arguments.text(0)?.unwrap_or_default())))
+}
+
+pub(super) fn default_domain(_: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Err(Unknown::new("the tenant's default domain isn't known here"))
+}
+
+/// A part of a text, counted as .NET counts: in UTF-16 units, of which an emoji has two.
+fn part(text: &str, start: usize, length: usize) -> Result<Value, Unknown> {
+    let units: Vec<u16> = text.encode_utf16().skip(start).take(length).collect();
+    String::from_utf16(&units).map(Value::Text).map_err(|_| Unknown::new("a character would be cut in two"))
+}
+
+pub(super) fn left(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let Some(source) = arguments.text(0)? else { return Ok(Value::from("")) };
+    match usize::try_from(arguments.number(1)?) {
+        Ok(length) => part(&source, 0, length),
+        Err(_) => Ok(Value::Text(source)),
+    }
+}
+
+pub(super) fn mid(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let Some(source) = arguments.text(0)? else { return Ok(Value::Null) };
+    let start = arguments.number(1)?;
+    let length = arguments.number(2)?;
+    match (usize::try_from(start.saturating_sub(1)), usize::try_from(length)) {
+        (Ok(start), Ok(length)) => part(&source, start, length),
+        _ => Err(Unknown::new(format!("what Mid makes of start {start} and length {length} isn't documented"))),
+    }
+}
+
+pub(super) fn in_str(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let (text, find) = (present(arguments, 0, "InStr")?, present(arguments, 1, "InStr")?);
+    let start = if arguments.has(2) { arguments.number(2)? } else { 1 };
+    let Some(start) = usize::try_from(start).ok().and_then(|start| start.checked_sub(1)) else {
+        return Err(Unknown::new(format!("what InStr makes of start {start} isn't documented")));
+    };
+    if find.is_empty() {
+        return Err(Unknown::new("what InStr makes of an empty text isn't documented"));
+    }
+    let fold = match arguments.word(3) {
+        Some("vbTextCompare") => true,
+        Some("vbBinaryCompare") | None => false,
+        Some(word) => return Err(Unknown::new(format!("InStr doesn't know {word}"))),
+    };
+    let units = |text: &str| -> Vec<u16> {
+        if fold { lower(text, None).encode_utf16().collect() } else { text.encode_utf16().collect() }
+    };
+    let (text, find) = (units(&text), units(&find));
+    let found = text.windows(find.len()).skip(start).position(|window| window == find);
+    let place = found.map_or(0, |at| at + start + 1);
+    Ok(Value::Number(i64::try_from(place).unwrap_or(i64::MAX)))
+}
+
+pub(super) fn strip_spaces(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    change(arguments, |source| source.replace(' ', ""))
+}
+
+pub(super) fn trim(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    change(arguments, |source| source.trim().to_owned())
+}
+
+/// Accents are taken off by Unicode's decomposition, which covers the documented table but for these letters.
+pub(super) fn normalize_diacritics(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    change(arguments, |source| {
+        let mut plain = String::with_capacity(source.len());
+        for character in source.nfd().filter(|character| !is_combining_mark(*character)) {
+            match character {
+                'æ' => plain.push_str("ae"),
+                'Æ' => plain.push_str("AE"),
+                'ø' | 'œ' => plain.push_str("oe"),
+                'Ø' | 'Œ' => plain.push_str("OE"),
+                'ß' => plain.push_str("ss"),
+                'ł' => plain.push('l'),
+                'Ł' => plain.push('L'),
+                'ı' => plain.push('i'),
+                other => plain.push(other),
+            }
+        }
+        // Scripts that decompose for other reasons, Korean among them, are put together again.
+        plain.nfc().collect()
+    })
+}
+
+/// Unicode's simple case mapping, a character for a character, as .NET's.
+fn simple(
+    text: &str,
+    culture: Option<&str>,
+    turkish: fn(char) -> Option<char>,
+    full: fn(char) -> Option<char>,
+) -> String {
+    let is_turkish = culture.is_some_and(|culture| {
+        ["tr", "az"]
+            .iter()
+            .any(|language| culture.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case(language)))
+    });
+    let change =
+        |character| is_turkish.then(|| turkish(character)).flatten().or_else(|| full(character)).unwrap_or(character);
+    text.chars().map(change).collect()
+}
+
+/// The only character of a mapping; `None` where it has several.
+fn only(mut mapped: impl Iterator<Item = char>) -> Option<char> {
+    mapped.next().filter(|_| mapped.next().is_none())
+}
+
+pub(super) fn lower(text: &str, culture: Option<&str>) -> String {
+    let turkish = |character| match character {
+        'I' => Some('ı'),
+        'İ' => Some('i'),
+        _ => None,
+    };
+    simple(text, culture, turkish, |character| only(character.to_lowercase()))
+}
+
+pub(super) fn upper(text: &str, culture: Option<&str>) -> String {
+    let turkish = |character| match character {
+        'i' => Some('İ'),
+        'ı' => Some('I'),
+        _ => None,
+    };
+    // The invariant culture leaves the dotless i alone.
+    simple(text, culture, turkish, |character| if character == 'ı' { None } else { only(character.to_uppercase()) })
+}
+
+pub(super) fn to_lower(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let culture = arguments.text(1)?;
+    change(arguments, |source| lower(&source, culture.as_deref()))
+}
+
+pub(super) fn to_upper(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let culture = arguments.text(1)?;
+    change(arguments, |source| upper(&source, culture.as_deref()))
+}
+
+/// A word as .NET's ToTitleCase sees it: from a letter on; an apostrophe, a mark or a digit doesn't end it.
+static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}[\p{L}\p{M}\p{N}\p{Co}\p{Cn}']*").ok());
+
+pub(super) fn pcase(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let Some(source) = arguments.text(0)? else { return Ok(Value::Null) };
+    let source = lower(&source, None);
+    let capital = |word: &str| {
+        let mut characters = word.chars();
+        let first: String =
+            characters.next().map(|first| upper(first.encode_utf8(&mut [0; 4]), None)).unwrap_or_default();
+        first + characters.as_str()
+    };
+    let Some(separators) = arguments.text(1)?.filter(|separators| !separators.is_empty()) else {
+        let Some(word) = &*WORD else { return Err(Unknown::new("words can't be told apart")) };
+        let changed = word.replace_all(&source, |found: &fancy_regex::Captures<'_, str>| capital(&found[0]));
+        return Ok(Value::Text(changed.into_owned()));
+    };
+    let words: Vec<String> = source.split_inclusive(|character| separators.contains(character)).map(capital).collect();
+    Ok(Value::Text(words.concat()))
+}
+
+pub(super) fn word(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let Some(source) = arguments.text(0)? else { return Ok(Value::from("")) };
+    let number = arguments.number(1)?;
+    let delimiters = arguments.text(2)?.unwrap_or_default();
+    let Some(index) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) else {
+        return Ok(Value::from(""));
+    };
+    let split = || source.split(|character| delimiters.contains(character));
+    let with_empty = split().nth(index).unwrap_or_default();
+    let without = split().filter(|word| !word.is_empty()).nth(index).unwrap_or_default();
+    if with_empty == without {
+        Ok(Value::from(without))
+    } else {
+        Err(Unknown::new("whether two delimiters in a row make an empty word isn't documented"))
+    }
+}
+
+/// The value of a part of a distinguished name, from 1.
+pub(super) fn dn_component(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let Some(dn) = arguments.text(0)? else { return Ok(Value::Null) };
+    if dn.contains('\\') {
+        return Err(Unknown::new("a distinguished name with escapes isn't taken apart here"));
+    }
+    let number = arguments.number(1)?;
+    let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+    let component = index.and_then(|index| dn.split(',').nth(index)).and_then(|part| part.split_once('='));
+    match component {
+        Some((_, value)) => Ok(Value::from(value)),
+        None => Err(Unknown::new(format!("the distinguished name has no part {number}"))),
+    }
+}

@@ -1,0 +1,182 @@
+//! Text to tokens.
+
+use std::ops::Range;
+
+use super::Operator;
+use super::parse::SyntaxError;
+
+/// A word, sign or text, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
+    pub(super) span: Range<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    Attribute(String),
+    Text(String),
+    Number(String),
+    Word(String),
+    Open,
+    Close,
+    Comma,
+    Operator(Operator),
+    /// Something that no expression has; the mistake was noted.
+    Strange,
+}
+
+pub(super) const UNCLOSED_QUOTE: &str = "this quote is never closed";
+
+/// The quotes that word processors and chat programs put in place of the straight one.
+const CURLY: [char; 5] = ['“', '”', '„', '‟', '″'];
+
+/// Splits a text. Mistakes are noted, and reading goes on behind them.
+pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<SyntaxError>) {
+    let mut lexer = Lexer { text, at: 0, errors: Vec::new() };
+    let mut tokens = Vec::new();
+    while let Some(token) = lexer.next() {
+        tokens.push(token);
+    }
+    (tokens, lexer.errors)
+}
+
+struct Lexer<'t> {
+    text: &'t str,
+    at: usize,
+    errors: Vec<SyntaxError>,
+}
+
+impl<'t> Lexer<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn error(&mut self, span: Range<usize>, message: impl Into<String>) {
+        self.errors.push(SyntaxError { message: message.into(), span });
+    }
+
+    fn next(&mut self) -> Option<Token> {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+        let start = self.at;
+        let kind = self.kind(self.rest().chars().next()?);
+        Some(Token { kind, span: start..self.at })
+    }
+
+    fn kind(&mut self, first: char) -> TokenKind {
+        let rest = self.rest();
+        let digit_at = |at: usize| rest[at..].starts_with(|next: char| next.is_ascii_digit());
+        if let Some(hexadecimal) = rest.strip_prefix("&H") {
+            let digits = hexadecimal.len() - hexadecimal.trim_start_matches(|c: char| c.is_ascii_hexdigit()).len();
+            if digits > 0 {
+                return TokenKind::Number(self.take(2 + digits));
+            }
+        }
+        match first {
+            '[' => self.attribute(),
+            '"' => self.string('"'),
+            _ if CURLY.contains(&first) => {
+                let from = self.at;
+                self.error(from..from + first.len_utf8(), "this quote is curly; expressions take the straight one");
+                self.string(first)
+            }
+            '\'' | '‘' | '’' => {
+                let from = self.at;
+                self.error(from..from + first.len_utf8(), "a text stands between double quotes");
+                self.at += first.len_utf8();
+                let length = self.rest().find(['\'', '‘', '’']).unwrap_or(0);
+                let text = self.take(length);
+                self.at += self
+                    .rest()
+                    .chars()
+                    .next()
+                    .filter(|next| matches!(next, '\'' | '‘' | '’'))
+                    .map_or(0, char::len_utf8);
+                TokenKind::Text(text)
+            }
+            '(' => self.sign(TokenKind::Open),
+            ')' => self.sign(TokenKind::Close),
+            ',' => self.sign(TokenKind::Comma),
+            '-' if digit_at(1) => self.number(),
+            _ if first.is_ascii_digit() => self.number(),
+            _ if first.is_alphabetic() || first == '_' => {
+                let word = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
+                let length = rest.find(|character| !word(character)).unwrap_or(rest.len());
+                TokenKind::Word(self.take(length))
+            }
+            _ => {
+                if let Some(operator) = Operator::ALL.into_iter().find(|operator| rest.starts_with(operator.as_str())) {
+                    self.at += operator.as_str().len();
+                    return TokenKind::Operator(operator);
+                }
+                let end = self.at + first.len_utf8();
+                let message = match first {
+                    ';' => "a semicolon stands here; arguments are separated by commas".to_owned(),
+                    ']' => "this bracket was never opened".to_owned(),
+                    _ => format!("`{}` means nothing here", first.escape_debug()),
+                };
+                self.error(self.at..end, message);
+                self.at = end;
+                TokenKind::Strange
+            }
+        }
+    }
+
+    fn take(&mut self, length: usize) -> String {
+        let taken = self.rest()[..length].to_owned();
+        self.at += length;
+        taken
+    }
+
+    fn sign(&mut self, kind: TokenKind) -> TokenKind {
+        self.at += 1;
+        kind
+    }
+
+    fn number(&mut self) -> TokenKind {
+        let rest = self.rest();
+        let length = rest[1..].find(|next: char| !next.is_ascii_digit() && next != '.').map_or(rest.len(), |at| at + 1);
+        TokenKind::Number(self.take(length))
+    }
+
+    fn attribute(&mut self) -> TokenKind {
+        let rest = self.rest();
+        // A name holds none of these, so a bracket that is never closed doesn't swallow what follows.
+        let length = rest[1..].find([']', '[', '"', ',', '(', ')']).map_or(rest.len(), |at| at + 1);
+        let name = rest[1..length].trim().to_owned();
+        let closed = rest[length..].starts_with(']');
+        let span = self.at..self.at + length + usize::from(closed);
+        self.at = span.end;
+        if !closed {
+            self.error(span.start..span.start + 1, "this bracket is never closed");
+        } else if name.is_empty() {
+            self.error(span, "an attribute's name is missing between the brackets");
+        }
+        TokenKind::Attribute(name)
+    }
+
+    /// A text up to its closing quote; a curly one is closed by any quote.
+    fn string(&mut self, opening: char) -> TokenKind {
+        let start = self.at;
+        let closes = |character: char| character == '"' || (opening != '"' && CURLY.contains(&character));
+        let mut value = String::new();
+        let mut characters = self.rest().char_indices().skip(1);
+        while let Some((at, character)) = characters.next() {
+            match character {
+                _ if closes(character) => {
+                    self.at += at + character.len_utf8();
+                    return TokenKind::Text(value);
+                }
+                '\\' => match characters.next() {
+                    Some((_, escaped @ ('"' | '\\'))) => value.push(escaped),
+                    Some((_, other)) => value.extend(['\\', other]),
+                    None => break,
+                },
+                _ => value.push(character),
+            }
+        }
+        self.at = self.text.len();
+        self.error(start..start + opening.len_utf8(), UNCLOSED_QUOTE);
+        TokenKind::Text(value)
+    }
+}

@@ -1,0 +1,142 @@
+//! The expression language against the examples of its documentation.
+//!
+//! `tests/data/expressions.json` holds examples from Microsoft's reference pages: expression, the attributes of the
+//! object, what the page says comes out. Those whose page contradicts itself say so in `mismatch`.
+//! <https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data>
+//! <https://learn.microsoft.com/entra/identity/hybrid/cloud-sync/reference-expressions>
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+use provlint::expression::{Evaluator, Outcome, Unknown, Value, mistakes, parse};
+use serde_json::json;
+
+const EXAMPLES: &str = include_str!("data/expressions.json");
+
+fn evaluate(text: &str, input: &serde_json::Value) -> Result<Outcome, Unknown> {
+    let tree = parse(text).into_result().unwrap_or_else(|error| panic!("{text}: {error}"));
+    let attributes = |name: &str| {
+        Ok(match &input[name] {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Array(items) => {
+                Value::List(items.iter().map(|item| item.as_str().unwrap().to_owned()).collect())
+            }
+            other => Value::from(other.as_str().unwrap()),
+        })
+    };
+    Evaluator::new("2021-07-02T15:33:38Z".parse().unwrap(), 7).evaluate(&tree, &attributes)
+}
+
+#[test]
+fn documented_examples_give_what_the_documentation_says() {
+    let examples: Vec<serde_json::Value> = serde_json::from_str(EXAMPLES).unwrap();
+    let mut wrong = Vec::new();
+    let mut mismatches = 0;
+    for example in &examples {
+        let text = example["expression"].as_str().unwrap();
+        let shown = evaluate(text, &example["input"]).map(|outcome| outcome.shown().to_json());
+        let agrees = shown.as_ref().is_ok_and(|shown| *shown == example["expected"]);
+        if example["mismatch"].is_string() {
+            mismatches += 1;
+            if agrees {
+                wrong.push(format!("{text}: agrees, though it is marked as a mismatch"));
+            }
+        } else if !agrees {
+            wrong.push(format!("{text}: {shown:?} instead of {}", example["expected"]));
+        }
+        if example["dialect"].is_null() {
+            let tree = parse(text).into_result().unwrap();
+            let found = mistakes(&tree);
+            if !found.is_empty() && !text.starts_with("SelectUniqueValue") {
+                wrong.push(format!("{text}: {found:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!((examples.len() - mismatches, mismatches), (EXPECTED_AGREEING, EXPECTED_MISMATCHES));
+}
+
+/// A lost example would go unnoticed without these.
+const EXPECTED_AGREEING: usize = 79;
+const EXPECTED_MISMATCHES: usize = 7;
+
+#[test]
+fn a_date_that_is_documented_in_words_is_that_date() {
+    let outcome = evaluate("DateFromNum(129699324000000000)", &json!({})).unwrap();
+    assert_eq!(outcome.value, Value::from("1/1/2012 11:00:00 PM"));
+}
+
+#[test]
+fn what_cannot_be_known_is_never_made_up() {
+    for (text, input) in [
+        ("SelectUniqueValue([a], [b])", json!({"a": "x", "b": "y"})),
+        ("SingleAppRoleAssignment([appRoleAssignments])", json!({"appRoleAssignments": ["a"]})),
+        ("AppRoleAssignmentsComplex([appRoleAssignments])", json!({})),
+        ("DefaultDomain()", json!({})),
+        ("IIF([country]=\"\",\"Other\",[country])", json!({"country": null})),
+        ("IIF([a]=\"sales\", \"x\", \"y\")", json!({"a": "Sales"})),
+        ("Append([a], \"x\")", json!({"a": null})),
+        ("Item([a], 3)", json!({"a": ["x", "y"]})),
+        ("Split([a], \",\")", json!({"a": "x, y"})),
+        ("CDate(\"next Tuesday\")", json!({})),
+        ("Replace([a], , \"(?<open-close>x)\", , \"\", , )", json!({"a": "x"})),
+        ("FormatDateTime([a], , \"yyyy-MM-ddzzz\", \"yyyy-MM-dd\")", json!({"a": "2020-12-31+08:00"})),
+        ("ToLower([a])", json!({"a": ["x", "y"]})),
+    ] {
+        assert!(evaluate(text, &input).is_err(), "{text}: {:?}", evaluate(text, &input));
+    }
+}
+
+#[test]
+fn time_and_chance_come_from_outside() {
+    let value = |text: &str| evaluate(text, &json!({})).unwrap();
+    assert_eq!(value("Now()").value, Value::from("7/2/2021 3:33:38 PM"));
+    assert!(value("Now()").changing && value("Guid()").changing && !value("Left(\"a\", 1)").changing);
+    assert_eq!(value("Guid()"), value("Guid()"), "the same seed");
+    let Value::Text(random) = value("RandomString(10,2,2,2,1,\"?,\")").value else { panic!() };
+    let count = |is: fn(&char) -> bool| random.chars().filter(is).count();
+    assert_eq!(random.chars().count(), 10);
+    assert!(count(char::is_ascii_digit) >= 2 && count(char::is_ascii_uppercase) >= 2, "{random}");
+    assert!(count(char::is_ascii_lowercase) >= 1 && count(char::is_ascii_punctuation) >= 2, "{random}");
+    assert!(!random.contains(['?', ',']), "{random}");
+}
+
+#[test]
+fn no_expression_runs_away() {
+    let nested = |open: &str, inner: &str, close: &str, times: usize| {
+        format!("{}{inner}{}", open.repeat(times), close.repeat(times))
+    };
+    // Ten times as long with each function.
+    let growing = nested("Replace(", "\"a\"", ", \"a\", , , \"aaaaaaaaaa\", , )", 200);
+    let long = "a".repeat(4000);
+    let stubborn = format!("Replace(\"{long}!\", , \"(?=(a+)+b)(a*)*c\", , \"\", , )");
+    let doubling = nested("Join(\"\", ", "[a]", ", [a], [a])", 400);
+    for text in [growing, stubborn, doubling] {
+        let _ = evaluate(&text, &json!({"a": long}));
+    }
+}
+
+#[test]
+fn the_deepest_expression_fits_on_a_small_stack() {
+    // What a worker thread has.
+    let deep = |open: &str, close: &str| {
+        let text = format!("{}[a]{}", open.repeat(499), close.repeat(499));
+        std::thread::Builder::new()
+            .stack_size(2 << 20)
+            .spawn(move || {
+                let tree = parse(&text).into_result().unwrap();
+                assert_eq!(parse(&tree.to_string()).into_result().unwrap(), tree);
+                assert!(mistakes(&tree).is_empty());
+                let outcome = evaluate(&text, &json!({"a": "x"})).unwrap();
+                assert_eq!(outcome.value, Value::from("x"));
+                let stored = provlint::expression::Stored::of(&tree);
+                drop(stored.map(|stored| stored.to_json()));
+            })
+            .unwrap()
+            .join()
+            .unwrap();
+    };
+    deep("IIF([a] = \"x\", ", ", \"y\")");
+    deep("Switch([a], ", ", \"y\", \"z\")");
+    deep("Join(\"\", ", ")");
+    deep("Coalesce(", ")");
+}
