@@ -1,6 +1,7 @@
 //! What a rule is, and what it says when something is wrong.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use crate::document::{Change, Pointer};
@@ -43,6 +44,8 @@ pub enum Evidence {
     Schema,
     /// The provisioning jobs.
     Jobs,
+    /// The connection's settings, credentials masked.
+    Secrets,
     /// Who is assigned to the app.
     Assignments,
 }
@@ -53,6 +56,7 @@ impl Evidence {
         match self {
             Evidence::Schema => "schema",
             Evidence::Jobs => "jobs",
+            Evidence::Secrets => "secrets",
             Evidence::Assignments => "assignments",
         }
     }
@@ -95,6 +99,12 @@ pub enum Section {
     Lifecycle,
     /// The Group mapping.
     Group,
+    /// The app roles of people.
+    Role,
+    /// Mapping expressions.
+    Expression,
+    /// Scope filters.
+    Scope,
     /// The file itself.
     Document,
     /// Who is assigned to the app.
@@ -111,6 +121,9 @@ impl Section {
             Section::Matching => "matching",
             Section::Lifecycle => "lifecycle",
             Section::Group => "group",
+            Section::Role => "role",
+            Section::Expression => "expression",
+            Section::Scope => "scope",
             Section::Document => "document",
             Section::Assignment => "assignment",
         }
@@ -184,6 +197,8 @@ pub struct Finding {
     pub help: String,
     /// The value at fault, or what lacks something.
     pub pointer: Pointer,
+    /// The bytes at fault of that value, which is a string, where not all of it is.
+    pub within: Option<Range<usize>>,
     /// How to put it right.
     pub fix: Option<Fix>,
 }

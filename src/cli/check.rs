@@ -1,6 +1,7 @@
 //! `provlint check`
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, ValueEnum};
@@ -13,7 +14,7 @@ use super::output;
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
-use crate::document::{Lines, locate};
+use crate::document::{Lines, Place, inside_string, locate};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
@@ -349,6 +350,12 @@ impl Outcome {
     }
 }
 
+/// The part of a string that a finding is about.
+fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>> {
+    let inside = inside_string(&text[place.span.clone()], finding.within.as_ref()?)?;
+    Some(place.span.start + inside.start..place.span.start + inside.end)
+}
+
 /// Looks the findings' places up, masks credentials, and sorts by place.
 fn place(text: &str, findings: Vec<Finding>, secrets: &[Secret]) -> Vec<LocatedFinding> {
     if findings.is_empty() {
@@ -363,12 +370,15 @@ fn place(text: &str, findings: Vec<Finding>, secrets: &[Secret]) -> Vec<LocatedF
         .into_iter()
         .zip(places.into_iter().zip(parents))
         .map(|(finding, (place, parent))| LocatedFinding {
-            finding: secret::redact(finding, secrets),
-            place: place.or(parent).map(|place| LocatedPlace {
-                start: lines.position(place.span.start),
-                end: lines.position(place.span.end),
-                pointer: place.pointer,
+            place: place.or(parent).map(|place| {
+                let span = narrowed(text, &finding, &place).unwrap_or(place.span);
+                LocatedPlace {
+                    start: lines.position(span.start),
+                    end: lines.position(span.end),
+                    pointer: place.pointer,
+                }
             }),
+            finding: secret::redact(finding, secrets),
         })
         .collect();
     located.sort_by_key(|found| found.place.as_ref().map_or(usize::MAX, |place| place.start.offset));

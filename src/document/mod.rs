@@ -6,6 +6,7 @@
 
 pub mod edit;
 pub mod encoding;
+pub mod inside;
 pub mod line;
 pub mod place;
 pub mod pointer;
@@ -14,6 +15,7 @@ pub mod strict;
 
 pub use edit::{Change, Edit, edits};
 pub use encoding::{Encoding, decode};
+pub use inside::inside_string;
 pub use line::{Lines, Position};
 pub use place::{Place, locate};
 pub use pointer::Pointer;

@@ -137,13 +137,20 @@ fn plain(expression: &Expression) -> Expression {
         Kind::Call(call) => {
             let mut arguments: Vec<Option<Expression>> =
                 call.arguments.iter().map(|argument| argument.as_ref().map(plain)).collect();
-            if function(&call.name).is_some_and(Function::is_storable) {
-                while arguments.last().is_some_and(Option::is_none) {
-                    arguments.pop();
-                }
-            } else {
-                // Without known keys only the order is known.
-                arguments.retain(Option::is_some);
+            // Only a key of its own tells which argument was left out; others are told by their order alone.
+            let own_key = |index: usize| {
+                let function = function(&call.name).filter(|function| function.is_storable())?;
+                let key = function.parameter(index)?.key;
+                let sharing = function.parameters.iter().filter(|parameter| parameter.key == key).count();
+                Some(sharing == 1 && index < function.parameters.len())
+            };
+            let mut index = 0;
+            arguments.retain(|argument| {
+                index += 1;
+                argument.is_some() || own_key(index - 1) == Some(true)
+            });
+            while arguments.last().is_some_and(Option::is_none) {
+                arguments.pop();
             }
             Kind::Call(Call { name: call.name.clone(), name_span: 0..0, arguments }).into()
         }

@@ -89,6 +89,8 @@ struct Envelope<'a> {
     app_role_assigned_to: Option<Vec<super::AppRoleAssignment<'a>>>,
     #[serde(borrow, default)]
     groups: Option<Vec<super::Group<'a>>>,
+    #[serde(borrow, default)]
+    secrets: Option<Vec<super::Secret<'a>>>,
 }
 
 impl<'a> Shape<'a> {
@@ -112,6 +114,7 @@ impl<'a> Envelope<'a> {
                 provlint,
                 service_principal: self.service_principal,
                 jobs: self.jobs,
+                secrets: self.secrets,
                 app_role_assigned_to: self.app_role_assigned_to,
                 groups: self.groups,
             };

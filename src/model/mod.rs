@@ -4,16 +4,18 @@
 //! default. Types: <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema>.
 
 mod content;
+mod filter;
 mod names;
 mod schema;
 mod snapshot;
 mod text;
 
 pub use content::{Content, ReadError, Resource, read};
+pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use names::{ObjectKind, is_entra_directory};
 pub use schema::{
     AttributeDefinition, AttributeMapping, AttributeMappingSource, DirectoryDefinition, ObjectDefinition,
     ObjectMapping, SourceKind, SourceParameter, SynchronizationRule, SynchronizationSchema,
 };
-pub use snapshot::{AppRoleAssignment, Group, ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationJob};
+pub use snapshot::{AppRoleAssignment, Group, Secret, ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationJob};
 pub use text::Text;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Text;
+use super::{Filter, Text};
 
 /// `synchronizationSchema`: what the portal's *Download* and `GET …/schema` give.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -55,6 +55,9 @@ pub struct ObjectMapping<'a> {
     /// The kind of object in the target directory: what identifies the mapping.
     #[serde(borrow)]
     pub target_object_name: Option<Text<'a>>,
+    /// `scope`, the portal's *Source Object Scope*; null where it has none.
+    #[serde(borrow)]
+    pub scope: Option<Filter<'a>>,
     /// `attributeMappings`, the rows of the portal's table.
     #[serde(borrow, default)]
     pub attribute_mappings: Option<Vec<AttributeMapping<'a>>>,

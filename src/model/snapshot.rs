@@ -21,6 +21,9 @@ pub struct Snapshot<'a> {
     /// The provisioning jobs, each with its schema.
     #[serde(borrow, default)]
     pub jobs: Option<Vec<SynchronizationJob<'a>>>,
+    /// The connection's settings, of which credentials are masked.
+    #[serde(borrow, default)]
+    pub secrets: Option<Vec<Secret<'a>>>,
     /// Who is assigned to the app.
     #[serde(borrow, default)]
     pub app_role_assigned_to: Option<Vec<AppRoleAssignment<'a>>>,
@@ -83,6 +86,28 @@ pub struct AppRoleAssignment<'a> {
     /// The name of who is assigned.
     #[serde(borrow)]
     pub principal_display_name: Option<Text<'a>>,
+    /// The app role; all zeros for the default access.
+    #[serde(borrow)]
+    pub app_role_id: Option<Text<'a>>,
+}
+
+/// `synchronizationSecretKeyStringValuePair`
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Secret<'a> {
+    /// `BaseAddress`, `SyncAll`, `SecretToken`, …
+    #[serde(borrow)]
+    pub key: Option<Text<'a>>,
+    /// The setting; `*` for a credential.
+    #[serde(borrow)]
+    pub value: Option<Text<'a>>,
+}
+
+impl Snapshot<'_> {
+    /// The setting of that key.
+    pub fn secret(&self, key: &str) -> Option<&str> {
+        let mut secrets = self.secrets.iter().flatten();
+        secrets.find(|secret| secret.key.as_deref() == Some(key)).and_then(|secret| secret.value.as_deref())
+    }
 }
 
 /// `group`.

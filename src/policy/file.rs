@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use super::{DirectAssignment, GroupReference, Level};
+use super::{DirectAssignment, GroupReference, Level, Scope};
 
 /// A policy file, or one entry of its `policies`.
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +54,7 @@ pub(super) struct AppFile {
     pub(super) names: Option<Vec<String>>,
     pub(super) tenant_url: Option<String>,
     pub(super) target_directory: Option<String>,
+    pub(super) scope: Option<Scope>,
 }
 
 #[derive(Debug)]
@@ -171,6 +172,11 @@ scalars! {
         "warn" => Ok(DirectAssignment::Warn),
         "forbid" => Ok(DirectAssignment::Forbid),
         other => Err(unknown_word(other, &["allow", "warn", "forbid"])),
+    };
+    Scope, "`assigned` or `filtered`", |text| match text {
+        "assigned" => Ok(Scope::Assigned),
+        "filtered" => Ok(Scope::Filtered),
+        other => Err(unknown_word(other, &["assigned", "filtered"])),
     };
     Apply, "`always` or `any`", |text| match text {
         "always" => Ok(Apply { always: true }),

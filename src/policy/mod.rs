@@ -31,6 +31,8 @@ pub struct Policy {
     pub tenant_url: Option<String>,
     /// The name of the target directory, which tells a gallery app's schema from others.
     pub target_directory: Option<String>,
+    /// What decides who is provisioned.
+    pub scope: Option<Scope>,
     /// The groups that are to be assigned, and no others.
     pub groups: Vec<GroupReference>,
     /// What is thought of users who are assigned themselves.
@@ -128,6 +130,15 @@ pub enum DirectAssignment {
     Warn,
     /// An error.
     Forbid,
+}
+
+/// What decides who is provisioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Assignment to the app alone.
+    Assigned,
+    /// Scope filters too.
+    Filtered,
 }
 
 /// What a policy makes of a rule.

@@ -134,6 +134,7 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
     set(&mut policy.app_names, file.app.names);
     policy.tenant_url = file.app.tenant_url.or(policy.tenant_url.take());
     policy.target_directory = file.app.target_directory.or(policy.target_directory.take());
+    policy.scope = file.app.scope.or(policy.scope);
     set(&mut policy.groups, file.groups.map(|groups| groups.into_iter().map(|group| group.0).collect()));
     policy.direct_assignment = file.users.direct_assignment.or(policy.direct_assignment);
     overlay_object(&mut policy.user, file.mappings.user);

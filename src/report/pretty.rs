@@ -167,6 +167,7 @@ mod tests {
             label: "this is mailNickname".into(),
             help: "Feed externalId from objectId".into(),
             pointer,
+            within: None,
             fix: Some(Fix {
                 applicability: Applicability::Manual,
                 title: String::new(),

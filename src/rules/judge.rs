@@ -121,6 +121,7 @@ impl Findings<'_> {
             label: String::new(),
             help: String::new(),
             pointer,
+            within: None,
             fix: None,
         };
         let target = self.target;
@@ -139,6 +140,12 @@ impl Found<'_> {
     /// What stands at the place, in a few words.
     pub fn label(self, label: impl Into<String>) -> Self {
         self.finding.label = label.into();
+        self
+    }
+
+    /// Only these bytes of the string at the place are at fault; none for an empty range.
+    pub fn within(self, bytes: std::ops::Range<usize>) -> Self {
+        self.finding.within = Some(bytes).filter(|bytes| !bytes.is_empty());
         self
     }
 

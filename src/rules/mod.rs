@@ -5,6 +5,7 @@
 
 mod assignment;
 mod document;
+mod expression;
 mod group;
 mod hygiene;
 mod judge;
@@ -13,6 +14,8 @@ mod mapping;
 mod matching;
 mod object;
 mod portal;
+mod role;
+mod scope;
 mod source;
 mod target;
 mod view;
@@ -73,8 +76,30 @@ pub static RULES: &[&Rule] = &[
     &matching::attribute::CONSTANT,
     &matching::attribute::UNFILTERABLE,
     &lifecycle::username_source::RULE,
+    &lifecycle::active::MISSING,
+    &lifecycle::active::INVERTED,
+    &lifecycle::active::ACCOUNT_ENABLED,
+    &lifecycle::email_may_be_empty::RULE,
+    &lifecycle::guest_user_name::RULE,
+    &lifecycle::manager_reference::RULE,
     &group::incomplete::RULE,
     &group::external_id::RULE,
+    &role::role_expression::RULE,
+    &expression::syntax::RULE,
+    &expression::function::UNKNOWN,
+    &expression::function::ARITY,
+    &expression::function::CASE,
+    &expression::function::UNSUPPORTED,
+    &expression::too_long::RULE,
+    &expression::null_test::SWITCH,
+    &expression::null_test::IIF,
+    &expression::switch_on_reference::RULE,
+    &scope::presence::PRESENT,
+    &scope::unsatisfiable::RULE,
+    &scope::attribute::RULE,
+    &scope::operator::RULE,
+    &scope::presence::EXPERIMENTAL,
+    &scope::presence::ONE_SIDED,
     &document::secret_in_file::RULE,
     &document::schema_of_another_job::RULE,
     &document::stale_export::RULE,

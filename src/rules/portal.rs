@@ -24,14 +24,14 @@ pub(super) fn edit_row(mapping: &MappingView<'_>, target: &str, what: impl Into<
     ]
 }
 
-/// Adds a row for a direct mapping.
-pub(super) fn add_row(mapping: &MappingView<'_>, source: &str, target: &str) -> Vec<String> {
-    vec![
-        open(mapping),
-        "Click Add New Mapping".to_owned(),
-        format!("Set Source attribute to {source} and Target attribute to {target}"),
-        SAVE.to_owned(),
-    ]
+/// What fills in a row of a direct mapping.
+pub(super) fn direct(source: &str, target: &str) -> String {
+    format!("Set Source attribute to {source} and Target attribute to {target}")
+}
+
+/// Adds a row, which `what` fills in.
+pub(super) fn add_row(mapping: &MappingView<'_>, what: String) -> Vec<String> {
+    vec![open(mapping), "Click Add New Mapping".to_owned(), what, SAVE.to_owned()]
 }
 
 /// Deletes a row.

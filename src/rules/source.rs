@@ -122,6 +122,30 @@ pub(super) fn map_directly(row: &RowView<'_>, attribute: &str) -> Vec<Change> {
     }
 }
 
+/// The changes that put `text` in the place of a row's expression, and make the other fields follow; none where
+/// it isn't known how the service would write those.
+pub(super) fn rewrite(row: &RowView<'_>, text: &str) -> Vec<Change> {
+    let Some(source) = row.row.filled_source() else { return Vec::new() };
+    let Ok(tree) = parse(text).into_result() else { return Vec::new() };
+    let pointer = row.pointer().key("source");
+    let set = |key: &str, value| Change::Set { pointer: pointer.key(key), value };
+    let mut changes = vec![set("expression", json!(text))];
+    let name = match &tree.kind {
+        Kind::Call(call) => Some(&call.name),
+        Kind::Attribute(name) => Some(name),
+        _ => None,
+    };
+    if let Some(name) = name.filter(|name| source.name.as_deref().is_some_and(|old| old != *name)) {
+        changes.push(set("name", json!(name)));
+    }
+    if source.parameters.as_deref().is_some_and(|parameters| !parameters.is_empty()) {
+        let Some(stored) = Stored::of(&tree) else { return Vec::new() };
+        let mut stored = stored.to_json();
+        changes.push(set("parameters", stored["parameters"].take()));
+    }
+    changes
+}
+
 /// A direct mapping's source, as the service writes it.
 fn attribute_source(attribute: &str) -> serde_json::Value {
     json!({"expression": format!("[{attribute}]"), "name": attribute, "type": "Attribute", "parameters": []})
@@ -137,7 +161,19 @@ pub(super) fn add_row(
     target: &str,
     matching_priority: i64,
 ) -> (Vec<Change>, Vec<String>) {
-    let steps = portal::add_row(mapping, attribute, target);
+    let step = portal::direct(attribute, target);
+    add_source(mapping, attribute_source(attribute), step, target, matching_priority)
+}
+
+/// As [`add_row`], for any source, with the step of the portal that sets it.
+pub(super) fn add_source(
+    mapping: &MappingView<'_>,
+    source: serde_json::Value,
+    step: String,
+    target: &str,
+    matching_priority: i64,
+) -> (Vec<Change>, Vec<String>) {
+    let steps = portal::add_row(mapping, step);
     if mapping.target.as_ref().is_some_and(|object| object.attribute(target).is_none()) {
         let list = portal::attribute_list(mapping, format!("Add the attribute {target}"));
         return (Vec::new(), list.into_iter().chain(steps.into_iter().skip(1)).collect());
@@ -149,7 +185,7 @@ pub(super) fn add_row(
         "flowType": "Always",
         "matchingPriority": matching_priority,
         "targetAttributeName": target,
-        "source": attribute_source(attribute),
+        "source": source,
     });
     (vec![Change::Append { pointer: mapping.pointer.key("attributeMappings"), value }], steps)
 }

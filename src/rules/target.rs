@@ -142,6 +142,7 @@ impl<'a> Target<'a> {
         // The parts of a snapshot that hold it, by Graph's names.
         let (there, parts): (bool, &[&str]) = match evidence {
             Evidence::Schema => (self.schema.is_some(), &["schema", "jobs"]),
+            Evidence::Secrets => (snapshot.is_some_and(|snapshot| snapshot.secrets.is_some()), &["secrets"]),
             Evidence::Jobs => (snapshot.is_some_and(|snapshot| snapshot.jobs.is_some()), &["jobs"]),
             Evidence::Assignments => {
                 (snapshot.is_some_and(|snapshot| snapshot.app_role_assigned_to.is_some()), &["appRoleAssignedTo"])

@@ -155,6 +155,22 @@ pub(super) fn provisions_an_app(rule: &SynchronizationRule<'_>) -> bool {
     !to_entra && (scim || to_custom)
 }
 
+#[cfg(test)]
+impl<'a> RowView<'a> {
+    /// A row that stands in no mapping.
+    pub(super) fn for_tests(row: &'a AttributeMapping<'a>) -> Self {
+        RowView {
+            rows: Rc::new(Pointer::root()),
+            index: 0,
+            row,
+            target: row.target_attribute_name.as_deref().unwrap_or_default(),
+            definition: None,
+            feed: Feed::of(row),
+            source_definition: None,
+        }
+    }
+}
+
 impl RowView<'_> {
     /// Where it stands in the file; made when somebody asks, since few do.
     pub fn pointer(&self) -> Pointer {

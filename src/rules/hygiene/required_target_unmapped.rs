@@ -42,7 +42,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     .label("the row is missing here")
                     .manual(
                         format!("Add a mapping to {name}"),
-                        portal::add_row(mapping, "the attribute that holds it", name),
+                        portal::add_row(mapping, portal::direct("the attribute that holds it", name)),
                     );
             }
         }

@@ -1,11 +1,12 @@
-use serde_json::json;
+use std::ops::Range;
 
 use super::unsupported_source;
-use crate::document::Change;
+use crate::document::Pointer;
+use crate::expression::parse;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::nearest::nearest;
-use crate::rules::source::{Feed, map_directly};
-use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::rules::source::{Feed, map_directly, rewrite};
+use crate::rules::{Findings, Judged, ObjectView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -28,14 +29,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             continue;
         };
         for row in mapping.rows.iter().filter(|row| row.source_definition.is_none()) {
-            let feed = &row.feed;
-            for name in feed.attributes() {
+            for read in reads(row) {
+                let name = read.name;
                 if object.attribute(name).is_some() || unsupported_source::is_unsupported(name) {
                     continue;
                 }
-                let direct = matches!(feed, Feed::Attribute(_));
-                let pointer =
-                    if direct { row.pointer().key("source") } else { row.pointer().key("source").key("expression") };
                 let other_case = object.other_case(name);
                 let message = match other_case {
                     Some(right) => format!(
@@ -49,8 +47,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 };
                 let near = other_case.or_else(|| nearest(name, object.names()));
                 let found = findings
-                    .add(mapping.subject(row.target), pointer.clone(), message)
-                    .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("{near} was meant?")));
+                    .add(mapping.subject(row.target), read.pointer, message)
+                    .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("{near} was meant?")))
+                    .within(read.span);
                 let Some(right) = other_case else {
                     let title = near.map_or_else(
                         || format!("Read an attribute that is in the list instead of {name}"),
@@ -62,15 +61,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     );
                     continue;
                 };
-                let changes = match (&feed, row.row.source.as_ref().and_then(|source| source.expression.as_deref())) {
-                    (Feed::Attribute(_), _) => map_directly(row, right),
-                    (_, Some(text)) => {
-                        vec![Change::Set {
-                            pointer,
-                            value: json!(text.replace(&format!("[{name}]"), &format!("[{right}]"))),
-                        }]
-                    }
-                    (_, None) => Vec::new(),
+                let changes = match &row.feed {
+                    Feed::Attribute(_) => map_directly(row, right),
+                    _ => rewrite(row, &in_right_case(row, object)),
                 };
                 let step = format!("Choose {right} from the list");
                 found.fix(
@@ -83,4 +76,46 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
     }
     super::judged_by_lists(unlisted)
+}
+
+/// An attribute that a row reads, where it says so.
+struct Read<'r> {
+    name: &'r str,
+    pointer: Pointer,
+    /// The bytes of the expression, where it stands in one.
+    span: Range<usize>,
+}
+
+fn reads<'r>(row: &'r RowView<'_>) -> Vec<Read<'r>> {
+    let source = row.pointer().key("source");
+    match &row.feed {
+        Feed::Attribute(name) => vec![Read { name, pointer: source, span: 0..0 }],
+        Feed::Expression(_, Some(tree)) => {
+            let pointer = source.key("expression");
+            let mut reads: Vec<Read<'_>> = Vec::new();
+            for (name, span) in tree.attribute_places() {
+                if !reads.iter().any(|read| read.name == name) {
+                    reads.push(Read { name, pointer: pointer.clone(), span });
+                }
+            }
+            reads
+        }
+        Feed::Expression(_, None) | Feed::Constant(_) | Feed::Nothing => Vec::new(),
+    }
+}
+
+/// The row's expression with every attribute in the list's case, and nothing else changed.
+fn in_right_case(row: &RowView<'_>, object: &ObjectView<'_>) -> String {
+    let source = row.row.source.as_ref();
+    let mut text = source.and_then(|source| source.expression.as_deref()).unwrap_or_default().to_owned();
+    let parsed = parse(&text).expression;
+    // From the end, so that the places before stay right.
+    for (name, span) in parsed.attribute_places().into_iter().rev() {
+        if object.attribute(name).is_none()
+            && let Some(right) = object.other_case(name)
+        {
+            text.replace_range(span, &format!("[{right}]"));
+        }
+    }
+    text
 }

@@ -47,7 +47,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(mapping.subject(wanted), mapping.pointer.key("attributeMappings"), with_reason(message, requirement))
             .label("the row is missing here");
         let Some(attribute) = requirement.sources.first() else {
-            found.manual(format!("Add a mapping to {wanted}"), portal::add_row(mapping, "its attribute", wanted));
+            found.manual(
+                format!("Add a mapping to {wanted}"),
+                portal::add_row(mapping, portal::direct("its attribute", wanted)),
+            );
             continue;
         };
         let title = format!("Add a mapping from {attribute} to {wanted}");

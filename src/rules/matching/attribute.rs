@@ -80,6 +80,9 @@ const SHARED: [&str; 18] = [
     "manager",
 ];
 
+/// Functions that give another value each time.
+const CHANGING: [&str; 4] = ["SelectUniqueValue", "Guid", "RandomString", "Now"];
+
 /// More matching attributes than this are seldom meant.
 const MANY: usize = 2;
 
@@ -179,8 +182,11 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 Feed::Constant(_) | Feed::Nothing => {
                     "which is the same for everyone: all of them are matched with one object"
                 }
-                _ if feed.functions().contains(&"SelectUniqueValue") => {
+                Feed::Expression(_, Some(tree)) if tree.calls().iter().any(|call| CHANGING.contains(&&*call.name)) => {
                     "which gives another value each time: nobody is ever found again"
+                }
+                Feed::Expression(_, Some(tree)) if tree.attributes().is_empty() => {
+                    "which is the same for everyone: all of them are matched with one object"
                 }
                 _ => continue,
             };

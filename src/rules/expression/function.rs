@@ -1,0 +1,183 @@
+use super::{Written, written};
+use crate::expression::{Dialect, FUNCTIONS, Mistake, mistakes};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::nearest::nearest;
+use crate::rules::source::rewrite;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+const fn rule(
+    id: &'static str,
+    summary: &'static str,
+    page: &'static str,
+    fix: Applicability,
+    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
+) -> Rule {
+    let metadata = Metadata {
+        id,
+        section: Section::Expression,
+        severity: Severity::Error,
+        fix,
+        evidence: &[Evidence::Schema],
+        summary,
+        page,
+    };
+    Rule { metadata, check }
+}
+
+pub(in crate::rules) const UNKNOWN: Rule = rule(
+    "unknown-function",
+    "An expression calls a function that doesn't exist",
+    page!("unknown-function"),
+    Applicability::Manual,
+    unknown,
+);
+
+pub(in crate::rules) const ARITY: Rule = rule(
+    "function-arity",
+    "A function has too few or too many arguments",
+    page!("function-arity"),
+    Applicability::Manual,
+    arity,
+);
+
+pub(in crate::rules) const CASE: Rule = rule(
+    "function-case",
+    "A function's name is spelt in the wrong case",
+    page!("function-case"),
+    Applicability::Safe,
+    case,
+);
+
+pub(in crate::rules) const UNSUPPORTED: Rule = rule(
+    "function-unsupported",
+    "An expression uses what exists only in another kind of provisioning",
+    page!("function-unsupported"),
+    Applicability::Manual,
+    unsupported,
+);
+
+fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for written in written(target)? {
+        for mistake in mistakes(&written.parsed.expression) {
+            let Mistake::UnknownFunction(call) = mistake else { continue };
+            let near = nearest(&call.name, FUNCTIONS.iter().map(|function| function.name));
+            let name = written.row.target;
+            findings
+                .add(
+                    written.mapping.subject(name),
+                    written.pointer(),
+                    format!("The expression of `{name}` calls `{}`, and there is no such function", call.name),
+                )
+                .label(near.map_or_else(|| "unknown".to_owned(), |near| format!("{near} was meant?")))
+                .within(call.name_span.clone())
+                .manual(
+                    near.map_or_else(
+                        || format!("Use another function than {}; docs/expressions.md lists all", call.name),
+                        |near| format!("Call {near} instead of {}?", call.name),
+                    ),
+                    portal::edit_row(written.mapping, name, "Correct the function's name in the expression"),
+                );
+        }
+    }
+    Ok(())
+}
+
+fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for written in written(target)? {
+        // Where brackets or commas are missing, arguments can't be counted.
+        if !written.parsed.errors.is_empty() {
+            continue;
+        }
+        for mistake in mistakes(&written.parsed.expression) {
+            let Mistake::Arguments(call, function, mistake) = mistake else { continue };
+            let name = written.row.target;
+            let count = call.arguments.len();
+            findings
+                .add(
+                    written.mapping.subject(name),
+                    written.pointer(),
+                    format!(
+                        "In the expression of `{name}`, `{}` is called with {count} arguments: {mistake}",
+                        call.name
+                    ),
+                )
+                .label(format!("takes {}", function.signature()))
+                .within(call.name_span.clone())
+                .manual(
+                    format!("Call it as {}", function.signature()),
+                    portal::edit_row(written.mapping, name, "Correct the arguments in the expression"),
+                );
+        }
+    }
+    Ok(())
+}
+
+fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for written in written(target)? {
+        let corrected = corrected_case(&written);
+        for mistake in mistakes(&written.parsed.expression) {
+            let Mistake::WrongCase(call, function) = mistake else { continue };
+            let name = written.row.target;
+            findings
+                .add(
+                    written.mapping.subject(name),
+                    written.pointer(),
+                    format!(
+                        "The expression of `{name}` calls `{}`, but the function is spelt `{}`: upper and lower case count",
+                        call.name, function.name
+                    ),
+                )
+                .label(format!("{} is meant", function.name))
+                .within(call.name_span.clone())
+                .fix(
+                    Applicability::Safe,
+                    format!("Write {}", function.name),
+                    portal::edit_row(written.mapping, name, format!("Write {} in the expression", function.name)),
+                    rewrite(written.row, &corrected),
+                );
+        }
+    }
+    Ok(())
+}
+
+/// The expression with every function in its right case, and nothing else changed.
+fn corrected_case(written: &Written<'_, '_>) -> String {
+    let mut text = written.text.to_owned();
+    for mistake in mistakes(&written.parsed.expression) {
+        if let Mistake::WrongCase(call, function) = mistake {
+            // The names differ in case alone, so the places of the others stay.
+            text.replace_range(call.name_span.clone(), function.name);
+        }
+    }
+    text
+}
+
+fn unsupported(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for written in written(target)? {
+        for mistake in mistakes(&written.parsed.expression) {
+            let Mistake::OtherDialect { span, name: used, dialect } = mistake else { continue };
+            let (place, instead) = match (used, dialect) {
+                ("&", _) => ("in cloud sync", "Join the texts with Join(\"\", …)"),
+                ("Trim", _) => {
+                    ("in cloud sync", "Take blanks out with StripSpaces, or with Replace and a regular expression")
+                }
+                (_, Dialect::ActiveDirectory) => (
+                    "towards Active Directory",
+                    "Use a value that is unique of itself, such as userPrincipalName or objectId",
+                ),
+                (_, Dialect::CloudSync | Dialect::Apps) => ("in cloud sync", "Compute the value without it"),
+            };
+            let name = written.row.target;
+            findings
+                .add(
+                    written.mapping.subject(name),
+                    written.pointer(),
+                    format!("The expression of `{name}` uses `{used}`, which exists only {place}, not for apps"),
+                )
+                .label("not for apps")
+                .within(span)
+                .manual(instead, portal::edit_row(written.mapping, name, instead));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::model::ObjectKind;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "guest-user-name",
+        section: Section::Lifecycle,
+        severity: Severity::Info,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "Guests get a user name with #EXT# in it",
+        page: page!("guest-user-name"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active()) {
+        for row in &mapping.rows {
+            let names_people = row.row.is_matching() || row.target.eq_ignore_ascii_case("userName");
+            let required = target.policy.user.row(row.target).is_some();
+            if !names_people || required || !row.feed.attributes().contains(&"originalUserPrincipalName") {
+                continue;
+            }
+            findings
+                .add(
+                    mapping.subject(row.target),
+                    row.pointer().key("source"),
+                    format!(
+                        "`{}` is fed from {}: guests get a name like `jane_example.com#EXT#@tenant.onmicrosoft.com`, which some apps refuse",
+                        row.target, row.feed
+                    ),
+                )
+                .label("keeps #EXT#")
+                .manual(
+                    "Decide what guests are called; userPrincipalName comes without #EXT#",
+                    portal::edit_row(mapping, row.target, "Set Source attribute to userPrincipalName unless the app wants #EXT#"),
+                );
+        }
+    }
+    Ok(())
+}

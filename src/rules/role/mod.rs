@@ -1,0 +1,3 @@
+//! App roles of people.
+
+pub(super) mod role_expression;

@@ -1,0 +1,97 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::model::{ObjectKind, Snapshot};
+use crate::rules::source::Feed;
+use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "role-expression",
+        section: Section::Role,
+        severity: Severity::Warning,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "App roles are sent in a way that loses them",
+        page: page!("role-expression"),
+    },
+    check,
+};
+
+/// The functions for several roles, which can't work together with the scope of all users.
+const COMPLEX: [&str; 2] = ["AppRoleAssignmentsComplex", "AssertiveAppRoleAssignmentsComplex"];
+const SINGLE: &str = "SingleAppRoleAssignment";
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for mapping in target.active_mappings()?.filter(|mapping| mapping.kind == Some(ObjectKind::User)) {
+        for row in &mapping.rows {
+            if let Some((message, label, remedy)) = fault(target.snapshot, row) {
+                report(findings, mapping, row, message, label, remedy);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, &'static str, &'static str)> {
+    let name = row.target;
+    if matches!(&row.feed, Feed::Attribute(attribute) if attribute == "appRoleAssignments") {
+        return Some((
+            format!(
+                "`{name}` is fed from `appRoleAssignments` directly, which is a list of objects, not of role names"
+            ),
+            "a list of objects",
+            "Use the expression AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
+        ));
+    }
+    let functions = row.feed.functions();
+    let snapshot = snapshot?;
+    if functions.iter().any(|function| COMPLEX.contains(function))
+        && snapshot.secret("SyncAll").is_some_and(|all| all.eq_ignore_ascii_case("true"))
+    {
+        return Some((
+            format!(
+                "`{name}` sends app roles, but the scope is all users and groups: those who aren't assigned have no role"
+            ),
+            "needs the scope of assigned users",
+            "Set the scope to Sync only assigned users and groups",
+        ));
+    }
+    if functions.contains(&SINGLE)
+        && let Some(who) = somebody_with_several_roles(snapshot)
+    {
+        return Some((
+            format!("`{name}` sends one app role, but {who} has several: which of them is sent isn't defined"),
+            "somebody has several roles",
+            "Assign one role to each user, or use AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
+        ));
+    }
+    None
+}
+
+fn somebody_with_several_roles(snapshot: &Snapshot<'_>) -> Option<String> {
+    let mut roles: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for assignment in snapshot.app_role_assigned_to.iter().flatten() {
+        if let (Some(principal), Some(role)) = (assignment.principal_id.as_deref(), assignment.app_role_id.as_deref()) {
+            roles.entry(principal).or_default().insert(role);
+        }
+    }
+    let (id, _) = roles.into_iter().find(|(_, roles)| roles.len() > 1)?;
+    let mut assignments = snapshot.app_role_assigned_to.iter().flatten();
+    let named = assignments.find(|assignment| assignment.principal_id.as_deref() == Some(id));
+    Some(named.and_then(|assignment| assignment.principal_display_name.as_deref()).unwrap_or(id).to_owned())
+}
+
+fn report(
+    findings: &mut Findings<'_>,
+    mapping: &MappingView<'_>,
+    row: &RowView<'_>,
+    message: String,
+    label: &str,
+    remedy: &str,
+) {
+    findings
+        .add(mapping.subject(row.target), row.pointer().key("source"), message)
+        .label(label)
+        .manual(remedy, portal::edit_row(mapping, row.target, remedy));
+}

@@ -1,0 +1,72 @@
+use super::{clauses, filtered, subject};
+use crate::document::Pointer;
+use crate::expression::{Pattern, PatternError};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::model::FilterClause;
+use crate::nearest::nearest;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::simulate::FilterOperator;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "scope-filter-operator",
+        section: Section::Scope,
+        severity: Severity::Error,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "A clause of a scope filter can't be evaluated",
+        page: page!("scope-filter-operator"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for (mapping, filter) in filtered(target)? {
+        for (place, clause) in clauses(mapping, filter) {
+            let Some(operator) = clause.operator_name.as_deref() else { continue };
+            let Some((pointer, why, label)) = fault(&place, clause, operator) else { continue };
+            let name = clause.source_operand_name.as_deref().unwrap_or("an attribute");
+            findings
+                .add(
+                    subject(mapping),
+                    pointer,
+                    format!("The scope filter of the {} mapping asks `{name}` {operator}: {why}", mapping.name),
+                )
+                .label(label)
+                .manual(
+                    "Correct the clause",
+                    portal::on_mapping(mapping, format!("Open Source Object Scope and correct the clause on {name}")),
+                );
+        }
+    }
+    Ok(())
+}
+
+fn fault(place: &Pointer, clause: &FilterClause<'_>, name: &str) -> Option<(Pointer, String, String)> {
+    let Some(operator) = FilterOperator::of(name) else {
+        let near = nearest(name, FilterOperator::ALL.map(FilterOperator::as_str));
+        let label = near.map_or_else(|| "unknown".to_owned(), |near| format!("{near} was meant?"));
+        return Some((place.key("operatorName"), "there is no such operator".into(), label));
+    };
+    if !operator.takes_value() {
+        return None;
+    }
+    let Some(value) = clause.value() else {
+        return Some((place.clone(), "the value that it is held against is missing".into(), "no value".into()));
+    };
+    let at_value =
+        |why: String, label: &str| Some((place.key("targetOperand").key("values").index(0), why, label.to_owned()));
+    match operator {
+        FilterOperator::GreaterThan | FilterOperator::GreaterThanOrEquals if value.trim().parse::<i64>().is_err() => {
+            at_value(format!("`{value}` is no whole number, and the operator compares nothing else"), "no whole number")
+        }
+        FilterOperator::RegexMatch | FilterOperator::NotRegexMatch => match Pattern::new(value) {
+            Err(PatternError::Wrong(why)) => {
+                at_value(format!("`{value}` is no regular expression: {why}"), "no regular expression")
+            }
+            // What only .NET can read isn't judged.
+            Ok(_) | Err(PatternError::Unsupported(_)) => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,49 @@
+use super::{filtered, pointer, subject};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::simulate::{Claim, claim, group_passes_nobody};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "scope-filter-unsatisfiable",
+        section: Section::Scope,
+        severity: Severity::Error,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Schema],
+        summary: "A scope filter contradicts itself, so nobody passes",
+        page: page!("scope-filter-unsatisfiable"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for (mapping, filter) in filtered(target)? {
+        let nobody = claim(filter) == Some(Claim::Nobody);
+        for (index, group) in filter.groups().iter().enumerate().filter(|(_, group)| group_passes_nobody(group)) {
+            let title = group.name.as_deref().filter(|name| !name.is_empty());
+            let title = title.map_or_else(|| format!("number {}", index + 1), |name| format!("`{name}`"));
+            let effect = if nobody {
+                "nobody is provisioned, and whoever was is switched off"
+            } else {
+                "only the other filters let anybody through"
+            };
+            let severity = if nobody { Severity::Error } else { Severity::Warning };
+            findings
+                .add(
+                    subject(mapping),
+                    pointer(mapping).key("groups").index(index),
+                    format!("The clauses of the scoping filter {title} can't all be true at once: {effect}"),
+                )
+                .label("contradicts itself")
+                .at_most(severity)
+                .manual(
+                    "Split the clauses into several filters, of which one must be passed, or correct them",
+                    portal::on_mapping(
+                        mapping,
+                        format!("Open Source Object Scope, then the scoping filter {title}, and correct its clauses"),
+                    ),
+                );
+        }
+    }
+    Ok(())
+}

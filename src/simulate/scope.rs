@@ -1,0 +1,284 @@
+//! Scope filters, for one object.
+//!
+//! <https://learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts>
+
+use crate::expression::{Attributes, PatternError, Patterns, Unknown, Value};
+use crate::model::{Filter, FilterClause, FilterGroup};
+
+/// What a clause asks of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterOperator {
+    /// The value is this text; case counts.
+    Equals,
+    /// There is a value, and it is another text.
+    NotEquals,
+    /// There is no value.
+    IsNull,
+    /// There is a value.
+    IsNotNull,
+    /// The value is true.
+    IsTrue,
+    /// The value is false.
+    IsFalse,
+    /// The value fits a regular expression.
+    RegexMatch,
+    /// There is a value, and it doesn't fit.
+    NotRegexMatch,
+    /// The value is a larger whole number.
+    GreaterThan,
+    /// The value is this whole number or a larger one.
+    GreaterThanOrEquals,
+    /// The value ends with a text.
+    EndsWith,
+    /// The value contains a text; case counts.
+    Includes,
+    /// "The attribute exists in the input string value".
+    BitsSet,
+    /// The contrary.
+    BitsNotSet,
+}
+
+impl FilterOperator {
+    /// Every operator.
+    pub const ALL: [FilterOperator; 14] = [
+        FilterOperator::Equals,
+        FilterOperator::NotEquals,
+        FilterOperator::IsNull,
+        FilterOperator::IsNotNull,
+        FilterOperator::IsTrue,
+        FilterOperator::IsFalse,
+        FilterOperator::RegexMatch,
+        FilterOperator::NotRegexMatch,
+        FilterOperator::GreaterThan,
+        FilterOperator::GreaterThanOrEquals,
+        FilterOperator::EndsWith,
+        FilterOperator::Includes,
+        FilterOperator::BitsSet,
+        FilterOperator::BitsNotSet,
+    ];
+
+    /// The name that the portal shows and Graph stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FilterOperator::Equals => "EQUALS",
+            FilterOperator::NotEquals => "NOT EQUALS",
+            FilterOperator::IsNull => "IS NULL",
+            FilterOperator::IsNotNull => "IS NOT NULL",
+            FilterOperator::IsTrue => "IS TRUE",
+            FilterOperator::IsFalse => "IS FALSE",
+            FilterOperator::RegexMatch => "REGEX MATCH",
+            FilterOperator::NotRegexMatch => "NOT REGEX MATCH",
+            FilterOperator::GreaterThan => "Greater_Than",
+            FilterOperator::GreaterThanOrEquals => "Greater_Than_OR_EQUALS",
+            FilterOperator::EndsWith => "ENDS_WITH",
+            FilterOperator::Includes => "Includes",
+            FilterOperator::BitsSet => "&",
+            FilterOperator::BitsNotSet => "!&",
+        }
+    }
+
+    /// The operator of that name. Blanks, underscores and case are taken as they come: the portal's and Graph's
+    /// spellings were never seen side by side.
+    pub fn of(name: &str) -> Option<Self> {
+        let plain = |name: &str| name.trim().replace('_', " ").to_ascii_uppercase();
+        FilterOperator::ALL.into_iter().find(|operator| plain(operator.as_str()) == plain(name))
+    }
+
+    /// Whether it holds the attribute against a value.
+    pub fn takes_value(self) -> bool {
+        !matches!(
+            self,
+            FilterOperator::IsNull | FilterOperator::IsNotNull | FilterOperator::IsTrue | FilterOperator::IsFalse
+        )
+    }
+}
+
+/// Whether an object passes a filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// There is no filter.
+    Unfiltered,
+    /// It passes the group of that index.
+    Group(usize),
+    /// It passes none; for each group a clause that it fails, by index.
+    Fails(Vec<usize>),
+}
+
+/// Holds an object against the groups that decide its fate.
+///
+/// # Errors
+/// When it hangs on something that isn't known.
+pub fn passes(filter: &Filter<'_>, attributes: &dyn Attributes, patterns: &Patterns) -> Result<Passing, Unknown> {
+    if filter.groups().is_empty() {
+        return Ok(Passing::Unfiltered);
+    }
+    let mut failed = Vec::new();
+    let mut unknown = None;
+    for (index, group) in filter.groups().iter().enumerate() {
+        match first_failing(group, attributes, patterns) {
+            Ok(None) => return Ok(Passing::Group(index)),
+            Ok(Some(clause)) => failed.push(clause),
+            Err(reason) => unknown = unknown.or(Some(reason)),
+        }
+    }
+    unknown.map_or(Ok(Passing::Fails(failed)), Err)
+}
+
+/// The first clause of a group that an object fails. One that surely fails decides, whatever is unknown of others.
+fn first_failing(
+    group: &FilterGroup<'_>,
+    attributes: &dyn Attributes,
+    patterns: &Patterns,
+) -> Result<Option<usize>, Unknown> {
+    let clauses = group.clauses.as_deref().unwrap_or_default();
+    if clauses.is_empty() {
+        return Err(Unknown::new("what a filter group without clauses lets through isn't documented"));
+    }
+    let mut unknown = None;
+    for (index, clause) in clauses.iter().enumerate() {
+        let name = clause.source_operand_name.as_deref().unwrap_or_default();
+        match attributes.attribute(name).and_then(|value| holds(clause, &value, patterns)) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Some(index)),
+            Err(reason) => unknown = unknown.or(Some(reason)),
+        }
+    }
+    unknown.map_or(Ok(None), Err)
+}
+
+/// Whether a value satisfies a clause. Null satisfies `IS NULL` alone.
+///
+/// # Errors
+/// When the documentation leaves it open.
+pub(super) fn holds(clause: &FilterClause<'_>, value: &Value, patterns: &Patterns) -> Result<bool, Unknown> {
+    let name = clause.operator_name.as_deref().unwrap_or_default();
+    let Some(operator) = FilterOperator::of(name) else {
+        return Err(Unknown::new(format!("the filter operator {name} isn't known")));
+    };
+    let text = match value {
+        value if value.is_empty() => return Ok(operator == FilterOperator::IsNull),
+        Value::List(_) => return Err(Unknown::new("filters on several values aren't supported by Entra")),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Null => String::new(),
+    };
+    if operator.takes_value() && clause.values().count() > 1 {
+        return Err(Unknown::new("what a clause with several values asks isn't documented"));
+    }
+    let operand = clause.value().unwrap_or_default();
+    let compare = |larger: fn(i64, i64) -> bool| match (text.trim().parse(), operand.trim().parse()) {
+        (Ok(text), Ok(operand)) => Ok(larger(text, operand)),
+        _ => Err(Unknown::new(format!("{name} takes whole numbers"))),
+    };
+    match operator {
+        FilterOperator::IsNull => Ok(false),
+        FilterOperator::IsNotNull => Ok(true),
+        FilterOperator::IsTrue => Ok(text.eq_ignore_ascii_case("true")),
+        FilterOperator::IsFalse => Ok(text.eq_ignore_ascii_case("false")),
+        FilterOperator::Equals => Ok(text == operand),
+        FilterOperator::NotEquals => Ok(text != operand),
+        FilterOperator::Includes => Ok(text.contains(operand)),
+        FilterOperator::EndsWith if text.ends_with(operand) => Ok(true),
+        FilterOperator::EndsWith if text.to_lowercase().ends_with(&operand.to_lowercase()) => {
+            Err(Unknown::new("whether ENDS_WITH tells capitals from small letters isn't documented"))
+        }
+        FilterOperator::EndsWith => Ok(false),
+        FilterOperator::GreaterThan => compare(|text, operand| text > operand),
+        FilterOperator::GreaterThanOrEquals => compare(|text, operand| text >= operand),
+        FilterOperator::RegexMatch => fits(operand, &text, patterns),
+        FilterOperator::NotRegexMatch => fits(operand, &text, patterns).map(|fits| !fits),
+        FilterOperator::BitsSet | FilterOperator::BitsNotSet => {
+            Err(Unknown::new(format!("what the operator {name} compares isn't documented well enough")))
+        }
+    }
+}
+
+/// Whether a text fits a regular expression, in whole and in part alike: which of them counts isn't documented.
+fn fits(pattern: &str, text: &str, patterns: &Patterns) -> Result<bool, Unknown> {
+    let unusable = |error: PatternError| Unknown::new(error.to_string());
+    let part = patterns.get(pattern).map_err(unusable)?.is_match(text)?;
+    if !part {
+        return Ok(false);
+    }
+    if patterns.get(&format!("^(?:{pattern})$")).map_err(unusable)?.is_match(text)? {
+        Ok(true)
+    } else {
+        Err(Unknown::new("whether a regular expression must fit the whole value isn't documented"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clause(operator: &str, operand: &str) -> String {
+        format!(
+            r#"{{"sourceOperandName": "a", "operatorName": "{operator}", "targetOperand": {{"values": ["{operand}"]}}}}"#
+        )
+    }
+
+    #[test]
+    fn every_operator_asks_what_it_is_documented_to_ask() {
+        let yes = Some(true);
+        let no = Some(false);
+        for (operator, operand, value, answer) in [
+            ("EQUALS", "Sales", "Sales", yes),
+            ("EQUALS", "Sales", "sales", no),
+            ("EQUALS", "Sales", "", no),
+            ("NOT EQUALS", "Sales", "sales", yes),
+            ("NOT EQUALS", "Sales", "", no),
+            ("IS NULL", "", "", yes),
+            ("IS NULL", "", "x", no),
+            ("IS NOT NULL", "", "x", yes),
+            ("IS NOT NULL", "", "", no),
+            ("IS TRUE", "", "True", yes),
+            ("IS TRUE", "", "False", no),
+            ("IS FALSE", "", "False", yes),
+            ("IS FALSE", "", "", no),
+            ("REGEX MATCH", "([1-9][0-9])", "42", yes),
+            ("REGEX MATCH", "([1-9][0-9])", "7", no),
+            ("REGEX MATCH", "([1-9][0-9])", "420", None),
+            ("REGEX MATCH", ".*\\\\@domain.com", "jane@domain.com", yes),
+            ("REGEX MATCH", "x", "", no),
+            ("NOT REGEX MATCH", "x", "", no),
+            ("NOT REGEX MATCH", "x", "y", yes),
+            ("Greater_Than", "10", "11", yes),
+            ("Greater_Than", "10", "10", no),
+            ("Greater_Than_OR_EQUALS", "10", "10", yes),
+            ("Greater_Than", "10", "eleven", None),
+            ("ENDS_WITH", "com", "example.com", yes),
+            ("ENDS_WITH", "COM", "example.com", None),
+            ("Includes", "amp", "example", yes),
+            ("Includes", "AMP", "example", no),
+            ("&", "x", "x", None),
+            ("IsMemberOf", "x", "x", None),
+        ] {
+            let json = clause(operator, operand);
+            let clause: FilterClause<'_> = serde_json::from_str(&json).unwrap();
+            assert_eq!(
+                holds(&clause, &Value::from(value), &Patterns::default()).ok(),
+                answer,
+                "{value} {operator} {operand}"
+            );
+        }
+    }
+
+    #[test]
+    fn groups_are_alternatives_and_clauses_conditions() {
+        let json = format!(
+            r#"{{"groups": [{{"clauses": [{}, {}]}}, {{"clauses": [{}]}}]}}"#,
+            clause("EQUALS", "x"),
+            clause("IS NOT NULL", ""),
+            clause("EQUALS", "y")
+        );
+        let filter: Filter<'_> = serde_json::from_str(&json).unwrap();
+        let patterns = Patterns::default();
+        let of = |value: &'static str| passes(&filter, &move |_: &str| Ok(Value::from(value)), &patterns);
+        assert_eq!(of("x"), Ok(Passing::Group(0)));
+        assert_eq!(of("y"), Ok(Passing::Group(1)));
+        assert_eq!(of("z"), Ok(Passing::Fails(vec![0, 0])));
+        assert!(passes(&filter, &|_: &str| Err(Unknown::new("not read")), &patterns).is_err());
+        let none: Filter<'_> = serde_json::from_str(r#"{"groups": []}"#).unwrap();
+        assert_eq!(passes(&none, &|_: &str| Ok(Value::Null), &patterns), Ok(Passing::Unfiltered));
+    }
+}
