@@ -54,6 +54,20 @@ fn attribute(name: &str) -> Value {
     json!({"expression": format!("[{name}]"), "name": name, "type": "Attribute", "parameters": []})
 }
 
+fn function(expression: &str) -> Value {
+    let name = expression.split('(').next().unwrap();
+    json!({"expression": expression, "name": name, "type": "Function", "parameters": []})
+}
+
+fn filter(groups: Value) -> Value {
+    json!({"groups": groups, "inputFilterGroups": [], "categoryFilterGroups": []})
+}
+
+fn clause(attribute: &str, operator: &str, value: &str) -> Value {
+    let values: Vec<&str> = if value.is_empty() { Vec::new() } else { vec![value] };
+    json!({"sourceOperandName": attribute, "operatorName": operator, "targetOperand": {"values": values}})
+}
+
 /// What `ConvertTo-Json` makes of it: PascalCase keys.
 fn pascal_case(value: &Value) -> Value {
     match value {
@@ -206,6 +220,52 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
         (
             "source-in-wrong-case.json",
             total().row(USER, "externalId", |row| row["source"] = attribute("ObjectID")).pretty(),
+        ),
+        (
+            "expressions-broken.json",
+            total()
+                .row(USER, "displayName", |row| row["source"] = function("Jion(\" \", [givenName], [lastName])"))
+                .row(USER, "title", |row| row["source"] = function("Append(\"\\\"é\\\"\", [JobTitle])"))
+                .row(USER, "preferredLanguage", |row| {
+                    row["source"] = function("Replace([preferredLanguage], \"-\" [mail], , \"_\", , ");
+                })
+                .row(USER, "name.givenName", |row| row["source"] = function("tolower(Trim([givenName]))"))
+                .row(USER, "name.familyName", |row| row["source"] = function("Left([surname])"))
+                .row(USER, "name.formatted", |row| {
+                    row["source"] = function("IIF(IsPresent([displayName]), [displayName], Switch(IsNull([mail]), , \"True\", \"x\"))");
+                })
+                .row(USER, "active", |row| {
+                    row["source"] = function("Switch([IsSoftDeleted], , \"false\", \"True\", \"true\", \"False\")");
+                })
+                .pretty(),
+        ),
+        (
+            "scope-filters.json",
+            total()
+                .mapping(USER, |mapping| {
+                    mapping["scope"] = filter(json!([
+                        {"name": "Sales and Marketing", "clauses": [
+                            clause("department", "EQUALS", "Sales"),
+                            clause("department", "EQUALS", "Marketing"),
+                        ]},
+                        {"name": "Domain", "clauses": [
+                            clause("userPrincipalName", "REGEX MATCH", ".*@(example\\.com"),
+                            clause("Country", "EQUAL", "US"),
+                        ]},
+                    ]));
+                })
+                .pretty(),
+        ),
+        (
+            "scope-filter-sales.json",
+            total()
+                .mapping(USER, |mapping| {
+                    mapping["scope"] = filter(json!([
+                        {"name": "Sales", "clauses": [clause("department", "EQUALS", "Sales"), clause("accountEnabled", "IS TRUE", "")]},
+                        {"name": "Board", "clauses": [clause("jobTitle", "REGEX MATCH", "Chief .*")]},
+                    ]));
+                })
+                .pretty(),
         ),
         (
             "no-matching-attribute.json",

@@ -180,7 +180,7 @@ impl Parser {
         }
         self.depth += 1;
         loop {
-            let left_out = matches!(self.peek(), Some(TokenKind::Comma | TokenKind::Close));
+            let left_out = matches!(self.peek(), Some(TokenKind::Comma | TokenKind::Close) | None);
             let argument = if left_out { None } else { Some(self.expression()) };
             self.skip_strange();
             match self.peek() {
@@ -283,6 +283,7 @@ mod tests {
             ("F(\"x)", "\"", "never closed"),
             ("[]", "[]", "name is missing"),
             ("Join(\" \", [a]))", ")", "too many"),
+            ("Join(\" \", ", "Join", "never closed"),
             ("Join(\" \" [a])", "[a]", "comma is missing"),
             ("Join(“ ”, [a])", "“", "curly"),
             ("Join('x', [a])", "'", "double quotes"),

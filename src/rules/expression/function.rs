@@ -1,5 +1,5 @@
 use super::{Written, written};
-use crate::expression::{Dialect, FUNCTIONS, Mistake, mistakes};
+use crate::expression::{ArgumentMistake, Dialect, FUNCTIONS, Mistake, mistakes};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::nearest::nearest;
 use crate::rules::source::rewrite;
