@@ -29,12 +29,10 @@ pub(super) struct Input {
 pub(super) fn find(paths: &[PathBuf]) -> Vec<Result<Input, Problem>> {
     let mut inputs = Vec::new();
     for path in paths {
-        if path.as_os_str() == "-" {
-            inputs.push(Ok(Input { name: "<stdin>".into(), path: None, named: true }));
-        } else if path.is_dir() {
+        if path.is_dir() {
             inputs.extend(walk(path));
         } else {
-            inputs.push(Ok(Input { name: path.display().to_string(), path: Some(path.clone()), named: true }));
+            inputs.push(Ok(Input::of(path)));
         }
     }
     inputs
@@ -54,6 +52,14 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
 }
 
 impl Input {
+    /// One file, or `-` for standard input.
+    pub(super) fn of(path: &Path) -> Self {
+        if path.as_os_str() == "-" {
+            return Input { name: "<stdin>".into(), path: None, named: true };
+        }
+        Input { name: path.display().to_string(), path: Some(path.to_owned()), named: true }
+    }
+
     /// Reads and decodes it.
     pub(super) fn text(&self) -> Result<String, Problem> {
         let bytes = self.bytes()?;

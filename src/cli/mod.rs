@@ -4,16 +4,19 @@
 
 mod check;
 mod completions;
+mod eval;
 mod exit;
 mod explain;
 mod init;
 mod input;
 mod output;
 mod policies;
+mod preview;
 mod problem;
 mod profiles;
 mod rules;
 mod screen;
+mod users;
 
 use std::process::ExitCode;
 
@@ -47,6 +50,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Preview(preview::Arguments),
+    Eval(eval::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Init(init::Arguments),
@@ -100,6 +105,8 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
             let Some((_, matches)) = matches.subcommand() else { return Ok(Exit::Failed) };
             check::run(arguments, matches, screen)
         }
+        Command::Preview(arguments) => preview::run(&arguments, screen),
+        Command::Eval(arguments) => eval::run(&arguments, screen),
         Command::Rules(arguments) => rules::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Init(arguments) => init::run(&arguments, screen),

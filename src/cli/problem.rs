@@ -102,6 +102,18 @@ impl Problem {
         }
     }
 
+    /// Something wrong at a place in a text.
+    pub(super) fn at(name: &str, text: &str, span: Range<usize>, message: &str, help: &str) -> Self {
+        let place = Lines::new(text).position(span.start);
+        let excerpt = Excerpt::of_span(name, text, span).map_text(secret::mask_shapes);
+        Problem::InText {
+            message: format!("{name}:{}:{}: {message}", place.line, place.column),
+            help: help.to_owned(),
+            excerpt: Some(Box::new(excerpt)),
+            label: "here".to_owned(),
+        }
+    }
+
     /// A mistake in a policy file.
     pub(super) fn in_policy(name: &str, yaml: &str, error: PolicyError) -> Self {
         let place = error.span.as_ref().map(|span| Lines::new(yaml).position(span.start));

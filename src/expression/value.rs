@@ -73,13 +73,19 @@ impl fmt::Display for Value {
 
 /// Why a value can't be known here: never a reason to make one up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unknown(pub String);
+pub enum Unknown {
+    /// What is at hand of the object doesn't have this property.
+    #[error("the user's {0} isn't given")]
+    NotGiven(String),
+    /// Another reason, in a sentence without its stop.
+    #[error("{0}")]
+    Because(String),
+}
 
 impl Unknown {
     /// For a reason given as a sentence without its stop.
     pub fn new(reason: impl Into<String>) -> Self {
-        Unknown(reason.into())
+        Unknown::Because(reason.into())
     }
 }
 

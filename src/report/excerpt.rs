@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::document::{Lines, Pointer, Position, locate};
+use super::LocatedPlace;
+use crate::document::{Lines, Pointer, Position, inside_string, locate};
 
 /// How many lines to show before and behind a place.
 const CONTEXT: usize = 2;
@@ -28,19 +29,12 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines around `span`, a place in `text` that starts at `start`. Where they are too long to read, the
-    /// object that holds the value at `pointer` is laid out anew.
-    pub fn new(
-        file: &str,
-        lines: &Lines<'_>,
-        text: &str,
-        span: Range<usize>,
-        start: Position,
-        pointer: &Pointer,
-    ) -> Self {
-        let excerpt = Excerpt::window(file, lines, text, span, start);
+    /// The lines around a place in `text`, of which only the bytes `within` the string there may be meant. Where
+    /// they are too long to read, the object that holds the value is laid out anew.
+    pub fn new(file: &str, lines: &Lines<'_>, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Self {
+        let excerpt = Excerpt::window(file, lines, text, place.start.offset..place.end.offset, place.start);
         let wide = is_wide(excerpt.labelled_lines());
-        let anew = if wide { Excerpt::laid_out(file, text, start, pointer) } else { None };
+        let anew = if wide { Excerpt::laid_out(file, text, place, within) } else { None };
         anew.unwrap_or(excerpt).clipped()
     }
 
@@ -103,15 +97,19 @@ impl Excerpt {
     }
 
     /// The object or list that holds the value, laid out one member a line.
-    fn laid_out(file: &str, text: &str, start: Position, pointer: &Pointer) -> Option<Self> {
-        let (parent, key) = pointer.split_last()?;
+    fn laid_out(file: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
+        let start = place.start;
+        let (parent, key) = place.pointer.split_last()?;
         let parent = locate(text, [&parent]).pop()??;
         let value: serde_json::Value = serde_json::from_str(&text[parent.span]).ok()?;
         let pretty = serde_json::to_string_pretty(&value).ok()?;
-        let place = locate(&pretty, [&Pointer::root().key(&key)]).pop()??;
+        let mut span = locate(&pretty, [&Pointer::root().key(&key)]).pop()??.span;
+        if let Some(inside) = within.and_then(|within| inside_string(&pretty[span.clone()], within)) {
+            span = span.start + inside.start..span.start + inside.end;
+        }
         let lines = Lines::new(&pretty);
-        let position = lines.position(place.span.start);
-        let mut excerpt = Excerpt::window(&format!("{file} (laid out anew)"), &lines, &pretty, place.span, position);
+        let position = lines.position(span.start);
+        let mut excerpt = Excerpt::window(&format!("{file} (laid out anew)"), &lines, &pretty, span, position);
         excerpt.start = start;
         Some(excerpt)
     }
@@ -194,10 +192,22 @@ mod tests {
     use super::*;
 
     fn shown(text: &str, pointer: &Pointer) -> (String, String) {
+        shown_within(text, pointer, None)
+    }
+
+    fn shown_within(text: &str, pointer: &Pointer, within: Option<Range<usize>>) -> (String, String) {
         let place = locate(text, [pointer]).pop().unwrap().unwrap();
         let lines = Lines::new(text);
-        let start = lines.position(place.span.start);
-        let excerpt = Excerpt::new("f", &lines, text, place.span, start, &place.pointer);
+        let inside = within
+            .as_ref()
+            .and_then(|within| inside_string(&text[place.span.clone()], within))
+            .unwrap_or(0..place.span.len());
+        let located = LocatedPlace {
+            start: lines.position(place.span.start + inside.start),
+            end: lines.position(place.span.start + inside.end),
+            pointer: place.pointer,
+        };
+        let excerpt = Excerpt::new("f", &lines, text, &located, within.as_ref());
         (excerpt.text.clone(), excerpt.text[excerpt.label].to_owned())
     }
 
@@ -207,6 +217,15 @@ mod tests {
         let (text, label) = shown(&text, &Pointer::root().key("row").key("source"));
         assert_eq!(text, "{\n  \"name\": \"x\",\n  \"source\": {\n    \"a\": 1\n  }\n}");
         assert_eq!(label, "{\n    \"a\": 1\n  }");
+    }
+
+    #[test]
+    fn a_part_of_a_string_is_labelled_whether_the_file_is_laid_out_anew_or_not() {
+        let row = r#"{"expression":"Append(\u00e9, \"x\")"}"#;
+        let pointer = Pointer::root().key("expression");
+        assert_eq!(shown_within(row, &pointer, Some(11..14)).1, r#"\"x\""#);
+        let text = format!("{{\"pad\":\"{}\",\"row\":{row}}}", "p".repeat(70_000));
+        assert_eq!(shown_within(&text, &Pointer::root().key("row").key("expression"), Some(11..14)).1, r#"\"x\""#);
     }
 
     #[test]

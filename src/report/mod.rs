@@ -7,6 +7,7 @@ mod compact;
 mod excerpt;
 mod json;
 mod pretty;
+mod preview;
 mod summary;
 
 use std::io::{self, Write};
@@ -16,6 +17,7 @@ use crate::document::Position;
 use crate::finding::{Finding, Severity};
 
 pub use excerpt::Excerpt;
+pub use preview::{PreviewReport, UserPreview};
 
 /// A way to show a run.
 #[derive(Debug)]

@@ -67,10 +67,10 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn new(target: &TargetReport, found: &'a LocatedFinding, text: &str, lines: &Lines<'_>, width: usize) -> Self {
-        let excerpt = found.place.as_ref().map(|place| {
-            let span = place.start.offset..place.end.offset;
-            Excerpt::new(&target.file, lines, text, span, place.start, &place.pointer)
-        });
+        let excerpt = found
+            .place
+            .as_ref()
+            .map(|place| Excerpt::new(&target.file, lines, text, place, found.finding.within.as_ref()));
         Shown { found, excerpt, help: help(found, width) }
     }
 }

@@ -1,8 +1,17 @@
 //! What Entra would do with an object, told without a tenant: whether it is in scope, how it is matched, what is
 //! sent.
 
+mod crowd;
+mod preview;
+mod resource;
 mod scope;
 mod solve;
+mod source;
+mod user;
 
+pub use crowd::{Collision, Crowd, Lack};
+pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent};
 pub use scope::{FilterOperator, Passing, passes};
 pub use solve::{Claim, claim, group_passes_nobody};
+pub use source::{Feed, stored};
+pub use user::{User, WrongType, graph_property, is_user_property};

@@ -91,15 +91,17 @@ fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         for mistake in mistakes(&written.parsed.expression) {
             let Mistake::Arguments(call, function, mistake) = mistake else { continue };
             let name = written.row.target;
-            let count = call.arguments.len();
+            let fault = match (mistake, call.arguments.len()) {
+                (ArgumentMistake::Count, 1) => "is called with 1 argument".to_owned(),
+                (ArgumentMistake::Count, count) => format!("is called with {count} arguments"),
+                (ArgumentMistake::KeyWithoutValue, _) => "has a key without a value at its end".to_owned(),
+                (ArgumentMistake::LeftOut(parameter), _) => format!("is called without its {}", parameter.name),
+            };
             findings
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
-                    format!(
-                        "In the expression of `{name}`, `{}` is called with {count} arguments: {mistake}",
-                        call.name
-                    ),
+                    format!("In the expression of `{name}`, `{}` {fault}, which Entra refuses", call.name),
                 )
                 .label(format!("takes {}", function.signature()))
                 .within(call.name_span.clone())

@@ -1,0 +1,223 @@
+//! `provlint eval`
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::exit::Exit;
+use super::preview::{Chance, PreviewFormat};
+use super::problem::Problem;
+use super::screen::Screen;
+use super::users;
+use crate::expression::{
+    ArgumentMistake, Attributes, Dialect, Evaluator, Expression, FUNCTIONS, LONGEST, Mistake, SyntaxError, Unknown,
+    Value, mistakes, parse,
+};
+use crate::nearest::nearest;
+use crate::simulate::User;
+
+/// Try a mapping expression out, like the portal's expression builder.
+///
+/// Attributes come from a file of users, or from --set. An attribute that --set doesn't name has no value; one that
+/// a user's file doesn't have is unknown, and so is whatever hangs on it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  provlint eval 'Join(\" \", [givenName], [surname])' --set givenName=Jane --set surname=Doe\n  \
+                        provlint eval 'Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")' --user jane.json --format json"
+)]
+pub(super) struct Arguments {
+    /// The expression, or - for standard input.
+    #[arg(value_name = "EXPRESSION", allow_hyphen_values = true)]
+    expression: String,
+
+    /// The users to run it for: JSON or CSV.
+    #[arg(long, value_name = "FILE")]
+    user: Option<PathBuf>,
+
+    /// An attribute's value; nothing behind = for none. May be repeated, also for one attribute of several values.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Vec<(String, String)>,
+
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PreviewFormat::Pretty)]
+    format: PreviewFormat,
+
+    #[command(flatten)]
+    chance: Chance,
+}
+
+fn assignment(typed: &str) -> Result<(String, String), String> {
+    let (name, value) = typed.split_once('=').ok_or("it has the form NAME=VALUE")?;
+    let name = name.trim().trim_start_matches('[').trim_end_matches(']');
+    if name.is_empty() {
+        Err("the attribute's name is missing".into())
+    } else {
+        Ok((name.to_owned(), value.to_owned()))
+    }
+}
+
+/// Attributes that were typed, before those of a user's file.
+struct Given<'a> {
+    typed: &'a [(String, Value)],
+    user: Option<&'a User>,
+}
+
+impl Attributes for Given<'_> {
+    fn attribute(&self, name: &str) -> Result<Value, Unknown> {
+        let typed = self.typed.iter().find(|(typed, _)| typed == name).map(|(_, value)| value.clone());
+        match (typed, self.user) {
+            (Some(value), _) => Ok(value),
+            (None, Some(user)) => user.attribute(name),
+            (None, None) => Ok(Value::Null),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let text = typed_expression(&arguments.expression)?;
+    let tree = readable(text.trim(), screen)?;
+    let typed = values(&arguments.set);
+    let evaluator = arguments.chance.evaluator();
+    let Some(file) = &arguments.user else {
+        let result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: None });
+        screen.print(&format!(
+            "{}\n",
+            match arguments.format {
+                PreviewFormat::Pretty => result.words,
+                PreviewFormat::Json => result.json.to_string(),
+            }
+        ))?;
+        return Ok(Exit::Done);
+    };
+    let users = users::read(file)?;
+    for problem in &users.problems {
+        screen.complain(problem);
+    }
+    if let Some(remark) = &users.remark {
+        screen.remark(remark);
+    }
+    let mut page = String::new();
+    let mut list = Vec::new();
+    let several = users.users.len() + users.problems.len() > 1;
+    for (index, user) in users.users.iter().enumerate() {
+        let mut result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: Some(user) });
+        let label = user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned);
+        if several {
+            result.json["user"] = json!(label);
+            page.push_str(&format!("{label}: "));
+        }
+        page.push_str(&format!("{}\n", result.words));
+        list.push(result.json);
+    }
+    match (arguments.format, list.as_slice()) {
+        (PreviewFormat::Pretty, _) => screen.print(&page)?,
+        (PreviewFormat::Json, [only]) if !several => screen.print(&format!("{only}\n"))?,
+        (PreviewFormat::Json, _) => screen.print(&format!("{:#}\n", Json::Array(list)))?,
+    }
+    Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+fn typed_expression(typed: &str) -> Result<String, Problem> {
+    if typed != "-" {
+        return Ok(typed.to_owned());
+    }
+    let mut text = String::new();
+    let read = std::io::stdin().lock().take(1 << 20).read_to_string(&mut text);
+    read.map_err(|error| Problem::Usage {
+        message: format!("standard input could not be read: {error}"),
+        help: String::new(),
+    })?;
+    Ok(text)
+}
+
+/// The expression, if it can be run at all. What only another kind of provisioning has is run with a remark.
+fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
+    let parsed = parse(text);
+    if text.chars().count() > LONGEST {
+        screen.remark(&format!("this expression has more than {LONGEST} characters, and Entra doesn't take it"));
+    }
+    let mut faults: Vec<(SyntaxError, String)> =
+        parsed.errors.into_iter().map(|error| (error, String::new())).collect();
+    for mistake in mistakes(&parsed.expression) {
+        match mistake {
+            Mistake::UnknownFunction(call) => {
+                let near = nearest(&call.name, FUNCTIONS.iter().map(|function| function.name));
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                let message = format!("there is no function `{}`", call.name);
+                faults.push((SyntaxError { message, span: call.name_span.clone() }, help.unwrap_or_default()));
+            }
+            Mistake::WrongCase(call, function) => {
+                let message = format!("the function is spelt `{}`; upper and lower case count", function.name);
+                faults.push((SyntaxError { message, span: call.name_span.clone() }, String::new()));
+            }
+            // Where brackets or commas are missing, arguments can't be counted.
+            Mistake::Arguments(call, function, mistake) if faults.is_empty() => {
+                let message = match mistake {
+                    ArgumentMistake::Count => format!("`{}` has the wrong number of arguments", call.name),
+                    mistake => format!("`{}`: {mistake}", call.name),
+                };
+                let help = format!("it is called as {}", function.signature());
+                faults.push((SyntaxError { message, span: call.name_span.clone() }, help));
+            }
+            Mistake::Arguments(..) => {}
+            Mistake::OtherDialect { name, dialect, .. } => {
+                let place = if dialect == Dialect::CloudSync { "in cloud sync" } else { "towards Active Directory" };
+                screen.remark(&format!("{name} exists only {place}, not for apps"));
+            }
+            Mistake::Misplaced(error) => faults.push((error, String::new())),
+        }
+    }
+    faults.sort_by_key(|(error, _)| error.span.start);
+    match faults.into_iter().next() {
+        None => Ok(parsed.expression),
+        Some((error, help)) => Err(Problem::at("expression", text, error.span, &error.message, &help)),
+    }
+}
+
+/// What was typed behind --set, by attribute; several values of one make a list.
+fn values(typed: &[(String, String)]) -> Vec<(String, Value)> {
+    let mut values: Vec<(String, Value)> = Vec::new();
+    for (name, text) in typed {
+        let boolean = matches!(name.as_str(), "IsSoftDeleted" | "accountEnabled" | "dirSyncEnabled");
+        let value = match text.as_str() {
+            "" => Value::Null,
+            word if boolean && word.eq_ignore_ascii_case("true") => Value::boolean(true),
+            word if boolean && word.eq_ignore_ascii_case("false") => Value::boolean(false),
+            text => Value::from(text),
+        };
+        match (values.iter_mut().find(|(known, _)| known == name), value) {
+            (None, value) => values.push((name.clone(), value)),
+            (Some((_, Value::List(items))), Value::Text(text)) => items.push(text),
+            (Some((_, known)), Value::Text(text)) => {
+                let first = if let Value::Text(first) = known { vec![first.clone()] } else { Vec::new() };
+                *known = Value::List(first.into_iter().chain([text]).collect());
+            }
+            (Some(_), _) => {}
+        }
+    }
+    values
+}
+
+struct Evaluated {
+    words: String,
+    json: Json,
+}
+
+fn evaluate(evaluator: &Evaluator, tree: &Expression, attributes: &Given<'_>) -> Evaluated {
+    match evaluator.evaluate(tree, attributes) {
+        Ok(outcome) => {
+            let shown = outcome.shown();
+            let note = if outcome.ignored {
+                " (the attribute is left out)"
+            } else if outcome.changing {
+                " (another value each time)"
+            } else {
+                ""
+            };
+            Evaluated { words: format!("{shown}{note}"), json: json!({"value": shown.to_json()}) }
+        }
+        Err(reason) => Evaluated { words: format!("unknown: {reason}"), json: json!({"unknown": reason.to_string()}) },
+    }
+}

@@ -1,0 +1,220 @@
+//! `provlint preview`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::exit::Exit;
+use super::input::Input;
+use super::policies::Policies;
+use super::problem::Problem;
+use super::screen::Screen;
+use super::users;
+use crate::expression::{Attributes, Evaluator};
+use crate::inspection::Inspection;
+use crate::model::{self, ObjectKind, ReadError, Resource};
+use crate::policy::Policy;
+use crate::report::{PreviewReport, Style, UserPreview};
+use crate::rules::{MappingView, Target};
+use crate::secret::{self, Secret};
+use crate::simulate::{Crowd, Plan, Preview, User, graph_property};
+
+/// Show what Entra would send for a user, and why.
+///
+/// FILE holds one user as Microsoft Graph writes it, a list, a page {"value": [...]}, or CSV with a header, as the
+/// portal's Download users gives it. What can't be known offline is called unknown: app roles, references, and
+/// properties that the file doesn't have.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint preview total.json --user jane.json\n  \
+                        provlint preview default.json --user jane.json --diff total.json\n  \
+                        provlint preview total.json --user users.csv --format json")]
+pub(super) struct Arguments {
+    /// The exported schema or snapshot, or - for standard input.
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+
+    /// The users: JSON or CSV.
+    #[arg(long, value_name = "FILE")]
+    user: PathBuf,
+
+    /// Another schema: show what it changes.
+    #[arg(long, value_name = "OTHER")]
+    diff: Option<PathBuf>,
+
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PreviewFormat::Pretty)]
+    format: PreviewFormat,
+
+    /// The policy, which says what attributes are required; found as by check.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// The vendor's requirements; go before the policy's own profile.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    #[command(flatten)]
+    chance: Chance,
+
+    /// Show every user in full.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// What expressions take from outside.
+#[derive(Debug, Args)]
+pub(super) struct Chance {
+    /// The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+
+    /// What Guid() and RandomString() follow from.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+}
+
+impl Chance {
+    pub(super) fn evaluator(&self) -> Evaluator {
+        Evaluator::new(self.now.unwrap_or_else(Timestamp::now), self.seed)
+    }
+}
+
+/// How a preview is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PreviewFormat {
+    /// For people.
+    Pretty,
+    /// For programs.
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let stdin = |path: &Path| usize::from(path.as_os_str() == "-");
+    if stdin(&arguments.path) + stdin(&arguments.user) + arguments.diff.as_deref().map_or(0, stdin) > 1 {
+        return Err(Problem::Usage {
+            message: "standard input can be read only once".into(),
+            help: "name a file in place of the other -".into(),
+        });
+    }
+    let policies = Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &[])?;
+    let schema = SchemaText::read(&arguments.path)?;
+    let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
+    let users = users::read(&arguments.user)?;
+    if let Some(remark) = &users.remark {
+        screen.remark(remark);
+    }
+    for problem in &users.problems {
+        screen.complain(problem);
+    }
+    if users.users.is_empty() {
+        return Ok(Exit::Failed);
+    }
+
+    let evaluator = arguments.chance.evaluator();
+    let made = schema.with_plan(&policies, |plan, policy| {
+        let previews: Vec<Preview> = users.users.iter().map(|user| plan.preview(user, &evaluator)).collect();
+        let required: Vec<&str> = policy.user.rows.iter().map(|row| row.target.as_str()).collect();
+        let crowd = Crowd::of(plan, &previews, &required);
+        (previews, crowd, missing(plan, &users.users))
+    })?;
+    let (previews, crowd, missing) = made;
+    let changed = match &other {
+        None => None,
+        Some(other) => Some(other.with_plan(&policies, |plan, _| {
+            users.users.iter().map(|user| plan.preview(user, &evaluator)).collect::<Vec<Preview>>()
+        })?),
+    };
+    let report = PreviewReport {
+        schema: &schema.name,
+        other: other.as_ref().map(|other| other.name.as_str()),
+        users: users
+            .users
+            .iter()
+            .zip(&previews)
+            .enumerate()
+            .map(|(index, (user, preview))| UserPreview {
+                user,
+                preview,
+                changed: changed.as_ref().map(|changed| &changed[index]),
+            })
+            .collect(),
+        crowd: &crowd,
+        missing: &missing,
+        unreadable: users.problems.len(),
+    };
+    let style = Style { verbose: arguments.verbose, ..screen.out };
+    let page = match arguments.format {
+        PreviewFormat::Pretty => report.pretty(&style),
+        PreviewFormat::Json => report.json(),
+    };
+    let secrets: Vec<Secret> =
+        [Some(&schema), other.as_ref()].into_iter().flatten().flat_map(SchemaText::secrets).collect();
+    screen.print(&secret::mask(&page, &secrets))?;
+    Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// The properties that rows read and at least one user lacks, by Graph's names.
+fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
+    let lacking = |name: &&str| *name != "appRoleAssignments" && users.iter().any(|user| user.attribute(name).is_err());
+    let mut missing: Vec<String> =
+        plan.reads().into_iter().filter(lacking).map(|name| graph_property(name).to_owned()).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    missing
+}
+
+/// A schema's file.
+struct SchemaText {
+    name: String,
+    text: String,
+}
+
+impl SchemaText {
+    fn read(path: &Path) -> Result<Self, Problem> {
+        let input = Input::of(path);
+        Ok(SchemaText { text: input.text()?, name: input.name })
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        Inspection::of(&self.text).secrets
+    }
+
+    /// Makes the User mapping of the file ready and hands it over, with the policy that is for it.
+    fn with_plan<T>(&self, policies: &Policies, work: impl FnOnce(&Plan<'_>, &Policy) -> T) -> Result<T, Problem> {
+        let resources = model::read(&self.text).map_err(|error| match error {
+            ReadError::NothingToCheck => Problem::NothingToCheck { name: self.name.clone() },
+            ReadError::Json(error) => Problem::parsing(&self.name, &self.text, &error),
+        })?;
+        let [resource] = resources.as_slice() else {
+            return Err(self.usage(format!("holds {} schemas", resources.len()), "give it one of them by itself"));
+        };
+        let Some(policy) = policies.choose(app_name(resource), &self.name) else {
+            return Err(self.usage("is for an app that no policy is for".into(), "name it in app.names of a policy"));
+        };
+        let inspection = Inspection::of(&self.text);
+        let target = Target::new(&self.text, resource, policy, &inspection, jiff::civil::Date::default());
+        let mappings = target.mappings_of(ObjectKind::User).unwrap_or_default();
+        let Some(mapping) = mappings.first() else {
+            return Err(
+                self.usage("has no mapping of users to an app".into(), "provlint check says what it holds instead")
+            );
+        };
+        Ok(work(&plan(mapping), policy))
+    }
+
+    fn usage(&self, what: String, help: &str) -> Problem {
+        Problem::Usage { message: format!("{} {what}", self.name), help: help.into() }
+    }
+}
+
+fn plan<'a>(mapping: &MappingView<'a>) -> Plan<'a> {
+    Plan::new(mapping.mapping, |target| mapping.target.as_ref().and_then(|object| object.attribute(target)))
+}
+
+fn app_name<'r>(resource: &'r Resource<'_>) -> Option<&'r str> {
+    match &resource.content {
+        model::Content::Schema(_) => None,
+        model::Content::Snapshot(snapshot) => snapshot.service_principal.as_ref()?.display_name.as_deref(),
+    }
+}

@@ -1,0 +1,136 @@
+//! Files of users: what Graph gives, and what the portal's *Download users* gives.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::input::Input;
+use super::problem::Problem;
+use crate::document::{self, Lines, Pointer, locate};
+use crate::simulate::{User, WrongType, is_user_property};
+
+/// The users of a file.
+#[derive(Debug, Default)]
+pub(super) struct Users {
+    /// Those that could be read, in the order of the file.
+    pub(super) users: Vec<User>,
+    /// What is wrong with the others.
+    pub(super) problems: Vec<Problem>,
+    /// Something to know about the file as a whole.
+    pub(super) remark: Option<String>,
+}
+
+/// Reads one user, a list, a page of Graph's, or a CSV file with a header.
+///
+/// # Errors
+/// When the file can't be read, or holds no user.
+pub(super) fn read(path: &Path) -> Result<Users, Problem> {
+    let input = Input::of(path);
+    let text = input.text()?;
+    let name = &input.name;
+    let csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    let users = if csv || !text.trim_start().starts_with(['{', '[']) {
+        from_csv(name, &text)?
+    } else {
+        from_json(name, &text)?
+    };
+    if users.users.is_empty() && users.problems.is_empty() {
+        return Err(Problem::Usage {
+            message: format!("{name} holds no user"),
+            help: "it takes a user as Graph writes one, a list, a page {\"value\": [...]}, or a CSV file with a header"
+                .into(),
+        });
+    }
+    Ok(users)
+}
+
+fn from_json(name: &str, text: &str) -> Result<Users, Problem> {
+    let value: Value = document::from_str(text).map_err(|error| Problem::parsing(name, text, &error))?;
+    let mut users = Users::default();
+    let (items, pointer) = match (&value, value.get("value")) {
+        (Value::Array(items), _) => (items.as_slice(), Pointer::root()),
+        (_, Some(Value::Array(items))) => (items.as_slice(), Pointer::root().key("value")),
+        _ => (std::slice::from_ref(&value), Pointer::root()),
+    };
+    if value.get("@odata.nextLink").is_some() {
+        users.remark = Some(format!("{name} is one page of several: its @odata.nextLink leads to more users"));
+    }
+    let one = value.is_object() && value.get("value").is_none();
+    let mut mistakes: Vec<(Pointer, String)> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let pointer = if one { pointer.clone() } else { pointer.index(index) };
+        match item.as_object().map(User::from_graph) {
+            Some(Ok(Some(user))) => users.users.push(user),
+            // A file of one object that is no user is another kind of file.
+            Some(Ok(None)) if one => return Ok(users),
+            Some(Ok(None)) | None => {
+                mistakes.push((pointer, "this is no user: it has none of a user's properties".into()))
+            }
+            Some(Err(error)) => mistakes.push((place_of(&pointer, &error), error.to_string())),
+        }
+    }
+    let places = locate(text, mistakes.iter().map(|(pointer, _)| pointer));
+    for ((_, message), place) in mistakes.iter().zip(places) {
+        let span = place.map_or(0..0, |place| place.span);
+        let help = "correct the value, or export the users again; the other users are shown";
+        users.problems.push(Problem::at(name, text, span, message, help));
+    }
+    Ok(users)
+}
+
+fn place_of(user: &Pointer, error: &WrongType) -> Pointer {
+    error.property.split('.').fold(user.clone(), |pointer, key| pointer.key(key))
+}
+
+fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
+    // The template for bulk operations begins with its version.
+    let skipped = if text.starts_with("version:") { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
+    let body = &text[skipped..];
+    let header = body.lines().next().unwrap_or_default();
+    let delimiter = [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|delimiter| header.bytes().filter(|byte| byte == delimiter).count())
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .trim(csv::Trim::Headers)
+        .from_reader(body.as_bytes());
+    let failed = |error: csv::Error| Problem::Usage {
+        message: format!("{name} can't be read as CSV: {error}"),
+        help: "save it as CSV with a header, in UTF-8".into(),
+    };
+    let headers: Vec<String> = reader.headers().map_err(failed)?.iter().map(attribute_name).collect();
+    if !headers.iter().any(|header| is_user_property(header)) {
+        let message = "the first line should name attributes, and names none of a user's";
+        let help =
+            "begin the file with a line like userPrincipalName,displayName,mail; the portal's Download users does";
+        return Err(Problem::at(name, text, skipped..skipped + header.len(), message, help));
+    }
+    let lines = Lines::new(text);
+    let mut users = Users::default();
+    for record in reader.records() {
+        let record = record.map_err(failed)?;
+        let at = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0)) + skipped;
+        let line = lines.position(at.min(text.len())).line;
+        let span = lines.start(line)..lines.start(line) + lines.line(line).trim_end().len();
+        let help = "correct the line; the other users are shown";
+        if record.len() != headers.len() {
+            let message = format!("this line has {} fields, and the header {}", record.len(), headers.len());
+            users.problems.push(Problem::at(name, text, span, &message, help));
+            continue;
+        }
+        let properties = headers.iter().map(String::as_str).zip(record.iter());
+        match User::from_texts(properties) {
+            Ok(user) => users.users.push(user),
+            Err(error) => users.problems.push(Problem::at(name, text, span, &error.to_string(), help)),
+        }
+    }
+    Ok(users)
+}
+
+/// The attribute that a column is about: the template writes `User name [userPrincipalName] Required`.
+fn attribute_name(header: &str) -> String {
+    let inner = header.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inner, _)| inner);
+    inner.unwrap_or(header).trim().to_owned()
+}

@@ -1,0 +1,402 @@
+//! What would be sent for users, for people and for programs.
+
+use std::fmt::Write;
+
+use colored::Colorize;
+use serde_json::{Value, json};
+
+use super::Style;
+use super::summary::counted;
+use crate::document::shortened;
+use crate::expression::Unknown;
+use crate::simulate::{Crowd, Preview, RowPreview, Scope, Sent, User};
+
+/// How many users are listed, and named in one sentence, unless all are asked for.
+const MOST_LISTED: usize = 20;
+const MOST_NAMED: usize = 3;
+
+/// Previews to be shown.
+#[derive(Debug)]
+pub struct PreviewReport<'a> {
+    /// The schema's file.
+    pub schema: &'a str,
+    /// The file of the schema that it is compared with.
+    pub other: Option<&'a str>,
+    /// The users.
+    pub users: Vec<UserPreview<'a>>,
+    /// What they say together.
+    pub crowd: &'a Crowd,
+    /// Graph's properties that were read and not given.
+    pub missing: &'a [String],
+    /// How many users could not be read.
+    pub unreadable: usize,
+}
+
+/// A user and what would be sent.
+#[derive(Debug)]
+pub struct UserPreview<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// Under the schema.
+    pub preview: &'a Preview,
+    /// Under the other schema.
+    pub changed: Option<&'a Preview>,
+}
+
+/// An attribute that another schema writes otherwise.
+struct Change<'a> {
+    target: &'a str,
+    before: Option<&'a Sent>,
+    after: Option<&'a Sent>,
+}
+
+impl UserPreview<'_> {
+    fn label(&self, index: usize) -> String {
+        self.user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned)
+    }
+
+    fn changes(&self) -> Vec<Change<'_>> {
+        let Some(after) = self.changed else { return Vec::new() };
+        fn sent<'p>(preview: &'p Preview, target: &str) -> Option<&'p Sent> {
+            preview.rows.iter().find(|row| row.target == target).map(|row| &row.sent)
+        }
+        let mut targets: Vec<&str> = self.preview.rows.iter().map(|row| row.target.as_str()).collect();
+        for row in &after.rows {
+            if !targets.contains(&row.target.as_str()) {
+                targets.push(&row.target);
+            }
+        }
+        let nothing = |sent: Option<&Sent>| matches!(sent, None | Some(Sent::Empty));
+        targets
+            .into_iter()
+            .map(|target| Change { target, before: sent(self.preview, target), after: sent(after, target) })
+            .filter(|change| change.before != change.after && !(nothing(change.before) && nothing(change.after)))
+            .collect()
+    }
+}
+
+impl PreviewReport<'_> {
+    /// For people: one user in full, many in a table.
+    pub fn pretty(&self, style: &Style) -> String {
+        let mut page = String::new();
+        if self.users.len() > 1 {
+            self.table(&mut page, style);
+        }
+        if self.users.len() == 1 || style.verbose {
+            for (index, user) in self.users.iter().enumerate() {
+                if index > 0 || self.users.len() > 1 {
+                    page.push('\n');
+                }
+                self.in_full(&mut page, index, user, style);
+            }
+        } else {
+            self.list(&mut page, style);
+        }
+        if !self.missing.is_empty() {
+            let lacks = format!("The file of users lacks {}. From Graph they come with", self.missing.join(", "));
+            paragraph(&mut page, "\nnote: ", &lacks, style);
+            let select: Vec<&str> = self.missing.iter().map(String::as_str).filter(|name| *name != "manager").collect();
+            let expand = if select.len() < self.missing.len() { "&$expand=manager($select=id)" } else { "" };
+            let _ = writeln!(page, "      $select={}{expand}", select.join(","));
+        }
+        page
+    }
+
+    fn in_full(&self, page: &mut String, index: usize, user: &UserPreview<'_>, style: &Style) {
+        let preview = user.preview;
+        let _ = writeln!(page, "{}", user.label(index).bold());
+        let (word, reason) = scope_words(&preview.scope);
+        paragraph(page, &entry(&word), &reason, style);
+        for (place, found) in preview.matching.iter().enumerate() {
+            let said = match found.filter() {
+                Some(filter) => filter,
+                None => format!("{} has no value, so it isn't asked", found.target),
+            };
+            paragraph(page, &entry(if place == 0 { "matched by" } else { "" }), &said, style);
+        }
+        if let Some(other) = self.other {
+            return self.changes_in_full(page, user, other, style);
+        }
+        let _ = writeln!(page, "  {}", "sent".bold());
+        for line in format!("{:#}", preview.resource).lines() {
+            let _ = writeln!(page, "    {line}");
+        }
+        let mut heading = "left out";
+        for row in preview.rows.iter().filter(|row| row.sent == Sent::Empty) {
+            paragraph(
+                page,
+                &entry(heading),
+                &format!("{}, because {} is empty", row.target, shortened(&row.source)),
+                style,
+            );
+            heading = "";
+        }
+        let mut heading = "later";
+        for row in &preview.rows {
+            let Sent::Reference(id) = &row.sent else { continue };
+            let text = format!("{}: the target's id of {id}, once that is provisioned", row.target);
+            paragraph(page, &entry(heading), &text, style);
+            heading = "";
+        }
+        let mut heading = "unknown";
+        for row in &preview.rows {
+            let Sent::Unknown(reason @ Unknown::Because(_)) = &row.sent else { continue };
+            paragraph(page, &entry(heading), &format!("{}: {reason}", row.target), style);
+            heading = "";
+        }
+        let not_given = |row: &&RowPreview| matches!(row.sent, Sent::Unknown(Unknown::NotGiven(_)));
+        let targets: Vec<&str> = preview.rows.iter().filter(not_given).map(|row| row.target.as_str()).collect();
+        if !targets.is_empty() {
+            let text = format!("{}: the file of users lacks what they are made of", targets.join(", "));
+            paragraph(page, &entry(heading), &text, style);
+        }
+        let mut heading = "changing";
+        for row in &preview.rows {
+            let Sent::Value { changing: true, .. } = &row.sent else { continue };
+            paragraph(page, &entry(heading), &format!("{}: another value each time", row.target), style);
+            heading = "";
+        }
+    }
+
+    fn changes_in_full(&self, page: &mut String, user: &UserPreview<'_>, other: &str, style: &Style) {
+        if let Some(changed) = user.changed
+            && changed.scope != user.preview.scope
+        {
+            let (word, reason) = scope_words(&changed.scope);
+            paragraph(page, &entry("then"), &format!("{word}, {reason}"), style);
+        }
+        let changes = user.changes();
+        if changes.is_empty() {
+            let _ = writeln!(page, "{}nothing changes under {other}", entry(""));
+            return;
+        }
+        let _ = writeln!(page, "  {} under {other}", "changes".bold());
+        for change in changes {
+            let _ = writeln!(page, "    {}", change.target);
+            let _ = writeln!(page, "      {} {}", "-".red(), sent_words(change.before).red());
+            let _ = writeln!(page, "      {} {}", "+".green(), sent_words(change.after).green());
+        }
+    }
+
+    fn table(&self, page: &mut String, style: &Style) {
+        let crowd = self.crowd;
+        let mut counts = vec![format!("{} in scope if assigned", crowd.inside)];
+        if crowd.outside > 0 {
+            counts.push(format!("{} not", crowd.outside));
+        }
+        if crowd.unknown > 0 {
+            counts.push(format!("{} unknown", crowd.unknown));
+        }
+        let _ = writeln!(page, "{}: {}", counted(self.users.len(), "user").bold(), counts.join(", "));
+        for lack in &crowd.lacks {
+            if !lack.empty.is_empty() {
+                let text = format!("{} is empty for {}", lack.target, self.names(&lack.empty));
+                paragraph(page, &entry(&"required".yellow()), &text, style);
+            }
+            if !lack.unknown.is_empty() {
+                let text = format!("{} is unknown for {}", lack.target, self.names(&lack.unknown));
+                paragraph(page, &entry("required"), &text, style);
+            }
+        }
+        for collision in &crowd.collisions {
+            let text = format!(
+                "{} \"{}\" is the same for {}",
+                collision.target,
+                collision.value,
+                self.names(&collision.users)
+            );
+            paragraph(page, &entry(&"collision".red()), &text, style);
+        }
+        if let Some(other) = self.other {
+            for (target, count) in self.change_counts() {
+                let text = format!("{target} changes for {} under {other}", counted(count, "user"));
+                paragraph(page, &entry("change"), &text, style);
+            }
+        }
+        page.push('\n');
+    }
+
+    /// How many users each attribute changes for, in the order of the rows.
+    fn change_counts(&self) -> Vec<(&str, usize)> {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for change in self.users.iter().flat_map(UserPreview::changes) {
+            match counts.iter_mut().find(|(target, _)| *target == change.target) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((change.target, 1)),
+            }
+        }
+        counts
+    }
+
+    fn list(&self, page: &mut String, style: &Style) {
+        let shown = &self.users[..self.users.len().min(MOST_LISTED)];
+        let labels: Vec<String> = shown.iter().enumerate().map(|(index, user)| user.label(index)).collect();
+        let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).min(style.width / 2);
+        for (user, label) in shown.iter().zip(&labels) {
+            let sign = match user.preview.scope {
+                Scope::In(_) => "in ".green(),
+                Scope::Out(_) => "out".yellow(),
+                Scope::Unknown(_) => "?  ".normal(),
+            };
+            let said = match (&user.preview.scope, self.other) {
+                (Scope::In(_), Some(_)) => {
+                    let changes: Vec<&str> = user.changes().iter().map(|change| change.target).collect();
+                    if changes.is_empty() {
+                        "nothing changes".to_owned()
+                    } else {
+                        format!("changes {}", changes.join(", "))
+                    }
+                }
+                (Scope::In(_), None) => user
+                    .preview
+                    .matching
+                    .iter()
+                    .find_map(|found| found.filter())
+                    .unwrap_or_else(|| "can't be matched".into()),
+                (scope, _) => scope.reason().to_owned(),
+            };
+            let lead = format!("  {sign} {label:width$}  ");
+            paragraph(page, &lead, &said, style);
+        }
+        if self.users.len() > shown.len() {
+            let _ =
+                writeln!(page, "  and {} more; --verbose or --format json shows all", self.users.len() - shown.len());
+        }
+    }
+
+    /// `3 users: a, b, c`
+    fn names(&self, indices: &[usize]) -> String {
+        let named: Vec<String> =
+            indices.iter().take(MOST_NAMED).map(|index| self.users[*index].label(*index)).collect();
+        let more = indices.len() - named.len();
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}: {}{tail}", counted(indices.len(), "user"), named.join(", "))
+    }
+
+    /// For programs: everything.
+    pub fn json(&self) -> String {
+        let users: Vec<Value> = self
+            .users
+            .iter()
+            .enumerate()
+            .map(|(index, user)| {
+                let preview = user.preview;
+                let mut shown = json!({
+                    "user": {"label": user.label(index), "id": user.user.id()},
+                    "scope": {"inScope": preview.scope.is_in(), "reason": preview.scope.reason()},
+                    "matching": preview.matching.iter().map(|found| json!({
+                        "target": found.target,
+                        "precedence": found.precedence,
+                        "value": found.value,
+                        "filter": found.filter(),
+                    })).collect::<Vec<_>>(),
+                    "rows": preview.rows.iter().map(|row| {
+                        let mut shown = sent_json(Some(&row.sent));
+                        shown["target"] = json!(row.target);
+                        shown["source"] = json!(row.source);
+                        shown
+                    }).collect::<Vec<_>>(),
+                    "dropped": preview.rows.iter().filter(|row| row.sent == Sent::Empty).map(|row| row.target.as_str()).collect::<Vec<_>>(),
+                });
+                shown["resource"] = preview.resource.clone();
+                if self.other.is_some() {
+                    shown["changes"] = user.changes().iter().map(|change| json!({
+                        "target": change.target,
+                        "before": sent_json(change.before),
+                        "after": sent_json(change.after),
+                    })).collect();
+                }
+                shown
+            })
+            .collect();
+        let labels =
+            |indices: &[usize]| indices.iter().map(|index| self.users[*index].label(*index)).collect::<Vec<_>>();
+        let crowd = self.crowd;
+        let report = json!({
+            "version": 1,
+            "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
+            "schema": self.schema,
+            "diff": self.other,
+            "users": Value::Null,
+            "summary": {
+                "users": self.users.len(),
+                "inScope": crowd.inside,
+                "outOfScope": crowd.outside,
+                "unknown": crowd.unknown,
+                "unreadable": self.unreadable,
+                "lacks": crowd.lacks.iter().map(|lack| json!({
+                    "target": lack.target,
+                    "empty": labels(&lack.empty),
+                    "unknown": labels(&lack.unknown),
+                })).collect::<Vec<_>>(),
+                "collisions": crowd.collisions.iter().map(|collision| json!({
+                    "target": collision.target,
+                    "value": collision.value,
+                    "users": labels(&collision.users),
+                })).collect::<Vec<_>>(),
+                "missing": self.missing,
+            },
+        });
+        let mut report = report;
+        report["users"] = Value::Array(users);
+        format!("{report:#}\n")
+    }
+}
+
+fn scope_words(scope: &Scope) -> (String, String) {
+    match scope {
+        Scope::In(reason) => ("in scope".green().to_string(), format!("if assigned; {reason}")),
+        Scope::Out(reason) => ("not in scope".yellow().to_string(), reason.clone()),
+        Scope::Unknown(reason) => ("scope".to_owned(), format!("unknown: {reason}")),
+    }
+}
+
+fn sent_words(sent: Option<&Sent>) -> String {
+    match sent {
+        None => "(no row)".into(),
+        Some(Sent::Empty) => "(empty)".into(),
+        Some(Sent::Value { value, default, .. }) => format!("{value}{}", if *default { " (default)" } else { "" }),
+        Some(Sent::Reference(id)) => format!("(reference to {id})"),
+        Some(Sent::Unknown(reason)) => format!("(unknown: {reason})"),
+    }
+}
+
+fn sent_json(sent: Option<&Sent>) -> Value {
+    match sent {
+        None => json!({"row": false}),
+        Some(Sent::Empty) => json!({"value": null}),
+        Some(Sent::Value { value, default, changing }) => {
+            let mut shown = json!({"value": value});
+            if *default {
+                shown["default"] = json!(true);
+            }
+            if *changing {
+                shown["changing"] = json!(true);
+            }
+            shown
+        }
+        Some(Sent::Reference(id)) => json!({"reference": id}),
+        Some(Sent::Unknown(reason)) => json!({"unknown": reason.to_string()}),
+    }
+}
+
+/// The word that a line begins with, as wide as the others.
+fn entry(word: &str) -> String {
+    const WIDTH: usize = 15;
+    let visible = textwrap::core::display_width(word);
+    format!("  {word}{}", " ".repeat(WIDTH.saturating_sub(visible + 2)))
+}
+
+/// A paragraph behind `lead`, wrapped under itself.
+fn paragraph(page: &mut String, lead: &str, text: &str, style: &Style) {
+    let (before, lead) = lead.rsplit_once('\n').map_or(("", lead), |(_, lead)| ("\n", lead));
+    let width = textwrap::core::display_width(lead);
+    let indent = " ".repeat(if width > style.width / 2 { 6 } else { width });
+    let options = textwrap::Options::new(style.width.max(40))
+        .initial_indent(lead)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let _ = writeln!(page, "{before}{}", textwrap::fill(text, options));
+}

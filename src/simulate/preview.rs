@@ -1,0 +1,291 @@
+//! What would be sent for one user.
+
+use serde_json::{Map, Value as Json};
+
+use super::resource::{Path, with_schemas};
+use super::scope::{Passing, passes};
+use super::{Feed, User};
+use crate::document::shortened;
+use crate::expression::{Attributes, Evaluator, Outcome, Unknown, Value};
+use crate::model::{AttributeDefinition, AttributeMapping, ObjectMapping};
+
+/// An object mapping, made ready for many users.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    mapping: &'a ObjectMapping<'a>,
+    rows: Vec<PlannedRow<'a>>,
+}
+
+#[derive(Debug)]
+struct PlannedRow<'a> {
+    row: &'a AttributeMapping<'a>,
+    target: &'a str,
+    feed: Feed<'a>,
+    path: Option<Path>,
+    definition: Option<&'a AttributeDefinition<'a>>,
+}
+
+/// What would happen to one user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    /// Whether the user is in scope.
+    pub scope: Scope,
+    /// How an object at the target would be found, in the order in which that is tried.
+    pub matching: Vec<Match>,
+    /// What each row makes of the user, in the order of the rows.
+    pub rows: Vec<RowPreview>,
+    /// The resource that would be created.
+    pub resource: Json,
+}
+
+/// Whether a user is in scope, by everything but the assignment, which no file of users tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In scope if assigned, and why.
+    In(String),
+    /// Not in scope, and why.
+    Out(String),
+    /// It can't be told, and why not.
+    Unknown(String),
+}
+
+impl Scope {
+    /// Yes, no, or unknown.
+    pub fn is_in(&self) -> Option<bool> {
+        match self {
+            Scope::In(_) => Some(true),
+            Scope::Out(_) => Some(false),
+            Scope::Unknown(_) => None,
+        }
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &str {
+        match self {
+            Scope::In(reason) | Scope::Out(reason) | Scope::Unknown(reason) => reason,
+        }
+    }
+}
+
+/// A question that Entra asks the target, to find an object that is there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The target attribute.
+    pub target: String,
+    /// The matching precedence; 1 is tried first.
+    pub precedence: i64,
+    /// The value; `None` where the user has none or it isn't known, so that this isn't asked.
+    pub value: Option<String>,
+}
+
+impl Match {
+    /// The SCIM filter (RFC 7644, section 3.4.2.2).
+    pub fn filter(&self) -> Option<String> {
+        self.value.as_ref().map(|value| format!("{} eq {}", self.target, Json::from(value.as_str())))
+    }
+}
+
+/// What a row makes of a user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowPreview {
+    /// The target attribute.
+    pub target: String,
+    /// Where the value comes from, for people.
+    pub source: String,
+    /// What is sent.
+    pub sent: Sent,
+}
+
+/// What is sent for a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// This value.
+    Value {
+        /// As it stands in the resource.
+        value: Json,
+        /// Whether it is the row's default value, for want of another.
+        default: bool,
+        /// Whether another run gives another one.
+        changing: bool,
+    },
+    /// Nothing: there is no value.
+    Empty,
+    /// A reference to another object of the tenant, which becomes that object's id at the target once it is there.
+    Reference(String),
+    /// It can't be told, and why not.
+    Unknown(Unknown),
+}
+
+impl<'a> Plan<'a> {
+    /// Makes an object mapping ready. `definition` looks a target attribute up.
+    pub fn new(
+        mapping: &'a ObjectMapping<'a>,
+        definition: impl Fn(&str) -> Option<&'a AttributeDefinition<'a>>,
+    ) -> Self {
+        let rows = mapping.attribute_mappings.iter().flatten().filter_map(|row| {
+            let target = row.target_attribute_name.as_deref()?;
+            let (feed, path) = (Feed::of(row), Path::new(target));
+            Some(PlannedRow { row, target, feed, path, definition: definition(target) })
+        });
+        Plan { mapping, rows: rows.collect() }
+    }
+
+    /// The target attributes without which an object can't be matched or created.
+    pub fn needed(&self) -> impl Iterator<Item = &str> {
+        let needed = |row: &&PlannedRow<'_>| {
+            row.row.is_matching()
+                || row.target == "userName"
+                || row.definition.is_some_and(|definition| definition.required == Some(true))
+        };
+        self.rows.iter().filter(needed).map(|row| row.target)
+    }
+
+    /// The properties of a user that the rows and the scope filter read, by the service's names.
+    pub fn reads(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.rows.iter().flat_map(|row| row.feed.attributes()).collect();
+        let groups = self.mapping.scope.iter().flat_map(|filter| filter.groups());
+        let clauses = groups.flat_map(|group| group.clauses.iter().flatten());
+        names.extend(clauses.filter_map(|clause| clause.source_operand_name.as_deref()));
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// What would happen to a user.
+    pub fn preview(&self, user: &User, evaluator: &Evaluator) -> Preview {
+        let mut resource = Map::new();
+        let rows: Vec<RowPreview> = self
+            .rows
+            .iter()
+            .map(|row| {
+                let sent = row.send(user, evaluator);
+                if let (Sent::Value { value, .. }, Some(path)) = (&sent, &row.path) {
+                    path.put(&mut resource, value.clone());
+                }
+                RowPreview { target: row.target.to_owned(), source: row.source(), sent }
+            })
+            .collect();
+        Preview {
+            scope: self.scope(user, evaluator),
+            matching: self.matching(&rows),
+            rows,
+            resource: with_schemas(resource),
+        }
+    }
+
+    fn matching(&self, rows: &[RowPreview]) -> Vec<Match> {
+        let mut matching: Vec<Match> = self
+            .rows
+            .iter()
+            .zip(rows)
+            .filter(|(row, _)| row.row.is_matching())
+            .map(|(row, preview)| Match {
+                target: row.target.to_owned(),
+                precedence: row.row.matching_priority.unwrap_or_default(),
+                value: match &preview.sent {
+                    Sent::Value { value, .. } => Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+                    Sent::Empty | Sent::Reference(_) | Sent::Unknown(_) => None,
+                },
+            })
+            .collect();
+        matching.sort_by_key(|found| found.precedence);
+        matching
+    }
+
+    fn scope(&self, user: &User, evaluator: &Evaluator) -> Scope {
+        if self.mapping.enabled == Some(false) {
+            return Scope::Out("the mapping is off, so no user is provisioned".into());
+        }
+        let creates =
+            self.mapping.flow_types.as_deref().is_none_or(|flows| flows.split(',').any(|flow| flow.trim() == "Add"));
+        if !creates {
+            return Scope::Out("Target Object Actions lacks Create, so nobody is created".into());
+        }
+        let by_filter = match &self.mapping.scope {
+            None => Scope::In("no scope filter".into()),
+            Some(filter) => match passes(filter, user, evaluator.patterns()) {
+                Ok(Passing::Unfiltered) => Scope::In("no scope filter".into()),
+                Ok(Passing::Group(index)) => {
+                    Scope::In(format!("passes the scope filter {}", filter_name(filter, index)))
+                }
+                Ok(Passing::Fails(clauses)) => {
+                    let failed =
+                        clauses.iter().enumerate().map(|(group, clause)| failed_clause(filter, group, *clause));
+                    Scope::Out(format!("fails the scope filter: {}", failed.collect::<Vec<_>>().join("; ")))
+                }
+                Err(reason) => Scope::Unknown(format!("the scope filter can't be judged: {reason}")),
+            },
+        };
+        match (by_filter, user.attribute("IsSoftDeleted")) {
+            (Scope::Out(reason), _) => Scope::Out(reason),
+            (_, Ok(Value::Text(deleted))) if deleted.eq_ignore_ascii_case("true") => {
+                Scope::Out("disabled in Entra ID: not created; an account that is there is switched off".into())
+            }
+            (scope, _) => scope,
+        }
+    }
+}
+
+fn filter_name(filter: &crate::model::Filter<'_>, index: usize) -> String {
+    let name = filter.groups().get(index).and_then(|group| group.name.as_deref()).filter(|name| !name.is_empty());
+    name.map_or_else(|| (index + 1).to_string(), |name| format!("\"{}\"", shortened(name)))
+}
+
+/// `department EQUALS Sales`
+fn failed_clause(filter: &crate::model::Filter<'_>, group: usize, clause: usize) -> String {
+    let clauses = filter.groups().get(group).and_then(|group| group.clauses.as_deref()).unwrap_or_default();
+    let Some(clause) = clauses.get(clause) else { return String::new() };
+    let words = [clause.source_operand_name.as_deref(), clause.operator_name.as_deref(), clause.value()];
+    shortened(&words.into_iter().flatten().collect::<Vec<_>>().join(" ")).into_owned()
+}
+
+impl PlannedRow<'_> {
+    fn source(&self) -> String {
+        match &self.feed {
+            Feed::Nothing => "nothing".into(),
+            Feed::Attribute(name) => format!("[{name}]"),
+            Feed::Constant(text) => format!("\"{text}\""),
+            Feed::Expression(text, _) => (*text).to_owned(),
+        }
+    }
+
+    fn send(&self, user: &User, evaluator: &Evaluator) -> Sent {
+        let outcome = match self.outcome(user, evaluator) {
+            Ok(outcome) => outcome,
+            Err(reason) => return Sent::Unknown(reason),
+        };
+        let default = self.row.default_text().filter(|_| outcome.value.is_empty() && !outcome.ignored);
+        let value = match default {
+            Some(default) => Value::from(default),
+            None if outcome.value.is_empty() => return Sent::Empty,
+            None => outcome.shown(),
+        };
+        let is_reference = self.definition.and_then(|definition| definition.kind.as_deref()) == Some("Reference");
+        let reads_manager = matches!(&self.feed, Feed::Attribute(name) if name == "manager");
+        if is_reference || reads_manager {
+            let id = value.to_json();
+            return Sent::Reference(id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        }
+        let Some(path) = &self.path else {
+            return Sent::Unknown(Unknown::new(format!("{} is no path that SCIM knows", self.target)));
+        };
+        match path.convert(&value, self.definition) {
+            Ok(value) => Sent::Value { value, default: default.is_some(), changing: outcome.changing },
+            Err(reason) => Sent::Unknown(reason),
+        }
+    }
+
+    fn outcome(&self, user: &User, evaluator: &Evaluator) -> Result<Outcome, Unknown> {
+        let plain = |value| Outcome { value, redacted: false, changing: false, ignored: false };
+        match &self.feed {
+            Feed::Nothing => Ok(plain(Value::Null)),
+            Feed::Constant(text) => Ok(plain(Value::from(&**text))),
+            Feed::Attribute(name) => user.attribute(name).map(plain),
+            Feed::Expression(_, Some(tree)) => evaluator.evaluate(tree, user),
+            Feed::Expression(text, None) => Err(Unknown::new(format!(
+                "the expression {} can't be read; provlint check says where",
+                shortened(text)
+            ))),
+        }
+    }
+}

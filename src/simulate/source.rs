@@ -1,0 +1,101 @@
+//! What feeds a row.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::document::shortened;
+use crate::expression::{Expression, Kind, Stored, StoredKind, parse};
+use crate::model::{AttributeMapping, AttributeMappingSource, SourceKind};
+
+/// What a row's value comes from, by its expression, else by its name and type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Feed<'a> {
+    /// Nothing but the default value.
+    Nothing,
+    /// An attribute, directly.
+    Attribute(Cow<'a, str>),
+    /// A text, the same for everyone.
+    Constant(Cow<'a, str>),
+    /// An expression, with its tree where it can be read.
+    Expression(&'a str, Option<Expression>),
+}
+
+impl<'a> Feed<'a> {
+    /// Reads a row's source.
+    pub fn of(row: &'a AttributeMapping<'a>) -> Self {
+        let Some(source) = row.filled_source() else { return Feed::Nothing };
+        if let Some(name) = source.direct() {
+            return Feed::Attribute(name.into());
+        }
+        let name = source.name.as_deref().unwrap_or_default();
+        let Some(expression) = source.expression.as_deref() else {
+            return match source.source_kind() {
+                Some(SourceKind::Attribute) => Feed::Attribute(name.into()),
+                Some(SourceKind::Constant) => Feed::Constant(name.into()),
+                Some(SourceKind::Function) => {
+                    Feed::Expression(name, stored(source).and_then(|tree| tree.to_expression()))
+                }
+                None => Feed::Expression(name, None),
+            };
+        };
+        match parse(expression).into_result() {
+            Ok(Expression { kind: Kind::Attribute(name), .. }) => Feed::Attribute(name.into()),
+            Ok(Expression { kind: Kind::Text(text), .. }) => Feed::Constant(text.into()),
+            Ok(tree) => Feed::Expression(expression, Some(tree)),
+            Err(_) => Feed::Expression(expression, None),
+        }
+    }
+
+    /// The attributes it reads.
+    pub fn attributes(&self) -> Vec<&str> {
+        match self {
+            Feed::Attribute(name) => vec![name],
+            Feed::Expression(_, Some(tree)) => tree.attributes(),
+            Feed::Nothing | Feed::Constant(_) | Feed::Expression(_, None) => Vec::new(),
+        }
+    }
+
+    /// The functions it calls.
+    pub fn functions(&self) -> Vec<&str> {
+        match self {
+            Feed::Expression(_, Some(tree)) => tree.calls().iter().map(|call| call.name.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Feed<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Feed::Nothing => formatter.write_str("nothing but its default value"),
+            Feed::Attribute(name) => write!(formatter, "`{}`", shortened(name)),
+            Feed::Constant(text) => write!(formatter, "the constant \"{}\"", shortened(text)),
+            Feed::Expression(text, _) => write!(formatter, "the expression `{}`", shortened(text)),
+        }
+    }
+}
+
+/// How deep a stored tree may be: deeper than any expression, and no deeper than the stack.
+const DEEPEST: usize = crate::expression::DEEPEST;
+
+/// A source's `name`, `type` and `parameters`; `None` where one of them doesn't say what it should.
+pub fn stored(source: &AttributeMappingSource<'_>) -> Option<Stored> {
+    fn tree(source: &AttributeMappingSource<'_>, depth: usize) -> Option<Stored> {
+        let kind = match source.source_kind()? {
+            SourceKind::Attribute => StoredKind::Attribute,
+            SourceKind::Constant => StoredKind::Constant,
+            SourceKind::Function => StoredKind::Function,
+        };
+        let parameters = source.parameters.as_deref().unwrap_or_default().iter().map(|parameter| {
+            let value = parameter.value.as_ref().filter(|_| depth < DEEPEST)?;
+            Some((parameter.key.as_deref()?.to_owned(), tree(value, depth + 1)?))
+        });
+        Some(Stored {
+            expression: source.expression.as_deref().map(str::to_owned),
+            name: source.name.as_deref()?.to_owned(),
+            kind,
+            parameters: parameters.collect::<Option<_>>()?,
+        })
+    }
+    tree(source, 0)
+}

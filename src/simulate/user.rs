@@ -1,0 +1,371 @@
+//! A user of Microsoft Graph, with the attributes that provisioning sees.
+//!
+//! Graph and the provisioning service name some things differently; the names of the service are on the page
+//! <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes> and in every
+//! exported schema, those of Graph on <https://learn.microsoft.com/graph/api/resources/user>.
+
+use foldhash::HashMap;
+use serde_json::{Map, Value as Json};
+
+use crate::expression::{Attributes, Unknown, Value};
+
+/// Names of the service, and where Graph keeps the value. A dot leads into an object.
+const GRAPH_NAMES: [(&str, &str); 10] = [
+    ("objectId", "id"),
+    ("telephoneNumber", "businessPhones"),
+    ("mobile", "mobilePhone"),
+    ("physicalDeliveryOfficeName", "officeLocation"),
+    ("facsimileTelephoneNumber", "faxNumber"),
+    ("dirSyncEnabled", "onPremisesSyncEnabled"),
+    ("immutableId", "onPremisesImmutableId"),
+    ("originalUserPrincipalName", "userPrincipalName"),
+    ("employeeOrgData.costCenter", "employeeOrgData.costCenter"),
+    ("employeeOrgData.division", "employeeOrgData.division"),
+];
+
+/// Properties that are true or false.
+const BOOLEAN: [&str; 3] = ["accountEnabled", "onPremisesSyncEnabled", "dirSyncEnabled"];
+/// Properties of several values.
+const LISTS: [&str; 5] = ["businessPhones", "otherMails", "proxyAddresses", "imAddresses", "groupTypes"];
+/// Properties by which a JSON object is known as a user; and those that are always a text.
+const TEXTS: [&str; 24] = [
+    "id",
+    "userPrincipalName",
+    "displayName",
+    "mail",
+    "mailNickname",
+    "givenName",
+    "surname",
+    "jobTitle",
+    "department",
+    "companyName",
+    "employeeId",
+    "employeeType",
+    "city",
+    "state",
+    "country",
+    "postalCode",
+    "streetAddress",
+    "officeLocation",
+    "mobilePhone",
+    "faxNumber",
+    "usageLocation",
+    "preferredLanguage",
+    "userType",
+    "onPremisesImmutableId",
+];
+
+/// A user.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct User {
+    properties: HashMap<String, Value>,
+}
+
+/// A property that holds something else than it can.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{property} is {found}, where {expected} should be")]
+pub struct WrongType {
+    /// The property, with a dot before one inside another.
+    pub property: String,
+    /// `a number`
+    pub found: &'static str,
+    /// `a text`
+    pub expected: &'static str,
+}
+
+impl User {
+    /// A user as Graph writes one; `None` for an object that is no user.
+    ///
+    /// # Errors
+    /// For a property of the wrong type.
+    pub fn from_graph(object: &Map<String, Json>) -> Result<Option<Self>, WrongType> {
+        if !TEXTS.iter().any(|name| object.contains_key(*name)) {
+            return Ok(None);
+        }
+        let mut user = User::default();
+        user.take(object, "")?;
+        Ok(Some(user))
+    }
+
+    fn take(&mut self, object: &Map<String, Json>, prefix: &str) -> Result<(), WrongType> {
+        for (name, value) in object {
+            // Graph's annotations, "@odata.type" and the like.
+            if name.contains('@') {
+                continue;
+            }
+            let property = format!("{prefix}{name}");
+            if let Json::Object(inner) = value {
+                if TEXTS.contains(&property.as_str()) || BOOLEAN.contains(&property.as_str()) {
+                    return Err(wrong_type(&property, value));
+                }
+                // Extension attributes are looked up by their own names.
+                let prefix =
+                    if name == "onPremisesExtensionAttributes" { String::new() } else { format!("{property}.") };
+                self.take(inner, &prefix)?;
+                continue;
+            }
+            let value = graph_value(&property, value)?;
+            self.properties.insert(property, value);
+        }
+        Ok(())
+    }
+
+    /// A user of texts, as a CSV file has them: an empty text is no value.
+    pub fn from_texts<'t>(properties: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, WrongType> {
+        let mut user = User::default();
+        for (name, text) in properties {
+            let name = canonical(name);
+            let value = match text.trim() {
+                "" => Value::Null,
+                _ if LISTS.contains(&name) => Value::List(vec![text.to_owned()]),
+                word if BOOLEAN.contains(&name) => boolean(word).ok_or_else(|| WrongType {
+                    property: name.to_owned(),
+                    found: "another word",
+                    expected: "true or false",
+                })?,
+                _ => Value::from(text),
+            };
+            user.properties.insert(name.to_owned(), value);
+        }
+        Ok(user)
+    }
+
+    /// Sets a property, over what it was.
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.properties.insert(name.to_owned(), value);
+    }
+
+    /// The text of a property, for people.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.properties.get(name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What people call the user: the sign-in name, else another one, else the id.
+    pub fn label(&self) -> Option<&str> {
+        ["userPrincipalName", "displayName", "mail", "id", "objectId"].iter().find_map(|name| self.text(name))
+    }
+
+    /// The object id.
+    pub fn id(&self) -> Option<&str> {
+        self.text("id").or_else(|| self.text("objectId"))
+    }
+
+    fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.get(name)
+    }
+
+    /// Deleted or disabled, or not: what the service calls soft-deleted, for somebody who is in scope.
+    fn is_soft_deleted(&self) -> Result<Value, Unknown> {
+        if let Some(known) = self.property("IsSoftDeleted") {
+            return Ok(known.clone());
+        }
+        if self.property("deletedDateTime").is_some_and(|deleted| !deleted.is_empty()) {
+            return Ok(Value::boolean(true));
+        }
+        match self.property("accountEnabled") {
+            Some(Value::Text(enabled)) => Ok(Value::boolean(!enabled.eq_ignore_ascii_case("true"))),
+            _ => Err(Unknown::NotGiven("accountEnabled".into())),
+        }
+    }
+}
+
+impl Attributes for User {
+    fn attribute(&self, name: &str) -> Result<Value, Unknown> {
+        match name {
+            "IsSoftDeleted" => return self.is_soft_deleted(),
+            "appRoleAssignments" => {
+                return Err(Unknown::new("which app roles somebody has isn't part of a user's data"));
+            }
+            "passwordProfile.password" => return Err(Unknown::new("nobody can read a password")),
+            // "The #EXT# is removed from userPrincipalName": how-provisioning-works.
+            "userPrincipalName" => {
+                if let Some(Value::Text(text)) = self.property(name) {
+                    return Ok(Value::Text(text.replacen("#EXT#", "", 1)));
+                }
+            }
+            "manager" => {
+                if let Some(id) = self.property("manager.id") {
+                    return Ok(id.clone());
+                }
+            }
+            _ => {}
+        }
+        if let Some(value) = self.property(name) {
+            return Ok(value.clone());
+        }
+        let graph_name = GRAPH_NAMES.iter().find(|(attribute, _)| *attribute == name).map(|(_, property)| *property);
+        match graph_name.and_then(|property| self.property(property)) {
+            // Of several business phones the service takes the one that Graph allows.
+            Some(Value::List(items)) if name == "telephoneNumber" => {
+                Ok(items.first().map_or(Value::Null, |first| Value::from(first.as_str())))
+            }
+            Some(value) => Ok(value.clone()),
+            // An object that was given, and is null, has no members.
+            None if self.has_null_parent(graph_name.unwrap_or(name)) => Ok(Value::Null),
+            None => Err(Unknown::NotGiven(graph_name.unwrap_or(name).to_owned())),
+        }
+    }
+}
+
+impl User {
+    fn has_null_parent(&self, name: &str) -> bool {
+        let parent = match name.split_once('.') {
+            Some((parent, _)) => parent,
+            None if name.starts_with("extensionAttribute") => "onPremisesExtensionAttributes",
+            None => return false,
+        };
+        self.property(parent) == Some(&Value::Null)
+    }
+}
+
+fn boolean(word: &str) -> Option<Value> {
+    [("true", true), ("false", false)]
+        .into_iter()
+        .find(|(spelling, _)| word.eq_ignore_ascii_case(spelling))
+        .map(|(_, value)| Value::boolean(value))
+}
+
+/// A name in Graph's spelling, whatever its case: spreadsheets change it.
+fn canonical(name: &str) -> &str {
+    let known = TEXTS.iter().chain(&BOOLEAN).chain(&LISTS).copied();
+    let service = GRAPH_NAMES.iter().map(|(attribute, _)| *attribute);
+    known.chain(service).find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name)
+}
+
+/// The property of Graph, for `$select`, that an attribute of the service comes from.
+pub fn graph_property(attribute: &str) -> &str {
+    match attribute {
+        "IsSoftDeleted" => "accountEnabled",
+        name if name.strip_prefix("extensionAttribute").is_some_and(|number| number.parse::<u8>().is_ok()) => {
+            "onPremisesExtensionAttributes"
+        }
+        name => {
+            let renamed = GRAPH_NAMES.iter().find(|(known, _)| *known == name).map_or(name, |(_, property)| property);
+            renamed.split('.').next().unwrap_or(renamed)
+        }
+    }
+}
+
+/// Whether a word is the name of a user's property.
+pub fn is_user_property(name: &str) -> bool {
+    let name = canonical(name);
+    let named = TEXTS.contains(&name) || BOOLEAN.contains(&name) || LISTS.contains(&name);
+    named || GRAPH_NAMES.iter().any(|(attribute, _)| *attribute == name)
+}
+
+fn wrong_type(property: &str, value: &Json) -> WrongType {
+    let found = match value {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    };
+    let expected = if BOOLEAN.contains(&property) {
+        "true or false"
+    } else if LISTS.contains(&property) {
+        "a list of texts"
+    } else {
+        "a text"
+    };
+    WrongType { property: property.to_owned(), found, expected }
+}
+
+fn graph_value(property: &str, value: &Json) -> Result<Value, WrongType> {
+    let wrong = || wrong_type(property, value);
+    let text = TEXTS.contains(&property);
+    match value {
+        Json::Null => Ok(Value::Null),
+        Json::Bool(value) if !text && !LISTS.contains(&property) => Ok(Value::boolean(*value)),
+        Json::String(word) if BOOLEAN.contains(&property) => boolean(word).ok_or_else(wrong),
+        Json::String(_) if LISTS.contains(&property) => Err(wrong()),
+        Json::String(text) => Ok(Value::from(text.as_str())),
+        Json::Number(number) if !text && !BOOLEAN.contains(&property) && !LISTS.contains(&property) => {
+            Ok(number.as_i64().map_or_else(|| Value::Text(number.to_string()), Value::Number))
+        }
+        Json::Array(items) if !text && !BOOLEAN.contains(&property) => {
+            let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+            match texts {
+                Some(texts) if texts.is_empty() => Ok(Value::Null),
+                Some(texts) => Ok(Value::List(texts)),
+                None if LISTS.contains(&property) => Err(wrong()),
+                // Licences, plans and the like, which nothing maps.
+                None => Ok(Value::Null),
+            }
+        }
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn user(json: Json) -> User {
+        User::from_graph(json.as_object().unwrap()).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_service_finds_its_attributes_under_graphs_names() {
+        let jane = user(json!({
+            "@odata.type": "#microsoft.graph.user",
+            "id": "00aa",
+            "userPrincipalName": "jane_example.com#EXT#@contoso.com",
+            "accountEnabled": true,
+            "businessPhones": ["+1 555 0100", "+1 555 0101"],
+            "mobilePhone": null,
+            "otherMails": [],
+            "proxyAddresses": ["SMTP:jane@contoso.com"],
+            "onPremisesExtensionAttributes": {"extensionAttribute1": "x", "extensionAttribute2": null},
+            "employeeOrgData": null,
+            "manager": {"id": "00bb", "displayName": "Boss"},
+            "assignedLicenses": [{"skuId": "x"}],
+        }));
+        for (name, value) in [
+            ("objectId", Value::from("00aa")),
+            ("userPrincipalName", Value::from("jane_example.com@contoso.com")),
+            ("originalUserPrincipalName", Value::from("jane_example.com#EXT#@contoso.com")),
+            ("IsSoftDeleted", Value::from("False")),
+            ("accountEnabled", Value::from("True")),
+            ("telephoneNumber", Value::from("+1 555 0100")),
+            ("mobile", Value::Null),
+            ("otherMails", Value::Null),
+            ("proxyAddresses", Value::List(vec!["SMTP:jane@contoso.com".into()])),
+            ("extensionAttribute1", Value::from("x")),
+            ("extensionAttribute2", Value::Null),
+            ("employeeOrgData.costCenter", Value::Null),
+            ("manager", Value::from("00bb")),
+        ] {
+            assert_eq!(jane.attribute(name), Ok(value), "{name}");
+        }
+        for name in ["jobTitle", "extensionAttribute3", "appRoleAssignments", "passwordProfile.password"] {
+            assert!(jane.attribute(name).is_err(), "{name} wasn't given");
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_is_unknown_and_never_null() {
+        assert!(user(json!({"id": "00aa"})).attribute("IsSoftDeleted").is_err());
+        let disabled = user(json!({"id": "00aa", "accountEnabled": false}));
+        assert_eq!(disabled.attribute("IsSoftDeleted"), Ok(Value::from("True")));
+        assert_eq!(User::from_graph(json!({"synchronizationRules": []}).as_object().unwrap()), Ok(None));
+    }
+
+    #[test]
+    fn a_property_of_the_wrong_type_is_named() {
+        for (object, message) in [
+            (json!({"id": "a", "jobTitle": 12}), "jobTitle is a number, where a text should be"),
+            (json!({"id": "a", "accountEnabled": "maybe"}), "accountEnabled is a text, where true or false should be"),
+            (json!({"id": "a", "businessPhones": "1"}), "businessPhones is a text, where a list of texts should be"),
+            (json!({"id": {}}), "id is an object, where a text should be"),
+        ] {
+            let error = User::from_graph(object.as_object().unwrap()).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+    }
+}
