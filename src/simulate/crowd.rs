@@ -59,7 +59,7 @@ impl Crowd {
         for target in needed {
             let mut lack = Lack { target: target.to_owned(), empty: Vec::new(), unknown: Vec::new() };
             for (index, preview) in relevant() {
-                match preview.rows.iter().find(|row| row.target == target).map(|row| &row.sent) {
+                match preview.rows.iter().find(|row| &*row.target == target).map(|row| &row.sent) {
                     None | Some(Sent::Empty) => lack.empty.push(index),
                     Some(Sent::Unknown(_)) => lack.unknown.push(index),
                     Some(Sent::Value { .. } | Sent::Reference(_)) => {}

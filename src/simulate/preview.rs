@@ -1,5 +1,7 @@
 //! What would be sent for one user.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json};
 
 use super::resource::{Path, with_schemas};
@@ -20,6 +22,9 @@ pub struct Plan<'a> {
 struct PlannedRow<'a> {
     row: &'a AttributeMapping<'a>,
     target: &'a str,
+    /// The same, and the source for people, to be shared by many previews.
+    shown_target: Arc<str>,
+    shown_source: Arc<str>,
     feed: Feed<'a>,
     path: Option<Path>,
     definition: Option<&'a AttributeDefinition<'a>>,
@@ -89,9 +94,9 @@ impl Match {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowPreview {
     /// The target attribute.
-    pub target: String,
+    pub target: Arc<str>,
     /// Where the value comes from, for people.
-    pub source: String,
+    pub source: Arc<str>,
     /// What is sent.
     pub sent: Sent,
 }
@@ -125,7 +130,14 @@ impl<'a> Plan<'a> {
         let rows = mapping.attribute_mappings.iter().flatten().filter_map(|row| {
             let target = row.target_attribute_name.as_deref()?;
             let (feed, path) = (Feed::of(row), Path::new(target));
-            Some(PlannedRow { row, target, feed, path, definition: definition(target) })
+            let source = match &feed {
+                Feed::Nothing => "nothing".into(),
+                Feed::Attribute(name) => format!("[{name}]").into(),
+                Feed::Constant(text) => format!("\"{text}\"").into(),
+                Feed::Expression(text, _) => (*text).into(),
+            };
+            let definition = definition(target);
+            Some(PlannedRow { row, target, shown_target: target.into(), shown_source: source, feed, path, definition })
         });
         Plan { mapping, rows: rows.collect() }
     }
@@ -162,7 +174,7 @@ impl<'a> Plan<'a> {
                 if let (Sent::Value { value, .. }, Some(path)) = (&sent, &row.path) {
                     path.put(&mut resource, value.clone());
                 }
-                RowPreview { target: row.target.to_owned(), source: row.source(), sent }
+                RowPreview { target: Arc::clone(&row.shown_target), source: Arc::clone(&row.shown_source), sent }
             })
             .collect();
         Preview {
@@ -240,15 +252,6 @@ fn failed_clause(filter: &crate::model::Filter<'_>, group: usize, clause: usize)
 }
 
 impl PlannedRow<'_> {
-    fn source(&self) -> String {
-        match &self.feed {
-            Feed::Nothing => "nothing".into(),
-            Feed::Attribute(name) => format!("[{name}]"),
-            Feed::Constant(text) => format!("\"{text}\""),
-            Feed::Expression(text, _) => (*text).to_owned(),
-        }
-    }
-
     fn send(&self, user: &User, evaluator: &Evaluator) -> Sent {
         let outcome = match self.outcome(user, evaluator) {
             Ok(outcome) => outcome,

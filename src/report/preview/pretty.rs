@@ -1,79 +1,19 @@
-//! What would be sent for users, for people and for programs.
+//! For people: one user in full, many in a table.
 
 use std::fmt::Write;
 
 use colored::Colorize;
-use serde_json::{Value, json};
 
-use super::Style;
-use super::summary::counted;
+use super::{PreviewReport, UserPreview};
 use crate::document::shortened;
 use crate::expression::Unknown;
-use crate::simulate::{Crowd, Preview, RowPreview, Scope, Sent, User};
+use crate::report::Style;
+use crate::report::summary::counted;
+use crate::simulate::{RowPreview, Scope, Sent};
 
 /// How many users are listed, and named in one sentence, unless all are asked for.
 const MOST_LISTED: usize = 20;
 const MOST_NAMED: usize = 3;
-
-/// Previews to be shown.
-#[derive(Debug)]
-pub struct PreviewReport<'a> {
-    /// The schema's file.
-    pub schema: &'a str,
-    /// The file of the schema that it is compared with.
-    pub other: Option<&'a str>,
-    /// The users.
-    pub users: Vec<UserPreview<'a>>,
-    /// What they say together.
-    pub crowd: &'a Crowd,
-    /// Graph's properties that were read and not given.
-    pub missing: &'a [String],
-    /// How many users could not be read.
-    pub unreadable: usize,
-}
-
-/// A user and what would be sent.
-#[derive(Debug)]
-pub struct UserPreview<'a> {
-    /// The user.
-    pub user: &'a User,
-    /// Under the schema.
-    pub preview: &'a Preview,
-    /// Under the other schema.
-    pub changed: Option<&'a Preview>,
-}
-
-/// An attribute that another schema writes otherwise.
-struct Change<'a> {
-    target: &'a str,
-    before: Option<&'a Sent>,
-    after: Option<&'a Sent>,
-}
-
-impl UserPreview<'_> {
-    fn label(&self, index: usize) -> String {
-        self.user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned)
-    }
-
-    fn changes(&self) -> Vec<Change<'_>> {
-        let Some(after) = self.changed else { return Vec::new() };
-        fn sent<'p>(preview: &'p Preview, target: &str) -> Option<&'p Sent> {
-            preview.rows.iter().find(|row| row.target == target).map(|row| &row.sent)
-        }
-        let mut targets: Vec<&str> = self.preview.rows.iter().map(|row| row.target.as_str()).collect();
-        for row in &after.rows {
-            if !targets.contains(&row.target.as_str()) {
-                targets.push(&row.target);
-            }
-        }
-        let nothing = |sent: Option<&Sent>| matches!(sent, None | Some(Sent::Empty));
-        targets
-            .into_iter()
-            .map(|target| Change { target, before: sent(self.preview, target), after: sent(after, target) })
-            .filter(|change| change.before != change.after && !(nothing(change.before) && nothing(change.after)))
-            .collect()
-    }
-}
 
 impl PreviewReport<'_> {
     /// For people: one user in full, many in a table.
@@ -145,7 +85,7 @@ impl PreviewReport<'_> {
             heading = "";
         }
         let not_given = |row: &&RowPreview| matches!(row.sent, Sent::Unknown(Unknown::NotGiven(_)));
-        let targets: Vec<&str> = preview.rows.iter().filter(not_given).map(|row| row.target.as_str()).collect();
+        let targets: Vec<&str> = preview.rows.iter().filter(not_given).map(|row| &*row.target).collect();
         if !targets.is_empty() {
             let text = format!("{}: the file of users lacks what they are made of", targets.join(", "));
             paragraph(page, &entry(heading), &text, style);
@@ -272,75 +212,6 @@ impl PreviewReport<'_> {
         let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
         format!("{}: {}{tail}", counted(indices.len(), "user"), named.join(", "))
     }
-
-    /// For programs: everything.
-    pub fn json(&self) -> String {
-        let users: Vec<Value> = self
-            .users
-            .iter()
-            .enumerate()
-            .map(|(index, user)| {
-                let preview = user.preview;
-                let mut shown = json!({
-                    "user": {"label": user.label(index), "id": user.user.id()},
-                    "scope": {"inScope": preview.scope.is_in(), "reason": preview.scope.reason()},
-                    "matching": preview.matching.iter().map(|found| json!({
-                        "target": found.target,
-                        "precedence": found.precedence,
-                        "value": found.value,
-                        "filter": found.filter(),
-                    })).collect::<Vec<_>>(),
-                    "rows": preview.rows.iter().map(|row| {
-                        let mut shown = sent_json(Some(&row.sent));
-                        shown["target"] = json!(row.target);
-                        shown["source"] = json!(row.source);
-                        shown
-                    }).collect::<Vec<_>>(),
-                    "dropped": preview.rows.iter().filter(|row| row.sent == Sent::Empty).map(|row| row.target.as_str()).collect::<Vec<_>>(),
-                });
-                shown["resource"] = preview.resource.clone();
-                if self.other.is_some() {
-                    shown["changes"] = user.changes().iter().map(|change| json!({
-                        "target": change.target,
-                        "before": sent_json(change.before),
-                        "after": sent_json(change.after),
-                    })).collect();
-                }
-                shown
-            })
-            .collect();
-        let labels =
-            |indices: &[usize]| indices.iter().map(|index| self.users[*index].label(*index)).collect::<Vec<_>>();
-        let crowd = self.crowd;
-        let report = json!({
-            "version": 1,
-            "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
-            "schema": self.schema,
-            "diff": self.other,
-            "users": Value::Null,
-            "summary": {
-                "users": self.users.len(),
-                "inScope": crowd.inside,
-                "outOfScope": crowd.outside,
-                "unknown": crowd.unknown,
-                "unreadable": self.unreadable,
-                "lacks": crowd.lacks.iter().map(|lack| json!({
-                    "target": lack.target,
-                    "empty": labels(&lack.empty),
-                    "unknown": labels(&lack.unknown),
-                })).collect::<Vec<_>>(),
-                "collisions": crowd.collisions.iter().map(|collision| json!({
-                    "target": collision.target,
-                    "value": collision.value,
-                    "users": labels(&collision.users),
-                })).collect::<Vec<_>>(),
-                "missing": self.missing,
-            },
-        });
-        let mut report = report;
-        report["users"] = Value::Array(users);
-        format!("{report:#}\n")
-    }
 }
 
 fn scope_words(scope: &Scope) -> (String, String) {
@@ -358,25 +229,6 @@ fn sent_words(sent: Option<&Sent>) -> String {
         Some(Sent::Value { value, default, .. }) => format!("{value}{}", if *default { " (default)" } else { "" }),
         Some(Sent::Reference(id)) => format!("(reference to {id})"),
         Some(Sent::Unknown(reason)) => format!("(unknown: {reason})"),
-    }
-}
-
-fn sent_json(sent: Option<&Sent>) -> Value {
-    match sent {
-        None => json!({"row": false}),
-        Some(Sent::Empty) => json!({"value": null}),
-        Some(Sent::Value { value, default, changing }) => {
-            let mut shown = json!({"value": value});
-            if *default {
-                shown["default"] = json!(true);
-            }
-            if *changing {
-                shown["changing"] = json!(true);
-            }
-            shown
-        }
-        Some(Sent::Reference(id)) => json!({"reference": id}),
-        Some(Sent::Unknown(reason)) => json!({"unknown": reason.to_string()}),
     }
 }
 

@@ -1,0 +1,66 @@
+//! What would be sent for users, for people and for programs.
+
+mod json;
+mod pretty;
+
+use crate::simulate::{Crowd, Preview, Sent, User};
+
+/// Previews to be shown.
+#[derive(Debug)]
+pub struct PreviewReport<'a> {
+    /// The schema's file.
+    pub schema: &'a str,
+    /// The file of the schema that it is compared with.
+    pub other: Option<&'a str>,
+    /// The users.
+    pub users: Vec<UserPreview<'a>>,
+    /// What they say together.
+    pub crowd: &'a Crowd,
+    /// Graph's properties that were read and not given.
+    pub missing: &'a [String],
+    /// How many users could not be read.
+    pub unreadable: usize,
+}
+
+/// A user and what would be sent.
+#[derive(Debug)]
+pub struct UserPreview<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// Under the schema.
+    pub preview: &'a Preview,
+    /// Under the other schema.
+    pub changed: Option<&'a Preview>,
+}
+
+/// An attribute that another schema writes otherwise.
+struct Change<'a> {
+    target: &'a str,
+    before: Option<&'a Sent>,
+    after: Option<&'a Sent>,
+}
+
+impl UserPreview<'_> {
+    fn label(&self, index: usize) -> String {
+        self.user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned)
+    }
+
+    fn changes(&self) -> Vec<Change<'_>> {
+        let Some(after) = self.changed else { return Vec::new() };
+        fn sent<'p>(preview: &'p Preview, target: &str) -> Option<&'p Sent> {
+            preview.rows.iter().find(|row| &*row.target == target).map(|row| &row.sent)
+        }
+        let mut targets: Vec<&str> = self.preview.rows.iter().map(|row| &*row.target).collect();
+        for row in &after.rows {
+            if !targets.contains(&&*row.target) {
+                targets.push(&row.target);
+            }
+        }
+        let nothing = |sent: Option<&Sent>| matches!(sent, None | Some(Sent::Empty));
+        targets
+            .into_iter()
+            .map(|target| Change { target, before: sent(self.preview, target), after: sent(after, target) })
+            .filter(|change| change.before != change.after && !(nothing(change.before) && nothing(change.after)))
+            .collect()
+    }
+}
