@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{PreviewReport, UserPreview};
-use crate::simulate::Sent;
+use crate::simulate::{Scope, Sent};
 
 impl PreviewReport<'_> {
     /// For programs: everything.
@@ -57,7 +57,12 @@ struct ReportJson<'a> {
     summary: Value,
 }
 
+fn scope_json(scope: &Scope) -> Value {
+    json!({"inScope": scope.is_in(), "reason": scope.reason()})
+}
+
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct UserJson<'a> {
     user: Value,
     scope: Value,
@@ -65,6 +70,8 @@ struct UserJson<'a> {
     rows: Vec<RowJson<'a>>,
     dropped: Vec<&'a str>,
     resource: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope_after: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Vec<ChangeJson<'a>>>,
 }
@@ -74,7 +81,8 @@ impl<'a> UserJson<'a> {
         let preview = shown.preview;
         UserJson {
             user: json!({"label": label, "id": shown.user.id()}),
-            scope: json!({"inScope": preview.scope.is_in(), "reason": preview.scope.reason()}),
+            scope: scope_json(&preview.scope),
+            scope_after: shown.changed.map(|changed| scope_json(&changed.scope)),
             matching: preview
                 .matching
                 .iter()

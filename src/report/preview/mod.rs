@@ -3,7 +3,7 @@
 mod json;
 mod pretty;
 
-use crate::simulate::{Crowd, Preview, Sent, User};
+use crate::simulate::{Crowd, Preview, Scope, Sent, User};
 
 /// Previews to be shown.
 #[derive(Debug)]
@@ -43,6 +43,12 @@ struct Change<'a> {
 impl UserPreview<'_> {
     fn label(&self, index: usize) -> String {
         self.user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned)
+    }
+
+    /// The scope under the other schema, where the answer is another one.
+    fn scope_change(&self) -> Option<&Scope> {
+        let after = &self.changed?.scope;
+        (after.is_in() != self.preview.scope.is_in()).then_some(after)
     }
 
     fn changes(&self) -> Vec<Change<'_>> {

@@ -99,10 +99,8 @@ impl PreviewReport<'_> {
     }
 
     fn changes_in_full(&self, page: &mut String, user: &UserPreview<'_>, other: &str, style: &Style) {
-        if let Some(changed) = user.changed
-            && changed.scope != user.preview.scope
-        {
-            let (word, reason) = scope_words(&changed.scope);
+        if let Some(after) = user.scope_change() {
+            let (word, reason) = scope_words(after);
             paragraph(page, &entry("then"), &format!("{word}, {reason}"), style);
         }
         let changes = user.changes();
@@ -152,6 +150,20 @@ impl PreviewReport<'_> {
                 let text = format!("{target} changes for {} under {other}", counted(count, "user"));
                 paragraph(page, &entry("change"), &text, style);
             }
+            for (inside, said) in
+                [(Some(true), "are in scope"), (Some(false), "are out of scope"), (None, "are of unknown scope")]
+            {
+                let count = self
+                    .users
+                    .iter()
+                    .filter_map(UserPreview::scope_change)
+                    .filter(|scope| scope.is_in() == inside)
+                    .count();
+                if count > 0 {
+                    let text = format!("{} more {said} under {other}", counted(count, "user"));
+                    paragraph(page, &entry("change"), &text, style);
+                }
+            }
         }
         page.push('\n');
     }
@@ -179,6 +191,10 @@ impl PreviewReport<'_> {
                 Scope::Unknown(_) => "?  ".normal(),
             };
             let said = match (&user.preview.scope, self.other) {
+                _ if user.scope_change().is_some() => user.scope_change().map_or_else(String::new, |after| {
+                    let (word, reason) = scope_words(after);
+                    format!("then {word}, {reason}")
+                }),
                 (Scope::In(_), Some(_)) => {
                     let changes: Vec<&str> = user.changes().iter().map(|change| change.target).collect();
                     if changes.is_empty() {

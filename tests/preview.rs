@@ -1,0 +1,199 @@
+//! `preview` and `eval`, driven as people and scripts drive them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::fs;
+
+use common::{Ran, provlint, run, run_with_input};
+use serde_json::{Value, json};
+
+const DEFAULT: &str = "fixtures/default-export.json";
+const TOTAL: &str = "fixtures/total-export.json";
+const SALES: &str = "fixtures/scope-filter-sales.json";
+const JANE: &str = "fixtures/users/jane.json";
+const SEVERAL: &str = "fixtures/users/several.csv";
+
+fn preview(schema: &str, users: &str, more: &[&str]) -> Ran {
+    run(&[&["preview", schema, "--user", users], more].concat())
+}
+
+#[test]
+fn people_see_who_is_in_scope_and_what_is_sent() {
+    insta::assert_snapshot!("one-user", preview(TOTAL, JANE, &[]).page());
+    insta::assert_snapshot!("several-users", preview(SALES, SEVERAL, &[]).page());
+    insta::assert_snapshot!("one-page-of-several", preview(TOTAL, "fixtures/users/twins.json", &[]).page());
+}
+
+#[test]
+fn another_schema_shows_the_change_from_mail_nickname_to_object_id() {
+    let ran = preview(DEFAULT, JANE, &["--diff", TOTAL]);
+    insta::assert_snapshot!("default-against-total", ran.page());
+    let report = preview(DEFAULT, JANE, &["--diff", TOTAL, "--format", "json"]).json();
+    let jane: Value = serde_json::from_str(&fs::read_to_string(JANE).unwrap()).unwrap();
+    assert_eq!(
+        report["users"][0]["changes"],
+        json!([{
+            "target": "externalId",
+            "before": {"value": jane["mailNickname"]},
+            "after": {"value": jane["id"]},
+        }])
+    );
+    insta::assert_snapshot!("several-against-another", preview(TOTAL, SEVERAL, &["--diff", SALES]).page());
+    let report = preview(TOTAL, SEVERAL, &["--diff", SALES, "--format", "json"]).json();
+    assert_eq!(report["users"][1]["scope"]["inScope"], true);
+    assert_eq!(report["users"][1]["scopeAfter"]["inScope"], false);
+}
+
+#[test]
+fn scripts_get_the_resource_and_the_reasons() {
+    let report = preview(TOTAL, JANE, &["--format", "json"]).json();
+    assert_eq!(report["version"], 1);
+    let user = &report["users"][0];
+    assert_eq!(user["scope"], json!({"inScope": true, "reason": "no scope filter"}));
+    assert_eq!(user["matching"][0]["filter"], "userName eq \"jane.doe@contoso.com\"");
+    assert_eq!(user["resource"]["active"], true);
+    assert_eq!(user["resource"]["externalId"], "5b3a1d52-7c1e-4d0f-9a55-0f4c2a6e9b01");
+    assert_eq!(user["dropped"], json!(["addresses[type eq \"work\"].region", "phoneNumbers[type eq \"fax\"].value"]));
+    let rows = user["rows"].as_array().unwrap();
+    let manager = rows.iter().find(|row| row["source"] == "[manager]").unwrap();
+    assert_eq!(manager["reference"], "9c0e7a11-31b4-4c8e-8a6e-2d1f6a7b8c02");
+    let report = preview(SALES, SEVERAL, &["--format", "json"]).json();
+    let inside: Vec<&Value> =
+        report["users"].as_array().unwrap().iter().map(|user| &user["scope"]["inScope"]).collect();
+    assert_eq!(inside, [true, false, true, false, false]);
+    assert_eq!(report["summary"]["inScope"], 2);
+    assert_eq!(report["summary"]["outOfScope"], 3);
+}
+
+#[test]
+fn two_users_with_one_matching_value_are_told() {
+    let report = preview(TOTAL, "fixtures/users/twins.json", &["--format", "json"]).json();
+    assert_eq!(
+        report["summary"]["collisions"],
+        json!([{
+            "target": "userName",
+            "value": "jane.doe@contoso.com",
+            "users": ["jane.doe@contoso.com", "Jane.Doe@contoso.com"],
+        }])
+    );
+}
+
+#[test]
+fn a_property_that_the_file_lacks_is_unknown_and_not_empty() {
+    let report = preview(TOTAL, "fixtures/users/twins.json", &["--format", "json"]).json();
+    let rows = report["users"][0]["rows"].as_array().unwrap();
+    let title = rows.iter().find(|row| row["target"] == "title").unwrap();
+    assert_eq!(title["unknown"], "the user's jobTitle isn't given");
+    assert!(report["summary"]["missing"].as_array().unwrap().contains(&json!("jobTitle")));
+    assert_eq!(report["summary"]["lacks"][0]["empty"], json!([]));
+}
+
+#[test]
+fn every_broken_file_of_users_gets_an_error_with_its_place_and_the_others_are_shown() {
+    for name in ["cut-short.json", "no-boolean.csv", "no-header.csv", "no-user.json", "ragged.csv"] {
+        let ran = preview(TOTAL, &format!("fixtures/users/broken/{name}"), &[]);
+        assert_eq!(ran.code, Some(2), "{name}");
+        let others = matches!(name, "no-boolean.csv" | "ragged.csv");
+        assert_eq!(ran.stdout.contains("bob@contoso.com"), others, "{name}: {}", ran.stdout);
+        insta::assert_snapshot!(format!("broken-users-{}", name.replace('.', "-")), ran.stderr);
+    }
+    let ran = preview(TOTAL, "fixtures/users/twins.json", &[]);
+    assert_eq!(ran.code, Some(2), "one of three users is wrong");
+    assert!(ran.stderr.contains("twins.json:5:") && ran.stdout.contains("2 users"), "{ran:?}");
+}
+
+#[test]
+fn a_schema_that_provisions_no_user_is_an_error() {
+    for (schema, said) in [
+        ("fixtures/hr-inbound.json", "has no mapping of users to an app"),
+        ("fixtures/list-of-schemas.json", "holds"),
+        ("fixtures/no-such-file.json", "there is no file"),
+        (JANE, "neither a provisioning schema nor a snapshot"),
+    ] {
+        let ran = preview(schema, JANE, &[]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{schema}");
+        assert!(ran.stderr.contains(said), "{schema}: {}", ran.stderr);
+    }
+    let ran = preview("-", "-", &[]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("only once"), "{}", ran.stderr);
+    let schema = fs::read(TOTAL).unwrap();
+    assert_eq!(run_with_input(&["preview", "-", "--user", JANE], &schema).code, Some(0));
+}
+
+#[test]
+fn a_credential_in_the_schema_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = folder.path().join("schema.json");
+    let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+    let text =
+        fs::read_to_string(TOTAL).unwrap().replace("[jobTitle]", &format!("Append([jobTitle], \\\"{token}\\\")"));
+    assert!(text.contains(token));
+    fs::write(&schema, text).unwrap();
+    for format in ["pretty", "json"] {
+        let ran = preview(schema.to_str().unwrap(), JANE, &["--format", format]);
+        assert!(ran.stdout.contains("Account Manager") && !ran.stdout.contains("eyJ"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let mut child = provlint(&["preview", TOTAL, "--user", SEVERAL, "--verbose"]);
+    let mut child = child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn eval(arguments: &[&str]) -> Ran {
+    run(&[&["eval"], arguments].concat())
+}
+
+#[test]
+fn an_expression_is_run_on_what_is_typed_or_on_a_user() {
+    for (arguments, json) in [
+        (&["Join(\" \", [a], [b])", "--set", "a=Jane", "--set", "b=Doe"][..], json!({"value": "Jane Doe"})),
+        (&["Coalesce([mail], [upn])", "--set", "upn=jane"], json!({"value": "jane"})),
+        (&["Coalesce([mail], [upn])", "--set", "mail=", "--set", "upn=a=b"], json!({"value": "a=b"})),
+        (&["Count([x])", "--set", "x=1", "--set", "x=2"], json!({"value": 2})),
+        (&["Split([x], \",\")", "--set", "x=a,b"], json!({"value": ["a", "b"]})),
+        (&["Switch([IsSoftDeleted], , \"False\", \"on\")", "--set", "IsSoftDeleted=false"], json!({"value": "on"})),
+        (&["[jobTitle]", "--user", JANE], json!({"value": "Account Manager"})),
+        (&["Append([jobTitle], [x])", "--user", JANE, "--set", "x=!"], json!({"value": "Account Manager!"})),
+        (&["IgnoreFlowIfNullOrEmpty([x])"], json!({"value": null})),
+        (&["Now()", "--now", "2021-07-02T15:33:38Z"], json!({"value": "7/2/2021 3:33:38 PM"})),
+        (&["Redact([x])", "--set", "x=secret"], json!({"value": "[Redact]"})),
+        (&["[extensionAttribute1]", "--user", JANE], json!({"unknown": "the user's extensionAttribute1 isn't given"})),
+    ] {
+        let ran = eval(&[arguments, &["--format", "json"]].concat());
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
+        assert_eq!(ran.json(), json, "{arguments:?}");
+    }
+    assert_eq!(eval(&["Guid()", "--seed", "7"]).stdout, eval(&["Guid()", "--seed", "7"]).stdout);
+    let ran = eval(&["[displayName]", "--user", SEVERAL, "--format", "json"]).json();
+    assert_eq!(ran[1], json!({"user": "bob@contoso.com", "value": "Smith, Bob"}));
+    assert_eq!(run_with_input(&["eval", "-"], b"ToUpper(\"x\")\n").stdout, "\"X\"\n");
+}
+
+#[test]
+fn an_expression_that_cannot_be_run_is_an_error_with_its_place() {
+    for (name, expression) in [
+        ("unclosed", "Join(\" \", [givenName], [surname]"),
+        ("unknown-function", "Jion(\" \", [givenName])"),
+        ("arguments", "Left([givenName])"),
+        ("case", "tolower([givenName])"),
+        ("bare-word", "ToLower(givenName)"),
+        ("comparison", "Append([a] = \"b\", \"c\")"),
+        ("empty", ""),
+    ] {
+        let ran = eval(&[expression]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{expression}");
+        insta::assert_snapshot!(format!("eval-{name}"), ran.stderr);
+    }
+    let ran = eval(&["Trim(\" x \")"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "\"x\"\n"));
+    assert!(ran.stderr.contains("only in cloud sync"), "{}", ran.stderr);
+    assert_eq!(eval(&["[a]", "--set", "novalue"]).code, Some(2));
+}
