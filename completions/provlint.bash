@@ -22,6 +22,9 @@ _provlint() {
             provlint,completions)
                 cmd="provlint__subcmd__completions"
                 ;;
+            provlint,eval)
+                cmd="provlint__subcmd__eval"
+                ;;
             provlint,explain)
                 cmd="provlint__subcmd__explain"
                 ;;
@@ -30,6 +33,9 @@ _provlint() {
                 ;;
             provlint,init)
                 cmd="provlint__subcmd__init"
+                ;;
+            provlint,preview)
+                cmd="provlint__subcmd__preview"
                 ;;
             provlint,profiles)
                 cmd="provlint__subcmd__profiles"
@@ -43,6 +49,9 @@ _provlint() {
             provlint__subcmd__help,completions)
                 cmd="provlint__subcmd__help__subcmd__completions"
                 ;;
+            provlint__subcmd__help,eval)
+                cmd="provlint__subcmd__help__subcmd__eval"
+                ;;
             provlint__subcmd__help,explain)
                 cmd="provlint__subcmd__help__subcmd__explain"
                 ;;
@@ -51,6 +60,9 @@ _provlint() {
                 ;;
             provlint__subcmd__help,init)
                 cmd="provlint__subcmd__help__subcmd__init"
+                ;;
+            provlint__subcmd__help,preview)
+                cmd="provlint__subcmd__help__subcmd__preview"
                 ;;
             provlint__subcmd__help,profiles)
                 cmd="provlint__subcmd__help__subcmd__profiles"
@@ -65,7 +77,7 @@ _provlint() {
 
     case "${cmd}" in
         provlint)
-            opts="-h -V --color --help --version check rules explain init profiles completions help"
+            opts="-h -V --color --help --version check preview eval rules explain init profiles completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -162,6 +174,44 @@ _provlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provlint__subcmd__eval)
+            opts="-h --user --set --format --now --seed --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provlint__subcmd__explain)
             opts="-h --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -181,7 +231,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__help)
-            opts="check rules explain init profiles completions help"
+            opts="check preview eval rules explain init profiles completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -209,6 +259,20 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__help__subcmd__eval)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -251,6 +315,20 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__help__subcmd__preview)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -308,6 +386,52 @@ _provlint() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__preview)
+            opts="-v -h --user --diff --format --policy --profile --now --seed --verbose --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --diff)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

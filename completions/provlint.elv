@@ -24,6 +24,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand check 'Check exported schemas and snapshots'
+            cand preview 'Show what Entra would send for a user, and why'
+            cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
             cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
             cand init 'Write a commented policy file'
@@ -48,6 +50,30 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --quiet 'Print findings alone, without the line that counts'
             cand -v 'Say also which rules could not judge, and what was missing'
             cand --verbose 'Say also which rules could not judge, and what was missing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;preview'= {
+            cand --user 'The users: JSON or CSV'
+            cand --diff 'Another schema: show what it changes'
+            cand --format 'The form of the output'
+            cand --policy 'The policy, which says what attributes are required; found as by check'
+            cand --profile 'The vendor''s requirements; go before the policy''s own profile'
+            cand --now 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said'
+            cand --seed 'What Guid() and RandomString() follow from'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -v 'Show every user in full'
+            cand --verbose 'Show every user in full'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;eval'= {
+            cand --user 'The users to run it for: JSON or CSV'
+            cand --set 'An attribute''s value; nothing behind = for none. May be repeated, also for one attribute of several values'
+            cand --format 'The form of the output'
+            cand --now 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said'
+            cand --seed 'What Guid() and RandomString() follow from'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -84,6 +110,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;help'= {
             cand check 'Check exported schemas and snapshots'
+            cand preview 'Show what Entra would send for a user, and why'
+            cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
             cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
             cand init 'Write a commented policy file'
@@ -92,6 +120,10 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'provlint;help;check'= {
+        }
+        &'provlint;help;preview'= {
+        }
+        &'provlint;help;eval'= {
         }
         &'provlint;help;rules'= {
         }

@@ -30,6 +30,8 @@ never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_needs_command" -s V -l version -d 'Print version'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "rules" -d 'List every rule'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "init" -d 'Write a commented policy file'
@@ -60,6 +62,29 @@ never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s q -l quiet -d 'Print findings alone, without the line that counts'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s v -l verbose -d 'Say also which rules could not judge, and what was missing'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l user -d 'The users: JSON or CSV' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l diff -d 'Another schema: show what it changes' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l format -d 'The form of the output' -r -f -a "pretty\t'For people'
+json\t'For programs'"
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l policy -d 'The policy, which says what attributes are required; found as by check' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l profile -d 'The vendor\'s requirements; go before the policy\'s own profile' -r
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l now -d 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said' -r
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l seed -d 'What Guid() and RandomString() follow from' -r
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -s v -l verbose -d 'Show every user in full'
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand eval" -l user -d 'The users to run it for: JSON or CSV' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand eval" -l set -d 'An attribute\'s value; nothing behind = for none. May be repeated, also for one attribute of several values' -r
+complete -c provlint -n "__fish_provlint_using_subcommand eval" -l format -d 'The form of the output' -r -f -a "pretty\t'For people'
+json\t'For programs'"
+complete -c provlint -n "__fish_provlint_using_subcommand eval" -l now -d 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said' -r
+complete -c provlint -n "__fish_provlint_using_subcommand eval" -l seed -d 'What Guid() and RandomString() follow from' -r
+complete -c provlint -n "__fish_provlint_using_subcommand eval" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand eval" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand rules" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand rules" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
@@ -87,10 +112,12 @@ complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -27,6 +27,8 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
+            [CompletionResult]::new('eval', 'eval', [CompletionResultType]::ParameterValue, 'Try a mapping expression out, like the portal''s expression builder')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List every rule')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule: what goes wrong, an example, the way through the portal')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented policy file')
@@ -52,6 +54,32 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print findings alone, without the line that counts')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say also which rules could not judge, and what was missing')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say also which rules could not judge, and what was missing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;preview' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The users: JSON or CSV')
+            [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Another schema: show what it changes')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy, which says what attributes are required; found as by check')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements; go before the policy''s own profile')
+            [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'What Guid() and RandomString() follow from')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every user in full')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every user in full')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;eval' {
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The users to run it for: JSON or CSV')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'An attribute''s value; nothing behind = for none. May be repeated, also for one attribute of several values')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'What Guid() and RandomString() follow from')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -94,6 +122,8 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;help' {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
+            [CompletionResult]::new('eval', 'eval', [CompletionResultType]::ParameterValue, 'Try a mapping expression out, like the portal''s expression builder')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List every rule')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule: what goes wrong, an example, the way through the portal')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented policy file')
@@ -103,6 +133,12 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;help;check' {
+            break
+        }
+        'provlint;help;preview' {
+            break
+        }
+        'provlint;help;eval' {
             break
         }
         'provlint;help;rules' {

@@ -140,3 +140,57 @@ fn the_deepest_expression_fits_on_a_small_stack() {
     deep("Join(\"\", ", ")");
     deep("Coalesce(", ")");
 }
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/expressions.md");
+const BEGIN: &str = "<!-- functions: written by `PROVLINT_UPDATE=1 cargo test --test expressions` -->\n";
+const END: &str = "<!-- /functions -->\n";
+
+/// The table of docs/expressions.md, from the registry.
+fn table() -> String {
+    use provlint::expression::{Dialect, FUNCTIONS, Takes};
+    let mut table = String::from("\n| function | what it gives |\n|---|---|\n");
+    for function in FUNCTIONS {
+        let only = match function.dialect {
+            Dialect::Apps => "",
+            Dialect::ActiveDirectory => "**Towards Active Directory only.** ",
+            Dialect::CloudSync => "**Cloud sync only.** ",
+        };
+        let words: Vec<String> = function
+            .parameters
+            .iter()
+            .filter_map(|parameter| match parameter.takes {
+                Takes::Word(words) => Some(format!(" {} is {}.", parameter.name, words.join(", "))),
+                _ => None,
+            })
+            .collect();
+        let kinds: Vec<String> = function
+            .parameters
+            .iter()
+            .filter(|parameter| !matches!(parameter.takes, Takes::Any | Takes::Text | Takes::Word(_)))
+            .map(|parameter| format!("{}: {}", parameter.name, parameter.takes.as_str()))
+            .collect();
+        let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+        let open = if function.open.is_empty() { String::new() } else { format!(" *{}*", function.open) };
+        table.push_str(&format!(
+            "| `{}`{kinds} | {only}{}{}{open} |\n",
+            function.signature(),
+            function.summary,
+            words.concat()
+        ));
+    }
+    table.push('\n');
+    table
+}
+
+#[test]
+fn the_page_lists_every_function_as_the_program_knows_it() {
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let (before, rest) = page.split_once(BEGIN).expect("the marker before the table");
+    let (_, after) = rest.split_once(END).expect("the marker behind the table");
+    let written = format!("{before}{BEGIN}{}{END}{after}", table());
+    if std::env::var_os("PROVLINT_UPDATE").is_some() {
+        std::fs::write(PAGE, written).unwrap();
+    } else {
+        assert!(page == written, "docs/expressions.md is behind: PROVLINT_UPDATE=1 cargo test --test expressions");
+    }
+}

@@ -126,11 +126,8 @@ fn look_at_call<'e>(call: &'e Call, found: &mut Vec<Mistake<'e>>) {
 }
 
 fn argument_mistake(call: &Call, function: &Function) -> Option<ArgumentMistake> {
-    let (least, most) = function.arity();
     let count = call.arguments.len();
-    // The older form of FormatDateTime has no styles.
-    let older = function.name == "FormatDateTime" && count == 3;
-    if (count < least && !older) || most.is_some_and(|most| count > most) {
+    if !function.takes(count) {
         return Some(ArgumentMistake::Count);
     }
     let fixed = function.parameters.len() - function.repeating;
@@ -141,7 +138,7 @@ fn argument_mistake(call: &Call, function: &Function) -> Option<ArgumentMistake>
     let mut required =
         left_out.filter_map(|(index, _)| function.parameter(index)).filter(|parameter| parameter.required);
     // Keys and values of Switch may be empty; that is said by "" though an empty place may do.
-    required.find(|_| !older && function.repeating < 2).map(ArgumentMistake::LeftOut)
+    required.find(|_| function.older_form != Some(count) && function.repeating < 2).map(ArgumentMistake::LeftOut)
 }
 
 fn bare_word(word: &str, span: &Range<usize>) -> SyntaxError {

@@ -104,9 +104,7 @@ impl Run<'_> {
         let Some(function) = function(&call.name) else {
             return Err(Unknown::new(format!("there is no function {}", call.name)));
         };
-        let (least, most) = function.arity();
-        let count = call.arguments.len();
-        if count < least || most.is_some_and(|most| count > most) {
+        if !function.takes(call.arguments.len()) {
             return Err(Unknown::new(format!("{} takes another number of arguments", call.name)));
         }
         (function.run)(&Arguments { run: self, call })

@@ -24,6 +24,8 @@ pub struct Function {
     pub parameters: &'static [Parameter],
     /// How many of the last parameters may come again and again, as one.
     pub repeating: usize,
+    /// The number of arguments of an older form that still works.
+    pub older_form: Option<usize>,
     /// What it does, in a line.
     pub summary: &'static str,
     /// What its description leaves open, and how that is treated here.
@@ -98,6 +100,12 @@ impl Function {
         (least, most)
     }
 
+    /// Whether it can be called with that many arguments.
+    pub fn takes(&self, count: usize) -> bool {
+        let (least, most) = self.arity();
+        self.older_form == Some(count) || (count >= least && most.is_none_or(|most| count <= most))
+    }
+
     /// The parameter at a place; the repeating ones come round.
     pub fn parameter(&self, index: usize) -> Option<&'static Parameter> {
         let fixed = self.parameters.len() - self.repeating;
@@ -166,7 +174,7 @@ const fn apps(
     summary: &'static str,
     run: fn(&Arguments<'_, '_>) -> Result<Value, Unknown>,
 ) -> Function {
-    Function { name, dialect: Dialect::Apps, parameters, repeating: 0, summary, open: "", run }
+    Function { name, dialect: Dialect::Apps, parameters, repeating: 0, older_form: None, summary, open: "", run }
 }
 
 impl Function {
@@ -176,6 +184,10 @@ impl Function {
 
     const fn repeating(self, repeating: usize) -> Function {
         Function { repeating, ..self }
+    }
+
+    const fn older_form(self, arguments: usize) -> Function {
+        Function { older_form: Some(arguments), ..self }
     }
 
     const fn open(self, open: &'static str) -> Function {
@@ -220,7 +232,8 @@ pub static FUNCTIONS: &[Function] = &[
         .only(Dialect::CloudSync),
     apps("Error", &[required("message", Takes::Text)], "Stops with a message.", text::error)
         .only(Dialect::CloudSync),
-    apps("FormatDateTime", &[SOURCE, optional("dateTimeStyles", Takes::Text), required("inputFormat", Takes::Text).stored_as("inputFormat"), optional("outputFormat", Takes::Text).stored_as("outputFormat")], "A date written in one .NET format, written in another.", date::format_date_time)
+    apps("FormatDateTime", &[SOURCE, optional("dateTimeStyles", Takes::Text), required("inputFormat", Takes::Text).stored_as("inputFormat"), required("outputFormat", Takes::Text).stored_as("outputFormat")], "A date written in one .NET format, written in another.", date::format_date_time)
+        .older_form(3)
         .open("With three arguments, the older form, there are no styles. Where the result hangs on the service's own time zone it is unknown."),
     apps("Guid", &[], "A new GUID each time.", random::guid),
     apps("IgnoreFlowIfNullOrEmpty", &[EXPRESSION], "The value; without one the attribute is left out.", logic::ignore_flow_if_null_or_empty),
