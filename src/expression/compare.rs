@@ -45,17 +45,25 @@ fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, Unknown> {
         Value::Text(text) => text.trim().parse().ok(),
         Value::Null | Value::List(_) => None,
     };
-    if let (Some(left), Some(right)) = (as_number(left), as_number(right)) {
-        return Ok(Some(left.cmp(&right)));
+    let (Some(left_text), Some(right_text)) = (text(left), text(right)) else {
+        return Err(Unknown::new("what a condition makes of several values isn't documented"));
+    };
+    if left_text == right_text {
+        return Ok(Some(Ordering::Equal));
     }
-    match (text(left), text(right)) {
-        (Some(left), Some(right)) if left == right => Ok(Some(Ordering::Equal)),
-        (Some(left), Some(right)) if left.to_lowercase() == right.to_lowercase() => {
-            Err(Unknown::new("whether a condition tells capitals from small letters isn't documented"))
+    if let (Some(left_number), Some(right_number)) = (as_number(left), as_number(right)) {
+        let by_number = left_number.cmp(&right_number);
+        let typed = matches!(left, Value::Number(_)) || matches!(right, Value::Number(_));
+        // Two texts of digits may be compared as numbers or letter by letter.
+        if typed || by_number == left_text.cmp(&right_text) {
+            return Ok(Some(by_number));
         }
-        (Some(_), Some(_)) => Ok(None),
-        _ => Err(Unknown::new("what a condition makes of several values isn't documented")),
+        return Err(Unknown::new("whether texts of digits are compared as numbers isn't documented"));
     }
+    if left_text.to_lowercase() == right_text.to_lowercase() {
+        return Err(Unknown::new("whether a condition tells capitals from small letters isn't documented"));
+    }
+    Ok(None)
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -67,5 +75,34 @@ fn text(value: &Value) -> Option<String> {
             [only] => Some(only.clone()),
             _ => None,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_documented_is_decided_and_the_rest_is_unknown() {
+        for (left, operator, right, answer) in [
+            (Value::from("a"), Operator::Equal, Value::from("a"), Some("True")),
+            (Value::from("a"), Operator::Equal, Value::from("b"), Some("False")),
+            (Value::from("a"), Operator::NotEqual, Value::from("b"), Some("True")),
+            (Value::from("a"), Operator::Equal, Value::from("A"), None),
+            (Value::from("a"), Operator::Equal, Value::Null, None),
+            (Value::from("a"), Operator::Less, Value::from("b"), None),
+            (Value::from("a"), Operator::LessOrEqual, Value::from("a"), Some("True")),
+            (Value::Number(7), Operator::Greater, Value::Number(5), Some("True")),
+            (Value::from("10"), Operator::Greater, Value::Number(9), Some("True")),
+            (Value::from("10"), Operator::Greater, Value::from("9"), None),
+            (Value::from("19"), Operator::Greater, Value::from("18"), Some("True")),
+            (Value::from("01"), Operator::Equal, Value::from("1"), None),
+            (Value::from("x"), Operator::Equal, Value::Number(1), Some("False")),
+            (Value::List(vec!["a".into(), "b".into()]), Operator::Equal, Value::from("a"), None),
+            (Value::from("a"), Operator::Concatenate, Value::Null, Some("a")),
+        ] {
+            let given = operation(&left, operator, &right).ok();
+            assert_eq!(given, answer.map(Value::from), "{left} {} {right}", operator.as_str());
+        }
     }
 }

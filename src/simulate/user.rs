@@ -98,9 +98,9 @@ impl User {
                 if TEXTS.contains(&property.as_str()) || BOOLEAN.contains(&property.as_str()) {
                     return Err(wrong_type(&property, value));
                 }
-                // Extension attributes are looked up by their own names.
-                let prefix =
-                    if name == "onPremisesExtensionAttributes" { String::new() } else { format!("{property}.") };
+                // Extension attributes are looked up by their own names, also where PowerShell sets them apart.
+                let own_names = matches!(name.as_str(), "onPremisesExtensionAttributes" | "additionalProperties");
+                let prefix = if own_names { String::new() } else { format!("{property}.") };
                 self.take(inner, &prefix)?;
                 continue;
             }

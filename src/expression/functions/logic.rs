@@ -24,16 +24,16 @@ pub(super) fn cbool(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
 
 pub(super) fn iif(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     // "If the source attribute used within the IIF function is empty or null, the condition check fails."
-    if let Some(expression) = arguments.expression(0)
-        && let Some(call) = expression.as_call()
-        && let [Some(tested)] = call.arguments.as_slice()
-        && matches!(call.name.as_str(), "IsNull" | "IsNullOrEmpty" | "IsPresent")
-        && matches!(tested.kind, Kind::Attribute(_))
-        && arguments.of(tested)?.is_empty()
-    {
-        return Err(Unknown::new(
-            "IIF can't test for an empty value: the condition fails, and what comes of that isn't documented",
-        ));
+    let mut parts = Vec::new();
+    if let Some(expression) = arguments.expression(0) {
+        expression.visit(&mut |part| parts.extend(matches!(part.kind, Kind::Attribute(_)).then_some(part)));
+    }
+    for attribute in parts {
+        if arguments.of(attribute)?.is_empty() {
+            return Err(Unknown::new(format!(
+                "the condition reads {attribute}, which is empty: then it fails, and what comes of that isn't documented"
+            )));
+        }
     }
     arguments.value(if condition(arguments)? { 1 } else { 2 })
 }
