@@ -20,12 +20,19 @@ pub struct SyntaxError {
 }
 
 /// What was made of a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed {
     /// The tree, with [`Kind::Unreadable`] where a mistake left nothing.
     pub expression: Expression,
     /// The mistakes, in order.
     pub errors: Vec<SyntaxError>,
+}
+
+impl Default for Parsed {
+    /// What is made of nothing at all.
+    fn default() -> Self {
+        Parsed { expression: Kind::Unreadable.into(), errors: Vec::new() }
+    }
 }
 
 impl Parsed {

@@ -284,8 +284,8 @@ impl PlannedRow<'_> {
             Feed::Nothing => Ok(plain(Value::Null)),
             Feed::Constant(text) => Ok(plain(Value::from(&**text))),
             Feed::Attribute(name) => user.attribute(name).map(plain),
-            Feed::Expression(_, Some(tree)) => evaluator.evaluate(tree, user),
-            Feed::Expression(text, None) => Err(Unknown::new(format!(
+            Feed::Expression(_, Ok(tree)) => evaluator.evaluate(tree, user),
+            Feed::Expression(text, Err(_)) => Err(Unknown::new(format!(
                 "the expression {} can't be read; provlint check says where",
                 shortened(text)
             ))),

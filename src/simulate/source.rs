@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::document::shortened;
-use crate::expression::{Expression, Kind, Stored, StoredKind, parse};
+use crate::expression::{Expression, Kind, Parsed, Stored, StoredKind, parse};
 use crate::model::{AttributeMapping, AttributeMappingSource, SourceKind};
 
 /// What a row's value comes from, by its expression, else by its name and type.
@@ -16,8 +16,8 @@ pub enum Feed<'a> {
     Attribute(Cow<'a, str>),
     /// A text, the same for everyone.
     Constant(Cow<'a, str>),
-    /// An expression, with its tree where it can be read.
-    Expression(&'a str, Option<Expression>),
+    /// An expression, with its tree where it can be read, else what could be made of it.
+    Expression(&'a str, Result<Expression, Box<Parsed>>),
 }
 
 impl<'a> Feed<'a> {
@@ -33,16 +33,20 @@ impl<'a> Feed<'a> {
                 Some(SourceKind::Attribute) => Feed::Attribute(name.into()),
                 Some(SourceKind::Constant) => Feed::Constant(name.into()),
                 Some(SourceKind::Function) => {
-                    Feed::Expression(name, stored(source).and_then(|tree| tree.to_expression()))
+                    let tree = stored(source).and_then(|tree| tree.to_expression());
+                    Feed::Expression(name, tree.ok_or_else(Box::default))
                 }
-                None => Feed::Expression(name, None),
+                None => Feed::Expression(name, Err(Box::default())),
             };
         };
-        match parse(expression).into_result() {
-            Ok(Expression { kind: Kind::Attribute(name), .. }) => Feed::Attribute(name.into()),
-            Ok(Expression { kind: Kind::Text(text), .. }) => Feed::Constant(text.into()),
-            Ok(tree) => Feed::Expression(expression, Some(tree)),
-            Err(_) => Feed::Expression(expression, None),
+        let parsed = parse(expression);
+        if !parsed.errors.is_empty() {
+            return Feed::Expression(expression, Err(Box::new(parsed)));
+        }
+        match parsed.expression {
+            Expression { kind: Kind::Attribute(name), .. } => Feed::Attribute(name.into()),
+            Expression { kind: Kind::Text(text), .. } => Feed::Constant(text.into()),
+            tree => Feed::Expression(expression, Ok(tree)),
         }
     }
 
@@ -50,15 +54,15 @@ impl<'a> Feed<'a> {
     pub fn attributes(&self) -> Vec<&str> {
         match self {
             Feed::Attribute(name) => vec![name],
-            Feed::Expression(_, Some(tree)) => tree.attributes(),
-            Feed::Nothing | Feed::Constant(_) | Feed::Expression(_, None) => Vec::new(),
+            Feed::Expression(_, Ok(tree)) => tree.attributes(),
+            Feed::Nothing | Feed::Constant(_) | Feed::Expression(_, Err(_)) => Vec::new(),
         }
     }
 
     /// The functions it calls.
     pub fn functions(&self) -> Vec<&str> {
         match self {
-            Feed::Expression(_, Some(tree)) => tree.calls().iter().map(|call| call.name.as_str()).collect(),
+            Feed::Expression(_, Ok(tree)) => tree.calls().iter().map(|call| call.name.as_str()).collect(),
             _ => Vec::new(),
         }
     }

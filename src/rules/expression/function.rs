@@ -58,7 +58,7 @@ pub(in crate::rules) const UNSUPPORTED: Rule = rule(
 
 fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for mistake in mistakes(&written.parsed.expression) {
+        for mistake in mistakes(written.tree) {
             let Mistake::UnknownFunction(call) = mistake else { continue };
             let near = nearest(&call.name, FUNCTIONS.iter().map(|function| function.name));
             let name = written.row.target;
@@ -85,10 +85,10 @@ fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
         // Where brackets or commas are missing, arguments can't be counted.
-        if !written.parsed.errors.is_empty() {
+        if !written.errors.is_empty() {
             continue;
         }
-        for mistake in mistakes(&written.parsed.expression) {
+        for mistake in mistakes(written.tree) {
             let Mistake::Arguments(call, function, mistake) = mistake else { continue };
             let name = written.row.target;
             let fault = match (mistake, call.arguments.len()) {
@@ -117,7 +117,7 @@ fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
         let corrected = corrected_case(&written);
-        for mistake in mistakes(&written.parsed.expression) {
+        for mistake in mistakes(written.tree) {
             let Mistake::WrongCase(call, function) = mistake else { continue };
             let name = written.row.target;
             findings
@@ -145,7 +145,7 @@ fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 /// The expression with every function in its right case, and nothing else changed.
 fn corrected_case(written: &Written<'_, '_>) -> String {
     let mut text = written.text.to_owned();
-    for mistake in mistakes(&written.parsed.expression) {
+    for mistake in mistakes(written.tree) {
         if let Mistake::WrongCase(call, function) = mistake {
             // The names differ in case alone, so the places of the others stay.
             text.replace_range(call.name_span.clone(), function.name);
@@ -156,7 +156,7 @@ fn corrected_case(written: &Written<'_, '_>) -> String {
 
 fn unsupported(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for mistake in mistakes(&written.parsed.expression) {
+        for mistake in mistakes(written.tree) {
             let Mistake::OtherDialect { span, name: used, dialect } = mistake else { continue };
             let (place, instead) = match (used, dialect) {
                 ("&", _) => ("in cloud sync", "Join the texts with Join(\"\", …)"),

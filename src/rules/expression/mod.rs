@@ -6,16 +6,19 @@ pub(super) mod switch_on_reference;
 pub(super) mod syntax;
 pub(super) mod too_long;
 
+use super::source::Feed;
 use super::{MappingView, NotJudged, RowView, Target};
 use crate::document::Pointer;
-use crate::expression::{Parsed, parse};
+use crate::expression::{Expression, SyntaxError};
 
 /// A row that is fed by an expression, with the expression as typed.
 struct Written<'t, 'a> {
     mapping: &'t MappingView<'a>,
     row: &'t RowView<'a>,
     text: &'t str,
-    parsed: Parsed,
+    /// The tree, with holes where mistakes are.
+    tree: &'t Expression,
+    errors: &'t [SyntaxError],
 }
 
 impl Written<'_, '_> {
@@ -25,14 +28,18 @@ impl Written<'_, '_> {
     }
 }
 
-/// Every expression that is typed, direct mappings left out.
+/// Every expression that is typed, attributes and constants left out.
 fn written<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Written<'t, 'a>>, NotJudged> {
     let mut found = Vec::new();
     for mapping in target.active_mappings()? {
         for row in &mapping.rows {
-            let source = row.row.filled_source().filter(|source| source.direct().is_none());
-            let Some(text) = source.and_then(|source| source.expression.as_deref()) else { continue };
-            found.push(Written { mapping, row, text, parsed: parse(text) });
+            let Feed::Expression(_, reading) = &row.feed else { continue };
+            let Some(text) = row.row.source.as_ref().and_then(|source| source.expression.as_deref()) else { continue };
+            let (tree, errors) = match reading {
+                Ok(tree) => (tree, &[][..]),
+                Err(parsed) => (&parsed.expression, parsed.errors.as_slice()),
+            };
+            found.push(Written { mapping, row, text, tree, errors });
         }
     }
     Ok(found)

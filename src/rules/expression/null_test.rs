@@ -44,7 +44,7 @@ fn tests_inside(call: &Call) -> bool {
 
 fn switch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for call in written.parsed.expression.calls().into_iter().filter(|call| call.name == "Switch") {
+        for call in written.tree.calls().into_iter().filter(|call| call.name == "Switch") {
             let Some(Some(source)) = call.arguments.first() else { continue };
             if !is_test(source) {
                 continue;
@@ -75,7 +75,7 @@ fn switch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 fn iif(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for call in written.parsed.expression.calls().into_iter().filter(|call| call.name == "IIF") {
+        for call in written.tree.calls().into_iter().filter(|call| call.name == "IIF") {
             let Some(Some(condition)) = call.arguments.first() else { continue };
             if !is_test(condition) && !compares_with_nothing(condition) {
                 continue;

@@ -24,7 +24,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             // The roles of a user have functions and a rule of their own.
             name != "appRoleAssignments" && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Reference"))
         };
-        for call in written.parsed.expression.calls().into_iter().filter(|call| call.name == "Switch") {
+        for call in written.tree.calls().into_iter().filter(|call| call.name == "Switch") {
             for argument in call.arguments.iter().flatten() {
                 let Kind::Attribute(attribute) = &argument.kind else { continue };
                 if !is_reference(attribute) {

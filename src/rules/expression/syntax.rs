@@ -21,11 +21,11 @@ const MOST: usize = 3;
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        let misplaced = mistakes(&written.parsed.expression).into_iter().filter_map(|mistake| match mistake {
+        let misplaced = mistakes(written.tree).into_iter().filter_map(|mistake| match mistake {
             Mistake::Misplaced(error) => Some(error),
             _ => None,
         });
-        let mut errors: Vec<SyntaxError> = written.parsed.errors.iter().cloned().chain(misplaced).collect();
+        let mut errors: Vec<SyntaxError> = written.errors.iter().cloned().chain(misplaced).collect();
         errors.sort_by_key(|error| error.span.start);
         for error in errors.into_iter().take(MOST) {
             let name = written.row.target;

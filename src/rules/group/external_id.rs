@@ -42,7 +42,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let feed = &row.feed;
         let fit = match feed {
             Feed::Attribute(name) => name == "objectId",
-            Feed::Expression(_, Some(tree)) => tree.always_yields("objectId"),
+            Feed::Expression(_, Ok(tree)) => tree.always_yields("objectId"),
             _ => false,
         };
         if fit {

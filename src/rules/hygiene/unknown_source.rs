@@ -90,7 +90,7 @@ fn reads<'r>(row: &'r RowView<'_>) -> Vec<Read<'r>> {
     let source = row.pointer().key("source");
     match &row.feed {
         Feed::Attribute(name) => vec![Read { name, pointer: source, span: 0..0 }],
-        Feed::Expression(_, Some(tree)) => {
+        Feed::Expression(_, Ok(tree)) => {
             let pointer = source.key("expression");
             let mut reads: Vec<Read<'_>> = Vec::new();
             for (name, span) in tree.attribute_places() {
@@ -100,7 +100,7 @@ fn reads<'r>(row: &'r RowView<'_>) -> Vec<Read<'r>> {
             }
             reads
         }
-        Feed::Expression(_, None) | Feed::Constant(_) | Feed::Nothing => Vec::new(),
+        Feed::Expression(_, Err(_)) | Feed::Constant(_) | Feed::Nothing => Vec::new(),
     }
 }
 

@@ -112,14 +112,14 @@ impl Answers {
                 Feed::Nothing => Value::Null,
                 Feed::Constant(text) => Value::from(&**text),
                 Feed::Attribute(name) => attributes(name)?,
-                Feed::Expression(_, Some(tree)) => {
+                Feed::Expression(_, Ok(tree)) => {
                     let outcome = evaluator.evaluate(tree, &attributes)?;
                     if outcome.changing {
                         return Err(Unknown::new("it hangs on the time or on chance"));
                     }
                     outcome.value
                 }
-                Feed::Expression(_, None) => return Err(Unknown::new("its expression can't be read")),
+                Feed::Expression(_, Err(_)) => return Err(Unknown::new("its expression can't be read")),
             };
             let text = match value {
                 Value::Text(text) => text,

@@ -67,7 +67,7 @@ fn is_empty_without_mail(row: &RowView<'_>) -> bool {
     };
     match &row.feed {
         Feed::Attribute(name) => name == "mail",
-        Feed::Expression(_, Some(tree)) if tree.attributes().contains(&"mail") => {
+        Feed::Expression(_, Ok(tree)) if tree.attributes().contains(&"mail") => {
             let evaluator = Evaluator::new(jiff::Timestamp::UNIX_EPOCH, 0);
             evaluator.evaluate(tree, &attributes).is_ok_and(|outcome| outcome.value.is_empty())
         }

@@ -28,7 +28,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let feed = &row.feed;
             // An expression may well end in a sign-in name; only one that reads nothing of the kind can't.
             let fit = |name: &&str| FIT.iter().any(|fit| fit.eq_ignore_ascii_case(name));
-            let undecided = matches!(feed, Feed::Expression(_, None));
+            let undecided = matches!(feed, Feed::Expression(_, Err(_)));
             if undecided || feed.attributes().iter().any(fit) {
                 continue;
             }

@@ -37,7 +37,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("this is {from}"),
                 Severity::Error,
             ),
-            Feed::Expression(_, Some(tree)) if requirement.sources.iter().any(|source| tree.always_yields(source)) => (
+            Feed::Expression(_, Ok(tree)) if requirement.sources.iter().any(|source| tree.always_yields(source)) => (
                 format!(
                     "`{name}` is fed by {feed}, which yields {wanted} in a roundabout way; the vendor asks for a direct mapping"
                 ),

@@ -182,10 +182,10 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 Feed::Constant(_) | Feed::Nothing => {
                     "which is the same for everyone: all of them are matched with one object"
                 }
-                Feed::Expression(_, Some(tree)) if tree.calls().iter().any(|call| CHANGING.contains(&&*call.name)) => {
+                Feed::Expression(_, Ok(tree)) if tree.calls().iter().any(|call| CHANGING.contains(&&*call.name)) => {
                     "which gives another value each time: nobody is ever found again"
                 }
-                Feed::Expression(_, Some(tree)) if tree.attributes().is_empty() => {
+                Feed::Expression(_, Ok(tree)) if tree.attributes().is_empty() => {
                     "which is the same for everyone: all of them are matched with one object"
                 }
                 _ => continue,
