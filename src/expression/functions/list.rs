@@ -33,9 +33,8 @@ pub(super) fn item(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     }
     let place = arguments.number(1)?;
     let item = usize::try_from(place).ok().and_then(|place| items.get(place.checked_sub(1)?));
-    item.map(|item| Value::from(item.as_str())).ok_or_else(|| {
-        Unknown::new(format!("there are {} values, and what item {place} gives isn't documented", items.len()))
-    })
+    item.map(|item| Value::from(item.as_str()))
+        .ok_or_else(|| Unknown::new(format!("what item {place} of {} gives isn't documented", items.len())))
 }
 
 pub(super) fn join(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {

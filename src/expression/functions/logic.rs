@@ -63,8 +63,13 @@ pub(super) fn switch(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
 }
 
 pub(super) fn not(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    let source = arguments.text(0)?;
-    Ok(Value::boolean(!source.is_some_and(|source| source.eq_ignore_ascii_case("true"))))
+    match arguments.text(0)?.as_deref() {
+        Some("True") => Ok(Value::boolean(false)),
+        Some(other) if other.eq_ignore_ascii_case("true") => {
+            Err(Unknown::new(format!("whether Not takes \"{other}\" for True isn't documented")))
+        }
+        _ => Ok(Value::boolean(true)),
+    }
 }
 
 pub(super) fn is_null(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
