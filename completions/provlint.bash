@@ -28,6 +28,9 @@ _provlint() {
             provlint,explain)
                 cmd="provlint__subcmd__explain"
                 ;;
+            provlint,export)
+                cmd="provlint__subcmd__export"
+                ;;
             provlint,help)
                 cmd="provlint__subcmd__help"
                 ;;
@@ -55,6 +58,9 @@ _provlint() {
             provlint__subcmd__help,explain)
                 cmd="provlint__subcmd__help__subcmd__explain"
                 ;;
+            provlint__subcmd__help,export)
+                cmd="provlint__subcmd__help__subcmd__export"
+                ;;
             provlint__subcmd__help,help)
                 cmd="provlint__subcmd__help__subcmd__help"
                 ;;
@@ -77,7 +83,7 @@ _provlint() {
 
     case "${cmd}" in
         provlint)
-            opts="-h -V --color --help --version check preview eval rules explain init profiles completions help"
+            opts="-h -V --color --help --version check export preview eval rules explain init profiles completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -95,12 +101,16 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__check)
-            opts="-o -q -v -h --policy --profile --group --format --output --fail-on --min-severity --select --ignore --jobs --quiet --verbose --color --help"
+            opts="-o -q -v -h --app --policy --profile --group --format --output --fail-on --min-severity --select --ignore --jobs --quiet --verbose --graph-url --cloud --token-stdin --ca-bundle --timeout --max-wait --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --app)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --policy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -142,6 +152,26 @@ _provlint() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --graph-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -W "global usgov usgov-dod china" -- "${cur}"))
+                    return 0
+                    ;;
+                --ca-bundle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -230,8 +260,58 @@ _provlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provlint__subcmd__export)
+            opts="-o -h --app --output --graph-url --cloud --token-stdin --ca-bundle --timeout --max-wait --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --app)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --graph-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -W "global usgov usgov-dod china" -- "${cur}"))
+                    return 0
+                    ;;
+                --ca-bundle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provlint__subcmd__help)
-            opts="check preview eval rules explain init profiles completions help"
+            opts="check export preview eval rules explain init profiles completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -287,6 +367,20 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -23,7 +23,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand check 'Check exported schemas and snapshots'
+            cand check 'Check exported schemas and snapshots, or apps in a tenant'
+            cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
@@ -34,6 +35,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'provlint;check'= {
+            cand --app 'An app in the tenant, read live: its display name, object id or appId; may be repeated'
             cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
             cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
             cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
@@ -45,11 +47,31 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --select 'Run only this rule; may be repeated, or a list with commas'
             cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
             cand --jobs 'How many files are checked at a time; as many as there are processors, if not said'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand -q 'Print findings alone, without the line that counts'
             cand --quiet 'Print findings alone, without the line that counts'
             cand -v 'Say also which rules could not judge, and what was missing'
             cand --verbose 'Say also which rules could not judge, and what was missing'
+            cand --token-stdin 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;export'= {
+            cand --app 'The app: its display name, the object id of the enterprise application, or its appId'
+            cand -o 'The file; standard output, if not said'
+            cand --output 'The file; standard output, if not said'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --token-stdin 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -109,7 +131,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'provlint;help'= {
-            cand check 'Check exported schemas and snapshots'
+            cand check 'Check exported schemas and snapshots, or apps in a tenant'
+            cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
@@ -120,6 +143,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'provlint;help;check'= {
+        }
+        &'provlint;help;export'= {
         }
         &'provlint;help;preview'= {
         }

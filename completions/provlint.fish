@@ -29,7 +29,8 @@ always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_needs_command" -s V -l version -d 'Print version'
-complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "preview" -d 'Show what Entra would send for a user, and why'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "rules" -d 'List every rule'
@@ -38,6 +39,7 @@ complete -c provlint -n "__fish_provlint_needs_command" -f -a "init" -d 'Write a
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "profiles" -d 'List the built-in profiles, or print one'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l app -d 'An app in the tenant, read live: its display name, object id or appId; may be repeated' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
@@ -56,12 +58,36 @@ info\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l jobs -d 'How many files are checked at a time; as many as there are processors, if not said' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s q -l quiet -d 'Print findings alone, without the line that counts'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s v -l verbose -d 'Say also which rules could not judge, and what was missing'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l token-stdin -d 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l app -d 'The app: its display name, the object id of the enterprise application, or its appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand export" -s o -l output -d 'The file; standard output, if not said' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l token-stdin -d 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+complete -c provlint -n "__fish_provlint_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l user -d 'The users: JSON or CSV' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l diff -d 'Another schema: show what it changes' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l format -d 'The form of the output' -r -f -a "pretty\t'For people'
@@ -112,12 +138,13 @@ complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check preview eval rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -26,7 +26,8 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots, or apps in a tenant')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about one app''s provisioning into one file, a snapshot')
             [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
             [CompletionResult]::new('eval', 'eval', [CompletionResultType]::ParameterValue, 'Try a mapping expression out, like the portal''s expression builder')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List every rule')
@@ -38,6 +39,7 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;check' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'An app in the tenant, read live: its display name, object id or appId; may be repeated')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
             [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
@@ -49,11 +51,32 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many files are checked at a time; as many as there are processors, if not said')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print findings alone, without the line that counts')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print findings alone, without the line that counts')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say also which rules could not judge, and what was missing')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say also which rules could not judge, and what was missing')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;export' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, the object id of the enterprise application, or its appId')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file; standard output, if not said')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file; standard output, if not said')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -121,7 +144,8 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;help' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots, or apps in a tenant')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about one app''s provisioning into one file, a snapshot')
             [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
             [CompletionResult]::new('eval', 'eval', [CompletionResultType]::ParameterValue, 'Try a mapping expression out, like the portal''s expression builder')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List every rule')
@@ -133,6 +157,9 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;help;check' {
+            break
+        }
+        'provlint;help;export' {
             break
         }
         'provlint;help;preview' {

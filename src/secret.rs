@@ -34,6 +34,11 @@ pub(crate) const KEYS: [&str; 11] = [
     "id_token",
 ];
 
+/// Whether a setting of that key is a credential.
+pub(crate) fn is_credential_key(key: &str) -> bool {
+    KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
 static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     [
         ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
@@ -53,7 +58,7 @@ pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec
         .iter()
         .flat_map(|(what, shape)| shape.find_iter(text).map(|shaped| secret(*what, shaped.as_str())))
         .collect();
-    let known = key.is_some_and(|key| KEYS.iter().any(|known| known.eq_ignore_ascii_case(key)));
+    let known = key.is_some_and(is_credential_key);
     if shaped.is_empty() && known && !text.trim_matches('*').is_empty() {
         return vec![secret("the value of a secret", text)];
     }

@@ -10,12 +10,14 @@ use rayon::prelude::*;
 
 use super::exit::Exit;
 use super::input::{self, Input};
+use super::live::Live;
 use super::output;
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::document::{Lines, Place, inside_string, locate};
 use crate::finding::{Evidence, Finding, Severity};
+use crate::graph::LiveApp;
 use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
 use crate::policy::Policy;
@@ -23,7 +25,7 @@ use crate::report::{App, FORMATS, Hidden, LocatedFinding, LocatedPlace, Run, Sty
 use crate::rules::{self, Judgement, Selection, Target};
 use crate::secret::{self, Secret};
 
-/// Check exported schemas and snapshots.
+/// Check exported schemas and snapshots, or apps in a tenant.
 ///
 /// Directories are walked for *.json, with .gitignore respected; JSON that is neither a schema nor a snapshot is
 /// left out there. The exit code is 0 without findings at or above --fail-on, 1 with, 2 where a file could not be
@@ -32,12 +34,16 @@ use crate::secret::{self, Secret};
 #[command(
     after_help = "Examples:\n  provlint check schema.json\n  provlint check exports/ --fail-on warning --format compact\n  \
                         provlint check total.json --group TOTAL-Admin --format json --output report.json --format pretty\n  \
-                        az rest --url \"$SCHEMA_URL\" | provlint check -"
+                        az rest --url \"$SCHEMA_URL\" | provlint check -\n  provlint check --app TOTAL"
 )]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "app", value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// An app in the tenant, read live: its display name, object id or appId; may be repeated.
+    #[arg(long, value_name = "NAME|ID")]
+    app: Vec<String>,
 
     /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
     #[arg(long, value_name = "FILE")]
@@ -86,6 +92,9 @@ pub(super) struct Arguments {
     /// Say also which rules could not judge, and what was missing.
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
+
+    #[command(flatten)]
+    live: Live,
 }
 
 fn format_names() -> clap::builder::PossibleValuesParser {
@@ -152,7 +161,11 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     job.policies.report_expired(job.today, screen);
 
     let inputs = input::find(&arguments.paths);
-    let outcomes = check_all(&job, inputs, arguments.jobs)?;
+    let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
+    if !arguments.app.is_empty() {
+        let connection = arguments.live.connect()?;
+        outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, connection.read(app))));
+    }
 
     let mut run = Run::default();
     let (mut failed, mut broken, mut checked) = (false, false, false);
@@ -228,6 +241,17 @@ fn check_file(job: &Job, input: &Input) -> Outcome {
     }
 }
 
+/// Checks an app as read from the tenant: its snapshot is the text that findings have their places in.
+fn check_live(job: &Job, app: &str, read: Result<LiveApp, Problem>) -> Outcome {
+    match read {
+        Ok(live) => {
+            let input = Input::live(&live.name);
+            check_text(job, &input, &format!("{:#}\n", live.snapshot))
+        }
+        Err(problem) => broken(&Input::live(app), problem),
+    }
+}
+
 fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
     let resources = match model::read(text) {
         Ok(resources) => resources,
@@ -243,7 +267,10 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
     for resource in &resources {
         let name =
             if resources.len() == 1 { input.name.clone() } else { format!("{}#{}", input.name, resource.pointer) };
-        let (kind, app) = about(resource);
+        let (mut kind, app) = about(resource);
+        if input.live {
+            kind = TargetKind::Live;
+        }
         let report = TargetReport { name, file: input.name.clone(), kind: Some(kind), app, ..TargetReport::default() };
         let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
         let Some(policy) = job.policies.choose(app_name, &input.name) else {

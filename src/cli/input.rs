@@ -21,6 +21,8 @@ pub(super) struct Input {
     path: Option<PathBuf>,
     /// Whether it was named itself, not found in a directory.
     pub(super) named: bool,
+    /// Whether it was read from a tenant.
+    pub(super) live: bool,
 }
 
 /// The files that `paths` mean: files as they are, directories walked, `-` for standard input.
@@ -47,7 +49,8 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
         };
         let path = entry.into_path();
         let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        (json && path.is_file()).then(|| Ok(Input { name: path.display().to_string(), path: Some(path), named: false }))
+        (json && path.is_file())
+            .then(|| Ok(Input { name: path.display().to_string(), path: Some(path), named: false, live: false }))
     })
 }
 
@@ -55,9 +58,14 @@ impl Input {
     /// One file, or `-` for standard input.
     pub(super) fn of(path: &Path) -> Self {
         if path.as_os_str() == "-" {
-            return Input { name: "<stdin>".into(), path: None, named: true };
+            return Input { name: "<stdin>".into(), path: None, named: true, live: false };
         }
-        Input { name: path.display().to_string(), path: Some(path.to_owned()), named: true }
+        Input { name: path.display().to_string(), path: Some(path.to_owned()), named: true, live: false }
+    }
+
+    /// An app of a tenant.
+    pub(super) fn live(app: &str) -> Self {
+        Input { name: format!("graph:{app}"), path: None, named: true, live: true }
     }
 
     /// Reads and decodes it.

@@ -7,8 +7,10 @@ mod completions;
 mod eval;
 mod exit;
 mod explain;
+mod export;
 mod init;
 mod input;
+mod live;
 mod output;
 mod policies;
 mod preview;
@@ -50,6 +52,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Export(export::Arguments),
     Preview(preview::Arguments),
     Eval(eval::Arguments),
     Rules(rules::Arguments),
@@ -105,6 +108,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
             let Some((_, matches)) = matches.subcommand() else { return Ok(Exit::Failed) };
             check::run(arguments, matches, screen)
         }
+        Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
         Command::Eval(arguments) => eval::run(&arguments, screen),
         Command::Rules(arguments) => rules::run(&arguments, screen),

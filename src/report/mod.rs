@@ -72,6 +72,8 @@ pub enum TargetKind {
     Schema,
     /// A file with a snapshot.
     Snapshot,
+    /// An app of a tenant.
+    Live,
 }
 
 impl TargetKind {
@@ -80,6 +82,7 @@ impl TargetKind {
         match self {
             TargetKind::Schema => "schema",
             TargetKind::Snapshot => "snapshot",
+            TargetKind::Live => "live",
         }
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, clippy::panic, clippy::expect_used, reason = "each test file uses a part of this")]
 
+pub mod graph;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};

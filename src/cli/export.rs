@@ -1,0 +1,46 @@
+//! `provlint export`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::live::Live;
+use super::problem::Problem;
+use super::screen::Screen;
+
+/// Write everything about one app's provisioning into one file, a snapshot.
+///
+/// It holds the enterprise application, the jobs with their schemas, the connection's settings with credentials
+/// masked, the assignments and the assigned groups, in Graph's own shapes. `provlint check` reads it offline. What
+/// the token may not read is named in it, with the reason.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint export --app TOTAL -o total.json\n  \
+                        provlint export --app 5f2c0a61-0000-4000-8000-000000000001 | provlint check -")]
+pub(super) struct Arguments {
+    /// The app: its display name, the object id of the enterprise application, or its appId.
+    #[arg(long, value_name = "NAME|ID")]
+    app: String,
+
+    /// The file; standard output, if not said.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    live: Live,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let app = arguments.live.connect()?.read(&arguments.app)?;
+    for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {
+        screen.remark(&format!("{part} could not be read: {}", reason.as_str().unwrap_or_default()));
+    }
+    let text = format!("{:#}\n", app.snapshot);
+    match &arguments.output {
+        None => screen.print(&text)?,
+        Some(path) => {
+            std::fs::write(path, text).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
+        }
+    }
+    Ok(Exit::Done)
+}

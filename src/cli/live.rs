@@ -1,0 +1,151 @@
+//! Live access: where Graph is, the token for it, and what is read.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use secrecy::SecretString;
+
+use super::problem::Problem;
+use crate::graph::{AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Root, read_app};
+
+/// The variable that holds a ready token.
+const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
+const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
+/// No token of Entra has a tenth of this.
+const LONGEST_TOKEN: u64 = 256 << 10;
+
+/// Where to ask, and how long to wait.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Live access")]
+pub(super) struct Live {
+    /// The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud.
+    #[arg(long, value_name = "URL", conflicts_with = "cloud")]
+    graph_url: Option<String>,
+
+    /// The cloud that the tenant is in.
+    #[arg(long, value_name = "NAME", value_parser = CLOUDS.map(|(name, _)| name))]
+    cloud: Option<String>,
+
+    /// Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN.
+    #[arg(long)]
+    token_stdin: bool,
+
+    /// Certificates (PEM) to trust besides the system's.
+    #[arg(long, value_name = "FILE")]
+    ca_bundle: Option<PathBuf>,
+
+    /// Seconds to wait for an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+
+    /// Seconds to wait between attempts where Graph is busy, all in all.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
+    max_wait: u64,
+}
+
+/// A connection that is ready to be asked.
+pub(super) struct Connection {
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Live {
+    /// Sets a connection up.
+    pub(super) fn connect(&self) -> Result<Connection, Problem> {
+        let root = self.root()?;
+        let limits =
+            Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(self.max_wait) };
+        let client = Client::new(root, self.token()?, limits, self.ca_bundle.as_deref(), note).map_err(|error| {
+            let help = "a machine without certificate authorities needs --ca-bundle FILE".to_owned();
+            Problem::Usage { message: error.to_string(), help }
+        })?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Problem::Usage {
+            message: format!("the connection could not be set up: {error}"),
+            help: String::new(),
+        })?;
+        Ok(Connection { client, runtime })
+    }
+
+    fn root(&self) -> Result<Root, Problem> {
+        let variable = std::env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty() && self.cloud.is_none());
+        let of_cloud = self.cloud.as_deref().unwrap_or(CLOUDS[0].0);
+        let url = CLOUDS.iter().find(|(name, _)| *name == of_cloud).map_or(CLOUDS[0].1, |(_, url)| *url);
+        let typed = self.graph_url.clone().or(variable).unwrap_or_else(|| url.to_owned());
+        Root::new(&typed).map_err(|error| Problem::Usage {
+            message: error.to_string(),
+            help: format!("the root looks like {}; plain http goes to this machine only", CLOUDS[0].1),
+        })
+    }
+
+    fn token(&self) -> Result<SecretString, Problem> {
+        let mut typed = String::new();
+        if self.token_stdin {
+            let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
+            read.map_err(|_| Problem::Usage { message: "standard input holds no token".into(), help: String::new() })?;
+        } else {
+            typed = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
+        }
+        let token = typed.trim().trim_start_matches("Bearer ").trim();
+        if token.is_empty() {
+            return Err(Problem::Usage {
+                message: "there is no token for Microsoft Graph".into(),
+                help: format!(
+                    "set {TOKEN_VARIABLE}, or give one with --token-stdin: az account get-access-token --scope \
+                     https://graph.microsoft.com/.default --query accessToken --output tsv | provlint … --token-stdin"
+                ),
+            });
+        }
+        Ok(SecretString::from(token.to_owned()))
+    }
+}
+
+impl Connection {
+    /// Reads everything about an app.
+    pub(super) fn read(&self, app: &str) -> Result<LiveApp, Problem> {
+        self.runtime.block_on(read_app(&self.client, app, jiff::Timestamp::now())).map_err(|error| self.problem(&error))
+    }
+
+    fn problem(&self, error: &AppError) -> Problem {
+        let message = match error {
+            AppError::Graph(error) => format!("{}: {error}", self.client.root().host()),
+            error => error.to_string(),
+        };
+        let list = |candidates: &[Candidate]| {
+            let named = candidates.iter().map(|app| format!("{} ({})", app.display_name, app.id));
+            named.collect::<Vec<_>>().join(", ")
+        };
+        let help = match error {
+            AppError::Missing { candidates, .. } if candidates.is_empty() => {
+                "give the display name as the portal shows it, the object id of the enterprise application, or its appId".into()
+            }
+            AppError::Missing { candidates, .. } => format!("names that begin alike: {}", list(candidates)),
+            AppError::Ambiguous { candidates, .. } => format!("name one by its object id: {}", list(candidates)),
+            AppError::Graph(error) => advice(error),
+        };
+        Problem::Usage { message, help }
+    }
+}
+
+fn advice(error: &GraphError) -> String {
+    match error {
+        GraphError::Status { status: 401, .. } => {
+            "the token is expired, or is for another audience; get one for https://graph.microsoft.com".into()
+        }
+        GraphError::Status { status: 403, .. } => {
+            "the token needs Application.Read.All, Synchronization.Read.All and GroupMember.Read.All".into()
+        }
+        GraphError::Status { request_id, .. } => format!("Microsoft finds the request by its id {request_id}"),
+        GraphError::Unreachable { .. } => "see whether a proxy (HTTPS_PROXY) or --ca-bundle is needed".into(),
+        GraphError::Timeout { .. } => "--timeout waits longer".into(),
+        _ => String::new(),
+    }
+}
+
+/// Says on standard error that there is something to wait for.
+fn note(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr().lock(), "note: {text}");
+}

@@ -1,0 +1,100 @@
+//! Finds an enterprise application by what people call it.
+
+use serde_json::Value;
+
+use super::{Client, GraphError};
+
+/// What is read of a service principal.
+const SELECT: &str = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appRoles,applicationTemplateId,\
+                      tags,servicePrincipalType,notificationEmailAddresses";
+
+/// An app that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// `displayName`
+    pub display_name: String,
+    /// The object id of the service principal.
+    pub id: String,
+}
+
+/// Why an app isn't found.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AppError {
+    /// There is none of that name or id.
+    #[error("there is no enterprise application `{name}`")]
+    Missing {
+        /// What was asked for.
+        name: String,
+        /// Apps whose names begin like it.
+        candidates: Vec<Candidate>,
+    },
+    /// Several bear the name.
+    #[error("{} enterprise applications are called `{name}`", candidates.len())]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// All of them.
+        candidates: Vec<Candidate>,
+    },
+    /// Graph gave no answer.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+/// Finds the service principal by object id, appId or display name: one step for all three.
+pub(super) async fn find(client: &Client, name: &str) -> Result<Value, AppError> {
+    let name = name.trim();
+    let groups: Vec<usize> = name.split('-').map(str::len).collect();
+    if groups == [8, 4, 4, 4, 12] && name.chars().all(|c| c == '-' || c.is_ascii_hexdigit()) {
+        return by_id(client, name).await;
+    }
+    let quoted = encoded(&name.replace('\'', "''"));
+    let start: String = name.chars().take(4).collect();
+    let start = encoded(&start.replace('\'', "''"));
+    let paths = [
+        format!("/servicePrincipals?$filter=displayName%20eq%20'{quoted}'&$select={SELECT}"),
+        format!("/servicePrincipals?$filter=startswith(displayName,'{start}')&$select=id,displayName&$top=20"),
+    ];
+    let mut answers = client.get_all(&paths).await?.into_iter();
+    let found = client.rest_of(answers.next().unwrap_or(Err(GraphError::EndlessPages))?).await?;
+    match found.as_slice() {
+        [_] => Ok(found.into_iter().next().unwrap_or_default()),
+        [] => {
+            // Names that begin alike are a help, not an answer: without them the error stands as well.
+            let alike = answers.next().and_then(Result::ok).unwrap_or_default();
+            let candidates = candidates(alike["value"].as_array().map(Vec::as_slice).unwrap_or_default());
+            Err(AppError::Missing { name: name.to_owned(), candidates })
+        }
+        several => Err(AppError::Ambiguous { name: name.to_owned(), candidates: candidates(several) }),
+    }
+}
+
+async fn by_id(client: &Client, id: &str) -> Result<Value, AppError> {
+    let paths = [
+        format!("/servicePrincipals/{id}?$select={SELECT}"),
+        format!("/servicePrincipals(appId='{id}')?$select={SELECT}"),
+    ];
+    let mut failure = None;
+    for answer in client.get_all(&paths).await? {
+        match answer {
+            Ok(found) => return Ok(found),
+            Err(error) if error.status() == Some(404) => {}
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match failure {
+        Some(error) => Err(error.into()),
+        None => Err(AppError::Missing { name: id.to_owned(), candidates: Vec::new() }),
+    }
+}
+
+fn candidates(found: &[Value]) -> Vec<Candidate> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    found.iter().map(|app| Candidate { display_name: text(&app["displayName"]), id: text(&app["id"]) }).collect()
+}
+
+/// A text as it stands in a URL.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'\'');
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

@@ -1,0 +1,136 @@
+//! What can go wrong with Graph.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// Why Graph gave no answer that can be used. None of it holds a token.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum GraphError {
+    /// The client could not be set up.
+    #[error("the connection could not be set up: {0}")]
+    Setup(String),
+    /// No connection came about, or it broke.
+    #[error("{host} could not be reached: {reason}")]
+    Unreachable {
+        /// The host.
+        host: String,
+        /// Why.
+        reason: String,
+    },
+    /// It took too long.
+    #[error("{host} didn't answer in time")]
+    Timeout {
+        /// The host.
+        host: String,
+    },
+    /// The answer has more bytes than any answer of Graph.
+    #[error("the answer has more than {limit} MiB")]
+    TooLarge {
+        /// The bound in MiB.
+        limit: usize,
+    },
+    /// The answer is no JSON.
+    #[error("the answer ({status}) is no JSON but {kind}: a proxy or sign-in page answered in Graph's place")]
+    NotJson {
+        /// The HTTP status.
+        status: u16,
+        /// The content type.
+        kind: String,
+    },
+    /// Graph says no.
+    #[error("{status} {code}{}{message}", if message.is_empty() { "" } else { ": " })]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// Graph's code.
+        code: String,
+        /// Graph's message.
+        message: String,
+        /// The id by which Microsoft finds the request.
+        request_id: String,
+        /// How long Graph asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// A next link or redirect leads to another place, where the token must not go.
+    #[error("Graph's answer leads to {host}, where the token must not go")]
+    Elsewhere {
+        /// The other host.
+        host: String,
+    },
+    /// Pages lead in a circle, or never end.
+    #[error("the pages of the answer never end")]
+    EndlessPages,
+}
+
+impl GraphError {
+    /// An answer with an error status. Graph wraps errors of provisioning as JSON inside the message.
+    pub(super) fn of_status(status: u16, body: &Value, request_id: String, retry_after: Option<Duration>) -> Self {
+        let error = &body["error"];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (mut code, mut message) = (text(&error["code"]), text(&error["message"]));
+        if let Ok(inner) = serde_json::from_str::<Value>(&message)
+            && inner.is_object()
+        {
+            let wrapped = if inner["error"].is_object() { &inner["error"] } else { &inner };
+            let inner_code = text(&wrapped["code"]);
+            if !inner_code.is_empty() {
+                code = inner_code;
+            }
+            message = [&wrapped["message"], &wrapped["Message"]]
+                .into_iter()
+                .map(text)
+                .find(|said| !said.is_empty())
+                .unwrap_or_default();
+        }
+        let id = &error["innerError"]["request-id"];
+        let request_id = if request_id.is_empty() { text(id) } else { request_id };
+        GraphError::Status {
+            status,
+            code,
+            message: message.replace(['\r', '\n'], " ").trim().to_owned(),
+            request_id,
+            retry_after,
+        }
+    }
+
+    /// The HTTP status, where there was one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            GraphError::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Whether the same request may succeed later: <https://learn.microsoft.com/graph/throttling>.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            GraphError::Status { status, .. } => matches!(status, 429 | 500 | 502 | 503 | 504 | 509),
+            GraphError::Unreachable { .. } | GraphError::Timeout { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_error_inside_a_message_is_unwrapped() {
+        let said = |body: Value| GraphError::of_status(400, &body, String::new(), None).to_string();
+        let inner = "{\r\n \"error\":{\r\n \"code\":\"InvalidNotificationSettings\",\"message\":null}}";
+        assert_eq!(
+            said(json!({"error": {"code": "UnknownError", "message": inner}})),
+            "400 InvalidNotificationSettings"
+        );
+        let inner = "{\"Message\":\"No HTTP resource was found\"}";
+        assert_eq!(
+            said(json!({"error": {"code": "UnknownError", "message": inner}})),
+            "400 UnknownError: No HTTP resource was found"
+        );
+        assert_eq!(said(json!({"error": {"code": "BadRequest", "message": "x\r\ny"}})), "400 BadRequest: x  y");
+        assert_eq!(said(json!([])), "400 ");
+    }
+}

@@ -1,0 +1,16 @@
+//! Microsoft Graph: where it is, how it is asked, and everything about one enterprise application.
+//!
+//! A token goes to the Graph root's host and nowhere else. Only commands that were asked to go online set anything
+//! of this up.
+
+mod app;
+mod client;
+mod error;
+mod root;
+mod snapshot;
+
+pub use app::{AppError, Candidate};
+pub use client::{Client, Limits};
+pub use error::GraphError;
+pub use root::{CLOUDS, Root, RootError};
+pub use snapshot::{LiveApp, read_app};

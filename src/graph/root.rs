@@ -1,0 +1,125 @@
+//! Where Graph is.
+
+use std::fmt;
+
+use reqwest::Url;
+
+/// The clouds by name, with their Graph roots.
+/// <https://learn.microsoft.com/graph/deployments>
+pub const CLOUDS: [(&str, &str); 4] = [
+    ("global", "https://graph.microsoft.com"),
+    ("usgov", "https://graph.microsoft.us"),
+    ("usgov-dod", "https://dod-graph.microsoft.us"),
+    ("china", "https://microsoftgraph.chinacloudapi.cn"),
+];
+
+/// The root of a Graph: scheme, host and port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root(Url);
+
+/// Why a text is no root that a token could be sent to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RootError {
+    /// It is no URL.
+    #[error("`{0}` is no URL")]
+    NotAUrl(String),
+    /// It isn't https, and doesn't lead to this machine either.
+    #[error("`{0}` is not https; a token would travel in the open")]
+    Open(String),
+    /// It has more than scheme, host and port.
+    #[error("`{0}` has more than a host; the root is all that is needed")]
+    MoreThanHost(String),
+}
+
+impl Root {
+    /// Reads a root as typed. A version behind it, `/v1.0`, does no harm.
+    ///
+    /// # Errors
+    /// See [`RootError`].
+    pub fn new(typed: &str) -> Result<Self, RootError> {
+        let text = typed.trim().trim_end_matches('/').trim_end_matches("/v1.0");
+        let url = Url::parse(text).map_err(|_| RootError::NotAUrl(typed.to_owned()))?;
+        let Some(host) = url.host_str() else { return Err(RootError::NotAUrl(typed.to_owned())) };
+        let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        if !plain || url.fragment().is_some() || url.path() != "/" {
+            return Err(RootError::MoreThanHost(typed.to_owned()));
+        }
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+        let here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        match url.scheme() {
+            "https" => Ok(Root(url)),
+            "http" if here => Ok(Root(url)),
+            _ => Err(RootError::Open(typed.to_owned())),
+        }
+    }
+
+    /// The URL of a path behind the version.
+    pub(super) fn url(&self, path: &str) -> Option<Url> {
+        self.0.join(&format!("/v1.0{path}")).ok().filter(|url| self.holds(url))
+    }
+
+    /// Whether a URL leads to the same scheme, host and port.
+    pub(super) fn holds(&self, url: &Url) -> bool {
+        let place =
+            |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
+        place(url) == place(&self.0) && url.username().is_empty() && url.password().is_none()
+    }
+
+    /// The host, for people.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Root {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_may_go_over_https_or_stay_on_this_machine() {
+        for typed in [
+            "https://graph.microsoft.com",
+            "https://graph.microsoft.com/v1.0/",
+            "http://127.0.0.1:8080",
+            "http://localhost:1",
+            "http://[::1]:80",
+        ] {
+            assert!(Root::new(typed).is_ok(), "{typed}: {:?}", Root::new(typed));
+        }
+        for typed in [
+            "http://graph.microsoft.com",
+            "graph.microsoft.com",
+            "ftp://localhost",
+            "https://user@graph.microsoft.com",
+            "https://graph.microsoft.com/beta",
+            "https://graph.microsoft.com?x",
+            "http://127.0.0.1.example.com",
+            "",
+        ] {
+            assert!(Root::new(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_leads_elsewhere_is_not_of_the_root() {
+        let root = Root::new("https://graph.microsoft.com").unwrap();
+        let holds = |url: &str| root.holds(&Url::parse(url).unwrap());
+        assert!(holds("https://graph.microsoft.com/v1.0/users?$skiptoken=x"));
+        assert!(holds("https://graph.microsoft.com:443/"));
+        for url in [
+            "http://graph.microsoft.com/",
+            "https://graph.microsoft.com:444/",
+            "https://graph.microsoft.com.example.com/",
+            "https://graph.microsoft.com@example.com/",
+            "https://x@graph.microsoft.com/",
+        ] {
+            assert!(!holds(url), "{url}");
+        }
+    }
+}

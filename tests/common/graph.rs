@@ -1,0 +1,258 @@
+//! A stand-in for Microsoft Graph: a tenant with one app, and every way in which an answer can go wrong.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "each test file uses a part of this"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use serde_json::{Value, json};
+
+pub const TOKEN: &str = "a-token-that-only-the-stand-in-may-see";
+pub const PRINCIPAL: &str = "5f2c0a61-0000-4000-8000-00000000000a";
+pub const APP_ID: &str = "5f2c0a61-0000-4000-8000-00000000000b";
+pub const JOB: &str = "scim.5d1f0c7e2a944bb0a1c3e8f6d7092b41.7c1d9a52-3e64-4f0b-8a57-2b90c4e6d813";
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// The stand-in's own host and port.
+    pub host: String,
+    pub authorization: String,
+    pub client_request_id: String,
+    pub user_agent: String,
+    pub body: String,
+}
+
+/// What is answered.
+pub enum Reply {
+    /// A status, further headers, and a body.
+    Json(u16, Vec<(&'static str, String)>, Value),
+    /// A status, a content type, and a body that need not be JSON.
+    Text(u16, &'static str, String),
+    /// The connection is closed in the middle of the body.
+    Truncated,
+    /// The connection is closed before anything is said.
+    Reset,
+    /// The body never ends.
+    Endless,
+    /// Nothing is ever said.
+    Silence,
+}
+
+impl Reply {
+    pub fn ok(body: Value) -> Self {
+        Reply::Json(200, Vec::new(), body)
+    }
+
+    pub fn error(status: u16, code: &str, message: &str) -> Self {
+        Reply::Json(
+            status,
+            Vec::new(),
+            json!({"error": {"code": code, "message": message, "innerError": {"request-id": "r-1"}}}),
+        )
+    }
+}
+
+type Answer = dyn Fn(&Request, usize) -> Reply + Send + Sync;
+
+/// A running stand-in; it ends with the test's process.
+pub struct StandIn {
+    pub url: String,
+    log: Arc<Mutex<Vec<Request>>>,
+}
+
+impl StandIn {
+    /// Answers every request by `answer`, which is told how many came before; parts of a batch count for themselves.
+    pub fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let answer: Arc<Answer> = Arc::new(answer);
+        let count = Arc::new(Mutex::new(0));
+        let requests = Arc::clone(&log);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (answer, log, count) = (Arc::clone(&answer), Arc::clone(&requests), Arc::clone(&count));
+                thread::spawn(move || serve(stream, &*answer, &log, &count));
+            }
+        });
+        StandIn { url, log }
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+fn serve(stream: TcpStream, answer: &Answer, log: &Mutex<Vec<Request>>, count: &Mutex<usize>) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut stream = stream;
+    while let Some(request) = read(&mut reader) {
+        log.lock().unwrap().push(request.clone());
+        let reply =
+            if request.path == "/v1.0/$batch" { batch(&request, answer, count) } else { answer(&request, next(count)) };
+        if !write(&mut stream, reply) {
+            return;
+        }
+    }
+}
+
+fn next(count: &Mutex<usize>) -> usize {
+    let mut count = count.lock().unwrap();
+    *count += 1;
+    *count - 1
+}
+
+fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
+    let body: Value = serde_json::from_str(&request.body).expect("a batch is JSON");
+    let parts = body["requests"].as_array().expect("requests");
+    assert!(parts.len() <= 20, "a batch takes twenty requests");
+    let mut responses: Vec<Value> = parts
+        .iter()
+        .map(|part| {
+            let inner = Request {
+                method: part["method"].as_str().unwrap().to_owned(),
+                path: format!("/v1.0{}", part["url"].as_str().unwrap()),
+                body: String::new(),
+                ..request.clone()
+            };
+            let (status, headers, body) = match answer(&inner, next(count)) {
+                Reply::Json(status, headers, body) => (status, headers, body),
+                Reply::Text(status, _, text) => (status, Vec::new(), json!(text)),
+                _ => (504, Vec::new(), json!({"error": {"code": "Timeout", "message": ""}})),
+            };
+            let headers: serde_json::Map<String, Value> =
+                headers.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+            json!({"id": part["id"], "status": status, "headers": headers, "body": body})
+        })
+        .collect();
+    // Graph doesn't keep their order.
+    responses.reverse();
+    Reply::ok(json!({"responses": responses}))
+}
+
+fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    let mut words = line.split(' ');
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let header = |name: &str| {
+        headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
+    reader.read_exact(&mut body).ok()?;
+    Some(Request {
+        method,
+        path,
+        host: header("host"),
+        authorization: header("authorization"),
+        client_request_id: header("client-request-id"),
+        user_agent: header("user-agent"),
+        body: String::from_utf8(body).ok()?,
+    })
+}
+
+/// Whether the connection can be used again.
+fn write(stream: &mut TcpStream, reply: Reply) -> bool {
+    let (status, kind, headers, body) = match reply {
+        Reply::Json(status, headers, body) => (status, "application/json", headers, body.to_string()),
+        Reply::Text(status, kind, body) => (status, kind, Vec::new(), body),
+        Reply::Truncated => {
+            let _ = stream.write_all(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"value\": [",
+            );
+            return false;
+        }
+        Reply::Reset => return false,
+        Reply::Endless => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"value\": [");
+            let blanks = [b' '; 1 << 16];
+            while stream.write_all(&blanks).is_ok() {}
+            return false;
+        }
+        Reply::Silence => {
+            // Until the client hangs up.
+            let _ = stream.read(&mut [0]);
+            return false;
+        }
+    };
+    let mut head = format!("HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_ok()
+}
+
+/// What a right tenant answers.
+pub fn tenant(request: &Request) -> Reply {
+    let schema: Value =
+        serde_json::from_str(include_str!("../../fixtures/total-export.json")).expect("the fixture is JSON");
+    let principal = json!({
+        "id": PRINCIPAL, "appId": APP_ID, "displayName": "TOTAL", "accountEnabled": true,
+        "appRoleAssignmentRequired": true, "tags": [], "servicePrincipalType": "Application",
+    });
+    let group = |number: u32, name: &str| json!({"id": format!("3f0c1c52-0000-4000-8000-00000000000{number}"), "displayName": name, "securityEnabled": true});
+    let assignment = |number: u32, name: &str| {
+        json!({
+            "id": format!("a{number}"), "appRoleId": "00000000-0000-0000-0000-000000000000", "principalType": "Group",
+            "principalId": format!("3f0c1c52-0000-4000-8000-00000000000{number}"), "principalDisplayName": name,
+            "resourceId": PRINCIPAL,
+        })
+    };
+    let path = request.path.as_str();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let path = path.strip_prefix("/v1.0").expect("the version is in the path");
+    let at = |suffix: &str| path == format!("/servicePrincipals/{PRINCIPAL}{suffix}");
+    assert_eq!(request.authorization, format!("Bearer {TOKEN}"), "{request:?}");
+    if path == "/servicePrincipals" {
+        let found = if query.contains("eq%20'TOTAL'") { vec![principal] } else { Vec::new() };
+        let alike = vec![json!({"id": PRINCIPAL, "displayName": "TOTAL"})];
+        Reply::ok(json!({"value": if query.contains("startswith") { alike } else { found }}))
+    } else if at("") || path == format!("/servicePrincipals(appId='{APP_ID}')") {
+        Reply::ok(principal)
+    } else if path.starts_with("/servicePrincipals") && !path.contains(&format!("/{PRINCIPAL}/")) {
+        Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
+    } else if at("/synchronization/jobs") {
+        Reply::ok(
+            json!({"value": [{"id": JOB, "templateId": "scim", "schedule": {"state": "Active"}, "status": {"code": "Active"}}]}),
+        )
+    } else if at(&format!("/synchronization/jobs/{JOB}/schema")) {
+        Reply::ok(schema)
+    } else if at("/synchronization/secrets") {
+        Reply::ok(json!({"value": [
+            {"key": "SyncAll", "value": "false"},
+            {"key": "BaseAddress", "value": "https://total.example.com/scim"},
+            {"key": "SecretToken", "value": "*"},
+        ]}))
+    } else if at("/appRoleAssignedTo") {
+        Reply::ok(json!({"value": [assignment(2, "TOTAL-Analyst"), assignment(1, "TOTAL-Admin")]}))
+    } else if path.starts_with("/applications(") {
+        Reply::ok(
+            json!({"@odata.context": "x", "id": "o", "appId": APP_ID, "displayName": "TOTAL", "passwordCredentials": [], "keyCredentials": []}),
+        )
+    } else if let Some(id) = path.strip_prefix("/groups/") {
+        Reply::ok(if id.ends_with('1') { group(1, "TOTAL-Admin") } else { group(2, "TOTAL-Analyst") })
+    } else {
+        panic!("nobody asks for {path}")
+    }
+}

@@ -1,0 +1,255 @@
+//! Live access, against a stand-in for Microsoft Graph.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, tenant};
+use common::{Ran, finish, provlint, run};
+use serde_json::{Value, json};
+
+fn online(stand_in: &StandIn, arguments: &[&str]) -> Ran {
+    let mut command = provlint(arguments);
+    command.args(["--graph-url", &stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "PROVLINT_GRAPH_URL"] {
+        command.env_remove(name);
+    }
+    let ran = finish(&mut command);
+    assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
+    ran
+}
+
+fn right() -> StandIn {
+    StandIn::start(|request, _| tenant(request))
+}
+
+/// A tenant in which one path is answered otherwise.
+fn broken(part: &'static str, reply: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> StandIn {
+    StandIn::start(
+        move |request, count| {
+            if request.path.contains(part) { reply(request, count) } else { tenant(request) }
+        },
+    )
+}
+
+#[test]
+fn the_right_tenant_gives_no_findings_by_name_by_object_id_and_by_app_id() {
+    let stand_in = right();
+    for app in ["TOTAL", PRINCIPAL, APP_ID] {
+        let ran = online(&stand_in, &["check", "--app", app, "--group", "TOTAL-Admin", "--format", "json"]);
+        assert_eq!(ran.code, Some(0), "{app}: {}{}", ran.stdout, ran.stderr);
+        let report = ran.json();
+        let target = &report["targets"][0];
+        assert_eq!((&target["kind"], &target["name"]), (&json!("live"), &json!("graph:TOTAL")));
+        assert_eq!(target["app"]["id"], PRINCIPAL);
+        assert_eq!(report["findings"], json!([]));
+        assert_eq!(target["rules"]["unknown"], json!([]));
+    }
+}
+
+#[test]
+fn an_app_with_two_groups_takes_three_steps_and_few_requests() {
+    let stand_in = right();
+    online(&stand_in, &["check", "--app", "TOTAL"]);
+    let requests = stand_in.requests();
+    let paths: Vec<&str> = requests.iter().map(|request| request.path.as_str()).collect();
+    assert_eq!(paths.len(), 4, "{paths:?}");
+    // Name, then everything about the app, then the schema beside the groups.
+    assert_eq!((paths[0], paths[1]), ("/v1.0/$batch", "/v1.0/$batch"));
+    assert!(
+        paths[2..].contains(&format!("/v1.0/servicePrincipals/{PRINCIPAL}/synchronization/jobs/{JOB}/schema").as_str())
+    );
+    for request in &requests {
+        assert!(request.user_agent.starts_with("provlint/"), "{request:?}");
+        assert_eq!(request.client_request_id.len(), 36, "{request:?}");
+    }
+}
+
+#[test]
+fn an_exported_snapshot_gives_the_same_findings_as_the_live_check() {
+    let mut schema: Value = serde_json::from_str(include_str!("../fixtures/default-export.json")).unwrap();
+    schema["@odata.etag"] = json!("x");
+    let stand_in = broken("/schema", move |_, _| Reply::ok(schema.clone()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("total.json");
+    let arguments = ["--group", "TOTAL-Admin", "--group", "TOTAL-Nobody", "--format", "json"];
+    let live = online(&stand_in, &[&["check", "--app", "TOTAL"], &arguments[..]].concat());
+    assert_eq!(live.code, Some(1), "{}", live.stderr);
+    let written = online(&stand_in, &["export", "--app", "TOTAL", "-o", file.to_str().unwrap()]);
+    assert_eq!((written.code, written.stdout.as_str(), written.stderr.as_str()), (Some(0), "", ""));
+    let offline = run(&[&["check", file.to_str().unwrap()], &arguments[..]].concat());
+    let findings = |ran: &Ran| -> Vec<Value> {
+        let report = ran.json();
+        let list = report["findings"].as_array().unwrap();
+        list.iter().map(|finding| json!([finding["rule"], finding["subject"], finding["pointer"]])).collect()
+    };
+    assert_eq!(findings(&live), findings(&offline));
+    assert_eq!(findings(&live).len(), 2, "{:?}", findings(&live));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("odata.etag") && text.contains("\"snapshot\": 1"), "{text}");
+}
+
+#[test]
+fn what_may_not_be_read_makes_rules_unknown_and_says_which_right_is_missing() {
+    for (part, reply, right) in [
+        ("/synchronization/jobs", (401, "UnknownError", ""), "Synchronization.Read.All"),
+        (
+            "/schema",
+            (403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+            "Synchronization.Read.All",
+        ),
+        ("/appRoleAssignedTo", (403, "Authorization_RequestDenied", "no"), "Application.Read.All"),
+        ("/groups/", (403, "", ""), "GroupMember.Read.All"),
+        ("/synchronization/secrets", (403, "Forbidden", ""), "Synchronization.Read.All"),
+    ] {
+        let (status, code, message) = reply;
+        let stand_in = broken(part, move |_, _| Reply::error(status, code, message));
+        let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
+        assert_eq!(ran.code, Some(0), "{part}: {}", ran.stderr);
+        assert!(ran.stderr.contains(right) && ran.stderr.contains(&status.to_string()), "{part}: {}", ran.stderr);
+        assert_eq!(ran.json()["provlint"]["unread"].as_object().unwrap().len(), 1, "{part}");
+        let checked =
+            online(&stand_in, &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--format", "json"]).json();
+        let unknown = checked["targets"][0]["rules"]["unknown"].to_string();
+        let matters = !matches!(part, "/groups/" | "/synchronization/secrets");
+        assert_eq!(unknown.contains(right), matters, "{part}: {unknown}");
+        assert_eq!(checked["findings"], json!([]), "{part}: what isn't known is no finding");
+    }
+}
+
+#[test]
+fn a_name_that_fits_none_or_several_is_an_error_with_candidates() {
+    let ran = online(&right(), &["check", "--app", "TOTALL"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("no enterprise application") && ran.stderr.contains(PRINCIPAL), "{}", ran.stderr);
+    let twins = json!({"value": [{"id": "1", "displayName": "TOTAL"}, {"id": "2", "displayName": "TOTAL"}]});
+    let stand_in = broken("displayName%20eq", move |_, _| Reply::ok(twins.clone()));
+    let ran = online(&stand_in, &["check", "--app", "TOTAL"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("TOTAL (1), TOTAL (2)"), "{}", ran.stderr);
+    let ran = online(&right(), &["check", "--app", "00000000-0000-4000-8000-000000000009"]);
+    assert_eq!(ran.code, Some(2));
+}
+
+#[test]
+fn a_busy_graph_is_waited_for_as_it_asks() {
+    let busy = |request: &Request, count: usize| {
+        if count % 3 == 2 {
+            Reply::Json(
+                429,
+                vec![("Retry-After", "0".into())],
+                json!({"error": {"code": "TooManyRequests", "message": ""}}),
+            )
+        } else {
+            tenant(request)
+        }
+    };
+    let ran = online(&StandIn::start(busy), &["check", "--app", "TOTAL", "--group", "TOTAL-Admin"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("note:"), "{}", ran.stderr);
+    let forever = StandIn::start(|_, _| {
+        Reply::Json(
+            503,
+            vec![("Retry-After", "3600".into())],
+            json!({"error": {"code": "ServiceUnavailable", "message": ""}}),
+        )
+    });
+    let begun = Instant::now();
+    let ran = online(&forever, &["check", "--app", "TOTAL", "--max-wait", "1"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("503 ServiceUnavailable") && begun.elapsed() < Duration::from_secs(20),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn assignments_on_many_pages_are_all_read() {
+    let stand_in = StandIn::start(|request, _| {
+        if !request.path.contains("/appRoleAssignedTo") {
+            return tenant(request);
+        }
+        let page: usize = request.path.rsplit_once("page=").map_or(0, |(_, page)| page.parse().unwrap());
+        let assignment = |number: usize| json!({"principalId": format!("u{number}"), "principalType": "User", "principalDisplayName": "x"});
+        let mut body = json!({"value": [assignment(page * 2), assignment(page * 2 + 1)]});
+        if page < 4 {
+            let next = page + 1;
+            let path = format!("v1.0/servicePrincipals/{PRINCIPAL}/appRoleAssignedTo?page={next}");
+            body["@odata.nextLink"] = json!(format!("http://{}/{path}", request.host));
+        }
+        Reply::ok(body)
+    });
+    let snapshot = online(&stand_in, &["export", "--app", "TOTAL"]).json();
+    assert_eq!(snapshot["appRoleAssignedTo"].as_array().unwrap().len(), 10);
+    let circle = broken("/appRoleAssignedTo", |request, _| {
+        let path = format!("v1.0/servicePrincipals/{PRINCIPAL}/appRoleAssignedTo?again");
+        Reply::ok(json!({"value": [], "@odata.nextLink": format!("http://{}/{path}", request.host)}))
+    });
+    let ran = online(&circle, &["export", "--app", "TOTAL"]);
+    assert!(ran.stderr.contains("never end"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_link_or_redirect_to_another_host_is_refused_and_gets_no_token() {
+    let thief = StandIn::start(|_, _| Reply::ok(json!({"value": []})));
+    let elsewhere = thief.url.replace("127.0.0.1", "localhost");
+    for reply in [Reply::ok as fn(Value) -> Reply, |body: Value| {
+        Reply::Json(302, vec![("Location", body["@odata.nextLink"].as_str().unwrap().to_owned())], json!({}))
+    }] {
+        let link = elsewhere.clone();
+        let stand_in = broken("/schema", move |_, _| reply(json!({"value": [], "@odata.nextLink": link})));
+        online(&stand_in, &["check", "--app", "TOTAL"]);
+        let link = elsewhere.clone();
+        let stand_in = broken("/appRoleAssignedTo", move |_, _| reply(json!({"value": [], "@odata.nextLink": link})));
+        let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
+        assert!(ran.stderr.contains("appRoleAssignedTo could not be read"), "{}", ran.stderr);
+    }
+    assert!(thief.requests().is_empty(), "{:?}", thief.requests());
+}
+
+#[test]
+fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
+    type Case = (&'static str, fn() -> Reply, &'static str);
+    let cases: [Case; 6] = [
+        ("a sign-in page", || Reply::Text(200, "text/html", "<html>Sign in</html>".into()), "no JSON but text/html"),
+        ("an error page", || Reply::Text(403, "text/html", "<html>Forbidden</html>".into()), "403"),
+        ("a truncated body", || Reply::Truncated, "could not be reached"),
+        ("a reset connection", || Reply::Reset, "could not be reached"),
+        ("an endless body", || Reply::Endless, "more than 64 MiB"),
+        ("silence", || Reply::Silence, "in time"),
+    ];
+    for (name, reply, said) in cases {
+        // Of the schema alone: what else there is, is judged.
+        let stand_in = broken("/schema", move |_, _| reply());
+        let begun = Instant::now();
+        let ran = online(&stand_in, &["export", "--app", "TOTAL", "--timeout", "3", "--max-wait", "0"]);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
+        assert!(ran.stderr.contains("schema could not be read") && ran.stderr.contains(said), "{name}: {}", ran.stderr);
+        assert!(begun.elapsed() < Duration::from_secs(30), "{name} took {:?}", begun.elapsed());
+    }
+    let nobody = StandIn::start(|_, _| Reply::Reset);
+    let ran = online(&nobody, &["check", "--app", "TOTAL", "--max-wait", "0"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "nothing readable at all");
+}
+
+#[test]
+fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
+    let stand_in = right();
+    let mut command = provlint(&["check", "--app", "TOTAL", "--graph-url", &stand_in.url]);
+    let ran = finish(command.env_remove("PROVLINT_ACCESS_TOKEN"));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("no token") && ran.stderr.contains("az account get-access-token"), "{}", ran.stderr);
+    let mut command = provlint(&["check", "--app", "TOTAL", "--graph-url", "http://graph.microsoft.com"]);
+    let ran = finish(command.env("PROVLINT_ACCESS_TOKEN", TOKEN));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("not https"), "{}", ran.stderr);
+    assert!(stand_in.requests().is_empty());
+    let ran = common::run_with_input(
+        &["export", "--app", "TOTAL", "--token-stdin", "--graph-url", &stand_in.url],
+        format!("Bearer {TOKEN}\n").as_bytes(),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+}
