@@ -107,6 +107,10 @@ pub enum Section {
     Scope,
     /// The file itself.
     Document,
+    /// The provisioning job.
+    Job,
+    /// The connection to the app.
+    Connection,
     /// Who is assigned to the app.
     Assignment,
 }
@@ -125,6 +129,8 @@ impl Section {
             Section::Expression => "expression",
             Section::Scope => "scope",
             Section::Document => "document",
+            Section::Job => "job",
+            Section::Connection => "connection",
             Section::Assignment => "assignment",
         }
     }

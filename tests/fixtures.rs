@@ -142,13 +142,35 @@ fn between(source: &str, target: &str, object: &str) -> String {
 fn snapshot() -> String {
     let schema = Export::total().0;
     let snapshot = json!({
-        "provlint": {"snapshot": 1, "exportedAt": "2026-10-05T08:20:00Z"},
+        "provlint": {"snapshot": 1, "exportedAt": "2026-10-05T09:20:00Z"},
         "servicePrincipal": {
             "id": "e2b7f4a0-58c1-4d39-9f6e-31a7c05d8b24",
             "appId": "0c9d4e17-6b58-4f2a-93e1-7a5f80d2c346",
             "displayName": "TOTAL",
         },
-        "jobs": [{"id": schema["id"], "templateId": "scim", "schema": schema}],
+        "jobs": [{
+            "id": schema["id"],
+            "templateId": "scim",
+            "schedule": {"expiration": null, "interval": "PT40M", "state": "Active"},
+            "status": {
+                "code": "Active",
+                "countSuccessiveCompleteFailures": 0,
+                "escrowsPruned": false,
+                "lastSuccessfulExecution": {"timeBegan": "2026-10-05T08:58:11Z", "timeEnded": "2026-10-05T09:01:40Z"},
+                "steadyStateFirstAchievedTime": "2026-10-01T10:12:00Z",
+                "synchronizedEntryCountByType": [{"key": format!("User to {USER}"), "value": 42}],
+                "quarantine": null,
+            },
+            "schema": schema,
+        }],
+        "secrets": [
+            {"key": "BaseAddress", "value": "https://total.example.com/scim"},
+            {"key": "SecretToken", "value": "*"},
+            {"key": "SyncAll", "value": "false"},
+            {"key": "SyncNotificationSettings", "value": json!({
+                "Enabled": true, "Recipients": "it@example.com", "DeleteThresholdEnabled": true, "DeleteThresholdValue": 10,
+            }).to_string()},
+        ],
         "appRoleAssignedTo": [{
             "id": "4dLz8lYc0UWfbjGnwF2LJBq1eM9kC3pPj0x7v2QyTzE",
             "principalId": "3f0c1c52-0000-4000-8000-000000000001",

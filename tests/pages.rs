@@ -9,6 +9,8 @@
 //! | `schema`, `rule` | members for the schema, or its synchronizationRule |
 //! | `User`, `Group` | members for that object mapping |
 //! | `User/externalId` | the row that writes externalId: members for it, `null` for no row, a list for several |
+//! | `snapshot`, `job` | members for `fixtures/snapshot.json`, or its job |
+//! | `secret/SyncAll` | members for that setting of the connection, `null` for none |
 //! | `User.target/title`, `User.source/mail` | the same for an attribute in the target's or the source's list |
 //!
 //! A member that is `null` in the block is null in the file; `x…` stands for ten thousand letters. A block `yaml policy` holds the policy for all of
@@ -23,6 +25,7 @@ use provlint::rules::{self, RULES, Selection, Target};
 use serde_json::{Value, json};
 
 const RIGHT: &str = include_str!("../fixtures/total-export.json");
+const SNAPSHOT: &str = include_str!("../fixtures/snapshot.json");
 
 struct Block {
     info: String,
@@ -75,7 +78,21 @@ fn array(value: &mut Value) -> &mut Vec<Value> {
     value.as_array_mut().expect("a list")
 }
 
+fn snapshot(place_of: &str, block: &Value) -> Option<Value> {
+    let mut snapshot: Value = serde_json::from_str(SNAPSHOT).unwrap();
+    match place_of.split_once('/') {
+        None if place_of == "snapshot" => merge(&mut snapshot, block),
+        None if place_of == "job" => merge(&mut snapshot["jobs"][0], block),
+        Some(("secret", key)) => place(array(&mut snapshot["secrets"]), "key", key, block),
+        _ => return None,
+    }
+    Some(snapshot)
+}
+
 fn file(place_of: &str, block: &Value) -> Value {
+    if let Some(snapshot) = snapshot(place_of, block) {
+        return snapshot;
+    }
     let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
     if place_of == "file" {
         return block.clone();

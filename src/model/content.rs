@@ -71,6 +71,8 @@ struct Envelope<'a> {
     context: Option<Text<'a>>,
     #[serde(borrow)]
     id: Option<Text<'a>>,
+    #[serde(borrow)]
+    version: Option<super::Text<'a>>,
     #[serde(borrow, default)]
     synchronization_rules: Option<Vec<SynchronizationRule<'a>>>,
     #[serde(borrow, default)]
@@ -123,6 +125,7 @@ impl<'a> Envelope<'a> {
             let schema = SynchronizationSchema {
                 context: self.context,
                 id: self.id,
+                version: self.version,
                 synchronization_rules: self.synchronization_rules,
                 directories: self.directories,
             };

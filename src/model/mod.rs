@@ -17,5 +17,9 @@ pub use schema::{
     AttributeDefinition, AttributeMapping, AttributeMappingSource, DirectoryDefinition, ObjectDefinition,
     ObjectMapping, SourceKind, SourceParameter, SynchronizationRule, SynchronizationSchema,
 };
-pub use snapshot::{AppRoleAssignment, Group, Secret, ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationJob};
+pub use snapshot::{
+    AppRoleAssignment, EntryCount, Group, Secret, ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationError,
+    SynchronizationJob, SynchronizationQuarantine, SynchronizationSchedule, SynchronizationStatus,
+    SynchronizationTaskExecution,
+};
 pub use text::Text;

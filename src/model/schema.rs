@@ -14,6 +14,9 @@ pub struct SynchronizationSchema<'a> {
     /// The id of the job it belongs to.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
+    /// `Date:2024-06-19T14:53:12.7416198Z, ActivityId:…`: when it was changed last.
+    #[serde(borrow)]
+    pub version: Option<Text<'a>>,
     /// `synchronizationRules`.
     #[serde(borrow, default)]
     pub synchronization_rules: Option<Vec<SynchronizationRule<'a>>>,

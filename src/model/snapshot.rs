@@ -68,9 +68,99 @@ pub struct SynchronizationJob<'a> {
     /// The job's id, `scim.<tenant>.<guid>` for an app that is not of the gallery.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
+    /// The template that it was made from, `scim` for an app that is not of the gallery.
+    #[serde(borrow)]
+    pub template_id: Option<Text<'a>>,
+    /// When it runs.
+    #[serde(borrow)]
+    pub schedule: Option<SynchronizationSchedule<'a>>,
+    /// How it fares.
+    #[serde(borrow)]
+    pub status: Option<SynchronizationStatus<'a>>,
     /// The job's schema.
     #[serde(borrow)]
     pub schema: Option<SynchronizationSchema<'a>>,
+}
+
+/// `synchronizationSchedule`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct SynchronizationSchedule<'a> {
+    /// `Active`, `Disabled` or `Paused`.
+    #[serde(borrow)]
+    pub state: Option<Text<'a>>,
+}
+
+/// `synchronizationStatus`. What never happened has the year 1.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SynchronizationStatus<'a> {
+    /// `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`.
+    #[serde(borrow)]
+    pub code: Option<Text<'a>>,
+    /// How many cycles in a row failed altogether.
+    pub count_successive_complete_failures: Option<i64>,
+    /// Whether Entra gave up on the errors that it kept for another try.
+    pub escrows_pruned: Option<bool>,
+    /// The last cycle that went well.
+    #[serde(borrow)]
+    pub last_successful_execution: Option<SynchronizationTaskExecution<'a>>,
+    /// When everything was synchronized for the first time.
+    #[serde(borrow)]
+    pub steady_state_first_achieved_time: Option<Text<'a>>,
+    /// How many objects of each kind are synchronized.
+    #[serde(borrow, default)]
+    pub synchronized_entry_count_by_type: Option<Vec<EntryCount<'a>>>,
+    /// Why provisioning is slowed down, where it is.
+    #[serde(borrow)]
+    pub quarantine: Option<SynchronizationQuarantine<'a>>,
+}
+
+/// `synchronizationTaskExecution`: one cycle.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SynchronizationTaskExecution<'a> {
+    /// When it began.
+    #[serde(borrow)]
+    pub time_began: Option<Text<'a>>,
+    /// When it ended.
+    #[serde(borrow)]
+    pub time_ended: Option<Text<'a>>,
+}
+
+/// An entry of `synchronizedEntryCountByType`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct EntryCount<'a> {
+    /// `User to urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`
+    #[serde(borrow)]
+    pub key: Option<Text<'a>>,
+    /// How many.
+    pub value: Option<i64>,
+}
+
+/// `synchronizationQuarantine`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SynchronizationQuarantine<'a> {
+    /// A word of Graph's list.
+    #[serde(borrow)]
+    pub reason: Option<Text<'a>>,
+    /// Since when.
+    #[serde(borrow)]
+    pub series_began: Option<Text<'a>>,
+    /// What went wrong.
+    #[serde(borrow)]
+    pub error: Option<SynchronizationError<'a>>,
+}
+
+/// `synchronizationError`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct SynchronizationError<'a> {
+    /// Graph's word.
+    #[serde(borrow)]
+    pub code: Option<Text<'a>>,
+    /// Graph's sentence.
+    #[serde(borrow)]
+    pub message: Option<Text<'a>>,
 }
 
 /// `appRoleAssignment`.

@@ -4,10 +4,12 @@
 //! It names places by JSON Pointer, knows nothing of files or output, and says so when it can't judge.
 
 mod assignment;
+mod connection;
 mod document;
 mod expression;
 mod group;
 mod hygiene;
+mod job;
 mod judge;
 mod lifecycle;
 mod mapping;
@@ -104,6 +106,28 @@ pub static RULES: &[&Rule] = &[
     &document::schema_of_another_job::RULE,
     &document::stale_export::RULE,
     &document::truncated_export::RULE,
+    &job::presence::NOT_CONFIGURED,
+    &job::presence::MULTIPLE,
+    &job::template::LEGACY,
+    &job::template::UNEXPECTED,
+    &job::state::NOT_STARTED,
+    &job::state::PAUSED,
+    &job::quarantine::RULE,
+    &job::cycles::FAILING,
+    &job::cycles::STALE,
+    &job::cycles::INITIAL,
+    &job::cycles::NOTHING,
+    &job::cycles::NEWER_MAPPING,
+    &connection::tenant_url::MISSING,
+    &connection::tenant_url::INVALID,
+    &connection::tenant_url::MISMATCH,
+    &connection::tenant_url::FLAG,
+    &connection::secret_token::RULE,
+    &connection::scope::ALL_USERS,
+    &connection::scope::UNSET,
+    &connection::scope::DELETION_SKIPPED,
+    &connection::notification::EMAIL_MISSING,
+    &connection::notification::DELETION_GUARD,
     &assignment::group_not_assigned::RULE,
 ];
 

@@ -203,6 +203,10 @@ fn write(stream: &mut TcpStream, reply: Reply) -> bool {
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_ok()
 }
 
+fn snapshot() -> Value {
+    serde_json::from_str(include_str!("../../fixtures/snapshot.json")).expect("the fixture is JSON")
+}
+
 /// What a right tenant answers.
 pub fn tenant(request: &Request) -> Reply {
     let schema: Value =
@@ -233,17 +237,20 @@ pub fn tenant(request: &Request) -> Reply {
     } else if path.starts_with("/servicePrincipals") && !path.contains(&format!("/{PRINCIPAL}/")) {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
     } else if at("/synchronization/jobs") {
-        Reply::ok(
-            json!({"value": [{"id": JOB, "templateId": "scim", "schedule": {"state": "Active"}, "status": {"code": "Active"}}]}),
-        )
+        let mut job = snapshot()["jobs"][0].take();
+        job.as_object_mut().unwrap().remove("schema");
+        job["id"] = json!(JOB);
+        // The clock of the tests runs on.
+        let ago = |minutes: i64| {
+            let then = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
+            json!(then.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+        };
+        job["status"]["lastSuccessfulExecution"] = json!({"timeBegan": ago(30), "timeEnded": ago(20)});
+        Reply::ok(json!({"value": [job]}))
     } else if at(&format!("/synchronization/jobs/{JOB}/schema")) {
         Reply::ok(schema)
     } else if at("/synchronization/secrets") {
-        Reply::ok(json!({"value": [
-            {"key": "SyncAll", "value": "false"},
-            {"key": "BaseAddress", "value": "https://total.example.com/scim"},
-            {"key": "SecretToken", "value": "*"},
-        ]}))
+        Reply::ok(json!({"value": snapshot()["secrets"]}))
     } else if at("/appRoleAssignedTo") {
         Reply::ok(json!({"value": [assignment(2, "TOTAL-Analyst"), assignment(1, "TOTAL-Admin")]}))
     } else if path.starts_with("/applications(") {

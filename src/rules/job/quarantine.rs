@@ -1,0 +1,58 @@
+use super::{hours, is, rule, statuses, steps, taken_at, time};
+use crate::document::shortened;
+use crate::finding::Severity;
+use crate::rules::{Findings, Judged, Rule, Target, page};
+
+pub(in crate::rules) const RULE: Rule =
+    rule("job-quarantined", Severity::Error, "Entra has put the job into quarantine", page!("job-quarantined"), check);
+
+/// After so many days in quarantine the job is disabled.
+const DAYS: i64 = 28;
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for (job, status) in statuses(target)? {
+        let quarantine =
+            status.quarantine.as_ref().filter(|found| found.reason.is_some() || found.series_began.is_some());
+        if quarantine.is_none() && !is(status.code.as_deref(), "Quarantine") {
+            continue;
+        }
+        let mut message = "Entra has put the job into quarantine and tries only once a day".to_owned();
+        if let Some(reason) = quarantine.and_then(|found| found.reason.as_deref()) {
+            message.push_str(&format!(", because {}", in_words(reason)));
+        }
+        if let Some(error) = quarantine.and_then(|found| found.error.as_ref()) {
+            let said = error.message.as_deref().filter(|said| !said.is_empty()).or(error.code.as_deref());
+            message.push_str(&said.map(|said| format!(" (\"{}\")", shortened(said))).unwrap_or_default());
+        }
+        let began = quarantine.and_then(|found| time(found.series_began.as_deref()));
+        if let Some(began) = began {
+            let left = DAYS - hours(began, taken_at(target)) / 24;
+            message.push_str(&match left {
+                ..=0 => "; after 28 days the job is disabled, which is due".to_owned(),
+                1 => "; in a day the job is disabled".to_owned(),
+                left => format!("; in {left} days the job is disabled"),
+            });
+        }
+        findings.add(job.subject(), job.pointer.key("status"), message).label("in quarantine").manual(
+            "Mend what went wrong, then restart provisioning",
+            steps("Read the error under View provisioning logs, mend it, click Restart provisioning"),
+        );
+    }
+    Ok(())
+}
+
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status>
+fn in_words(reason: &str) -> &str {
+    match reason {
+        "EncounteredBaseEscrowThreshold" => "more than four in ten objects failed",
+        "EncounteredTotalEscrowThreshold" => "too many objects failed, counting references",
+        "EncounteredEscrowProportionThreshold" => "too large a part of the objects failed",
+        "EncounteredQuarantineException" => {
+            "a whole cycle failed, as it does when the endpoint or the credentials are wrong"
+        }
+        "QuarantinedOnDemand" | "QuarantineOnDemand" => "Microsoft put it there by hand",
+        "TooManyDeletes" => "more people would have been deleted than the guard against accidental deletion allows",
+        "IngestionInterrupted" => "the directory could not be read through",
+        other => other,
+    }
+}
