@@ -46,8 +46,16 @@ pub enum Evidence {
     Jobs,
     /// The connection's settings, credentials masked.
     Secrets,
+    /// The enterprise application.
+    ServicePrincipal,
+    /// The app's registration.
+    Application,
+    /// Who may change the app.
+    Owners,
     /// Who is assigned to the app.
     Assignments,
+    /// The assigned groups.
+    Groups,
 }
 
 impl Evidence {
@@ -57,7 +65,11 @@ impl Evidence {
             Evidence::Schema => "schema",
             Evidence::Jobs => "jobs",
             Evidence::Secrets => "secrets",
+            Evidence::ServicePrincipal => "service principal",
+            Evidence::Application => "application",
+            Evidence::Owners => "owners",
             Evidence::Assignments => "assignments",
+            Evidence::Groups => "groups",
         }
     }
 }
@@ -111,6 +123,8 @@ pub enum Section {
     Job,
     /// The connection to the app.
     Connection,
+    /// The app itself.
+    Application,
     /// Who is assigned to the app.
     Assignment,
 }
@@ -131,6 +145,7 @@ impl Section {
             Section::Document => "document",
             Section::Job => "job",
             Section::Connection => "connection",
+            Section::Application => "application",
             Section::Assignment => "assignment",
         }
     }

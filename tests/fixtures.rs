@@ -147,7 +147,13 @@ fn snapshot() -> String {
             "id": "e2b7f4a0-58c1-4d39-9f6e-31a7c05d8b24",
             "appId": "0c9d4e17-6b58-4f2a-93e1-7a5f80d2c346",
             "displayName": "TOTAL",
+            "accountEnabled": true,
+            "appRoleAssignmentRequired": true,
+            "applicationTemplateId": "8adf8e6e-67b2-4cf2-a259-e3dc5476c621",
+            "appRoles": [{"id": "18d14569-c3bd-439b-9a66-3a2aee01d14f", "displayName": "User", "isEnabled": true}],
         },
+        "application": {"id": "77a1c0de-0000-4000-8000-000000000001", "passwordCredentials": []},
+        "owners": [{"id": "77a1c0de-0000-4000-8000-000000000002"}],
         "jobs": [{
             "id": schema["id"],
             "templateId": "scim",
@@ -178,6 +184,12 @@ fn snapshot() -> String {
             "principalDisplayName": "TOTAL-Admin",
             "resourceId": "e2b7f4a0-58c1-4d39-9f6e-31a7c05d8b24",
             "appRoleId": "18d14569-c3bd-439b-9a66-3a2aee01d14f",
+        }],
+        "groups": [{
+            "id": "3f0c1c52-0000-4000-8000-000000000001",
+            "displayName": "TOTAL-Admin",
+            "securityEnabled": true,
+            "membershipRuleProcessingState": null,
         }],
     });
     format!("{snapshot:#}\n")

@@ -9,7 +9,7 @@
 //! | `schema`, `rule` | members for the schema, or its synchronizationRule |
 //! | `User`, `Group` | members for that object mapping |
 //! | `User/externalId` | the row that writes externalId: members for it, `null` for no row, a list for several |
-//! | `snapshot`, `job` | members for `fixtures/snapshot.json`, or its job |
+//! | `snapshot`, `job`, `app`, `assignment`, `group` | members for `fixtures/snapshot.json`, or its job, service principal, assignment, group |
 //! | `secret/SyncAll` | members for that setting of the connection, `null` for none |
 //! | `User.target/title`, `User.source/mail` | the same for an attribute in the target's or the source's list |
 //!
@@ -83,6 +83,9 @@ fn snapshot(place_of: &str, block: &Value) -> Option<Value> {
     match place_of.split_once('/') {
         None if place_of == "snapshot" => merge(&mut snapshot, block),
         None if place_of == "job" => merge(&mut snapshot["jobs"][0], block),
+        None if place_of == "app" => merge(&mut snapshot["servicePrincipal"], block),
+        None if place_of == "assignment" => merge(&mut snapshot["appRoleAssignedTo"][0], block),
+        None if place_of == "group" => merge(&mut snapshot["groups"][0], block),
         Some(("secret", key)) => place(array(&mut snapshot["secrets"]), "key", key, block),
         _ => return None,
     }

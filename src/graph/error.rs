@@ -39,7 +39,7 @@ pub enum GraphError {
         kind: String,
     },
     /// Graph says no.
-    #[error("{status} {code}{}{message}", if message.is_empty() { "" } else { ": " })]
+    #[error("{}", said(*status, code, message))]
     Status {
         /// The HTTP status.
         status: u16,
@@ -61,6 +61,14 @@ pub enum GraphError {
     /// Pages lead in a circle, or never end.
     #[error("the pages of the answer never end")]
     EndlessPages,
+}
+
+/// `403 Forbidden: Authorization_RequestDenied: Insufficient privileges`
+fn said(status: u16, code: &str, message: &str) -> String {
+    let reason = reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let status = format!("{status} {}", reason.unwrap_or("(no HTTP status)"));
+    let parts = [status.as_str(), code, message].into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(": ")
 }
 
 impl GraphError {
@@ -123,14 +131,17 @@ mod tests {
         let inner = "{\r\n \"error\":{\r\n \"code\":\"InvalidNotificationSettings\",\"message\":null}}";
         assert_eq!(
             said(json!({"error": {"code": "UnknownError", "message": inner}})),
-            "400 InvalidNotificationSettings"
+            "400 Bad Request: InvalidNotificationSettings"
         );
         let inner = "{\"Message\":\"No HTTP resource was found\"}";
         assert_eq!(
             said(json!({"error": {"code": "UnknownError", "message": inner}})),
-            "400 UnknownError: No HTTP resource was found"
+            "400 Bad Request: UnknownError: No HTTP resource was found"
         );
-        assert_eq!(said(json!({"error": {"code": "BadRequest", "message": "x\r\ny"}})), "400 BadRequest: x  y");
-        assert_eq!(said(json!([])), "400 ");
+        assert_eq!(
+            said(json!({"error": {"code": "BadRequest", "message": "x\r\ny"}})),
+            "400 Bad Request: BadRequest: x  y"
+        );
+        assert_eq!(said(json!([])), "400 Bad Request");
     }
 }

@@ -29,11 +29,12 @@ pub async fn read_app(client: &Client, name: &str, now: jiff::Timestamp) -> Resu
         format!("/servicePrincipals/{id}/synchronization/jobs"),
         format!("/servicePrincipals/{id}/synchronization/secrets"),
         format!("/servicePrincipals/{id}/appRoleAssignedTo?$top=999"),
-        format!("/applications(appId='{app_id}')?$select=id,appId,displayName,passwordCredentials,keyCredentials"),
+        format!("/applications(appId='{app_id}')?$select=id,appId,displayName,passwordCredentials"),
+        format!("/servicePrincipals/{id}/owners?$select=id"),
     ];
     let mut answers = client.get_all(&paths).await?.into_iter();
     let mut next = || answers.next().unwrap_or(Err(GraphError::EndlessPages));
-    let (jobs, secrets, assignments, application) = (next(), next(), next(), next());
+    let (jobs, secrets, assignments, application, owners) = (next(), next(), next(), next(), next());
 
     let mut unread = Map::new();
     let mut note = |part: &str, error: &GraphError| {
@@ -71,6 +72,14 @@ pub async fn read_app(client: &Client, name: &str, now: jiff::Timestamp) -> Resu
             note("application", &error);
             None
         }
+    };
+
+    let owners = match owners {
+        Err(error) => {
+            note("owners", &error);
+            None
+        }
+        Ok(page) => all(client, page, |error| note("owners", error)).await,
     };
 
     let schema_paths: Vec<String> = jobs
@@ -124,6 +133,7 @@ pub async fn read_app(client: &Client, name: &str, now: jiff::Timestamp) -> Resu
     );
     document.insert("servicePrincipal".into(), principal);
     document.extend(application.map(|application| ("application".to_owned(), application)));
+    document.extend(owners.map(|owners| ("owners".to_owned(), sorted(owners, "id"))));
     document.extend(jobs.map(|_| ("jobs".to_owned(), Value::Array(jobs_with_schemas))));
     document.extend(secrets.map(|secrets| ("secrets".to_owned(), masked(secrets))));
     document.extend(assignments.map(|found| ("appRoleAssignedTo".to_owned(), sorted(found, "principalId"))));

@@ -93,6 +93,10 @@ struct Envelope<'a> {
     groups: Option<Vec<super::Group<'a>>>,
     #[serde(borrow, default)]
     secrets: Option<Vec<super::Secret<'a>>>,
+    #[serde(borrow)]
+    application: Option<super::Application<'a>>,
+    #[serde(borrow, default)]
+    owners: Option<Vec<super::DirectoryObject<'a>>>,
 }
 
 impl<'a> Shape<'a> {
@@ -117,6 +121,8 @@ impl<'a> Envelope<'a> {
                 service_principal: self.service_principal,
                 jobs: self.jobs,
                 secrets: self.secrets,
+                application: self.application,
+                owners: self.owners,
                 app_role_assigned_to: self.app_role_assigned_to,
                 groups: self.groups,
             };

@@ -18,8 +18,8 @@ pub use schema::{
     ObjectMapping, SourceKind, SourceParameter, SynchronizationRule, SynchronizationSchema,
 };
 pub use snapshot::{
-    AppRoleAssignment, EntryCount, Group, Secret, ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationError,
-    SynchronizationJob, SynchronizationQuarantine, SynchronizationSchedule, SynchronizationStatus,
-    SynchronizationTaskExecution,
+    AppRole, AppRoleAssignment, Application, DirectoryObject, EntryCount, Group, PasswordCredential, Secret,
+    ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationError, SynchronizationJob, SynchronizationQuarantine,
+    SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution,
 };
 pub use text::Text;

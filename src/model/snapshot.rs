@@ -18,6 +18,12 @@ pub struct Snapshot<'a> {
     /// The enterprise application.
     #[serde(borrow)]
     pub service_principal: Option<ServicePrincipal<'a>>,
+    /// Its registration, where that is in the same tenant.
+    #[serde(borrow)]
+    pub application: Option<Application<'a>>,
+    /// Who may change the enterprise application.
+    #[serde(borrow, default)]
+    pub owners: Option<Vec<DirectoryObject<'a>>>,
     /// The provisioning jobs, each with its schema.
     #[serde(borrow, default)]
     pub jobs: Option<Vec<SynchronizationJob<'a>>>,
@@ -59,6 +65,53 @@ pub struct ServicePrincipal<'a> {
     /// The name people gave the app.
     #[serde(borrow)]
     pub display_name: Option<Text<'a>>,
+    /// Whether anybody may sign in to it.
+    pub account_enabled: Option<bool>,
+    /// Whether only who is assigned may sign in to it.
+    pub app_role_assignment_required: Option<bool>,
+    /// The gallery's template that it was made from.
+    #[serde(borrow)]
+    pub application_template_id: Option<Text<'a>>,
+    /// The roles that it has.
+    #[serde(borrow, default)]
+    pub app_roles: Option<Vec<AppRole<'a>>>,
+}
+
+/// `appRole`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppRole<'a> {
+    /// The id by which assignments name it.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    /// Whether it may be assigned.
+    pub is_enabled: Option<bool>,
+}
+
+/// `application`: the app's registration.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Application<'a> {
+    /// Its client secrets, without their values.
+    #[serde(borrow, default)]
+    pub password_credentials: Option<Vec<PasswordCredential<'a>>>,
+}
+
+/// `passwordCredential`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordCredential<'a> {
+    /// Until when it holds.
+    #[serde(borrow)]
+    pub end_date_time: Option<Text<'a>>,
+}
+
+/// `directoryObject`, of which only the id matters.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct DirectoryObject<'a> {
+    /// The object id.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
 }
 
 /// `synchronizationJob`.
@@ -210,4 +263,9 @@ pub struct Group<'a> {
     /// The group's name.
     #[serde(borrow)]
     pub display_name: Option<Text<'a>>,
+    /// Whether it is a security group; groups that aren't can't be assigned.
+    pub security_enabled: Option<bool>,
+    /// Whether its rule, if it has one, is followed: `On` or `Paused`.
+    #[serde(borrow)]
+    pub membership_rule_processing_state: Option<Text<'a>>,
 }

@@ -3,6 +3,7 @@
 //! A rule is a [`Rule`]: its metadata and one function, which looks at a [`Target`] and says what is wrong.
 //! It names places by JSON Pointer, knows nothing of files or output, and says so when it can't judge.
 
+mod application;
 mod assignment;
 mod connection;
 mod document;
@@ -128,7 +129,22 @@ pub static RULES: &[&Rule] = &[
     &connection::scope::DELETION_SKIPPED,
     &connection::notification::EMAIL_MISSING,
     &connection::notification::DELETION_GUARD,
+    &application::principal::DISABLED,
+    &application::principal::ASSIGNMENT_NOT_REQUIRED,
+    &application::principal::UNEXPECTED_TEMPLATE,
+    &application::owner_missing::RULE,
+    &application::client_secret::RULE,
     &assignment::group_not_assigned::RULE,
+    &assignment::who::UNEXPECTED,
+    &assignment::group::NAME_COLLISION,
+    &assignment::who::DIRECTLY,
+    &assignment::who::NOBODY,
+    &assignment::app_role::INVALID,
+    &assignment::app_role::DEFAULT,
+    &assignment::who::DUPLICATE,
+    &assignment::group::NOT_SECURITY,
+    &assignment::group::PAUSED,
+    &assignment::group::DELETED,
 ];
 
 /// The rule of that id.

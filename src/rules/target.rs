@@ -1,5 +1,6 @@
 //! What is judged: one app's configuration, and whether it holds the evidence that a rule needs.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::NotJudged;
@@ -130,6 +131,13 @@ impl<'a> Target<'a> {
         Some((first.source_directory_name.as_deref()?, first.target_directory_name.as_deref()?))
     }
 
+    /// When the snapshot was taken, or today's midnight where it doesn't say.
+    pub fn taken_at(&self) -> Timestamp {
+        let said = self.snapshot.and_then(|snapshot| snapshot.provlint.exported_at.as_deref());
+        let midnight = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));
+        said.and_then(|said| said.parse().ok()).or(midnight.ok()).unwrap_or_default()
+    }
+
     /// Whether evidence is at hand.
     ///
     /// # Errors
@@ -140,12 +148,21 @@ impl<'a> Target<'a> {
         }
         let snapshot = self.snapshot;
         // The parts of a snapshot that hold it, by Graph's names.
+        let has = |there: fn(&Snapshot<'_>) -> bool| snapshot.is_some_and(there);
         let (there, parts): (bool, &[&str]) = match evidence {
             Evidence::Schema => (self.schema.is_some(), &["schema", "jobs"]),
-            Evidence::Secrets => (snapshot.is_some_and(|snapshot| snapshot.secrets.is_some()), &["secrets"]),
-            Evidence::Jobs => (snapshot.is_some_and(|snapshot| snapshot.jobs.is_some()), &["jobs"]),
-            Evidence::Assignments => {
-                (snapshot.is_some_and(|snapshot| snapshot.app_role_assigned_to.is_some()), &["appRoleAssignedTo"])
+            Evidence::Jobs => (has(|snapshot| snapshot.jobs.is_some()), &["jobs"]),
+            Evidence::Secrets => (has(|snapshot| snapshot.secrets.is_some()), &["secrets"]),
+            Evidence::ServicePrincipal => (has(|snapshot| snapshot.service_principal.is_some()), &["servicePrincipal"]),
+            Evidence::Application => (has(|snapshot| snapshot.application.is_some()), &["application"]),
+            Evidence::Owners => (has(|snapshot| snapshot.owners.is_some()), &["owners"]),
+            Evidence::Assignments => (has(|snapshot| snapshot.app_role_assigned_to.is_some()), &["appRoleAssignedTo"]),
+            // Groups are read one by one: where one of them could not be, who knows what it is.
+            Evidence::Groups => {
+                let whole = |snapshot: &Snapshot<'_>| {
+                    snapshot.groups.is_some() && !snapshot.provlint.unread.keys().any(|part| &**part == "groups")
+                };
+                (has(whole), &["groups"])
             }
         };
         let unread =

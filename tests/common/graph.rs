@@ -214,6 +214,7 @@ pub fn tenant(request: &Request) -> Reply {
     let principal = json!({
         "id": PRINCIPAL, "appId": APP_ID, "displayName": "TOTAL", "accountEnabled": true,
         "appRoleAssignmentRequired": true, "tags": [], "servicePrincipalType": "Application",
+        "applicationTemplateId": "8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "appRoles": [],
     });
     let group = |number: u32, name: &str| json!({"id": format!("3f0c1c52-0000-4000-8000-00000000000{number}"), "displayName": name, "securityEnabled": true});
     let assignment = |number: u32, name: &str| {
@@ -251,6 +252,8 @@ pub fn tenant(request: &Request) -> Reply {
         Reply::ok(schema)
     } else if at("/synchronization/secrets") {
         Reply::ok(json!({"value": snapshot()["secrets"]}))
+    } else if at("/owners") {
+        Reply::ok(json!({"value": [{"@odata.type": "#microsoft.graph.user", "id": "o1"}]}))
     } else if at("/appRoleAssignedTo") {
         Reply::ok(json!({"value": [assignment(2, "TOTAL-Analyst"), assignment(1, "TOTAL-Admin")]}))
     } else if path.starts_with("/applications(") {

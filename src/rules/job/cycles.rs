@@ -1,4 +1,4 @@
-use super::{hours, hours_before, jobs, rule, statuses, steps, taken_at, time};
+use super::{hours, hours_before, jobs, rule, statuses, steps, time};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
@@ -56,7 +56,7 @@ fn failing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn stale(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let now = taken_at(target);
+    let now = target.taken_at();
     for (job, status) in statuses(target)?.into_iter().filter(|(job, status)| job.is_running(status)) {
         let ended = status.last_successful_execution.as_ref().and_then(|last| time(last.time_ended.as_deref()));
         let Some(ended) = ended.filter(|ended| *ended < hours_before(now, STALE_HOURS)) else { continue };

@@ -82,13 +82,6 @@ fn time(text: Option<&str>) -> Option<Timestamp> {
     (time > first).then_some(time)
 }
 
-/// When the snapshot was taken, or today's midnight where it doesn't say.
-fn taken_at(target: &Target<'_>) -> Timestamp {
-    let said = target.snapshot.and_then(|snapshot| snapshot.provlint.exported_at.as_deref());
-    let midnight = jiff::tz::Offset::UTC.to_timestamp(target.today.at(0, 0, 0, 0));
-    said.and_then(|said| said.parse().ok()).or(midnight.ok()).unwrap_or_default()
-}
-
 /// Whole hours between two times.
 fn hours(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_hours()

@@ -1,4 +1,4 @@
-use super::{hours, is, rule, statuses, steps, taken_at, time};
+use super::{hours, is, rule, statuses, steps, time};
 use crate::document::shortened;
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, Rule, Target, page};
@@ -26,7 +26,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
         let began = quarantine.and_then(|found| time(found.series_began.as_deref()));
         if let Some(began) = began {
-            let left = DAYS - hours(began, taken_at(target)) / 24;
+            let left = DAYS - hours(began, target.taken_at()) / 24;
             message.push_str(&match left {
                 ..=0 => "; after 28 days the job is disabled, which is due".to_owned(),
                 1 => "; in a day the job is disabled".to_owned(),

@@ -1,0 +1,51 @@
+use jiff::Timestamp;
+
+use super::SUBJECT;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "client-secret-expiring",
+        section: Section::Application,
+        severity: Severity::Error,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Application],
+        summary: "The app's client secret has expired, or soon will",
+        page: page!("client-secret-expiring"),
+    },
+    check,
+};
+
+/// Time enough to order, hand over and enter a new one.
+const DAYS: i64 = 30;
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let application = target.snapshot.and_then(|snapshot| snapshot.application.as_ref());
+    let secrets = application.and_then(|application| application.password_credentials.as_deref()).unwrap_or_default();
+    let ends = secrets
+        .iter()
+        .enumerate()
+        .filter_map(|(index, secret)| Some((secret.end_date_time.as_deref()?.parse::<Timestamp>().ok()?, index)));
+    // One that lasts is enough; old ones are often left behind.
+    let Some((end, index)) = ends.max() else { return Ok(()) };
+    let now = target.taken_at();
+    let days = end.duration_since(now).as_hours().div_euclid(24);
+    let (message, severity) = match days {
+        days if days < 0 => (
+            format!("The app's client secret expired on {}: nobody can sign in by it", end.strftime("%Y-%m-%d")),
+            Severity::Error,
+        ),
+        days if days < DAYS => (
+            format!("The app's client secret expires in {days} days, on {}", end.strftime("%Y-%m-%d")),
+            Severity::Warning,
+        ),
+        _ => return Ok(()),
+    };
+    let pointer = target.pointer.key("application").key("passwordCredentials").index(index).key("endDateTime");
+    findings.add(SUBJECT, pointer, message).label("the last one to expire").at_most(severity).manual(
+        "Make a new client secret and enter it at the vendor's",
+        vec!["Entra admin center: App registrations > your app > Certificates & secrets > New client secret".into()],
+    );
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! The enterprise application itself.
+
+pub(super) mod client_secret;
+pub(super) mod owner_missing;
+pub(super) mod principal;
+
+use super::Target;
+use crate::model::ServicePrincipal;
+
+/// What findings about the app are called.
+const SUBJECT: &str = "app";
+
+fn principal<'t, 'a>(target: &'t Target<'a>) -> Option<&'t ServicePrincipal<'a>> {
+    target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref())
+}
+
+fn properties(what: &str) -> Vec<String> {
+    vec![
+        "Entra admin center: Enterprise applications > your app > Properties".to_owned(),
+        what.to_owned(),
+        "Click Save".to_owned(),
+    ]
+}

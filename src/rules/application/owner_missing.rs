@@ -1,0 +1,34 @@
+use super::SUBJECT;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    metadata: Metadata {
+        id: "owner-missing",
+        section: Section::Application,
+        severity: Severity::Info,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Owners],
+        summary: "The app has no owner",
+        page: page!("owner-missing"),
+    },
+    check,
+};
+
+fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let owners = target.snapshot.and_then(|snapshot| snapshot.owners.as_deref()).unwrap_or_default();
+    if owners.is_empty() {
+        findings
+            .add(
+                SUBJECT,
+                target.pointer.key("owners"),
+                "The app has no owner: nobody knows whom to ask when provisioning fails",
+            )
+            .label("nobody")
+            .manual(
+                "Name an owner, better two",
+                vec!["Entra admin center: Enterprise applications > your app > Owners > Add".into()],
+            );
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+use super::{SUBJECT, principal, properties};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::{Findings, Judged, Rule, Target, page};
+
+const fn rule(
+    id: &'static str,
+    severity: Severity,
+    summary: &'static str,
+    page: &'static str,
+    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
+) -> Rule {
+    let metadata = Metadata {
+        id,
+        section: Section::Application,
+        severity,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::ServicePrincipal],
+        summary,
+        page,
+    };
+    Rule { metadata, check }
+}
+
+pub(in crate::rules) const DISABLED: Rule = rule(
+    "service-principal-disabled",
+    Severity::Error,
+    "Nobody may sign in to the app",
+    page!("service-principal-disabled"),
+    disabled,
+);
+
+pub(in crate::rules) const ASSIGNMENT_NOT_REQUIRED: Rule = rule(
+    "assignment-not-required",
+    Severity::Warning,
+    "Who isn't assigned may sign in without being provisioned",
+    page!("assignment-not-required"),
+    assignment_not_required,
+);
+
+pub(in crate::rules) const UNEXPECTED_TEMPLATE: Rule = rule(
+    "unexpected-app-template",
+    Severity::Warning,
+    "The app was made from a gallery template that the policy is not for",
+    page!("unexpected-app-template"),
+    unexpected_template,
+);
+
+/// The template of apps that aren't of the gallery.
+/// <https://learn.microsoft.com/graph/application-provisioning-configure-manually>
+const NON_GALLERY: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+
+fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    if principal(target).and_then(|app| app.account_enabled) == Some(false) {
+        findings
+            .add(
+                SUBJECT,
+                target.pointer.key("servicePrincipal").key("accountEnabled"),
+                "The app is disabled: nobody may sign in to it, provisioned or not",
+            )
+            .label("disabled")
+            .manual("Enable the app", properties("Set Enabled for users to sign-in to Yes"));
+    }
+    Ok(())
+}
+
+fn assignment_not_required(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    if principal(target).and_then(|app| app.app_role_assignment_required) == Some(false) {
+        findings
+            .add(
+                SUBJECT,
+                target.pointer.key("servicePrincipal").key("appRoleAssignmentRequired"),
+                "Anybody in the tenant may sign in to the app, and only who is assigned is provisioned: the others meet an error there",
+            )
+            .label("anybody may sign in")
+            .manual("Require assignment", properties("Set Assignment required to Yes"));
+    }
+    Ok(())
+}
+
+fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    if target.policy.target_directory.as_deref() != Some("customappsso") {
+        return Ok(());
+    }
+    let template = principal(target).and_then(|app| app.application_template_id.as_deref());
+    if let Some(template) = template.filter(|template| *template != NON_GALLERY) {
+        findings
+            .add(
+                SUBJECT,
+                target.pointer.key("servicePrincipal").key("applicationTemplateId"),
+                format!("The app was made from the gallery template {template}, and the policy is for one that is not of the gallery"),
+            )
+            .label("a gallery template")
+            .manual(
+                "Add the app as a non-gallery application",
+                vec!["Entra admin center: Enterprise applications > New application > Create your own application".into()],
+            );
+    }
+    Ok(())
+}

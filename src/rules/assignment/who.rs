@@ -1,0 +1,132 @@
+use super::{assigned, rule, steps};
+use crate::finding::{Evidence, Severity};
+use crate::policy::DirectAssignment;
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+
+pub(in crate::rules) const UNEXPECTED: Rule = rule(
+    "unexpected-assignment",
+    Severity::Warning,
+    &[Evidence::Assignments],
+    "A group is assigned that the policy doesn't name",
+    page!("unexpected-assignment"),
+    unexpected,
+);
+
+pub(in crate::rules) const DIRECTLY: Rule = rule(
+    "user-assigned-directly",
+    Severity::Error,
+    &[Evidence::Assignments],
+    "A user is assigned by themselves, and the policy wants groups alone",
+    page!("user-assigned-directly"),
+    directly,
+);
+
+pub(in crate::rules) const NOBODY: Rule = rule(
+    "nothing-assigned",
+    Severity::Error,
+    &[Evidence::Assignments],
+    "Nobody is assigned to the app",
+    page!("nothing-assigned"),
+    nobody,
+);
+
+pub(in crate::rules) const DUPLICATE: Rule = rule(
+    "duplicate-assignment",
+    Severity::Warning,
+    &[Evidence::Assignments],
+    "Somebody is assigned with several roles",
+    page!("duplicate-assignment"),
+    duplicate,
+);
+
+fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let expected = &target.policy.groups;
+    if expected.is_empty() {
+        return Err(NotJudged::skipped("groups in the policy (or --group)"));
+    }
+    for group in assigned(target).into_iter().filter(|group| group.is_a("Group")) {
+        let named = expected.iter().any(|wanted| match (&wanted.id, &wanted.name) {
+            (Some(id), _) => id.eq_ignore_ascii_case(group.id()),
+            (None, Some(name)) => name == group.name(),
+            (None, None) => false,
+        });
+        if named {
+            continue;
+        }
+        let name = group.name();
+        findings
+            .add(
+                group.subject(),
+                group.pointer.clone(),
+                format!("The group {name} is assigned, and the policy doesn't name it: its members have access"),
+            )
+            .label("not in the policy")
+            .manual(
+                "Take the assignment away, or name the group in the policy",
+                steps(&format!("Select {name}, click Remove")),
+            );
+    }
+    Ok(())
+}
+
+fn directly(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let severity = match target.policy.direct_assignment {
+        None => return Err(NotJudged::skipped("users.direct-assignment in the policy")),
+        Some(DirectAssignment::Allow) => return Ok(()),
+        Some(DirectAssignment::Warn) => Severity::Warning,
+        Some(DirectAssignment::Forbid) => Severity::Error,
+    };
+    for user in assigned(target).into_iter().filter(|user| user.is_a("User")) {
+        let name = user.name();
+        findings
+            .add(
+                user.subject(),
+                user.pointer.clone(),
+                format!("{name} is assigned directly, not by a group: no change of groups takes the access away"),
+            )
+            .label("assigned directly")
+            .at_most(severity)
+            .manual(
+                "Put the user into an assigned group, then take the assignment away",
+                steps(&format!("Select {name}, click Remove")),
+            );
+    }
+    Ok(())
+}
+
+fn nobody(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let everybody = target.snapshot.and_then(|snapshot| snapshot.secret("SyncAll"));
+    if assigned(target).is_empty() && !everybody.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        findings
+            .add(
+                "assignments",
+                target.pointer.key("appRoleAssignedTo"),
+                "Nobody is assigned to the app, so nobody is provisioned",
+            )
+            .label("nobody")
+            .manual("Assign the groups that need access", steps("Click Add user/group"));
+    }
+    Ok(())
+}
+
+fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let assigned = assigned(target);
+    for (index, again) in assigned.iter().enumerate() {
+        let earlier = assigned[..index].iter().filter(|other| other.id() == again.id()).count();
+        if earlier != 1 || again.id().is_empty() {
+            continue;
+        }
+        let name = again.name();
+        findings
+            .add(
+                again.subject(),
+                again.pointer.clone(),
+                format!(
+                    "{name} is assigned several times, each with a role of its own: which role is sent isn't defined"
+                ),
+            )
+            .label("again")
+            .manual("Keep one assignment", steps(&format!("Select the other rows of {name}, click Remove")));
+    }
+    Ok(())
+}
