@@ -88,7 +88,8 @@ always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l token-stdin -d 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand preview" -l user -d 'The users: JSON or CSV' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l app -d 'An app in the tenant, in place of a file: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l user -d 'The users: JSON or CSV; with --app also a user principal name or object id' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l diff -d 'Another schema: show what it changes' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l format -d 'The form of the output' -r -f -a "pretty\t'For people'
 json\t'For programs'"
@@ -96,10 +97,19 @@ complete -c provlint -n "__fish_provlint_using_subcommand preview" -l policy -d 
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l profile -d 'The vendor\'s requirements; go before the policy\'s own profile' -r
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l now -d 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said' -r
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l seed -d 'What Guid() and RandomString() follow from' -r
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -s v -l verbose -d 'Show every user in full'
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l token-stdin -d 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand eval" -l user -d 'The users to run it for: JSON or CSV' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand eval" -l set -d 'An attribute\'s value; nothing behind = for none. May be repeated, also for one attribute of several values' -r

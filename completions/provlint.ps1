@@ -82,16 +82,23 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;preview' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The users: JSON or CSV')
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'An app in the tenant, in place of a file: its display name, object id or appId')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The users: JSON or CSV; with --app also a user principal name or object id')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Another schema: show what it changes')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy, which says what attributes are required; found as by check')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements; go before the policy''s own profile')
             [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'What Guid() and RandomString() follow from')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every user in full')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every user in full')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

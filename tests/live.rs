@@ -258,3 +258,19 @@ fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
     );
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
 }
+
+#[test]
+fn a_preview_of_the_tenant_is_that_of_its_export() {
+    let stand_in = right();
+    let arguments = ["--format", "json"];
+    let live =
+        online(&stand_in, &[&["preview", "--app", "TOTAL", "--user", "jane.doe@contoso.com"], &arguments[..]].concat());
+    assert_eq!((live.code, live.stderr.as_str()), (Some(0), ""));
+    let offline =
+        run(&[&["preview", "fixtures/total-export.json", "--user", "fixtures/users/jane.json"], &arguments[..]]
+            .concat());
+    assert_eq!(live.json()["users"], offline.json()["users"]);
+    let ran = online(&stand_in, &["preview", "--app", "TOTAL", "--user", "nobody@contoso.com"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("no user nobody@contoso.com"), "{}", ran.stderr);
+}

@@ -8,7 +8,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 use super::problem::Problem;
-use crate::graph::{AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Root, read_app};
+use crate::graph::{AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Root, read_app, read_user};
 
 /// The variable that holds a ready token.
 const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
@@ -106,6 +106,18 @@ impl Connection {
     /// Reads everything about an app.
     pub(super) fn read(&self, app: &str) -> Result<LiveApp, Problem> {
         self.runtime.block_on(read_app(&self.client, app, jiff::Timestamp::now())).map_err(|error| self.problem(&error))
+    }
+
+    /// Reads the named properties of a user.
+    pub(super) fn user(&self, user: &str, properties: &[String]) -> Result<serde_json::Value, Problem> {
+        self.runtime.block_on(read_user(&self.client, user, properties)).map_err(|error| match error.status() {
+            Some(404) => Problem::Usage {
+                message: format!("there is no user {user}, and no file of that name"),
+                help: "give a file, or the user principal name or object id of somebody in the tenant".into(),
+            },
+            Some(403) => Problem::Usage { message: error.to_string(), help: "the token needs User.Read.All".into() },
+            _ => self.problem(&AppError::Graph(error)),
+        })
     }
 
     fn problem(&self, error: &AppError) -> Problem {

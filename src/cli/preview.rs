@@ -7,11 +7,13 @@ use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::input::Input;
+use super::live::Live;
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
 use super::users;
 use crate::expression::{Attributes, Evaluator};
+use crate::graph::LiveApp;
 use crate::inspection::Inspection;
 use crate::model::{self, ObjectKind, ReadError, Resource};
 use crate::policy::Policy;
@@ -28,14 +30,19 @@ use crate::simulate::{Crowd, Plan, Preview, User, graph_property};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint preview total.json --user jane.json\n  \
                         provlint preview default.json --user jane.json --diff total.json\n  \
-                        provlint preview total.json --user users.csv --format json")]
+                        provlint preview total.json --user users.csv --format json\n  \
+                        provlint preview --app TOTAL --user jane.doe@contoso.com")]
 pub(super) struct Arguments {
     /// The exported schema or snapshot, or - for standard input.
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
+    #[arg(value_name = "PATH", required_unless_present = "app", conflicts_with = "app")]
+    path: Option<PathBuf>,
 
-    /// The users: JSON or CSV.
-    #[arg(long, value_name = "FILE")]
+    /// An app in the tenant, in place of a file: its display name, object id or appId.
+    #[arg(long, value_name = "NAME|ID")]
+    app: Option<String>,
+
+    /// The users: JSON or CSV; with --app also a user principal name or object id.
+    #[arg(long, value_name = "FILE|UPN")]
     user: PathBuf,
 
     /// Another schema: show what it changes.
@@ -60,6 +67,9 @@ pub(super) struct Arguments {
     /// Show every user in full.
     #[arg(short, long)]
     verbose: bool,
+
+    #[command(flatten)]
+    live: Live,
 }
 
 /// What expressions take from outside.
@@ -91,16 +101,30 @@ pub(super) enum PreviewFormat {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let stdin = |path: &Path| usize::from(path.as_os_str() == "-");
-    if stdin(&arguments.path) + stdin(&arguments.user) + arguments.diff.as_deref().map_or(0, stdin) > 1 {
+    if arguments.path.as_deref().map_or(0, stdin) + stdin(&arguments.user) + arguments.diff.as_deref().map_or(0, stdin)
+        > 1
+    {
         return Err(Problem::Usage {
             message: "standard input can be read only once".into(),
             help: "name a file in place of the other -".into(),
         });
     }
     let policies = Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &[])?;
-    let schema = SchemaText::read(&arguments.path)?;
+    let connection = arguments.app.as_ref().map(|_| arguments.live.connect()).transpose()?;
+    let schema = match (&connection, &arguments.app, &arguments.path) {
+        (Some(connection), Some(app), _) => SchemaText::live(connection.read(app)?),
+        (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
+    };
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
-    let users = users::read(&arguments.user)?;
+    let users = match &connection {
+        Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
+            let properties = schema.with_plan(&policies, |plan, _| properties(plan))?;
+            let name = arguments.user.display().to_string();
+            let user = connection.user(&name, &properties)?;
+            users::from_json(&name, &user.to_string())?
+        }
+        _ => users::read(&arguments.user)?,
+    };
     if let Some(remark) = &users.remark {
         screen.remark(remark);
     }
@@ -164,7 +188,19 @@ fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
     missing
 }
 
-/// A schema's file.
+/// The properties of a user that the rows read, by Graph's names.
+fn properties(plan: &Plan<'_>) -> Vec<String> {
+    const ALWAYS: [&str; 4] = ["id", "userPrincipalName", "displayName", "accountEnabled"];
+    let read = plan.reads().into_iter().map(graph_property);
+    // The manager is expanded, a password can't be read, and roles aren't a user's.
+    let readable = read.filter(|name| !["manager", "passwordProfile", "appRoleAssignments"].contains(name));
+    let mut properties: Vec<String> = ALWAYS.into_iter().chain(readable).map(str::to_owned).collect();
+    properties.sort_unstable();
+    properties.dedup();
+    properties
+}
+
+/// A schema's file, or an app's snapshot.
 struct SchemaText {
     name: String,
     text: String,
@@ -174,6 +210,10 @@ impl SchemaText {
     fn read(path: &Path) -> Result<Self, Problem> {
         let input = Input::of(path);
         Ok(SchemaText { text: input.text()?, name: input.name })
+    }
+
+    fn live(app: LiveApp) -> Self {
+        SchemaText { name: format!("graph:{}", app.name), text: format!("{:#}\n", app.snapshot) }
     }
 
     fn secrets(&self) -> Vec<Secret> {

@@ -44,7 +44,11 @@ pub(super) fn read(path: &Path) -> Result<Users, Problem> {
     Ok(users)
 }
 
-fn from_json(name: &str, text: &str) -> Result<Users, Problem> {
+/// A user as Graph wrote one.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn from_json(name: &str, text: &str) -> Result<Users, Problem> {
     let value: Value = document::from_str(text).map_err(|error| Problem::parsing(name, text, &error))?;
     let mut users = Users::default();
     let (items, pointer) = match (&value, value.get("value")) {

@@ -8,9 +8,11 @@ mod client;
 mod error;
 mod root;
 mod snapshot;
+mod user;
 
 pub use app::{AppError, Candidate};
 pub use client::{Client, Limits};
 pub use error::GraphError;
 pub use root::{CLOUDS, Root, RootError};
 pub use snapshot::{LiveApp, read_app};
+pub use user::read_user;

@@ -263,7 +263,8 @@ impl PlannedRow<'_> {
             None if outcome.value.is_empty() => return Sent::Empty,
             None => outcome.shown(),
         };
-        let is_reference = self.definition.and_then(|definition| definition.kind.as_deref()) == Some("Reference");
+        let kind = self.definition.and_then(|definition| definition.kind.as_deref());
+        let is_reference = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Reference"));
         let reads_manager = matches!(&self.feed, Feed::Attribute(name) if name == "manager");
         if is_reference || reads_manager {
             let id = value.to_json();

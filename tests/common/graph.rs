@@ -260,6 +260,20 @@ pub fn tenant(request: &Request) -> Reply {
         Reply::ok(
             json!({"@odata.context": "x", "id": "o", "appId": APP_ID, "displayName": "TOTAL", "passwordCredentials": [], "keyCredentials": []}),
         )
+    } else if path == "/users/jane.doe%40contoso.com" {
+        let jane: Value =
+            serde_json::from_str(include_str!("../../fixtures/users/jane.json")).expect("the fixture is JSON");
+        let (_, select) = query.split_once("$select=").expect("what is needed is selected");
+        let names: Vec<&str> = select.split('&').next().unwrap().split(',').collect();
+        let members = jane.as_object().unwrap().iter();
+        let mut chosen: serde_json::Map<String, Value> = members
+            .filter(|(name, _)| names.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        chosen.insert("manager".into(), jane["manager"].clone());
+        Reply::ok(Value::Object(chosen))
+    } else if path.starts_with("/users/") {
+        Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
     } else if let Some(id) = path.strip_prefix("/groups/") {
         Reply::ok(if id.ends_with('1') { group(1, "TOTAL-Admin") } else { group(2, "TOTAL-Analyst") })
     } else {

@@ -1,0 +1,16 @@
+//! One user.
+
+use serde_json::Value;
+
+use super::app::encoded;
+use super::{Client, GraphError};
+
+/// Reads a user by user principal name or object id: the given properties, and the manager's id.
+///
+/// # Errors
+/// See [`GraphError`].
+pub async fn read_user(client: &Client, user: &str, properties: &[String]) -> Result<Value, GraphError> {
+    // A name that begins with $ would be taken for an option: <https://learn.microsoft.com/graph/api/user-get>.
+    let user = encoded(&user.replace('\'', "''"));
+    client.get(&format!("/users/{user}?$select={}&$expand=manager($select=id)", properties.join(","))).await
+}
