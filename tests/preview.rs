@@ -139,6 +139,26 @@ fn a_credential_in_the_schema_is_not_repeated() {
 }
 
 #[test]
+fn a_redacted_value_is_neither_shown_nor_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = folder.path().join("schema.json");
+    let mut export: Value = serde_json::from_str(&fs::read_to_string(TOTAL).unwrap()).unwrap();
+    for mapping in export["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap() {
+        for row in mapping["attributeMappings"].as_array_mut().unwrap() {
+            if row["targetAttributeName"] == "userName" {
+                row["source"] = json!({"expression": "Redact([userPrincipalName])", "name": "Redact", "type": "Function", "parameters": []});
+            }
+        }
+    }
+    fs::write(&schema, export.to_string()).unwrap();
+    let report = preview(schema.to_str().unwrap(), SEVERAL, &["--format", "json"]).json();
+    assert_eq!(report["users"][0]["resource"]["userName"], "[Redact]");
+    assert_eq!(report["summary"]["collisions"], json!([]), "five people are not one");
+    let ran = preview(schema.to_str().unwrap(), JANE, &[]);
+    assert!(ran.stdout.contains("redacted     userName"), "{}", ran.stdout);
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     let mut child = provlint(&["preview", TOTAL, "--user", SEVERAL, "--verbose"]);
     let mut child = child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();

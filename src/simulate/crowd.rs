@@ -72,7 +72,7 @@ impl Crowd {
         let mut holders: HashMap<(&str, String), Vec<usize>> = HashMap::default();
         for (index, preview) in relevant() {
             for found in &preview.matching {
-                let Some(value) = &found.value else { continue };
+                let Some(value) = found.value.as_ref().filter(|_| !found.redacted) else { continue };
                 // SCIM compares without regard to case, but for externalId (RFC 7643, sections 3.1 and 4.1).
                 let folded = if found.target == "externalId" { value.clone() } else { value.to_lowercase() };
                 holders.entry((&found.target, folded)).or_default().push(index);

@@ -81,6 +81,8 @@ pub struct Match {
     pub precedence: i64,
     /// The value; `None` where the user has none or it isn't known, so that this isn't asked.
     pub value: Option<String>,
+    /// Whether the value isn't shown, so that it can't be compared with others.
+    pub redacted: bool,
 }
 
 impl Match {
@@ -112,6 +114,8 @@ pub enum Sent {
         default: bool,
         /// Whether another run gives another one.
         changing: bool,
+        /// Whether `Redact` keeps it out of logs, and out of this.
+        redacted: bool,
     },
     /// Nothing: there is no value.
     Empty,
@@ -194,6 +198,7 @@ impl<'a> Plan<'a> {
             .map(|(row, preview)| Match {
                 target: row.target.to_owned(),
                 precedence: row.row.matching_priority.unwrap_or_default(),
+                redacted: matches!(preview.sent, Sent::Value { redacted: true, .. }),
                 value: match &preview.sent {
                     Sent::Value { value, .. } => Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
                     Sent::Empty | Sent::Reference(_) | Sent::Unknown(_) => None,
@@ -274,7 +279,12 @@ impl PlannedRow<'_> {
             return Sent::Unknown(Unknown::new(format!("{} is no path that SCIM knows", self.target)));
         };
         match path.convert(&value, self.definition) {
-            Ok(value) => Sent::Value { value, default: default.is_some(), changing: outcome.changing },
+            Ok(value) => Sent::Value {
+                value,
+                default: default.is_some(),
+                changing: outcome.changing,
+                redacted: default.is_none() && outcome.redacted,
+            },
             Err(reason) => Sent::Unknown(reason),
         }
     }

@@ -142,6 +142,8 @@ enum SentJson<'a> {
         default: bool,
         #[serde(skip_serializing_if = "is_false")]
         changing: bool,
+        #[serde(skip_serializing_if = "is_false")]
+        redacted: bool,
     },
     Reference {
         reference: &'a str,
@@ -155,9 +157,9 @@ impl<'a> SentJson<'a> {
     fn of(sent: Option<&'a Sent>) -> Self {
         match sent {
             None => SentJson::NoRow { row: false },
-            Some(Sent::Empty) => SentJson::Value { value: None, default: false, changing: false },
-            Some(Sent::Value { value, default, changing }) => {
-                SentJson::Value { value: Some(value), default: *default, changing: *changing }
+            Some(Sent::Empty) => SentJson::Value { value: None, default: false, changing: false, redacted: false },
+            Some(Sent::Value { value, default, changing, redacted }) => {
+                SentJson::Value { value: Some(value), default: *default, changing: *changing, redacted: *redacted }
             }
             Some(Sent::Reference(id)) => SentJson::Reference { reference: id },
             Some(Sent::Unknown(reason)) => SentJson::Unknown { unknown: reason.to_string() },

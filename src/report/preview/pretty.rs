@@ -96,6 +96,12 @@ impl PreviewReport<'_> {
             paragraph(page, &entry(heading), &format!("{}: another value each time", row.target), style);
             heading = "";
         }
+        let mut heading = "redacted";
+        for row in &preview.rows {
+            let Sent::Value { redacted: true, .. } = &row.sent else { continue };
+            paragraph(page, &entry(heading), &format!("{}: sent as it is, and shown nowhere", row.target), style);
+            heading = "";
+        }
     }
 
     fn changes_in_full(&self, page: &mut String, user: &UserPreview<'_>, other: &str, style: &Style) {
