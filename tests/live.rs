@@ -242,6 +242,13 @@ fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
 
 #[test]
 fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
+    let thief = StandIn::start(|_, _| Reply::ok(json!({})));
+    let stand_in = right();
+    let mut command = provlint(&["export", "--app", "TOTAL", "--graph-url", &stand_in.url]);
+    let ran =
+        finish(command.env("PROVLINT_ACCESS_TOKEN", TOKEN).env("HTTP_PROXY", &thief.url).env("http_proxy", &thief.url));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(thief.requests().is_empty(), "a proxy saw the token");
     let stand_in = right();
     let mut command = provlint(&["check", "--app", "TOTAL", "--graph-url", &stand_in.url]);
     let ran = finish(command.env_remove("PROVLINT_ACCESS_TOKEN"));

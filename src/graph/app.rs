@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::client::missing_part;
 use super::{Client, GraphError};
 
 /// What is read of a service principal.
@@ -56,7 +57,7 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<Value, AppError>
         format!("/servicePrincipals?$filter=startswith(displayName,'{start}')&$select=id,displayName&$top=20"),
     ];
     let mut answers = client.get_all(&paths).await?.into_iter();
-    let found = client.rest_of(answers.next().unwrap_or(Err(GraphError::EndlessPages))?).await?;
+    let found = client.rest_of(answers.next().unwrap_or(Err(missing_part()))?).await?;
     match found.as_slice() {
         [_] => Ok(found.into_iter().next().unwrap_or_default()),
         [] => {

@@ -59,6 +59,10 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(limits.timeout.min(Duration::from_secs(15)))
             .timeout(limits.timeout);
+        // Plain http stays on this machine: a proxy would see the token.
+        if !root.is_secure() {
+            builder = builder.no_proxy();
+        }
         if let Some(path) = authorities {
             let pem = std::fs::read(path).map_err(|error| setup(format!("{}: {error}", path.display())))?;
             let certificates = reqwest::Certificate::from_pem_bundle(&pem)
@@ -120,8 +124,7 @@ impl Client {
         let mut answers = Vec::with_capacity(paths.len());
         for paths in paths.chunks(BATCH) {
             let mut missing: Vec<usize> = (0..paths.len()).collect();
-            let mut found: Vec<Result<Value, GraphError>> =
-                paths.iter().map(|_| Err(GraphError::EndlessPages)).collect();
+            let mut found: Vec<Result<Value, GraphError>> = paths.iter().map(|_| Err(missing_part())).collect();
             let begun = Instant::now();
             for attempt in 0_u32.. {
                 let requests: Vec<Value> = missing
@@ -258,18 +261,17 @@ fn retry_after_header(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::try_from(pause).unwrap_or_default())
 }
 
+/// Graph answered a batch, and forgot a part of it.
+pub(super) fn missing_part() -> GraphError {
+    let body = json!({"error": {"code": "a part of the batch has no answer"}});
+    GraphError::of_status(502, &body, String::new(), None)
+}
+
 /// The answer to a part of a batch.
 fn part(answer: &mut Value, index: usize) -> Result<Value, GraphError> {
     let id = index.to_string();
     let parts = answer["responses"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
-    let Some(part) = parts.iter_mut().find(|part| part["id"].as_str() == Some(&id)) else {
-        return Err(GraphError::of_status(
-            502,
-            &json!({"error": {"code": "a part of the batch is missing"}}),
-            String::new(),
-            None,
-        ));
-    };
+    let Some(part) = parts.iter_mut().find(|part| part["id"].as_str() == Some(&id)) else { return Err(missing_part()) };
     let status = part["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(502);
     let body = part["body"].take();
     if (200..300).contains(&status) {

@@ -65,6 +65,11 @@ impl Root {
         place(url) == place(&self.0) && url.username().is_empty() && url.password().is_none()
     }
 
+    /// Whether what is sent can't be read on the way.
+    pub(super) fn is_secure(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// The host, for people.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()

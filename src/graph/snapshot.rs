@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::app::find;
+use super::client::missing_part;
 use super::{AppError, Client, GraphError};
 use crate::secret;
 
@@ -33,7 +34,7 @@ pub async fn read_app(client: &Client, name: &str, now: jiff::Timestamp) -> Resu
         format!("/servicePrincipals/{id}/owners?$select=id"),
     ];
     let mut answers = client.get_all(&paths).await?.into_iter();
-    let mut next = || answers.next().unwrap_or(Err(GraphError::EndlessPages));
+    let mut next = || answers.next().unwrap_or(Err(missing_part()));
     let (jobs, secrets, assignments, application, owners) = (next(), next(), next(), next(), next());
 
     let mut unread = Map::new();
