@@ -16,6 +16,9 @@ _provlint() {
             ",$1")
                 cmd="provlint"
                 ;;
+            provlint,auth)
+                cmd="provlint__subcmd__auth"
+                ;;
             provlint,check)
                 cmd="provlint__subcmd__check"
                 ;;
@@ -45,6 +48,21 @@ _provlint() {
                 ;;
             provlint,rules)
                 cmd="provlint__subcmd__rules"
+                ;;
+            provlint__subcmd__auth,help)
+                cmd="provlint__subcmd__auth__subcmd__help"
+                ;;
+            provlint__subcmd__auth,status)
+                cmd="provlint__subcmd__auth__subcmd__status"
+                ;;
+            provlint__subcmd__auth__subcmd__help,help)
+                cmd="provlint__subcmd__auth__subcmd__help__subcmd__help"
+                ;;
+            provlint__subcmd__auth__subcmd__help,status)
+                cmd="provlint__subcmd__auth__subcmd__help__subcmd__status"
+                ;;
+            provlint__subcmd__help,auth)
+                cmd="provlint__subcmd__help__subcmd__auth"
                 ;;
             provlint__subcmd__help,check)
                 cmd="provlint__subcmd__help__subcmd__check"
@@ -76,6 +94,9 @@ _provlint() {
             provlint__subcmd__help,rules)
                 cmd="provlint__subcmd__help__subcmd__rules"
                 ;;
+            provlint__subcmd__help__subcmd__auth,status)
+                cmd="provlint__subcmd__help__subcmd__auth__subcmd__status"
+                ;;
             *)
                 ;;
         esac
@@ -83,7 +104,7 @@ _provlint() {
 
     case "${cmd}" in
         provlint)
-            opts="-h -V --color --help --version check export preview eval rules explain init profiles completions help"
+            opts="-h -V --color --help --version check export preview auth eval rules explain init profiles completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -100,8 +121,114 @@ _provlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provlint__subcmd__auth)
+            opts="-h --color --help status help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__auth__subcmd__help)
+            opts="status help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__auth__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__auth__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__auth__subcmd__status)
+            opts="-h --format --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --graph-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -W "global usgov usgov-dod china" -- "${cur}"))
+                    return 0
+                    ;;
+                --auth)
+                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    return 0
+                    ;;
+                --ca-bundle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provlint__subcmd__check)
-            opts="-o -q -v -h --app --policy --profile --group --format --output --fail-on --min-severity --select --ignore --jobs --quiet --verbose --graph-url --cloud --token-stdin --ca-bundle --timeout --max-wait --color --help"
+            opts="-o -q -v -h --app --policy --profile --group --format --output --fail-on --min-severity --select --ignore --jobs --quiet --verbose --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -161,6 +288,10 @@ _provlint() {
                     ;;
                 --cloud)
                     COMPREPLY=($(compgen -W "global usgov usgov-dod china" -- "${cur}"))
+                    return 0
+                    ;;
+                --auth)
+                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -261,7 +392,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__export)
-            opts="-o -h --app --output --graph-url --cloud --token-stdin --ca-bundle --timeout --max-wait --color --help"
+            opts="-o -h --app --output --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -285,6 +416,10 @@ _provlint() {
                     ;;
                 --cloud)
                     COMPREPLY=($(compgen -W "global usgov usgov-dod china" -- "${cur}"))
+                    return 0
+                    ;;
+                --auth)
+                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -311,8 +446,36 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__help)
-            opts="check export preview eval rules explain init profiles completions help"
+            opts="check export preview auth eval rules explain init profiles completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__help__subcmd__auth)
+            opts="status"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__help__subcmd__auth__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -495,7 +658,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__preview)
-            opts="-v -h --app --user --diff --format --policy --profile --now --seed --verbose --graph-url --cloud --token-stdin --ca-bundle --timeout --max-wait --color --help"
+            opts="-v -h --app --user --diff --format --policy --profile --now --seed --verbose --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -539,6 +702,10 @@ _provlint() {
                     ;;
                 --cloud)
                     COMPREPLY=($(compgen -W "global usgov usgov-dod china" -- "${cur}"))
+                    return 0
+                    ;;
+                --auth)
+                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)

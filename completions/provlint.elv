@@ -26,6 +26,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
+            cand auth 'See how provlint would sign in to Microsoft Graph'
             cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
             cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
@@ -49,6 +50,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --jobs 'How many files are checked at a time; as many as there are processors, if not said'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
             cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
             cand --timeout 'Seconds to wait for an answer'
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
@@ -57,7 +59,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --quiet 'Print findings alone, without the line that counts'
             cand -v 'Say also which rules could not judge, and what was missing'
             cand --verbose 'Say also which rules could not judge, and what was missing'
-            cand --token-stdin 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -67,11 +69,12 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --output 'The file; standard output, if not said'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
             cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
             cand --timeout 'Seconds to wait for an answer'
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
-            cand --token-stdin 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -86,15 +89,44 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --seed 'What Guid() and RandomString() follow from'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
             cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
             cand --timeout 'Seconds to wait for an answer'
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand -v 'Show every user in full'
             cand --verbose 'Show every user in full'
-            cand --token-stdin 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;auth'= {
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand status 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'provlint;auth;status'= {
+            cand --format 'The form of the answer'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;auth;help'= {
+            cand status 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'provlint;auth;help;status'= {
+        }
+        &'provlint;auth;help;help'= {
         }
         &'provlint;eval'= {
             cand --user 'The users to run it for: JSON or CSV'
@@ -141,6 +173,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
+            cand auth 'See how provlint would sign in to Microsoft Graph'
             cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
             cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
@@ -154,6 +187,11 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;help;export'= {
         }
         &'provlint;help;preview'= {
+        }
+        &'provlint;help;auth'= {
+            cand status 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
+        }
+        &'provlint;help;auth;status'= {
         }
         &'provlint;help;eval'= {
         }

@@ -32,6 +32,7 @@ complete -c provlint -n "__fish_provlint_needs_command" -s V -l version -d 'Prin
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "rules" -d 'List every rule'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
@@ -63,6 +64,12 @@ complete -c provlint -n "__fish_provlint_using_subcommand check" -l cloud -d 'Th
 usgov\t''
 usgov-dod\t''
 china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l timeout -d 'Seconds to wait for an answer' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
@@ -71,7 +78,7 @@ always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s q -l quiet -d 'Print findings alone, without the line that counts'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s v -l verbose -d 'Say also which rules could not judge, and what was missing'
-complete -c provlint -n "__fish_provlint_using_subcommand check" -l token-stdin -d 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l app -d 'The app: its display name, the object id of the enterprise application, or its appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s o -l output -d 'The file; standard output, if not said' -r -F
@@ -80,13 +87,19 @@ complete -c provlint -n "__fish_provlint_using_subcommand export" -l cloud -d 'T
 usgov\t''
 usgov-dod\t''
 china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l timeout -d 'Seconds to wait for an answer' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
-complete -c provlint -n "__fish_provlint_using_subcommand export" -l token-stdin -d 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l app -d 'An app in the tenant, in place of a file: its display name, object id or appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l user -d 'The users: JSON or CSV; with --app also a user principal name or object id' -r -F
@@ -102,6 +115,12 @@ complete -c provlint -n "__fish_provlint_using_subcommand preview" -l cloud -d '
 usgov\t''
 usgov-dod\t''
 china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l timeout -d 'Seconds to wait for an answer' -r
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
@@ -109,8 +128,37 @@ complete -c provlint -n "__fish_provlint_using_subcommand preview" -l color -d '
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -s v -l verbose -d 'Show every user in full'
-complete -c provlint -n "__fish_provlint_using_subcommand preview" -l token-stdin -d 'Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN'
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and not __fish_seen_subcommand_from status help" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and not __fish_seen_subcommand_from status help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and not __fish_seen_subcommand_from status help" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and not __fish_seen_subcommand_from status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l format -d 'The form of the answer' -r -f -a "table\t''
+json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provlint -n "__fish_provlint_using_subcommand eval" -l user -d 'The users to run it for: JSON or CSV' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand eval" -l set -d 'An attribute\'s value; nothing behind = for none. May be repeated, also for one attribute of several values' -r
 complete -c provlint -n "__fish_provlint_using_subcommand eval" -l format -d 'The form of the output' -r -f -a "pretty\t'For people'
@@ -148,13 +196,15 @@ complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview eval rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'

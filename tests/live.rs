@@ -238,6 +238,10 @@ fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
     let nobody = StandIn::start(|_, _| Reply::Reset);
     let ran = online(&nobody, &["check", "--app", "TOTAL", "--max-wait", "0"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "nothing readable at all");
+    let refused = StandIn::start(|_, _| Reply::error(401, "InvalidAuthenticationToken", "expired"));
+    let ran = online(&refused, &["check", "--app", "TOTAL"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("401 Unauthorized") && ran.stderr.contains("r-1"), "{}", ran.stderr);
 }
 
 #[test]
@@ -250,10 +254,10 @@ fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(thief.requests().is_empty(), "a proxy saw the token");
     let stand_in = right();
-    let mut command = provlint(&["check", "--app", "TOTAL", "--graph-url", &stand_in.url]);
-    let ran = finish(command.env_remove("PROVLINT_ACCESS_TOKEN"));
+    let mut command = provlint(&["check", "--app", "TOTAL", "--auth", "azure-cli", "--graph-url", &stand_in.url]);
+    let ran = finish(command.env_remove("PROVLINT_ACCESS_TOKEN").env("PATH", ""));
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("no token") && ran.stderr.contains("az account get-access-token"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("no token") && ran.stderr.contains("--token-stdin"), "{}", ran.stderr);
     let mut command = provlint(&["check", "--app", "TOTAL", "--graph-url", "http://graph.microsoft.com"]);
     let ran = finish(command.env("PROVLINT_ACCESS_TOKEN", TOKEN));
     assert_eq!(ran.code, Some(2));

@@ -8,7 +8,10 @@ use clap::Args;
 use secrecy::SecretString;
 
 use super::problem::Problem;
-use crate::graph::{AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Root, read_app, read_user};
+use crate::graph::{
+    AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Root, SignIn, SignInError, SignInKind, read_app,
+    read_user,
+};
 
 /// The variable that holds a ready token.
 const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
@@ -28,9 +31,13 @@ pub(super) struct Live {
     #[arg(long, value_name = "NAME", value_parser = CLOUDS.map(|(name, _)| name))]
     cloud: Option<String>,
 
-    /// Read a token for Graph from standard input; else it comes from PROVLINT_ACCESS_TOKEN.
+    /// Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in.
     #[arg(long)]
     token_stdin: bool,
+
+    /// The way to sign in; else the first that the environment offers.
+    #[arg(long, value_name = "KIND", value_parser = SignInKind::ALL.map(SignInKind::as_str), conflicts_with = "token_stdin")]
+    auth: Option<String>,
 
     /// Certificates (PEM) to trust besides the system's.
     #[arg(long, value_name = "FILE")]
@@ -54,19 +61,35 @@ pub(super) struct Connection {
 impl Live {
     /// Sets a connection up.
     pub(super) fn connect(&self) -> Result<Connection, Problem> {
-        let root = self.root()?;
-        let limits =
-            Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(self.max_wait) };
-        let client = Client::new(root, self.token()?, limits, self.ca_bundle.as_deref(), note).map_err(|error| {
-            let help = "a machine without certificate authorities needs --ca-bundle FILE".to_owned();
-            Problem::Usage { message: error.to_string(), help }
-        })?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Problem::Usage {
-            message: format!("the connection could not be set up: {error}"),
-            help: String::new(),
-        })?;
+        let runtime = runtime()?;
+        let access = runtime.block_on(self.access())?;
+        let Access { root, token, .. } = access;
+        let client = Client::new(root, token, self.limits(), self.ca_bundle.as_deref(), note)
+            .map_err(|error| Problem::Usage { message: error.to_string(), help: NO_AUTHORITIES.into() })?;
         Ok(Connection { client, runtime })
+    }
+
+    /// What Graph would be asked with.
+    pub(super) fn sign_in(&self) -> Result<Access, Problem> {
+        runtime()?.block_on(self.access())
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(self.max_wait) }
+    }
+
+    async fn access(&self) -> Result<Access, Problem> {
+        let root = self.root()?;
+        if let Some((from, token)) = self.ready_token()? {
+            return Ok(Access { root, token, from, sign_in: None });
+        }
+        let variables = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let asked =
+            self.auth.as_deref().and_then(|word| SignInKind::ALL.into_iter().find(|kind| kind.as_str() == word));
+        let sign_in = SignIn::choose(asked, &root, self.limits(), self.ca_bundle.as_deref(), &variables);
+        let sign_in = sign_in.await.map_err(|error| no_token(&error))?;
+        let token = sign_in.token(&root).await.map_err(|error| no_token(&error))?;
+        Ok(Access { root, token, from: sign_in.kind.as_str(), sign_in: Some(sign_in) })
     }
 
     fn root(&self) -> Result<Root, Problem> {
@@ -80,26 +103,72 @@ impl Live {
         })
     }
 
-    fn token(&self) -> Result<SecretString, Problem> {
+    /// A token that was handed over, and where from.
+    fn ready_token(&self) -> Result<Option<(&'static str, SecretString)>, Problem> {
         let mut typed = String::new();
-        if self.token_stdin {
+        let from = if self.token_stdin {
             let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
             read.map_err(|_| Problem::Usage { message: "standard input holds no token".into(), help: String::new() })?;
+            "standard input"
+        } else if self.auth.is_some() {
+            return Ok(None);
         } else {
             typed = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
-        }
+            TOKEN_VARIABLE
+        };
         let token = typed.trim().trim_start_matches("Bearer ").trim();
-        if token.is_empty() {
-            return Err(Problem::Usage {
-                message: "there is no token for Microsoft Graph".into(),
-                help: format!(
-                    "set {TOKEN_VARIABLE}, or give one with --token-stdin: az account get-access-token --scope \
-                     https://graph.microsoft.com/.default --query accessToken --output tsv | provlint … --token-stdin"
-                ),
-            });
+        match (token, self.token_stdin) {
+            ("", true) => Err(Problem::Usage {
+                message: "standard input holds no token".into(),
+                help: format!("{GET_TOKEN} | provlint … --token-stdin"),
+            }),
+            ("", false) => Ok(None),
+            (token, _) => Ok(Some((from, SecretString::from(token.to_owned())))),
         }
-        Ok(SecretString::from(token.to_owned()))
     }
+}
+
+/// What Graph is asked with.
+#[derive(Debug)]
+pub(super) struct Access {
+    pub(super) root: Root,
+    pub(super) token: SecretString,
+    /// The way to sign in, or where a ready token came from.
+    pub(super) from: &'static str,
+    /// The sign-in; `None` where the token was there.
+    pub(super) sign_in: Option<SignIn>,
+}
+
+const NO_AUTHORITIES: &str = "a machine without certificate authorities needs --ca-bundle FILE";
+const GET_TOKEN: &str =
+    "az account get-access-token --scope https://graph.microsoft.com/.default --query accessToken --output tsv";
+
+fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Problem::Usage {
+        message: format!("the connection could not be set up: {error}"),
+        help: String::new(),
+    })
+}
+
+fn no_token(error: &SignInError) -> Problem {
+    let help = match error {
+        SignInError::Missing { .. } => "set the variables, or sign in another way with --auth".to_owned(),
+        SignInError::Certificate => "use a client secret or a federated token, or name another way with --auth".into(),
+        SignInError::Failed { kind: SignInKind::AzureCli, reason } => {
+            // The last way that is tried: most likely nobody knows yet that a token is needed.
+            return Problem::Usage {
+                message: format!("there is no token for Microsoft Graph, and none from the Azure CLI: {reason}"),
+                help: format!(
+                    "run az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or \
+                     {TOKEN_VARIABLE}; or pipe a token in: {GET_TOKEN} | provlint … --token-stdin"
+                ),
+            };
+        }
+        SignInError::Failed { .. } => {
+            "--auth signs in another way; the variables are in the README under \"Sign in\"".into()
+        }
+    };
+    Problem::Usage { message: error.to_string(), help }
 }
 
 impl Connection {
@@ -142,18 +211,24 @@ impl Connection {
 }
 
 fn advice(error: &GraphError) -> String {
-    match error {
+    let advice = match error {
         GraphError::Status { status: 401, .. } => {
-            "the token is expired, or is for another audience; get one for https://graph.microsoft.com".into()
+            "the token is expired, or is for another audience; get one for https://graph.microsoft.com"
         }
         GraphError::Status { status: 403, .. } => {
-            "the token needs Application.Read.All, Synchronization.Read.All and GroupMember.Read.All".into()
+            "the token needs Application.Read.All, Synchronization.Read.All and GroupMember.Read.All"
         }
-        GraphError::Status { request_id, .. } => format!("Microsoft finds the request by its id {request_id}"),
-        GraphError::Unreachable { .. } => "see whether a proxy (HTTPS_PROXY) or --ca-bundle is needed".into(),
-        GraphError::Timeout { .. } => "--timeout waits longer".into(),
+        GraphError::Unreachable { .. } => "see whether a proxy (HTTPS_PROXY) or --ca-bundle is needed",
+        GraphError::Timeout { .. } => "--timeout waits longer",
+        _ => "",
+    };
+    let by_id = match error {
+        GraphError::Status { request_id, .. } if !request_id.is_empty() => {
+            format!("Microsoft finds the request by its id {request_id}")
+        }
         _ => String::new(),
-    }
+    };
+    [advice, &by_id].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
 }
 
 /// Says on standard error that there is something to wait for.

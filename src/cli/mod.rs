@@ -2,6 +2,7 @@
 //!
 //! What was typed is turned into what is meant here; the rest of the program takes settled values.
 
+mod auth;
 mod check;
 mod completions;
 mod eval;
@@ -54,6 +55,7 @@ enum Command {
     Check(check::Arguments),
     Export(export::Arguments),
     Preview(preview::Arguments),
+    Auth(auth::Arguments),
     Eval(eval::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
@@ -110,6 +112,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         }
         Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
+        Command::Auth(arguments) => auth::run(&arguments, screen),
         Command::Eval(arguments) => eval::run(&arguments, screen),
         Command::Rules(arguments) => rules::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),

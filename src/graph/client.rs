@@ -51,27 +51,10 @@ impl Client {
         authorities: Option<&Path>,
         note: fn(&str),
     ) -> Result<Self, GraphError> {
-        let setup = |reason: String| GraphError::Setup(reason);
-        // Another part of the process may have chosen a provider before; any will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("provlint/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(limits.timeout.min(Duration::from_secs(15)))
-            .timeout(limits.timeout);
         // Plain http stays on this machine: a proxy would see the token.
-        if !root.is_secure() {
-            builder = builder.no_proxy();
-        }
-        if let Some(path) = authorities {
-            let pem = std::fs::read(path).map_err(|error| setup(format!("{}: {error}", path.display())))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-                .map_err(|error| setup(format!("{}: {error}", path.display())))?;
-            builder = builder.tls_certs_merge(certificates);
-        }
-        let http = builder.build().map_err(|error| setup(innermost(&error)))?;
+        let http = http(limits, authorities, root.is_secure())?;
         if HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).is_err() {
-            return Err(setup("the token has characters that no token has".into()));
+            return Err(GraphError::Setup("the token has characters that no token has".into()));
         }
         Ok(Client { http, root, token, limits, note })
     }
@@ -225,6 +208,28 @@ impl Client {
             kind: text(&headers, "content-type").unwrap_or_else(|| "something unnamed".into()),
         })
     }
+}
+
+/// A client that follows no redirect; `proxied` if it heeds the proxy of the surroundings.
+pub(super) fn http(limits: Limits, authorities: Option<&Path>, proxied: bool) -> Result<reqwest::Client, GraphError> {
+    let setup = |reason: String| GraphError::Setup(reason);
+    // Another part of the process may have chosen a provider before; any will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("provlint/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(limits.timeout.min(Duration::from_secs(15)))
+        .timeout(limits.timeout);
+    if !proxied {
+        builder = builder.no_proxy();
+    }
+    if let Some(path) = authorities {
+        let pem = std::fs::read(path).map_err(|error| setup(format!("{}: {error}", path.display())))?;
+        let certificates = reqwest::Certificate::from_pem_bundle(&pem)
+            .map_err(|error| setup(format!("{}: {error}", path.display())))?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    builder.build().map_err(|error| setup(innermost(&error)))
 }
 
 /// The whole answer, if it has an end within bounds.

@@ -7,6 +7,7 @@ mod app;
 mod client;
 mod error;
 mod root;
+mod sign_in;
 mod snapshot;
 mod user;
 
@@ -14,5 +15,6 @@ pub use app::{AppError, Candidate};
 pub use client::{Client, Limits};
 pub use error::GraphError;
 pub use root::{CLOUDS, Root, RootError};
+pub use sign_in::{SignIn, SignInError, SignInKind};
 pub use snapshot::{LiveApp, read_app};
 pub use user::read_user;

@@ -13,6 +13,14 @@ pub const CLOUDS: [(&str, &str); 4] = [
     ("china", "https://microsoftgraph.chinacloudapi.cn"),
 ];
 
+/// Who issues tokens, by the host of a Graph; for any other Graph it is the global one.
+/// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>
+const AUTHORITIES: [(&str, &str); 3] = [
+    ("graph.microsoft.us", "https://login.microsoftonline.us"),
+    ("dod-graph.microsoft.us", "https://login.microsoftonline.us"),
+    ("microsoftgraph.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
+];
+
 /// The root of a Graph: scheme, host and port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root(Url);
@@ -68,6 +76,12 @@ impl Root {
     /// Whether what is sent can't be read on the way.
     pub(super) fn is_secure(&self) -> bool {
         self.0.scheme() == "https"
+    }
+
+    /// Who issues tokens for it.
+    pub fn authority(&self) -> &'static str {
+        let known = AUTHORITIES.iter().find(|(host, _)| *host == self.host());
+        known.map_or("https://login.microsoftonline.com", |(_, authority)| authority)
     }
 
     /// The host, for people.

@@ -76,15 +76,41 @@ pub struct StandIn {
 impl StandIn {
     /// Answers every request by `answer`, which is told how many came before; parts of a batch count for themselves.
     pub fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::on("http", answer, |stream, answer, log, count| serve(stream, answer, log, count))
+    }
+
+    /// The same over https; the second value is the certificate to trust, as PEM.
+    pub fn start_secure(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> (Self, String) {
+        let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::Pkcs8(certified.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config =
+            rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = config.with_no_client_auth().with_single_cert(vec![certified.cert.der().clone()], key).unwrap();
+        let config = Arc::new(config);
+        let stand_in = Self::on("https", answer, move |stream, answer, log, count| {
+            let session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            serve(rustls::StreamOwned::new(session, stream), answer, log, count);
+        });
+        (stand_in, certified.cert.pem())
+    }
+
+    fn on(
+        scheme: &str,
+        answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
+        serve: impl Fn(TcpStream, &Answer, &Mutex<Vec<Request>>, &Mutex<usize>) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let host = if scheme == "https" { "localhost" } else { "127.0.0.1" };
+        let url = format!("{scheme}://{host}:{}", listener.local_addr().unwrap().port());
         let log = Arc::new(Mutex::new(Vec::new()));
-        let answer: Arc<Answer> = Arc::new(answer);
+        let (answer, serve): (Arc<Answer>, _) = (Arc::new(answer), Arc::new(serve));
         let count = Arc::new(Mutex::new(0));
         let requests = Arc::clone(&log);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (answer, log, count) = (Arc::clone(&answer), Arc::clone(&requests), Arc::clone(&count));
+                let serve = Arc::clone(&serve);
                 thread::spawn(move || serve(stream, &*answer, &log, &count));
             }
         });
@@ -96,14 +122,13 @@ impl StandIn {
     }
 }
 
-fn serve(stream: TcpStream, answer: &Answer, log: &Mutex<Vec<Request>>, count: &Mutex<usize>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut stream = stream;
+fn serve<S: Read + Write>(stream: S, answer: &Answer, log: &Mutex<Vec<Request>>, count: &Mutex<usize>) {
+    let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader) {
         log.lock().unwrap().push(request.clone());
         let reply =
             if request.path == "/v1.0/$batch" { batch(&request, answer, count) } else { answer(&request, next(count)) };
-        if !write(&mut stream, reply) {
+        if !write(reader.get_mut(), reply) {
             return;
         }
     }
@@ -143,7 +168,7 @@ fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
     Reply::ok(json!({"responses": responses}))
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
     let mut words = line.split(' ');
@@ -172,7 +197,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
 }
 
 /// Whether the connection can be used again.
-fn write(stream: &mut TcpStream, reply: Reply) -> bool {
+fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
     let (status, kind, headers, body) = match reply {
         Reply::Json(status, headers, body) => (status, "application/json", headers, body.to_string()),
         Reply::Text(status, kind, body) => (status, kind, Vec::new(), body),

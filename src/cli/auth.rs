@@ -1,0 +1,104 @@
+//! `provlint auth`
+
+use std::fmt::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::{Args, Subcommand};
+use colored::Colorize;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::live::Live;
+use super::problem::Problem;
+use super::screen::Screen;
+
+/// What a check reads with; the last one also opens the members of groups.
+const NEEDED: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
+
+/// See how provlint would sign in to Microsoft Graph.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint auth status\n  provlint auth status --auth azure-cli --format json")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Sign in, and say in which way, to which tenant and with which rights. No token is shown.
+    #[command(after_help = "Examples:\n  provlint auth status\n  provlint auth status --auth azure-cli --format json")]
+    Status {
+        /// The form of the answer.
+        #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
+        format: String,
+
+        #[command(flatten)]
+        live: Live,
+    },
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let Command::Status { format, live } = &arguments.command;
+    let access = live.sign_in()?;
+    let claims = claims(access.token.expose_secret());
+    let text = |name: &str| claims[name].as_str().map(str::to_owned);
+    let said = access.sign_in.as_ref();
+    // Rights of an app stand in `roles`, those that a person delegated in `scp`:
+    // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+    let delegated = claims["scp"].as_str().map(|list| list.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    let of_app = claims["roles"].as_array().map(|roles| roles.iter().filter_map(Value::as_str).map(str::to_owned));
+    let rights: Option<Vec<String>> =
+        (!claims.is_null()).then(|| delegated.into_iter().flatten().chain(of_app.into_iter().flatten()).collect());
+    let until = claims["exp"].as_i64().and_then(|second| jiff::Timestamp::from_second(second).ok());
+    let status = json!({
+        "kind": access.from,
+        "graph": access.root.to_string(),
+        "authority": said.map(|sign_in| sign_in.authority.clone()),
+        "tenant": text("tid").or_else(|| said.and_then(|sign_in| sign_in.tenant.clone())),
+        "client": text("appid").or_else(|| said.and_then(|sign_in| sign_in.client.clone())),
+        "user": text("upn").or_else(|| text("unique_name")),
+        "audience": text("aud"),
+        "rights": rights,
+        "until": until.map(|until| until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
+    });
+    if format == "json" {
+        screen.print(&format!("{status:#}\n"))?;
+        return Ok(Exit::Done);
+    }
+    let mut table = String::new();
+    for (name, value) in status.as_object().into_iter().flatten() {
+        let shown = match value {
+            Value::Null => continue,
+            Value::Array(list) if list.is_empty() => "none".to_owned(),
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            other => other.as_str().unwrap_or_default().to_owned(),
+        };
+        let _ = writeln!(table, "{:<10} {shown}", name.bold());
+    }
+    match &rights {
+        None => table.push_str("The token can't be looked into, so its rights aren't known.\n"),
+        Some(rights) => {
+            let missing: Vec<&str> = NEEDED.into_iter().filter(|needed| !covers(rights, needed)).collect();
+            if !missing.is_empty() {
+                let _ = writeln!(table, "A check also reads with {}, or a right that holds it.", missing.join(", "));
+            }
+        }
+    }
+    screen.print(&table)?;
+    Ok(Exit::Done)
+}
+
+/// Whether the rights have one, or the one that also writes.
+fn covers(rights: &[String], needed: &str) -> bool {
+    let writing = needed.replace(".Read.", ".ReadWrite.");
+    rights.iter().any(|right| right == needed || *right == writing)
+}
+
+/// What a token says of itself; null where it can't be looked into. Nothing is verified: that is Graph's to do.
+fn claims(token: &str) -> Value {
+    let part = token.split('.').nth(1).unwrap_or_default();
+    let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).unwrap_or_default();
+    serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object).unwrap_or_default()
+}

@@ -1,0 +1,392 @@
+//! Sign-in with Entra ID: which way the surroundings offer, and a token by it.
+//!
+//! The credentials themselves are those of `azure_identity`; here is chosen among them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
+use azure_core::credentials::{Secret, TokenCredential};
+use azure_core::http::{ClientMethodOptions, ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
+use azure_identity::{
+    AzureCliCredential, AzureCliCredentialOptions, AzurePipelinesCredential, AzurePipelinesCredentialOptions,
+    ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
+    ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
+    WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Root;
+use super::client::{Limits, http};
+
+/// Where a machine of Azure learns who it is.
+/// <https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service>
+const METADATA_SERVICE: &str = "169.254.169.254:80";
+/// On a machine of Azure it answers within a millisecond or two.
+const METADATA_WAIT: Duration = Duration::from_millis(500);
+/// The audience of a token that GitHub issues for Entra.
+/// <https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure>
+const GITHUB_AUDIENCE: &str = "api://AzureADTokenExchange";
+
+/// A way to sign in, in the order in which they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInKind {
+    /// An app with a client secret.
+    ClientSecret,
+    /// An app that trusts tokens of another issuer, in a file.
+    FederatedToken,
+    /// An app that trusts a GitHub workflow.
+    GithubActions,
+    /// An app that trusts a service connection of Azure Pipelines.
+    AzurePipelines,
+    /// The identity of a machine in Azure.
+    ManagedIdentity,
+    /// Who is signed in to the Azure CLI.
+    AzureCli,
+}
+
+impl SignInKind {
+    /// All of them, in the order in which they are tried.
+    pub const ALL: [SignInKind; 6] = [
+        SignInKind::ClientSecret,
+        SignInKind::FederatedToken,
+        SignInKind::GithubActions,
+        SignInKind::AzurePipelines,
+        SignInKind::ManagedIdentity,
+        SignInKind::AzureCli,
+    ];
+
+    /// The word for it, as typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SignInKind::ClientSecret => "client-secret",
+            SignInKind::FederatedToken => "federated-token",
+            SignInKind::GithubActions => "github-actions",
+            SignInKind::AzurePipelines => "azure-pipelines",
+            SignInKind::ManagedIdentity => "managed-identity",
+            SignInKind::AzureCli => "azure-cli",
+        }
+    }
+
+    /// The variables that it needs; the first of each is Azure's own name.
+    fn variables(self) -> &'static [&'static [&'static str]] {
+        match self {
+            SignInKind::ClientSecret => &[TENANT, CLIENT, SECRET],
+            SignInKind::FederatedToken => &[TENANT, CLIENT, TOKEN_FILE],
+            SignInKind::GithubActions => &[TENANT, CLIENT, GITHUB_URL, GITHUB_TOKEN],
+            SignInKind::AzurePipelines => &[TENANT, CLIENT, PIPELINES_URL, PIPELINES_CONNECTION, PIPELINES_TOKEN],
+            SignInKind::ManagedIdentity | SignInKind::AzureCli => &[],
+        }
+    }
+}
+
+const TENANT: &[&str] = &["AZURE_TENANT_ID", "ARM_TENANT_ID"];
+const CLIENT: &[&str] = &["AZURE_CLIENT_ID", "ARM_CLIENT_ID"];
+const SECRET: &[&str] = &["AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET"];
+const CERTIFICATE: &[&str] = &["AZURE_CLIENT_CERTIFICATE_PATH", "ARM_CLIENT_CERTIFICATE_PATH"];
+const TOKEN_FILE: &[&str] = &["AZURE_FEDERATED_TOKEN_FILE", "ARM_OIDC_TOKEN_FILE_PATH"];
+const GITHUB_URL: &[&str] = &["ACTIONS_ID_TOKEN_REQUEST_URL", "ARM_OIDC_REQUEST_URL"];
+const GITHUB_TOKEN: &[&str] = &["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ARM_OIDC_REQUEST_TOKEN"];
+const PIPELINES_URL: &[&str] = &["SYSTEM_OIDCREQUESTURI"];
+const PIPELINES_CONNECTION: &[&str] = &[
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+    "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID",
+    "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID",
+];
+const PIPELINES_TOKEN: &[&str] = &["SYSTEM_ACCESSTOKEN"];
+const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
+const MANAGED: [&str; 2] = ["IDENTITY_ENDPOINT", "MSI_ENDPOINT"];
+
+/// Why there is no token. None of it holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// A way was asked for that the surroundings don't offer.
+    #[error("{} needs {}", kind.as_str(), missing.join(", "))]
+    Missing {
+        /// The way.
+        kind: SignInKind,
+        /// The variables that aren't set.
+        missing: Vec<&'static str>,
+    },
+    /// A certificate is named, which isn't supported.
+    #[error("AZURE_CLIENT_CERTIFICATE_PATH is set, and provlint can't sign in with a certificate yet")]
+    Certificate,
+    /// The sign-in could not be set up, or was refused.
+    #[error("{} sign-in failed: {reason}", kind.as_str())]
+    Failed {
+        /// The way.
+        kind: SignInKind,
+        /// What was said.
+        reason: String,
+    },
+}
+
+/// What the surroundings say; a variable that is empty counts as not set.
+pub(super) type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
+
+/// A way to sign in that is ready.
+pub struct SignIn {
+    /// The way.
+    pub kind: SignInKind,
+    /// The tenant, where it is said.
+    pub tenant: Option<String>,
+    /// The app that signs in, where it is said.
+    pub client: Option<String>,
+    /// Who issues the token.
+    pub authority: String,
+    credential: Arc<dyn TokenCredential>,
+    /// What no message may repeat.
+    secrets: Vec<SecretString>,
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SignIn").field("kind", &self.kind).field("tenant", &self.tenant).finish_non_exhaustive()
+    }
+}
+
+impl SignIn {
+    /// The way that is asked for, else the first one that the surroundings offer.
+    ///
+    /// # Errors
+    /// When a way that was asked for lacks a variable, or a value can't be used.
+    pub async fn choose(
+        asked: Option<SignInKind>,
+        root: &Root,
+        limits: Limits,
+        authorities: Option<&std::path::Path>,
+        variables: Variables<'_>,
+    ) -> Result<Self, SignInError> {
+        let kind = match asked {
+            Some(kind) => kind,
+            None => offered(root, variables).await?,
+        };
+        let missing: Vec<_> = kind.variables().iter().filter(|names| first(variables, names).is_none()).collect();
+        if !missing.is_empty() {
+            return Err(SignInError::Missing { kind, missing: missing.into_iter().map(|names| names[0]).collect() });
+        }
+        let failed = |reason: String| SignInError::Failed { kind, reason };
+        // The metadata service is part of the machine: no proxy knows it.
+        let proxied = kind != SignInKind::ManagedIdentity;
+        let client = http(limits, authorities, proxied).map_err(|error| failed(error.to_string()))?;
+        let authority = variables(AUTHORITY).unwrap_or_else(|| root.authority().to_owned());
+        let authority = if authority.contains("://") { authority } else { format!("https://{authority}") };
+        let setup = Setup { kind, authority, limits, http: client, variables };
+        setup.ready().map_err(|error| failed(said(&error.to_string(), &setup.secrets())))
+    }
+
+    /// A token for a Graph.
+    ///
+    /// # Errors
+    /// When Entra refuses, or can't be reached.
+    pub async fn token(&self, root: &Root) -> Result<SecretString, SignInError> {
+        let scope = format!("{root}/.default");
+        let token = self.credential.get_token(&[&scope], None).await;
+        let token = token.map_err(|error| SignInError::Failed {
+            kind: self.kind,
+            reason: said(&error.to_string(), &self.secrets),
+        })?;
+        Ok(SecretString::from(token.token.secret().to_owned()))
+    }
+}
+
+/// The first way that the surroundings offer. Who set a variable for one way meant it.
+async fn offered(root: &Root, variables: Variables<'_>) -> Result<SignInKind, SignInError> {
+    let whole = |kind: &SignInKind| kind.variables().iter().all(|names| first(variables, names).is_some());
+    if whole(&SignInKind::ClientSecret) {
+        return Ok(SignInKind::ClientSecret);
+    }
+    if first(variables, CERTIFICATE).is_some() {
+        return Err(SignInError::Certificate);
+    }
+    let mut by_variables = SignInKind::ALL.into_iter().filter(|kind| !kind.variables().is_empty());
+    if let Some(kind) = by_variables.find(whole) {
+        return Ok(kind);
+    }
+    let managed = MANAGED.iter().any(|name| variables(name).is_some()) || machine_has_identity(root, variables).await;
+    Ok(if managed { SignInKind::ManagedIdentity } else { SignInKind::AzureCli })
+}
+
+/// Whether this is a machine of Azure that has an identity. Most machines are none, so little time is spent on it.
+async fn machine_has_identity(root: &Root, variables: Variables<'_>) -> bool {
+    let connection = tokio::net::TcpStream::connect(METADATA_SERVICE);
+    if !tokio::time::timeout(METADATA_WAIT, connection).await.is_ok_and(|connected| connected.is_ok()) {
+        return false;
+    }
+    let limits = Limits { timeout: METADATA_WAIT * 4, longest_wait: Duration::ZERO };
+    let url = format!("http://{METADATA_SERVICE}/metadata/identity/oauth2/token");
+    let (Ok(client), Ok(mut url)) = (http(limits, None, false), reqwest::Url::parse(&url)) else { return false };
+    url.query_pairs_mut().append_pair("api-version", "2019-08-01").append_pair("resource", &root.to_string());
+    if let Some(id) = first(variables, CLIENT) {
+        url.query_pairs_mut().append_pair("client_id", &id);
+    }
+    let answer = client.get(url).header("Metadata", "true").send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
+/// The value of the first of several names that has one.
+fn first(variables: Variables<'_>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| variables(name))
+}
+
+struct Setup<'v> {
+    kind: SignInKind,
+    authority: String,
+    limits: Limits,
+    http: reqwest::Client,
+    variables: Variables<'v>,
+}
+
+impl Setup<'_> {
+    fn value(&self, names: &[&str]) -> String {
+        first(self.variables, names).unwrap_or_default()
+    }
+
+    fn secrets(&self) -> Vec<SecretString> {
+        let all = [SECRET, GITHUB_TOKEN, PIPELINES_TOKEN].map(|names| self.value(names));
+        all.into_iter().filter(|value| !value.is_empty()).map(SecretString::from).collect()
+    }
+
+    fn options(&self) -> ClientOptions {
+        let mut cloud = CustomConfiguration::default();
+        cloud.authority_host.clone_from(&self.authority);
+        let retry = ExponentialRetryOptions {
+            max_retries: 3,
+            max_total_elapsed: self.limits.longest_wait.try_into().unwrap_or_default(),
+            ..Default::default()
+        };
+        ClientOptions {
+            cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),
+            transport: Some(Transport::new(Arc::new(self.http.clone()))),
+            retry: RetryOptions::exponential(retry),
+            ..Default::default()
+        }
+    }
+
+    fn ready(&self) -> azure_core::Result<SignIn> {
+        let (tenant, client) = (first(self.variables, TENANT), first(self.variables, CLIENT));
+        let (tenant_id, client_id) = (self.value(TENANT), self.value(CLIENT));
+        let client_options = self.options();
+        let assertion_options = ClientAssertionCredentialOptions { client_options: self.options() };
+        let credential: Arc<dyn TokenCredential> = match self.kind {
+            SignInKind::ClientSecret => {
+                let options = ClientSecretCredentialOptions { client_options };
+                ClientSecretCredential::new(&tenant_id, client_id, Secret::new(self.value(SECRET)), Some(options))?
+            }
+            SignInKind::FederatedToken => WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
+                credential_options: assertion_options,
+                client_id: Some(client_id),
+                tenant_id: Some(tenant_id),
+                token_file_path: Some(self.value(TOKEN_FILE).into()),
+            }))?,
+            SignInKind::GithubActions => {
+                let workflow = Workflow {
+                    http: self.http.clone(),
+                    url: self.value(GITHUB_URL),
+                    token: SecretString::from(self.value(GITHUB_TOKEN)),
+                };
+                ClientAssertionCredential::new(tenant_id, client_id, workflow, Some(assertion_options))?
+            }
+            SignInKind::AzurePipelines => AzurePipelinesCredential::new(
+                tenant_id,
+                client_id,
+                &self.value(PIPELINES_CONNECTION),
+                Secret::new(self.value(PIPELINES_TOKEN)),
+                Some(AzurePipelinesCredentialOptions { credential_options: assertion_options }),
+            )?,
+            SignInKind::ManagedIdentity => ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
+                user_assigned_id: client.clone().map(UserAssignedId::ClientId),
+                client_options,
+            }))?,
+            SignInKind::AzureCli => AzureCliCredential::new(Some(AzureCliCredentialOptions {
+                tenant_id: tenant.clone(),
+                ..AzureCliCredentialOptions::default()
+            }))?,
+        };
+        let secrets = self.secrets();
+        Ok(SignIn { kind: self.kind, tenant, client, authority: self.authority.clone(), credential, secrets })
+    }
+}
+
+/// A GitHub workflow, which vouches for itself by a token that GitHub issues.
+struct Workflow {
+    http: reqwest::Client,
+    url: String,
+    token: SecretString,
+}
+
+impl fmt::Debug for Workflow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Workflow")
+    }
+}
+
+#[async_trait::async_trait]
+impl ClientAssertion for Workflow {
+    async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
+        let refused = |reason: String| {
+            azure_core::Error::with_message(azure_core::error::ErrorKind::Credential, format!("GitHub: {reason}"))
+        };
+        let mut url = reqwest::Url::parse(&self.url).map_err(|error| refused(error.to_string()))?;
+        // A token travels over https, or on this machine.
+        if Root::new(&url.origin().ascii_serialization()).is_err() {
+            return Err(refused("ACTIONS_ID_TOKEN_REQUEST_URL is not https".into()));
+        }
+        url.query_pairs_mut().append_pair("audience", GITHUB_AUDIENCE);
+        let request = self.http.get(url).bearer_auth(self.token.expose_secret());
+        let answer = request.send().await.map_err(|error| refused(error.without_url().to_string()))?;
+        if !answer.status().is_success() {
+            return Err(refused(format!("{}; the job needs `permissions: id-token: write`", answer.status())));
+        }
+        let body = answer.bytes().await.map_err(|error| refused(error.without_url().to_string()))?;
+        let body: serde_json::Value = serde_json::from_slice(&body).map_err(|error| refused(error.to_string()))?;
+        body["value"].as_str().map(str::to_owned).ok_or_else(|| refused("the answer holds no token".into()))
+    }
+}
+
+/// What an error says, on one line and without what must stay secret.
+fn said(message: &str, secrets: &[SecretString]) -> String {
+    let mut text = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The library wraps it in its own name and a link.
+    if let Some((_, inner)) = text.split_once("authentication failed. ") {
+        text = inner.split(" To troubleshoot, visit").next().unwrap_or(inner).to_owned();
+    }
+    for secret in secrets {
+        text = text.replace(secret.expose_secret(), "*");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(set: &[(&str, &str)]) -> Result<SignInKind, SignInError> {
+        let variables = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(offered(&Root::new("https://graph.microsoft.com").unwrap(), &variables))
+    }
+
+    #[test]
+    fn the_first_way_whose_variables_are_all_there_is_taken() {
+        let app = [("AZURE_TENANT_ID", "t"), ("ARM_CLIENT_ID", "c")];
+        let with = |more: &[(&'static str, &'static str)]| chosen(&[&app[..], more].concat());
+        let github = [("ACTIONS_ID_TOKEN_REQUEST_URL", "u"), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "x")];
+        let file = ("AZURE_FEDERATED_TOKEN_FILE", "f");
+        assert_eq!(with(&[("ARM_CLIENT_SECRET", "s"), file]), Ok(SignInKind::ClientSecret));
+        assert_eq!(with(&[file, github[0], github[1]]), Ok(SignInKind::FederatedToken));
+        assert_eq!(with(&github), Ok(SignInKind::GithubActions));
+        assert_eq!(with(&[github[0], ("IDENTITY_ENDPOINT", "e")]), Ok(SignInKind::ManagedIdentity));
+        assert_eq!(with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), file]), Err(SignInError::Certificate));
+        assert_eq!(chosen(&[("AZURE_CLIENT_SECRET", "s"), ("MSI_ENDPOINT", "e")]), Ok(SignInKind::ManagedIdentity));
+    }
+
+    #[test]
+    fn a_refusal_never_repeats_a_secret() {
+        let secrets = [SecretString::from("s3cret".to_owned())];
+        assert_eq!(said("AADSTS7000215:\n  s3cret is wrong", &secrets), "AADSTS7000215: * is wrong");
+        let wrapped = "XCredential authentication failed. no s3cret\nTo troubleshoot, visit https://example.com";
+        assert_eq!(said(wrapped, &secrets), "no *");
+    }
+}

@@ -1,0 +1,201 @@
+//! Sign-in, against a stand-in for Entra's token endpoint over https, and for those who vouch for a workload.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use base64::Engine;
+use common::graph::{Reply, Request, StandIn, TOKEN, tenant};
+use common::{Ran, finish, provlint};
+use serde_json::json;
+
+const SECRET: &str = "a-client-secret-nobody-may-see";
+
+/// A token that can be looked into, as Entra's can.
+fn readable_token() -> String {
+    let part = |value: serde_json::Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
+    let claims = json!({
+        "aud": "https://graph.microsoft.com", "appid": "c-1", "tid": "t-1", "exp": 1_900_000_000,
+        "roles": ["Application.Read.All", "Synchronization.ReadWrite.All"],
+    });
+    format!("{}.{}.c2ln", part(json!({"alg": "RS256"})), part(claims))
+}
+
+struct Ways {
+    authority: StandIn,
+    folder: tempfile::TempDir,
+}
+
+impl Ways {
+    fn new(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let (authority, pem) = StandIn::start_secure(answer);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ca.pem"), pem).unwrap();
+        Ways { authority, folder }
+    }
+
+    fn granting() -> Self {
+        Ways::new(|_, _| Reply::ok(json!({"token_type": "Bearer", "expires_in": 3599, "access_token": TOKEN})))
+    }
+
+    /// Runs with these variables, and none of the machine's own.
+    fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let mut command = provlint(arguments);
+        command.env_clear().env("AZURE_AUTHORITY_HOST", &self.authority.url).envs(variables.iter().copied());
+        command.arg("--ca-bundle").arg(self.folder.path().join("ca.pem")).args(["--max-wait", "1"]);
+        let ran = finish(&mut command);
+        for secret in [TOKEN, SECRET] {
+            assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "a secret is shown: {ran:?}");
+        }
+        ran
+    }
+
+    /// Checks the right tenant; the form that the authority was sent.
+    fn check(&self, kind: &str, variables: &[(&str, &str)]) -> Vec<(String, String)> {
+        let graph = StandIn::start(|request, _| tenant(request));
+        let ran = self.run(&["check", "--app", "TOTAL", "--graph-url", &graph.url], variables);
+        assert_eq!(ran.code, Some(0), "{kind}: {}{}", ran.stdout, ran.stderr);
+        assert!(graph.requests().iter().all(|request| request.authorization == format!("Bearer {TOKEN}")), "{kind}");
+        let status = self.run(&["auth", "status", "--format", "json", "--graph-url", &graph.url], variables);
+        assert_eq!(status.json()["kind"], kind, "{}", status.stderr);
+        let sent = self.authority.requests();
+        let Some(sent) = sent.first() else { return Vec::new() };
+        assert_eq!((sent.method.as_str(), sent.path.as_str()), ("POST", "/t-1/oauth2/v2.0/token"));
+        url::form_urlencoded::parse(sent.body.as_bytes()).into_owned().collect()
+    }
+}
+
+fn value<'f>(form: &'f [(String, String)], name: &str) -> &'f str {
+    form.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+}
+
+#[test]
+fn an_app_signs_in_with_its_secret_by_either_name_of_the_variables() {
+    for prefix in ["AZURE", "ARM"] {
+        let names = ["TENANT_ID", "CLIENT_ID", "CLIENT_SECRET"].map(|name| format!("{prefix}_{name}"));
+        let ways = Ways::granting();
+        let form = ways.check("client-secret", &[(&names[0], "t-1"), (&names[1], "c-1"), (&names[2], SECRET)]);
+        assert_eq!((value(&form, "client_secret"), value(&form, "client_id")), (SECRET, "c-1"));
+        assert!(value(&form, "scope").ends_with("/.default"), "{form:?}");
+    }
+}
+
+#[test]
+fn a_refused_sign_in_says_what_entra_said_and_asks_graph_nothing() {
+    let ways = Ways::new(|_, _| {
+        let description = format!("AADSTS7000215: Invalid client secret provided: {SECRET}.\r\nTrace ID: x");
+        Reply::Json(
+            401,
+            Vec::new(),
+            json!({"error": "invalid_client", "error_codes": [7000215], "error_description": description}),
+        )
+    });
+    let graph = StandIn::start(|request, _| tenant(request));
+    let variables = [("AZURE_TENANT_ID", "t-1"), ("AZURE_CLIENT_ID", "c-1"), ("AZURE_CLIENT_SECRET", SECRET)];
+    let ran = ways.run(&["check", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("AADSTS7000215") && ran.stderr.contains("client-secret"), "{}", ran.stderr);
+    assert!(graph.requests().is_empty());
+}
+
+#[test]
+fn a_workload_signs_in_with_the_token_in_its_file() {
+    let ways = Ways::granting();
+    let file = ways.folder.path().join("token");
+    std::fs::write(&file, "vouched-for").unwrap();
+    let form = ways.check(
+        "federated-token",
+        &[
+            ("AZURE_TENANT_ID", "t-1"),
+            ("AZURE_CLIENT_ID", "c-1"),
+            ("AZURE_FEDERATED_TOKEN_FILE", file.to_str().unwrap()),
+        ],
+    );
+    assert_eq!(value(&form, "client_assertion"), "vouched-for");
+}
+
+#[test]
+fn a_workflow_of_github_signs_in_with_the_token_that_github_issues() {
+    let github = StandIn::start(|request, _| {
+        assert_eq!(request.authorization, "Bearer of-the-job");
+        assert!(request.path.contains("audience=api%3A%2F%2FAzureADTokenExchange"), "{}", request.path);
+        Reply::ok(json!({"value": "vouched-for"}))
+    });
+    let url = format!("{}/token?api-version=2.0", github.url);
+    let form = Ways::granting().check(
+        "github-actions",
+        &[
+            ("AZURE_TENANT_ID", "t-1"),
+            ("AZURE_CLIENT_ID", "c-1"),
+            ("ACTIONS_ID_TOKEN_REQUEST_URL", &url),
+            ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "of-the-job"),
+        ],
+    );
+    assert_eq!(value(&form, "client_assertion"), "vouched-for");
+}
+
+#[test]
+fn a_pipeline_of_azure_signs_in_with_its_service_connection() {
+    let devops = StandIn::start(|request, _| {
+        assert!(request.path.contains("serviceConnectionId=s-1"), "{}", request.path);
+        Reply::ok(json!({"oidcToken": "vouched-for"}))
+    });
+    let url = format!("{}/oidc", devops.url);
+    let form = Ways::granting().check(
+        "azure-pipelines",
+        &[
+            ("AZURE_TENANT_ID", "t-1"),
+            ("AZURE_CLIENT_ID", "c-1"),
+            ("SYSTEM_OIDCREQUESTURI", &url),
+            ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "s-1"),
+            ("SYSTEM_ACCESSTOKEN", "of-the-job"),
+        ],
+    );
+    assert_eq!(value(&form, "client_assertion"), "vouched-for");
+}
+
+#[test]
+fn a_machine_signs_in_with_its_own_identity() {
+    let machine = StandIn::start(|_, _| {
+        Reply::ok(json!({"access_token": TOKEN, "expires_on": "1900000000", "resource": "x", "token_type": "Bearer"}))
+    });
+    let ways = Ways::granting();
+    ways.check("managed-identity", &[("IDENTITY_ENDPOINT", &machine.url), ("IDENTITY_HEADER", "h")]);
+    assert!(ways.authority.requests().is_empty() && !machine.requests().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_is_signed_in_to_the_azure_cli_is_signed_in() {
+    use std::os::unix::fs::PermissionsExt;
+    let ways = Ways::granting();
+    let program = ways.folder.path().join("az");
+    let answer = json!({"accessToken": TOKEN, "expires_on": 1_900_000_000, "tokenType": "Bearer"});
+    std::fs::write(&program, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let graph = StandIn::start(|request, _| tenant(request));
+    let path = [("PATH", ways.folder.path().to_str().unwrap())];
+    let ran = ways.run(&["check", "--app", "TOTAL", "--auth", "azure-cli", "--graph-url", &graph.url], &path);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn a_way_that_lacks_a_variable_says_which() {
+    let ran = Ways::granting().run(&["auth", "status", "--auth", "client-secret"], &[("ARM_TENANT_ID", "t-1")]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"), "{}", ran.stderr);
+    let certificate = [("AZURE_CLIENT_CERTIFICATE_PATH", "app.pem")];
+    let ran = Ways::granting().run(&["auth", "status"], &certificate);
+    assert!(ran.stderr.contains("certificate yet"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_status_names_the_rights_in_a_token_and_those_that_lack() {
+    let token = readable_token();
+    let ran = Ways::granting().run(&["auth", "status"], &[("PROVLINT_ACCESS_TOKEN", &token)]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert!(!ran.stdout.contains(&token));
+    insta::assert_snapshot!(ran.stdout);
+    let ran = Ways::granting().run(&["auth", "status"], &[("PROVLINT_ACCESS_TOKEN", "opaque")]);
+    assert!(ran.stdout.contains("can't be looked into"), "{}", ran.stdout);
+}
