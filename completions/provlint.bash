@@ -201,7 +201,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -291,7 +291,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -419,7 +419,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -705,7 +705,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)

@@ -153,7 +153,6 @@ fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
 fn no_token(error: &SignInError) -> Problem {
     let help = match error {
         SignInError::Missing { .. } => "set the variables, or sign in another way with --auth".to_owned(),
-        SignInError::Certificate => "use a client secret or a federated token, or name another way with --auth".into(),
         SignInError::Failed { kind: SignInKind::AzureCli, reason } => {
             // The last way that is tried: most likely nobody knows yet that a token is needed.
             return Problem::Usage {

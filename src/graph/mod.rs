@@ -4,6 +4,7 @@
 //! of this up.
 
 mod app;
+mod certificate;
 mod client;
 mod error;
 mod root;

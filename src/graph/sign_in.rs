@@ -18,6 +18,7 @@ use azure_identity::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Root;
+use super::certificate::Certificate;
 use super::client::{Limits, http};
 
 /// Where a machine of Azure learns who it is.
@@ -34,6 +35,8 @@ const GITHUB_AUDIENCE: &str = "api://AzureADTokenExchange";
 pub enum SignInKind {
     /// An app with a client secret.
     ClientSecret,
+    /// An app with a certificate.
+    Certificate,
     /// An app that trusts tokens of another issuer, in a file.
     FederatedToken,
     /// An app that trusts a GitHub workflow.
@@ -48,8 +51,9 @@ pub enum SignInKind {
 
 impl SignInKind {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [SignInKind; 6] = [
+    pub const ALL: [SignInKind; 7] = [
         SignInKind::ClientSecret,
+        SignInKind::Certificate,
         SignInKind::FederatedToken,
         SignInKind::GithubActions,
         SignInKind::AzurePipelines,
@@ -61,6 +65,7 @@ impl SignInKind {
     pub fn as_str(self) -> &'static str {
         match self {
             SignInKind::ClientSecret => "client-secret",
+            SignInKind::Certificate => "certificate",
             SignInKind::FederatedToken => "federated-token",
             SignInKind::GithubActions => "github-actions",
             SignInKind::AzurePipelines => "azure-pipelines",
@@ -73,6 +78,7 @@ impl SignInKind {
     fn variables(self) -> &'static [&'static [&'static str]] {
         match self {
             SignInKind::ClientSecret => &[TENANT, CLIENT, SECRET],
+            SignInKind::Certificate => &[TENANT, CLIENT, CERTIFICATE],
             SignInKind::FederatedToken => &[TENANT, CLIENT, TOKEN_FILE],
             SignInKind::GithubActions => &[TENANT, CLIENT, GITHUB_URL, GITHUB_TOKEN],
             SignInKind::AzurePipelines => &[TENANT, CLIENT, PIPELINES_URL, PIPELINES_CONNECTION, PIPELINES_TOKEN],
@@ -109,9 +115,6 @@ pub enum SignInError {
         /// The variables that aren't set.
         missing: Vec<&'static str>,
     },
-    /// A certificate is named, which isn't supported.
-    #[error("AZURE_CLIENT_CERTIFICATE_PATH is set, and provlint can't sign in with a certificate yet")]
-    Certificate,
     /// The sign-in could not be set up, or was refused.
     #[error("{} sign-in failed: {reason}", kind.as_str())]
     Failed {
@@ -160,7 +163,7 @@ impl SignIn {
     ) -> Result<Self, SignInError> {
         let kind = match asked {
             Some(kind) => kind,
-            None => offered(root, variables).await?,
+            None => offered(root, variables).await,
         };
         let missing: Vec<_> = kind.variables().iter().filter(|names| first(variables, names).is_none()).collect();
         if !missing.is_empty() {
@@ -192,20 +195,14 @@ impl SignIn {
 }
 
 /// The first way that the surroundings offer. Who set a variable for one way meant it.
-async fn offered(root: &Root, variables: Variables<'_>) -> Result<SignInKind, SignInError> {
+async fn offered(root: &Root, variables: Variables<'_>) -> SignInKind {
     let whole = |kind: &SignInKind| kind.variables().iter().all(|names| first(variables, names).is_some());
-    if whole(&SignInKind::ClientSecret) {
-        return Ok(SignInKind::ClientSecret);
-    }
-    if first(variables, CERTIFICATE).is_some() {
-        return Err(SignInError::Certificate);
-    }
     let mut by_variables = SignInKind::ALL.into_iter().filter(|kind| !kind.variables().is_empty());
     if let Some(kind) = by_variables.find(whole) {
-        return Ok(kind);
+        return kind;
     }
     let managed = MANAGED.iter().any(|name| variables(name).is_some()) || machine_has_identity(root, variables).await;
-    Ok(if managed { SignInKind::ManagedIdentity } else { SignInKind::AzureCli })
+    if managed { SignInKind::ManagedIdentity } else { SignInKind::AzureCli }
 }
 
 /// Whether this is a machine of Azure that has an identity. Most machines are none, so little time is spent on it.
@@ -273,6 +270,14 @@ impl Setup<'_> {
             SignInKind::ClientSecret => {
                 let options = ClientSecretCredentialOptions { client_options };
                 ClientSecretCredential::new(&tenant_id, client_id, Secret::new(self.value(SECRET)), Some(options))?
+            }
+            SignInKind::Certificate => {
+                let audience = format!("{}/{tenant_id}/oauth2/v2.0/token", self.authority.trim_end_matches('/'));
+                let path = self.value(CERTIFICATE);
+                let certificate = Certificate::read(path.as_ref(), client_id.clone(), audience).map_err(|reason| {
+                    azure_core::Error::with_message(azure_core::error::ErrorKind::Credential, reason)
+                })?;
+                ClientAssertionCredential::new(tenant_id, client_id, certificate, Some(assertion_options))?
             }
             SignInKind::FederatedToken => WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
                 credential_options: assertion_options,
@@ -362,7 +367,7 @@ fn said(message: &str, secrets: &[SecretString]) -> String {
 mod tests {
     use super::*;
 
-    fn chosen(set: &[(&str, &str)]) -> Result<SignInKind, SignInError> {
+    fn chosen(set: &[(&str, &str)]) -> SignInKind {
         let variables = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(offered(&Root::new("https://graph.microsoft.com").unwrap(), &variables))
@@ -374,12 +379,12 @@ mod tests {
         let with = |more: &[(&'static str, &'static str)]| chosen(&[&app[..], more].concat());
         let github = [("ACTIONS_ID_TOKEN_REQUEST_URL", "u"), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "x")];
         let file = ("AZURE_FEDERATED_TOKEN_FILE", "f");
-        assert_eq!(with(&[("ARM_CLIENT_SECRET", "s"), file]), Ok(SignInKind::ClientSecret));
-        assert_eq!(with(&[file, github[0], github[1]]), Ok(SignInKind::FederatedToken));
-        assert_eq!(with(&github), Ok(SignInKind::GithubActions));
-        assert_eq!(with(&[github[0], ("IDENTITY_ENDPOINT", "e")]), Ok(SignInKind::ManagedIdentity));
-        assert_eq!(with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), file]), Err(SignInError::Certificate));
-        assert_eq!(chosen(&[("AZURE_CLIENT_SECRET", "s"), ("MSI_ENDPOINT", "e")]), Ok(SignInKind::ManagedIdentity));
+        assert_eq!(with(&[("ARM_CLIENT_SECRET", "s"), file]), SignInKind::ClientSecret);
+        assert_eq!(with(&[file, github[0], github[1]]), SignInKind::FederatedToken);
+        assert_eq!(with(&github), SignInKind::GithubActions);
+        assert_eq!(with(&[github[0], ("IDENTITY_ENDPOINT", "e")]), SignInKind::ManagedIdentity);
+        assert_eq!(with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), file]), SignInKind::Certificate);
+        assert_eq!(chosen(&[("AZURE_CLIENT_SECRET", "s"), ("MSI_ENDPOINT", "e")]), SignInKind::ManagedIdentity);
     }
 
     #[test]
