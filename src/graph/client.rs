@@ -233,7 +233,7 @@ pub(super) fn http(limits: Limits, authorities: Option<&Path>, proxied: bool) ->
 }
 
 /// The whole answer, if it has an end within bounds.
-async fn bounded(mut response: Response) -> Result<Result<Vec<u8>, reqwest::Error>, GraphError> {
+pub(super) async fn bounded(mut response: Response) -> Result<Result<Vec<u8>, reqwest::Error>, GraphError> {
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {

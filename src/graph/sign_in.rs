@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Root;
 use super::certificate::Certificate;
-use super::client::{Limits, http};
+use super::client::{Limits, bounded, http};
 
 /// Where a machine of Azure learns who it is.
 /// <https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service>
@@ -102,7 +102,11 @@ const PIPELINES_CONNECTION: &[&str] = &[
 ];
 const PIPELINES_TOKEN: &[&str] = &["SYSTEM_ACCESSTOKEN"];
 const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
-const MANAGED: [&str; 2] = ["IDENTITY_ENDPOINT", "MSI_ENDPOINT"];
+/// Set by App Service and its like.
+const APP_SERVICE: [&str; 2] = ["IDENTITY_ENDPOINT", "IDENTITY_HEADER"];
+/// Set by hosts whose identities `azure_identity` doesn't know: Azure Arc, Service Fabric, Azure ML, and Cloud Shell,
+/// where the Azure CLI is signed in.
+const OTHER_HOSTS: [&str; 3] = ["IDENTITY_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT", "MSI_ENDPOINT"];
 
 /// Why there is no token. None of it holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -201,7 +205,12 @@ async fn offered(root: &Root, variables: Variables<'_>) -> SignInKind {
     if let Some(kind) = by_variables.find(whole) {
         return kind;
     }
-    let managed = MANAGED.iter().any(|name| variables(name).is_some()) || machine_has_identity(root, variables).await;
+    let set = |name: &&str| variables(name).is_some();
+    let managed = if OTHER_HOSTS.iter().any(set) {
+        APP_SERVICE.iter().all(set) && !set(&OTHER_HOSTS[1])
+    } else {
+        machine_has_identity(root, variables).await
+    };
     if managed { SignInKind::ManagedIdentity } else { SignInKind::AzureCli }
 }
 
@@ -344,7 +353,8 @@ impl ClientAssertion for Workflow {
         if !answer.status().is_success() {
             return Err(refused(format!("{}; the job needs `permissions: id-token: write`", answer.status())));
         }
-        let body = answer.bytes().await.map_err(|error| refused(error.without_url().to_string()))?;
+        let body = bounded(answer).await.map_err(|error| refused(error.to_string()))?;
+        let body = body.map_err(|error| refused(error.without_url().to_string()))?;
         let body: serde_json::Value = serde_json::from_slice(&body).map_err(|error| refused(error.to_string()))?;
         body["value"].as_str().map(str::to_owned).ok_or_else(|| refused("the answer holds no token".into()))
     }
@@ -382,9 +392,12 @@ mod tests {
         assert_eq!(with(&[("ARM_CLIENT_SECRET", "s"), file]), SignInKind::ClientSecret);
         assert_eq!(with(&[file, github[0], github[1]]), SignInKind::FederatedToken);
         assert_eq!(with(&github), SignInKind::GithubActions);
-        assert_eq!(with(&[github[0], ("IDENTITY_ENDPOINT", "e")]), SignInKind::ManagedIdentity);
+        assert_eq!(
+            with(&[github[0], ("IDENTITY_ENDPOINT", "e"), ("IDENTITY_HEADER", "h")]),
+            SignInKind::ManagedIdentity
+        );
         assert_eq!(with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), file]), SignInKind::Certificate);
-        assert_eq!(chosen(&[("AZURE_CLIENT_SECRET", "s"), ("MSI_ENDPOINT", "e")]), SignInKind::ManagedIdentity);
+        assert_eq!(chosen(&[("AZURE_CLIENT_SECRET", "s"), ("MSI_ENDPOINT", "e")]), SignInKind::AzureCli);
     }
 
     #[test]
