@@ -11,6 +11,9 @@ use serde_json::json;
 
 const SECRET: &str = "a-client-secret-nobody-may-see";
 
+/// Who signs in.
+const APP: [(&str, &str); 2] = [("AZURE_TENANT_ID", "t-1"), ("AZURE_CLIENT_ID", "c-1")];
+
 /// A token that can be looked into, as Entra's can.
 fn readable_token() -> String {
     let part = |value: serde_json::Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
@@ -91,7 +94,7 @@ fn a_refused_sign_in_says_what_entra_said_and_asks_graph_nothing() {
         )
     });
     let graph = StandIn::start(|request, _| tenant(request));
-    let variables = [("AZURE_TENANT_ID", "t-1"), ("AZURE_CLIENT_ID", "c-1"), ("AZURE_CLIENT_SECRET", SECRET)];
+    let variables = [APP[0], APP[1], ("AZURE_CLIENT_SECRET", SECRET)];
     let ran = ways.run(&["check", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(ran.stderr.contains("AADSTS7000215") && ran.stderr.contains("client-secret"), "{}", ran.stderr);
@@ -102,14 +105,14 @@ fn a_refused_sign_in_says_what_entra_said_and_asks_graph_nothing() {
 fn an_app_signs_in_with_its_certificate() {
     let ways = Ways::granting();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/app.pem");
-    let variables = [("AZURE_TENANT_ID", "t-1"), ("AZURE_CLIENT_ID", "c-1"), ("AZURE_CLIENT_CERTIFICATE_PATH", path)];
+    let variables = [APP[0], APP[1], ("AZURE_CLIENT_CERTIFICATE_PATH", path)];
     let form = ways.check("certificate", &variables);
     let claims = value(&form, "client_assertion").split('.').nth(1).expect("a JWT");
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).unwrap();
     let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
     assert_eq!(claims["aud"], format!("{}/t-1/oauth2/v2.0/token", ways.authority.url));
     assert_eq!(claims["iss"], "c-1");
-    let missing = [variables[0], variables[1], ("AZURE_CLIENT_CERTIFICATE_PATH", "/nowhere/app.pem")];
+    let missing = [APP[0], APP[1], ("AZURE_CLIENT_CERTIFICATE_PATH", "/nowhere/app.pem")];
     let ran = ways.run(&["auth", "status"], &missing);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("/nowhere/app.pem"), "{}", ran.stderr);
@@ -120,14 +123,7 @@ fn a_workload_signs_in_with_the_token_in_its_file() {
     let ways = Ways::granting();
     let file = ways.folder.path().join("token");
     std::fs::write(&file, "vouched-for").unwrap();
-    let form = ways.check(
-        "federated-token",
-        &[
-            ("AZURE_TENANT_ID", "t-1"),
-            ("AZURE_CLIENT_ID", "c-1"),
-            ("AZURE_FEDERATED_TOKEN_FILE", file.to_str().unwrap()),
-        ],
-    );
+    let form = ways.check("federated-token", &[APP[0], APP[1], ("AZURE_FEDERATED_TOKEN_FILE", file.to_str().unwrap())]);
     assert_eq!(value(&form, "client_assertion"), "vouched-for");
 }
 
@@ -141,12 +137,7 @@ fn a_workflow_of_github_signs_in_with_the_token_that_github_issues() {
     let url = format!("{}/token?api-version=2.0", github.url);
     let form = Ways::granting().check(
         "github-actions",
-        &[
-            ("AZURE_TENANT_ID", "t-1"),
-            ("AZURE_CLIENT_ID", "c-1"),
-            ("ACTIONS_ID_TOKEN_REQUEST_URL", &url),
-            ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "of-the-job"),
-        ],
+        &[APP[0], APP[1], ("ACTIONS_ID_TOKEN_REQUEST_URL", &url), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "of-the-job")],
     );
     assert_eq!(value(&form, "client_assertion"), "vouched-for");
 }
@@ -161,8 +152,8 @@ fn a_pipeline_of_azure_signs_in_with_its_service_connection() {
     let form = Ways::granting().check(
         "azure-pipelines",
         &[
-            ("AZURE_TENANT_ID", "t-1"),
-            ("AZURE_CLIENT_ID", "c-1"),
+            APP[0],
+            APP[1],
             ("SYSTEM_OIDCREQUESTURI", &url),
             ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "s-1"),
             ("SYSTEM_ACCESSTOKEN", "of-the-job"),

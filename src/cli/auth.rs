@@ -13,9 +13,7 @@ use super::exit::Exit;
 use super::live::Live;
 use super::problem::Problem;
 use super::screen::Screen;
-
-/// What a check reads with; the last one also opens the members of groups.
-const NEEDED: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
+use crate::graph::RIGHTS;
 
 /// See how provlint would sign in to Microsoft Graph.
 #[derive(Debug, Args)]
@@ -41,7 +39,7 @@ enum Command {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let Command::Status { format, live } = &arguments.command;
-    let access = live.sign_in()?;
+    let access = live.access()?;
     let claims = claims(access.token.expose_secret());
     let text = |name: &str| claims[name].as_str().map(str::to_owned);
     let said = access.sign_in.as_ref();
@@ -61,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         "user": text("upn").or_else(|| text("unique_name")),
         "audience": text("aud"),
         "rights": rights,
-        "until": until.map(|until| until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        "until": until.map(|until| until.to_string()),
     });
     if format == "json" {
         screen.print(&format!("{status:#}\n"))?;
@@ -80,7 +78,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     match &rights {
         None => table.push_str("The token can't be looked into, so its rights aren't known.\n"),
         Some(rights) => {
-            let missing: Vec<&str> = NEEDED.into_iter().filter(|needed| !covers(rights, needed)).collect();
+            let missing: Vec<&str> = RIGHTS.into_iter().filter(|needed| !covers(rights, needed)).collect();
             if !missing.is_empty() {
                 let _ = writeln!(table, "A check also reads with {}, or a right that holds it.", missing.join(", "));
             }

@@ -9,8 +9,8 @@ use secrecy::SecretString;
 
 use super::problem::Problem;
 use crate::graph::{
-    AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Root, SignIn, SignInError, SignInKind, read_app,
-    read_user,
+    AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Network, RIGHTS, Root, SignIn, SignInError,
+    SignInKind, read_app, read_user,
 };
 
 /// The variable that holds a ready token.
@@ -61,24 +61,25 @@ pub(super) struct Connection {
 impl Live {
     /// Sets a connection up.
     pub(super) fn connect(&self) -> Result<Connection, Problem> {
+        let network = self.network();
         let runtime = runtime()?;
-        let access = runtime.block_on(self.access())?;
-        let Access { root, token, .. } = access;
-        let client = Client::new(root, token, self.limits(), self.ca_bundle.as_deref(), note)
-            .map_err(|error| Problem::Usage { message: error.to_string(), help: NO_AUTHORITIES.into() })?;
+        let Access { root, token, .. } = runtime.block_on(self.sign_in(&network))?;
+        let client = Client::new(root, token, &network, note).map_err(|error| no_network(&error))?;
         Ok(Connection { client, runtime })
     }
 
     /// What Graph would be asked with.
-    pub(super) fn sign_in(&self) -> Result<Access, Problem> {
-        runtime()?.block_on(self.access())
+    pub(super) fn access(&self) -> Result<Access, Problem> {
+        runtime()?.block_on(self.sign_in(&self.network()))
     }
 
-    fn limits(&self) -> Limits {
-        Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(self.max_wait) }
+    fn network(&self) -> Network {
+        let limits =
+            Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(self.max_wait) };
+        Network::new(limits, self.ca_bundle.clone())
     }
 
-    async fn access(&self) -> Result<Access, Problem> {
+    async fn sign_in(&self, network: &Network) -> Result<Access, Problem> {
         let root = self.root()?;
         if let Some((from, token)) = self.ready_token()? {
             return Ok(Access { root, token, from, sign_in: None });
@@ -86,9 +87,8 @@ impl Live {
         let variables = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let asked =
             self.auth.as_deref().and_then(|word| SignInKind::ALL.into_iter().find(|kind| kind.as_str() == word));
-        let sign_in = SignIn::choose(asked, &root, self.limits(), self.ca_bundle.as_deref(), &variables);
-        let sign_in = sign_in.await.map_err(|error| no_token(&error))?;
-        let token = sign_in.token(&root).await.map_err(|error| no_token(&error))?;
+        let sign_in = SignIn::choose(asked, &root, network, &variables).await.map_err(no_token)?;
+        let token = sign_in.token(&root).await.map_err(no_token)?;
         Ok(Access { root, token, from: sign_in.kind.as_str(), sign_in: Some(sign_in) })
     }
 
@@ -139,7 +139,6 @@ pub(super) struct Access {
     pub(super) sign_in: Option<SignIn>,
 }
 
-const NO_AUTHORITIES: &str = "a machine without certificate authorities needs --ca-bundle FILE";
 const GET_TOKEN: &str =
     "az account get-access-token --scope https://graph.microsoft.com/.default --query accessToken --output tsv";
 
@@ -150,8 +149,14 @@ fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
     })
 }
 
-fn no_token(error: &SignInError) -> Problem {
-    let help = match error {
+fn no_network(error: &GraphError) -> Problem {
+    let help = "a machine without certificate authorities needs --ca-bundle FILE".to_owned();
+    Problem::Usage { message: error.to_string(), help }
+}
+
+fn no_token(error: SignInError) -> Problem {
+    let help = match &error {
+        SignInError::Network(error) => return no_network(error),
         SignInError::Missing { .. } => "set the variables, or sign in another way with --auth".to_owned(),
         SignInError::Failed { kind: SignInKind::AzureCli, reason } => {
             // The last way that is tried: most likely nobody knows yet that a token is needed.
@@ -210,13 +215,13 @@ impl Connection {
 }
 
 fn advice(error: &GraphError) -> String {
+    let [application, synchronization, groups] = RIGHTS;
+    let rights = format!("the token needs {application}, {synchronization} and {groups}");
     let advice = match error {
         GraphError::Status { status: 401, .. } => {
             "the token is expired, or is for another audience; get one for https://graph.microsoft.com"
         }
-        GraphError::Status { status: 403, .. } => {
-            "the token needs Application.Read.All, Synchronization.Read.All and GroupMember.Read.All"
-        }
+        GraphError::Status { status: 403, .. } => &rights,
         GraphError::Unreachable { .. } => "see whether a proxy (HTTPS_PROXY) or --ca-bundle is needed",
         GraphError::Timeout { .. } => "--timeout waits longer",
         _ => "",

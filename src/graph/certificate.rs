@@ -4,6 +4,7 @@
 use std::fmt;
 use std::path::Path;
 
+use azure_core::error::{Error, ErrorKind};
 use azure_core::http::ClientMethodOptions;
 use azure_identity::ClientAssertion;
 use base64::Engine;
@@ -14,6 +15,8 @@ use ring::{digest, signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
+
+use super::random_id;
 
 /// For how many seconds an assertion holds: it is used at once.
 const LIFETIME: i64 = 600;
@@ -70,7 +73,7 @@ impl Certificate {
         let now = now.as_second();
         let claims = json!({
             "aud": self.audience, "iss": self.client, "sub": self.client,
-            "jti": uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid().to_string(),
+            "jti": random_id(),
             "nbf": now, "iat": now, "exp": now + LIFETIME,
         });
         let text = format!("{}.{}", part(header), part(claims));
@@ -83,9 +86,8 @@ impl Certificate {
 #[async_trait::async_trait]
 impl ClientAssertion for Certificate {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
-        self.assertion(jiff::Timestamp::now()).map_err(|_| {
-            azure_core::Error::with_message(azure_core::error::ErrorKind::Credential, "the key can't sign")
-        })
+        self.assertion(jiff::Timestamp::now())
+            .map_err(|_| Error::with_message(ErrorKind::Credential, "the key can't sign"))
     }
 }
 

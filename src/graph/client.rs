@@ -1,32 +1,21 @@
 //! Asks Graph.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Response, Url};
+use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::{GraphError, Root};
+use super::network::{Limits, Network, bounded, innermost};
+use super::{GraphError, Root, random_id};
 
-/// No answer about an app has a tenth of this.
-const LARGEST_MIB: usize = 64;
 /// How many pages are followed: at 999 a page, more than any tenant has objects.
 const MOST_PAGES: usize = 10_000;
 /// The most requests in one batch, by <https://learn.microsoft.com/graph/json-batching>.
 const BATCH: usize = 20;
-
-/// How long to wait for what.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// For one answer.
-    pub timeout: Duration,
-    /// For all waiting between attempts of one request.
-    pub longest_wait: Duration,
-}
 
 /// A client of one Graph, with a token for it.
 #[derive(Debug)]
@@ -40,23 +29,17 @@ pub struct Client {
 }
 
 impl Client {
-    /// Sets a client up. `authorities` is a file of certificates (PEM) to trust besides the system's.
+    /// Sets a client up.
     ///
     /// # Errors
     /// When the token can't stand in a header, the certificates can't be read, or there are none at all.
-    pub fn new(
-        root: Root,
-        token: SecretString,
-        limits: Limits,
-        authorities: Option<&Path>,
-        note: fn(&str),
-    ) -> Result<Self, GraphError> {
+    pub fn new(root: Root, token: SecretString, network: &Network, note: fn(&str)) -> Result<Self, GraphError> {
         // Plain http stays on this machine: a proxy would see the token.
-        let http = http(limits, authorities, root.is_secure())?;
+        let http = network.http(root.is_secure())?.clone();
         if HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).is_err() {
             return Err(GraphError::Setup("the token has characters that no token has".into()));
         }
-        Ok(Client { http, root, token, limits, note })
+        Ok(Client { http, root, token, limits: network.limits, note })
     }
 
     /// Where it asks.
@@ -171,7 +154,7 @@ impl Client {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", self.token.expose_secret()))
             .map_err(|_| GraphError::Setup("the token has characters that no token has".into()))?;
         authorization.set_sensitive(true);
-        let id = uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid().to_string();
+        let id = random_id();
         let mut request = self
             .http
             .request(method, url)
@@ -207,43 +190,6 @@ impl Client {
             status: status.as_u16(),
             kind: text(&headers, "content-type").unwrap_or_else(|| "something unnamed".into()),
         })
-    }
-}
-
-/// A client that follows no redirect; `proxied` if it heeds the proxy of the surroundings.
-pub(super) fn http(limits: Limits, authorities: Option<&Path>, proxied: bool) -> Result<reqwest::Client, GraphError> {
-    let setup = |reason: String| GraphError::Setup(reason);
-    // Another part of the process may have chosen a provider before; any will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("provlint/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(limits.timeout.min(Duration::from_secs(15)))
-        .timeout(limits.timeout);
-    if !proxied {
-        builder = builder.no_proxy();
-    }
-    if let Some(path) = authorities {
-        let pem = std::fs::read(path).map_err(|error| setup(format!("{}: {error}", path.display())))?;
-        let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-            .map_err(|error| setup(format!("{}: {error}", path.display())))?;
-        builder = builder.tls_certs_merge(certificates);
-    }
-    builder.build().map_err(|error| setup(innermost(&error)))
-}
-
-/// The whole answer, if it has an end within bounds.
-pub(super) async fn bounded(mut response: Response) -> Result<Result<Vec<u8>, reqwest::Error>, GraphError> {
-    let mut bytes = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Ok(None) => return Ok(Ok(bytes)),
-            Err(error) => return Ok(Err(error)),
-        }
-        if bytes.len() > LARGEST_MIB << 20 {
-            return Err(GraphError::TooLarge { limit: LARGEST_MIB });
-        }
     }
 }
 
@@ -285,13 +231,4 @@ fn part(answer: &mut Value, index: usize) -> Result<Value, GraphError> {
     let wait = &part["headers"]["Retry-After"];
     let seconds = wait.as_u64().or_else(|| wait.as_str()?.parse().ok());
     Err(GraphError::of_status(status, &body, String::new(), seconds.map(Duration::from_secs)))
-}
-
-/// What an error says at its root, without the URL in it.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }

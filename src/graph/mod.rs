@@ -1,4 +1,4 @@
-//! Microsoft Graph: where it is, how it is asked, and everything about one enterprise application.
+//! Microsoft Graph: where it is, how to sign in to it, how it is asked, and everything about one enterprise application.
 //!
 //! A token goes to the Graph root's host and nowhere else. Only commands that were asked to go online set anything
 //! of this up.
@@ -7,15 +7,23 @@ mod app;
 mod certificate;
 mod client;
 mod error;
+mod network;
 mod root;
 mod sign_in;
 mod snapshot;
 mod user;
+mod workflow;
 
 pub use app::{AppError, Candidate};
-pub use client::{Client, Limits};
+pub use client::Client;
 pub use error::GraphError;
+pub use network::{Limits, Network};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};
-pub use snapshot::{LiveApp, read_app};
+pub use snapshot::{LiveApp, RIGHTS, read_app};
 pub use user::read_user;
+
+/// An id that nothing else has.
+fn random_id() -> String {
+    uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid().to_string()
+}

@@ -8,28 +8,26 @@ use std::time::Duration;
 
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::credentials::{Secret, TokenCredential};
-use azure_core::http::{ClientMethodOptions, ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
+use azure_core::error::{Error, ErrorKind};
+use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzurePipelinesCredential, AzurePipelinesCredentialOptions,
-    ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
-    ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
-    WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
+    ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId, WorkloadIdentityCredential,
+    WorkloadIdentityCredentialOptions,
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Root;
 use super::certificate::Certificate;
-use super::client::{Limits, bounded, http};
+use super::network::{Limits, Network};
+use super::workflow::Workflow;
+use super::{GraphError, Root};
 
 /// Where a machine of Azure learns who it is.
 /// <https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service>
 const METADATA_SERVICE: &str = "169.254.169.254:80";
 /// On a machine of Azure it answers within a millisecond or two.
 const METADATA_WAIT: Duration = Duration::from_millis(500);
-/// The audience of a token that GitHub issues for Entra.
-/// <https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure>
-const GITHUB_AUDIENCE: &str = "api://AzureADTokenExchange";
-
 /// A way to sign in, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInKind {
@@ -102,14 +100,15 @@ const PIPELINES_CONNECTION: &[&str] = &[
 ];
 const PIPELINES_TOKEN: &[&str] = &["SYSTEM_ACCESSTOKEN"];
 const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
-/// Set by App Service and its like.
-const APP_SERVICE: [&str; 2] = ["IDENTITY_ENDPOINT", "IDENTITY_HEADER"];
-/// Set by hosts whose identities `azure_identity` doesn't know: Azure Arc, Service Fabric, Azure ML, and Cloud Shell,
-/// where the Azure CLI is signed in.
-const OTHER_HOSTS: [&str; 3] = ["IDENTITY_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT", "MSI_ENDPOINT"];
+/// By these a host of Azure names the place of its identity. Of those hosts `azure_identity` knows App Service and its
+/// like alone; in Cloud Shell, which sets the last one, the Azure CLI is signed in.
+const IDENTITY_ENDPOINT: &str = "IDENTITY_ENDPOINT";
+const IDENTITY_HEADER: &str = "IDENTITY_HEADER";
+const SERVICE_FABRIC: &str = "IDENTITY_SERVER_THUMBPRINT";
+const OTHER_ENDPOINT: &str = "MSI_ENDPOINT";
 
 /// Why there is no token. None of it holds a secret.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum SignInError {
     /// A way was asked for that the surroundings don't offer.
     #[error("{} needs {}", kind.as_str(), missing.join(", "))]
@@ -119,6 +118,9 @@ pub enum SignInError {
         /// The variables that aren't set.
         missing: Vec<&'static str>,
     },
+    /// No connection could be set up at all.
+    #[error(transparent)]
+    Network(#[from] GraphError),
     /// The sign-in could not be set up, or was refused.
     #[error("{} sign-in failed: {reason}", kind.as_str())]
     Failed {
@@ -161,8 +163,7 @@ impl SignIn {
     pub async fn choose(
         asked: Option<SignInKind>,
         root: &Root,
-        limits: Limits,
-        authorities: Option<&std::path::Path>,
+        network: &Network,
         variables: Variables<'_>,
     ) -> Result<Self, SignInError> {
         let kind = match asked {
@@ -173,14 +174,12 @@ impl SignIn {
         if !missing.is_empty() {
             return Err(SignInError::Missing { kind, missing: missing.into_iter().map(|names| names[0]).collect() });
         }
-        let failed = |reason: String| SignInError::Failed { kind, reason };
         // The metadata service is part of the machine: no proxy knows it.
-        let proxied = kind != SignInKind::ManagedIdentity;
-        let client = http(limits, authorities, proxied).map_err(|error| failed(error.to_string()))?;
+        let http = network.http(kind != SignInKind::ManagedIdentity)?.clone();
         let authority = variables(AUTHORITY).unwrap_or_else(|| root.authority().to_owned());
         let authority = if authority.contains("://") { authority } else { format!("https://{authority}") };
-        let setup = Setup { kind, authority, limits, http: client, variables };
-        setup.ready().map_err(|error| failed(said(&error.to_string(), &setup.secrets())))
+        let setup = Setup { kind, authority, limits: network.limits, http, variables };
+        setup.ready().map_err(|error| SignInError::Failed { kind, reason: said(&error.to_string(), &setup.secrets()) })
     }
 
     /// A token for a Graph.
@@ -205,13 +204,14 @@ async fn offered(root: &Root, variables: Variables<'_>) -> SignInKind {
     if let Some(kind) = by_variables.find(whole) {
         return kind;
     }
-    let set = |name: &&str| variables(name).is_some();
-    let managed = if OTHER_HOSTS.iter().any(set) {
-        APP_SERVICE.iter().all(set) && !set(&OTHER_HOSTS[1])
+    let set = |name: &str| variables(name).is_some();
+    let app_service = set(IDENTITY_ENDPOINT) && set(IDENTITY_HEADER) && !set(SERVICE_FABRIC);
+    let hosted = [IDENTITY_ENDPOINT, SERVICE_FABRIC, OTHER_ENDPOINT].into_iter().any(set);
+    if app_service || (!hosted && machine_has_identity(root, variables).await) {
+        SignInKind::ManagedIdentity
     } else {
-        machine_has_identity(root, variables).await
-    };
-    if managed { SignInKind::ManagedIdentity } else { SignInKind::AzureCli }
+        SignInKind::AzureCli
+    }
 }
 
 /// Whether this is a machine of Azure that has an identity. Most machines are none, so little time is spent on it.
@@ -222,7 +222,8 @@ async fn machine_has_identity(root: &Root, variables: Variables<'_>) -> bool {
     }
     let limits = Limits { timeout: METADATA_WAIT * 4, longest_wait: Duration::ZERO };
     let url = format!("http://{METADATA_SERVICE}/metadata/identity/oauth2/token");
-    let (Ok(client), Ok(mut url)) = (http(limits, None, false), reqwest::Url::parse(&url)) else { return false };
+    let network = Network::new(limits, None);
+    let (Ok(client), Ok(mut url)) = (network.http(false), reqwest::Url::parse(&url)) else { return false };
     url.query_pairs_mut().append_pair("api-version", "2019-08-01").append_pair("resource", &root.to_string());
     if let Some(id) = first(variables, CLIENT) {
         url.query_pairs_mut().append_pair("client_id", &id);
@@ -272,24 +273,22 @@ impl Setup<'_> {
 
     fn ready(&self) -> azure_core::Result<SignIn> {
         let (tenant, client) = (first(self.variables, TENANT), first(self.variables, CLIENT));
-        let (tenant_id, client_id) = (self.value(TENANT), self.value(CLIENT));
-        let client_options = self.options();
-        let assertion_options = ClientAssertionCredentialOptions { client_options: self.options() };
+        let (tenant_id, client_id) = (tenant.clone().unwrap_or_default(), client.clone().unwrap_or_default());
+        let assertion_options = || ClientAssertionCredentialOptions { client_options: self.options() };
         let credential: Arc<dyn TokenCredential> = match self.kind {
             SignInKind::ClientSecret => {
-                let options = ClientSecretCredentialOptions { client_options };
+                let options = ClientSecretCredentialOptions { client_options: self.options() };
                 ClientSecretCredential::new(&tenant_id, client_id, Secret::new(self.value(SECRET)), Some(options))?
             }
             SignInKind::Certificate => {
                 let audience = format!("{}/{tenant_id}/oauth2/v2.0/token", self.authority.trim_end_matches('/'));
                 let path = self.value(CERTIFICATE);
-                let certificate = Certificate::read(path.as_ref(), client_id.clone(), audience).map_err(|reason| {
-                    azure_core::Error::with_message(azure_core::error::ErrorKind::Credential, reason)
-                })?;
-                ClientAssertionCredential::new(tenant_id, client_id, certificate, Some(assertion_options))?
+                let certificate = Certificate::read(path.as_ref(), client_id.clone(), audience)
+                    .map_err(|reason| Error::with_message(ErrorKind::Credential, reason))?;
+                ClientAssertionCredential::new(tenant_id, client_id, certificate, Some(assertion_options()))?
             }
             SignInKind::FederatedToken => WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
-                credential_options: assertion_options,
+                credential_options: assertion_options(),
                 client_id: Some(client_id),
                 tenant_id: Some(tenant_id),
                 token_file_path: Some(self.value(TOKEN_FILE).into()),
@@ -300,18 +299,18 @@ impl Setup<'_> {
                     url: self.value(GITHUB_URL),
                     token: SecretString::from(self.value(GITHUB_TOKEN)),
                 };
-                ClientAssertionCredential::new(tenant_id, client_id, workflow, Some(assertion_options))?
+                ClientAssertionCredential::new(tenant_id, client_id, workflow, Some(assertion_options()))?
             }
             SignInKind::AzurePipelines => AzurePipelinesCredential::new(
                 tenant_id,
                 client_id,
                 &self.value(PIPELINES_CONNECTION),
                 Secret::new(self.value(PIPELINES_TOKEN)),
-                Some(AzurePipelinesCredentialOptions { credential_options: assertion_options }),
+                Some(AzurePipelinesCredentialOptions { credential_options: assertion_options() }),
             )?,
             SignInKind::ManagedIdentity => ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
                 user_assigned_id: client.clone().map(UserAssignedId::ClientId),
-                client_options,
+                client_options: self.options(),
             }))?,
             SignInKind::AzureCli => AzureCliCredential::new(Some(AzureCliCredentialOptions {
                 tenant_id: tenant.clone(),
@@ -320,43 +319,6 @@ impl Setup<'_> {
         };
         let secrets = self.secrets();
         Ok(SignIn { kind: self.kind, tenant, client, authority: self.authority.clone(), credential, secrets })
-    }
-}
-
-/// A GitHub workflow, which vouches for itself by a token that GitHub issues.
-struct Workflow {
-    http: reqwest::Client,
-    url: String,
-    token: SecretString,
-}
-
-impl fmt::Debug for Workflow {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Workflow")
-    }
-}
-
-#[async_trait::async_trait]
-impl ClientAssertion for Workflow {
-    async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
-        let refused = |reason: String| {
-            azure_core::Error::with_message(azure_core::error::ErrorKind::Credential, format!("GitHub: {reason}"))
-        };
-        let mut url = reqwest::Url::parse(&self.url).map_err(|error| refused(error.to_string()))?;
-        // A token travels over https, or on this machine.
-        if Root::new(&url.origin().ascii_serialization()).is_err() {
-            return Err(refused("ACTIONS_ID_TOKEN_REQUEST_URL is not https".into()));
-        }
-        url.query_pairs_mut().append_pair("audience", GITHUB_AUDIENCE);
-        let request = self.http.get(url).bearer_auth(self.token.expose_secret());
-        let answer = request.send().await.map_err(|error| refused(error.without_url().to_string()))?;
-        if !answer.status().is_success() {
-            return Err(refused(format!("{}; the job needs `permissions: id-token: write`", answer.status())));
-        }
-        let body = bounded(answer).await.map_err(|error| refused(error.to_string()))?;
-        let body = body.map_err(|error| refused(error.without_url().to_string()))?;
-        let body: serde_json::Value = serde_json::from_slice(&body).map_err(|error| refused(error.to_string()))?;
-        body["value"].as_str().map(str::to_owned).ok_or_else(|| refused("the answer holds no token".into()))
     }
 }
 

@@ -18,6 +18,10 @@ pub struct LiveApp {
     pub unread: usize,
 }
 
+/// The rights that reading an app takes: to the app itself, to its provisioning, and to the assigned groups.
+/// <https://learn.microsoft.com/graph/permissions-reference>
+pub const RIGHTS: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
+
 /// Reads everything about an app. What can't be read is named in the snapshot, with the reason.
 ///
 /// # Errors
@@ -166,15 +170,17 @@ async fn all(client: &Client, page: Value, mut note: impl FnMut(&GraphError)) ->
 
 /// Why a part couldn't be read, and what right is missing where that is the reason.
 fn reason(part: &str, error: &GraphError) -> String {
-    let right = match part {
-        "jobs" | "schema" | "secrets" => {
-            "Synchronization.Read.All, and for people the role Application Administrator (Global Reader can't read provisioning)"
-        }
-        "groups" => "GroupMember.Read.All",
-        _ => "Application.Read.All",
+    let [application, synchronization, groups] = RIGHTS;
+    let (right, role) = match part {
+        "jobs" | "schema" | "secrets" => (
+            synchronization,
+            ", and for people the role Application Administrator (Global Reader can't read provisioning)",
+        ),
+        "groups" => (groups, ""),
+        _ => (application, ""),
     };
     match error.status() {
-        Some(401 | 403) => format!("{error}; it takes {right}"),
+        Some(401 | 403) => format!("{error}; it takes {right}{role}"),
         _ => error.to_string(),
     }
 }
