@@ -56,6 +56,10 @@ pub enum Evidence {
     Assignments,
     /// The assigned groups.
     Groups,
+    /// The people behind the assignments.
+    Members,
+    /// What the tenant subscribes to.
+    Subscriptions,
 }
 
 impl Evidence {
@@ -70,6 +74,8 @@ impl Evidence {
             Evidence::Owners => "owners",
             Evidence::Assignments => "assignments",
             Evidence::Groups => "groups",
+            Evidence::Members => "members",
+            Evidence::Subscriptions => "subscriptions",
         }
     }
 }
@@ -127,6 +133,8 @@ pub enum Section {
     Application,
     /// Who is assigned to the app.
     Assignment,
+    /// The people behind the assignments.
+    Member,
 }
 
 impl Section {
@@ -147,6 +155,7 @@ impl Section {
             Section::Connection => "connection",
             Section::Application => "application",
             Section::Assignment => "assignment",
+            Section::Member => "member",
         }
     }
 }
@@ -220,6 +229,8 @@ pub struct Finding {
     pub pointer: Pointer,
     /// The bytes at fault of that value, which is a string, where not all of it is.
     pub within: Option<Range<usize>>,
+    /// The people it is about, by sign-in name; shown to those who ask for more.
+    pub people: Vec<String>,
     /// How to put it right.
     pub fix: Option<Fix>,
 }

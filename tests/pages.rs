@@ -13,8 +13,8 @@
 //! | `secret/SyncAll` | members for that setting of the connection, `null` for none |
 //! | `User.target/title`, `User.source/mail` | the same for an attribute in the target's or the source's list |
 //!
-//! A member that is `null` in the block is null in the file; `x…` stands for ten thousand letters. A block `yaml policy` holds the policy for all of
-//! the page's examples.
+//! A member that is `null` in the block is null in the file; `x…` stands for ten thousand letters, `[…]` for a
+//! thousand users. A block `yaml policy` holds the policy for all of the page's examples.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -42,6 +42,11 @@ fn blocks(page: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+fn written_out(text: &str) -> String {
+    let users: Vec<Value> = (0..1000).map(|number| json!({"id": format!("u{number}")})).collect();
+    text.replace("x…", &"x".repeat(10_000)).replace("[…]", &Value::from(users).to_string())
 }
 
 fn merge(value: &mut Value, members: &Value) {
@@ -167,7 +172,7 @@ fn the_examples_on_every_page_hold_what_they_promise() {
         for block in &blocks {
             let Some(words) = block.info.strip_prefix("json ") else { continue };
             let (verdict, place_of) = words.split_once(' ').unwrap_or((words, "file"));
-            let value: Value = match serde_json::from_str(&block.text.replace("x…", &"x".repeat(10_000))) {
+            let value: Value = match serde_json::from_str(&written_out(&block.text)) {
                 Ok(value) => value,
                 Err(error) => {
                     wrong.push(format!("{id}: the {verdict} example is no JSON: {error}"));

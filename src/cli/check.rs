@@ -89,9 +89,13 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     quiet: bool,
 
-    /// Say also which rules could not judge, and what was missing.
+    /// Say also which rules could not judge, what was missing, and which people a finding is about.
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
+
+    /// Read the people too: the members of the assigned groups, and who is assigned directly.
+    #[arg(long, requires = "app", help_heading = "Live access")]
+    members: bool,
 
     #[command(flatten)]
     live: Live,
@@ -136,6 +140,8 @@ struct Job {
     fail_on: FailOn,
     min_severity: Option<Severity>,
     today: Date,
+    /// Whether findings name the people they are about.
+    names: bool,
 }
 
 /// What came of one file.
@@ -157,6 +163,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         fail_on: arguments.fail_on,
         min_severity: arguments.min_severity.and_then(|word| word.parse().ok()),
         today: jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date(),
+        names: arguments.verbose,
     };
     job.policies.report_expired(job.today, screen);
 
@@ -164,7 +171,8 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
     if !arguments.app.is_empty() {
         let connection = arguments.live.connect()?;
-        outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, connection.read(app))));
+        let read = |app| connection.read(app, &job.policies, arguments.members);
+        outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
     }
 
     let mut run = Run::default();
@@ -373,7 +381,11 @@ impl Outcome {
             hidden.below += usize::from(below);
             !below
         });
-        (shown.collect(), hidden)
+        let mut shown: Vec<Finding> = shown.collect();
+        if !job.names {
+            shown.iter_mut().for_each(|finding| finding.people.clear());
+        }
+        (shown, hidden)
     }
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::live::Live;
+use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
 
@@ -26,12 +27,25 @@ pub(super) struct Arguments {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
+    /// The policy, whose groups are looked up by name; else provlint.yaml, from the working directory upwards.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// A group to look up, instead of the policy's; may be repeated.
+    #[arg(long = "group", value_name = "NAME|ID")]
+    groups: Vec<String>,
+
+    /// Read the people too: the members of the assigned groups, and who is assigned directly.
+    #[arg(long, help_heading = "Live access")]
+    members: bool,
+
     #[command(flatten)]
     live: Live,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let app = arguments.live.connect()?.read(&arguments.app)?;
+    let policies = Policies::load(arguments.policy.as_deref(), None, &arguments.groups)?;
+    let app = arguments.live.connect()?.read(&arguments.app, &policies, arguments.members)?;
     for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {
         screen.remark(&format!("{part} could not be read: {}", reason.as_str().unwrap_or_default()));
     }

@@ -6,12 +6,18 @@ use std::time::Duration;
 
 use clap::Args;
 use secrecy::SecretString;
+use serde_json::Value;
 
+use super::policies::Policies;
 use super::problem::Problem;
+use crate::document;
 use crate::graph::{
     AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Network, RIGHTS, Root, SignIn, SignInError,
-    SignInKind, read_app, read_user,
+    SignInKind, Wanted, read_app, read_user,
 };
+use crate::model::SynchronizationSchema;
+use crate::policy::Policy;
+use crate::simulate::{graph_properties, properties_read};
 
 /// The variable that holds a ready token.
 const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
@@ -176,13 +182,18 @@ fn no_token(error: SignInError) -> Problem {
 }
 
 impl Connection {
-    /// Reads everything about an app.
-    pub(super) fn read(&self, app: &str) -> Result<LiveApp, Problem> {
-        self.runtime.block_on(read_app(&self.client, app, jiff::Timestamp::now())).map_err(|error| self.problem(&error))
+    /// Reads everything about an app; with its people, where `members` says so.
+    pub(super) fn read(&self, app: &str, policies: &Policies, members: bool) -> Result<LiveApp, Problem> {
+        let wanted = Wanted {
+            group_names: &|name| policies.choose(Some(name), name).map(named_groups).unwrap_or_default(),
+            members: members.then_some(member_properties as fn(&Value) -> Vec<String>),
+        };
+        let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
+        self.runtime.block_on(reading).map_err(|error| self.problem(&error))
     }
 
     /// Reads the named properties of a user.
-    pub(super) fn user(&self, user: &str, properties: &[String]) -> Result<serde_json::Value, Problem> {
+    pub(super) fn user(&self, user: &str, properties: &[String]) -> Result<Value, Problem> {
         self.runtime.block_on(read_user(&self.client, user, properties)).map_err(|error| match error.status() {
             Some(404) => Problem::Usage {
                 message: format!("there is no user {user}, and no file of that name"),
@@ -212,6 +223,18 @@ impl Connection {
         };
         Problem::Usage { message, help }
     }
+}
+
+/// The groups that a policy knows by name alone.
+fn named_groups(policy: &Policy) -> Vec<String> {
+    policy.groups.iter().filter(|group| group.id.is_none()).filter_map(|group| group.name.clone()).collect()
+}
+
+/// The properties of users that a schema reads; of one that can't be read, those that tell people apart.
+fn member_properties(schema: &Value) -> Vec<String> {
+    let text = schema.to_string();
+    let read = document::from_str::<SynchronizationSchema<'_>>(&text);
+    read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
 }
 
 fn advice(error: &GraphError) -> String {

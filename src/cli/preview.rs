@@ -20,7 +20,7 @@ use crate::policy::Policy;
 use crate::report::{PreviewReport, Style, UserPreview};
 use crate::rules::{MappingView, Target};
 use crate::secret::{self, Secret};
-use crate::simulate::{Crowd, Plan, Preview, User, graph_property};
+use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
 
 /// Show what Entra would send for a user, and why.
 ///
@@ -112,13 +112,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let policies = Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &[])?;
     let connection = arguments.app.as_ref().map(|_| arguments.live.connect()).transpose()?;
     let schema = match (&connection, &arguments.app, &arguments.path) {
-        (Some(connection), Some(app), _) => SchemaText::live(connection.read(app)?),
+        (Some(connection), Some(app), _) => SchemaText::live(connection.read(app, &policies, false)?),
         (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
     };
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
-            let properties = schema.with_plan(&policies, |plan, _| properties(plan))?;
+            let properties = schema.with_plan(&policies, |plan, _| graph_properties(plan.reads()))?;
             let name = arguments.user.display().to_string();
             let user = connection.user(&name, &properties)?;
             users::from_json(&name, &user.to_string())?
@@ -186,18 +186,6 @@ fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
     missing.sort_unstable();
     missing.dedup();
     missing
-}
-
-/// The properties of a user that the rows read, by Graph's names.
-fn properties(plan: &Plan<'_>) -> Vec<String> {
-    const ALWAYS: [&str; 4] = ["id", "userPrincipalName", "displayName", "accountEnabled"];
-    let read = plan.reads().into_iter().map(graph_property);
-    // The manager is expanded, a password can't be read, and roles aren't a user's.
-    let readable = read.filter(|name| !["manager", "passwordProfile", "appRoleAssignments"].contains(name));
-    let mut properties: Vec<String> = ALWAYS.into_iter().chain(readable).map(str::to_owned).collect();
-    properties.sort_unstable();
-    properties.dedup();
-    properties
 }
 
 /// A schema's file, or an app's snapshot.

@@ -49,11 +49,10 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<Value, AppError>
     if groups == [8, 4, 4, 4, 12] && name.chars().all(|c| c == '-' || c.is_ascii_hexdigit()) {
         return by_id(client, name).await;
     }
-    let quoted = encoded(&name.replace('\'', "''"));
     let start: String = name.chars().take(4).collect();
-    let start = encoded(&start.replace('\'', "''"));
+    let (name_quoted, start) = (quoted(name), quoted(&start));
     let paths = [
-        format!("/servicePrincipals?$filter=displayName%20eq%20'{quoted}'&$select={SELECT}"),
+        format!("/servicePrincipals?$filter=displayName%20eq%20'{name_quoted}'&$select={SELECT}"),
         format!("/servicePrincipals?$filter=startswith(displayName,'{start}')&$select=id,displayName&$top=20"),
     ];
     let mut answers = client.get_all(&paths).await?.into_iter();
@@ -94,8 +93,13 @@ fn candidates(found: &[Value]) -> Vec<Candidate> {
     found.iter().map(|app| Candidate { display_name: text(&app["displayName"]), id: text(&app["id"]) }).collect()
 }
 
+/// A text as it stands between the quotes of an OData filter, in a URL.
+pub(super) fn quoted(text: &str) -> String {
+    encoded(&text.replace('\'', "''"))
+}
+
 /// A text as it stands in a URL.
-pub(super) fn encoded(text: &str) -> String {
+fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'\'');
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -16,6 +17,8 @@ use super::{GraphError, Root, random_id};
 const MOST_PAGES: usize = 10_000;
 /// The most requests in one batch, by <https://learn.microsoft.com/graph/json-batching>.
 const BATCH: usize = 20;
+/// How many requests are under way at a time.
+pub(super) const CONCURRENCY: usize = 6;
 
 /// A client of one Graph, with a token for it.
 #[derive(Debug)]
@@ -87,34 +90,36 @@ impl Client {
     /// # Errors
     /// When a batch as a whole fails; what fails of its parts stands in their places.
     pub async fn get_all(&self, paths: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
-        let mut answers = Vec::with_capacity(paths.len());
-        for paths in paths.chunks(BATCH) {
-            let mut missing: Vec<usize> = (0..paths.len()).collect();
-            let mut found: Vec<Result<Value, GraphError>> = paths.iter().map(|_| Err(missing_part())).collect();
-            let begun = Instant::now();
-            for attempt in 0_u32.. {
-                let requests: Vec<Value> = missing
-                    .iter()
-                    .map(|index| json!({"id": index.to_string(), "method": "GET", "url": paths[*index]}))
-                    .collect();
-                let body = json!({"requests": requests});
-                let mut answer = self.ask(Method::POST, self.url("/$batch")?, Some(&body)).await?;
-                for index in &missing {
-                    found[*index] = part(&mut answer, *index);
-                }
-                // Parts are throttled one by one, and asked for again by themselves.
-                missing.retain(|index| found[*index].as_ref().is_err_and(GraphError::is_passing));
-                let asked = missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(retry_after)).max();
-                let pause = asked.unwrap_or(Duration::from_secs(1 << attempt.min(5)));
-                if missing.is_empty() || attempt == 5 || begun.elapsed() + pause > self.limits.longest_wait {
-                    break;
-                }
-                (self.note)(&format!("Graph asks to wait {} s", pause.as_secs()));
-                tokio::time::sleep(pause).await;
+        let batches = stream::iter(paths.chunks(BATCH)).map(|paths| self.batch(paths)).buffered(CONCURRENCY);
+        Ok(batches.try_collect::<Vec<_>>().await?.into_iter().flatten().collect())
+    }
+
+    /// The answers to as many `GET`s as a batch takes.
+    async fn batch(&self, paths: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
+        let mut missing: Vec<usize> = (0..paths.len()).collect();
+        let mut found: Vec<Result<Value, GraphError>> = paths.iter().map(|_| Err(missing_part())).collect();
+        let begun = Instant::now();
+        for attempt in 0_u32.. {
+            let requests: Vec<Value> = missing
+                .iter()
+                .map(|index| json!({"id": index.to_string(), "method": "GET", "url": paths[*index]}))
+                .collect();
+            let body = json!({"requests": requests});
+            let mut answer = self.ask(Method::POST, self.url("/$batch")?, Some(&body)).await?;
+            for index in &missing {
+                found[*index] = part(&mut answer, *index);
             }
-            answers.append(&mut found);
+            // Parts are throttled one by one, and asked for again by themselves.
+            missing.retain(|index| found[*index].as_ref().is_err_and(GraphError::is_passing));
+            let asked = missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(retry_after)).max();
+            let pause = asked.unwrap_or(Duration::from_secs(1 << attempt.min(5)));
+            if missing.is_empty() || attempt == 5 || begun.elapsed() + pause > self.limits.longest_wait {
+                break;
+            }
+            (self.note)(&format!("Graph asks to wait {} s", pause.as_secs()));
+            tokio::time::sleep(pause).await;
         }
-        Ok(answers)
+        Ok(found)
     }
 
     fn url(&self, path: &str) -> Result<Url, GraphError> {

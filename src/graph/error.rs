@@ -58,6 +58,12 @@ pub enum GraphError {
         /// The other host.
         host: String,
     },
+    /// Graph gave the ids of objects and nothing else of them, as it does to those who may not read them.
+    #[error("Graph gives no more than the ids of {count} users")]
+    Hidden {
+        /// How many.
+        count: usize,
+    },
     /// Pages lead in a circle, or never end.
     #[error("the pages of the answer never end")]
     EndlessPages,

@@ -7,6 +7,8 @@ mod app;
 mod certificate;
 mod client;
 mod error;
+mod group;
+mod member;
 mod network;
 mod root;
 mod sign_in;
@@ -20,7 +22,7 @@ pub use error::GraphError;
 pub use network::{Limits, Network};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};
-pub use snapshot::{LiveApp, RIGHTS, read_app};
+pub use snapshot::{LiveApp, RIGHTS, Wanted, read_app};
 pub use user::read_user;
 
 /// An id that nothing else has.

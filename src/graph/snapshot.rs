@@ -1,10 +1,11 @@
 //! Everything about one app, in three dependent steps.
 
+use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value, json};
 
 use super::app::find;
-use super::client::missing_part;
-use super::{AppError, Client, GraphError};
+use super::client::{CONCURRENCY, missing_part};
+use super::{AppError, Client, GraphError, group, member};
 use crate::secret;
 
 /// An app as read from a tenant.
@@ -22,150 +23,153 @@ pub struct LiveApp {
 /// <https://learn.microsoft.com/graph/permissions-reference>
 pub const RIGHTS: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
 
+/// What is read of an app besides what every check needs.
+pub struct Wanted<'w> {
+    /// The names of the groups to look for, given the app's display name.
+    pub group_names: &'w dyn Fn(&str) -> Vec<String>,
+    /// The properties to read of the groups' members, given a job's schema; `None` leaves the members out.
+    pub members: Option<fn(&Value) -> Vec<String>>,
+}
+
 /// Reads everything about an app. What can't be read is named in the snapshot, with the reason.
 ///
 /// # Errors
 /// When the app isn't found, or nothing can be read at all.
-pub async fn read_app(client: &Client, name: &str, now: jiff::Timestamp) -> Result<LiveApp, AppError> {
+pub async fn read_app(
+    client: &Client,
+    name: &str,
+    wanted: &Wanted<'_>,
+    now: jiff::Timestamp,
+) -> Result<LiveApp, AppError> {
     let principal = find(client, name).await?;
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (id, app_id) = (text(&principal["id"]), text(&principal["appId"]));
-    let paths = [
+    let display_name = text(&principal["displayName"]);
+    let names = (wanted.group_names)(&display_name);
+    let mut paths = vec![
         format!("/servicePrincipals/{id}/synchronization/jobs"),
         format!("/servicePrincipals/{id}/synchronization/secrets"),
         format!("/servicePrincipals/{id}/appRoleAssignedTo?$top=999"),
         format!("/applications(appId='{app_id}')?$select=id,appId,displayName,passwordCredentials"),
         format!("/servicePrincipals/{id}/owners?$select=id"),
+        "/subscribedSkus?$select=id,skuPartNumber,capabilityStatus,servicePlans".to_owned(),
     ];
+    paths.extend(names.iter().flat_map(|name| group::paths_of_name(name)));
     let mut answers = client.get_all(&paths).await?.into_iter();
     let mut next = || answers.next().unwrap_or(Err(missing_part()));
-    let (jobs, secrets, assignments, application, owners) = (next(), next(), next(), next(), next());
 
-    let mut unread = Map::new();
-    let mut note = |part: &str, error: &GraphError| {
-        unread.insert(part.to_owned(), json!(reason(part, error)));
-    };
+    let mut parts = Parts::default();
     // An app that was never set up for provisioning has no jobs: an empty list, or a 404.
-    let jobs = match jobs {
-        Err(error) if error.status() == Some(404) => Some(Vec::new()),
-        Err(error) => {
-            note("jobs", &error);
-            None
-        }
-        Ok(page) => all(client, page, |error| note("jobs", error)).await,
-    };
-    let assignments = match assignments {
-        Err(error) => {
-            note("appRoleAssignedTo", &error);
-            None
-        }
-        Ok(page) => all(client, page, |error| note("appRoleAssignedTo", error)).await,
-    };
-    let secrets = match secrets {
-        Ok(page) => page["value"].as_array().cloned(),
-        Err(error) if error.status() == Some(404) => Some(Vec::new()),
-        Err(error) => {
-            note("secrets", &error);
-            None
-        }
-    };
-    let application = match application {
-        Ok(application) => Some(application),
-        // A gallery app of another tenant has no application here.
+    let jobs = parts.list(client, "jobs", none_if_missing(next())).await;
+    let secrets = parts.list(client, "secrets", none_if_missing(next())).await;
+    let assignments = parts.list(client, "appRoleAssignedTo", next()).await;
+    // A gallery app of another tenant has no application here.
+    let application = match next() {
         Err(error) if error.status() == Some(404) => None,
-        Err(error) => {
-            note("application", &error);
-            None
-        }
+        answer => parts.take("application", answer),
     };
-
-    let owners = match owners {
-        Err(error) => {
-            note("owners", &error);
-            None
-        }
-        Ok(page) => all(client, page, |error| note("owners", error)).await,
-    };
+    let owners = parts.list(client, "owners", next()).await;
+    let subscriptions = parts.list(client, "subscribedSkus", next()).await;
+    let named: Result<Vec<Value>, GraphError> =
+        names.iter().map(|name| group::of_name(name, next(), next())).collect();
+    let named = parts.take("namedGroups", named);
 
     let schema_paths: Vec<String> = jobs
         .iter()
         .flatten()
         .map(|job| format!("/servicePrincipals/{id}/synchronization/jobs/{}/schema", text(&job["id"])))
         .collect();
-    let group_ids: Vec<String> = assignments
-        .iter()
-        .flatten()
-        .filter(|assignment| assignment["principalType"] == "Group")
-        .map(|assignment| text(&assignment["principalId"]))
-        .collect();
-    let group_paths: Vec<String> = group_ids
-        .iter()
-        .map(|id| format!("/groups/{id}?$select=id,displayName,securityEnabled,mailEnabled,groupTypes,membershipRule,membershipRuleProcessingState"))
-        .collect();
-    let (schemas, groups) = tokio::join!(each(client, &schema_paths), client.get_all(&group_paths));
-
-    let mut document = Map::new();
-    let mut jobs_with_schemas = Vec::new();
-    for (mut job, schema) in jobs.clone().unwrap_or_default().into_iter().zip(schemas) {
-        match schema {
-            Ok(schema) => job["schema"] = schema,
-            Err(error) => note("schema", &error),
+    let group_ids = assigned(assignments.as_deref(), "Group");
+    let (schemas, groups) = tokio::join!(each(client, &schema_paths), group::read(client, &group_ids));
+    let mut jobs = jobs;
+    for (job, schema) in jobs.iter_mut().flatten().zip(schemas) {
+        if let Some(schema) = parts.take("schema", schema) {
+            job["schema"] = schema;
         }
-        jobs_with_schemas.push(job);
     }
-    let groups = match groups {
-        Err(error) => {
-            note("groups", &error);
-            None
-        }
-        Ok(answers) => {
-            let mut found = Vec::new();
-            for answer in answers {
-                match answer {
-                    Ok(group) => found.push(group),
-                    // Deleted, and assigned still.
-                    Err(error) if error.status() == Some(404) => {}
-                    Err(error) => note("groups", &error),
-                }
-            }
-            Some(found)
-        }
-    };
-    let display_name = text(&principal["displayName"]);
+    let mut groups = parts.take("groups", groups);
+
+    let mut users = None;
+    if let Some(properties) = wanted.members {
+        let schemas = jobs.iter().flatten().filter_map(|job| job.get("schema"));
+        let mut select: Vec<String> = schemas.flat_map(properties).collect();
+        select.sort_unstable();
+        select.dedup();
+        let user_ids = assigned(assignments.as_deref(), "User");
+        let groups = groups.as_deref_mut().unwrap_or_default();
+        let (members, direct) =
+            tokio::join!(member::of_groups(client, groups, &select), member::users(client, &user_ids, &select));
+        parts.take("members", members);
+        users = parts.take("users", direct);
+    }
+
+    let Parts { unread } = parts;
+    let missing = unread.len();
+    let mut document = Map::new();
     document.insert(
         "provlint".into(),
         json!({"snapshot": 1, "exportedAt": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "unread": unread}),
     );
     document.insert("servicePrincipal".into(), principal);
+    let lists = [
+        ("owners", owners.map(|owners| sorted(owners, "id"))),
+        ("jobs", jobs.map(Value::Array)),
+        ("secrets", secrets.map(masked)),
+        ("appRoleAssignedTo", assignments.map(|found| sorted(found, "principalId"))),
+        ("groups", groups.map(|found| sorted(found, "id"))),
+        ("namedGroups", named.filter(|named| !named.is_empty()).map(|named| sorted(named, "name"))),
+        ("users", users.map(|found| sorted(found, "id"))),
+        ("subscribedSkus", subscriptions.map(|found| sorted(premium(found), "id"))),
+    ];
     document.extend(application.map(|application| ("application".to_owned(), application)));
-    document.extend(owners.map(|owners| ("owners".to_owned(), sorted(owners, "id"))));
-    document.extend(jobs.map(|_| ("jobs".to_owned(), Value::Array(jobs_with_schemas))));
-    document.extend(secrets.map(|secrets| ("secrets".to_owned(), masked(secrets))));
-    document.extend(assignments.map(|found| ("appRoleAssignedTo".to_owned(), sorted(found, "principalId"))));
-    document.extend(groups.map(|found| ("groups".to_owned(), sorted(found, "id"))));
-    let unread = document["provlint"]["unread"].as_object().map_or(0, Map::len);
+    document.extend(lists.into_iter().filter_map(|(part, list)| Some((part.to_owned(), list?))));
     let mut snapshot = Value::Object(document);
     without_annotations(&mut snapshot);
-    Ok(LiveApp { name: display_name, snapshot, unread })
+    Ok(LiveApp { name: display_name, snapshot, unread: missing })
+}
+
+/// What could not be read, with the reasons.
+#[derive(Default)]
+struct Parts {
+    unread: Map<String, Value>,
+}
+
+impl Parts {
+    fn take<T>(&mut self, part: &str, answer: Result<T, GraphError>) -> Option<T> {
+        let note = |error| self.unread.insert(part.to_owned(), json!(reason(part, &error)));
+        answer.map_err(note).ok()
+    }
+
+    /// A list, over all its pages.
+    async fn list(&mut self, client: &Client, part: &str, page: Result<Value, GraphError>) -> Option<Vec<Value>> {
+        let page = self.take(part, page)?;
+        let elements = client.rest_of(page).await;
+        self.take(part, elements)
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn none_if_missing(answer: Result<Value, GraphError>) -> Result<Value, GraphError> {
+    match answer {
+        Err(error) if error.status() == Some(404) => Ok(json!({"value": []})),
+        answer => answer,
+    }
+}
+
+/// The object ids of those of a kind that are assigned, each once.
+fn assigned(assignments: Option<&[Value]>, kind: &str) -> Vec<String> {
+    let of_kind = assignments.unwrap_or_default().iter().filter(|assignment| assignment["principalType"] == kind);
+    let mut ids: Vec<String> = of_kind.map(|assignment| text(&assignment["principalId"])).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// Schemas are too large for a batch.
 async fn each(client: &Client, paths: &[String]) -> Vec<Result<Value, GraphError>> {
-    let mut answers = Vec::with_capacity(paths.len());
-    for path in paths {
-        answers.push(client.get(path).await);
-    }
-    answers
-}
-
-async fn all(client: &Client, page: Value, mut note: impl FnMut(&GraphError)) -> Option<Vec<Value>> {
-    match client.rest_of(page).await {
-        Ok(elements) => Some(elements),
-        Err(error) => {
-            note(&error);
-            None
-        }
-    }
+    stream::iter(paths).map(|path| client.get(path)).buffered(CONCURRENCY).collect().await
 }
 
 /// Why a part couldn't be read, and what right is missing where that is the reason.
@@ -176,11 +180,16 @@ fn reason(part: &str, error: &GraphError) -> String {
             synchronization,
             ", and for people the role Application Administrator (Global Reader can't read provisioning)",
         ),
-        "groups" => (groups, ""),
+        "groups" | "namedGroups" => (groups, ""),
+        "members" => ("GroupMember.Read.All and User.Read.All", ""),
+        "users" => ("User.Read.All", ""),
+        "subscribedSkus" => ("LicenseAssignment.Read.All", ""),
         _ => (application, ""),
     };
-    match error.status() {
-        Some(401 | 403) => format!("{error}; it takes {right}{role}"),
+    match error {
+        GraphError::Status { status: 401 | 403, .. } | GraphError::Hidden { .. } => {
+            format!("{error}; it takes {right}{role}")
+        }
         _ => error.to_string(),
     }
 }
@@ -201,14 +210,24 @@ fn sorted(mut values: Vec<Value>, key: &str) -> Value {
     Value::Array(values)
 }
 
-/// Takes OData's annotations out, which say nothing about the app, but for the schema's context, which names its job.
+/// Of all that a tenant subscribes to, the plans of Entra ID P1 and P2.
+fn premium(mut subscriptions: Vec<Value>) -> Vec<Value> {
+    for plans in subscriptions.iter_mut().filter_map(|subscription| subscription["servicePlans"].as_array_mut()) {
+        let is_premium = |plan: &Value| plan["servicePlanName"].as_str().is_some_and(|name| name.starts_with("AAD_PREMIUM"));
+        plans.retain(is_premium);
+    }
+    subscriptions
+}
+
+/// Takes OData's annotations out, which say nothing about the app, but for the schema's context, which names its job,
+/// and for the types of members.
 fn without_annotations(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.retain(|name, value| {
                 let names_job =
                     name == "@odata.context" && value.as_str().is_some_and(|context| context.contains("/schema/"));
-                !name.contains('@') || names_job
+                !name.contains('@') || names_job || name == member::TYPE
             });
             members.values_mut().for_each(without_annotations);
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::app::encoded;
+use super::app::quoted;
 use super::{Client, GraphError};
 
 /// Reads a user by user principal name or object id: the given properties, and the manager's id.
@@ -11,6 +11,6 @@ use super::{Client, GraphError};
 /// See [`GraphError`].
 pub async fn read_user(client: &Client, user: &str, properties: &[String]) -> Result<Value, GraphError> {
     // A name that begins with $ would be taken for an option: <https://learn.microsoft.com/graph/api/user-get>.
-    let user = encoded(&user.replace('\'', "''"));
+    let user = quoted(user);
     client.get(&format!("/users/{user}?$select={}&$expand=manager($select=id)", properties.join(","))).await
 }

@@ -97,6 +97,12 @@ struct Envelope<'a> {
     application: Option<super::Application<'a>>,
     #[serde(borrow, default)]
     owners: Option<Vec<super::DirectoryObject<'a>>>,
+    #[serde(borrow, default)]
+    named_groups: Option<Vec<super::NamedGroup<'a>>>,
+    #[serde(default)]
+    users: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
+    #[serde(borrow, default)]
+    subscribed_skus: Option<Vec<super::SubscribedSku<'a>>>,
 }
 
 impl<'a> Shape<'a> {
@@ -125,6 +131,9 @@ impl<'a> Envelope<'a> {
                 owners: self.owners,
                 app_role_assigned_to: self.app_role_assigned_to,
                 groups: self.groups,
+                named_groups: self.named_groups,
+                users: self.users,
+                subscribed_skus: self.subscribed_skus,
             };
             (pointer.clone(), Content::Snapshot(Box::new(snapshot)))
         } else if self.synchronization_rules.is_some() {

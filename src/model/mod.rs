@@ -18,8 +18,8 @@ pub use schema::{
     ObjectMapping, SourceKind, SourceParameter, SynchronizationRule, SynchronizationSchema,
 };
 pub use snapshot::{
-    AppRole, AppRoleAssignment, Application, DirectoryObject, EntryCount, Group, PasswordCredential, Secret,
-    ServicePrincipal, Snapshot, SnapshotHeader, SynchronizationError, SynchronizationJob, SynchronizationQuarantine,
-    SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution,
+    AppRole, AppRoleAssignment, Application, DirectoryObject, EntryCount, Group, NamedGroup, PasswordCredential, Secret,
+    ServicePlan, ServicePrincipal, Snapshot, SnapshotHeader, SubscribedSku, SynchronizationError, SynchronizationJob,
+    SynchronizationQuarantine, SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution,
 };
 pub use text::Text;

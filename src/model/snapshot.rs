@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::{SynchronizationSchema, Text};
 
@@ -36,6 +37,15 @@ pub struct Snapshot<'a> {
     /// The groups among them.
     #[serde(borrow, default)]
     pub groups: Option<Vec<Group<'a>>>,
+    /// What the tenant has of the groups that a policy knows by name alone.
+    #[serde(borrow, default)]
+    pub named_groups: Option<Vec<NamedGroup<'a>>>,
+    /// The users who are assigned themselves; there where members were asked for.
+    #[serde(default)]
+    pub users: Option<Vec<Map<String, Value>>>,
+    /// What the tenant subscribes to, and which plans of Entra ID P1 and P2 that holds.
+    #[serde(borrow, default)]
+    pub subscribed_skus: Option<Vec<SubscribedSku<'a>>>,
 }
 
 /// What the snapshot says about itself.
@@ -106,12 +116,16 @@ pub struct PasswordCredential<'a> {
     pub end_date_time: Option<Text<'a>>,
 }
 
-/// `directoryObject`, of which only the id matters.
+/// `directoryObject`, of which only id and name matter.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DirectoryObject<'a> {
     /// The object id.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
+    /// The name, where it was asked for.
+    #[serde(borrow)]
+    pub display_name: Option<Text<'a>>,
 }
 
 /// `synchronizationJob`.
@@ -268,4 +282,43 @@ pub struct Group<'a> {
     /// Whether its rule, if it has one, is followed: `On` or `Paused`.
     #[serde(borrow)]
     pub membership_rule_processing_state: Option<Text<'a>>,
+    /// Its direct members, with `@odata.type` and, of users, the properties that the mapping reads; there where
+    /// members were asked for.
+    #[serde(default)]
+    pub members: Option<Vec<Map<String, Value>>>,
+}
+
+/// A name, and the groups of the tenant that bear it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct NamedGroup<'a> {
+    /// The name as the policy has it.
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    /// The groups of that name.
+    #[serde(borrow, default)]
+    pub value: Vec<DirectoryObject<'a>>,
+    /// Groups whose names begin like it, where there is none.
+    #[serde(borrow, default)]
+    pub alike: Vec<DirectoryObject<'a>>,
+}
+
+/// `subscribedSku`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscribedSku<'a> {
+    /// `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`.
+    #[serde(borrow)]
+    pub capability_status: Option<Text<'a>>,
+    /// The plans in it.
+    #[serde(borrow, default)]
+    pub service_plans: Vec<ServicePlan<'a>>,
+}
+
+/// `servicePlanInfo`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServicePlan<'a> {
+    /// `AAD_PREMIUM` for Entra ID P1, `AAD_PREMIUM_P2` for P2.
+    #[serde(borrow)]
+    pub service_plan_name: Option<Text<'a>>,
 }

@@ -78,6 +78,9 @@ struct Finding<'a> {
     url: String,
     pointer: &'a str,
     location: Option<Location<'a>>,
+    /// There with `--verbose` alone.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    people: &'a [String],
     fix: Option<FixView<'a>>,
     baselined: bool,
 }
@@ -205,6 +208,7 @@ fn finding<'a>(target: &'a TargetReport, found: &'a LocatedFinding, edits: Vec<d
         url: finding.rule.url(),
         pointer: place.as_ref().map_or(finding.pointer.as_str(), |place| place.pointer.as_str()),
         location: place.as_ref().map(|place| location(&target.file, place)),
+        people: &finding.people,
         fix: finding.fix.as_ref().map(|fix| fix_view(fix, edits)),
         baselined: false,
     }

@@ -93,9 +93,21 @@ fn help(found: &LocatedFinding, width: usize) -> String {
         .filter(|help| !help.is_empty())
         .into_iter()
         .chain(numbered)
+        .chain(people(&finding.people).map(|people| fill(&people, options())))
         .chain([format!("More: provlint explain {}", finding.rule.id), finding.rule.url()])
         .collect();
     lines.join("\n")
+}
+
+/// The first of those whom a finding is about.
+fn people(people: &[String]) -> Option<String> {
+    const FIRST: usize = 10;
+    let first = people.get(..FIRST).unwrap_or(people).join(", ");
+    match people.len() {
+        0 => None,
+        all if all > FIRST => Some(format!("Who: {first} and {} more", all - FIRST)),
+        _ => Some(format!("Who: {first}")),
+    }
 }
 
 impl fmt::Display for Shown<'_> {
@@ -168,6 +180,7 @@ mod tests {
             help: "Feed externalId from objectId".into(),
             pointer,
             within: None,
+            people: Vec::new(),
             fix: Some(Fix {
                 applicability: Applicability::Manual,
                 title: String::new(),

@@ -122,6 +122,7 @@ impl Findings<'_> {
             help: String::new(),
             pointer,
             within: None,
+            people: Vec::new(),
             fix: None,
         };
         let target = self.target;
@@ -146,6 +147,12 @@ impl Found<'_> {
     /// Only these bytes of the string at the place are at fault; none for an empty range.
     pub fn within(self, bytes: std::ops::Range<usize>) -> Self {
         self.finding.within = Some(bytes).filter(|bytes| !bytes.is_empty());
+        self
+    }
+
+    /// The people it is about.
+    pub fn people(self, people: Vec<String>) -> Self {
+        self.finding.people = people;
         self
     }
 

@@ -15,7 +15,9 @@ mod judge;
 mod lifecycle;
 mod mapping;
 mod matching;
+mod member;
 mod object;
+mod people;
 mod portal;
 mod role;
 mod scope;
@@ -134,6 +136,7 @@ pub static RULES: &[&Rule] = &[
     &application::principal::UNEXPECTED_TEMPLATE,
     &application::owner_missing::RULE,
     &application::client_secret::RULE,
+    &application::licence_missing::RULE,
     &assignment::group_not_assigned::RULE,
     &assignment::who::UNEXPECTED,
     &assignment::group::NAME_COLLISION,
@@ -143,8 +146,15 @@ pub static RULES: &[&Rule] = &[
     &assignment::app_role::DEFAULT,
     &assignment::who::DUPLICATE,
     &assignment::group::NOT_SECURITY,
+    &assignment::group_members::NESTED,
+    &assignment::group_members::EMPTY,
+    &assignment::group_members::LARGE,
     &assignment::group::PAUSED,
     &assignment::group::DELETED,
+    &member::MISSING_ATTRIBUTE,
+    &member::DISABLED,
+    &member::MATCHING_COLLISION,
+    &member::OUT_OF_SCOPE,
 ];
 
 /// The rule of that id.

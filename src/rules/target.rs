@@ -1,9 +1,12 @@
 //! What is judged: one app's configuration, and whether it holds the evidence that a rule needs.
 
+use std::cell::OnceCell;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::NotJudged;
+use super::people::People;
 use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
@@ -30,6 +33,8 @@ pub struct Target<'a> {
     pub inspection: &'a Inspection,
     /// Today, for what ages.
     pub today: Date,
+    /// The people, looked at once for all rules that ask.
+    people: OnceCell<Result<People, NotJudged>>,
 }
 
 impl<'a> Target<'a> {
@@ -77,7 +82,13 @@ impl<'a> Target<'a> {
             unreadable_schema: Some(reason),
             inspection,
             today,
+            people: OnceCell::new(),
         }
+    }
+
+    /// The people behind the assignments, held against the mapping of users.
+    pub(super) fn people(&self) -> Result<&People, NotJudged> {
+        self.people.get_or_init(|| People::of(self)).as_ref().map_err(Clone::clone)
     }
 
     /// The object mappings towards an app.
@@ -164,6 +175,16 @@ impl<'a> Target<'a> {
                 };
                 (has(whole), &["groups"])
             }
+            Evidence::Members => {
+                let whole = |snapshot: &Snapshot<'_>| {
+                    let mut assigned = snapshot.app_role_assigned_to.iter().flatten();
+                    let directly = assigned.any(|assignment| assignment.principal_type.as_deref() == Some("User"));
+                    (snapshot.users.is_some() || !directly)
+                        && snapshot.groups.as_ref().is_some_and(|all| all.iter().all(|group| group.members.is_some()))
+                };
+                (has(whole), &["members", "users", "groups", "appRoleAssignedTo"])
+            }
+            Evidence::Subscriptions => (has(|snapshot| snapshot.subscribed_skus.is_some()), &["subscribedSkus"]),
         };
         let unread =
             snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(part, _)| parts.contains(&&***part)));

@@ -1,5 +1,7 @@
 //! What previews of many users say together.
 
+use std::borrow::Borrow;
+
 use foldhash::HashMap;
 
 use super::{Plan, Preview, Sent};
@@ -42,51 +44,45 @@ pub struct Collision {
 }
 
 impl Crowd {
-    /// Counts previews that a plan made. `required` are further target attributes that can't be missing.
-    pub fn of(plan: &Plan<'_>, previews: &[Preview], required: &[&str]) -> Self {
+    /// Counts previews that a plan made, one by one, so that none need be kept. `required` are further target
+    /// attributes that can't be missing.
+    pub fn of(plan: &Plan<'_>, previews: impl IntoIterator<Item = impl Borrow<Preview>>, required: &[&str]) -> Self {
         let mut crowd = Crowd::default();
-        for preview in previews {
-            match preview.scope.is_in() {
-                Some(true) => crowd.inside += 1,
-                Some(false) => crowd.outside += 1,
-                None => crowd.unknown += 1,
-            }
-        }
-        // Who is out of scope lacks nothing and meets nobody.
-        let relevant = || previews.iter().enumerate().filter(|(_, preview)| preview.scope.is_in() != Some(false));
         let mut needed: Vec<&str> = plan.needed().collect();
         needed.extend(required.iter().filter(|target| !plan.needed().any(|known| known == **target)));
-        for target in needed {
-            let mut lack = Lack { target: target.to_owned(), empty: Vec::new(), unknown: Vec::new() };
-            for (index, preview) in relevant() {
-                match preview.rows.iter().find(|row| &*row.target == target).map(|row| &row.sent) {
+        let empty = |target: &&str| Lack { target: (*target).to_owned(), empty: Vec::new(), unknown: Vec::new() };
+        let mut lacks: Vec<Lack> = needed.iter().map(empty).collect();
+        let mut holders: HashMap<(String, String), (String, Vec<usize>)> = HashMap::default();
+        for (index, preview) in previews.into_iter().enumerate() {
+            let preview: &Preview = preview.borrow();
+            match preview.scope.is_in() {
+                Some(true) => crowd.inside += 1,
+                // Who is out of scope lacks nothing and meets nobody.
+                Some(false) => {
+                    crowd.outside += 1;
+                    continue;
+                }
+                None => crowd.unknown += 1,
+            }
+            for lack in &mut lacks {
+                match preview.rows.iter().find(|row| *row.target == lack.target).map(|row| &row.sent) {
                     None | Some(Sent::Empty) => lack.empty.push(index),
                     Some(Sent::Unknown(_)) => lack.unknown.push(index),
                     Some(Sent::Value { .. } | Sent::Reference(_)) => {}
                 }
             }
-            if !lack.empty.is_empty() || !lack.unknown.is_empty() {
-                crowd.lacks.push(lack);
-            }
-        }
-        let mut holders: HashMap<(&str, String), Vec<usize>> = HashMap::default();
-        for (index, preview) in relevant() {
             for found in &preview.matching {
                 let Some(value) = found.value.as_ref().filter(|_| !found.redacted) else { continue };
                 // SCIM compares without regard to case, but for externalId (RFC 7643, sections 3.1 and 4.1).
                 let folded = if found.target == "externalId" { value.clone() } else { value.to_lowercase() };
-                holders.entry((&found.target, folded)).or_default().push(index);
+                let holder = holders.entry((found.target.clone(), folded));
+                holder.or_insert_with(|| (value.clone(), Vec::new())).1.push(index);
             }
         }
-        let shared = holders.into_iter().filter(|(_, users)| users.len() > 1);
-        crowd.collisions = shared
-            .map(|((target, value), users)| {
-                let written = users.first().and_then(|first| {
-                    previews[*first].matching.iter().find(|found| found.target == target)?.value.clone()
-                });
-                Collision { target: target.to_owned(), value: written.unwrap_or(value), users }
-            })
-            .collect();
+        crowd.lacks = lacks.into_iter().filter(|lack| !lack.empty.is_empty() || !lack.unknown.is_empty()).collect();
+        let shared = holders.into_iter().filter(|(_, (_, users))| users.len() > 1);
+        crowd.collisions =
+            shared.map(|((target, _), (value, users))| Collision { target, value, users }).collect();
         crowd
             .collisions
             .sort_by(|left, right| left.users.cmp(&right.users).then_with(|| left.target.cmp(&right.target)));

@@ -10,8 +10,8 @@ mod source;
 mod user;
 
 pub use crowd::{Collision, Crowd, Lack};
-pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent};
+pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, properties_read};
 pub use scope::{FilterOperator, Passing, passes};
 pub use solve::{Claim, claim, group_passes_nobody};
 pub use source::{Feed, stored};
-pub use user::{User, WrongType, graph_property, is_user_property};
+pub use user::{User, WrongType, graph_properties, graph_property, is_user_property};

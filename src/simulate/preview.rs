@@ -6,10 +6,11 @@ use serde_json::{Map, Value as Json};
 
 use super::resource::{Path, with_schemas};
 use super::scope::{Passing, passes};
+use super::user::graph_properties;
 use super::{Feed, User};
 use crate::document::shortened;
 use crate::expression::{Attributes, Evaluator, Outcome, Unknown, Value};
-use crate::model::{AttributeDefinition, AttributeMapping, ObjectMapping};
+use crate::model::{AttributeDefinition, AttributeMapping, ObjectKind, ObjectMapping, SynchronizationSchema};
 
 /// An object mapping, made ready for many users.
 #[derive(Debug)]
@@ -123,6 +124,15 @@ pub enum Sent {
     Reference(String),
     /// It can't be told, and why not.
     Unknown(Unknown),
+}
+
+/// The properties of users that a schema's mappings of users read, by Graph's names.
+pub fn properties_read(schema: &SynchronizationSchema<'_>) -> Vec<String> {
+    let mappings = schema.synchronization_rules.iter().flatten().flat_map(|rule| rule.object_mappings.iter().flatten());
+    let of_users = mappings
+        .filter(|mapping| mapping.target_object_name.as_deref().and_then(ObjectKind::of_target) == Some(ObjectKind::User));
+    let plans: Vec<Plan<'_>> = of_users.map(|mapping| Plan::new(mapping, |_| None)).collect();
+    graph_properties(plans.iter().flat_map(Plan::reads))
 }
 
 impl<'a> Plan<'a> {

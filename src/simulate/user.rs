@@ -235,6 +235,21 @@ fn canonical(name: &str) -> &str {
     known.chain(service).find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name)
 }
 
+/// The properties of Graph, for `$select`, that some attributes of the service come from; besides those by which a
+/// user is known.
+pub fn graph_properties<'n>(attributes: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    const ALWAYS: [&str; 4] = ["id", "userPrincipalName", "displayName", "accountEnabled"];
+    // The manager is no property, a password can't be read, and roles aren't a user's.
+    let readable = attributes
+        .into_iter()
+        .map(graph_property)
+        .filter(|name| !["manager", "passwordProfile", "appRoleAssignments"].contains(name));
+    let mut properties: Vec<String> = ALWAYS.into_iter().chain(readable).map(str::to_owned).collect();
+    properties.sort_unstable();
+    properties.dedup();
+    properties
+}
+
 /// The property of Graph, for `$select`, that an attribute of the service comes from.
 pub fn graph_property(attribute: &str) -> &str {
     match attribute {

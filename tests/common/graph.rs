@@ -232,6 +232,21 @@ fn snapshot() -> Value {
     serde_json::from_str(include_str!("../../fixtures/snapshot.json")).expect("the fixture is JSON")
 }
 
+/// A member of a group as Graph gives one, with everything that the right mapping reads.
+pub fn member(number: usize) -> Value {
+    let mut user: Value =
+        serde_json::from_str(include_str!("../../fixtures/users/jane.json")).expect("the fixture is JSON");
+    let members = user.as_object_mut().unwrap();
+    members.remove("manager");
+    members.insert("@odata.type".into(), json!("#microsoft.graph.user"));
+    let name = format!("user{number}@contoso.com");
+    for property in ["userPrincipalName", "mail", "displayName", "mailNickname"] {
+        members.insert(property.into(), json!(name));
+    }
+    members.insert("id".into(), json!(format!("0a000000-0000-4000-8000-{number:012}")));
+    user
+}
+
 /// What a right tenant answers.
 pub fn tenant(request: &Request) -> Reply {
     let schema: Value =
@@ -299,6 +314,18 @@ pub fn tenant(request: &Request) -> Reply {
         Reply::ok(Value::Object(chosen))
     } else if path.starts_with("/users/") {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
+    } else if path == "/subscribedSkus" {
+        let plan = |name: &str| json!({"servicePlanName": name, "provisioningStatus": "Success"});
+        Reply::ok(json!({"value": [{"id": "s1", "skuPartNumber": "SPB", "capabilityStatus": "Enabled",
+            "servicePlans": [plan("EXCHANGE_S_STANDARD"), plan("AAD_PREMIUM")]}]}))
+    } else if path == "/groups" {
+        let named = [(1, "TOTAL-Admin"), (2, "TOTAL-Analyst")];
+        let found = named.iter().filter(|(_, name)| {
+            query.contains(&format!("eq%20'{name}'")) || query.contains("startswith(displayName,'TOTA')")
+        });
+        Reply::ok(json!({"value": found.map(|(number, name)| group(*number, name)).collect::<Vec<_>>()}))
+    } else if let Some(id) = path.strip_prefix("/groups/").and_then(|rest| rest.strip_suffix("/members")) {
+        Reply::ok(json!({"value": if id.ends_with('1') { vec![member(1), member(2)] } else { vec![member(2), member(3)] }}))
     } else if let Some(id) = path.strip_prefix("/groups/") {
         Reply::ok(if id.ends_with('1') { group(1, "TOTAL-Admin") } else { group(2, "TOTAL-Analyst") })
     } else {

@@ -1,6 +1,7 @@
 //! The enterprise application itself.
 
 pub(super) mod client_secret;
+pub(super) mod licence_missing;
 pub(super) mod owner_missing;
 pub(super) mod principal;
 

@@ -64,7 +64,7 @@ fn name_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 /// Every assigned group with what is known of it; `None` for one that isn't there.
-fn with_groups<'t, 'a>(target: &'t Target<'a>) -> Vec<(Assigned<'t, 'a>, Option<&'t Group<'a>>)> {
+pub(super) fn with_groups<'t, 'a>(target: &'t Target<'a>) -> Vec<(Assigned<'t, 'a>, Option<&'t Group<'a>>)> {
     let groups = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();
     let known =
         |id: &str| groups.iter().find(|group| group.id.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(id)));

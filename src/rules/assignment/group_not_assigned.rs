@@ -1,3 +1,5 @@
+use super::assigned;
+use super::expected::{Expected, candidates};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
@@ -18,42 +20,53 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if target.policy.groups.is_empty() {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
-    let Some(snapshot) = target.snapshot else { return Ok(()) };
-    let same = |a: Option<&str>, b: &str| a.is_some_and(|a| a.eq_ignore_ascii_case(b));
-    let assigned: Vec<_> = snapshot
-        .app_role_assigned_to
-        .iter()
-        .flatten()
-        .filter(|assignment| same(assignment.principal_type.as_deref(), "Group"))
-        .collect();
+    let assigned: Vec<_> = assigned(target).into_iter().filter(|assigned| assigned.is_a("Group")).collect();
     for group in &target.policy.groups {
-        let by_name =
-            |name: &str| assigned.iter().any(|assignment| assignment.principal_display_name.as_deref() == Some(name));
-        let there = match (&group.id, &group.name) {
-            (Some(id), _) => assigned.iter().any(|assignment| same(assignment.principal_id.as_deref(), id)),
-            (None, Some(name)) => by_name(name),
-            (None, None) => true,
-        };
-        if there {
-            continue;
-        }
+        let Some(expected) = Expected::of(target, group) else { continue };
         let label = group.label();
-        let mut message =
-            format!("The group {label} is not assigned to the app, so neither it nor its members are provisioned");
-        if group.id.is_some() && group.name.as_deref().is_some_and(by_name) {
-            message.push_str("; a group of the same name is, but it has another object id");
-        }
+        let there = assigned.iter().any(|assigned| expected.is(assigned));
+        let (message, mark, title, portal) = match expected {
+            Expected::Ambiguous(several) => (
+                format!("{} groups are called {label}: {}", several.len(), candidates(several)),
+                format!("which {label}?"),
+                format!("Name {label} by its object id in the policy"),
+                vec![BY_ID.to_owned()],
+            ),
+            _ if there => continue,
+            Expected::Missing(alike) => {
+                let alike = if alike.is_empty() { String::new() } else { format!("; there are {}", candidates(alike)) };
+                (
+                    format!("The tenant has no group {label}{alike}"),
+                    format!("{label} is not here"),
+                    format!("Correct the name {label} in the policy, or create the group and assign it"),
+                    vec![BY_ID.to_owned()],
+                )
+            }
+            Expected::Id(_) | Expected::Name(_) => {
+                let twin = assigned.iter().any(|assigned| group.name.as_deref() == Some(assigned.name()));
+                let twin = if twin { "; a group of the same name is, but it has another object id" } else { "" };
+                (
+                    format!(
+                        "The group {label} is not assigned to the app, so neither it nor its members are \
+                         provisioned{twin}"
+                    ),
+                    format!("{label} is not here"),
+                    format!("Assign the group {label} to the app"),
+                    vec![
+                        "Entra admin center: Enterprise applications > your app > Users and groups > Add user/group"
+                            .into(),
+                        format!("Under Groups click None Selected, choose {label}, click Select"),
+                        "Click Assign".into(),
+                    ],
+                )
+            }
+        };
         findings
             .add(format!("Group/{label}"), target.pointer.key("appRoleAssignedTo"), message)
-            .label(format!("{label} is not here"))
-            .manual(
-                format!("Assign the group {label} to the app"),
-                vec![
-                    "Entra admin center: Enterprise applications > your app > Users and groups > Add user/group".into(),
-                    format!("Under Groups click None Selected, choose {label}, click Select"),
-                    "Click Assign".into(),
-                ],
-            );
+            .label(mark)
+            .manual(title, portal);
     }
     Ok(())
 }
+
+const BY_ID: &str = "Entra admin center: Groups > All groups: the object id stands beside each name";

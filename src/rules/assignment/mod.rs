@@ -1,7 +1,9 @@
 //! Who is assigned to the app.
 
 pub(super) mod app_role;
+mod expected;
 pub(super) mod group;
+pub(super) mod group_members;
 pub(super) mod group_not_assigned;
 pub(super) mod who;
 

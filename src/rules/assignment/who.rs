@@ -1,3 +1,4 @@
+use super::expected::Expected;
 use super::{assigned, rule, steps};
 use crate::finding::{Evidence, Severity};
 use crate::policy::DirectAssignment;
@@ -45,12 +46,7 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
     for group in assigned(target).into_iter().filter(|group| group.is_a("Group")) {
-        let named = expected.iter().any(|wanted| match (&wanted.id, &wanted.name) {
-            (Some(id), _) => id.eq_ignore_ascii_case(group.id()),
-            (None, Some(name)) => name == group.name(),
-            (None, None) => false,
-        });
-        if named {
+        if expected.iter().filter_map(|wanted| Expected::of(target, wanted)).any(|wanted| wanted.is(&group)) {
             continue;
         }
         let name = group.name();

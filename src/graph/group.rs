@@ -1,0 +1,45 @@
+//! Groups: those that are assigned, and those that bear a name.
+
+use serde_json::{Value, json};
+
+use super::app::quoted;
+use super::{Client, GraphError};
+
+const SELECT: &str =
+    "id,displayName,securityEnabled,mailEnabled,groupTypes,membershipRule,membershipRuleProcessingState";
+
+/// Reads the groups of those object ids; one that was deleted is left out.
+pub(super) async fn read(client: &Client, ids: &[String]) -> Result<Vec<Value>, GraphError> {
+    let paths: Vec<String> = ids.iter().map(|id| format!("/groups/{id}?$select={SELECT}")).collect();
+    let answers = client.get_all(&paths).await?.into_iter();
+    answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
+}
+
+/// Where the groups of a name are listed, and where those whose names begin like it.
+pub(super) fn paths_of_name(name: &str) -> [String; 2] {
+    let start: String = name.chars().take(4).collect();
+    [
+        format!("/groups?$filter=displayName%20eq%20'{}'&$select=id,displayName", quoted(name)),
+        format!("/groups?$filter=startswith(displayName,'{}')&$select=id,displayName&$top=20", quoted(&start)),
+    ]
+}
+
+/// A name with the groups that bear it; where there are none, with those that are called alike.
+pub(super) fn of_name(
+    name: &str,
+    found: Result<Value, GraphError>,
+    alike: Result<Value, GraphError>,
+) -> Result<Value, GraphError> {
+    let mut found = found?["value"].take();
+    // Their order is not Graph's promise.
+    let by_id = |left: &Value, right: &Value| left["id"].as_str().cmp(&right["id"].as_str());
+    if let Some(groups) = found.as_array_mut() {
+        groups.sort_by(by_id);
+    }
+    if found.as_array().is_some_and(|groups| !groups.is_empty()) {
+        return Ok(json!({"name": name, "value": found}));
+    }
+    // Names that begin alike are a help; without them the answer stands as well.
+    let alike = alike.map(|mut alike| alike["value"].take()).ok().filter(Value::is_array).unwrap_or(json!([]));
+    Ok(json!({"name": name, "value": [], "alike": alike}))
+}

@@ -1,0 +1,53 @@
+//! The people behind an app: the members of its groups, and the users who are assigned themselves.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::Value;
+
+use super::client::CONCURRENCY;
+use super::{Client, GraphError};
+
+/// The annotation by which Graph tells users, groups and devices apart.
+pub(super) const TYPE: &str = "@odata.type";
+
+/// Reads the direct members into the groups, several groups at a time; the pages of one list come one by one, by
+/// links.
+///
+/// # Errors
+/// See [`GraphError`]; also when Graph gives no more than ids, as it does to those who may not read users.
+pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[String]) -> Result<(), GraphError> {
+    let select = select.join(",");
+    let paths: Vec<String> = groups
+        .iter()
+        .map(|group| {
+            let id = group["id"].as_str().unwrap_or_default();
+            format!("/groups/{id}/members?$select={select}&$top=999")
+        })
+        .collect();
+    let lists: Vec<Vec<Value>> =
+        stream::iter(&paths).map(|path| client.list(path)).buffered(CONCURRENCY).try_collect().await?;
+    let users = || lists.iter().flatten().filter(|member| is_user(member));
+    let hidden = users().filter(|user| user["userPrincipalName"].as_str().is_none()).count();
+    if hidden > 0 {
+        return Err(GraphError::Hidden { count: hidden });
+    }
+    for (group, mut members) in groups.iter_mut().zip(lists) {
+        members.sort_by(|left, right| left["id"].as_str().cmp(&right["id"].as_str()));
+        group["members"] = Value::Array(members);
+    }
+    Ok(())
+}
+
+fn is_user(member: &Value) -> bool {
+    member[TYPE].as_str().is_none_or(|kind| kind.ends_with(".user"))
+}
+
+/// Reads users by object id; one that was deleted is left out.
+///
+/// # Errors
+/// See [`GraphError`].
+pub(super) async fn users(client: &Client, ids: &[String], select: &[String]) -> Result<Vec<Value>, GraphError> {
+    let select = select.join(",");
+    let paths: Vec<String> = ids.iter().map(|id| format!("/users/{id}?$select={select}")).collect();
+    let answers = client.get_all(&paths).await?.into_iter();
+    answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
+}

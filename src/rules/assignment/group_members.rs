@@ -1,0 +1,135 @@
+use super::group::with_groups;
+use super::{rule, steps};
+use crate::document::Pointer;
+use crate::finding::{Evidence, Severity};
+use crate::model::Group;
+use crate::rules::people::is_a;
+use crate::rules::{Findings, Judged, Rule, Target, page};
+
+pub(in crate::rules) const NESTED: Rule = rule(
+    "nested-group",
+    Severity::Error,
+    &[Evidence::Assignments, Evidence::Members],
+    "An assigned group has a group as its member",
+    page!("nested-group"),
+    nested,
+);
+
+pub(in crate::rules) const EMPTY: Rule = rule(
+    "empty-group",
+    Severity::Warning,
+    &[Evidence::Assignments, Evidence::Members],
+    "An assigned group has no member whom Entra would create",
+    page!("empty-group"),
+    empty,
+);
+
+pub(in crate::rules) const LARGE: Rule = rule(
+    "large-group",
+    Severity::Info,
+    &[Evidence::Assignments, Evidence::Members],
+    "An assigned group has so many members that the first cycle takes long",
+    page!("large-group"),
+    large,
+);
+
+/// From here on the first cycle takes twenty minutes at best.
+const MANY: usize = 1000;
+/// Minutes for each user, group and membership of the first cycle, at best and at worst, in hundredths:
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>.
+const HUNDREDTHS_OF_A_MINUTE: [usize; 2] = [1, 8];
+
+type Member = serde_json::Map<String, serde_json::Value>;
+
+/// The assigned groups whose members are known: where each stands, what it is called, and who is in it.
+fn groups<'t>(target: &'t Target<'_>) -> Vec<(Pointer, &'t str, &'t [Member])> {
+    let Some(snapshot) = target.snapshot else { return Vec::new() };
+    let listed = snapshot.groups.as_deref().unwrap_or_default();
+    let place = |group: &Group<'_>| listed.iter().position(|other| std::ptr::eq(other, group));
+    let assigned = with_groups(target).into_iter().filter_map(|(_, group)| group);
+    let mut groups: Vec<_> = assigned
+        .filter_map(|group| {
+            let name = group.display_name.as_deref().or(group.id.as_deref()).unwrap_or_default();
+            Some((place(group)?, name, group.members.as_deref()?))
+        })
+        .collect();
+    groups.dedup_by_key(|(index, ..)| *index);
+    groups
+        .into_iter()
+        .map(|(index, name, members)| (target.pointer.key("groups").index(index), name, members))
+        .collect()
+}
+
+fn nested(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for (pointer, name, members) in groups(target) {
+        for (index, inner) in members.iter().enumerate().filter(|(_, member)| is_a(member, "group")) {
+            let known = |key: &str| inner.get(key).and_then(serde_json::Value::as_str);
+            let inner = known("displayName").or(known("id")).unwrap_or_default();
+            findings
+                .add(
+                    format!("Group/{name}/{inner}"),
+                    pointer.key("members").index(index),
+                    format!("The group {inner} is a member of {name}: Entra provisions no members of inner groups"),
+                )
+                .label("a group in a group")
+                .manual(
+                    format!("Assign {inner} itself, or put its people into {name}"),
+                    steps(&format!("Click Add user/group and choose {inner}")),
+                );
+        }
+    }
+    Ok(())
+}
+
+fn empty(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for (pointer, name, members) in groups(target) {
+        let users = || members.iter().filter(|member| is_a(member, "user"));
+        let is_disabled = |user: &Member| user.get("accountEnabled").and_then(serde_json::Value::as_bool) == Some(false);
+        let why = if members.is_empty() {
+            "has no members"
+        } else if users().next().is_none() {
+            "has no users among its members"
+        } else if users().all(is_disabled) {
+            "has members who are all disabled in Entra ID"
+        } else {
+            continue;
+        };
+        findings
+            .add(format!("Group/{name}"), pointer, format!("The group {name} {why}: nobody gets access by it"))
+            .label("nobody to provision")
+            .manual(
+                "Add the people who need access, or take the assignment away",
+                vec![format!("Entra admin center: Groups > {name} > Members > Add members")],
+            );
+    }
+    Ok(())
+}
+
+fn large(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    for (pointer, name, members) in groups(target).into_iter().filter(|(.., members)| members.len() >= MANY) {
+        // Every member counts as a user and as a membership.
+        let [best, worst] = HUNDREDTHS_OF_A_MINUTE.map(|rate| time(members.len() * 2 * rate / 100));
+        findings
+            .add(
+                format!("Group/{name}"),
+                pointer,
+                format!(
+                    "The group {name} has {} members: by Microsoft's estimate the first cycle takes between {best} and {worst}",
+                    members.len()
+                ),
+            )
+            .label(format!("{} members", members.len()))
+            .manual(
+                "Nothing, where that is meant; begin with a small group to see that all is right",
+                steps("Assign a small group first, and this one after the first cycle"),
+            );
+    }
+    Ok(())
+}
+
+fn time(minutes: usize) -> String {
+    match minutes {
+        ..120 => format!("{minutes} minutes"),
+        _ => format!("{} hours", minutes / 60),
+    }
+}

@@ -1,0 +1,182 @@
+//! The people behind the assignments.
+
+use super::people::mapping;
+use super::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+
+/// A rule about people, whom only a person can put right.
+const fn rule(
+    id: &'static str,
+    severity: Severity,
+    summary: &'static str,
+    page: &'static str,
+    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
+) -> Rule {
+    let metadata = Metadata {
+        id,
+        section: Section::Member,
+        severity,
+        fix: Applicability::Manual,
+        evidence: &[Evidence::Members, Evidence::Schema],
+        summary,
+        page,
+    };
+    Rule { metadata, check }
+}
+
+pub(super) const MISSING_ATTRIBUTE: Rule = rule(
+    "member-missing-attribute",
+    Severity::Warning,
+    "Members lack what the app needs to know of them",
+    page!("member-missing-attribute"),
+    missing_attribute,
+);
+
+pub(super) const DISABLED: Rule = rule(
+    "member-disabled",
+    Severity::Info,
+    "Members are disabled in Entra ID",
+    page!("member-disabled"),
+    disabled,
+);
+
+pub(super) const MATCHING_COLLISION: Rule = rule(
+    "member-matching-collision",
+    Severity::Error,
+    "Several members have one matching value",
+    page!("member-matching-collision"),
+    matching_collision,
+);
+
+pub(super) const OUT_OF_SCOPE: Rule = rule(
+    "member-out-of-scope",
+    Severity::Warning,
+    "The scope filter keeps members out",
+    page!("member-out-of-scope"),
+    out_of_scope,
+);
+
+const USERS: &str = "Entra admin center: Users > All users";
+
+/// `1 of 340 members is`, `12 of 340 members are`
+fn of_members(some: usize, all: usize, verb: [&str; 2]) -> String {
+    let (word, verb) = (if all == 1 { "member" } else { "members" }, verb[usize::from(some != 1)]);
+    format!("{some} of {all} {word} {verb}")
+}
+
+fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let (people, mapping) = (target.people()?, mapping(target)?);
+    let mut unknown = None;
+    for lack in &people.crowd.lacks {
+        // Without a row nobody gets a value: that is for the rules about mappings.
+        let Some(row) = mapping.rows.iter().find(|row| row.target == lack.target) else { continue };
+        if lack.empty.is_empty() {
+            unknown = unknown.or(Some(&lack.target));
+            continue;
+        }
+        let attributes = row.feed.attributes();
+        let (from, fill) = match attributes.as_slice() {
+            [] => ("value".to_owned(), format!("{} gets a value", lack.target)),
+            names => (names.join(" or "), format!("Fill in {}", names.join(" or "))),
+        };
+        let who = of_members(lack.empty.len(), people.count(), ["has", "have"]);
+        findings
+            .add(
+                format!("member/{}", lack.target),
+                row.pointer(),
+                format!("{who} no {from}, so Entra sends no {} for them", lack.target),
+            )
+            .label(format!("empty for {}", lack.empty.len()))
+            .people(people.names(&lack.empty))
+            .manual(
+                format!("Complete what is known of them, so that {} isn't empty", lack.target),
+                vec![USERS.to_owned(), "Select the user, click Properties, then Edit".to_owned(), fill],
+            );
+    }
+    match unknown {
+        Some(attribute) => Err(NotJudged::unknown(format!("what {attribute} would be isn't known of all members"))),
+        None => Ok(()),
+    }
+}
+
+fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let people = target.people()?;
+    if !people.disabled.is_empty() {
+        let who = of_members(people.disabled.len(), people.count(), ["is", "are"]);
+        findings
+            .add(
+                "members",
+                target.pointer.key("groups"),
+                format!("{who} disabled in Entra ID: Entra doesn't create them, and switches off who is there"),
+            )
+            .label("disabled members are among them")
+            .people(people.names(&people.disabled))
+            .manual(
+                "Nothing, where that is meant; else enable them",
+                vec![USERS.to_owned(), "Select the user, click Edit properties, tick Account enabled".to_owned()],
+            );
+    }
+    Ok(())
+}
+
+fn matching_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let (people, mapping) = (target.people()?, mapping(target)?);
+    for row in mapping.rows.iter().filter(|row| row.row.is_matching()) {
+        let collisions = || people.crowd.collisions.iter().filter(|collision| collision.target == row.target);
+        let who: Vec<usize> = collisions().flat_map(|collision| collision.users.iter().copied()).collect();
+        if who.is_empty() {
+            continue;
+        }
+        let values = match collisions().count() {
+            1 => "one value".to_owned(),
+            several => format!("{several} values"),
+        };
+        let names = collisions().map(|same| format!("{} ({})", people.names(&same.users).join(" and "), same.value));
+        findings
+            .add(
+                format!("member/{}", row.target),
+                row.pointer(),
+                format!(
+                    "{} members share {values} of {}, by which they are matched: Entra takes them for one person",
+                    who.len(),
+                    row.target
+                ),
+            )
+            .label("not theirs alone")
+            .people(names.collect())
+            .manual(
+                format!("Give everybody a value of their own, or match by another attribute than {}", row.target),
+                vec![USERS.to_owned(), "Compare the users, and correct the attribute that the mapping reads".to_owned()],
+            );
+    }
+    Ok(())
+}
+
+fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let (people, mapping) = (target.people()?, mapping(target)?);
+    if !people.filtered.is_empty() {
+        let who = of_members(people.filtered.len(), people.count(), ["doesn't", "don't"]);
+        findings
+            .add(
+                "members",
+                mapping.pointer.key("scope"),
+                format!("{who} pass the scope filter: assigned or not, Entra doesn't provision them"),
+            )
+            .label(format!("keeps {} out", people.filtered.len()))
+            .people(people.names(&people.filtered))
+            .manual(
+                "Change the filter, or take those out of the groups who aren't meant",
+                vec![
+                    format!(
+                        "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > {}",
+                        mapping.portal_name()
+                    ),
+                    "Click All records under Source Object Scope, and compare the filter with the users".to_owned(),
+                ],
+            );
+    }
+    match &people.unfiltered {
+        Some(reason) => Err(NotJudged::unknown(reason.clone())),
+        None => Ok(()),
+    }
+}
