@@ -254,7 +254,7 @@ fn check_live(job: &Job, app: &str, read: Result<LiveApp, Problem>) -> Outcome {
     match read {
         Ok(live) => {
             let input = Input::live(&live.name);
-            check_text(job, &input, &format!("{:#}\n", live.snapshot))
+            check_text(job, &input, &live.into_text())
         }
         Err(problem) => broken(&Input::live(app), problem),
     }

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {
         screen.remark(&format!("{part} could not be read: {}", reason.as_str().unwrap_or_default()));
     }
-    let text = format!("{:#}\n", app.snapshot);
+    let text = app.into_text();
     match &arguments.output {
         None => screen.print(&text)?,
         Some(path) => {

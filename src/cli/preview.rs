@@ -201,7 +201,7 @@ impl SchemaText {
     }
 
     fn live(app: LiveApp) -> Self {
-        SchemaText { name: format!("graph:{}", app.name), text: format!("{:#}\n", app.snapshot) }
+        SchemaText { name: format!("graph:{}", app.name), text: app.into_text() }
     }
 
     fn secrets(&self) -> Vec<Secret> {

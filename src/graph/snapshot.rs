@@ -19,6 +19,13 @@ pub struct LiveApp {
     pub unread: usize,
 }
 
+impl LiveApp {
+    /// The snapshot as the text of a file.
+    pub fn into_text(self) -> String {
+        format!("{:#}\n", self.snapshot)
+    }
+}
+
 /// The rights that reading an app takes: to the app itself, to its provisioning, and to the assigned groups.
 /// <https://learn.microsoft.com/graph/permissions-reference>
 pub const RIGHTS: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
@@ -69,8 +76,7 @@ pub async fn read_app(
     };
     let owners = parts.list(client, "owners", next()).await;
     let subscriptions = parts.list(client, "subscribedSkus", next()).await;
-    let named: Result<Vec<Value>, GraphError> =
-        names.iter().map(|name| group::of_name(name, next(), next())).collect();
+    let named: Result<Vec<Value>, GraphError> = names.iter().map(|name| group::of_name(name, next(), next())).collect();
     let named = parts.take("namedGroups", named);
 
     let schema_paths: Vec<String> = jobs
@@ -213,7 +219,8 @@ fn sorted(mut values: Vec<Value>, key: &str) -> Value {
 /// Of all that a tenant subscribes to, the plans of Entra ID P1 and P2.
 fn premium(mut subscriptions: Vec<Value>) -> Vec<Value> {
     for plans in subscriptions.iter_mut().filter_map(|subscription| subscription["servicePlans"].as_array_mut()) {
-        let is_premium = |plan: &Value| plan["servicePlanName"].as_str().is_some_and(|name| name.starts_with("AAD_PREMIUM"));
+        let is_premium =
+            |plan: &Value| plan["servicePlanName"].as_str().is_some_and(|name| name.starts_with("AAD_PREMIUM"));
         plans.retain(is_premium);
     }
     subscriptions

@@ -99,8 +99,8 @@ struct Envelope<'a> {
     owners: Option<Vec<super::DirectoryObject<'a>>>,
     #[serde(borrow, default)]
     named_groups: Option<Vec<super::NamedGroup<'a>>>,
-    #[serde(default)]
-    users: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
+    #[serde(borrow, default)]
+    users: Option<Vec<super::Member<'a>>>,
     #[serde(borrow, default)]
     subscribed_skus: Option<Vec<super::SubscribedSku<'a>>>,
 }

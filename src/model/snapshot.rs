@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{SynchronizationSchema, Text};
@@ -41,8 +42,8 @@ pub struct Snapshot<'a> {
     #[serde(borrow, default)]
     pub named_groups: Option<Vec<NamedGroup<'a>>>,
     /// The users who are assigned themselves; there where members were asked for.
-    #[serde(default)]
-    pub users: Option<Vec<Map<String, Value>>>,
+    #[serde(borrow, default)]
+    pub users: Option<Vec<Member<'a>>>,
     /// What the tenant subscribes to, and which plans of Entra ID P1 and P2 that holds.
     #[serde(borrow, default)]
     pub subscribed_skus: Option<Vec<SubscribedSku<'a>>>,
@@ -284,8 +285,52 @@ pub struct Group<'a> {
     pub membership_rule_processing_state: Option<Text<'a>>,
     /// Its direct members, with `@odata.type` and, of users, the properties that the mapping reads; there where
     /// members were asked for.
-    #[serde(default)]
-    pub members: Option<Vec<Map<String, Value>>>,
+    #[serde(borrow, default)]
+    pub members: Option<Vec<Member<'a>>>,
+}
+
+/// A member of a group, or a user, as it stands in the file: there may be many thousand, each looked at once.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Member<'a> {
+    #[serde(borrow)]
+    text: &'a RawValue,
+}
+
+/// What tells one member from another.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberIdentity<'a> {
+    #[serde(borrow, rename = "@odata.type")]
+    kind: Option<Text<'a>>,
+    /// The object id.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    /// The name.
+    #[serde(borrow)]
+    pub display_name: Option<Text<'a>>,
+    /// Whether a user may sign in.
+    pub account_enabled: Option<bool>,
+}
+
+impl<'a> Member<'a> {
+    /// What tells it from others; nothing of it where the file has something else in its place.
+    pub fn identity(&self) -> MemberIdentity<'a> {
+        serde_json::from_str(self.text.get()).unwrap_or_default()
+    }
+
+    /// All its properties; none where the file has something else in its place.
+    pub fn properties(&self) -> Map<String, Value> {
+        serde_json::from_str(self.text.get()).unwrap_or_default()
+    }
+}
+
+impl MemberIdentity<'_> {
+    /// Whether it is a `user`, `group`, `device`, …
+    pub fn is_a(&self, kind: &str) -> bool {
+        let said = self.kind.as_deref();
+        said.map_or(kind == "user", |said| said.strip_prefix("#microsoft.graph.") == Some(kind))
+    }
 }
 
 /// A name, and the groups of the tenant that bear it.

@@ -1,6 +1,6 @@
 //! The people behind an app's assignments, held against its mapping of users.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use super::{MappingView, NotJudged, Target};
 use crate::expression::{Attributes, Evaluator, Value};
@@ -24,37 +24,49 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Looks at everybody.
+    /// Looks at everybody, one after the other.
     pub(super) fn of(target: &Target<'_>) -> Result<Self, NotJudged> {
         target.has(Evidence::Members)?;
         let mapping = mapping(target)?;
-        let users = users(target)?;
         let evaluator = Evaluator::new(target.taken_at(), 0);
+        let definition = |name: &str| mapping.target.as_ref().and_then(|object| object.attribute(name));
+        let plan = Plan::new(mapping.mapping, definition);
+        let required: Vec<&str> = target.policy.user.rows.iter().map(|row| row.target.as_str()).collect();
         let mut people = People {
-            names: users.iter().map(|user| user.label().unwrap_or_default().to_owned()).collect(),
+            names: Vec::new(),
             disabled: Vec::new(),
             filtered: Vec::new(),
             unfiltered: None,
             crowd: Crowd::default(),
         };
-        for (index, user) in users.iter().enumerate() {
-            let disabled = matches!(user.attribute("IsSoftDeleted"), Ok(Value::Text(yes)) if yes.eq_ignore_ascii_case("true"));
-            if disabled {
-                people.disabled.push(index);
-                continue;
+        let mut broken = None;
+        let previews = users(target).filter_map(|user| match user {
+            Ok(user) => {
+                people.add(&user, mapping, &evaluator);
+                Some(plan.preview(&user, &evaluator))
             }
-            let Some(filter) = &mapping.mapping.scope else { continue };
+            Err(reason) => {
+                broken = Some(reason);
+                None
+            }
+        });
+        let crowd = Crowd::of(&plan, previews, &required);
+        people.crowd = crowd;
+        broken.map_or(Ok(people), |reason| Err(NotJudged::unknown(reason)))
+    }
+
+    fn add(&mut self, user: &User, mapping: &MappingView<'_>, evaluator: &Evaluator) {
+        let index = self.names.len();
+        self.names.push(user.label().unwrap_or_default().to_owned());
+        if matches!(user.attribute("IsSoftDeleted"), Ok(Value::Text(yes)) if yes.eq_ignore_ascii_case("true")) {
+            self.disabled.push(index);
+        } else if let Some(filter) = &mapping.mapping.scope {
             match passes(filter, user, evaluator.patterns()) {
-                Ok(Passing::Fails(_)) => people.filtered.push(index),
+                Ok(Passing::Fails(_)) => self.filtered.push(index),
                 Ok(Passing::Unfiltered | Passing::Group(_)) => {}
-                Err(reason) => people.unfiltered = Some(reason.to_string()),
+                Err(reason) => self.unfiltered = Some(reason.to_string()),
             }
         }
-        let definition = |name: &str| mapping.target.as_ref().and_then(|object| object.attribute(name));
-        let plan = Plan::new(mapping.mapping, definition);
-        let required: Vec<&str> = target.policy.user.rows.iter().map(|row| row.target.as_str()).collect();
-        people.crowd = Crowd::of(&plan, users.iter().map(|user| plan.preview(user, &evaluator)), &required);
-        Ok(people)
     }
 
     /// How many there are.
@@ -76,23 +88,18 @@ pub(super) fn mapping<'t, 'a>(target: &'t Target<'a>) -> Result<&'t MappingView<
     mappings.first().copied().ok_or_else(|| NotJudged::skipped("a mapping of users"))
 }
 
-fn users(target: &Target<'_>) -> Result<Vec<User>, NotJudged> {
-    let Some(snapshot) = target.snapshot else { return Ok(Vec::new()) };
-    let members = snapshot.groups.iter().flatten().flat_map(|group| group.members.iter().flatten());
-    let mut users: BTreeMap<&str, User> = BTreeMap::new();
-    for object in members.filter(|member| is_a(member, "user")).chain(snapshot.users.iter().flatten()) {
-        let Some(id) = object.get("id").and_then(serde_json::Value::as_str) else { continue };
-        if users.contains_key(id) {
-            continue;
+/// Every user, once; or what is wrong with one.
+fn users<'t>(target: &'t Target<'_>) -> impl Iterator<Item = Result<User, String>> + 't {
+    let mut seen = HashSet::new();
+    let groups = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();
+    let direct = target.snapshot.and_then(|snapshot| snapshot.users.as_deref()).unwrap_or_default();
+    let members = groups.iter().flat_map(|group| group.members.iter().flatten());
+    members.chain(direct).filter_map(move |member| {
+        let identity = member.identity();
+        let id = identity.id.as_deref().filter(|_| identity.is_a("user"))?;
+        if !seen.insert(id.to_owned()) {
+            return None;
         }
-        let user = User::from_graph(object).map_err(|error| NotJudged::unknown(format!("the user {id}: {error}")))?;
-        users.extend(user.map(|user| (id, user)));
-    }
-    Ok(users.into_values().collect())
-}
-
-/// Whether a member is a `user`, `group`, `device`, …
-pub(super) fn is_a(member: &serde_json::Map<String, serde_json::Value>, kind: &str) -> bool {
-    let said = member.get("@odata.type").and_then(serde_json::Value::as_str);
-    said.map_or(kind == "user", |said| said.strip_prefix("#microsoft.graph.") == Some(kind))
+        User::from_graph(&member.properties()).map_err(|error| format!("the user {id}: {error}")).transpose()
+    })
 }

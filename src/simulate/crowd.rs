@@ -81,8 +81,7 @@ impl Crowd {
         }
         crowd.lacks = lacks.into_iter().filter(|lack| !lack.empty.is_empty() || !lack.unknown.is_empty()).collect();
         let shared = holders.into_iter().filter(|(_, (_, users))| users.len() > 1);
-        crowd.collisions =
-            shared.map(|((target, _), (value, users))| Collision { target, value, users }).collect();
+        crowd.collisions = shared.map(|((target, _), (value, users))| Collision { target, value, users }).collect();
         crowd
             .collisions
             .sort_by(|left, right| left.users.cmp(&right.users).then_with(|| left.target.cmp(&right.target)));

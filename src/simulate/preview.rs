@@ -129,8 +129,9 @@ pub enum Sent {
 /// The properties of users that a schema's mappings of users read, by Graph's names.
 pub fn properties_read(schema: &SynchronizationSchema<'_>) -> Vec<String> {
     let mappings = schema.synchronization_rules.iter().flatten().flat_map(|rule| rule.object_mappings.iter().flatten());
-    let of_users = mappings
-        .filter(|mapping| mapping.target_object_name.as_deref().and_then(ObjectKind::of_target) == Some(ObjectKind::User));
+    let of_users = mappings.filter(|mapping| {
+        mapping.target_object_name.as_deref().and_then(ObjectKind::of_target) == Some(ObjectKind::User)
+    });
     let plans: Vec<Plan<'_>> = of_users.map(|mapping| Plan::new(mapping, |_| None)).collect();
     graph_properties(plans.iter().flat_map(Plan::reads))
 }

@@ -325,7 +325,9 @@ pub fn tenant(request: &Request) -> Reply {
         });
         Reply::ok(json!({"value": found.map(|(number, name)| group(*number, name)).collect::<Vec<_>>()}))
     } else if let Some(id) = path.strip_prefix("/groups/").and_then(|rest| rest.strip_suffix("/members")) {
-        Reply::ok(json!({"value": if id.ends_with('1') { vec![member(1), member(2)] } else { vec![member(2), member(3)] }}))
+        Reply::ok(
+            json!({"value": if id.ends_with('1') { vec![member(1), member(2)] } else { vec![member(2), member(3)] }}),
+        )
     } else if let Some(id) = path.strip_prefix("/groups/") {
         Reply::ok(if id.ends_with('1') { group(1, "TOTAL-Admin") } else { group(2, "TOTAL-Analyst") })
     } else {

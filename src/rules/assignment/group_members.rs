@@ -2,8 +2,7 @@ use super::group::with_groups;
 use super::{rule, steps};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Severity};
-use crate::model::Group;
-use crate::rules::people::is_a;
+use crate::model::{Group, Member, MemberIdentity};
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
 pub(in crate::rules) const NESTED: Rule = rule(
@@ -39,10 +38,8 @@ const MANY: usize = 1000;
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>.
 const HUNDREDTHS_OF_A_MINUTE: [usize; 2] = [1, 8];
 
-type Member = serde_json::Map<String, serde_json::Value>;
-
 /// The assigned groups whose members are known: where each stands, what it is called, and who is in it.
-fn groups<'t>(target: &'t Target<'_>) -> Vec<(Pointer, &'t str, &'t [Member])> {
+fn groups<'t>(target: &'t Target<'_>) -> Vec<(Pointer, &'t str, &'t [Member<'t>])> {
     let Some(snapshot) = target.snapshot else { return Vec::new() };
     let listed = snapshot.groups.as_deref().unwrap_or_default();
     let place = |group: &Group<'_>| listed.iter().position(|other| std::ptr::eq(other, group));
@@ -62,9 +59,9 @@ fn groups<'t>(target: &'t Target<'_>) -> Vec<(Pointer, &'t str, &'t [Member])> {
 
 fn nested(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (pointer, name, members) in groups(target) {
-        for (index, inner) in members.iter().enumerate().filter(|(_, member)| is_a(member, "group")) {
-            let known = |key: &str| inner.get(key).and_then(serde_json::Value::as_str);
-            let inner = known("displayName").or(known("id")).unwrap_or_default();
+        let identities = members.iter().map(Member::identity).enumerate();
+        for (index, inner) in identities.filter(|(_, member)| member.is_a("group")) {
+            let inner = inner.display_name.as_deref().or(inner.id.as_deref()).unwrap_or_default();
             findings
                 .add(
                     format!("Group/{name}/{inner}"),
@@ -83,8 +80,8 @@ fn nested(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 fn empty(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (pointer, name, members) in groups(target) {
-        let users = || members.iter().filter(|member| is_a(member, "user"));
-        let is_disabled = |user: &Member| user.get("accountEnabled").and_then(serde_json::Value::as_bool) == Some(false);
+        let users = || members.iter().map(Member::identity).filter(|member| member.is_a("user"));
+        let is_disabled = |user: MemberIdentity<'_>| user.account_enabled == Some(false);
         let why = if members.is_empty() {
             "has no members"
         } else if users().next().is_none() {

@@ -32,13 +32,8 @@ pub(super) const MISSING_ATTRIBUTE: Rule = rule(
     missing_attribute,
 );
 
-pub(super) const DISABLED: Rule = rule(
-    "member-disabled",
-    Severity::Info,
-    "Members are disabled in Entra ID",
-    page!("member-disabled"),
-    disabled,
-);
+pub(super) const DISABLED: Rule =
+    rule("member-disabled", Severity::Info, "Members are disabled in Entra ID", page!("member-disabled"), disabled);
 
 pub(super) const MATCHING_COLLISION: Rule = rule(
     "member-matching-collision",
@@ -146,7 +141,10 @@ fn matching_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judge
             .people(names.collect())
             .manual(
                 format!("Give everybody a value of their own, or match by another attribute than {}", row.target),
-                vec![USERS.to_owned(), "Compare the users, and correct the attribute that the mapping reads".to_owned()],
+                vec![
+                    USERS.to_owned(),
+                    "Compare the users, and correct the attribute that the mapping reads".to_owned(),
+                ],
             );
     }
     Ok(())

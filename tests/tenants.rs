@@ -1,0 +1,283 @@
+//! For every rule about live configuration a tenant in which it finds something; and whatever is wrong with a
+//! tenant, its export shows the same offline.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use common::graph::{Reply, StandIn, TOKEN, member, tenant};
+use common::{Ran, finish, provlint};
+use provlint::finding::Section;
+use provlint::rules::RULES;
+use serde_json::{Value, json};
+
+/// What is wrong with a tenant: the rule that sees it, the path whose answer is another, and how.
+type Broken = (&'static str, &'static str, fn(&mut Value));
+
+const ADMIN: &str = "3f0c1c52-0000-4000-8000-000000000001";
+const JOBS: &str = "/synchronization/jobs";
+const SCHEMA: &str = "/schema";
+const SECRETS: &str = "/synchronization/secrets";
+const ASSIGNED: &str = "/appRoleAssignedTo?";
+const APP: &str = "eq%20'TOTAL'";
+const ADMIN_GROUP: &str = "/groups/3f0c1c52-0000-4000-8000-000000000001?";
+const ADMIN_MEMBERS: &str = "/groups/3f0c1c52-0000-4000-8000-000000000001/members";
+
+fn job(body: &mut Value) -> &mut Value {
+    &mut body["value"][0]
+}
+
+fn secret(body: &mut Value, key: &str, value: Option<&str>) {
+    let list = body["value"].as_array_mut().unwrap();
+    list.retain(|secret| secret["key"] != key);
+    list.extend(value.map(|value| json!({"key": key, "value": value})));
+}
+
+fn assigned(body: &mut Value, change: fn(&mut Vec<Value>)) {
+    change(body["value"].as_array_mut().unwrap());
+}
+
+fn members(body: &mut Value, change: fn(&mut Vec<Value>)) {
+    change(body["value"].as_array_mut().unwrap());
+}
+
+fn user_mapping(schema: &mut Value) -> &mut Value {
+    let mappings = schema["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
+    mappings.iter_mut().find(|mapping| mapping["targetObjectName"].as_str().unwrap().ends_with(":User")).unwrap()
+}
+
+#[rustfmt::skip]
+const BROKEN: &[Broken] = &[
+    ("provisioning-not-configured", JOBS, |body| body["value"] = json!([])),
+    ("multiple-jobs", JOBS, |body| {
+        let again = job(body).clone();
+        body["value"].as_array_mut().unwrap().push(again);
+    }),
+    ("legacy-job", JOBS, |body| job(body)["templateId"] = json!("customappsso")),
+    ("unexpected-template", JOBS, |body| job(body)["templateId"] = json!("slack")),
+    ("job-not-started", JOBS, |body| {
+        job(body)["status"]["code"] = json!("NotRun");
+        job(body)["schedule"]["state"] = json!("Disabled");
+    }),
+    ("job-paused", JOBS, |body| {
+        job(body)["status"]["code"] = json!("Paused");
+        job(body)["schedule"]["state"] = json!("Paused");
+    }),
+    ("job-quarantined", JOBS, |body| {
+        job(body)["status"]["code"] = json!("Quarantine");
+        job(body)["status"]["quarantine"] = json!({"reason": "EncounteredQuarantineException", "seriesBegan": "2026-11-20T00:00:00Z"});
+    }),
+    ("job-failing", JOBS, |body| job(body)["status"]["countSuccessiveCompleteFailures"] = json!(5)),
+    ("job-stale", JOBS, |body| job(body)["status"]["lastSuccessfulExecution"]["timeEnded"] = json!("2026-10-01T00:00:00Z")),
+    ("initial-cycle-running", JOBS, |body| job(body)["status"]["steadyStateFirstAchievedTime"] = json!("0001-01-01T00:00:00Z")),
+    ("nothing-synchronized", JOBS, |body| job(body)["status"]["synchronizedEntryCountByType"] = json!([])),
+    ("mapping-newer-than-last-cycle", SCHEMA, |schema| schema["version"] = json!("Date:2099-01-01T00:00:00Z, ActivityId:x")),
+    ("tenant-url-missing", SECRETS, |body| secret(body, "BaseAddress", None)),
+    ("tenant-url-invalid", SECRETS, |body| secret(body, "BaseAddress", Some("http://total.example.com/scim"))),
+    ("tenant-url-mismatch", SECRETS, |body| secret(body, "BaseAddress", Some("https://other.example.org/scim"))),
+    ("tenant-url-flag", SECRETS, |body| secret(body, "BaseAddress", Some("https://total.example.com/scim?aadOptscim062020"))),
+    ("secret-token-missing", SECRETS, |body| secret(body, "SecretToken", None)),
+    ("scope-all-users", SECRETS, |body| secret(body, "SyncAll", Some("true"))),
+    ("scope-unset", SECRETS, |body| secret(body, "SyncAll", None)),
+    ("out-of-scope-deletion-skipped", SECRETS, |body| secret(body, "SkipOutOfScopeDeletions", Some("true"))),
+    ("notification-email-missing", SECRETS, |body| secret(body, "SyncNotificationSettings", None)),
+    ("accidental-deletion-guard", SECRETS, |body| secret(body, "SyncNotificationSettings", Some(r#"{"Enabled":true,"Recipients":"it@example.com"}"#))),
+    ("service-principal-disabled", APP, |body| body["value"][0]["accountEnabled"] = json!(false)),
+    ("assignment-not-required", APP, |body| body["value"][0]["appRoleAssignmentRequired"] = json!(false)),
+    ("unexpected-app-template", APP, |body| body["value"][0]["applicationTemplateId"] = json!("00000000-0000-4000-8000-0000000000ff")),
+    ("owner-missing", "/owners", |body| body["value"] = json!([])),
+    ("client-secret-expiring", "/applications(", |body| body["passwordCredentials"] = json!([{"endDateTime": "2026-01-01T00:00:00Z"}])),
+    ("licence-missing", "/subscribedSkus", |body| body["value"][0]["servicePlans"] = json!([])),
+    ("group-not-assigned", ASSIGNED, |body| assigned(body, |list| list.retain(|one| one["principalId"] != ADMIN))),
+    ("unexpected-assignment", ASSIGNED, |body| assigned(body, |list| {
+        list[0]["principalId"] = json!("3f0c1c52-0000-4000-8000-000000000004");
+        list[0]["principalDisplayName"] = json!("Everybody");
+    })),
+    ("group-name-collision", ASSIGNED, |body| assigned(body, |list| list[0]["principalDisplayName"] = json!("TOTAL-Admin"))),
+    ("user-assigned-directly", ASSIGNED, |body| assigned(body, |list| list.push(json!({
+        "principalType": "User", "principalId": "0a000000-0000-4000-8000-000000000009", "principalDisplayName": "Jo",
+        "appRoleId": "00000000-0000-0000-0000-000000000000"})))),
+    ("nothing-assigned", ASSIGNED, |body| assigned(body, Vec::clear)),
+    ("app-role-invalid", ASSIGNED, |body| assigned(body, |list| list[0]["appRoleId"] = json!("00000000-0000-4000-8000-0000000000ff"))),
+    ("default-access-role", SCHEMA, |schema| {
+        let rows = user_mapping(schema)["attributeMappings"].as_array_mut().unwrap();
+        let mut row = rows[0].clone();
+        row["targetAttributeName"] = json!("roles[primary eq \"True\"].value");
+        row["matchingPriority"] = json!(0);
+        row["source"] = json!({"expression": "SingleAppRoleAssignment([appRoleAssignments])", "name": "SingleAppRoleAssignment", "type": "Function", "parameters": []});
+        rows.push(row);
+    }),
+    ("duplicate-assignment", ASSIGNED, |body| assigned(body, |list| {
+        let again = list[0].clone();
+        list.push(again);
+    })),
+    ("group-not-security", ADMIN_GROUP, |group| group["securityEnabled"] = json!(false)),
+    ("nested-group", ADMIN_MEMBERS, |body| members(body, |list| list.push(json!({
+        "@odata.type": "#microsoft.graph.group", "id": "3f0c1c52-0000-4000-8000-000000000007", "displayName": "Inner"})))),
+    ("empty-group", ADMIN_MEMBERS, |body| members(body, Vec::clear)),
+    ("large-group", ADMIN_MEMBERS, |body| members(body, |list| list.extend((10..1100).map(member)))),
+    ("dynamic-group-paused", ADMIN_GROUP, |group| group["membershipRuleProcessingState"] = json!("Paused")),
+    ("group-deleted", ADMIN_GROUP, |group| *group = Value::Null),
+    ("member-missing-attribute", ADMIN_MEMBERS, |body| body["value"][0]["jobTitle"] = Value::Null),
+    ("member-disabled", ADMIN_MEMBERS, |body| body["value"][0]["accountEnabled"] = json!(false)),
+    ("member-matching-collision", ADMIN_MEMBERS, |body| body["value"][0]["userPrincipalName"] = json!("User2@contoso.com")),
+    ("member-out-of-scope", SCHEMA, |schema| user_mapping(schema)["scope"] = json!({
+        "groups": [{"name": "x", "clauses": [{"sourceOperandName": "department", "operatorName": "EQUALS", "targetOperand": {"values": ["Security"]}}]}],
+        "inputFilterGroups": [], "categoryFilterGroups": []})),
+];
+
+const POLICY: &str = "version: 1
+groups: [TOTAL-Admin, TOTAL-Analyst]
+app:
+  target-directory: customappsso
+  tenant-url: \"https://*.example.com/scim*\"
+users:
+  direct-assignment: warn
+";
+
+fn broken(part: &'static str, change: fn(&mut Value)) -> StandIn {
+    StandIn::start(move |request, _| {
+        let mut reply = tenant(request);
+        // Jobs, but not the schema below them.
+        let meant = request.path.contains(part) && (part != JOBS || request.path.ends_with(JOBS));
+        if let (true, Reply::Json(status, _, body)) = (meant, &mut reply) {
+            change(body);
+            if body.is_null() {
+                *status = 404;
+            }
+        }
+        reply
+    })
+}
+
+fn online(stand_in: &StandIn, policy: &Path, arguments: &[&str]) -> Ran {
+    let mut command = provlint(arguments);
+    command.arg("--policy").arg(policy).args(["--graph-url", &stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
+    finish(&mut command)
+}
+
+fn findings(ran: &Ran) -> Vec<[String; 4]> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let report = ran.json();
+    let list = report["findings"].as_array().unwrap().iter();
+    list.map(|found| [&found["rule"], &found["subject"], &found["pointer"], &found["message"]].map(text)).collect()
+}
+
+#[test]
+fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("provlint.yaml");
+    std::fs::write(&policy, POLICY).unwrap();
+    let mut seen = BTreeSet::new();
+    for (rule, part, change) in BROKEN {
+        let stand_in = broken(part, *change);
+        let live = online(&stand_in, &policy, &["check", "--app", "TOTAL", "--members", "--format", "json"]);
+        let found = findings(&live);
+        assert!(found.iter().any(|[id, ..]| id == rule), "{rule}: {found:?} {}", live.stderr);
+        seen.insert(*rule);
+        let file = folder.path().join(format!("{rule}.json"));
+        let written =
+            online(&stand_in, &policy, &["export", "--app", "TOTAL", "--members", "-o", file.to_str().unwrap()]);
+        assert_eq!((written.code, written.stderr.as_str()), (Some(0), ""), "{rule}");
+        let mut command = provlint(&["check", file.to_str().unwrap(), "--format", "json"]);
+        let offline = finish(command.arg("--policy").arg(&policy));
+        assert_eq!(findings(&offline), found, "{rule}: the export shows something else than the tenant");
+        assert_eq!(offline.code, live.code, "{rule}");
+    }
+    let live_sections = [Section::Job, Section::Connection, Section::Application, Section::Assignment, Section::Member];
+    let untried: Vec<&str> = RULES
+        .iter()
+        .filter(|rule| live_sections.contains(&rule.metadata.section))
+        .map(|rule| rule.metadata.id)
+        .filter(|id| !seen.contains(id))
+        .collect();
+    assert_eq!(untried, [""; 0], "rules without a broken tenant");
+}
+
+#[test]
+fn the_right_tenant_with_its_people_gives_no_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("provlint.yaml");
+    std::fs::write(&policy, POLICY).unwrap();
+    let stand_in = StandIn::start(|request, _| tenant(request));
+    let ran = online(&stand_in, &policy, &["check", "--app", "TOTAL", "--members", "--format", "json"]);
+    assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "{}", ran.stderr);
+    let rules = &ran.json()["targets"][0]["rules"];
+    let skipped = rules["skipped"].as_array().unwrap().iter().map(|skipped| skipped["rule"].as_str().unwrap());
+    assert_eq!(rules["unknown"], json!([]));
+    assert_eq!(
+        skipped.collect::<Vec<_>>(),
+        ["unfilterable-matching", "stale-export"],
+        "all other rules could judge: these two want a policy that says more"
+    );
+    let requests = stand_in.requests();
+    assert_eq!(requests.len(), 6, "the members of two groups take two requests more: {requests:?}");
+    let of_members = requests.iter().find(|request| request.path.contains("/members")).unwrap();
+    for property in ["id", "userPrincipalName", "accountEnabled", "jobTitle", "department"] {
+        assert!(of_members.path.contains(property), "{}", of_members.path);
+    }
+    assert!(!of_members.path.contains("companyName"), "what no row reads isn't asked for: {}", of_members.path);
+}
+
+fn with_policy(stand_in: &StandIn, policy: &str, arguments: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("provlint.yaml");
+    std::fs::write(&file, policy).unwrap();
+    online(stand_in, &file, arguments)
+}
+
+#[test]
+fn people_of_whom_graph_gives_the_ids_alone_are_unknown_and_lack_nothing() {
+    let stand_in = broken("/members", |body| {
+        for member in body["value"].as_array_mut().unwrap() {
+            *member = json!({"@odata.type": "#microsoft.graph.user", "id": member["id"], "jobTitle": null, "accountEnabled": null});
+        }
+    });
+    let ran = with_policy(&stand_in, POLICY, &["check", "--app", "TOTAL", "--members", "--format", "json"]);
+    assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "what isn't known is no finding");
+    let unknown = ran.json()["targets"][0]["rules"]["unknown"].to_string();
+    assert!(unknown.contains("member-missing-attribute") && unknown.contains("User.Read.All"), "{unknown}");
+}
+
+#[test]
+fn who_a_finding_is_about_is_told_to_those_who_ask_alone() {
+    let stand_in = broken(ADMIN_MEMBERS, |body| body["value"][0]["jobTitle"] = Value::Null);
+    for (arguments, told) in [
+        (&["check", "--app", "TOTAL", "--members"][..], false),
+        (&["check", "--app", "TOTAL", "--members", "-v"], true),
+    ] {
+        for format in ["pretty", "json"] {
+            let ran = with_policy(&stand_in, POLICY, &[arguments, &["--format", format]].concat());
+            assert!(ran.stdout.contains("1 of 3 members has no jobTitle"), "{ran:?}");
+            assert_eq!(ran.stdout.contains("user1@contoso.com"), told, "{format}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn a_group_name_that_none_or_several_bear_is_an_error_with_candidates() {
+    let right = StandIn::start(|request, _| tenant(request));
+    let policy = "version: 1\ngroups: [TOTAL-Admin, TOTAL-Analyst, TOTAL-Admn]\n";
+    let ran = with_policy(&right, policy, &["check", "--app", "TOTAL", "--format", "json"]);
+    let found = findings(&ran);
+    assert_eq!((found.len(), ran.code), (1, Some(1)), "{found:?}");
+    let [rule, subject, _, message] = &found[0];
+    assert_eq!((rule.as_str(), subject.as_str()), ("group-not-assigned", "Group/TOTAL-Admn"));
+    assert!(
+        message.contains("no group TOTAL-Admn") && message.contains(&format!("TOTAL-Admin ({ADMIN})")),
+        "{message}"
+    );
+
+    let stand_in = broken("/groups?$filter=displayName%20eq%20'TOTAL-Admin'", |body| {
+        let twin = json!({"id": "3f0c1c52-0000-4000-8000-000000000009", "displayName": "TOTAL-Admin"});
+        body["value"].as_array_mut().unwrap().push(twin);
+    });
+    let policy = "version: 1\ngroups: [TOTAL-Admin, TOTAL-Analyst]\n";
+    let ran = with_policy(&stand_in, policy, &["check", "--app", "TOTAL", "--format", "json"]);
+    let found = findings(&ran);
+    assert_eq!((found.len(), ran.code), (1, Some(1)), "{found:?}");
+    assert!(found[0][3].contains("2 groups are called TOTAL-Admin") && found[0][3].contains(ADMIN), "{found:?}");
+}
