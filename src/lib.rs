@@ -14,5 +14,6 @@ pub mod nearest;
 pub mod policy;
 pub mod report;
 pub mod rules;
+pub mod scim;
 pub mod secret;
 pub mod simulate;

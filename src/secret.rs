@@ -2,6 +2,9 @@
 
 use std::sync::LazyLock;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -63,6 +66,43 @@ pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec
         return vec![secret("the value of a secret", text)];
     }
     shaped
+}
+
+/// What is wrong with a secret token as the portal takes one, which Entra sends behind `Bearer`; half a sentence that
+/// doesn't repeat it. A line end behind it, as a pipe brings it along, does no harm.
+pub fn malformed(token: &str, now: Timestamp) -> Option<String> {
+    let token = token.trim_end_matches(['\r', '\n']);
+    if token.trim().is_empty() {
+        Some("is empty".into())
+    } else if token.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer")) {
+        Some("begins with Bearer, which Entra puts before it a second time".into())
+    } else if token.contains(char::is_whitespace) {
+        Some("has blanks or line ends in it".into())
+    } else if !token.chars().all(|c| c.is_ascii_graphic()) {
+        Some("has characters that no token has".into())
+    } else {
+        let expired = expiry(token).filter(|end| *end < now)?;
+        Some(format!("expired on {}", expired.strftime("%Y-%m-%d")))
+    }
+}
+
+/// The token alone, without what was copied along.
+pub(crate) fn bare(token: &str) -> String {
+    let token: String = token.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = token.get(..7).filter(|start| start.eq_ignore_ascii_case("bearer ")).map_or(&*token, |_| &token[7..]);
+    bare.replace(' ', "")
+}
+
+/// What a JSON Web Token says of itself; null where it can't be looked into. Nothing is verified.
+pub(crate) fn claims(token: &str) -> Value {
+    let part = token.split('.').nth(1).unwrap_or_default();
+    let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).unwrap_or_default();
+    serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object).unwrap_or_default()
+}
+
+/// Until when a JSON Web Token says that it holds (RFC 7519, section 4.1.4).
+pub(crate) fn expiry(token: &str) -> Option<Timestamp> {
+    Timestamp::from_second(claims(token)["exp"].as_i64()?).ok()
 }
 
 /// `text` with every credential replaced by as many asterisks as it has bytes, so that places stay right.

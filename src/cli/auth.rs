@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use colored::Colorize;
 use secrecy::ExposeSecret;
@@ -14,6 +12,7 @@ use super::live::Live;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::graph::RIGHTS;
+use crate::secret;
 
 /// See how provlint would sign in to Microsoft Graph.
 #[derive(Debug, Args)]
@@ -40,7 +39,7 @@ enum Command {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let Command::Status { format, live } = &arguments.command;
     let access = live.access()?;
-    let claims = claims(access.token.expose_secret());
+    let claims = secret::claims(access.token.expose_secret());
     let text = |name: &str| claims[name].as_str().map(str::to_owned);
     let said = access.sign_in.as_ref();
     // Rights of an app stand in `roles`, those that a person delegated in `scp`:
@@ -49,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let of_app = claims["roles"].as_array().map(|roles| roles.iter().filter_map(Value::as_str).map(str::to_owned));
     let rights: Option<Vec<String>> =
         (!claims.is_null()).then(|| delegated.into_iter().flatten().chain(of_app.into_iter().flatten()).collect());
-    let until = claims["exp"].as_i64().and_then(|second| jiff::Timestamp::from_second(second).ok());
+    let until = secret::expiry(access.token.expose_secret());
     let status = json!({
         "kind": access.from,
         "graph": access.root.to_string(),
@@ -92,11 +91,4 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 fn covers(rights: &[String], needed: &str) -> bool {
     let writing = needed.replace(".Read.", ".ReadWrite.");
     rights.iter().any(|right| right == needed || *right == writing)
-}
-
-/// What a token says of itself; null where it can't be looked into. Nothing is verified: that is Graph's to do.
-fn claims(token: &str) -> Value {
-    let part = token.split('.').nth(1).unwrap_or_default();
-    let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).unwrap_or_default();
-    serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object).unwrap_or_default()
 }

@@ -45,6 +45,17 @@ pub(super) struct Live {
     #[arg(long, value_name = "KIND", value_parser = SignInKind::ALL.map(SignInKind::as_str), conflicts_with = "token_stdin")]
     auth: Option<String>,
 
+    #[command(flatten)]
+    reach: Reach,
+
+    /// Seconds to wait between attempts where Graph is busy, all in all.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
+    max_wait: u64,
+}
+
+/// How hosts are reached.
+#[derive(Debug, Args)]
+pub(super) struct Reach {
     /// Certificates (PEM) to trust besides the system's.
     #[arg(long, value_name = "FILE")]
     ca_bundle: Option<PathBuf>,
@@ -52,10 +63,14 @@ pub(super) struct Live {
     /// Seconds to wait for an answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
+}
 
-    /// Seconds to wait between attempts where Graph is busy, all in all.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
-    max_wait: u64,
+impl Reach {
+    /// `max_wait` is in seconds.
+    pub(super) fn network(&self, max_wait: u64) -> Network {
+        let limits = Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(max_wait) };
+        Network::new(limits, self.ca_bundle.clone())
+    }
 }
 
 /// A connection that is ready to be asked.
@@ -80,9 +95,7 @@ impl Live {
     }
 
     fn network(&self) -> Network {
-        let limits =
-            Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(self.max_wait) };
-        Network::new(limits, self.ca_bundle.clone())
+        self.reach.network(self.max_wait)
     }
 
     async fn sign_in(&self, network: &Network) -> Result<Access, Problem> {
@@ -111,10 +124,9 @@ impl Live {
 
     /// A token that was handed over, and where from.
     fn ready_token(&self) -> Result<Option<(&'static str, SecretString)>, Problem> {
-        let mut typed = String::new();
+        let typed;
         let from = if self.token_stdin {
-            let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
-            read.map_err(|_| Problem::Usage { message: "standard input holds no token".into(), help: String::new() })?;
+            typed = token_from_stdin()?;
             "standard input"
         } else if self.auth.is_some() {
             return Ok(None);
@@ -134,6 +146,14 @@ impl Live {
     }
 }
 
+/// What standard input holds, which is no longer than a token can be.
+pub(super) fn token_from_stdin() -> Result<String, Problem> {
+    let mut typed = String::new();
+    let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
+    read.map_err(|_| Problem::Usage { message: "standard input holds no token".into(), help: String::new() })?;
+    Ok(typed)
+}
+
 /// What Graph is asked with.
 #[derive(Debug)]
 pub(super) struct Access {
@@ -148,7 +168,7 @@ pub(super) struct Access {
 const GET_TOKEN: &str =
     "az account get-access-token --scope https://graph.microsoft.com/.default --query accessToken --output tsv";
 
-fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Problem::Usage {
         message: format!("the connection could not be set up: {error}"),
         help: String::new(),
@@ -237,7 +257,7 @@ fn member_properties(schema: &Value) -> Vec<String> {
     read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
 }
 
-fn advice(error: &GraphError) -> String {
+pub(super) fn advice(error: &GraphError) -> String {
     let [application, synchronization, groups] = RIGHTS;
     let rights = format!("the token needs {application}, {synchronization} and {groups}");
     let advice = match error {

@@ -15,6 +15,7 @@ mod live;
 mod output;
 mod policies;
 mod preview;
+mod probe;
 mod problem;
 mod profiles;
 mod rules;
@@ -55,6 +56,7 @@ enum Command {
     Check(check::Arguments),
     Export(export::Arguments),
     Preview(preview::Arguments),
+    Probe(probe::Arguments),
     Auth(auth::Arguments),
     Eval(eval::Arguments),
     Rules(rules::Arguments),
@@ -112,6 +114,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         }
         Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
+        Command::Probe(arguments) => probe::run(&arguments, screen),
         Command::Auth(arguments) => auth::run(&arguments, screen),
         Command::Eval(arguments) => eval::run(&arguments, screen),
         Command::Rules(arguments) => rules::run(&arguments, screen),

@@ -10,7 +10,7 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::network::{Limits, Network, bounded, innermost};
+use super::network::{Limits, Network, bounded};
 use super::{GraphError, Root, random_id};
 
 /// How many pages are followed: at 999 a page, more than any tenant has objects.
@@ -169,13 +169,7 @@ impl Client {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let failed = |error: reqwest::Error| {
-            if error.is_timeout() {
-                GraphError::Timeout { host: host.clone() }
-            } else {
-                GraphError::Unreachable { host: host.clone(), reason: innermost(&error) }
-            }
-        };
+        let failed = |error: reqwest::Error| GraphError::of_transport(&host, &error);
         let response = request.send().await.map_err(failed)?;
         let status = response.status();
         let headers = response.headers().clone();

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::network::innermost;
+
 /// Why Graph gave no answer that can be used. None of it holds a token.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum GraphError {
@@ -78,6 +80,16 @@ fn said(status: u16, code: &str, message: &str) -> String {
 }
 
 impl GraphError {
+    /// No answer came, or not all of it.
+    pub(crate) fn of_transport(host: &str, error: &reqwest::Error) -> Self {
+        let host = host.to_owned();
+        if error.is_timeout() {
+            GraphError::Timeout { host }
+        } else {
+            GraphError::Unreachable { host, reason: innermost(error) }
+        }
+    }
+
     /// An answer with an error status. Graph wraps errors of provisioning as JSON inside the message.
     pub(super) fn of_status(status: u16, body: &Value, request_id: String, retry_after: Option<Duration>) -> Self {
         let error = &body["error"];

@@ -25,7 +25,10 @@ pub use sign_in::{SignIn, SignInError, SignInKind};
 pub use snapshot::{LiveApp, RIGHTS, Wanted, read_app};
 pub use user::read_user;
 
+pub(crate) use network::{bounded, tls_error};
+pub(crate) use root::is_loopback;
+
 /// An id that nothing else has.
-fn random_id() -> String {
+pub(crate) fn random_id() -> String {
     uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid().to_string()
 }

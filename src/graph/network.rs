@@ -36,7 +36,7 @@ impl Network {
     }
 
     /// A client that follows no redirect; `proxied` if it heeds the proxy of the surroundings.
-    pub(super) fn http(&self, proxied: bool) -> Result<&reqwest::Client, GraphError> {
+    pub(crate) fn http(&self, proxied: bool) -> Result<&reqwest::Client, GraphError> {
         let cell = if proxied { &self.proxied } else { &self.direct };
         if let Some(client) = cell.get() {
             return Ok(client);
@@ -68,7 +68,7 @@ impl Network {
 }
 
 /// The whole answer, if it has an end within bounds.
-pub(super) async fn bounded(mut response: Response) -> Result<Result<Vec<u8>, reqwest::Error>, GraphError> {
+pub(crate) async fn bounded(mut response: Response) -> Result<Result<Vec<u8>, reqwest::Error>, GraphError> {
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
@@ -89,4 +89,21 @@ pub(super) fn innermost(error: &dyn std::error::Error) -> String {
         error = source;
     }
     error.to_string()
+}
+
+/// What TLS says, where it is what stood in the way.
+pub(crate) fn tls_error(error: &reqwest::Error) -> Option<String> {
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<rustls::Error>() {
+            return Some(error.to_string());
+        }
+        // The source of an I/O error is that of what it wraps, not the thing itself.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        next = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    None
 }

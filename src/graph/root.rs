@@ -52,8 +52,7 @@ impl Root {
         if !plain || url.fragment().is_some() || url.path() != "/" {
             return Err(RootError::MoreThanHost(typed.to_owned()));
         }
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-        let here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        let here = is_loopback(host);
         match url.scheme() {
             "https" => Ok(Root(url)),
             "http" if here => Ok(Root(url)),
@@ -94,6 +93,12 @@ impl fmt::Display for Root {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.0.as_str().trim_end_matches('/'))
     }
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,0 +1,109 @@
+//! `provlint probe`
+
+use std::fmt::Write;
+
+use clap::Args;
+use colored::{Color, Colorize};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::exit::Exit;
+use super::live::{Reach, advice, runtime, token_from_stdin};
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::scim::{Endpoint, ProbeError, Step, Verdict, probe};
+
+/// The variable that holds the app's secret token.
+const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
+
+/// Ask an app's SCIM endpoint what Entra's Test Connection asks, and judge the answer.
+///
+/// It looks for a user that nobody is, once with the token and once with a made-up one, and changes nothing. The
+/// token goes to that URL and nowhere else. The exit code is 1 where Entra's test would fail or the endpoint takes
+/// any token.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  provlint probe --tenant-url https://total.example.com/scim --token-stdin < token.txt"
+)]
+pub(super) struct Arguments {
+    /// The tenant URL, as it is entered in the portal.
+    #[arg(long, value_name = "URL")]
+    tenant_url: String,
+
+    /// Read the secret token from standard input; else PROVLINT_SCIM_TOKEN holds it.
+    #[arg(long)]
+    token_stdin: bool,
+
+    /// The attribute by which users are matched.
+    #[arg(long, value_name = "NAME", default_value = "userName")]
+    attribute: String,
+
+    /// The form of the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
+    format: String,
+
+    #[command(flatten)]
+    reach: Reach,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let endpoint = Endpoint::new(&arguments.tenant_url).map_err(|error| Problem::Usage {
+        message: error.to_string(),
+        help: "give the tenant URL as it stands in the portal, https://… ; plain http goes to this machine only".into(),
+    })?;
+    let token = match arguments.token_stdin {
+        true => token_from_stdin()?,
+        false => std::env::var(TOKEN_VARIABLE).unwrap_or_default(),
+    };
+    if token.trim().is_empty() {
+        return Err(Problem::Usage {
+            message: "there is no secret token".into(),
+            help: format!(
+                "pipe it in with --token-stdin, or set {TOKEN_VARIABLE}; a flag's value would be seen by others"
+            ),
+        });
+    }
+    let network = arguments.reach.network(0);
+    let token = SecretString::from(token);
+    let asking = probe(&endpoint, &token, &arguments.attribute, &network, Timestamp::now());
+    let steps = runtime()?.block_on(asking).map_err(|error| Problem::Usage {
+        message: error.to_string(),
+        help: match &error {
+            ProbeError::Token => "enter the bare token that the vendor gives".into(),
+            ProbeError::Network(error) => advice(error),
+        },
+    })?;
+    screen.print(&match arguments.format.as_str() {
+        "json" => json(&arguments.tenant_url, &steps),
+        _ => pretty(&steps),
+    })?;
+    let failed = steps.iter().any(|step| step.verdict == Verdict::Failed);
+    Ok(if failed { Exit::Findings } else { Exit::Done })
+}
+
+fn json(url: &str, steps: &[Step]) -> String {
+    let steps: Vec<_> = steps
+        .iter()
+        .map(|step| json!({"check": step.name, "verdict": step.verdict.as_str(), "said": step.said, "advice": step.advice}))
+        .collect();
+    format!("{:#}\n", json!({"tenantUrl": url, "steps": steps}))
+}
+
+fn pretty(steps: &[Step]) -> String {
+    let mut page = String::new();
+    for step in steps {
+        let color = match step.verdict {
+            Verdict::Passed => Color::Green,
+            Verdict::Warning => Color::Yellow,
+            Verdict::Failed => Color::Red,
+            Verdict::Unknown => Color::White,
+        };
+        let verdict = format!("{:<8}", step.verdict.as_str()).color(color);
+        let _ = writeln!(page, "{verdict} {:<14} {}", step.name, step.said);
+        if !step.advice.is_empty() {
+            let _ = writeln!(page, "{:24}{}", "", step.advice);
+        }
+    }
+    page
+}

@@ -1,0 +1,6 @@
+//! A SCIM endpoint, asked as Entra's *Test Connection* asks it.
+
+mod answer;
+mod probe;
+
+pub use probe::{Endpoint, EndpointError, ProbeError, Step, Verdict, probe};

@@ -1,0 +1,290 @@
+//! Asks an endpoint for somebody who isn't there, with the right token and with a wrong one.
+//!
+//! That is what Entra does when somebody clicks *Test Connection*:
+//! <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>.
+
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::answer::empty_list;
+use crate::graph::{GraphError, Network, is_loopback, random_id};
+use crate::secret;
+
+/// The media type of SCIM (RFC 7644, section 8.1).
+const SCIM: &str = "application/scim+json";
+/// The flag that Entra takes from the tenant URL for itself.
+const FLAG: &str = "aadOptscim062020";
+
+/// A tenant URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint(Url);
+
+/// Why a text is no tenant URL that a token could be sent to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// It is no URL.
+    #[error("`{0}` is no URL")]
+    NotAUrl(String),
+    /// It isn't https, and doesn't lead to this machine either.
+    #[error("`{0}` is not https; the token would travel in the open")]
+    Open(String),
+    /// It holds a name or password.
+    #[error("the tenant URL holds a name or a password; the token is all that is sent")]
+    Credentials,
+}
+
+impl Endpoint {
+    /// Reads a tenant URL as the portal takes it, with or without Entra's flag behind it.
+    ///
+    /// # Errors
+    /// See [`EndpointError`].
+    pub fn new(typed: &str) -> Result<Self, EndpointError> {
+        let mut url = Url::parse(typed.trim()).map_err(|_| EndpointError::NotAUrl(typed.to_owned()))?;
+        let Some(host) = url.host_str().map(str::to_owned) else {
+            return Err(EndpointError::NotAUrl(typed.to_owned()));
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EndpointError::Credentials);
+        }
+        if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&host)) {
+            return Err(EndpointError::Open(typed.to_owned()));
+        }
+        url.set_fragment(None);
+        if url.query().is_some_and(|query| query.eq_ignore_ascii_case(FLAG)) {
+            url.set_query(None);
+        }
+        Ok(Endpoint(url))
+    }
+
+    /// The query for a user whose attribute has that value.
+    fn query(&self, attribute: &str, value: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}/Users", self.0.path().trim_end_matches('/')));
+        url.query_pairs_mut().append_pair("filter", &format!("{attribute} eq \"{value}\""));
+        url
+    }
+
+    fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+}
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it should be.
+    Passed,
+    /// Entra copes, and it should be otherwise.
+    Warning,
+    /// Entra's test would fail, or the endpoint isn't safe.
+    Failed,
+    /// It could not be seen.
+    Unknown,
+}
+
+impl Verdict {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Passed => "passed",
+            Verdict::Warning => "warning",
+            Verdict::Failed => "failed",
+            Verdict::Unknown => "unknown",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// `token`, `tls`, `status`, `content-type`, `list-response` or `wrong-token`.
+    pub name: &'static str,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// What was seen.
+    pub said: String,
+    /// What to do, or to ask of the vendor; empty where nothing is.
+    pub advice: String,
+}
+
+/// Why an endpoint could not be asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// The token has characters that no header takes.
+    #[error("the token has characters that can't be sent")]
+    Token,
+    /// There is no way to it.
+    #[error(transparent)]
+    Network(#[from] GraphError),
+}
+
+/// What an endpoint answered.
+struct Answer {
+    status: u16,
+    kind: String,
+    location: Option<String>,
+    body: Vec<u8>,
+}
+
+/// Asks with the token, and with a wrong one. `attribute` is the one by which Entra matches users.
+///
+/// # Errors
+/// When the endpoint can't be reached.
+pub async fn probe(
+    endpoint: &Endpoint,
+    token: &SecretString,
+    attribute: &str,
+    network: &Network,
+    now: Timestamp,
+) -> Result<Vec<Step>, ProbeError> {
+    let mut steps = Vec::new();
+    let typed = token.expose_secret();
+    match secret::malformed(typed, now) {
+        Some(wrong) => steps.push(step(
+            "token",
+            Verdict::Failed,
+            format!("the token {wrong}"),
+            "enter the bare token that the vendor gives, or have a new one made",
+        )),
+        None => steps.push(step("token", Verdict::Passed, "the token has the form of one", "")),
+    }
+    let bare = SecretString::from(secret::bare(typed));
+    let answer = match ask(endpoint, &bare, attribute, network).await? {
+        Ok(answer) => answer,
+        Err(reason) => {
+            steps.push(step(
+                "tls",
+                Verdict::Failed,
+                format!("no safe connection to {}: {reason}", endpoint.host()),
+                "ask for a certificate of a public authority for this host, and TLS 1.2 or later",
+            ));
+            return Ok(steps);
+        }
+    };
+    if endpoint.0.scheme() == "https" {
+        let said = "the connection is safe, with a certificate that is trusted";
+        steps.push(step("tls", Verdict::Passed, said, ""));
+    }
+    steps.push(status(&answer));
+    if answer.status == 200 {
+        steps.push(content_type(&answer));
+        steps.push(match empty_list(&answer.body) {
+            Ok(()) => step("list-response", Verdict::Passed, "a ListResponse without resources", ""),
+            Err(wrong) => step(
+                "list-response",
+                Verdict::Failed,
+                wrong,
+                "ask the vendor for a ListResponse as in RFC 7644, section 3.4.2, with totalResults 0 where nobody fits",
+            ),
+        });
+    }
+    steps.push(match answer.status {
+        200 => wrong_token(ask(endpoint, &SecretString::from(random_id()), attribute, network).await?),
+        _ => step("wrong-token", Verdict::Unknown, "the right one wasn't accepted, so a wrong one shows nothing", ""),
+    });
+    Ok(steps)
+}
+
+fn step(name: &'static str, verdict: Verdict, said: impl Into<String>, advice: &str) -> Step {
+    Step { name, verdict, said: said.into(), advice: advice.to_owned() }
+}
+
+fn status(answer: &Answer) -> Step {
+    let name = reqwest::StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
+    let said = format!("{} {}", answer.status, name.unwrap_or_default()).trim_end().to_owned();
+    let advice = match answer.status {
+        200 => return step("status", Verdict::Passed, said, ""),
+        300..400 => {
+            let to = answer.location.as_deref().unwrap_or("another place");
+            let said = format!("{said}: a redirect to {to}, which the token doesn't follow");
+            return step("status", Verdict::Failed, said, "enter the URL that answers itself as the tenant URL");
+        }
+        401 | 403 => "the token isn't accepted: see that it is the right one and still valid, or have a new one made",
+        404 => {
+            "Entra puts /Users behind the tenant URL: see that the URL ends before it; where it does, ask the vendor \
+             to answer a query that fits nobody with 200 and an empty list"
+        }
+        400 => "ask the vendor to understand filters like `userName eq \"…\"` (RFC 7644, section 3.4.2.2)",
+        500.. => "ask the vendor: the endpoint fails",
+        _ => "ask the vendor to answer a query that fits nobody with 200 and an empty list",
+    };
+    step("status", Verdict::Failed, said, advice)
+}
+
+fn content_type(answer: &Answer) -> Step {
+    let media = answer.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match media.as_str() {
+        SCIM => step("content-type", Verdict::Passed, SCIM, ""),
+        "application/json" => step(
+            "content-type",
+            Verdict::Warning,
+            "application/json",
+            "ask the vendor for application/scim+json, as RFC 7644 wants it (section 3.1)",
+        ),
+        "" => step("content-type", Verdict::Failed, "none", "ask the vendor for application/scim+json"),
+        other => step(
+            "content-type",
+            Verdict::Failed,
+            other,
+            "something else than the SCIM endpoint answers, a sign-in page for example: see that the tenant URL is right",
+        ),
+    }
+}
+
+fn wrong_token(answer: Result<Answer, String>) -> Step {
+    match answer {
+        Ok(Answer { status: 401, .. }) => step("wrong-token", Verdict::Passed, "401 Unauthorized, as it should be", ""),
+        Ok(Answer { status: 403, .. }) => {
+            step("wrong-token", Verdict::Warning, "403 Forbidden", "ask the vendor for 401 (RFC 7644, section 3.12)")
+        }
+        Ok(Answer { status: 200..300, .. }) => step(
+            "wrong-token",
+            Verdict::Failed,
+            "a made-up token is accepted: anybody can read and change the app's users",
+            "tell the vendor at once, and don't provision to this endpoint until it refuses wrong tokens",
+        ),
+        Ok(Answer { status, .. }) => step(
+            "wrong-token",
+            Verdict::Warning,
+            format!("{status}"),
+            "ask the vendor to refuse wrong tokens with 401 (RFC 7644, section 3.12)",
+        ),
+        Err(reason) => step("wrong-token", Verdict::Unknown, reason, ""),
+    }
+}
+
+/// Asks once; the inner error is that of a connection that isn't safe.
+async fn ask(
+    endpoint: &Endpoint,
+    token: &SecretString,
+    attribute: &str,
+    network: &Network,
+) -> Result<Result<Answer, String>, ProbeError> {
+    let mut authorization =
+        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| ProbeError::Token)?;
+    authorization.set_sensitive(true);
+    // Plain http stays on this machine: a proxy would see the token.
+    let http = network.http(endpoint.0.scheme() == "https")?;
+    let request = http
+        .get(endpoint.query(attribute, &random_id()))
+        .header(AUTHORIZATION, authorization)
+        .header(ACCEPT, SCIM)
+        .header(CONTENT_TYPE, SCIM);
+    let response = match request.send().await {
+        Ok(response) => response,
+        Err(error) => {
+            return match crate::graph::tls_error(&error) {
+                Some(reason) => Ok(Err(reason)),
+                None => Err(GraphError::of_transport(endpoint.host(), &error).into()),
+            };
+        }
+    };
+    let status = response.status().as_u16();
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
+    let body = crate::graph::bounded(response).await?;
+    let body = body.map_err(|error| GraphError::of_transport(endpoint.host(), &error))?;
+    Ok(Ok(Answer { status, kind, location, body }))
+}

@@ -1,0 +1,257 @@
+//! What `provlint probe` says of SCIM endpoints, right and wrong.
+//!
+//! The last test asks servers that others wrote: scim2-server (PyPI) and scimmy-routers (npm). It runs with
+//! `PROVLINT_PEERS=1`, and says that it was skipped without.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::graph::{Reply, Request, StandIn};
+use common::{Ran, finish, provlint};
+use serde_json::{Value, json};
+
+const SECRET: &str = "a-token-that-only-the-endpoint-may-see";
+const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+fn probe(url: &str, token: &str, arguments: &[&str]) -> Ran {
+    let mut command = provlint(&["probe", "--tenant-url", url]);
+    command.args(arguments).env("PROVLINT_SCIM_TOKEN", token);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env_remove(name);
+    }
+    let ran = finish(&mut command);
+    assert!(!ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET), "the token is shown: {ran:?}");
+    ran
+}
+
+/// The verdict of each step.
+fn verdicts(ran: &Ran) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let report = ran.json();
+    report["steps"].as_array().unwrap().iter().map(|step| (text(&step["check"]), text(&step["verdict"]))).collect()
+}
+
+fn verdict(ran: &Ran, name: &str) -> String {
+    let found = verdicts(ran).into_iter().find(|(step, _)| step == name);
+    found.unwrap_or_else(|| panic!("no step {name}: {ran:?}")).1
+}
+
+fn scim(body: &Value) -> Reply {
+    Reply::Text(200, "application/scim+json; charset=utf-8", body.to_string())
+}
+
+fn right(request: &Request) -> Reply {
+    if request.authorization != format!("Bearer {SECRET}") {
+        return Reply::Text(401, "application/scim+json", "{}".into());
+    }
+    assert!(request.path.starts_with("/scim/Users?filter=userName+eq+%22"), "{request:?}");
+    scim(&json!({"schemas": [LIST], "totalResults": 0, "Resources": []}))
+}
+
+#[test]
+fn a_right_endpoint_passes_every_step() {
+    let endpoint = StandIn::start(|request, _| right(request));
+    for tail in ["/scim", "/scim/", "/scim?aadOptscim062020"] {
+        let ran = probe(&format!("{}{tail}", endpoint.url), &format!("{SECRET}\n"), &["--format", "json"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+        assert!(verdicts(&ran).iter().all(|(_, verdict)| verdict == "passed"), "{tail}: {:?}", verdicts(&ran));
+    }
+    let asked = endpoint.requests();
+    assert!(asked.iter().all(|request| request.method == "GET"), "nothing is changed");
+    assert!(asked[1].authorization != asked[0].authorization, "the second time with a made-up token");
+    let piped = ["probe", "--tenant-url", &format!("{}/scim", endpoint.url), "--token-stdin", "--format", "json"];
+    let ran = common::run_with_input(&piped, format!("{SECRET}\r\n").as_bytes());
+    assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(0), "passed"), "{ran:?}");
+    insta::assert_snapshot!(probe(&format!("{}/scim", endpoint.url), SECRET, &[]).stdout);
+}
+
+#[test]
+fn over_https_the_certificate_must_be_trusted() {
+    let (endpoint, certificate) = StandIn::start_secure(|request, _| right(request));
+    let url = format!("{}/scim", endpoint.url);
+    let ran = probe(&url, SECRET, &["--format", "json"]);
+    assert_eq!((ran.code, verdict(&ran, "tls").as_str()), (Some(1), "failed"), "{ran:?}");
+    assert!(endpoint.requests().is_empty(), "no token goes to somebody unknown");
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(certificate.as_bytes()).unwrap();
+    let ran = probe(&url, SECRET, &["--format", "json", "--ca-bundle", file.path().to_str().unwrap()]);
+    assert_eq!((ran.code, verdict(&ran, "tls").as_str()), (Some(0), "passed"), "{ran:?}");
+}
+
+#[test]
+fn every_way_to_be_wrong_is_told_apart() {
+    type Case = (&'static str, fn(&Request) -> Reply, &'static str, &'static str, &'static str);
+    let cases: [Case; 11] = [
+        ("another path", |_| Reply::Text(404, "application/json", "{}".into()), "status", "failed", "/Users behind"),
+        ("a refused token", |_| Reply::Text(401, "text/plain", String::new()), "status", "failed", "isn't accepted"),
+        (
+            "a redirect",
+            |_| Reply::Json(302, vec![("Location", "https://login.example.com/".into())], json!({})),
+            "status",
+            "failed",
+            "https://login.example.com/",
+        ),
+        (
+            "a failure",
+            |_| Reply::Text(500, "text/plain", "secret details".into()),
+            "status",
+            "failed",
+            "the endpoint fails",
+        ),
+        ("no filters", |_| Reply::Text(400, "application/json", "{}".into()), "status", "failed", "filters"),
+        (
+            "a sign-in page",
+            |_| Reply::Text(200, "text/html", "<html>".into()),
+            "content-type",
+            "failed",
+            "sign-in page",
+        ),
+        (
+            "plain JSON",
+            |_| Reply::ok(json!({"schemas": [LIST], "totalResults": 0})),
+            "content-type",
+            "warning",
+            "application/scim+json",
+        ),
+        ("no list", |_| scim(&json!({"schemas": []})), "list-response", "failed", "lack"),
+        (
+            "a deaf filter",
+            |_| scim(&json!({"schemas": [LIST], "totalResults": 2, "Resources": [{}, {}]})),
+            "list-response",
+            "failed",
+            "ignored",
+        ),
+        (
+            "an open door",
+            |_| scim(&json!({"schemas": [LIST], "totalResults": 0})),
+            "wrong-token",
+            "failed",
+            "made-up token is accepted",
+        ),
+        (
+            "403 for strangers",
+            |request| match right(request) {
+                Reply::Text(401, kind, body) => Reply::Text(403, kind, body),
+                reply => reply,
+            },
+            "wrong-token",
+            "warning",
+            "401",
+        ),
+    ];
+    for (name, answer, step, expected, said) in cases {
+        let endpoint = StandIn::start(move |request, _| answer(request));
+        let url = format!("{}/scim", endpoint.url);
+        let ran = probe(&url, SECRET, &["--format", "json"]);
+        assert_eq!(verdict(&ran, step), expected, "{name}: {ran:?}");
+        assert!(ran.stdout.contains(said), "{name}: {}", ran.stdout);
+        let failed = verdicts(&ran).iter().any(|(_, verdict)| verdict == "failed");
+        assert_eq!(ran.code, Some(i32::from(failed)), "{name}");
+        assert!(!ran.stdout.contains("secret details"), "a body isn't repeated: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_token_that_entra_would_not_send_rightly_is_told_and_tried_without_what_is_wrong() {
+    let endpoint = StandIn::start(|request, _| right(request));
+    let url = format!("{}/scim", endpoint.url);
+    for (typed, said) in [
+        (format!("Bearer {SECRET}"), "begins with Bearer"),
+        (format!("{SECRET} "), "blanks"),
+        (SECRET.replace("-only", "\n-only"), "blanks"),
+    ] {
+        let ran = probe(&url, &typed, &["--format", "json"]);
+        assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(1), "failed"), "{typed}");
+        assert!(ran.stdout.contains(said) && verdict(&ran, "status") == "passed", "{typed}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn what_can_not_be_asked_ends_with_two_and_no_token_leaves() {
+    for (url, said) in [
+        ("http://total.example.com/scim", "not https"),
+        ("https://user:password@total.example.com/scim", "name or a password"),
+        ("total", "no URL"),
+    ] {
+        let ran = probe(url, SECRET, &[]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{url}");
+        assert!(ran.stderr.contains(said), "{url}: {}", ran.stderr);
+    }
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ran = probe(&format!("http://{closed}/scim"), SECRET, &[]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("could not be reached"), "{}", ran.stderr);
+    let silent = StandIn::start(|_, _| Reply::Silence);
+    let begun = Instant::now();
+    let ran = probe(&format!("{}/scim", silent.url), SECRET, &["--timeout", "1"]);
+    assert!(ran.code == Some(2) && begun.elapsed() < Duration::from_secs(15), "{ran:?}");
+    let ran = probe("https://total.example.com/scim", " ", &[]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("no secret token"), "{ran:?}");
+}
+
+/// A server that ends with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(command: impl FnOnce(u16) -> Command) -> (Server, String) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let child = command(port).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server is installed");
+    let mut server = Server(child);
+    let begun = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert_eq!(server.0.try_wait().unwrap(), None, "the server has ended");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the server doesn't listen");
+        std::thread::yield_now();
+    }
+    (server, format!("http://127.0.0.1:{port}"))
+}
+
+#[test]
+fn servers_that_others_wrote_pass_with_the_right_token_and_path_alone() {
+    if std::env::var_os("PROVLINT_PEERS").is_none_or(|set| set != "1") {
+        let _ =
+            writeln!(std::io::stderr(), "skipped: PROVLINT_PEERS=1 runs this against scim2-server and scimmy-routers");
+        return;
+    }
+    let scim2 = |port: u16| {
+        let mut command = Command::new("scim2-server");
+        command.args(["--hostname", "127.0.0.1", "--port", &port.to_string(), "--bearer-token", SECRET]);
+        command
+    };
+    let folder = std::env::var_os("PROVLINT_SCIMMY");
+    if folder.is_none() {
+        let _ =
+            writeln!(std::io::stderr(), "skipped: PROVLINT_SCIMMY is the folder in which scimmy-routers is installed");
+    }
+    let scimmy = |port: u16| {
+        let mut command = Command::new("node");
+        command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/scimmy.mjs"));
+        command.current_dir(folder.as_ref().unwrap()).env("PORT", port.to_string()).env("TOKEN", SECRET);
+        command
+    };
+    let mut servers = vec![("scim2-server", serve(scim2), "")];
+    if folder.is_some() {
+        servers.push(("scimmy-routers", serve(scimmy), "/scim"));
+    }
+    for (name, (_server, url), path) in servers {
+        let ran = probe(&format!("{url}{path}"), SECRET, &["--format", "json"]);
+        assert_eq!(ran.code, Some(0), "{name}: {ran:?}");
+        assert_eq!(verdict(&ran, "wrong-token"), "passed", "{name}: {ran:?}");
+        let ran = probe(&format!("{url}{path}"), "another-token", &["--format", "json"]);
+        assert_eq!((ran.code, verdict(&ran, "status").as_str()), (Some(1), "failed"), "{name}: {ran:?}");
+        let ran = probe(&format!("{url}{path}/elsewhere"), SECRET, &["--format", "json"]);
+        assert_eq!((ran.code, verdict(&ran, "status").as_str()), (Some(1), "failed"), "{name}: {ran:?}");
+    }
+}
