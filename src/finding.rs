@@ -58,6 +58,8 @@ pub enum Evidence {
     Groups,
     /// The people behind the assignments.
     Members,
+    /// Entra's own test of the connection.
+    ConnectionTest,
     /// What the tenant subscribes to.
     Subscriptions,
 }
@@ -75,6 +77,7 @@ impl Evidence {
             Evidence::Assignments => "assignments",
             Evidence::Groups => "groups",
             Evidence::Members => "members",
+            Evidence::ConnectionTest => "connection test",
             Evidence::Subscriptions => "subscriptions",
         }
     }

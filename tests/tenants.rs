@@ -80,6 +80,7 @@ const BROKEN: &[Broken] = &[
     ("tenant-url-mismatch", SECRETS, |body| secret(body, "BaseAddress", Some("https://other.example.org/scim"))),
     ("tenant-url-flag", SECRETS, |body| secret(body, "BaseAddress", Some("https://total.example.com/scim?aadOptscim062020"))),
     ("secret-token-missing", SECRETS, |body| secret(body, "SecretToken", None)),
+    ("credentials-rejected", "/validateCredentials", |body| *body = json!({"error": {"code": "InvalidCredentials", "message": "You appear to have entered invalid credentials."}})),
     ("scope-all-users", SECRETS, |body| secret(body, "SyncAll", Some("true"))),
     ("scope-unset", SECRETS, |body| secret(body, "SyncAll", None)),
     ("out-of-scope-deletion-skipped", SECRETS, |body| secret(body, "SkipOutOfScopeDeletions", Some("true"))),
@@ -143,6 +144,9 @@ fn broken(part: &'static str, change: fn(&mut Value)) -> StandIn {
         let mut reply = tenant(request);
         // Jobs, but not the schema below them.
         let meant = request.path.contains(part) && (part != JOBS || request.path.ends_with(JOBS));
+        if let (true, Reply::Text(204, ..)) = (meant, &reply) {
+            reply = Reply::Json(400, Vec::new(), Value::Null);
+        }
         if let (true, Reply::Json(status, _, body)) = (meant, &mut reply) {
             change(body);
             if body.is_null() {
@@ -174,13 +178,20 @@ fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
     let mut seen = BTreeSet::new();
     for (rule, part, change) in BROKEN {
         let stand_in = broken(part, *change);
-        let live = online(&stand_in, &policy, &["check", "--app", "TOTAL", "--members", "--format", "json"]);
+        let live = online(
+            &stand_in,
+            &policy,
+            &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"],
+        );
         let found = findings(&live);
         assert!(found.iter().any(|[id, ..]| id == rule), "{rule}: {found:?} {}", live.stderr);
         seen.insert(*rule);
         let file = folder.path().join(format!("{rule}.json"));
-        let written =
-            online(&stand_in, &policy, &["export", "--app", "TOTAL", "--members", "-o", file.to_str().unwrap()]);
+        let written = online(
+            &stand_in,
+            &policy,
+            &["export", "--app", "TOTAL", "--members", "--test-connection", "-o", file.to_str().unwrap()],
+        );
         assert_eq!((written.code, written.stderr.as_str()), (Some(0), ""), "{rule}");
         let mut command = provlint(&["check", file.to_str().unwrap(), "--format", "json"]);
         let offline = finish(command.arg("--policy").arg(&policy));
@@ -194,7 +205,7 @@ fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
         .map(|rule| rule.metadata.id)
         .filter(|id| !seen.contains(id))
         .collect();
-    assert_eq!(untried, [""; 0], "rules without a broken tenant");
+    assert_eq!(untried, ["secret-token-malformed"], "no tenant shows a token; all other rules have one that is broken");
 }
 
 #[test]
@@ -203,18 +214,19 @@ fn the_right_tenant_with_its_people_gives_no_findings() {
     let policy = folder.path().join("provlint.yaml");
     std::fs::write(&policy, POLICY).unwrap();
     let stand_in = StandIn::start(|request, _| tenant(request));
-    let ran = online(&stand_in, &policy, &["check", "--app", "TOTAL", "--members", "--format", "json"]);
+    let ran =
+        online(&stand_in, &policy, &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"]);
     assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "{}", ran.stderr);
     let rules = &ran.json()["targets"][0]["rules"];
     let skipped = rules["skipped"].as_array().unwrap().iter().map(|skipped| skipped["rule"].as_str().unwrap());
     assert_eq!(rules["unknown"], json!([]));
     assert_eq!(
         skipped.collect::<Vec<_>>(),
-        ["unfilterable-matching", "stale-export"],
-        "all other rules could judge: these two want a policy that says more"
+        ["unfilterable-matching", "stale-export", "secret-token-malformed"],
+        "all other rules could judge: two want a policy that says more, one the token that Graph masks"
     );
     let requests = stand_in.requests();
-    assert_eq!(requests.len(), 6, "the members of two groups take two requests more: {requests:?}");
+    assert_eq!(requests.len(), 7, "the members of two groups and the test take three requests more: {requests:?}");
     let of_members = requests.iter().find(|request| request.path.contains("/members")).unwrap();
     for property in ["id", "userPrincipalName", "accountEnabled", "jobTitle", "department"] {
         assert!(of_members.path.contains(property), "{}", of_members.path);
@@ -236,7 +248,11 @@ fn people_of_whom_graph_gives_the_ids_alone_are_unknown_and_lack_nothing() {
             *member = json!({"@odata.type": "#microsoft.graph.user", "id": member["id"], "jobTitle": null, "accountEnabled": null});
         }
     });
-    let ran = with_policy(&stand_in, POLICY, &["check", "--app", "TOTAL", "--members", "--format", "json"]);
+    let ran = with_policy(
+        &stand_in,
+        POLICY,
+        &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"],
+    );
     assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "what isn't known is no finding");
     let unknown = ran.json()["targets"][0]["rules"]["unknown"].to_string();
     assert!(unknown.contains("member-missing-attribute") && unknown.contains("User.Read.All"), "{unknown}");

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::exit::Exit;
 use super::input::{self, Input};
-use super::live::Live;
+use super::live::{Live, More};
 use super::output;
 use super::policies::Policies;
 use super::problem::Problem;
@@ -93,9 +93,8 @@ pub(super) struct Arguments {
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
 
-    /// Read the people too: the members of the assigned groups, and who is assigned directly.
-    #[arg(long, requires = "app", help_heading = "Live access")]
-    members: bool,
+    #[command(flatten)]
+    more: More,
 
     #[command(flatten)]
     live: Live,
@@ -171,7 +170,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
     if !arguments.app.is_empty() {
         let connection = arguments.live.connect()?;
-        let read = |app| connection.read(app, &job.policies, arguments.members);
+        let read = |app| connection.read(app, &job.policies, arguments.more);
         outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
     }
 

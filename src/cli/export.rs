@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::Exit;
-use super::live::Live;
+use super::live::{Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
@@ -35,9 +35,8 @@ pub(super) struct Arguments {
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
-    /// Read the people too: the members of the assigned groups, and who is assigned directly.
-    #[arg(long, help_heading = "Live access")]
-    members: bool,
+    #[command(flatten)]
+    more: More,
 
     #[command(flatten)]
     live: Live,
@@ -45,7 +44,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let policies = Policies::load(arguments.policy.as_deref(), None, &arguments.groups)?;
-    let app = arguments.live.connect()?.read(&arguments.app, &policies, arguments.members)?;
+    let app = arguments.live.connect()?.read(&arguments.app, &policies, arguments.more)?;
     for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {
         screen.remark(&format!("{part} could not be read: {}", reason.as_str().unwrap_or_default()));
     }

@@ -53,6 +53,19 @@ pub(super) struct Live {
     max_wait: u64,
 }
 
+/// What is read besides what every check needs.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Live access")]
+pub(super) struct More {
+    /// Read the people too: the members of the assigned groups, and who is assigned directly.
+    #[arg(long, requires = "app")]
+    members: bool,
+
+    /// Have Entra test the credentials that it saved, as the portal's Test Connection does.
+    #[arg(long, requires = "app")]
+    test_connection: bool,
+}
+
 /// How hosts are reached.
 #[derive(Debug, Args)]
 pub(super) struct Reach {
@@ -202,11 +215,12 @@ fn no_token(error: SignInError) -> Problem {
 }
 
 impl Connection {
-    /// Reads everything about an app; with its people, where `members` says so.
-    pub(super) fn read(&self, app: &str, policies: &Policies, members: bool) -> Result<LiveApp, Problem> {
+    /// Reads everything about an app.
+    pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
         let wanted = Wanted {
             group_names: &|name| policies.choose(Some(name), name).map(named_groups).unwrap_or_default(),
-            members: members.then_some(member_properties as fn(&Value) -> Vec<String>),
+            members: more.members.then_some(member_properties as fn(&Value) -> Vec<String>),
+            test_connection: more.test_connection,
         };
         let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
         self.runtime.block_on(reading).map_err(|error| self.problem(&error))

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::input::Input;
-use super::live::Live;
+use super::live::{Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
@@ -112,7 +112,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let policies = Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &[])?;
     let connection = arguments.app.as_ref().map(|_| arguments.live.connect()).transpose()?;
     let schema = match (&connection, &arguments.app, &arguments.path) {
-        (Some(connection), Some(app), _) => SchemaText::live(connection.read(app, &policies, false)?),
+        (Some(connection), Some(app), _) => SchemaText::live(connection.read(app, &policies, More::default())?),
         (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
     };
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;

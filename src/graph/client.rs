@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use backon::{ExponentialBuilder, Retryable};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Url};
+use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -56,6 +56,16 @@ impl Client {
     /// See [`GraphError`].
     pub async fn get(&self, path: &str) -> Result<Value, GraphError> {
         self.ask(Method::GET, self.url(path)?, None).await
+    }
+
+    /// Sends `body` to a path; what comes back is nothing in many cases.
+    ///
+    /// It is repeated where the answer is lost, so it is for actions that change nothing.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value, GraphError> {
+        self.ask(Method::POST, self.url(path)?, Some(body)).await
     }
 
     /// All elements of a list, over all its pages.
@@ -184,6 +194,9 @@ impl Client {
         if !status.is_success() {
             let body = parsed.unwrap_or(Value::Null);
             return Err(GraphError::of_status(status.as_u16(), &body, request_id, retry_after_header(&headers)));
+        }
+        if status == StatusCode::NO_CONTENT {
+            return Ok(Value::Null);
         }
         parsed.map_err(|_| GraphError::NotJson {
             status: status.as_u16(),

@@ -36,6 +36,8 @@ pub struct Wanted<'w> {
     pub group_names: &'w dyn Fn(&str) -> Vec<String>,
     /// The properties to read of the groups' members, given a job's schema; `None` leaves the members out.
     pub members: Option<fn(&Value) -> Vec<String>>,
+    /// Whether Entra is to test the saved credentials.
+    pub test_connection: bool,
 }
 
 /// Reads everything about an app. What can't be read is named in the snapshot, with the reason.
@@ -85,7 +87,11 @@ pub async fn read_app(
         .map(|job| format!("/servicePrincipals/{id}/synchronization/jobs/{}/schema", text(&job["id"])))
         .collect();
     let group_ids = assigned(assignments.as_deref(), "Group");
-    let (schemas, groups) = tokio::join!(each(client, &schema_paths), group::read(client, &group_ids));
+    let job = jobs.as_ref().and_then(|jobs| jobs.first()).filter(|_| wanted.test_connection);
+    let (schemas, groups, tested) = tokio::join!(each(client, &schema_paths), group::read(client, &group_ids), async {
+        Some(test_connection(client, &id, &text(&job?["id"])).await)
+    });
+    let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
     let mut jobs = jobs;
     for (job, schema) in jobs.iter_mut().flatten().zip(schemas) {
         if let Some(schema) = parts.take("schema", schema) {
@@ -126,6 +132,7 @@ pub async fn read_app(
         ("users", users.map(|found| sorted(found, "id"))),
         ("subscribedSkus", subscriptions.map(|found| sorted(premium(found), "id"))),
     ];
+    document.extend(tested.map(|tested| ("connectionTest".to_owned(), tested)));
     document.extend(application.map(|application| ("application".to_owned(), application)));
     document.extend(lists.into_iter().filter_map(|(part, list)| Some((part.to_owned(), list?))));
     let mut snapshot = Value::Object(document);
@@ -173,6 +180,20 @@ fn assigned(assignments: Option<&[Value]>, kind: &str) -> Vec<String> {
     ids
 }
 
+/// Has Entra test the credentials that it saved for a job.
+/// <https://learn.microsoft.com/graph/api/synchronization-synchronization-validatecredentials>
+async fn test_connection(client: &Client, principal: &str, job: &str) -> Result<Value, GraphError> {
+    let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{job}/validateCredentials");
+    match client.post(&path, &json!({"useSavedCredentials": true})).await {
+        Ok(_) => Ok(json!({"jobId": job, "valid": true})),
+        // Which status a refusal has isn't documented; these say that the request itself was in order.
+        Err(GraphError::Status { status: 400 | 409 | 422, code, message, .. }) => {
+            Ok(json!({"jobId": job, "valid": false, "error": {"code": code, "message": message}}))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Schemas are too large for a batch.
 async fn each(client: &Client, paths: &[String]) -> Vec<Result<Value, GraphError>> {
     stream::iter(paths).map(|path| client.get(path)).buffered(CONCURRENCY).collect().await
@@ -189,6 +210,7 @@ fn reason(part: &str, error: &GraphError) -> String {
         "groups" | "namedGroups" => (groups, ""),
         "members" => ("GroupMember.Read.All and User.Read.All", ""),
         "users" => ("User.Read.All", ""),
+        "connectionTest" => ("Synchronization.ReadWrite.All", ", and for people the role Application Administrator"),
         "subscribedSkus" => ("LicenseAssignment.Read.All", ""),
         _ => (application, ""),
     };

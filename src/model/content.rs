@@ -101,6 +101,8 @@ struct Envelope<'a> {
     named_groups: Option<Vec<super::NamedGroup<'a>>>,
     #[serde(borrow, default)]
     users: Option<Vec<super::Member<'a>>>,
+    #[serde(borrow)]
+    connection_test: Option<super::ConnectionTest<'a>>,
     #[serde(borrow, default)]
     subscribed_skus: Option<Vec<super::SubscribedSku<'a>>>,
 }
@@ -133,6 +135,7 @@ impl<'a> Envelope<'a> {
                 groups: self.groups,
                 named_groups: self.named_groups,
                 users: self.users,
+                connection_test: self.connection_test,
                 subscribed_skus: self.subscribed_skus,
             };
             (pointer.clone(), Content::Snapshot(Box::new(snapshot)))

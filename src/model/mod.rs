@@ -18,9 +18,9 @@ pub use schema::{
     ObjectMapping, SourceKind, SourceParameter, SynchronizationRule, SynchronizationSchema,
 };
 pub use snapshot::{
-    AppRole, AppRoleAssignment, Application, DirectoryObject, EntryCount, Group, Member, MemberIdentity, NamedGroup,
-    PasswordCredential, Secret, ServicePlan, ServicePrincipal, Snapshot, SnapshotHeader, SubscribedSku,
-    SynchronizationError, SynchronizationJob, SynchronizationQuarantine, SynchronizationSchedule,
+    AppRole, AppRoleAssignment, Application, ConnectionTest, DirectoryObject, EntryCount, Group, Member,
+    MemberIdentity, NamedGroup, PasswordCredential, Secret, ServicePlan, ServicePrincipal, Snapshot, SnapshotHeader,
+    SubscribedSku, SynchronizationError, SynchronizationJob, SynchronizationQuarantine, SynchronizationSchedule,
     SynchronizationStatus, SynchronizationTaskExecution,
 };
 pub use text::Text;

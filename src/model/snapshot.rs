@@ -44,6 +44,9 @@ pub struct Snapshot<'a> {
     /// The users who are assigned themselves; there where members were asked for.
     #[serde(borrow, default)]
     pub users: Option<Vec<Member<'a>>>,
+    /// What Entra's own test of the connection gave; there where it was asked for.
+    #[serde(borrow)]
+    pub connection_test: Option<ConnectionTest<'a>>,
     /// What the tenant subscribes to, and which plans of Entra ID P1 and P2 that holds.
     #[serde(borrow, default)]
     pub subscribed_skus: Option<Vec<SubscribedSku<'a>>>,
@@ -345,6 +348,16 @@ pub struct NamedGroup<'a> {
     /// Groups whose names begin like it, where there is none.
     #[serde(borrow, default)]
     pub alike: Vec<DirectoryObject<'a>>,
+}
+
+/// The outcome of `validateCredentials`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ConnectionTest<'a> {
+    /// Whether the app took the saved credentials.
+    pub valid: bool,
+    /// Why not.
+    #[serde(borrow)]
+    pub error: Option<SynchronizationError<'a>>,
 }
 
 /// `subscribedSku`

@@ -127,6 +127,7 @@ pub static RULES: &[&Rule] = &[
     &connection::tenant_url::FLAG,
     &connection::secret_token::MISSING,
     &connection::secret_token::MALFORMED,
+    &connection::credentials_rejected::RULE,
     &connection::scope::ALL_USERS,
     &connection::scope::UNSET,
     &connection::scope::DELETION_SKIPPED,

@@ -184,6 +184,9 @@ impl<'a> Target<'a> {
                 };
                 (has(whole), &["members", "users", "groups", "appRoleAssignedTo"])
             }
+            Evidence::ConnectionTest => {
+                (has(|snapshot| snapshot.connection_test.is_some()), &["connectionTest", "jobs"])
+            }
             Evidence::Subscriptions => (has(|snapshot| snapshot.subscribed_skus.is_some()), &["subscribedSkus"]),
         };
         let unread =

@@ -292,6 +292,9 @@ pub fn tenant(request: &Request) -> Reply {
         Reply::ok(schema)
     } else if at("/synchronization/secrets") {
         Reply::ok(json!({"value": snapshot()["secrets"]}))
+    } else if at(&format!("/synchronization/jobs/{JOB}/validateCredentials")) {
+        assert_eq!((request.method.as_str(), request.body.as_str()), ("POST", r#"{"useSavedCredentials":true}"#));
+        Reply::Text(204, "text/plain", String::new())
     } else if at("/owners") {
         Reply::ok(json!({"value": [{"@odata.type": "#microsoft.graph.user", "id": "o1"}]}))
     } else if at("/appRoleAssignedTo") {

@@ -1,5 +1,6 @@
 //! The connection to the app: where it is, what is sent to it, who is in scope.
 
+pub(super) mod credentials_rejected;
 pub(super) mod notification;
 pub(super) mod scope;
 pub(super) mod secret_token;
