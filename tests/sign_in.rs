@@ -204,3 +204,57 @@ fn the_status_names_the_rights_in_a_token_and_those_that_lack() {
     let ran = Ways::granting().run(&["auth", "status"], &[("PROVLINT_ACCESS_TOKEN", "opaque")]);
     assert!(ran.stdout.contains("can't be looked into"), "{}", ran.stdout);
 }
+
+/// Entra as a person meets it: a code, then nothing yet, then what was decided in the browser.
+fn with_code(decided: fn() -> Reply) -> Ways {
+    Ways::new(move |request, count| match (request.path.as_str(), count) {
+        ("/organizations/oauth2/v2.0/devicecode", _) => Reply::ok(json!({
+            "user_code": "ABCD-1234", "device_code": SECRET, "verification_uri": "https://microsoft.com/devicelogin",
+            "expires_in": 900, "interval": 0, "message": "To sign in, use a web browser",
+        })),
+        ("/organizations/oauth2/v2.0/token", 1) => {
+            Reply::Json(400, Vec::new(), json!({"error": "authorization_pending", "error_description": "AADSTS70016"}))
+        }
+        ("/organizations/oauth2/v2.0/token", _) => decided(),
+        (path, _) => panic!("nobody asks for {path}"),
+    })
+}
+
+#[test]
+fn a_person_signs_in_by_a_code_where_that_is_asked_for() {
+    let ways = with_code(|| {
+        Reply::ok(json!({"token_type": "Bearer", "expires_in": 3599, "scope": "x", "access_token": TOKEN}))
+    });
+    let graph = StandIn::start(|request, _| tenant(request));
+    let arguments = ["check", "--app", "TOTAL", "--graph-url", &graph.url, "--auth", "device-code"];
+    let ran = ways.run(&arguments, &[("AZURE_CLIENT_ID", "c-1")]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("https://microsoft.com/devicelogin") && ran.stderr.contains("ABCD-1234"), "{ran:?}");
+    assert!(!graph.requests().is_empty());
+    let sent = ways.authority.requests();
+    let form: Vec<(String, String)> = url::form_urlencoded::parse(sent[2].body.as_bytes()).into_owned().collect();
+    assert_eq!((sent.len(), value(&form, "client_id"), value(&form, "device_code")), (3, "c-1", SECRET));
+    assert_eq!(value(&form, "grant_type"), "urn:ietf:params:oauth:grant-type:device_code");
+}
+
+#[test]
+fn a_person_who_declines_is_not_signed_in_and_nobody_is_asked_for_a_code_unbidden() {
+    let ways = with_code(|| {
+        Reply::Json(
+            400,
+            Vec::new(),
+            json!({"error": "authorization_declined", "error_description": "AADSTS50126: declined"}),
+        )
+    });
+    let graph = StandIn::start(|request, _| tenant(request));
+    let arguments = ["check", "--app", "TOTAL", "--graph-url", &graph.url];
+    let ran = ways.run(&[&arguments[..], &["--auth", "device-code"]].concat(), &[("AZURE_CLIENT_ID", "c-1")]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("device-code") && ran.stderr.contains("declined"), "{}", ran.stderr);
+    let ran = ways.run(&[&arguments[..], &["--auth", "device-code"]].concat(), &[]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("AZURE_CLIENT_ID"), "{}", ran.stderr);
+    let before = ways.authority.requests().len();
+    ways.run(&arguments, &[("AZURE_CLIENT_ID", "c-1"), ("MSI_ENDPOINT", "x"), ("PATH", "")]);
+    assert_eq!(ways.authority.requests().len(), before, "without --auth nobody waits for a person");
+    assert!(graph.requests().is_empty());
+}

@@ -119,7 +119,7 @@ impl Live {
         let variables = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let asked =
             self.auth.as_deref().and_then(|word| SignInKind::ALL.into_iter().find(|kind| kind.as_str() == word));
-        let sign_in = SignIn::choose(asked, &root, network, &variables).await.map_err(no_token)?;
+        let sign_in = SignIn::choose(asked, &root, network, &variables, note).await.map_err(no_token)?;
         let token = sign_in.token(&root).await.map_err(no_token)?;
         Ok(Access { root, token, from: sign_in.kind.as_str(), sign_in: Some(sign_in) })
     }

@@ -6,6 +6,7 @@
 mod app;
 mod certificate;
 mod client;
+mod device_code;
 mod error;
 mod group;
 mod member;

@@ -19,6 +19,7 @@ use azure_identity::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::certificate::Certificate;
+use super::device_code::DeviceCode;
 use super::network::{Limits, Network};
 use super::workflow::Workflow;
 use super::{GraphError, Root};
@@ -45,11 +46,13 @@ pub enum SignInKind {
     ManagedIdentity,
     /// Who is signed in to the Azure CLI.
     AzureCli,
+    /// A person, in a browser elsewhere; only where it is asked for.
+    DeviceCode,
 }
 
 impl SignInKind {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [SignInKind; 7] = [
+    pub const ALL: [SignInKind; 8] = [
         SignInKind::ClientSecret,
         SignInKind::Certificate,
         SignInKind::FederatedToken,
@@ -57,6 +60,7 @@ impl SignInKind {
         SignInKind::AzurePipelines,
         SignInKind::ManagedIdentity,
         SignInKind::AzureCli,
+        SignInKind::DeviceCode,
     ];
 
     /// The word for it, as typed.
@@ -69,6 +73,7 @@ impl SignInKind {
             SignInKind::AzurePipelines => "azure-pipelines",
             SignInKind::ManagedIdentity => "managed-identity",
             SignInKind::AzureCli => "azure-cli",
+            SignInKind::DeviceCode => "device-code",
         }
     }
 
@@ -81,6 +86,7 @@ impl SignInKind {
             SignInKind::GithubActions => &[TENANT, CLIENT, GITHUB_URL, GITHUB_TOKEN],
             SignInKind::AzurePipelines => &[TENANT, CLIENT, PIPELINES_URL, PIPELINES_CONNECTION, PIPELINES_TOKEN],
             SignInKind::ManagedIdentity | SignInKind::AzureCli => &[],
+            SignInKind::DeviceCode => &[CLIENT],
         }
     }
 }
@@ -99,6 +105,8 @@ const PIPELINES_CONNECTION: &[&str] = &[
     "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID",
 ];
 const PIPELINES_TOKEN: &[&str] = &["SYSTEM_ACCESSTOKEN"];
+/// Whatever tenant the person is at home in.
+const ANY_TENANT: &str = "organizations";
 const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
 /// By these a host of Azure names the place of its identity. Of those hosts `azure_identity` knows App Service and its
 /// like alone; in Cloud Shell, which sets the last one, the Azure CLI is signed in.
@@ -156,7 +164,7 @@ impl fmt::Debug for SignIn {
 }
 
 impl SignIn {
-    /// The way that is asked for, else the first one that the surroundings offer.
+    /// The way that is asked for, else the first one that the surroundings offer. `tell` shows a person what to do.
     ///
     /// # Errors
     /// When a way that was asked for lacks a variable, or a value can't be used.
@@ -165,6 +173,7 @@ impl SignIn {
         root: &Root,
         network: &Network,
         variables: Variables<'_>,
+        tell: fn(&str),
     ) -> Result<Self, SignInError> {
         let kind = match asked {
             Some(kind) => kind,
@@ -178,7 +187,7 @@ impl SignIn {
         let http = network.http(kind != SignInKind::ManagedIdentity)?.clone();
         let authority = variables(AUTHORITY).unwrap_or_else(|| root.authority().to_owned());
         let authority = if authority.contains("://") { authority } else { format!("https://{authority}") };
-        let setup = Setup { kind, authority, limits: network.limits, http, variables };
+        let setup = Setup { kind, authority, limits: network.limits, http, variables, tell };
         setup.ready().map_err(|error| SignInError::Failed { kind, reason: said(&error.to_string(), &setup.secrets()) })
     }
 
@@ -200,7 +209,8 @@ impl SignIn {
 /// The first way that the surroundings offer. Who set a variable for one way meant it.
 async fn offered(root: &Root, variables: Variables<'_>) -> SignInKind {
     let whole = |kind: &SignInKind| kind.variables().iter().all(|names| first(variables, names).is_some());
-    let mut by_variables = SignInKind::ALL.into_iter().filter(|kind| !kind.variables().is_empty());
+    let alone = |kind: &SignInKind| !kind.variables().is_empty() && *kind != SignInKind::DeviceCode;
+    let mut by_variables = SignInKind::ALL.into_iter().filter(alone);
     if let Some(kind) = by_variables.find(whole) {
         return kind;
     }
@@ -243,6 +253,7 @@ struct Setup<'v> {
     limits: Limits,
     http: reqwest::Client,
     variables: Variables<'v>,
+    tell: fn(&str),
 }
 
 impl Setup<'_> {
@@ -316,6 +327,11 @@ impl Setup<'_> {
                 tenant_id: tenant.clone(),
                 ..AzureCliCredentialOptions::default()
             }))?,
+            SignInKind::DeviceCode => {
+                let tenant = tenant.as_deref().unwrap_or(ANY_TENANT);
+                DeviceCode::new(self.http.clone(), &self.authority, tenant, client_id, self.tell)
+                    .map_err(|reason| Error::with_message(ErrorKind::Credential, reason))?
+            }
         };
         let secrets = self.secrets();
         Ok(SignIn { kind: self.kind, tenant, client, authority: self.authority.clone(), credential, secrets })
