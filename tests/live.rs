@@ -289,3 +289,99 @@ fn a_preview_of_the_tenant_is_that_of_its_export() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(ran.stderr.contains("no user nobody@contoso.com"), "{}", ran.stderr);
 }
+
+/// A tenant of forty apps, of which two that are called TOTAL provision somebody, and one is in nobody's policy.
+fn large_tenant(request: &Request) -> Reply {
+    let path = request.path.strip_prefix("/v1.0").unwrap();
+    let number = |id: &str| id.rsplit('-').next().unwrap().parse::<usize>().unwrap();
+    let listed = |number: usize| {
+        let name = if number < 30 { format!("TruU TOTAL {number:02}") } else { format!("Other {number}") };
+        json!({"id": format!("00000000-0000-4000-8000-{number:012}"), "appId": APP_ID, "displayName": name,
+            "accountEnabled": true, "appRoleAssignmentRequired": true, "appRoles": []})
+    };
+    if let Some(query) = path.strip_prefix("/servicePrincipals?") {
+        let second = query.contains("page=2");
+        let apps: Vec<Value> = (if second { 20..40 } else { 0..20 }).map(listed).collect();
+        let mut body = json!({"value": apps});
+        if !second {
+            body["@odata.nextLink"] = json!(format!("http://{}/v1.0/servicePrincipals?page=2", request.host));
+        }
+        return Reply::ok(body);
+    }
+    let Some(rest) = path.strip_prefix("/servicePrincipals/") else { return tenant(request) };
+    let (id, rest) = rest.split_once('/').unwrap();
+    if rest.starts_with("synchronization/jobs?") && ![7, 28, 33].contains(&number(id)) {
+        return match number(id) % 2 {
+            0 => Reply::ok(json!({"value": []})),
+            _ => Reply::error(404, "NotFound", ""),
+        };
+    }
+    let inner = Request { path: format!("/v1.0/servicePrincipals/{PRINCIPAL}/{rest}"), ..request.clone() };
+    let mut reply = tenant(&Request { path: inner.path.replace("jobs?$select=id", "jobs"), ..inner });
+    if let (28, true, Reply::Json(_, _, body)) = (number(id), rest.ends_with("secrets"), &mut reply) {
+        body["value"] = json!([{"key": "BaseAddress", "value": "https://total.example.com/scim"}, {"key": "SecretToken", "value": "*"}, {"key": "SyncAll", "value": "true"}]);
+    }
+    reply
+}
+
+#[test]
+fn every_app_that_a_policy_is_for_is_checked_in_few_requests() {
+    let stand_in = StandIn::start(|request, _| large_tenant(request));
+    let ran = online(&stand_in, &["check", "--all-apps", "--format", "json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let report = ran.json();
+    let names: Vec<&str> =
+        report["targets"].as_array().unwrap().iter().map(|target| target["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["graph:TruU TOTAL 07", "graph:TruU TOTAL 28"]);
+    let errors: Vec<&Value> =
+        report["findings"].as_array().unwrap().iter().filter(|found| found["severity"] == "error").collect();
+    assert_eq!((errors.len(), &errors[0]["rule"]), (1, &json!("scope-all-users")), "{errors:?}");
+    // Two pages of apps, thirty apps in two batches, and for each of two apps a batch, the schema and the groups.
+    assert_eq!(stand_in.requests().len(), 2 + 2 + 2 * 3);
+
+    let ran = online(&stand_in, &["check", "--all-apps"]);
+    let table: Vec<&str> = ran.stdout.lines().skip_while(|line| !line.starts_with("app ")).take(3).collect();
+    assert_eq!(
+        table,
+        [
+            "app            errors  warnings  notes  unknown",
+            "TruU TOTAL 07       0         0      0        0",
+            "TruU TOTAL 28       1         2      0        0",
+        ],
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn all_apps_without_a_policy_that_names_them_or_without_an_app_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("provlint.yaml");
+    std::fs::write(&policy, "version: 1\napp:\n  names: [\"Nobody*\"]\n").unwrap();
+    let stand_in = StandIn::start(|request, _| large_tenant(request));
+    let ran = online(&stand_in, &["check", "--all-apps", "--policy", policy.to_str().unwrap()]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("no app with a provisioning job is called Nobody*"), "{}", ran.stderr);
+    let refused = broken("/servicePrincipals?", |_, _| Reply::error(403, "Authorization_RequestDenied", ""));
+    let ran = online(&refused, &["check", "--all-apps"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("Application.Read.All"), "{}", ran.stderr);
+    let ran = online(&stand_in, &["check", "--all-apps", "--offline"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("--offline"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_far_away_graph_costs_the_latency_of_its_three_steps() {
+    const LATENCY: Duration = Duration::from_millis(200);
+    let stand_in = StandIn::start(|request, _| {
+        // A batch's parts are answered side by side; the stand-in is asked for each, so the first one waits.
+        if request.path.contains("/jobs") || request.path.contains("eq%20'TOTAL'") {
+            std::thread::sleep(LATENCY);
+        }
+        tenant(request)
+    });
+    let begun = Instant::now();
+    let ran = online(&stand_in, &["check", "--app", "TOTAL", "--no-progress"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(begun.elapsed() > LATENCY * 3, "three steps wait for each other");
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}

@@ -38,12 +38,20 @@ use crate::secret::{self, Secret};
 )]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.
-    #[arg(required_unless_present = "app", value_name = "PATH")]
+    #[arg(required_unless_present = "live", value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// An app in the tenant, read live: its display name, object id or appId; may be repeated.
-    #[arg(long, value_name = "NAME|ID")]
+    #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
+
+    /// Every app in the tenant with a provisioning job that a policy says it is for (app.names).
+    #[arg(long, conflicts_with = "app", group = "live")]
+    all_apps: bool,
+
+    /// Never go online: --app and --all-apps are refused.
+    #[arg(long, conflicts_with = "live")]
+    offline: bool,
 
     /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
     #[arg(long, value_name = "FILE")]
@@ -160,7 +168,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         selection: Selection { select: known_rules(&arguments.select)?, ignore: known_rules(&arguments.ignore)? },
         policies: Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &arguments.groups)?,
         fail_on: arguments.fail_on,
-        min_severity: arguments.min_severity.and_then(|word| word.parse().ok()),
+        min_severity: arguments.min_severity.as_deref().and_then(|word| word.parse().ok()),
         today: jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date(),
         names: arguments.verbose,
     };
@@ -168,7 +176,9 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
 
     let inputs = input::find(&arguments.paths);
     let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
-    if !arguments.app.is_empty() {
+    if arguments.all_apps {
+        outcomes.extend(check_tenant(&job, &arguments)?);
+    } else if !arguments.app.is_empty() {
         let connection = arguments.live.connect()?;
         let read = |app| connection.read(app, &job.policies, arguments.more);
         outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
@@ -255,8 +265,31 @@ fn check_live(job: &Job, app: &str, read: Result<LiveApp, Problem>) -> Outcome {
             let input = Input::live(&live.name);
             check_text(job, &input, &live.into_text())
         }
-        Err(problem) => broken(&Input::live(app), problem),
+        Err(problem) => {
+            let mut outcome = broken(&Input::live(app), problem);
+            outcome.targets.iter_mut().for_each(|target| target.kind = Some(TargetKind::Live));
+            outcome
+        }
     }
+}
+
+/// Checks every app of the tenant that a policy says it is for.
+fn check_tenant(job: &Job, arguments: &Arguments) -> Result<Vec<Outcome>, Problem> {
+    if job.policies.app_names().next().is_none() {
+        return Err(Problem::Usage {
+            message: "--all-apps takes a policy that says which apps it is for".into(),
+            help: "list their display names in app.names; * stands for anything".into(),
+        });
+    }
+    let apps = arguments.live.connect()?.read_all(&job.policies, arguments.more)?;
+    if apps.is_empty() {
+        let names: Vec<&str> = job.policies.app_names().collect();
+        return Err(Problem::Usage {
+            message: format!("no app with a provisioning job is called {}", names.join(" or ")),
+            help: "app.names of the policy takes display names; * stands for anything".into(),
+        });
+    }
+    Ok(apps.into_iter().map(|(name, read)| check_live(job, &name, read)).collect())
 }
 
 fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {

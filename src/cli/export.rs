@@ -20,7 +20,7 @@ use super::screen::Screen;
                         provlint export --app 5f2c0a61-0000-4000-8000-000000000001 | provlint check -")]
 pub(super) struct Arguments {
     /// The app: its display name, the object id of the enterprise application, or its appId.
-    #[arg(long, value_name = "NAME|ID")]
+    #[arg(long, value_name = "NAME|ID", group = "live")]
     app: String,
 
     /// The file; standard output, if not said.

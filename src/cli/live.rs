@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::policies::Policies;
 use super::problem::Problem;
+use super::progress;
 use crate::document;
 use crate::graph::{
     AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Network, RIGHTS, Root, SignIn, SignInError,
-    SignInKind, Wanted, read_app, read_user,
+    SignInKind, Wanted, read_app, read_apps, read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
@@ -51,6 +52,10 @@ pub(super) struct Live {
     /// Seconds to wait between attempts where Graph is busy, all in all.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
     max_wait: u64,
+
+    /// Show no sign of life while waiting.
+    #[arg(long)]
+    no_progress: bool,
 }
 
 /// What is read besides what every check needs.
@@ -58,13 +63,26 @@ pub(super) struct Live {
 #[command(next_help_heading = "Live access")]
 pub(super) struct More {
     /// Read the people too: the members of the assigned groups, and who is assigned directly.
-    #[arg(long, requires = "app")]
+    #[arg(long, requires = "live")]
     members: bool,
 
     /// Have Entra test the credentials that it saved, as the portal's Test Connection does.
-    #[arg(long, requires = "app")]
+    #[arg(long, requires = "live")]
     test_connection: bool,
 }
+
+impl More {
+    fn wanted<'w>(self, group_names: &'w dyn Fn(&str) -> Vec<String>) -> Wanted<'w> {
+        Wanted {
+            group_names,
+            members: self.members.then_some(member_properties),
+            test_connection: self.test_connection,
+        }
+    }
+}
+
+/// An app's name, and what came of reading it.
+pub(super) type Named = (String, Result<LiveApp, Problem>);
 
 /// How hosts are reached.
 #[derive(Debug, Args)]
@@ -90,6 +108,7 @@ impl Reach {
 pub(super) struct Connection {
     client: Client,
     runtime: tokio::runtime::Runtime,
+    progress: bool,
 }
 
 impl Live {
@@ -99,7 +118,7 @@ impl Live {
         let runtime = runtime()?;
         let Access { root, token, .. } = runtime.block_on(self.sign_in(&network))?;
         let client = Client::new(root, token, &network, note).map_err(|error| no_network(&error))?;
-        Ok(Connection { client, runtime })
+        Ok(Connection { client, runtime, progress: !self.no_progress })
     }
 
     /// What Graph would be asked with.
@@ -217,13 +236,29 @@ fn no_token(error: SignInError) -> Problem {
 impl Connection {
     /// Reads everything about an app.
     pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
-        let wanted = Wanted {
-            group_names: &|name| policies.choose(Some(name), name).map(named_groups).unwrap_or_default(),
-            members: more.members.then_some(member_properties as fn(&Value) -> Vec<String>),
-            test_connection: more.test_connection,
-        };
+        let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
+        let wanted = more.wanted(&group_names);
         let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
-        self.runtime.block_on(reading).map_err(|error| self.problem(&error))
+        self.wait(app, reading).map_err(|error| self.problem(&error))
+    }
+
+    /// Reads every app with a provisioning job that a policy says it is for.
+    pub(super) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
+        let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
+        let wanted = more.wanted(&group_names);
+        let claimed = |name: &str| policies.claim(name);
+        let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
+        let apps = self.wait("the tenant's apps", reading).map_err(|error| self.problem(&AppError::Graph(error)))?;
+        Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(&error)))).collect())
+    }
+
+    /// Waits for an answer; on a terminal with a sign of life where it takes long.
+    fn wait<T>(&self, what: &str, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(progress::shown(
+            self.progress,
+            &format!("Reading {what} from {}", self.client.root().host()),
+            work,
+        ))
     }
 
     /// Reads the named properties of a user.
@@ -292,8 +327,9 @@ pub(super) fn advice(error: &GraphError) -> String {
     [advice, &by_id].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
 }
 
-/// Says on standard error that there is something to wait for.
+/// Says on standard error that there is something to wait for, or to do.
 fn note(text: &str) {
     use std::io::Write;
+    progress::clear();
     let _ = writeln!(std::io::stderr().lock(), "note: {text}");
 }

@@ -18,6 +18,7 @@ mod preview;
 mod probe;
 mod problem;
 mod profiles;
+mod progress;
 mod rules;
 mod screen;
 mod users;

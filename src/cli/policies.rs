@@ -52,6 +52,21 @@ impl Policies {
         })
     }
 
+    /// Whether a policy says that it is for an app of that name. One that names no apps is for all that are left, but
+    /// only beside others: alone it may be meant for a single app.
+    pub(super) fn claim(&self, app: &str) -> bool {
+        let several = self.0.len() > 1;
+        self.0.iter().any(|policy| {
+            let named = policy.app_names.iter().any(|pattern| matches_pattern(pattern, app));
+            named || (several && policy.app_names.is_empty())
+        })
+    }
+
+    /// The names of apps that the policies are for.
+    pub(super) fn app_names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|policy| policy.app_names.iter().map(String::as_str))
+    }
+
     /// Says which accepted findings are accepted no longer.
     pub(super) fn report_expired(&self, today: Date, screen: &Screen) {
         for ignore in self.0.iter().flat_map(|policy| &policy.ignore).filter(|ignore| ignore.expired(today)) {

@@ -6,7 +6,7 @@ use super::client::missing_part;
 use super::{Client, GraphError};
 
 /// What is read of a service principal.
-const SELECT: &str = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appRoles,applicationTemplateId,\
+pub(super) const SELECT: &str = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appRoles,applicationTemplateId,\
                       tags,servicePrincipalType,notificationEmailAddresses";
 
 /// An app that may have been meant.

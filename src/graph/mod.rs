@@ -14,6 +14,7 @@ mod network;
 mod root;
 mod sign_in;
 mod snapshot;
+mod tenant;
 mod user;
 mod workflow;
 
@@ -24,6 +25,7 @@ pub use network::{Limits, Network};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};
 pub use snapshot::{LiveApp, RIGHTS, Wanted, read_app};
+pub use tenant::{TenantApp, read_apps};
 pub use user::read_user;
 
 pub(crate) use network::{bounded, tls_error};

@@ -51,6 +51,16 @@ pub async fn read_app(
     now: jiff::Timestamp,
 ) -> Result<LiveApp, AppError> {
     let principal = find(client, name).await?;
+    Ok(read_principal(client, principal, wanted, now).await?)
+}
+
+/// Reads everything about an app whose service principal is known.
+pub(super) async fn read_principal(
+    client: &Client,
+    principal: Value,
+    wanted: &Wanted<'_>,
+    now: jiff::Timestamp,
+) -> Result<LiveApp, GraphError> {
     let (id, app_id) = (text(&principal["id"]), text(&principal["appId"]));
     let display_name = text(&principal["displayName"]);
     let names = (wanted.group_names)(&display_name);

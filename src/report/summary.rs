@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use colored::{ColoredString, Colorize};
 
-use super::{Run, Style};
+use super::{Run, Style, TargetKind, TargetReport};
 use crate::finding::Severity;
 
 /// A word in its severity's colour.
@@ -27,6 +27,7 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
     if style.quiet {
         return Ok(());
     }
+    write_apps(run, out)?;
     let judged: Vec<_> = run.targets.iter().filter(|target| target.error.is_none()).collect();
     if judged.is_empty() {
         return Ok(());
@@ -45,7 +46,7 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
     let mut profiles: Vec<&str> = judged.iter().filter_map(|target| target.profile.as_deref()).collect();
     profiles.sort_unstable();
     profiles.dedup();
-    let sum = |count: fn(&super::TargetReport) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();
+    let sum = |count: fn(&TargetReport) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();
     let mut rules = vec![format!("{} passed", counted(sum(|target| target.passed), "rule"))];
     for (count, word) in [
         (sum(|target| target.failed), "failed"),
@@ -64,6 +65,32 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
         }
     }
     writeln!(out, "{line}")
+}
+
+/// A line for each app, where there are several.
+fn write_apps(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let apps: Vec<&TargetReport> = run.targets.iter().filter(|target| target.kind == Some(TargetKind::Live)).collect();
+    if apps.len() < 2 {
+        return Ok(());
+    }
+    let name = |target: &TargetReport| target.name.strip_prefix("graph:").unwrap_or(&target.name).to_owned();
+    let widest = apps.iter().map(|target| textwrap::core::display_width(&name(target))).max().unwrap_or_default();
+    let heads = ["errors", "warnings", "notes", "unknown"];
+    writeln!(out, "{:widest$}  {}", "app", heads.join("  "))?;
+    for app in apps {
+        let name = name(app);
+        let blanks = " ".repeat(widest - textwrap::core::display_width(&name));
+        if let Some(error) = &app.error {
+            writeln!(out, "{name}{blanks}  {error}")?;
+            continue;
+        }
+        let of = |severity| app.findings.iter().filter(|found| found.finding.severity == severity).count();
+        let counts = [of(Severity::Error), of(Severity::Warning), of(Severity::Info), app.unknown.len()];
+        let cells: Vec<String> =
+            heads.iter().zip(counts).map(|(head, count)| format!("{count:>width$}", width = head.len())).collect();
+        writeln!(out, "{name}{blanks}  {}", cells.join("  "))?;
+    }
+    writeln!(out)
 }
 
 /// Rules that share a reason, in one line, or by name where they are few or all is to be told.
