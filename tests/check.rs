@@ -385,3 +385,64 @@ fn hostile_inputs_end_in_an_error_soon() {
         assert!(ran.stderr.lines().count() < 20 && ran.stderr.len() < 4_000, "{}", ran.stderr);
     }
 }
+
+/// Writes what EntraExporter writes for an app, in the encoding of Windows PowerShell.
+fn write_exported(folder: &std::path::Path, id: &str, name: &str, groups: &[&str]) {
+    let write = |path: std::path::PathBuf, value: serde_json::Value| {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let text = format!("{value:#}").replace('\n', "\r\n");
+        let bytes: Vec<u8> = [0xFEFF_u16].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        std::fs::write(path, bytes).unwrap();
+    };
+    let app = folder.join("ServicePrincipals").join(id);
+    write(
+        app.join(format!("{id}.json")),
+        serde_json::json!({"id": id, "displayName": name, "accountEnabled": true, "appRoleAssignmentRequired": false}),
+    );
+    for group in groups {
+        let assignment = format!("a-{group}");
+        write(
+            app.join("AppRoleAssignedTo").join(&assignment).join(format!("{assignment}.json")),
+            serde_json::json!({"id": assignment, "principalType": "Group", "principalId": format!("g-{group}"), "principalDisplayName": group}),
+        );
+    }
+}
+
+#[test]
+fn what_entra_exporter_wrote_is_evidence_for_the_apps_of_the_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    write_exported(folder.path(), "11111111-0000-4000-8000-000000000001", "TOTAL", &["TOTAL-Admin", "Everybody"]);
+    write_exported(folder.path(), "11111111-0000-4000-8000-000000000002", "Payroll", &["Everybody"]);
+    std::fs::copy("fixtures/total-export.json", folder.path().join("total.json")).unwrap();
+    let arguments = ["check", ".", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst", "--format", "json"];
+    let ran = common::run_in(folder.path(), &arguments);
+    let report = ran.json();
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{report}");
+    let targets: Vec<String> =
+        report["targets"].as_array().unwrap().iter().map(|target| target["name"].to_string()).collect();
+    assert_eq!(targets.len(), 2, "the app of another policy is left out: {targets:?}");
+    assert!(targets[0].contains("ServicePrincipals") && targets[1].contains("total.json"), "{targets:?}");
+    let found: Vec<[&str; 2]> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| [found["rule"].as_str().unwrap(), found["subject"].as_str().unwrap()])
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ["assignment-not-required", "app"],
+            ["group-not-assigned", "Group/TOTAL-Analyst"],
+            ["unexpected-assignment", "Group/Everybody"],
+        ]
+    );
+    std::fs::write(
+        folder
+            .path()
+            .join("ServicePrincipals/11111111-0000-4000-8000-000000000001/11111111-0000-4000-8000-000000000001.json"),
+        "{",
+    )
+    .unwrap();
+    let ran = common::run_in(folder.path(), &arguments);
+    assert_eq!(ran.code, Some(2), "a broken file among them: {ran:?}");
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use super::exporter;
 use super::problem::Problem;
 use crate::document;
 
@@ -23,6 +24,8 @@ pub(super) struct Input {
     pub(super) named: bool,
     /// Whether it was read from a tenant.
     pub(super) live: bool,
+    /// Whether it is a folder that EntraExporter wrote for one app.
+    pub(super) exporter: bool,
 }
 
 /// The files that `paths` mean: files as they are, directories walked, `-` for standard input.
@@ -48,9 +51,11 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
             Err(error) => return Some(Err(Problem::Usage { message: error.to_string(), help: String::new() })),
         };
         let path = entry.into_path();
+        if let Some(folder) = exporter::folder(&path) {
+            return Some(Ok(Input { named: false, exporter: true, ..Input::of(folder) }));
+        }
         let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        (json && path.is_file())
-            .then(|| Ok(Input { name: path.display().to_string(), path: Some(path), named: false, live: false }))
+        (json && path.is_file()).then(|| Ok(Input { named: false, ..Input::of(&path) }))
     })
 }
 
@@ -58,18 +63,22 @@ impl Input {
     /// One file, or `-` for standard input.
     pub(super) fn of(path: &Path) -> Self {
         if path.as_os_str() == "-" {
-            return Input { name: "<stdin>".into(), path: None, named: true, live: false };
+            return Input { name: "<stdin>".into(), path: None, named: true, live: false, exporter: false };
         }
-        Input { name: path.display().to_string(), path: Some(path.to_owned()), named: true, live: false }
+        let name = path.display().to_string();
+        Input { name, path: Some(path.to_owned()), named: true, live: false, exporter: false }
     }
 
     /// An app of a tenant.
     pub(super) fn live(app: &str) -> Self {
-        Input { name: format!("graph:{app}"), path: None, named: true, live: true }
+        Input { name: format!("graph:{app}"), path: None, named: true, live: true, exporter: false }
     }
 
     /// Reads and decodes it.
     pub(super) fn text(&self) -> Result<String, Problem> {
+        if let (true, Some(folder)) = (self.exporter, &self.path) {
+            return exporter::snapshot(folder);
+        }
         let bytes = self.bytes()?;
         if bytes.is_empty() {
             return Err(Problem::Empty { name: self.name.clone() });

@@ -9,6 +9,7 @@ mod eval;
 mod exit;
 mod explain;
 mod export;
+mod exporter;
 mod init;
 mod input;
 mod live;
