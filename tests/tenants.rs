@@ -181,11 +181,42 @@ fn findings(ran: &Ran) -> Vec<[String; 4]> {
     list.map(|found| [&found["rule"], &found["subject"], &found["pointer"], &found["message"]].map(text)).collect()
 }
 
+/// What `provlint json-schema snapshot` prints.
+fn snapshot_schema() -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(&common::run(&["json-schema", "snapshot"]).stdout).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn objections(schema: &jsonschema::Validator, snapshot: &str) -> Vec<String> {
+    let snapshot: Value = serde_json::from_str(snapshot).unwrap();
+    schema.iter_errors(&snapshot).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_snapshot_schema_takes_the_fixture_and_refuses_what_no_snapshot_is() {
+    let schema = snapshot_schema();
+    let right = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/snapshot.json")).unwrap();
+    assert_eq!(objections(&schema, &right), [""; 0]);
+    for (wrong, path) in [
+        (r#"{"servicePrincipal": {"id": "x"}}"#, ""),
+        (r#"{"provlint": {"snapshot": 2}}"#, "/provlint/snapshot"),
+        (r#"{"provlint": {"snapshot": 1}, "group": []}"#, ""),
+        (
+            r#"{"provlint": {"snapshot": 1}, "secrets": [{"key": "SecretToken", "value": "s3cret"}]}"#,
+            "/secrets/0/value",
+        ),
+    ] {
+        let found = objections(&schema, wrong);
+        assert!(found.len() == 1 && found[0].starts_with(&format!("{path}:")), "{wrong}: {found:?}");
+    }
+}
+
 #[test]
 fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
     std::fs::write(&policy, POLICY).unwrap();
+    let schema = snapshot_schema();
     let mut seen = BTreeSet::new();
     for (rule, part, change) in BROKEN {
         let stand_in = broken(part, *change);
@@ -204,6 +235,7 @@ fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
             &["export", "--app", "TOTAL", "--members", "--test-connection", "-o", file.to_str().unwrap()],
         );
         assert_eq!((written.code, written.stderr.as_str()), (Some(0), ""), "{rule}");
+        assert_eq!(objections(&schema, &std::fs::read_to_string(&file).unwrap()), [""; 0], "{rule}");
         let mut command = provlint(&["check", file.to_str().unwrap(), "--format", "json"]);
         let offline = finish(command.arg("--policy").arg(&policy));
         assert_eq!(findings(&offline), found, "{rule}: the export shows something else than the tenant");

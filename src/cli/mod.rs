@@ -12,6 +12,7 @@ mod export;
 mod exporter;
 mod init;
 mod input;
+mod json_schema;
 mod live;
 mod output;
 mod policies;
@@ -65,6 +66,7 @@ enum Command {
     Explain(explain::Arguments),
     Init(init::Arguments),
     Profiles(profiles::Arguments),
+    JsonSchema(json_schema::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -123,6 +125,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Init(arguments) => init::run(&arguments, screen),
         Command::Profiles(arguments) => profiles::run(&arguments, screen),
+        Command::JsonSchema(arguments) => json_schema::run(&arguments, screen),
         Command::Completions(arguments) => completions::run(&arguments, screen, &mut Cli::command()),
     }
 }

@@ -19,8 +19,8 @@ pub use schema::{
 };
 pub use snapshot::{
     AppRole, AppRoleAssignment, Application, ConnectionTest, DirectoryObject, EntryCount, Group, Member,
-    MemberIdentity, NamedGroup, PasswordCredential, Secret, ServicePlan, ServicePrincipal, Snapshot, SnapshotHeader,
-    SubscribedSku, SynchronizationError, SynchronizationJob, SynchronizationQuarantine, SynchronizationSchedule,
-    SynchronizationStatus, SynchronizationTaskExecution,
+    MemberIdentity, NamedGroup, PasswordCredential, SNAPSHOT_SCHEMA, Secret, ServicePlan, ServicePrincipal, Snapshot,
+    SnapshotHeader, SubscribedSku, SynchronizationError, SynchronizationJob, SynchronizationQuarantine,
+    SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution,
 };
 pub use text::Text;

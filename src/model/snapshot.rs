@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 
 use super::{SynchronizationSchema, Text};
 
+/// The JSON Schema of a snapshot.
+pub const SNAPSHOT_SCHEMA: &str = include_str!("snapshot.schema.json");
+
 /// A snapshot. A part that is absent was not asked for; one named in the header's `unread` could not be read.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
