@@ -40,8 +40,14 @@ _provlint() {
             provlint,init)
                 cmd="provlint__subcmd__init"
                 ;;
+            provlint,json-schema)
+                cmd="provlint__subcmd__json__subcmd__schema"
+                ;;
             provlint,preview)
                 cmd="provlint__subcmd__preview"
+                ;;
+            provlint,probe)
+                cmd="provlint__subcmd__probe"
                 ;;
             provlint,profiles)
                 cmd="provlint__subcmd__profiles"
@@ -85,8 +91,14 @@ _provlint() {
             provlint__subcmd__help,init)
                 cmd="provlint__subcmd__help__subcmd__init"
                 ;;
+            provlint__subcmd__help,json-schema)
+                cmd="provlint__subcmd__help__subcmd__json__subcmd__schema"
+                ;;
             provlint__subcmd__help,preview)
                 cmd="provlint__subcmd__help__subcmd__preview"
+                ;;
+            provlint__subcmd__help,probe)
+                cmd="provlint__subcmd__help__subcmd__probe"
                 ;;
             provlint__subcmd__help,profiles)
                 cmd="provlint__subcmd__help__subcmd__profiles"
@@ -104,7 +116,7 @@ _provlint() {
 
     case "${cmd}" in
         provlint)
-            opts="-h -V --color --help --version check export preview auth eval rules explain init profiles completions help"
+            opts="-h -V --color --help --version check export preview probe auth eval rules explain init profiles json-schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -182,7 +194,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__auth__subcmd__status)
-            opts="-h --format --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
+            opts="-h --format --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -201,7 +213,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli device-code" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -228,7 +240,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__check)
-            opts="-o -q -v -h --app --policy --profile --group --format --output --fail-on --min-severity --select --ignore --jobs --quiet --verbose --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
+            opts="-o -q -v -h --app --all-apps --offline --policy --profile --group --format --output --fail-on --min-severity --select --ignore --jobs --quiet --verbose --members --test-connection --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -291,7 +303,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli device-code" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -392,7 +404,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__export)
-            opts="-o -h --app --output --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
+            opts="-o -h --app --output --policy --group --members --test-connection --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -410,6 +422,14 @@ _provlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --graph-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -419,7 +439,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli device-code" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -446,7 +466,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__help)
-            opts="check export preview auth eval rules explain init profiles completions help"
+            opts="check export preview probe auth eval rules explain init profiles json-schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -585,7 +605,35 @@ _provlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provlint__subcmd__help__subcmd__json__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provlint__subcmd__help__subcmd__preview)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__help__subcmd__probe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -657,8 +705,26 @@ _provlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provlint__subcmd__json__subcmd__schema)
+            opts="-h --color --help snapshot"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provlint__subcmd__preview)
-            opts="-v -h --app --user --diff --format --policy --profile --now --seed --verbose --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --color --help"
+            opts="-v -h --app --user --diff --format --policy --profile --now --seed --verbose --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -705,7 +771,7 @@ _provlint() {
                     return 0
                     ;;
                 --auth)
-                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "client-secret certificate federated-token github-actions azure-pipelines managed-identity azure-cli device-code" -- "${cur}"))
                     return 0
                     ;;
                 --ca-bundle)
@@ -717,6 +783,44 @@ _provlint() {
                     return 0
                     ;;
                 --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__probe)
+            opts="-h --tenant-url --token-stdin --attribute --format --ca-bundle --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --tenant-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attribute)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    return 0
+                    ;;
+                --ca-bundle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -26,12 +26,14 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
+            cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
             cand auth 'See how provlint would sign in to Microsoft Graph'
             cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
             cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
             cand init 'Write a commented policy file'
             cand profiles 'List the built-in profiles, or print one'
+            cand json-schema 'Print the JSON Schema of a format, for editors and scripts'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -55,11 +57,16 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --timeout 'Seconds to wait for an answer'
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --all-apps 'Every app in the tenant with a provisioning job that a policy says it is for (app.names)'
+            cand --offline 'Never go online: --app and --all-apps are refused'
             cand -q 'Print findings alone, without the line that counts'
             cand --quiet 'Print findings alone, without the line that counts'
-            cand -v 'Say also which rules could not judge, and what was missing'
-            cand --verbose 'Say also which rules could not judge, and what was missing'
+            cand -v 'Say also which rules could not judge, what was missing, and which people a finding is about'
+            cand --verbose 'Say also which rules could not judge, what was missing, and which people a finding is about'
+            cand --members 'Read the people too: the members of the assigned groups, and who is assigned directly'
+            cand --test-connection 'Have Entra test the credentials that it saved, as the portal''s Test Connection does'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -67,6 +74,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --app 'The app: its display name, the object id of the enterprise application, or its appId'
             cand -o 'The file; standard output, if not said'
             cand --output 'The file; standard output, if not said'
+            cand --policy 'The policy, whose groups are looked up by name; else provlint.yaml, from the working directory upwards'
+            cand --group 'A group to look up, instead of the policy''s; may be repeated'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
             cand --auth 'The way to sign in; else the first that the environment offers'
@@ -74,7 +83,10 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --timeout 'Seconds to wait for an answer'
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --members 'Read the people too: the members of the assigned groups, and who is assigned directly'
+            cand --test-connection 'Have Entra test the credentials that it saved, as the portal''s Test Connection does'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -97,6 +109,18 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand -v 'Show every user in full'
             cand --verbose 'Show every user in full'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;probe'= {
+            cand --tenant-url 'The tenant URL, as it is entered in the portal'
+            cand --attribute 'The attribute by which users are matched'
+            cand --format 'The form of the answer'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --token-stdin 'Read the secret token from standard input; else PROVLINT_SCIM_TOKEN holds it'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -117,6 +141,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -164,6 +189,11 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'provlint;json-schema'= {
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'provlint;completions'= {
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand -h 'Print help (see more with ''--help'')'
@@ -173,12 +203,14 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
+            cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
             cand auth 'See how provlint would sign in to Microsoft Graph'
             cand eval 'Try a mapping expression out, like the portal''s expression builder'
             cand rules 'List every rule'
             cand explain 'Explain a rule: what goes wrong, an example, the way through the portal'
             cand init 'Write a commented policy file'
             cand profiles 'List the built-in profiles, or print one'
+            cand json-schema 'Print the JSON Schema of a format, for editors and scripts'
             cand completions 'Print a completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -187,6 +219,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;help;export'= {
         }
         &'provlint;help;preview'= {
+        }
+        &'provlint;help;probe'= {
         }
         &'provlint;help;auth'= {
             cand status 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
@@ -202,6 +236,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;help;init'= {
         }
         &'provlint;help;profiles'= {
+        }
+        &'provlint;help;json-schema'= {
         }
         &'provlint;help;completions'= {
         }

@@ -32,12 +32,14 @@ complete -c provlint -n "__fish_provlint_needs_command" -s V -l version -d 'Prin
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "rules" -d 'List every rule'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "init" -d 'Write a commented policy file'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l app -d 'An app in the tenant, read live: its display name, object id or appId; may be repeated' -r
@@ -70,19 +72,27 @@ federated-token\t''
 github-actions\t''
 azure-pipelines\t''
 managed-identity\t''
-azure-cli\t''"
+azure-cli\t''
+device-code\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l timeout -d 'Seconds to wait for an answer' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l all-apps -d 'Every app in the tenant with a provisioning job that a policy says it is for (app.names)'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l offline -d 'Never go online: --app and --all-apps are refused'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s q -l quiet -d 'Print findings alone, without the line that counts'
-complete -c provlint -n "__fish_provlint_using_subcommand check" -s v -l verbose -d 'Say also which rules could not judge, and what was missing'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -s v -l verbose -d 'Say also which rules could not judge, what was missing, and which people a finding is about'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l members -d 'Read the people too: the members of the assigned groups, and who is assigned directly'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l test-connection -d 'Have Entra test the credentials that it saved, as the portal\'s Test Connection does'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l app -d 'The app: its display name, the object id of the enterprise application, or its appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s o -l output -d 'The file; standard output, if not said' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l policy -d 'The policy, whose groups are looked up by name; else provlint.yaml, from the working directory upwards' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l group -d 'A group to look up, instead of the policy\'s; may be repeated' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
 usgov\t''
@@ -94,14 +104,18 @@ federated-token\t''
 github-actions\t''
 azure-pipelines\t''
 managed-identity\t''
-azure-cli\t''"
+azure-cli\t''
+device-code\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l timeout -d 'Seconds to wait for an answer' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l members -d 'Read the people too: the members of the assigned groups, and who is assigned directly'
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l test-connection -d 'Have Entra test the credentials that it saved, as the portal\'s Test Connection does'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand export" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l app -d 'An app in the tenant, in place of a file: its display name, object id or appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l user -d 'The users: JSON or CSV; with --app also a user principal name or object id' -r -F
@@ -123,7 +137,8 @@ federated-token\t''
 github-actions\t''
 azure-pipelines\t''
 managed-identity\t''
-azure-cli\t''"
+azure-cli\t''
+device-code\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l timeout -d 'Seconds to wait for an answer' -r
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
@@ -132,7 +147,19 @@ always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -s v -l verbose -d 'Show every user in full'
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand preview" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -l tenant-url -d 'The tenant URL, as it is entered in the portal' -r
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -l attribute -d 'The attribute by which users are matched' -r
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -l format -d 'The form of the answer' -r -f -a "pretty\t''
+json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -l token-stdin -d 'Read the secret token from standard input; else PROVLINT_SCIM_TOKEN holds it'
+complete -c provlint -n "__fish_provlint_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and not __fish_seen_subcommand_from status help" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
@@ -152,7 +179,8 @@ federated-token\t''
 github-actions\t''
 azure-pipelines\t''
 managed-identity\t''
-azure-cli\t''"
+azure-cli\t''
+device-code\t''"
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds to wait for an answer' -r
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
@@ -160,6 +188,7 @@ complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
 complete -c provlint -n "__fish_provlint_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -196,19 +225,25 @@ complete -c provlint -n "__fish_provlint_using_subcommand profiles" -l color -d 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand json-schema" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand json-schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview auth eval rules explain init profiles completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provlint -n "__fish_provlint_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'
