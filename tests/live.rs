@@ -385,3 +385,35 @@ fn a_far_away_graph_costs_the_latency_of_its_three_steps() {
     assert!(begun.elapsed() > LATENCY * 3, "three steps wait for each other");
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
+
+#[test]
+fn a_finding_in_the_schema_has_its_place_in_the_schema_as_read() {
+    let default = include_str!("../fixtures/default-export.json");
+    let schema: Value = serde_json::from_str(default).unwrap();
+    let stand_in = broken("/schema", move |_, _| Reply::ok(schema.clone()));
+    let live =
+        online(&stand_in, &["check", "--app", "TOTAL", "--select", "required-mapping-source", "--format", "json"]);
+    let found = &live.json()["findings"][0];
+    assert_eq!(found["location"]["file"], "graph:TOTAL/schema");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("schema.json");
+    // Pretty-printed, and without the annotations that say nothing.
+    let mut schema: Value = serde_json::from_str(default).unwrap();
+    schema.as_object_mut().unwrap().retain(|name, _| !name.contains('@') || name == "@odata.context");
+    std::fs::write(&file, format!("{schema:#}\n")).unwrap();
+    let offline =
+        run(&["check", file.to_str().unwrap(), "--select", "required-mapping-source", "--format", "json"]).json();
+    let expected = &offline["findings"][0];
+    for member in ["start", "end"] {
+        assert_eq!(found["location"][member], expected["location"][member], "{member}");
+    }
+    assert_eq!(found["fix"]["edits"], expected["fix"]["edits"]);
+    assert_eq!(
+        found["pointer"].as_str().unwrap(),
+        format!("/jobs/0/schema{}", expected["pointer"].as_str().unwrap()),
+        "the pointer is that of the snapshot"
+    );
+    let secrets = broken("/synchronization/secrets", |_, _| Reply::ok(json!({"value": []})));
+    let ran = online(&secrets, &["check", "--app", "TOTAL", "--format", "compact"]);
+    assert!(ran.stdout.contains("graph:TOTAL:") && !ran.stdout.contains("/schema:"), "{}", ran.stdout);
+}

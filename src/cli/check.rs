@@ -1,7 +1,6 @@
 //! `provlint check`
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, ValueEnum};
@@ -12,18 +11,18 @@ use super::exit::Exit;
 use super::input::{self, Input};
 use super::live::{Live, More};
 use super::output;
+use super::place::{place, schema_text};
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
-use crate::document::{Lines, Place, inside_string, locate};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
 use crate::policy::Policy;
-use crate::report::{App, FORMATS, Hidden, LocatedFinding, LocatedPlace, Run, Style, TargetKind, TargetReport};
+use crate::report::{App, FORMATS, Hidden, Run, Source, Style, TargetKind, TargetReport};
 use crate::rules::{self, Judgement, Selection, Target};
-use crate::secret::{self, Secret};
+use crate::secret;
 
 /// Check exported schemas and snapshots, or apps in a tenant.
 ///
@@ -311,7 +310,8 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
         if input.live {
             kind = TargetKind::Live;
         }
-        let report = TargetReport { name, file: input.name.clone(), kind: Some(kind), app, ..TargetReport::default() };
+        let report =
+            TargetReport { name, sources: vec![source(input)], kind: Some(kind), app, ..TargetReport::default() };
         let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
         // An export of a whole tenant holds the apps of everybody.
         if input.exporter && !app_name.is_some_and(|name| job.policies.claim(name)) {
@@ -341,7 +341,7 @@ fn cut_off(job: &Job, input: &Input, text: &str, error: &serde_json::Error) -> O
     let target = Target::unreadable(text, policy, &inspection, job.today, reason);
     let report = TargetReport {
         name: input.name.clone(),
-        file: input.name.clone(),
+        sources: vec![source(input)],
         kind: Some(TargetKind::Schema),
         ..TargetReport::default()
     };
@@ -350,10 +350,15 @@ fn cut_off(job: &Job, input: &Input, text: &str, error: &serde_json::Error) -> O
     Some(outcome)
 }
 
+/// The text of an input, to be filled in where there is something to show in it.
+fn source(input: &Input) -> Source {
+    Source { file: input.name.clone(), ..Source::default() }
+}
+
 fn broken(input: &Input, problem: Problem) -> Outcome {
     let report = TargetReport {
         name: input.name.clone(),
-        file: input.name.clone(),
+        sources: vec![source(input)],
         error: Some(problem.headline()),
         ..TargetReport::default()
     };
@@ -386,16 +391,29 @@ impl Outcome {
     fn add(&mut self, job: &Job, report: TargetReport, target: &Target<'_>) {
         let Judgement { findings, passed, failed, skipped, unknown } = rules::judge(target, &job.selection);
         let (findings, hidden) = self.settle(job, target.policy, findings);
-        let text = (!findings.is_empty()).then(|| secret::mask(target.text, &target.inspection.secrets));
+        let secrets = &target.inspection.secrets;
+        let mut sources = report.sources;
+        let findings = if findings.is_empty() {
+            Vec::new()
+        } else {
+            let schema = if report.kind == Some(TargetKind::Live) { schema_text(target) } else { None };
+            let located = place(target.text, findings, secrets, schema.as_ref());
+            for source in &mut sources {
+                source.text = secret::mask(target.text, secrets);
+            }
+            let file = format!("{}/schema", report.name);
+            sources.extend(schema.map(|(base, text)| Source { file, base, text: secret::mask(&text, secrets) }));
+            located
+        };
         self.targets.push(TargetReport {
             profile: Some(target.policy.profile.clone()),
             passed: passed.len(),
             failed: failed.len(),
             skipped,
             unknown,
-            findings: place(target.text, findings, &target.inspection.secrets),
+            findings,
             hidden,
-            text,
+            sources,
             ..report
         });
     }
@@ -423,39 +441,4 @@ impl Outcome {
         }
         (shown, hidden)
     }
-}
-
-/// The part of a string that a finding is about.
-fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>> {
-    let inside = inside_string(&text[place.span.clone()], finding.within.as_ref()?)?;
-    Some(place.span.start + inside.start..place.span.start + inside.end)
-}
-
-/// Looks the findings' places up, masks credentials, and sorts by place.
-fn place(text: &str, findings: Vec<Finding>, secrets: &[Secret]) -> Vec<LocatedFinding> {
-    if findings.is_empty() {
-        return Vec::new();
-    }
-    // What lacks something may itself be missing: then its parent is pointed at.
-    let places = locate(text, findings.iter().map(|finding| &finding.pointer));
-    let parents: Vec<_> = findings.iter().map(|finding| finding.pointer.split_last().unwrap_or_default().0).collect();
-    let parents = locate(text, &parents);
-    let lines = Lines::new(text);
-    let mut located: Vec<LocatedFinding> = findings
-        .into_iter()
-        .zip(places.into_iter().zip(parents))
-        .map(|(finding, (place, parent))| LocatedFinding {
-            place: place.or(parent).map(|place| {
-                let span = narrowed(text, &finding, &place).unwrap_or(place.span);
-                LocatedPlace {
-                    start: lines.position(span.start),
-                    end: lines.position(span.end),
-                    pointer: place.pointer,
-                }
-            }),
-            finding: secret::redact(finding, secrets),
-        })
-        .collect();
-    located.sort_by_key(|found| found.place.as_ref().map_or(usize::MAX, |place| place.start.offset));
-    located
 }

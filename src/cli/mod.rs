@@ -15,6 +15,7 @@ mod input;
 mod json_schema;
 mod live;
 mod output;
+mod place;
 mod policies;
 mod preview;
 mod probe;

@@ -33,6 +33,14 @@ pub enum Change {
 }
 
 impl Change {
+    /// The same change of a part of the document, which stands at `base`; `None` for one elsewhere.
+    pub fn below(&self, base: &Pointer) -> Option<Self> {
+        let mut change = self.clone();
+        let (Change::Set { pointer, .. } | Change::Append { pointer, .. } | Change::Remove { pointer }) = &mut change;
+        *pointer = pointer.below(base)?;
+        Some(change)
+    }
+
     /// The pointer it names, and the one it falls back on: what holds the value.
     fn pointers(&self) -> [Pointer; 2] {
         let (Change::Set { pointer, .. } | Change::Append { pointer, .. } | Change::Remove { pointer }) = self;

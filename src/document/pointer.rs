@@ -36,6 +36,18 @@ impl Pointer {
         Some((Pointer(parent.to_owned()), unescape(last)))
     }
 
+    /// The same place seen from `base`, which holds it or is it.
+    pub fn below(&self, base: &Pointer) -> Option<Self> {
+        let rest = self.0.strip_prefix(base.as_str())?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| Pointer(rest.to_owned()))
+    }
+
+    /// What `inner` names, seen from where this value lies in.
+    #[must_use]
+    pub fn join(&self, inner: &Pointer) -> Self {
+        Pointer(format!("{}{}", self.0, inner.0))
+    }
+
     /// The keys and indices from the root, unescaped.
     pub fn segments(&self) -> impl Iterator<Item = String> {
         self.0.split('/').skip(1).map(unescape)
@@ -66,6 +78,10 @@ mod tests {
         let pointer = Pointer::root().key("a/b~c").index(3);
         assert_eq!(pointer.as_str(), "/a~1b~0c/3");
         assert_eq!(pointer.segments().collect::<Vec<_>>(), ["a/b~c", "3"]);
+        let base = Pointer::root().key("a/b~c");
+        let below = pointer.below(&base).unwrap();
+        assert_eq!((below.as_str(), base.join(&below)), ("/3", pointer.clone()));
+        assert_eq!(Pointer::root().key("ab").below(&Pointer::root().key("a")), None);
         assert_eq!(pointer.split_last().map(|(parent, last)| (parent.0, last)), Some(("/a~1b~0c".into(), "3".into())));
     }
 }

@@ -15,8 +15,8 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for (target, found) in run.findings() {
         let finding = &found.finding;
         let place = match &found.place {
-            Some(place) => format!("{}:{}:{}", target.file, place.start.line, place.start.column),
-            None => target.file.clone(),
+            Some(place) => format!("{}:{}:{}", target.source(place).file, place.start.line, place.start.column),
+            None => target.file().to_owned(),
         };
         let severity = summary::painted(finding.severity, finding.severity.as_str());
         writeln!(out, "{place}: {severity}[{}] {}", finding.rule.id, finding.message)?;

@@ -203,6 +203,7 @@ mod tests {
             .and_then(|within| inside_string(&text[place.span.clone()], within))
             .unwrap_or(0..place.span.len());
         let located = LocatedPlace {
+            source: 0,
             start: lines.position(place.span.start + inside.start),
             end: lines.position(place.span.start + inside.end),
             pointer: place.pointer,

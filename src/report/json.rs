@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport};
+use super::{Format, LocatedFinding, LocatedPlace, Run, Source, Style, TargetReport};
 use crate::document::{self, Change, Position};
 use crate::finding::{Fix, Severity};
 
@@ -76,7 +76,7 @@ struct Finding<'a> {
     message: &'a str,
     help: &'a str,
     url: String,
-    pointer: &'a str,
+    pointer: String,
     location: Option<Location<'a>>,
     /// There with `--verbose` alone.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
@@ -185,15 +185,26 @@ fn target(target: &TargetReport) -> Target<'_> {
 fn findings(run: &Run) -> Vec<Finding<'_>> {
     let mut findings = Vec::new();
     for target in &run.targets {
-        let changes: Vec<&[Change]> = target
-            .findings
-            .iter()
-            .map(|found| found.finding.fix.as_ref().map_or(&[][..], |fix| &fix.changes))
-            .collect();
-        let edits = document::edits(target.text.as_deref().unwrap_or_default(), &changes);
+        let mut edits = vec![Vec::new(); target.findings.len()];
+        for (number, source) in target.sources.iter().enumerate() {
+            let here = |found: &LocatedFinding| found.place.as_ref().map_or(0, |place| place.source) == number;
+            let indices: Vec<usize> = (0..edits.len()).filter(|index| here(&target.findings[*index])).collect();
+            let changes: Vec<Vec<Change>> =
+                indices.iter().map(|index| changes(&target.findings[*index], source)).collect();
+            let lists: Vec<&[Change]> = changes.iter().map(Vec::as_slice).collect();
+            for (index, list) in indices.into_iter().zip(document::edits(&source.text, &lists)) {
+                edits[index] = list;
+            }
+        }
         findings.extend(target.findings.iter().zip(edits).map(|(found, edits)| finding(target, found, edits)));
     }
     findings
+}
+
+/// What a finding's fix changes in a source.
+fn changes(found: &LocatedFinding, source: &Source) -> Vec<Change> {
+    let fix = found.finding.fix.iter();
+    fix.flat_map(|fix| &fix.changes).filter_map(|change| change.below(&source.base)).collect()
 }
 
 fn finding<'a>(target: &'a TargetReport, found: &'a LocatedFinding, edits: Vec<document::Edit>) -> Finding<'a> {
@@ -206,8 +217,11 @@ fn finding<'a>(target: &'a TargetReport, found: &'a LocatedFinding, edits: Vec<d
         message: &finding.message,
         help: &finding.help,
         url: finding.rule.url(),
-        pointer: place.as_ref().map_or(finding.pointer.as_str(), |place| place.pointer.as_str()),
-        location: place.as_ref().map(|place| location(&target.file, place)),
+        pointer: place
+            .as_ref()
+            .map_or_else(|| finding.pointer.clone(), |place| target.source(place).base.join(&place.pointer))
+            .to_string(),
+        location: place.as_ref().map(|place| location(&target.source(place).file, place)),
         people: &finding.people,
         fix: finding.fix.as_ref().map(|fix| fix_view(fix, edits)),
         baselined: false,

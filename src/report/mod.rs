@@ -92,8 +92,8 @@ impl TargetKind {
 pub struct TargetReport {
     /// The file's name as given, with a pointer where the file holds several targets.
     pub name: String,
-    /// The file's name as given.
-    pub file: String,
+    /// The texts that findings have their places in: the file's, and of an app that was read live its schema's too.
+    pub sources: Vec<Source>,
     /// What it is; `None` where that could not be told.
     pub kind: Option<TargetKind>,
     /// The enterprise application, where the input names it.
@@ -114,8 +114,29 @@ pub struct TargetReport {
     pub findings: Vec<LocatedFinding>,
     /// What was found but isn't shown.
     pub hidden: Hidden,
-    /// The text, credentials masked, where there are findings to show in it.
-    pub text: Option<String>,
+}
+
+/// A text that findings have their places in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The file's name as given.
+    pub file: String,
+    /// Where the text stands in what was judged as a whole.
+    pub base: Pointer,
+    /// The text, credentials masked; empty where there are no findings to show in it.
+    pub text: String,
+}
+
+impl TargetReport {
+    /// The text that a place is in.
+    pub fn source(&self, place: &LocatedPlace) -> &Source {
+        &self.sources[place.source]
+    }
+
+    /// The name of what was judged as a whole.
+    pub fn file(&self) -> &str {
+        self.sources.first().map_or(&self.name, |source| &source.file)
+    }
 }
 
 /// An enterprise application.
@@ -150,6 +171,8 @@ pub struct LocatedFinding {
 /// A place as people count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedPlace {
+    /// Which of the target's sources it is in.
+    pub source: usize,
     /// The pointer as the file spells it.
     pub pointer: Pointer,
     /// The first character.

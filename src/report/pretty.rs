@@ -24,12 +24,11 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(style);
     let mut left = MOST;
     for target in &run.targets {
-        let text = target.text.as_deref().unwrap_or_default();
-        let lines = Lines::new(if target.findings.is_empty() { "" } else { text });
+        let lines: Vec<Lines<'_>> = target.sources.iter().map(|source| Lines::new(&source.text)).collect();
         for found in target.findings.iter().take(left) {
             let mut page = String::new();
             // Writing into a String can't fail.
-            let _ = handler.render_report(&mut page, &Shown::new(target, found, text, &lines, style.width));
+            let _ = handler.render_report(&mut page, &Shown::new(target, found, &lines, style.width));
             writeln!(out, "{}", page.trim_end())?;
             writeln!(out)?;
         }
@@ -66,11 +65,11 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(target: &TargetReport, found: &'a LocatedFinding, text: &str, lines: &Lines<'_>, width: usize) -> Self {
-        let excerpt = found
-            .place
-            .as_ref()
-            .map(|place| Excerpt::new(&target.file, lines, text, place, found.finding.within.as_ref()));
+    fn new(target: &TargetReport, found: &'a LocatedFinding, lines: &[Lines<'_>], width: usize) -> Self {
+        let excerpt = found.place.as_ref().map(|place| {
+            let source = target.source(place);
+            Excerpt::new(&source.file, &lines[place.source], &source.text, place, found.finding.within.as_ref())
+        });
         Shown { found, excerpt, help: help(found, width) }
     }
 }
@@ -152,7 +151,7 @@ mod tests {
     use super::*;
     use crate::document::{Lines, locate};
     use crate::finding::{Applicability, Finding, Fix, Metadata, Section};
-    use crate::report::LocatedPlace;
+    use crate::report::{LocatedPlace, Source};
 
     static RULE: Metadata = Metadata {
         id: "some-rule",
@@ -191,14 +190,13 @@ mod tests {
         };
         let target = TargetReport {
             name: "schema.json".into(),
-            file: "schema.json".into(),
+            sources: vec![Source { file: "schema.json".into(), text: text.into(), ..Source::default() }],
             profile: Some("truu-total".into()),
             failed: 1,
             findings: vec![LocatedFinding {
                 finding,
-                place: Some(LocatedPlace { pointer: place.pointer, start, end }),
+                place: Some(LocatedPlace { source: 0, pointer: place.pointer, start, end }),
             }],
-            text: Some(text.into()),
             ..TargetReport::default()
         };
         let style = Style { color: false, unicode, width, verbose: false, quiet: false };

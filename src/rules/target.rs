@@ -200,10 +200,7 @@ impl<'a> Target<'a> {
 
     /// Whether a place in the file belongs to this target, where the file holds several.
     pub fn holds(&self, pointer: &Pointer) -> bool {
-        pointer
-            .as_str()
-            .strip_prefix(self.pointer.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        pointer.below(&self.pointer).is_some()
     }
 
     /// The path of the schema in Graph, with the ids that the file gives away.
