@@ -74,7 +74,7 @@ pub fn malformed(token: &str, now: Timestamp) -> Option<String> {
     let token = token.trim_end_matches(['\r', '\n']);
     if token.trim().is_empty() {
         Some("is empty".into())
-    } else if token.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer")) {
+    } else if token.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
         Some("begins with Bearer, which Entra puts before it a second time".into())
     } else if token.contains(char::is_whitespace) {
         Some("has blanks or line ends in it".into())
@@ -156,6 +156,35 @@ mod tests {
     use crate::inspection::Inspection;
 
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+
+    #[test]
+    fn a_secret_token_is_bare_and_has_not_expired() {
+        let now: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+        let dated = |second: i64| format!("e30.{}.", URL_SAFE_NO_PAD.encode(format!("{{\"exp\": {second}}}")));
+        for (token, said) in [
+            ("8f14e45fceea167a\r\n".to_owned(), None),
+            ("bearertoken".to_owned(), None),
+            (dated(1_900_000_000), None),
+            (dated(1_700_000_000), Some("expired on 2023-11-14")),
+            ("Bearer 8f14".to_owned(), Some("begins with Bearer")),
+            (" bearer 8f14".to_owned(), Some("begins with Bearer")),
+            ("8f14 e45f".to_owned(), Some("has blanks")),
+            (" 8f14".to_owned(), Some("has blanks")),
+            ("8f14\u{e9}".to_owned(), Some("has characters")),
+            ("\n".to_owned(), Some("is empty")),
+        ] {
+            let found = malformed(&token, now);
+            match said {
+                None => assert_eq!(found, None, "{token:?}"),
+                Some(said) => {
+                    assert!(found.as_deref().is_some_and(|found| found.starts_with(said)), "{token:?}: {found:?}")
+                }
+            }
+        }
+        for typed in ["8f14\n", "Bearer 8f14", " bearer  8f 14 ", "8f\n14"] {
+            assert_eq!(bare(typed), "8f14", "{typed:?}");
+        }
+    }
 
     #[test]
     fn credentials_are_found_by_shape_and_by_key() {
