@@ -417,3 +417,38 @@ fn a_finding_in_the_schema_has_its_place_in_the_schema_as_read() {
     let ran = online(&secrets, &["check", "--app", "TOTAL", "--format", "compact"]);
     assert!(ran.stdout.contains("graph:TOTAL:") && !ran.stdout.contains("/schema:"), "{}", ran.stdout);
 }
+
+#[test]
+fn answers_that_are_json_of_something_else_end_without_a_crash() {
+    let odd = [
+        json!(null),
+        json!(true),
+        json!("x"),
+        json!([1, null]),
+        json!({}),
+        json!({"value": 3}),
+        json!({"value": [null, 1, "x", [], {}]}),
+        json!({"value": [{"id": 1, "key": [], "servicePlans": 3, "principalId": {}, "principalType": "Group"}]}),
+    ];
+    for part in [
+        "/servicePrincipals?",
+        "/synchronization/jobs",
+        "/schema",
+        "/secrets",
+        "/appRoleAssignedTo",
+        "/owners",
+        "/applications(",
+        "/subscribedSkus",
+        "/groups?",
+        "/groups/",
+        "/members",
+    ] {
+        for body in &odd {
+            let body = body.clone();
+            let stand_in = broken(part, move |_, _| Reply::ok(body.clone()));
+            let arguments = ["check", "--app", "TOTAL", "--members", "--group", "TOTAL-Admin", "--max-wait", "0"];
+            let ran = online(&stand_in, &arguments);
+            assert!(matches!(ran.code, Some(0..=2)) && !ran.stderr.contains("panicked"), "{part}: {ran:?}");
+        }
+    }
+}

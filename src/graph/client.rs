@@ -84,9 +84,7 @@ impl Client {
         let mut page = first;
         loop {
             let next = page["@odata.nextLink"].as_str().map(str::to_owned);
-            if let Value::Array(found) = page["value"].take() {
-                elements.extend(found);
-            }
+            elements.extend(taken(&mut page, "value"));
             let Some(next) = next else { return Ok(elements) };
             if !seen.insert(next.clone()) || seen.len() > MOST_PAGES {
                 return Err(GraphError::EndlessPages);
@@ -230,17 +228,42 @@ pub(super) fn missing_part() -> GraphError {
     GraphError::of_status(502, &body, String::new(), None)
 }
 
+/// The list that stands under a key, taken out; none where something else does.
+pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
+    match object.get_mut(key).map(Value::take) {
+        Some(Value::Array(elements)) => elements,
+        _ => Vec::new(),
+    }
+}
+
 /// The answer to a part of a batch.
 fn part(answer: &mut Value, index: usize) -> Result<Value, GraphError> {
     let id = index.to_string();
-    let parts = answer["responses"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
-    let Some(part) = parts.iter_mut().find(|part| part["id"].as_str() == Some(&id)) else { return Err(missing_part()) };
+    let parts = answer.get_mut("responses").and_then(Value::as_array_mut);
+    let part = parts.and_then(|parts| parts.iter_mut().find(|part| part["id"].as_str() == Some(&id)));
+    let Some(part) = part else { return Err(missing_part()) };
     let status = part["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(502);
-    let body = part["body"].take();
+    let body = part.get_mut("body").map(Value::take).unwrap_or_default();
     if (200..300).contains(&status) {
         return Ok(body);
     }
     let wait = &part["headers"]["Retry-After"];
     let seconds = wait.as_u64().or_else(|| wait.as_str()?.parse().ok());
     Err(GraphError::of_status(status, &body, String::new(), seconds.map(Duration::from_secs)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_that_is_none_has_no_answers() {
+        for odd in
+            [json!(null), json!("x"), json!([1]), json!({"responses": 3}), json!({"responses": ["0", {"id": 0}]})]
+        {
+            assert!(part(&mut odd.clone(), 0).is_err(), "{odd}");
+        }
+        let mut bare = json!({"responses": [{"id": "0", "status": 200}]});
+        assert_eq!(part(&mut bare, 0).ok(), Some(Value::Null));
+    }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::app::quoted;
+use super::client::taken;
 use super::{Client, GraphError};
 
 const SELECT: &str =
@@ -30,16 +31,13 @@ pub(super) fn of_name(
     found: Result<Value, GraphError>,
     alike: Result<Value, GraphError>,
 ) -> Result<Value, GraphError> {
-    let mut found = found?["value"].take();
+    let mut found = taken(&mut found?, "value");
     // Their order is not Graph's promise.
-    let by_id = |left: &Value, right: &Value| left["id"].as_str().cmp(&right["id"].as_str());
-    if let Some(groups) = found.as_array_mut() {
-        groups.sort_by(by_id);
-    }
-    if found.as_array().is_some_and(|groups| !groups.is_empty()) {
+    found.sort_by(|left, right| left["id"].as_str().cmp(&right["id"].as_str()));
+    if !found.is_empty() {
         return Ok(json!({"name": name, "value": found}));
     }
     // Names that begin alike are a help; without them the answer stands as well.
-    let alike = alike.map(|mut alike| alike["value"].take()).ok().filter(Value::is_array).unwrap_or(json!([]));
+    let alike = alike.map(|mut alike| taken(&mut alike, "value")).unwrap_or_default();
     Ok(json!({"name": name, "value": [], "alike": alike}))
 }

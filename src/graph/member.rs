@@ -32,7 +32,9 @@ pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[S
     }
     for (group, mut members) in groups.iter_mut().zip(lists) {
         members.sort_by(|left, right| left["id"].as_str().cmp(&right["id"].as_str()));
-        group["members"] = Value::Array(members);
+        if let Some(group) = group.as_object_mut() {
+            group.insert("members".to_owned(), Value::Array(members));
+        }
     }
     Ok(())
 }

@@ -104,8 +104,8 @@ pub(super) async fn read_principal(
     let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
     let mut jobs = jobs;
     for (job, schema) in jobs.iter_mut().flatten().zip(schemas) {
-        if let Some(schema) = parts.take("schema", schema) {
-            job["schema"] = schema;
+        if let (Some(schema), Some(job)) = (parts.take("schema", schema), job.as_object_mut()) {
+            job.insert("schema".to_owned(), schema);
         }
     }
     let mut groups = parts.take("groups", groups);
@@ -236,8 +236,9 @@ fn reason(part: &str, error: &GraphError) -> String {
 fn masked(mut secrets: Vec<Value>) -> Value {
     for secret in &mut secrets {
         let known = secret["key"].as_str().is_some_and(secret::is_credential_key);
-        if known && secret["value"].as_str().is_some_and(|value| !value.is_empty()) {
-            secret["value"] = json!("*");
+        let value = secret.get_mut("value").filter(|value| known && !value.is_null() && *value != "");
+        if let Some(value) = value {
+            *value = json!("*");
         }
     }
     sorted(secrets, "key")
@@ -250,7 +251,8 @@ fn sorted(mut values: Vec<Value>, key: &str) -> Value {
 
 /// Of all that a tenant subscribes to, the plans of Entra ID P1 and P2.
 fn premium(mut subscriptions: Vec<Value>) -> Vec<Value> {
-    for plans in subscriptions.iter_mut().filter_map(|subscription| subscription["servicePlans"].as_array_mut()) {
+    for subscription in &mut subscriptions {
+        let Some(Value::Array(plans)) = subscription.get_mut("servicePlans") else { continue };
         let is_premium =
             |plan: &Value| plan["servicePlanName"].as_str().is_some_and(|name| name.starts_with("AAD_PREMIUM"));
         plans.retain(is_premium);
