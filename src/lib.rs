@@ -7,6 +7,7 @@ pub mod cli;
 pub mod document;
 pub mod expression;
 pub mod finding;
+pub mod fix;
 pub mod graph;
 pub mod inspection;
 pub mod model;
