@@ -9,59 +9,30 @@ mod common;
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::Duration;
 
 use common::run;
+use common::server::Server;
 use serde_json::Value;
 
 const TOKEN: &str = "a-token-for-tests";
 
-/// A server that ends with the test.
-struct Server {
-    child: Child,
-    port: u16,
-}
+struct Scim(Server);
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
+impl Scim {
     fn start() -> Self {
-        // The system knows a port that is free.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new("scim2-server")
-            .args(["--hostname", "127.0.0.1", "--port", &port.to_string(), "--bearer-token", TOKEN])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("scim2-server is on the path: pip install scim2-server");
-        let mut server = Server { child, port };
-        server.wait();
-        server
-    }
-
-    /// Asks until it answers, or has ended.
-    fn wait(&mut self) {
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                let mut said = String::new();
-                let _ = self.child.stderr.take().unwrap().read_to_string(&mut said);
-                panic!("scim2-server ended with {status}: {said}");
-            }
-            assert!(begun.elapsed() < Duration::from_secs(60), "scim2-server doesn't listen");
-            std::thread::yield_now();
-        }
+        let command = |port: u16| {
+            let mut command = Command::new("scim2-server");
+            command.args(["--hostname", "127.0.0.1", "--port", &port.to_string(), "--bearer-token", TOKEN]);
+            command
+        };
+        Scim(Server::start(command, Duration::from_secs(60)))
     }
 
     fn request(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.0.port)).unwrap();
         let head = format!(
             "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/scim+json\r\nContent-Length: {}\r\n\r\n",
             body.len()
@@ -94,7 +65,7 @@ fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id
         let _ = writeln!(std::io::stderr(), "skipped: PROVLINT_PEERS=1 runs this against scim2-server");
         return;
     }
-    let server = Server::start();
+    let server = Scim::start();
     for (users, count) in [("fixtures/users/jane.json", 1), ("fixtures/users/several.csv", 4)] {
         let report = run(&["preview", "fixtures/total-export.json", "--user", users, "--format", "json"]).json();
         let inside: Vec<&Value> =

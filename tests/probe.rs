@@ -8,11 +8,12 @@
 mod common;
 
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use common::graph::{Reply, Request, StandIn};
+use common::server::Server;
 use common::{Ran, finish, provlint};
 use serde_json::{Value, json};
 
@@ -195,29 +196,6 @@ fn what_can_not_be_asked_ends_with_two_and_no_token_leaves() {
     assert!(ran.code == Some(2) && ran.stderr.contains("no secret token"), "{ran:?}");
 }
 
-/// A server that ends with the test.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn serve(command: impl FnOnce(u16) -> Command) -> (Server, String) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let child = command(port).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server is installed");
-    let mut server = Server(child);
-    let begun = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert_eq!(server.0.try_wait().unwrap(), None, "the server has ended");
-        assert!(begun.elapsed() < Duration::from_secs(60), "the server doesn't listen");
-        std::thread::yield_now();
-    }
-    (server, format!("http://127.0.0.1:{port}"))
-}
-
 #[test]
 fn servers_that_others_wrote_pass_with_the_right_token_and_path_alone() {
     if std::env::var_os("PROVLINT_PEERS").is_none_or(|set| set != "1") {
@@ -241,11 +219,13 @@ fn servers_that_others_wrote_pass_with_the_right_token_and_path_alone() {
         command.current_dir(folder.as_ref().unwrap()).env("PORT", port.to_string()).env("TOKEN", SECRET);
         command
     };
-    let mut servers = vec![("scim2-server", serve(scim2), "")];
+    let start = Duration::from_secs(60);
+    let mut servers = vec![("scim2-server", Server::start(scim2, start), "")];
     if folder.is_some() {
-        servers.push(("scimmy-routers", serve(scimmy), "/scim"));
+        servers.push(("scimmy-routers", Server::start(scimmy, start), "/scim"));
     }
-    for (name, (_server, url), path) in servers {
+    for (name, server, path) in servers {
+        let url = server.url();
         let ran = probe(&format!("{url}{path}"), SECRET, &["--format", "json"]);
         assert_eq!(ran.code, Some(0), "{name}: {ran:?}");
         assert_eq!(verdict(&ran, "wrong-token"), "passed", "{name}: {ran:?}");

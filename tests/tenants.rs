@@ -8,13 +8,13 @@ mod common;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
+use common::server::Server;
 use common::{Ran, finish, provlint};
 use provlint::finding::Section;
 use provlint::rules::RULES;
@@ -341,39 +341,15 @@ fn a_group_name_that_none_or_several_bear_is_an_error_with_candidates() {
     assert!(found[0][3].contains("2 groups are called TOTAL-Admin") && found[0][3].contains(ADMIN), "{found:?}");
 }
 
-/// Prism, which holds requests and answers against a description; it ends with the test.
-struct Prism {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Prism {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Prism {
-    fn start(description: &OsStr, upstream: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new("prism")
-            .arg("proxy")
-            .arg(description)
-            .args([upstream, "-h", "127.0.0.1", "-p", &port.to_string(), "--errors"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("prism is on the path: npm install @stoplight/prism-cli");
-        let mut prism = Prism { child, url: format!("http://127.0.0.1:{port}") };
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert_eq!(prism.child.try_wait().unwrap(), None, "prism has ended");
-            assert!(begun.elapsed() < Duration::from_secs(180), "prism doesn't listen");
-            std::thread::yield_now();
-        }
-        prism
-    }
+/// Prism, which holds requests and answers against a description.
+fn prism(description: &OsStr, upstream: &str) -> Server {
+    let command = |port: u16| {
+        let mut command = Command::new("prism");
+        command.arg("proxy").arg(description);
+        command.args([upstream, "-h", "127.0.0.1", "-p", &port.to_string(), "--errors"]);
+        command
+    };
+    Server::start(command, Duration::from_secs(180))
 }
 
 /// Passes a request on, and the answer back; what Prism objects to is written down.
@@ -423,9 +399,9 @@ fn the_official_description_allows_every_request_and_every_answer() {
         let path = path.replace("%28", "(").replace("%29", ")");
         answer(&of_graph, &Request { path, ..request.clone() })
     });
-    let prism = Prism::start(&description, &graph.url);
+    let prism = prism(&description, &graph.url);
     let objections = Arc::new(Mutex::new(Vec::new()));
-    let (url, noted) = (prism.url.clone(), Arc::clone(&objections));
+    let (url, noted) = (prism.url(), Arc::clone(&objections));
     let front = StandIn::start(move |request, _| {
         // The description at hand is a cut: it has no batches, registrations, owners, users and subscriptions.
         let described = ["/v1.0/servicePrincipals", "/v1.0/groups"].iter().any(|known| request.path.starts_with(known))

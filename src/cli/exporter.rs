@@ -12,16 +12,15 @@ use crate::document;
 /// The folder of an app, if `file` is what EntraExporter wrote about the app itself.
 pub(super) fn folder(file: &Path) -> Option<&Path> {
     let folder = file.parent()?;
-    let is_named_so = file.file_stem() == folder.file_name() && file.extension()? == "json";
-    (is_named_so && folder.parent()?.file_name()? == "ServicePrincipals" && file.is_file()).then_some(folder)
+    (own_file(folder) == file && folder.parent()?.file_name()? == "ServicePrincipals" && file.is_file())
+        .then_some(folder)
 }
 
 /// What the folder holds, as the text of a snapshot. Without a folder of assignments nothing is known of them.
 pub(super) fn snapshot(folder: &Path) -> Result<String, Problem> {
-    let id = folder.file_name().unwrap_or_default();
     let mut snapshot = json!({
         "provlint": {"snapshot": 1},
-        "servicePrincipal": read(&folder.join(id).with_extension("json"))?,
+        "servicePrincipal": read(&own_file(folder))?,
     });
     let assignments = folder.join("AppRoleAssignedTo");
     if assignments.is_dir() {
@@ -38,13 +37,16 @@ fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     let failed = |error| Problem::reading(folder, error);
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let Some(id) = path.file_name().map(ToOwned::to_owned) else { continue };
-        let mut name = id;
-        name.push(".json");
-        files.extend(Some(path.join(name)).filter(|file| file.is_file()));
+        files.extend(Some(own_file(&entry.map_err(failed)?.path())).filter(|file| file.is_file()));
     }
     Ok(files)
+}
+
+/// `<id>/<id>.json`
+fn own_file(folder: &Path) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(".json");
+    folder.join(name)
 }
 
 fn read(file: &Path) -> Result<Value, Problem> {

@@ -72,9 +72,10 @@ pub(super) struct More {
 }
 
 impl More {
-    fn wanted<'w>(self, group_names: &'w dyn Fn(&str) -> Vec<String>) -> Wanted<'w> {
+    fn wanted(self, policies: &Policies) -> Wanted<'_> {
+        let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
         Wanted {
-            group_names,
+            group_names: Box::new(group_names),
             members: self.members.then_some(member_properties),
             test_connection: self.test_connection,
         }
@@ -236,16 +237,14 @@ fn no_token(error: SignInError) -> Problem {
 impl Connection {
     /// Reads everything about an app.
     pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
-        let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
-        let wanted = more.wanted(&group_names);
+        let wanted = more.wanted(policies);
         let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
         self.wait(app, reading).map_err(|error| self.problem(&error))
     }
 
     /// Reads every app with a provisioning job that a policy says it is for.
     pub(super) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
-        let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
-        let wanted = more.wanted(&group_names);
+        let wanted = more.wanted(policies);
         let claimed = |name: &str| policies.claim(name);
         let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
         let apps = self.wait("the tenant's apps", reading).map_err(|error| self.problem(&AppError::Graph(error)))?;

@@ -49,12 +49,7 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<Value, AppError>
     if groups == [8, 4, 4, 4, 12] && name.chars().all(|c| c == '-' || c.is_ascii_hexdigit()) {
         return by_id(client, name).await;
     }
-    let start: String = name.chars().take(4).collect();
-    let (name_quoted, start) = (quoted(name), quoted(&start));
-    let paths = [
-        format!("/servicePrincipals?$filter=displayName%20eq%20'{name_quoted}'&$select={SELECT}"),
-        format!("/servicePrincipals?$filter=startswith(displayName,'{start}')&$select=id,displayName&$top=20"),
-    ];
+    let paths = by_name("/servicePrincipals", name, SELECT);
     let mut answers = client.get_all(&paths).await?.into_iter();
     let found = client.rest_of(answers.next().unwrap_or(Err(missing_part()))?).await?;
     match found.as_slice() {
@@ -91,6 +86,15 @@ async fn by_id(client: &Client, id: &str) -> Result<Value, AppError> {
 fn candidates(found: &[Value]) -> Vec<Candidate> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     found.iter().map(|app| Candidate { display_name: text(&app["displayName"]), id: text(&app["id"]) }).collect()
+}
+
+/// Where the objects of a name are listed, and where those whose names begin like it.
+pub(super) fn by_name(list: &str, name: &str, select: &str) -> [String; 2] {
+    let start: String = name.chars().take(4).collect();
+    [
+        format!("{list}?$filter=displayName%20eq%20'{}'&$select={select}", quoted(name)),
+        format!("{list}?$filter=startswith(displayName,'{}')&$select=id,displayName&$top=20", quoted(&start)),
+    ]
 }
 
 /// A text as it stands between the quotes of an OData filter, in a URL.

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::network::{Limits, Network, bounded};
+use super::network::{Limits, Network, bearer, bounded};
 use super::{GraphError, Root, random_id};
 
 /// How many pages are followed: at 999 a page, more than any tenant has objects.
@@ -39,9 +39,7 @@ impl Client {
     pub fn new(root: Root, token: SecretString, network: &Network, note: fn(&str)) -> Result<Self, GraphError> {
         // Plain http stays on this machine: a proxy would see the token.
         let http = network.http(root.is_secure())?.clone();
-        if HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).is_err() {
-            return Err(GraphError::Setup("the token has characters that no token has".into()));
-        }
+        bearer(&token).ok_or_else(odd_token)?;
         Ok(Client { http, root, token, limits: network.limits, note })
     }
 
@@ -100,6 +98,15 @@ impl Client {
     pub async fn get_all(&self, paths: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
         let batches = stream::iter(paths.chunks(BATCH)).map(|paths| self.batch(paths)).buffered(CONCURRENCY);
         Ok(batches.try_collect::<Vec<_>>().await?.into_iter().flatten().collect())
+    }
+
+    /// The answers to several `GET`s, without what isn't there any more.
+    ///
+    /// # Errors
+    /// When one of them fails in another way.
+    pub(super) async fn get_existing(&self, paths: &[String]) -> Result<Vec<Value>, GraphError> {
+        let answers = self.get_all(paths).await?.into_iter();
+        answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
     }
 
     /// The answers to as many `GET`s as a batch takes.
@@ -164,9 +171,7 @@ impl Client {
 
     async fn ask_once(&self, method: Method, url: Url, body: Option<&Value>) -> Result<Value, GraphError> {
         let host = url.host_str().unwrap_or_default().to_owned();
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", self.token.expose_secret()))
-            .map_err(|_| GraphError::Setup("the token has characters that no token has".into()))?;
-        authorization.set_sensitive(true);
+        let authorization = bearer(&self.token).ok_or_else(odd_token)?;
         let id = random_id();
         let mut request = self
             .http
@@ -203,6 +208,10 @@ impl Client {
     }
 }
 
+fn odd_token() -> GraphError {
+    GraphError::Setup("the token has characters that no token has".into())
+}
+
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
@@ -234,6 +243,11 @@ pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
         Some(Value::Array(elements)) => elements,
         _ => Vec::new(),
     }
+}
+
+/// Puts objects in the order of a text that each has, since theirs is not Graph's promise.
+pub(super) fn sort(objects: &mut [Value], key: &str) {
+    objects.sort_by(|left, right| left[key].as_str().cmp(&right[key].as_str()));
 }
 
 /// The answer to a part of a batch.

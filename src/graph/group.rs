@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::app::quoted;
-use super::client::taken;
+use super::app::by_name;
+use super::client::{sort, taken};
 use super::{Client, GraphError};
 
 const SELECT: &str =
@@ -12,17 +12,12 @@ const SELECT: &str =
 /// Reads the groups of those object ids; one that was deleted is left out.
 pub(super) async fn read(client: &Client, ids: &[String]) -> Result<Vec<Value>, GraphError> {
     let paths: Vec<String> = ids.iter().map(|id| format!("/groups/{id}?$select={SELECT}")).collect();
-    let answers = client.get_all(&paths).await?.into_iter();
-    answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
+    client.get_existing(&paths).await
 }
 
 /// Where the groups of a name are listed, and where those whose names begin like it.
 pub(super) fn paths_of_name(name: &str) -> [String; 2] {
-    let start: String = name.chars().take(4).collect();
-    [
-        format!("/groups?$filter=displayName%20eq%20'{}'&$select=id,displayName", quoted(name)),
-        format!("/groups?$filter=startswith(displayName,'{}')&$select=id,displayName&$top=20", quoted(&start)),
-    ]
+    by_name("/groups", name, "id,displayName")
 }
 
 /// A name with the groups that bear it; where there are none, with those that are called alike.
@@ -32,8 +27,7 @@ pub(super) fn of_name(
     alike: Result<Value, GraphError>,
 ) -> Result<Value, GraphError> {
     let mut found = taken(&mut found?, "value");
-    // Their order is not Graph's promise.
-    found.sort_by(|left, right| left["id"].as_str().cmp(&right["id"].as_str()));
+    sort(&mut found, "id");
     if !found.is_empty() {
         return Ok(json!({"name": name, "value": found}));
     }

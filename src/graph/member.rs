@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
-use super::client::CONCURRENCY;
+use super::client::{CONCURRENCY, sort};
 use super::{Client, GraphError};
 
 /// The annotation by which Graph tells users, groups and devices apart.
@@ -31,7 +31,7 @@ pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[S
         return Err(GraphError::Hidden { count: hidden });
     }
     for (group, mut members) in groups.iter_mut().zip(lists) {
-        members.sort_by(|left, right| left["id"].as_str().cmp(&right["id"].as_str()));
+        sort(&mut members, "id");
         if let Some(group) = group.as_object_mut() {
             group.insert("members".to_owned(), Value::Array(members));
         }
@@ -50,6 +50,5 @@ fn is_user(member: &Value) -> bool {
 pub(super) async fn users(client: &Client, ids: &[String], select: &[String]) -> Result<Vec<Value>, GraphError> {
     let select = select.join(",");
     let paths: Vec<String> = ids.iter().map(|id| format!("/users/{id}?$select={select}")).collect();
-    let answers = client.get_all(&paths).await?.into_iter();
-    answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
+    client.get_existing(&paths).await
 }

@@ -24,11 +24,11 @@ pub use error::GraphError;
 pub use network::{Limits, Network};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};
-pub use snapshot::{LiveApp, RIGHTS, Wanted, read_app};
+pub use snapshot::{GroupNames, LiveApp, RIGHTS, Wanted, read_app};
 pub use tenant::{TenantApp, read_apps};
 pub use user::read_user;
 
-pub(crate) use network::{bounded, tls_error};
+pub(crate) use network::{bearer, bounded, tls_error};
 pub(crate) use root::is_loopback;
 
 /// An id that nothing else has.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Response;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::GraphError;
 
@@ -65,6 +67,13 @@ impl Network {
         }
         builder.build().map_err(|error| setup(innermost(&error)))
     }
+}
+
+/// A token as it stands in a header, which no log shows; `None` for one that can't.
+pub(crate) fn bearer(token: &SecretString) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// The whole answer, if it has an end within bounds.

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value, json};
 
 use super::app::find;
-use super::client::{CONCURRENCY, missing_part};
+use super::client::{CONCURRENCY, missing_part, sort};
 use super::{AppError, Client, GraphError, group, member};
 use crate::secret;
 
@@ -30,10 +30,13 @@ impl LiveApp {
 /// <https://learn.microsoft.com/graph/permissions-reference>
 pub const RIGHTS: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
 
+/// The names of groups, given an app's display name.
+pub type GroupNames<'w> = Box<dyn Fn(&str) -> Vec<String> + 'w>;
+
 /// What is read of an app besides what every check needs.
 pub struct Wanted<'w> {
     /// The names of the groups to look for, given the app's display name.
-    pub group_names: &'w dyn Fn(&str) -> Vec<String>,
+    pub group_names: GroupNames<'w>,
     /// The properties to read of the groups' members, given a job's schema; `None` leaves the members out.
     pub members: Option<fn(&Value) -> Vec<String>>,
     /// Whether Entra is to test the saved credentials.
@@ -245,7 +248,7 @@ fn masked(mut secrets: Vec<Value>) -> Value {
 }
 
 fn sorted(mut values: Vec<Value>, key: &str) -> Value {
-    values.sort_by(|left, right| left[key].as_str().cmp(&right[key].as_str()));
+    sort(&mut values, key);
     Value::Array(values)
 }
 

@@ -188,12 +188,14 @@ fn findings(run: &Run) -> Vec<Finding<'_>> {
         let mut edits = vec![Vec::new(); target.findings.len()];
         for (number, source) in target.sources.iter().enumerate() {
             let here = |found: &LocatedFinding| found.place.as_ref().map_or(0, |place| place.source) == number;
-            let indices: Vec<usize> = (0..edits.len()).filter(|index| here(&target.findings[*index])).collect();
-            let changes: Vec<Vec<Change>> =
-                indices.iter().map(|index| changes(&target.findings[*index], source)).collect();
+            let changes: Vec<Vec<Change>> = target
+                .findings
+                .iter()
+                .map(|found| if here(found) { changes(found, source) } else { Vec::new() })
+                .collect();
             let lists: Vec<&[Change]> = changes.iter().map(Vec::as_slice).collect();
-            for (index, list) in indices.into_iter().zip(document::edits(&source.text, &lists)) {
-                edits[index] = list;
+            for (edits, list) in edits.iter_mut().zip(document::edits(&source.text, &lists)) {
+                edits.extend(list);
             }
         }
         findings.extend(target.findings.iter().zip(edits).map(|(found, edits)| finding(target, found, edits)));

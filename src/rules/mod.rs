@@ -25,7 +25,7 @@ mod source;
 mod target;
 mod view;
 
-use crate::finding::Metadata;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 pub use judge::{Findings, Judged, Judgement, NotJudged, Selection, judge};
 pub use target::Target;
 pub use view::{MappingView, ObjectView, RowView, SchemaView};
@@ -37,6 +37,30 @@ pub struct Rule {
     pub metadata: Metadata,
     /// Looks at a target and reports what is wrong.
     pub check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
+}
+
+/// What rules have in common that only a person can put right.
+struct Family {
+    section: Section,
+    evidence: &'static [Evidence],
+}
+
+impl Family {
+    /// A rule of the family.
+    const fn rule(
+        &self,
+        id: &'static str,
+        severity: Severity,
+        summary: &'static str,
+        page: &'static str,
+        check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
+    ) -> Rule {
+        let Family { section, evidence } = *self;
+        Rule {
+            metadata: Metadata { id, section, severity, fix: Applicability::Manual, evidence, summary, page },
+            check,
+        }
+    }
 }
 
 /// The rule's page, by id.

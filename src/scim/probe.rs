@@ -4,12 +4,12 @@
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>.
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::answer::empty_list;
-use crate::graph::{GraphError, Network, is_loopback, random_id};
+use crate::graph::{GraphError, Network, bearer, bounded, is_loopback, random_id, tls_error};
 use crate::secret;
 
 /// The media type of SCIM (RFC 7644, section 8.1).
@@ -262,9 +262,7 @@ async fn ask(
     attribute: &str,
     network: &Network,
 ) -> Result<Result<Answer, String>, ProbeError> {
-    let mut authorization =
-        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| ProbeError::Token)?;
-    authorization.set_sensitive(true);
+    let authorization = bearer(token).ok_or(ProbeError::Token)?;
     // Plain http stays on this machine: a proxy would see the token.
     let http = network.http(endpoint.0.scheme() == "https")?;
     let request = http
@@ -275,7 +273,7 @@ async fn ask(
     let response = match request.send().await {
         Ok(response) => response,
         Err(error) => {
-            return match crate::graph::tls_error(&error) {
+            return match tls_error(&error) {
                 Some(reason) => Ok(Err(reason)),
                 None => Err(GraphError::of_transport(endpoint.host(), &error).into()),
             };
@@ -284,7 +282,7 @@ async fn ask(
     let status = response.status().as_u16();
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
-    let body = crate::graph::bounded(response).await?;
+    let body = bounded(response).await?;
     let body = body.map_err(|error| GraphError::of_transport(endpoint.host(), &error))?;
     Ok(Ok(Answer { status, kind, location, body }))
 }

@@ -1,27 +1,10 @@
 use super::{SUBJECT, principal, properties};
-use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::finding::{Evidence, Section, Severity};
+use crate::rules::{Family, Findings, Judged, Rule, Target, page};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    summary: &'static str,
-    page: &'static str,
-    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
-) -> Rule {
-    let metadata = Metadata {
-        id,
-        section: Section::Application,
-        severity,
-        fix: Applicability::Manual,
-        evidence: &[Evidence::ServicePrincipal],
-        summary,
-        page,
-    };
-    Rule { metadata, check }
-}
+const PRINCIPAL: Family = Family { section: Section::Application, evidence: &[Evidence::ServicePrincipal] };
 
-pub(in crate::rules) const DISABLED: Rule = rule(
+pub(in crate::rules) const DISABLED: Rule = PRINCIPAL.rule(
     "service-principal-disabled",
     Severity::Error,
     "Nobody may sign in to the app",
@@ -29,7 +12,7 @@ pub(in crate::rules) const DISABLED: Rule = rule(
     disabled,
 );
 
-pub(in crate::rules) const ASSIGNMENT_NOT_REQUIRED: Rule = rule(
+pub(in crate::rules) const ASSIGNMENT_NOT_REQUIRED: Rule = PRINCIPAL.rule(
     "assignment-not-required",
     Severity::Warning,
     "Who isn't assigned may sign in without being provisioned",
@@ -37,7 +20,7 @@ pub(in crate::rules) const ASSIGNMENT_NOT_REQUIRED: Rule = rule(
     assignment_not_required,
 );
 
-pub(in crate::rules) const UNEXPECTED_TEMPLATE: Rule = rule(
+pub(in crate::rules) const UNEXPECTED_TEMPLATE: Rule = PRINCIPAL.rule(
     "unexpected-app-template",
     Severity::Warning,
     "The app was made from a gallery template that the policy is not for",

@@ -1,20 +1,18 @@
-use super::{assigned, rule, steps};
+use super::{assigned, assignment, steps};
 use crate::finding::{Evidence, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const INVALID: Rule = rule(
+pub(in crate::rules) const INVALID: Rule = assignment(&[Evidence::Assignments, Evidence::ServicePrincipal]).rule(
     "app-role-invalid",
     Severity::Warning,
-    &[Evidence::Assignments, Evidence::ServicePrincipal],
     "Somebody has a role that the app no longer has",
     page!("app-role-invalid"),
     invalid,
 );
 
-pub(in crate::rules) const DEFAULT: Rule = rule(
+pub(in crate::rules) const DEFAULT: Rule = assignment(&[Evidence::Assignments, Evidence::Schema]).rule(
     "default-access-role",
     Severity::Info,
-    &[Evidence::Assignments, Evidence::Schema],
     "Somebody is assigned without a role, and the mapping sends roles",
     page!("default-access-role"),
     default,

@@ -1,39 +1,35 @@
-use super::{Assigned, assigned, rule, steps};
+use super::{Assigned, assigned, assignment, steps};
 use crate::finding::{Evidence, Severity};
 use crate::model::Group;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const NAME_COLLISION: Rule = rule(
+pub(in crate::rules) const NAME_COLLISION: Rule = assignment(&[Evidence::Assignments]).rule(
     "group-name-collision",
     Severity::Error,
-    &[Evidence::Assignments],
     "Two assigned groups have one name, by which groups are matched",
     page!("group-name-collision"),
     name_collision,
 );
 
-pub(in crate::rules) const NOT_SECURITY: Rule = rule(
+pub(in crate::rules) const NOT_SECURITY: Rule = assignment(&[Evidence::Assignments, Evidence::Groups]).rule(
     "group-not-security",
     Severity::Error,
-    &[Evidence::Assignments, Evidence::Groups],
     "An assigned group is no security group",
     page!("group-not-security"),
     not_security,
 );
 
-pub(in crate::rules) const PAUSED: Rule = rule(
+pub(in crate::rules) const PAUSED: Rule = assignment(&[Evidence::Assignments, Evidence::Groups]).rule(
     "dynamic-group-paused",
     Severity::Warning,
-    &[Evidence::Assignments, Evidence::Groups],
     "The rule of a dynamic group is not followed",
     page!("dynamic-group-paused"),
     paused,
 );
 
-pub(in crate::rules) const DELETED: Rule = rule(
+pub(in crate::rules) const DELETED: Rule = assignment(&[Evidence::Assignments, Evidence::Groups]).rule(
     "group-deleted",
     Severity::Error,
-    &[Evidence::Assignments, Evidence::Groups],
     "A group that was deleted is assigned still",
     page!("group-deleted"),
     deleted,
@@ -64,7 +60,7 @@ fn name_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 /// Every assigned group with what is known of it; `None` for one that isn't there.
-pub(super) fn with_groups<'t, 'a>(target: &'t Target<'a>) -> Vec<(Assigned<'t, 'a>, Option<&'t Group<'a>>)> {
+fn with_groups<'t, 'a>(target: &'t Target<'a>) -> Vec<(Assigned<'t, 'a>, Option<&'t Group<'a>>)> {
     let groups = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();
     let known =
         |id: &str| groups.iter().find(|group| group.id.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(id)));

@@ -1,32 +1,28 @@
-use super::group::with_groups;
-use super::{rule, steps};
+use super::{assigned, assignment, steps};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Severity};
-use crate::model::{Group, Member, MemberIdentity};
+use crate::model::{Member, MemberIdentity};
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const NESTED: Rule = rule(
+pub(in crate::rules) const NESTED: Rule = assignment(&[Evidence::Assignments, Evidence::Members]).rule(
     "nested-group",
     Severity::Error,
-    &[Evidence::Assignments, Evidence::Members],
     "An assigned group has a group as its member",
     page!("nested-group"),
     nested,
 );
 
-pub(in crate::rules) const EMPTY: Rule = rule(
+pub(in crate::rules) const EMPTY: Rule = assignment(&[Evidence::Assignments, Evidence::Members]).rule(
     "empty-group",
     Severity::Warning,
-    &[Evidence::Assignments, Evidence::Members],
     "An assigned group has no member whom Entra would create",
     page!("empty-group"),
     empty,
 );
 
-pub(in crate::rules) const LARGE: Rule = rule(
+pub(in crate::rules) const LARGE: Rule = assignment(&[Evidence::Assignments, Evidence::Members]).rule(
     "large-group",
     Severity::Info,
-    &[Evidence::Assignments, Evidence::Members],
     "An assigned group has so many members that the first cycle takes long",
     page!("large-group"),
     large,
@@ -40,20 +36,15 @@ const HUNDREDTHS_OF_A_MINUTE: [usize; 2] = [1, 8];
 
 /// The assigned groups whose members are known: where each stands, what it is called, and who is in it.
 fn groups<'t>(target: &'t Target<'_>) -> Vec<(Pointer, &'t str, &'t [Member<'t>])> {
-    let Some(snapshot) = target.snapshot else { return Vec::new() };
-    let listed = snapshot.groups.as_deref().unwrap_or_default();
-    let place = |group: &Group<'_>| listed.iter().position(|other| std::ptr::eq(other, group));
-    let assigned = with_groups(target).into_iter().filter_map(|(_, group)| group);
-    let mut groups: Vec<_> = assigned
-        .filter_map(|group| {
-            let name = group.display_name.as_deref().or(group.id.as_deref()).unwrap_or_default();
-            Some((place(group)?, name, group.members.as_deref()?))
-        })
-        .collect();
-    groups.dedup_by_key(|(index, ..)| *index);
+    let listed = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();
+    let assigned = assigned(target);
+    let is_assigned = |id: &str| assigned.iter().any(|who| who.is_a("Group") && who.id().eq_ignore_ascii_case(id));
+    let groups = listed.iter().enumerate().filter(|(_, group)| group.id.as_deref().is_some_and(is_assigned));
     groups
-        .into_iter()
-        .map(|(index, name, members)| (target.pointer.key("groups").index(index), name, members))
+        .filter_map(|(index, group)| {
+            let name = group.display_name.as_deref().or(group.id.as_deref()).unwrap_or_default();
+            Some((target.pointer.key("groups").index(index), name, group.members.as_deref()?))
+        })
         .collect()
 }
 

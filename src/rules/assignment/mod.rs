@@ -7,23 +7,14 @@ pub(super) mod group_members;
 pub(super) mod group_not_assigned;
 pub(super) mod who;
 
-use super::{Findings, Judged, Rule, Target};
+use super::{Family, Target};
 use crate::document::Pointer;
-use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::finding::{Evidence, Section};
 use crate::model::AppRoleAssignment;
 
-/// A rule about assignments that only a person can put right.
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    evidence: &'static [Evidence],
-    summary: &'static str,
-    page: &'static str,
-    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
-) -> Rule {
-    let metadata =
-        Metadata { id, section: Section::Assignment, severity, fix: Applicability::Manual, evidence, summary, page };
-    Rule { metadata, check }
+/// Rules about assignments, which may need more to see than those.
+const fn assignment(evidence: &'static [Evidence]) -> Family {
+    Family { section: Section::Assignment, evidence }
 }
 
 /// An assignment, and where it stands.

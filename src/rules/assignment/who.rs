@@ -1,40 +1,36 @@
 use super::expected::Expected;
-use super::{assigned, rule, steps};
+use super::{assigned, assignment, steps};
 use crate::finding::{Evidence, Severity};
 use crate::policy::DirectAssignment;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
-pub(in crate::rules) const UNEXPECTED: Rule = rule(
+pub(in crate::rules) const UNEXPECTED: Rule = assignment(&[Evidence::Assignments]).rule(
     "unexpected-assignment",
     Severity::Warning,
-    &[Evidence::Assignments],
     "A group is assigned that the policy doesn't name",
     page!("unexpected-assignment"),
     unexpected,
 );
 
-pub(in crate::rules) const DIRECTLY: Rule = rule(
+pub(in crate::rules) const DIRECTLY: Rule = assignment(&[Evidence::Assignments]).rule(
     "user-assigned-directly",
     Severity::Error,
-    &[Evidence::Assignments],
     "A user is assigned by themselves, and the policy wants groups alone",
     page!("user-assigned-directly"),
     directly,
 );
 
-pub(in crate::rules) const NOBODY: Rule = rule(
+pub(in crate::rules) const NOBODY: Rule = assignment(&[Evidence::Assignments]).rule(
     "nothing-assigned",
     Severity::Error,
-    &[Evidence::Assignments],
     "Nobody is assigned to the app",
     page!("nothing-assigned"),
     nobody,
 );
 
-pub(in crate::rules) const DUPLICATE: Rule = rule(
+pub(in crate::rules) const DUPLICATE: Rule = assignment(&[Evidence::Assignments]).rule(
     "duplicate-assignment",
     Severity::Warning,
-    &[Evidence::Assignments],
     "Somebody is assigned with several roles",
     page!("duplicate-assignment"),
     duplicate,

@@ -6,29 +6,12 @@ pub(super) mod scope;
 pub(super) mod secret_token;
 pub(super) mod tenant_url;
 
-use super::{Findings, Judged, Rule, Target};
+use super::{Family, Target};
 use crate::document::Pointer;
-use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::finding::{Evidence, Section};
 
-/// A rule about the connection that only a person can put right.
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    summary: &'static str,
-    page: &'static str,
-    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
-) -> Rule {
-    let metadata = Metadata {
-        id,
-        section: Section::Connection,
-        severity,
-        fix: Applicability::Manual,
-        evidence: &[Evidence::Secrets],
-        summary,
-        page,
-    };
-    Rule { metadata, check }
-}
+/// Rules about the connection.
+const CONNECTION: Family = Family { section: Section::Connection, evidence: &[Evidence::Secrets] };
 
 /// A setting: its value, not empty, and where it stands; without one, where it should.
 fn setting<'t>(target: &'t Target<'_>, key: &str) -> (Option<&'t str>, Pointer) {

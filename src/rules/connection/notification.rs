@@ -1,10 +1,10 @@
 use serde_json::Value;
 
-use super::{is_set_up, rule, setting, steps};
+use super::{CONNECTION, is_set_up, setting, steps};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
-pub(in crate::rules) const EMAIL_MISSING: Rule = rule(
+pub(in crate::rules) const EMAIL_MISSING: Rule = CONNECTION.rule(
     "notification-email-missing",
     Severity::Warning,
     "Nobody is told when provisioning fails",
@@ -12,7 +12,7 @@ pub(in crate::rules) const EMAIL_MISSING: Rule = rule(
     email_missing,
 );
 
-pub(in crate::rules) const DELETION_GUARD: Rule = rule(
+pub(in crate::rules) const DELETION_GUARD: Rule = CONNECTION.rule(
     "accidental-deletion-guard",
     Severity::Warning,
     "Nothing stops many deletions at once",

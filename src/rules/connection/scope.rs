@@ -1,9 +1,9 @@
-use super::{is_set_up, rule, setting, steps};
+use super::{CONNECTION, is_set_up, setting, steps};
 use crate::finding::Severity;
 use crate::policy::Scope;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const ALL_USERS: Rule = rule(
+pub(in crate::rules) const ALL_USERS: Rule = CONNECTION.rule(
     "scope-all-users",
     Severity::Error,
     "Everybody in the tenant is in scope, assigned or not",
@@ -11,7 +11,7 @@ pub(in crate::rules) const ALL_USERS: Rule = rule(
     all_users,
 );
 
-pub(in crate::rules) const UNSET: Rule = rule(
+pub(in crate::rules) const UNSET: Rule = CONNECTION.rule(
     "scope-unset",
     Severity::Warning,
     "Nothing says whether everybody or only who is assigned is in scope",
@@ -19,7 +19,7 @@ pub(in crate::rules) const UNSET: Rule = rule(
     unset,
 );
 
-pub(in crate::rules) const DELETION_SKIPPED: Rule = rule(
+pub(in crate::rules) const DELETION_SKIPPED: Rule = CONNECTION.rule(
     "out-of-scope-deletion-skipped",
     Severity::Warning,
     "Who falls out of scope is not switched off",

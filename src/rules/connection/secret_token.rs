@@ -1,9 +1,9 @@
-use super::{is_set_up, rule, setting, steps};
+use super::{CONNECTION, is_set_up, setting, steps};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 use crate::secret::{self, is_credential_key};
 
-pub(in crate::rules) const MISSING: Rule = rule(
+pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
     "secret-token-missing",
     Severity::Error,
     "The connection has no secret token",
@@ -11,7 +11,7 @@ pub(in crate::rules) const MISSING: Rule = rule(
     missing,
 );
 
-pub(in crate::rules) const MALFORMED: Rule = rule(
+pub(in crate::rules) const MALFORMED: Rule = CONNECTION.rule(
     "secret-token-malformed",
     Severity::Error,
     "The secret token is none as Entra takes it, or has expired",

@@ -1,12 +1,12 @@
 use url::Url;
 
-use super::{is_set_up, rule, setting, steps};
+use super::{CONNECTION, is_set_up, setting, steps};
 use crate::document::shortened;
 use crate::finding::Severity;
 use crate::policy::matches_pattern;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
-pub(in crate::rules) const MISSING: Rule = rule(
+pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
     "tenant-url-missing",
     Severity::Error,
     "The connection has no tenant URL",
@@ -14,7 +14,7 @@ pub(in crate::rules) const MISSING: Rule = rule(
     missing,
 );
 
-pub(in crate::rules) const INVALID: Rule = rule(
+pub(in crate::rules) const INVALID: Rule = CONNECTION.rule(
     "tenant-url-invalid",
     Severity::Error,
     "The tenant URL can't be reached by Entra, or isn't the endpoint's base",
@@ -22,7 +22,7 @@ pub(in crate::rules) const INVALID: Rule = rule(
     invalid,
 );
 
-pub(in crate::rules) const MISMATCH: Rule = rule(
+pub(in crate::rules) const MISMATCH: Rule = CONNECTION.rule(
     "tenant-url-mismatch",
     Severity::Error,
     "The tenant URL leads elsewhere than the policy says",
@@ -30,7 +30,7 @@ pub(in crate::rules) const MISMATCH: Rule = rule(
     mismatch,
 );
 
-pub(in crate::rules) const FLAG: Rule = rule(
+pub(in crate::rules) const FLAG: Rule = CONNECTION.rule(
     "tenant-url-flag",
     Severity::Info,
     "The tenant URL turns on another behaviour of Entra",

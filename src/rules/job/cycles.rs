@@ -1,14 +1,14 @@
-use super::{hours, hours_before, jobs, rule, statuses, steps, time};
+use super::{JOB, hours, hours_before, jobs, statuses, steps, time};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
 pub(in crate::rules) const FAILING: Rule =
-    rule("job-failing", Severity::Warning, "The last cycles failed", page!("job-failing"), failing);
+    JOB.rule("job-failing", Severity::Warning, "The last cycles failed", page!("job-failing"), failing);
 
 pub(in crate::rules) const STALE: Rule =
-    rule("job-stale", Severity::Warning, "The last cycle that went well is long ago", page!("job-stale"), stale);
+    JOB.rule("job-stale", Severity::Warning, "The last cycle that went well is long ago", page!("job-stale"), stale);
 
-pub(in crate::rules) const INITIAL: Rule = rule(
+pub(in crate::rules) const INITIAL: Rule = JOB.rule(
     "initial-cycle-running",
     Severity::Info,
     "The first cycle is not through yet",
@@ -16,7 +16,7 @@ pub(in crate::rules) const INITIAL: Rule = rule(
     initial,
 );
 
-pub(in crate::rules) const NOTHING: Rule = rule(
+pub(in crate::rules) const NOTHING: Rule = JOB.rule(
     "nothing-synchronized",
     Severity::Warning,
     "The job runs and has provisioned nobody",
@@ -24,7 +24,7 @@ pub(in crate::rules) const NOTHING: Rule = rule(
     nothing,
 );
 
-pub(in crate::rules) const NEWER_MAPPING: Rule = rule(
+pub(in crate::rules) const NEWER_MAPPING: Rule = JOB.rule(
     "mapping-newer-than-last-cycle",
     Severity::Warning,
     "The mapping was changed after the last cycle that went well",

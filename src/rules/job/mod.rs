@@ -10,29 +10,12 @@ use jiff::{Span, Timestamp};
 
 use super::{NotJudged, Target};
 use crate::document::Pointer;
-use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::finding::{Evidence, Section};
 use crate::model::{SynchronizationJob, SynchronizationStatus};
-use crate::rules::{Findings, Judged, Rule};
+use crate::rules::Family;
 
-/// A rule about jobs that only a person can put right.
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    summary: &'static str,
-    page: &'static str,
-    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
-) -> Rule {
-    let metadata = Metadata {
-        id,
-        section: Section::Job,
-        severity,
-        fix: Applicability::Manual,
-        evidence: &[Evidence::Jobs],
-        summary,
-        page,
-    };
-    Rule { metadata, check }
-}
+/// Rules about jobs.
+const JOB: Family = Family { section: Section::Job, evidence: &[Evidence::Jobs] };
 
 /// The job that provisions an app, and where it stands.
 struct Job<'t, 'a> {

@@ -1,8 +1,8 @@
-use super::{jobs, rule, steps};
+use super::{JOB, jobs, steps};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const NOT_CONFIGURED: Rule = rule(
+pub(in crate::rules) const NOT_CONFIGURED: Rule = JOB.rule(
     "provisioning-not-configured",
     Severity::Error,
     "Provisioning was never set up",
@@ -10,8 +10,13 @@ pub(in crate::rules) const NOT_CONFIGURED: Rule = rule(
     not_configured,
 );
 
-pub(in crate::rules) const MULTIPLE: Rule =
-    rule("multiple-jobs", Severity::Warning, "Several jobs provision the same app", page!("multiple-jobs"), multiple);
+pub(in crate::rules) const MULTIPLE: Rule = JOB.rule(
+    "multiple-jobs",
+    Severity::Warning,
+    "Several jobs provision the same app",
+    page!("multiple-jobs"),
+    multiple,
+);
 
 fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if jobs(target).is_empty() {

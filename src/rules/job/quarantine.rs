@@ -1,10 +1,15 @@
-use super::{hours, is, rule, statuses, steps, time};
+use super::{JOB, hours, is, statuses, steps, time};
 use crate::document::shortened;
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const RULE: Rule =
-    rule("job-quarantined", Severity::Error, "Entra has put the job into quarantine", page!("job-quarantined"), check);
+pub(in crate::rules) const RULE: Rule = JOB.rule(
+    "job-quarantined",
+    Severity::Error,
+    "Entra has put the job into quarantine",
+    page!("job-quarantined"),
+    check,
+);
 
 /// After so many days in quarantine the job is disabled.
 const DAYS: i64 = 28;

@@ -1,12 +1,17 @@
-use super::{is, rule, statuses, steps};
+use super::{JOB, is, statuses, steps};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const NOT_STARTED: Rule =
-    rule("job-not-started", Severity::Info, "Provisioning was not started yet", page!("job-not-started"), not_started);
+pub(in crate::rules) const NOT_STARTED: Rule = JOB.rule(
+    "job-not-started",
+    Severity::Info,
+    "Provisioning was not started yet",
+    page!("job-not-started"),
+    not_started,
+);
 
 pub(in crate::rules) const PAUSED: Rule =
-    rule("job-paused", Severity::Warning, "Provisioning is paused", page!("job-paused"), paused);
+    JOB.rule("job-paused", Severity::Warning, "Provisioning is paused", page!("job-paused"), paused);
 
 fn not_started(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (job, status) in statuses(target)? {

@@ -1,8 +1,8 @@
-use super::{jobs, rule, steps};
+use super::{JOB, jobs, steps};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
-pub(in crate::rules) const LEGACY: Rule = rule(
+pub(in crate::rules) const LEGACY: Rule = JOB.rule(
     "legacy-job",
     Severity::Warning,
     "The job is of the kind from before 2018, whose SCIM differs",
@@ -10,7 +10,7 @@ pub(in crate::rules) const LEGACY: Rule = rule(
     legacy,
 );
 
-pub(in crate::rules) const UNEXPECTED: Rule = rule(
+pub(in crate::rules) const UNEXPECTED: Rule = JOB.rule(
     "unexpected-template",
     Severity::Warning,
     "The job was made for another kind of app",

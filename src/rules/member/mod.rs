@@ -1,30 +1,13 @@
 //! The people behind the assignments.
 
 use super::people::mapping;
-use super::{Findings, Judged, NotJudged, Rule, Target, page};
-use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use super::{Family, Findings, Judged, NotJudged, Rule, Target, page};
+use crate::finding::{Evidence, Section, Severity};
 
-/// A rule about people, whom only a person can put right.
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    summary: &'static str,
-    page: &'static str,
-    check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
-) -> Rule {
-    let metadata = Metadata {
-        id,
-        section: Section::Member,
-        severity,
-        fix: Applicability::Manual,
-        evidence: &[Evidence::Members, Evidence::Schema],
-        summary,
-        page,
-    };
-    Rule { metadata, check }
-}
+/// Rules about people.
+const MEMBER: Family = Family { section: Section::Member, evidence: &[Evidence::Members, Evidence::Schema] };
 
-pub(super) const MISSING_ATTRIBUTE: Rule = rule(
+pub(super) const MISSING_ATTRIBUTE: Rule = MEMBER.rule(
     "member-missing-attribute",
     Severity::Warning,
     "Members lack what the app needs to know of them",
@@ -32,10 +15,15 @@ pub(super) const MISSING_ATTRIBUTE: Rule = rule(
     missing_attribute,
 );
 
-pub(super) const DISABLED: Rule =
-    rule("member-disabled", Severity::Info, "Members are disabled in Entra ID", page!("member-disabled"), disabled);
+pub(super) const DISABLED: Rule = MEMBER.rule(
+    "member-disabled",
+    Severity::Info,
+    "Members are disabled in Entra ID",
+    page!("member-disabled"),
+    disabled,
+);
 
-pub(super) const MATCHING_COLLISION: Rule = rule(
+pub(super) const MATCHING_COLLISION: Rule = MEMBER.rule(
     "member-matching-collision",
     Severity::Error,
     "Several members have one matching value",
@@ -43,7 +31,7 @@ pub(super) const MATCHING_COLLISION: Rule = rule(
     matching_collision,
 );
 
-pub(super) const OUT_OF_SCOPE: Rule = rule(
+pub(super) const OUT_OF_SCOPE: Rule = MEMBER.rule(
     "member-out-of-scope",
     Severity::Warning,
     "The scope filter keeps members out",
