@@ -34,6 +34,9 @@ _provlint() {
             provlint,export)
                 cmd="provlint__subcmd__export"
                 ;;
+            provlint,fix)
+                cmd="provlint__subcmd__fix"
+                ;;
             provlint,help)
                 cmd="provlint__subcmd__help"
                 ;;
@@ -85,6 +88,9 @@ _provlint() {
             provlint__subcmd__help,export)
                 cmd="provlint__subcmd__help__subcmd__export"
                 ;;
+            provlint__subcmd__help,fix)
+                cmd="provlint__subcmd__help__subcmd__fix"
+                ;;
             provlint__subcmd__help,help)
                 cmd="provlint__subcmd__help__subcmd__help"
                 ;;
@@ -116,7 +122,7 @@ _provlint() {
 
     case "${cmd}" in
         provlint)
-            opts="-h -V --color --help --version check export preview probe auth eval rules explain init profiles json-schema completions help"
+            opts="-h -V --color --help --version check fix export preview probe auth eval rules explain init profiles json-schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -240,7 +246,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__check)
-            opts="-o -q -v -h --app --all-apps --offline --policy --profile --group --format --output --fail-on --min-severity --select --ignore --jobs --quiet --verbose --members --test-connection --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
+            opts="-o -q -v -h --app --all-apps --offline --policy --profile --group --select --ignore --fail-on --format --output --min-severity --jobs --quiet --verbose --members --test-connection --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -262,6 +268,18 @@ _provlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --select)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "pretty compact json jsonl" -- "${cur}"))
                     return 0
@@ -274,20 +292,8 @@ _provlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fail-on)
-                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
-                    return 0
-                    ;;
                 --min-severity)
                     COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
-                    return 0
-                    ;;
-                --select)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ignore)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --jobs)
@@ -465,8 +471,62 @@ _provlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        provlint__subcmd__fix)
+            opts="-o -h --dry-run --unsafe --output --format --policy --profile --group --select --ignore --fail-on --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json patch" -- "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --select)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         provlint__subcmd__help)
-            opts="check export preview probe auth eval rules explain init profiles json-schema completions help"
+            opts="check fix export preview probe auth eval rules explain init profiles json-schema completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -564,6 +624,20 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        provlint__subcmd__help__subcmd__fix)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

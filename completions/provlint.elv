@@ -24,6 +24,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
+            cand fix 'Put right what check finds, as far as a program can'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -42,13 +43,13 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
             cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
             cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
+            cand --select 'Run only this rule; may be repeated, or a list with commas'
+            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
+            cand --fail-on 'The severity from which on findings give exit code 1'
             cand --format 'The form of the report; may be repeated, each but one with its own --output'
             cand -o 'A file for the report of the --format before it'
             cand --output 'A file for the report of the --format before it'
-            cand --fail-on 'The severity from which on findings give exit code 1'
             cand --min-severity 'Leave less severe findings out of the report; they are counted'
-            cand --select 'Run only this rule; may be repeated, or a list with commas'
-            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
             cand --jobs 'How many files are checked at a time; as many as there are processors, if not said'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
@@ -67,6 +68,22 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --test-connection 'Have Entra test the credentials that it saved, as the portal''s Test Connection does'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;fix'= {
+            cand -o 'Write the result of the one file to another, and leave it as it is'
+            cand --output 'Write the result of the one file to another, and leave it as it is'
+            cand --format 'The form of the report'
+            cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
+            cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
+            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
+            cand --select 'Run only this rule; may be repeated, or a list with commas'
+            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
+            cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --dry-run 'Show what would change and what only a person can do; write nothing'
+            cand --unsafe 'Make also the fixes that change who is matched, created or removed'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -201,6 +218,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;help'= {
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
+            cand fix 'Put right what check finds, as far as a program can'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -215,6 +233,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'provlint;help;check'= {
+        }
+        &'provlint;help;fix'= {
         }
         &'provlint;help;export'= {
         }

@@ -30,6 +30,7 @@ never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_needs_command" -s V -l version -d 'Print version'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "fix" -d 'Put right what check finds, as far as a program can'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "preview" -d 'Show what Entra would send for a user, and why'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
@@ -46,20 +47,20 @@ complete -c provlint -n "__fish_provlint_using_subcommand check" -l app -d 'An a
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
+warning\t'Warnings too'
+info\t'Any finding'
+never\t'No finding'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l format -d 'The form of the report; may be repeated, each but one with its own --output' -r -f -a "pretty\t'the lines at fault with an explanation and the way to put it right'
 compact\t'one line a finding: file:line:column: severity[rule] message'
 json\t'one JSON document, for scripts'
 jsonl\t'one finding a line, as JSON'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s o -l output -d 'A file for the report of the --format before it' -r -F
-complete -c provlint -n "__fish_provlint_using_subcommand check" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
-warning\t'Warnings too'
-info\t'Any finding'
-never\t'No finding'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l min-severity -d 'Leave less severe findings out of the report; they are counted' -r -f -a "error\t''
 warning\t''
 info\t''"
-complete -c provlint -n "__fish_provlint_using_subcommand check" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
-complete -c provlint -n "__fish_provlint_using_subcommand check" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l jobs -d 'How many files are checked at a time; as many as there are processors, if not said' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
@@ -89,6 +90,25 @@ complete -c provlint -n "__fish_provlint_using_subcommand check" -l test-connect
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -s o -l output -d 'Write the result of the one file to another, and leave it as it is' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l format -d 'The form of the report' -r -f -a "pretty\t'the lines that change, the reasons, and the steps that are left'
+json\t'one JSON document, for scripts'
+patch\t'a patch that git apply and patch -p1 accept'"
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
+warning\t'Warnings too'
+info\t'Any finding'
+never\t'No finding'"
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l dry-run -d 'Show what would change and what only a person can do; write nothing'
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l unsafe -d 'Make also the fixes that change who is matched, created or removed'
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l app -d 'The app: its display name, the object id of the enterprise application, or its appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s o -l output -d 'The file; standard output, if not said' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l policy -d 'The policy, whose groups are looked up by name; else provlint.yaml, from the working directory upwards' -r -F
@@ -233,17 +253,18 @@ complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "fix" -d 'Put right what check finds, as far as a program can'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provlint -n "__fish_provlint_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'

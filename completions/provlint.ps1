@@ -27,6 +27,7 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots, or apps in a tenant')
+            [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Put right what check finds, as far as a program can')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about one app''s provisioning into one file, a snapshot')
             [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer')
@@ -46,13 +47,13 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
             [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
+            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the report; may be repeated, each but one with its own --output')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'A file for the report of the --format before it')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'A file for the report of the --format before it')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Leave less severe findings out of the report; they are counted')
-            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
-            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many files are checked at a time; as many as there are processors, if not said')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
             [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
@@ -71,6 +72,23 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--test-connection', '--test-connection', [CompletionResultType]::ParameterName, 'Have Entra test the credentials that it saved, as the portal''s Test Connection does')
             [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
             [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;fix' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result of the one file to another, and leave it as it is')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result of the one file to another, and leave it as it is')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the report')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
+            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change and what only a person can do; write nothing')
+            [CompletionResult]::new('--unsafe', '--unsafe', [CompletionResultType]::ParameterName, 'Make also the fixes that change who is matched, created or removed')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -221,6 +239,7 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;help' {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check exported schemas and snapshots, or apps in a tenant')
+            [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Put right what check finds, as far as a program can')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about one app''s provisioning into one file, a snapshot')
             [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer')
@@ -236,6 +255,9 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;help;check' {
+            break
+        }
+        'provlint;help;fix' {
             break
         }
         'provlint;help;export' {

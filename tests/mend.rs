@@ -7,20 +7,23 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use provlint::document;
-use provlint::finding::{Applicability, Finding};
-use provlint::fix::mend;
+use provlint::finding::{Applicability, Evidence, Finding};
+use provlint::fix::{Made, mend};
 use provlint::inspection::Inspection;
 use provlint::model;
-use provlint::policy;
+use provlint::policy::{self, Policy};
 use provlint::rules::{self, Selection, Target};
 use serde_json::{Value, json};
 
 fn judge(text: &str) -> Option<Vec<Finding>> {
-    let policy = policy::default_policy(None).unwrap();
+    judge_by(&policy::default_policy(None).unwrap(), text)
+}
+
+fn judge_by(policy: &Policy, text: &str) -> Option<Vec<Finding>> {
     let resources = model::read(text).ok()?;
     let inspection = Inspection::of(text);
     let today = "2026-11-23".parse().unwrap();
-    let targets = resources.iter().map(|resource| Target::new(text, resource, &policy, &inspection, today));
+    let targets = resources.iter().map(|resource| Target::new(text, resource, policy, &inspection, today));
     Some(targets.flat_map(|target| rules::judge(&target, &Selection::default()).findings).collect())
 }
 
@@ -58,7 +61,7 @@ fn no_fixture_has_a_fix_left_and_a_second_time_nothing_is_done() {
             let again = mend(&mended.text, worst, judge).unwrap();
             assert_eq!((again.made.len(), &again.text), (0, &mended.text), "{name}");
             assert_eq!(mended.made.is_empty(), mended.text == text, "{name}");
-            made.extend(mended.made.iter().map(|finding| finding.rule.id));
+            made.extend(mended.made.iter().map(|made| made.finding.rule.id));
         }
     }
     assert!(made.len() > 8, "fixes of few rules were made: {made:?}");
@@ -128,6 +131,10 @@ const MISTAKES: &[fn(&mut Value)] = &[
     |schema| {
         row(schema, USER, "externalId").into_iter().for_each(|row| row["source"]["expression"] = json!("[mail]"));
     },
+    |schema| row(schema, USER, "userName").into_iter().for_each(|row| row["source"] = feed("city")),
+    |schema| {
+        rows(schema, USER).push(json!({"targetAttributeName": "id", "source": feed("objectId"), "matchingPriority": 0, "flowType": "Always"}))
+    },
 ];
 
 /// What tools write: as Graph gives it, on one line, by tabs, with the line ends of Windows.
@@ -148,6 +155,39 @@ fn rest(text: &str) -> Value {
         }
     }
     schema
+}
+
+/// Rules of the schema whose fixes are made, by the mistakes above and the fixtures.
+#[test]
+fn every_rule_with_a_fix_has_it_made_and_is_silent_then() {
+    let mut texts = fixtures();
+    for mistake in MISTAKES {
+        let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
+        mistake(&mut schema);
+        texts.push((String::new(), format!("{schema:#}\n")));
+    }
+    let usual = policy::default_policy(None).unwrap();
+    let yaml = "version: 1\nprofile: truu-total\nmappings:\n  user:\n    forbid: [displayName]\n    userName: { any-of: [userPrincipalName], precedence: 2 }\n    externalId: { any-of: [objectId], precedence: 1 }\n  group:\n    enabled: false\n";
+    let strict = policy::read(yaml, None, rules::ids()).unwrap().remove(0);
+    let texts = texts.iter().map(|(_, text)| (&usual, text.as_str())).chain([(&strict, RIGHT)]);
+    let mut made = BTreeSet::new();
+    for (policy, text) in texts {
+        let mended = mend(text, Applicability::Unsafe, |text| judge_by(policy, text)).unwrap();
+        for Made { finding, .. } in &mended.made {
+            made.insert(finding.rule.id);
+            let still =
+                mended.left.iter().any(|left| (left.rule.id, &left.subject) == (finding.rule.id, &finding.subject));
+            assert!(!still, "{} is still found at {}", finding.rule.id, finding.subject);
+        }
+    }
+    let of_schema = |evidence: &[Evidence]| evidence == [Evidence::Schema];
+    let fixable: BTreeSet<&str> = rules::RULES
+        .iter()
+        .map(|rule| &rule.metadata)
+        .filter(|rule| rule.fix != Applicability::Manual && of_schema(rule.evidence))
+        .map(|rule| rule.id)
+        .collect();
+    assert_eq!(fixable.difference(&made).collect::<Vec<_>>(), [&""; 0], "rules whose fix no test makes");
 }
 
 proptest! {

@@ -1,18 +1,16 @@
 //! `provlint check`
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args, ValueEnum};
-use jiff::civil::Date;
+use clap::{ArgMatches, Args};
 use rayon::prelude::*;
 
 use super::exit::Exit;
 use super::input::{self, Input};
+use super::judging::{Judge, Judging};
 use super::live::{Live, More};
 use super::output;
 use super::place::{place, schema_text};
-use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::finding::{Evidence, Finding, Severity};
@@ -21,7 +19,7 @@ use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
 use crate::policy::Policy;
 use crate::report::{App, FORMATS, Hidden, Run, Source, Style, TargetKind, TargetReport};
-use crate::rules::{self, Judgement, Selection, Target};
+use crate::rules::{self, Judgement, Target};
 use crate::secret;
 
 /// Check exported schemas and snapshots, or apps in a tenant.
@@ -52,17 +50,8 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "live")]
     offline: bool,
 
-    /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-
-    /// The vendor's requirements to judge by; goes before the policy's own profile.
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
-
-    /// A group that must be assigned, instead of the policy's; may be repeated.
-    #[arg(long = "group", value_name = "NAME|ID")]
-    groups: Vec<String>,
+    #[command(flatten)]
+    judging: Judging,
 
     /// The form of the report; may be repeated, each but one with its own --output.
     #[arg(long, value_name = "FORMAT", value_parser = format_names())]
@@ -72,21 +61,9 @@ pub(super) struct Arguments {
     #[arg(short, long, value_name = "FILE")]
     output: Vec<PathBuf>,
 
-    /// The severity from which on findings give exit code 1.
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
-    fail_on: FailOn,
-
     /// Leave less severe findings out of the report; they are counted.
     #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info"])]
     min_severity: Option<String>,
-
-    /// Run only this rule; may be repeated, or a list with commas.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<String>,
-
-    /// Don't run this rule; may be repeated, or a list with commas.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<String>,
 
     /// How many files are checked at a time; as many as there are processors, if not said.
     #[arg(long, value_name = "N")]
@@ -115,37 +92,10 @@ fn format_names() -> clap::builder::PossibleValuesParser {
         .into()
 }
 
-/// From which severity on findings fail the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    /// Errors alone.
-    Error,
-    /// Warnings too.
-    Warning,
-    /// Any finding.
-    Info,
-    /// No finding.
-    Never,
-}
-
-impl FailOn {
-    fn fails(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
-    }
-}
-
 /// What holds for every file of a run.
 struct Job {
-    policies: Policies,
-    selection: Selection,
-    fail_on: FailOn,
+    judge: Judge,
     min_severity: Option<Severity>,
-    today: Date,
     /// Whether findings name the people they are about.
     names: bool,
 }
@@ -164,22 +114,17 @@ struct Outcome {
 pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
     let outputs = output::settle(&arguments.format, &arguments.output, matches)?;
     let job = Job {
-        selection: Selection { select: known_rules(&arguments.select)?, ignore: known_rules(&arguments.ignore)? },
-        policies: Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &arguments.groups)?,
-        fail_on: arguments.fail_on,
+        judge: arguments.judging.settle(screen)?,
         min_severity: arguments.min_severity.as_deref().and_then(|word| word.parse().ok()),
-        today: jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date(),
         names: arguments.verbose,
     };
-    job.policies.report_expired(job.today, screen);
-
     let inputs = input::find(&arguments.paths);
     let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
     if arguments.all_apps {
         outcomes.extend(check_tenant(&job, &arguments)?);
     } else if !arguments.app.is_empty() {
         let connection = arguments.live.connect()?;
-        let read = |app| connection.read(app, &job.policies, arguments.more);
+        let read = |app| connection.read(app, &job.judge.policies, arguments.more);
         outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
     }
 
@@ -214,24 +159,12 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
 
 /// An empty run is never green.
 fn nothing_checked(run: &Run, paths: &[PathBuf]) -> Problem {
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     if run.targets.is_empty() {
-        Problem::Usage {
-            message: format!("there is no provisioning schema or snapshot in {}", names.join(", ")),
-            help: "directories are walked for *.json that .gitignore doesn't exclude".into(),
-        }
-    } else {
-        Problem::Usage {
-            message: "nothing was checked: there is no object mapping to an app over SCIM that could be read".into(),
-            help: "the report says what the schema is instead, or what it lacks".into(),
-        }
+        return input::nothing_found(paths);
     }
-}
-
-fn known_rules(ids: &[String]) -> Result<HashSet<String>, Problem> {
-    match ids.iter().find(|id| rules::rule(id).is_none()) {
-        Some(unknown) => Err(Problem::unknown_name("rule", unknown, rules::ids(), "provlint rules")),
-        None => Ok(ids.iter().cloned().collect()),
+    Problem::Usage {
+        message: "nothing was checked: there is no object mapping to an app over SCIM that could be read".into(),
+        help: "the report says what the schema is instead, or what it lacks".into(),
     }
 }
 
@@ -274,15 +207,15 @@ fn check_live(job: &Job, app: &str, read: Result<LiveApp, Problem>) -> Outcome {
 
 /// Checks every app of the tenant that a policy says it is for.
 fn check_tenant(job: &Job, arguments: &Arguments) -> Result<Vec<Outcome>, Problem> {
-    if job.policies.app_names().next().is_none() {
+    if job.judge.policies.app_names().next().is_none() {
         return Err(Problem::Usage {
             message: "--all-apps takes a policy that says which apps it is for".into(),
             help: "list their display names in app.names; * stands for anything".into(),
         });
     }
-    let apps = arguments.live.connect()?.read_all(&job.policies, arguments.more)?;
+    let apps = arguments.live.connect()?.read_all(&job.judge.policies, arguments.more)?;
     if apps.is_empty() {
-        let names: Vec<&str> = job.policies.app_names().collect();
+        let names: Vec<&str> = job.judge.policies.app_names().collect();
         return Err(Problem::Usage {
             message: format!("no app with a provisioning job is called {}", names.join(" or ")),
             help: "app.names of the policy takes display names; * stands for anything".into(),
@@ -314,16 +247,18 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
             TargetReport { name, sources: vec![source(input)], kind: Some(kind), app, ..TargetReport::default() };
         let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
         // An export of a whole tenant holds the apps of everybody.
-        if input.exporter && !app_name.is_some_and(|name| job.policies.claim(name)) {
+        if input.exporter && !app_name.is_some_and(|name| job.judge.policies.claim(name)) {
             continue;
         }
-        let Some(policy) = job.policies.choose(app_name, &input.name) else {
-            let problem = no_policy(app_name.unwrap_or(&input.name));
-            outcome.targets.push(TargetReport { error: Some(problem.headline()), ..report });
-            outcome.problem = Some(problem);
-            continue;
+        let policy = match job.judge.policy(app_name, &input.name) {
+            Ok(policy) => policy,
+            Err(problem) => {
+                outcome.targets.push(TargetReport { error: Some(problem.headline()), ..report });
+                outcome.problem = Some(problem);
+                continue;
+            }
         };
-        let target = Target::new(text, resource, policy, &inspection, job.today);
+        let target = Target::new(text, resource, policy, &inspection, job.judge.today);
         outcome.checked |= target.mappings().is_ok() || target.has(Evidence::Assignments).is_ok();
         outcome.add(job, report, &target);
     }
@@ -336,9 +271,9 @@ fn cut_off(job: &Job, input: &Input, text: &str, error: &serde_json::Error) -> O
     if !error.is_data() || inspection.cut_off.is_empty() {
         return None;
     }
-    let policy = job.policies.choose(None, &input.name)?;
+    let policy = job.judge.policy(None, &input.name).ok()?;
     let reason = "the export is cut off (truncated-export)".into();
-    let target = Target::unreadable(text, policy, &inspection, job.today, reason);
+    let target = Target::unreadable(text, policy, &inspection, job.judge.today, reason);
     let report = TargetReport {
         name: input.name.clone(),
         sources: vec![source(input)],
@@ -365,14 +300,8 @@ fn broken(input: &Input, problem: Problem) -> Outcome {
     Outcome { targets: vec![report], problem: Some(problem), ..Outcome::default() }
 }
 
-fn no_policy(name: &str) -> Problem {
-    Problem::Usage {
-        message: format!("no policy is for {name}"),
-        help: "add its name to app.names of an entry of policies, or an entry without app.names for all others".into(),
-    }
-}
-
-fn about(resource: &Resource<'_>) -> (TargetKind, Option<App>) {
+/// What a resource is, and which app's.
+pub(super) fn about(resource: &Resource<'_>) -> (TargetKind, Option<App>) {
     match &resource.content {
         Content::Schema(_) => (TargetKind::Schema, None),
         Content::Snapshot(snapshot) => {
@@ -389,7 +318,7 @@ fn about(resource: &Resource<'_>) -> (TargetKind, Option<App>) {
 impl Outcome {
     /// Judges a target and adds what is to be reported.
     fn add(&mut self, job: &Job, report: TargetReport, target: &Target<'_>) {
-        let Judgement { findings, passed, failed, skipped, unknown } = rules::judge(target, &job.selection);
+        let Judgement { findings, passed, failed, skipped, unknown } = rules::judge(target, &job.judge.selection);
         let (findings, hidden) = self.settle(job, target.policy, findings);
         let secrets = &target.inspection.secrets;
         let mut sources = report.sources;
@@ -422,15 +351,11 @@ impl Outcome {
     fn settle(&mut self, job: &Job, policy: &Policy, findings: Vec<Finding>) -> (Vec<Finding>, Hidden) {
         let mut hidden = Hidden::default();
         let shown = findings.into_iter().filter(|finding| {
-            let ignored = policy
-                .ignore
-                .iter()
-                .any(|ignore| !ignore.expired(job.today) && ignore.covers(finding.rule.id, &finding.subject));
-            if ignored {
+            if job.judge.accepts(policy, finding) {
                 hidden.ignored += 1;
                 return false;
             }
-            self.failed |= job.fail_on.fails(finding.severity);
+            self.failed |= job.judge.fail_on.fails(finding.severity);
             let below = job.min_severity.is_some_and(|least| finding.severity < least);
             hidden.below += usize::from(below);
             !below

@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     match &arguments.output {
         None => screen.print(&text)?,
         Some(path) => {
-            std::fs::write(path, text).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
+            std::fs::write(path, text)
+                .map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
         }
     }
     Ok(Exit::Done)

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             message: format!("{} exists already", path.display()),
             help: "choose another name with --output, or overwrite it with --force".into(),
         }),
-        Err(error) => Err(Problem::Unwritable { path: path.clone(), error }),
+        Err(error) => Err(Problem::Unwritable { path: path.clone(), error: error.into() }),
     }
 }
 

@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 
 use super::exporter;
 use super::problem::Problem;
-use crate::document;
+use crate::document::{self, Encoding};
 
 /// No schema has a hundredth of this; a file that does is something else, and would fill the memory.
 const LARGEST_MIB: u64 = 512;
@@ -59,6 +59,23 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
     })
 }
 
+/// Nothing in `paths` is what provlint reads.
+pub(super) fn nothing_found(paths: &[PathBuf]) -> Problem {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    Problem::Usage {
+        message: format!("there is no provisioning schema or snapshot in {}", names.join(", ")),
+        help: "directories are walked for *.json that .gitignore doesn't exclude".into(),
+    }
+}
+
+/// What an input holds.
+pub(super) struct Contents {
+    pub(super) text: String,
+    pub(super) encoding: Encoding,
+    /// The bytes as found; `None` where they are put together from several files.
+    pub(super) bytes: Option<Vec<u8>>,
+}
+
 impl Input {
     /// One file, or `-` for standard input.
     pub(super) fn of(path: &Path) -> Self {
@@ -74,17 +91,34 @@ impl Input {
         Input { name: format!("graph:{app}"), path: None, named: true, live: true, exporter: false }
     }
 
+    /// Where it lies; `None` for standard input.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Reads and decodes it.
     pub(super) fn text(&self) -> Result<String, Problem> {
         if let (true, Some(folder)) = (self.exporter, &self.path) {
             return exporter::snapshot(folder);
         }
+        self.decoded(self.bytes()?).map(|(_, text)| text)
+    }
+
+    /// Reads and decodes it, so that it can be written back as it came.
+    pub(super) fn read(&self) -> Result<Contents, Problem> {
+        if self.exporter {
+            return Ok(Contents { text: self.text()?, encoding: Encoding::Utf8, bytes: None });
+        }
         let bytes = self.bytes()?;
+        let (encoding, text) = self.decoded(bytes.clone())?;
+        Ok(Contents { text, encoding, bytes: Some(bytes) })
+    }
+
+    fn decoded(&self, bytes: Vec<u8>) -> Result<(Encoding, String), Problem> {
         if bytes.is_empty() {
             return Err(Problem::Empty { name: self.name.clone() });
         }
-        let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&self.name, &error))?;
-        Ok(text)
+        document::decode(bytes).map_err(|error| Problem::decoding(&self.name, &error))
     }
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {

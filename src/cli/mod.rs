@@ -10,10 +10,13 @@ mod exit;
 mod explain;
 mod export;
 mod exporter;
+mod fix;
 mod init;
 mod input;
 mod json_schema;
+mod judging;
 mod live;
+mod mending;
 mod output;
 mod place;
 mod policies;
@@ -43,7 +46,7 @@ use screen::Screen;
     name = "provlint",
     version,
     max_term_width = 100,
-    after_help = "Examples:\n  provlint check schema.json\n  provlint explain required-mapping-source\n\n\
+    after_help = "Examples:\n  provlint check schema.json\n  provlint fix schema.json --dry-run\n  provlint explain required-mapping-source\n\n\
                   Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the work could not be done."
 )]
 struct Cli {
@@ -58,6 +61,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Fix(fix::Arguments),
     Export(export::Arguments),
     Preview(preview::Arguments),
     Probe(probe::Arguments),
@@ -117,6 +121,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
             let Some((_, matches)) = matches.subcommand() else { return Ok(Exit::Failed) };
             check::run(arguments, matches, screen)
         }
+        Command::Fix(arguments) => fix::run(&arguments, screen),
         Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
         Command::Probe(arguments) => probe::run(&arguments, screen),

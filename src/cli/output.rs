@@ -68,6 +68,6 @@ impl Output {
             out.flush()
         });
         colored::control::set_override(screen.out.color);
-        written.map_err(|error| Problem::Unwritable { path: path.clone(), error })
+        written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })
     }
 }

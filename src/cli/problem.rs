@@ -10,6 +10,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 use crate::document::encoding::DecodeError;
 use crate::document::strict::DUPLICATE_KEY;
 use crate::document::{Lines, shortened};
+use crate::fix::file::WriteError;
 use crate::nearest::nearest;
 use crate::policy::PolicyError;
 use crate::report::Excerpt;
@@ -26,7 +27,7 @@ pub(super) enum Problem {
     #[error("{} could not be read: {error}", path.display())]
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{} could not be written: {error}", path.display())]
-    Unwritable { path: PathBuf, error: io::Error },
+    Unwritable { path: PathBuf, error: WriteError },
     #[error("{name} is empty")]
     Empty { name: String },
     #[error("{name} has more than {limit} MiB")]
@@ -253,6 +254,10 @@ impl Diagnostic for Problem {
             Problem::Empty { .. } => {
                 "export it again; a command that failed before the pipe leaves an empty file".into()
             }
+            Problem::Unwritable { error: WriteError::Changed, .. } => {
+                "run provlint again, on the file as it is now".into()
+            }
+            Problem::Unwritable { error: WriteError::NoFile, .. } => "give the result a file by --output".into(),
             Problem::TooLarge { .. } => "a schema has a few MiB at most".into(),
             Problem::NothingToCheck { .. } => {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)".into()

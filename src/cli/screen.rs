@@ -21,7 +21,8 @@ const USUAL: usize = 100;
 pub(super) struct Screen {
     /// How results are shown.
     pub(super) out: Style,
-    err: Style,
+    /// How remarks and problems are shown.
+    pub(super) err: Style,
 }
 
 impl Screen {

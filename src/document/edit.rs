@@ -81,6 +81,19 @@ pub fn edits(text: &str, lists: &[&[Change]]) -> Vec<Vec<Edit>> {
         .collect()
 }
 
+/// A text after edits, which lie apart and in its order.
+pub fn applied(text: &str, edits: &[Edit]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in edits {
+        result.push_str(&text[done..edit.span.start]);
+        result.push_str(&edit.text);
+        done = edit.span.end;
+    }
+    result.push_str(&text[done..]);
+    result
+}
+
 fn edit(text: &str, layout: &Layout<'_>, change: &Change, place: Option<Place>, parent: Option<Place>) -> Option<Edit> {
     match (change, place) {
         (Change::Set { value, .. }, Some(place)) => {
@@ -244,12 +257,8 @@ mod tests {
 
     use super::*;
 
-    fn applied(text: &str, change: Change) -> String {
-        let mut edited = text.to_owned();
-        for edit in edits(text, &[&[change]]).concat() {
-            edited.replace_range(edit.span, &edit.text);
-        }
-        edited
+    fn changed(text: &str, change: Change) -> String {
+        applied(text, &edits(text, &[&[change]]).concat())
     }
 
     fn list() -> Pointer {
@@ -260,39 +269,39 @@ mod tests {
     fn a_value_is_replaced_and_nothing_else_touched() {
         let text = "{ \"a\" : [1.0e3 , \"x\"] }";
         let change = Change::Set { pointer: list().index(1), value: json!("y\"") };
-        assert_eq!(applied(text, change), "{ \"a\" : [1.0e3 , \"y\\\"\"] }");
+        assert_eq!(changed(text, change), "{ \"a\" : [1.0e3 , \"y\\\"\"] }");
         assert_eq!(edits(text, &[&[Change::Set { pointer: list().index(1), value: json!("x") }]]), [[]]);
     }
 
     #[test]
     fn a_new_element_is_laid_out_like_its_neighbours() {
         let append = || Change::Append { pointer: list(), value: json!({"k": 1}) };
-        assert_eq!(applied("{\"a\":[{}]}", append()), "{\"a\":[{},{\"k\":1}]}");
-        assert_eq!(applied("{\"a\":[]}", append()), "{\"a\":[{\"k\":1}]}");
+        assert_eq!(changed("{\"a\":[{}]}", append()), "{\"a\":[{},{\"k\":1}]}");
+        assert_eq!(changed("{\"a\":[]}", append()), "{\"a\":[{\"k\":1}]}");
         let windows = "{\r\n\t\"a\": [\r\n\t\t{}\r\n\t]\r\n}";
         assert_eq!(
-            applied(windows, append()),
+            changed(windows, append()),
             "{\r\n\t\"a\": [\r\n\t\t{},\r\n\t\t{\r\n\t\t\t\"k\": 1\r\n\t\t}\r\n\t]\r\n}"
         );
-        assert_eq!(applied("{\n  \"a\": []\n}", append()), "{\n  \"a\": [\n    {\n      \"k\": 1\n    }\n  ]\n}");
+        assert_eq!(changed("{\n  \"a\": []\n}", append()), "{\n  \"a\": [\n    {\n      \"k\": 1\n    }\n  ]\n}");
     }
 
     #[test]
     fn a_missing_member_is_added_in_the_spelling_of_its_neighbours() {
         let change = |value| Change::Set { pointer: list().key("flowType"), value };
         assert_eq!(
-            applied("{\n  \"A\": {\n    \"Name\": 1\n  }\n}", change(json!({"k": 1}))),
+            changed("{\n  \"A\": {\n    \"Name\": 1\n  }\n}", change(json!({"k": 1}))),
             "{\n  \"A\": {\n    \"Name\": 1,\n    \"FlowType\": {\n      \"K\": 1\n    }\n  }\n}"
         );
-        assert_eq!(applied("{\"a\":{\"x\":1}}", change(json!(2))), "{\"a\":{\"x\":1,\"flowType\":2}}");
+        assert_eq!(changed("{\"a\":{\"x\":1}}", change(json!(2))), "{\"a\":{\"x\":1,\"flowType\":2}}");
     }
 
     #[test]
     fn an_element_goes_with_one_comma() {
         let remove = |index| Change::Remove { pointer: list().index(index) };
-        assert_eq!(applied("{\"a\": [1, 2, 3]}", remove(0)), "{\"a\": [2, 3]}");
-        assert_eq!(applied("{\"a\": [1, 2, 3]}", remove(1)), "{\"a\": [1, 3]}");
-        assert_eq!(applied("{\"a\": [1, 2, 3]}", remove(2)), "{\"a\": [1, 2]}");
-        assert_eq!(applied("{\"a\": [ 1 ]}", remove(0)), "{\"a\": []}");
+        assert_eq!(changed("{\"a\": [1, 2, 3]}", remove(0)), "{\"a\": [2, 3]}");
+        assert_eq!(changed("{\"a\": [1, 2, 3]}", remove(1)), "{\"a\": [1, 3]}");
+        assert_eq!(changed("{\"a\": [1, 2, 3]}", remove(2)), "{\"a\": [1, 2]}");
+        assert_eq!(changed("{\"a\": [ 1 ]}", remove(0)), "{\"a\": []}");
     }
 }

@@ -57,6 +57,22 @@ pub fn decode(bytes: Vec<u8>) -> Result<(Encoding, String), DecodeError> {
     }
 }
 
+impl Encoding {
+    /// A text as bytes, with the byte order mark where there was one.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        match self {
+            Encoding::Utf8 => text.as_bytes().to_vec(),
+            Encoding::Utf8Bom => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            Encoding::Utf16Le => {
+                std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+            }
+            Encoding::Utf16Be => {
+                std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect()
+            }
+        }
+    }
+}
+
 fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -85,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_gives_the_same_text() {
+    fn every_encoding_gives_the_same_text_and_the_same_bytes_back() {
         let text = "{\"ä\": \"😀\"}\r\n";
         let le = encoded(&[0xFF, 0xFE], text.encode_utf16().map(u16::to_le_bytes));
         let be = encoded(&[0xFE, 0xFF], text.encode_utf16().map(u16::to_be_bytes));
@@ -97,6 +113,7 @@ mod tests {
             (&be, Encoding::Utf16Be),
         ] {
             assert_eq!(decode(bytes.to_vec()), Ok((encoding, text.to_owned())));
+            assert_eq!(encoding.encode(text), bytes);
         }
     }
 

@@ -10,14 +10,16 @@ pub mod inside;
 pub mod line;
 pub mod place;
 pub mod pointer;
+pub mod printable;
 pub mod shorten;
 pub mod strict;
 
-pub use edit::{Change, Edit, edits};
+pub use edit::{Change, Edit, applied, edits};
 pub use encoding::{Encoding, decode};
 pub use inside::inside_string;
 pub use line::{Lines, Position};
 pub use place::{Place, locate};
 pub use pointer::Pointer;
+pub use printable::printable;
 pub use shorten::shortened;
 pub use strict::from_str;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Format, LocatedFinding, LocatedPlace, Run, Source, Style, TargetReport};
 use crate::document::{self, Change, Position};
-use crate::finding::{Fix, Severity};
+use crate::finding::{Fix, GraphRequest, Severity};
 
 pub(super) const JSON: Format = Format { name: "json", about: "one JSON document, for scripts", document: true, write };
 pub(super) const JSONL: Format =
@@ -24,7 +24,7 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
@@ -41,10 +41,22 @@ struct Target<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct App<'a> {
+pub(super) struct App<'a> {
     display_name: Option<&'a str>,
     id: Option<&'a str>,
     app_id: Option<&'a str>,
+}
+
+impl Tool {
+    pub(super) fn this() -> Self {
+        Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+impl<'a> App<'a> {
+    pub(super) fn of(app: &'a super::App) -> Self {
+        App { display_name: app.display_name.as_deref(), id: app.id.as_deref(), app_id: app.app_id.as_deref() }
+    }
 }
 
 #[derive(Serialize)]
@@ -116,9 +128,15 @@ struct Edit {
 }
 
 #[derive(Serialize)]
-struct Graph<'a> {
+pub(super) struct Graph<'a> {
     method: &'static str,
     path: &'a str,
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn of(request: &'a GraphRequest) -> Self {
+        Graph { method: request.method, path: &request.path }
+    }
 }
 
 #[derive(Serialize)]
@@ -137,7 +155,7 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     let hidden = run.hidden();
     let report = Report {
         version: 1,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::this(),
         targets: run.targets.iter().map(target).collect(),
         findings: findings(run),
         summary: Summary {
@@ -166,11 +184,7 @@ fn target(target: &TargetReport) -> Target<'_> {
     Target {
         name: &target.name,
         kind: target.kind.map(super::TargetKind::as_str),
-        app: target.app.as_ref().map(|app| App {
-            display_name: app.display_name.as_deref(),
-            id: app.id.as_deref(),
-            app_id: app.app_id.as_deref(),
-        }),
+        app: target.app.as_ref().map(App::of),
         profile: target.profile.as_deref(),
         rules: Rules {
             passed: target.passed,
@@ -244,6 +258,6 @@ fn fix_view(fix: &Fix, edits: Vec<document::Edit>) -> FixView<'_> {
             .map(|edit| Edit { offset: edit.span.start, length: edit.span.len(), text: edit.text })
             .collect(),
         portal: &fix.portal,
-        graph: fix.graph.as_ref().map(|graph| Graph { method: graph.method, path: &graph.path }),
+        graph: fix.graph.as_ref().map(Graph::of),
     }
 }

@@ -5,6 +5,7 @@
 
 mod compact;
 mod excerpt;
+mod fixes;
 mod json;
 mod pretty;
 mod preview;
@@ -17,11 +18,12 @@ use crate::document::Position;
 use crate::finding::{Finding, Severity};
 
 pub use excerpt::Excerpt;
+pub use fixes::{FIX_FORMATS, FixRun, FixTarget};
 pub use preview::{PreviewReport, UserPreview};
 
-/// A way to show a run.
+/// A way to show a run, or something else that a command has to say.
 #[derive(Debug)]
-pub struct Format {
+pub struct Format<R = Run> {
     /// The word for `--format`.
     pub name: &'static str,
     /// One line for `--help`.
@@ -29,7 +31,7 @@ pub struct Format {
     /// Whether programs read it: then it is written also when nothing could be checked.
     pub document: bool,
     /// Writes a run.
-    pub write: fn(&Run, &Style, &mut dyn Write) -> io::Result<()>,
+    pub write: fn(&R, &Style, &mut dyn Write) -> io::Result<()>,
 }
 
 /// Every format; the first is the default.

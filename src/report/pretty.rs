@@ -7,7 +7,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Th
 use textwrap::{Options, WordSeparator, WordSplitter, fill};
 
 use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
-use crate::document::Lines;
+use crate::document::{Lines, printable};
 use crate::finding::Severity;
 
 pub(super) const FORMAT: Format = Format {
@@ -74,16 +74,23 @@ impl<'a> Shown<'a> {
     }
 }
 
+fn wrapping(width: usize) -> Options<'static> {
+    Options::new(width)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .word_separator(WordSeparator::AsciiSpace)
+}
+
+/// A paragraph in lines of `width`, all but the first indented.
+pub(super) fn folded(text: &str, indent: &str, width: usize) -> String {
+    fill(&printable(text), wrapping(width).subsequent_indent(indent))
+}
+
 /// What to do, the way there, and where to read more.
 fn help(found: &LocatedFinding, width: usize) -> String {
     // miette indents by eight columns and keeps four free.
     let width = width.saturating_sub(12);
-    let options = || {
-        Options::new(width)
-            .break_words(false)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .word_separator(WordSeparator::AsciiSpace)
-    };
+    let options = || wrapping(width);
     let finding = &found.finding;
     let steps = finding.fix.as_ref().map_or(&[][..], |fix| &fix.portal);
     let numbered =

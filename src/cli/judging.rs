@@ -1,0 +1,109 @@
+//! What configurations are judged by: the policies, the rules, the day.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::policies::Policies;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::finding::{Finding, Severity};
+use crate::policy::Policy;
+use crate::rules::{self, Selection};
+
+/// The flags that say so.
+#[derive(Debug, Args)]
+pub(super) struct Judging {
+    /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// The vendor's requirements to judge by; goes before the policy's own profile.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// A group that must be assigned, instead of the policy's; may be repeated.
+    #[arg(long = "group", value_name = "NAME|ID")]
+    groups: Vec<String>,
+
+    /// Run only this rule; may be repeated, or a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+
+    /// Don't run this rule; may be repeated, or a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// The severity from which on findings give exit code 1.
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+}
+
+/// From which severity on findings fail the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors alone.
+    Error,
+    /// Warnings too.
+    Warning,
+    /// Any finding.
+    Info,
+    /// No finding.
+    Never,
+}
+
+impl FailOn {
+    pub(super) fn fails(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Info => true,
+            FailOn::Never => false,
+        }
+    }
+}
+
+/// What holds for everything that a run judges.
+pub(super) struct Judge {
+    pub(super) policies: Policies,
+    pub(super) selection: Selection,
+    pub(super) fail_on: FailOn,
+    pub(super) today: Date,
+}
+
+impl Judging {
+    /// Reads the policies, and says which of their exceptions are over.
+    pub(super) fn settle(&self, screen: &Screen) -> Result<Judge, Problem> {
+        let selection = Selection { select: known_rules(&self.select)?, ignore: known_rules(&self.ignore)? };
+        let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), &self.groups)?;
+        let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+        policies.report_expired(today, screen);
+        Ok(Judge { policies, selection, fail_on: self.fail_on, today })
+    }
+}
+
+impl Judge {
+    /// The policy for an app, by its display name, else by the file's name.
+    pub(super) fn policy(&self, app: Option<&str>, file: &str) -> Result<&Policy, Problem> {
+        self.policies.choose(app, file).ok_or_else(|| Problem::Usage {
+            message: format!("no policy is for {}", app.unwrap_or(file)),
+            help: "add its name to app.names of an entry of policies, or an entry without app.names for all others"
+                .into(),
+        })
+    }
+
+    /// Whether an `ignore:` entry of the policy accepts a finding.
+    pub(super) fn accepts(&self, policy: &Policy, finding: &Finding) -> bool {
+        let covers = |id, subject| policy.ignore.iter().any(|one| !one.expired(self.today) && one.covers(id, subject));
+        covers(finding.rule.id, &finding.subject)
+    }
+}
+
+fn known_rules(ids: &[String]) -> Result<HashSet<String>, Problem> {
+    match ids.iter().find(|id| rules::rule(id).is_none()) {
+        Some(unknown) => Err(Problem::unknown_name("rule", unknown, rules::ids(), "provlint rules")),
+        None => Ok(ids.iter().cloned().collect()),
+    }
+}

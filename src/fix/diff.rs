@@ -1,0 +1,113 @@
+//! What fixes changed in the lines of a text, and why.
+
+use std::ops::Range;
+
+use similar::udiff::UnifiedDiffHunk;
+use similar::{ChangeTag, TextDiff};
+
+use super::Made;
+use crate::document::Lines;
+
+/// Lines around a change that show where it is; as many as `diff -u` gives.
+const CONTEXT: usize = 3;
+
+/// Changed lines that stand close together, with what surrounds them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hunk {
+    /// `@@ -3,7 +3,7 @@`
+    pub header: String,
+    /// The lines, line ends included.
+    pub lines: Vec<(Sign, String)>,
+    /// The fixes that changed them, by index.
+    pub reasons: Vec<usize>,
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// It stays.
+    Same,
+    /// It was taken out.
+    Old,
+    /// It was put in.
+    New,
+}
+
+impl Sign {
+    /// The character that a unified diff has before the line.
+    pub fn as_char(self) -> char {
+        match self {
+            Sign::Same => ' ',
+            Sign::Old => '-',
+            Sign::New => '+',
+        }
+    }
+}
+
+/// The lines that differ between two texts. A line ends with `\n`; a `\r` belongs to the line.
+pub fn hunks(before: &str, after: &str, made: &[Made]) -> Vec<Hunk> {
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
+    let lines = Lines::new(after);
+    let written: Vec<(usize, Range<usize>)> = made
+        .iter()
+        .enumerate()
+        .flat_map(|(index, made)| made.spans.iter().map(move |span| (index, span)))
+        .map(|(index, span)| (index, lines.position(span.start).line - 1..lines.position(span.end).line))
+        .collect();
+    diff.unified_diff().context_radius(CONTEXT).iter_hunks().map(|hunk| shown(&hunk, &written)).collect()
+}
+
+/// A hunk, with the fixes that wrote to its lines; `written` has lines from 0.
+fn shown(hunk: &UnifiedDiffHunk<'_, '_, '_, str>, written: &[(usize, Range<usize>)]) -> Hunk {
+    let first = hunk.ops().first().map_or(0, |op| op.new_range().start);
+    let last = hunk.ops().last().map_or(0, |op| op.new_range().end);
+    let mut reasons: Vec<usize> = written
+        .iter()
+        .filter(|(_, lines)| lines.start < last.max(first + 1) && first < lines.end)
+        .map(|(index, _)| *index)
+        .collect();
+    reasons.dedup();
+    let lines = hunk.iter_changes().map(|change| {
+        let sign = match change.tag() {
+            ChangeTag::Equal => Sign::Same,
+            ChangeTag::Delete => Sign::Old,
+            ChangeTag::Insert => Sign::New,
+        };
+        (sign, change.value().to_owned())
+    });
+    Hunk { header: hunk.header().to_string(), lines: lines.collect(), reasons }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(hunks: &[Hunk]) -> String {
+        let line = |(sign, line): &(Sign, String)| format!("{}{line}", sign.as_char());
+        hunks
+            .iter()
+            .map(|hunk| format!("{}\n{}", hunk.header, hunk.lines.iter().map(line).collect::<String>()))
+            .collect()
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_no_line() {
+        assert_eq!(page(&hunks("a\rb\r\nc\r\n", "a\rB\r\nc\r\n", &[])), "@@ -1,2 +1,2 @@\n-a\rb\r\n+a\rB\r\n c\r\n");
+    }
+
+    #[test]
+    fn lines_far_apart_are_shown_apart() {
+        let text =
+            |from: usize, to: usize| (0..20).map(|line| if line == from { to } else { line }).collect::<Vec<_>>();
+        let join = |lines: Vec<usize>| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        let mut changed = text(1, 100);
+        changed[18] = 200;
+        let hunks = hunks(&join(text(0, 0)), &join(changed), &[]);
+        assert_eq!(
+            hunks.iter().map(|hunk| hunk.header.as_str()).collect::<Vec<_>>(),
+            ["@@ -1,5 +1,5 @@", "@@ -16,5 +16,5 @@"]
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! Files, written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+/// Why a file was left as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Somebody else wrote to it meanwhile.
+    #[error("it changed since it was read")]
+    Changed,
+    /// Whoever made it so doesn't want it to be written to.
+    #[error("it is read-only")]
+    ReadOnly,
+    /// A pipe or a device.
+    #[error("it is no regular file")]
+    NoFile,
+    /// The file system refused.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Puts `new` in the place of a file's content, which must still be what was `read`. A symbolic link stays, and what it
+/// leads to is written; permissions stay too, and the owner where we may keep it.
+///
+/// # Errors
+/// See [`WriteError`]; the file then has its old content.
+pub fn replace(path: &Path, read: &[u8], new: &[u8]) -> Result<(), WriteError> {
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
+    if !metadata.is_file() {
+        return Err(WriteError::NoFile);
+    }
+    if metadata.permissions().readonly() {
+        return Err(WriteError::ReadOnly);
+    }
+    let mut beside = beside(&path)?;
+    beside.write_all(new)?;
+    keep_owner(beside.as_file(), &metadata);
+    beside.as_file().set_permissions(metadata.permissions())?;
+    beside.as_file().sync_all()?;
+    if fs::read(&path)? != read {
+        return Err(WriteError::Changed);
+    }
+    beside.persist(&path).map_err(|error| error.error)?;
+    settle(&path);
+    Ok(())
+}
+
+/// Writes a file that nobody but its owner may read, and that isn't there yet.
+///
+/// # Errors
+/// When it is there already, or the file system refuses.
+pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A temporary file is private from the start.
+    let mut beside = beside(path)?;
+    beside.write_all(bytes)?;
+    beside.as_file().sync_all()?;
+    beside.persist_noclobber(path).map_err(|error| error.error)?;
+    settle(path);
+    Ok(())
+}
+
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    Builder::new().prefix(".provlint-").suffix(".tmp").tempfile_in(folder(path))
+}
+
+fn folder(path: &Path) -> PathBuf {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+/// Has a folder remember what was put into it. Not every system can, and the file is there either way.
+fn settle(path: &Path) {
+    let _ = File::open(folder(path)).and_then(|folder| folder.sync_all());
+}
+
+#[cfg(unix)]
+fn keep_owner(file: &File, metadata: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    // Only root may give a file away; whoever may not becomes the owner, as with any editor.
+    let _ = fchown(file, Some(metadata.uid()), Some(metadata.gid()));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        fs::write(&path, "old").unwrap();
+        (folder, path)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_file_that_changed_since_it_was_read_is_left_alone() {
+        let (folder, path) = folder();
+        assert!(matches!(replace(&path, b"other", b"new"), Err(WriteError::Changed)));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        replace(&path, b"old", b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(names(folder.path()), ["a.json"], "nothing is left beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let (folder, path) = folder();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let link = folder.path().join("link");
+        symlink(&path, &link).unwrap();
+        replace(&link, b"old", b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+        assert!(matches!(replace(&path, b"new", b"newer"), Err(WriteError::ReadOnly)));
+        assert!(matches!(replace(Path::new("/dev/null"), b"", b"x"), Err(WriteError::NoFile)));
+    }
+
+    #[test]
+    fn a_private_file_is_private_and_never_put_over_another() {
+        let (folder, path) = folder();
+        assert_eq!(create_private(&path, b"new").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        let backup = folder.path().join("backup.json");
+        create_private(&backup, b"new").unwrap();
+        assert_eq!(fs::read(&backup).unwrap(), b"new");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! From findings to the mended text.
+//!
+//! A round takes every fix whose edits lie apart from the others', makes them all, and has the result judged anew: a
+//! fix that met another one gets its turn then, if it is still due. So fixes compose in any number, and the last
+//! round proves that none is left.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::document::{Change, Edit, Pointer, applied, edits, locate};
+use crate::finding::{Applicability, Finding};
+
+/// More rounds than any schema has mistakes on one spot.
+const ROUNDS: usize = 500;
+
+/// A text whose findings were put right, as far as that is allowed and a program can do it.
+#[derive(Clone, Debug)]
+pub struct Mended {
+    /// The text; as it was, where there was nothing to do.
+    pub text: String,
+    /// The fixes, in the order in which they were made.
+    pub made: Vec<Made>,
+    /// What a check of the text still finds.
+    pub left: Vec<Finding>,
+}
+
+/// A fix that was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// What was found.
+    pub finding: Finding,
+    /// The values that changed, with their places in the text as it was when the fix had its turn.
+    pub values: Vec<Replaced>,
+    /// What the fix wrote, in bytes of the text as it is at the end; empty where it took something away.
+    pub spans: Vec<Range<usize>>,
+}
+
+/// A value that a fix changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replaced {
+    /// Where it stands, as the text spells it.
+    pub pointer: Pointer,
+    /// What stood there; `None` for a value that was added.
+    pub old: Option<Value>,
+    /// What stands there now; `None` for a value that was taken out.
+    pub new: Option<Value>,
+}
+
+/// Why a text could not be mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MendError {
+    /// The text, or what a fix made of it, can't be judged.
+    #[error("the schema can't be read")]
+    Unreadable,
+    /// Fixes undo each other.
+    #[error("the fixes undo each other")]
+    Circle,
+}
+
+/// Makes all fixes of a text that are no worse than `worst`. `judge` says what is wrong with a text; `None` where it
+/// can't be read.
+///
+/// # Errors
+/// When a text can't be judged, or the fixes never come to an end.
+pub fn mend(
+    text: &str,
+    worst: Applicability,
+    judge: impl Fn(&str) -> Option<Vec<Finding>>,
+) -> Result<Mended, MendError> {
+    let mut text = text.to_owned();
+    let mut made: Vec<Made> = Vec::new();
+    let mut seen = HashSet::from([text.clone()]);
+    for _ in 0..ROUNDS {
+        let found = judge(&text).ok_or(MendError::Unreadable)?;
+        let lists: Vec<&[Change]> = found.iter().map(|finding| allowed(finding, worst)).collect();
+        let mut edits = edits(&text, &lists);
+        let (taken, chosen) = apart(&edits);
+        if chosen.is_empty() {
+            return Ok(Mended { text, made, left: found });
+        }
+        for span in made.iter_mut().flat_map(|made| &mut made.spans) {
+            *span = moved(span, &chosen);
+        }
+        for index in taken {
+            let values = lists[index].iter().filter_map(|change| replaced(&text, change)).collect();
+            let spans = std::mem::take(&mut edits[index]).iter().map(|edit| written(edit, &chosen)).collect();
+            made.push(Made { finding: found[index].clone(), values, spans });
+        }
+        text = applied(&text, &chosen);
+        if !seen.insert(text.clone()) {
+            return Err(MendError::Circle);
+        }
+    }
+    Err(MendError::Circle)
+}
+
+/// What a change does to which value; `None` where it does nothing.
+fn replaced(text: &str, change: &Change) -> Option<Replaced> {
+    let value = |pointer: &Pointer| {
+        let place = locate(text, [pointer]).pop()??;
+        Some((place.pointer, serde_json::from_str::<Value>(&text[place.span]).ok()?))
+    };
+    match change {
+        Change::Set { pointer, value: new } => {
+            let (pointer, old) = value(pointer).map_or((pointer.clone(), None), |(pointer, old)| (pointer, Some(old)));
+            (old.as_ref() != Some(new)).then(|| Replaced { pointer, old, new: Some(new.clone()) })
+        }
+        Change::Append { pointer, value: new } => {
+            let (pointer, list) = value(pointer)?;
+            Some(Replaced { pointer: pointer.index(list.as_array()?.len()), old: None, new: Some(new.clone()) })
+        }
+        Change::Remove { pointer } => {
+            let (pointer, old) = value(pointer)?;
+            Some(Replaced { pointer, old: Some(old), new: None })
+        }
+    }
+}
+
+/// Where an edit's text stands after all `edits`, of which it is one.
+fn written(edit: &Edit, edits: &[Edit]) -> Range<usize> {
+    let start = shifted(edit.span.start, edits.iter().take_while(|other| other.span.start < edit.span.start));
+    start..start + edit.text.len()
+}
+
+/// Where a span stands after `edits`: with what they put into it, without what they took from it.
+fn moved(span: &Range<usize>, edits: &[Edit]) -> Range<usize> {
+    let mut start = shifted(span.start, edits.iter().take_while(|edit| edit.span.end <= span.start));
+    let mut end = shifted(span.end, edits.iter().take_while(|edit| edit.span.end <= span.end));
+    for edit in edits.iter().filter(|edit| overlap(&edit.span, span)) {
+        let written = written(edit, edits);
+        (start, end) = (start.min(written.start), end.max(written.end));
+    }
+    start..end.max(start)
+}
+
+/// An offset behind `edits`, all of which precede it.
+fn shifted<'e>(offset: usize, edits: impl Iterator<Item = &'e Edit>) -> usize {
+    edits.fold(offset, |offset, edit| (offset + edit.text.len()).saturating_sub(edit.span.len()))
+}
+
+/// The changes that put a finding right, where they may be made.
+fn allowed(finding: &Finding, worst: Applicability) -> &[Change] {
+    let fix = finding.fix.as_ref().filter(|fix| match fix.applicability {
+        Applicability::Safe => true,
+        Applicability::Unsafe => worst == Applicability::Unsafe,
+        Applicability::Manual => false,
+    });
+    fix.map_or(&[], |fix| &fix.changes)
+}
+
+/// The lists, by index, whose edits lie apart from those of the lists before them, and their edits in the order of
+/// the text. A list is taken whole or not at all.
+fn apart(lists: &[Vec<Edit>]) -> (Vec<usize>, Vec<Edit>) {
+    let mut taken = Vec::new();
+    let mut chosen: Vec<Edit> = Vec::new();
+    for (index, list) in lists.iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+        let meets = |edit: &Edit| chosen.iter().any(|other| touch(&edit.span, &other.span));
+        let tangled = (1..list.len()).any(|at| list[..at].iter().any(|other| overlap(&list[at].span, &other.span)));
+        if !tangled && !list.iter().any(meets) {
+            taken.push(index);
+            chosen.extend(list.iter().cloned());
+        }
+    }
+    chosen.sort_by_key(|edit| edit.span.start);
+    (taken, chosen)
+}
+
+/// Whether spans have a place in common, be it their ends.
+fn touch(left: &Range<usize>, right: &Range<usize>) -> bool {
+    left.start <= right.end && right.start <= left.end
+}
+
+/// Whether one span has bytes of the other; two insertions at one place have none.
+fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
+    left.start < right.end && right.start < left.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(start: usize, end: usize, text: &str) -> Edit {
+        Edit { span: start..end, text: text.to_owned() }
+    }
+
+    #[test]
+    fn edits_that_meet_wait_for_another_round() {
+        let lists = [vec![edit(4, 6, "x")], vec![], vec![edit(0, 1, "a"), edit(6, 7, "b")], vec![edit(8, 8, "c")]];
+        assert!(apart(&[vec![edit(1, 4, ""), edit(2, 3, "")]]).0.is_empty(), "a list that is at odds with itself");
+        let (taken, chosen) = apart(&lists);
+        assert_eq!(taken, [0, 3], "the third list meets the first with one of its edits");
+        assert_eq!(applied("0123456789", &chosen), "0123x67c89");
+    }
+
+    #[test]
+    fn a_text_that_nobody_can_judge_is_left_alone() {
+        let mended = mend("{", Applicability::Unsafe, |_| None);
+        assert_eq!(mended.err(), Some(MendError::Unreadable));
+        let mended = mend("{}", Applicability::Unsafe, |_| Some(Vec::new())).unwrap();
+        assert_eq!((mended.text.as_str(), mended.made.len()), ("{}", 0));
+    }
+}

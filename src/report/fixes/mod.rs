@@ -1,0 +1,89 @@
+//! What fixes change, why, and what is left: one file a format, one line in [`FIX_FORMATS`].
+
+mod json;
+mod patch;
+mod pretty;
+
+use super::{App, Format, TargetKind};
+use crate::finding::{Applicability, Finding};
+use crate::fix::Made;
+use crate::fix::diff::{Hunk, Sign};
+
+/// Every format that shows fixes; the first is the default.
+pub static FIX_FORMATS: &[Format<FixRun>] = &[pretty::FORMAT, json::FORMAT, patch::FORMAT];
+
+/// Fixes of everything a run looked at, in the order in which it was asked to.
+#[derive(Debug, Default)]
+pub struct FixRun {
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+    /// The targets.
+    pub targets: Vec<FixTarget>,
+}
+
+/// Fixes of one target. Credentials are masked everywhere in it.
+#[derive(Debug, Default)]
+pub struct FixTarget {
+    /// The file's name as given.
+    pub name: String,
+    /// What it is; `None` where that could not be told.
+    pub kind: Option<TargetKind>,
+    /// The enterprise application, where the input names it.
+    pub app: Option<App>,
+    /// The fixes in the order in which they are made.
+    pub made: Vec<Made>,
+    /// The lines that they change.
+    pub hunks: Vec<Hunk>,
+    /// Whether the text is one line.
+    pub one_line: bool,
+    /// What is still found after the fixes.
+    pub left: Vec<Finding>,
+    /// What follows from the fixes for a running app, in sentences.
+    pub consequences: Vec<String>,
+    /// Whether the result was written.
+    pub written: bool,
+    /// Why it could not be fixed, or not be written.
+    pub error: Option<String>,
+}
+
+impl FixTarget {
+    /// Puts the byte order mark before the first line, where a patch would miss it.
+    pub fn mark_first_line(&mut self) {
+        let first = |hunk: &&mut Hunk| hunk.header.starts_with("@@ -1 ") || hunk.header.starts_with("@@ -1,");
+        if let Some(hunk) = self.hunks.first_mut().filter(first) {
+            let mut marked = [false, false];
+            for (sign, line) in &mut hunk.lines {
+                let sides: &[usize] = match sign {
+                    Sign::Same => &[0, 1],
+                    Sign::Old => &[0],
+                    Sign::New => &[1],
+                };
+                if sides.iter().all(|side| !marked[*side]) {
+                    line.insert(0, '\u{feff}');
+                }
+                sides.iter().for_each(|side| marked[*side] = true);
+            }
+        }
+    }
+
+    /// What is left and could be fixed, if that were allowed.
+    pub fn not_allowed(&self) -> impl Iterator<Item = &Finding> {
+        self.left.iter().filter(|finding| applicability(finding) != Applicability::Manual)
+    }
+
+    /// What is left for a person.
+    pub fn manual(&self) -> impl Iterator<Item = &Finding> {
+        self.left.iter().filter(|finding| applicability(finding) == Applicability::Manual)
+    }
+}
+
+impl FixRun {
+    /// How many fixes there are.
+    pub fn made(&self) -> usize {
+        self.targets.iter().map(|target| target.made.len()).sum()
+    }
+}
+
+fn applicability(finding: &Finding) -> Applicability {
+    finding.fix.as_ref().map_or(Applicability::Manual, |fix| fix.applicability)
+}

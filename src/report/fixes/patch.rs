@@ -1,0 +1,86 @@
+//! A patch that `git apply` and `patch -p1` accept.
+
+use std::io::{self, Write};
+use std::path::{Component, Path};
+
+use super::{FixRun, FixTarget};
+use crate::report::{Format, Style};
+
+pub(super) const FORMAT: Format<FixRun> =
+    Format { name: "patch", about: "a patch that git apply and patch -p1 accept", document: true, write };
+
+fn write(run: &FixRun, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for target in run.targets.iter().filter(|target| !target.hunks.is_empty()) {
+        write_target(target, out)?;
+    }
+    Ok(())
+}
+
+/// What stands before a file's name and between hunks is no patch, so all reasons come first.
+fn write_target(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
+    for made in &target.made {
+        writeln!(out, "# {} ({}): {}", made.finding.rule.id, made.finding.subject, made.finding.help)?;
+    }
+    let name = relative(&target.name);
+    writeln!(out, "--- {}\n+++ {}", header(&format!("a/{name}")), header(&format!("b/{name}")))?;
+    for hunk in &target.hunks {
+        writeln!(out, "{}", hunk.header)?;
+        for (sign, line) in &hunk.lines {
+            write!(out, "{}{line}", sign.as_char())?;
+            if !line.ends_with('\n') {
+                writeln!(out, "\n\\ No newline at end of file")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The path without what no patch may begin with.
+fn relative(name: &str) -> String {
+    let parts = Path::new(name).components().filter_map(|component| match component {
+        Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
+        Component::ParentDir => Some("..".to_owned()),
+        Component::CurDir | Component::RootDir | Component::Prefix(_) => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// A name as it stands behind `---`: in quotes where it has characters that git quotes, before a tab where it has
+/// blanks, which would end it.
+fn header(path: &str) -> String {
+    let special = |character: char| character.is_control() || matches!(character, '"' | '\\');
+    if path.contains(special) {
+        let mut quoted = String::from("\"");
+        for character in path.chars() {
+            match character {
+                '"' | '\\' => quoted.extend(['\\', character]),
+                control if control.is_control() => {
+                    let mut bytes = [0; 4];
+                    quoted.extend(control.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}")));
+                }
+                other => quoted.push(other),
+            }
+        }
+        return quoted + "\"";
+    }
+    if path.contains(' ') { format!("{path}\t") } else { path.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_written_as_git_writes_them() {
+        for (name, written) in [
+            ("exports/a.json", "a/exports/a.json"),
+            ("./a.json", "a/a.json"),
+            ("/tmp/a.json", "a/tmp/a.json"),
+            ("my app.json", "a/my app.json\t"),
+            ("a\"\t\u{9b}.json", "\"a/a\\\"\\011\\302\\233.json\""),
+            ("für.json", "a/für.json"),
+        ] {
+            assert_eq!(header(&format!("a/{}", relative(name))), written);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! For people: the lines that change with the reason over each, and the steps that only a person can do.
+
+use std::io::{self, Write};
+
+use colored::Colorize;
+use serde_json::Value;
+
+use super::{FixRun, FixTarget};
+use crate::document::printable;
+use crate::finding::{Finding, GraphRequest};
+use crate::fix::diff::{Hunk, Sign};
+use crate::fix::{Made, Replaced};
+use crate::report::pretty::folded;
+use crate::report::summary::{counted, painted};
+use crate::report::{Format, Style};
+
+pub(super) const FORMAT: Format<FixRun> = Format {
+    name: "pretty",
+    about: "the lines that change, the reasons, and the steps that are left",
+    document: false,
+    write,
+};
+
+/// A longer line is not read as part of a diff.
+const LONGEST_LINE: usize = 1000;
+
+fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for target in run.targets.iter().filter(|target| !target.made.is_empty()) {
+        write_changes(target, style, out)?;
+        write_requests(target, out)?;
+        for consequence in &target.consequences {
+            writeln!(out, "{}", folded(&format!("! {consequence}"), "  ", style.width))?;
+        }
+        writeln!(out)?;
+    }
+    let several = run.targets.len() > 1;
+    for target in &run.targets {
+        let findings: Vec<&Finding> = target.not_allowed().collect();
+        if !findings.is_empty() {
+            writeln!(
+                out,
+                "{}",
+                heading("Not without --unsafe: who is matched, created or removed would change", target, several)
+                    .bold()
+            )?;
+            findings.iter().try_for_each(|finding| write_left(finding, false, style, out))?;
+        }
+    }
+    for target in &run.targets {
+        let findings: Vec<&Finding> = target.manual().collect();
+        if !findings.is_empty() {
+            writeln!(out, "{}", heading("Only a person can do this", target, several).bold())?;
+            findings.iter().try_for_each(|finding| write_left(finding, true, style, out))?;
+        }
+    }
+    write_summary(run, out)
+}
+
+fn heading(text: &str, target: &FixTarget, several: bool) -> String {
+    if several { format!("{text} ({}):", target.name) } else { format!("{text}:") }
+}
+
+fn write_changes(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let name = printable(&target.name);
+    writeln!(out, "{}\n{}", format!("--- {name}").bold(), format!("+++ {name}").bold())?;
+    let long = |hunk: &Hunk| hunk.lines.iter().any(|(_, line)| line.len() > LONGEST_LINE);
+    if target.one_line || target.hunks.iter().any(long) {
+        for made in &target.made {
+            write_reason(made, style, out)?;
+            made.values.iter().try_for_each(|value| write_value(value, out))?;
+        }
+        return Ok(());
+    }
+    let mut told = vec![false; target.made.len()];
+    target.hunks.iter().flat_map(|hunk| &hunk.reasons).for_each(|reason| told[*reason] = true);
+    // A fix that a later one took over has no lines of its own.
+    for (made, _) in target.made.iter().zip(&told).filter(|(_, told)| !**told) {
+        write_reason(made, style, out)?;
+    }
+    told.fill(false);
+    for hunk in &target.hunks {
+        for reason in &hunk.reasons {
+            if !std::mem::replace(&mut told[*reason], true) {
+                write_reason(&target.made[*reason], style, out)?;
+            }
+        }
+        writeln!(out, "{}", hunk.header.cyan())?;
+        for (sign, line) in &hunk.lines {
+            let (line, end) = line.strip_suffix('\n').map_or((line.as_str(), false), |line| (line, true));
+            let shown = format!("{}{}", sign.as_char(), printable(line.trim_end_matches('\r')));
+            match sign {
+                Sign::Same => writeln!(out, "{shown}")?,
+                Sign::Old => writeln!(out, "{}", shown.red())?,
+                Sign::New => writeln!(out, "{}", shown.green())?,
+            }
+            if !end {
+                writeln!(out, "\\ No newline at end of file")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_reason(made: &Made, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let finding = &made.finding;
+    write_head(finding, style, out)?;
+    writeln!(out, "{}", folded(&format!("  = {}", finding.help), "    ", style.width))
+}
+
+/// What is wrong, in one paragraph.
+fn write_head(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let code = format!("{}[{}]", finding.severity, finding.rule.id);
+    let text = folded(&format!("{code} {}", finding.message), "  ", style.width);
+    // Wrapping counts the escapes of colours as letters.
+    let rest = text.strip_prefix(&code).unwrap_or(&text);
+    writeln!(out, "{}{rest}", painted(finding.severity, &code))
+}
+
+fn write_value(value: &Replaced, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", value.pointer.as_str().cyan())?;
+    let shown = |value: &Value| printable(&value.to_string()).into_owned();
+    if let Some(old) = &value.old {
+        writeln!(out, "{}", format!("- {}", shown(old)).red())?;
+    }
+    if let Some(new) = &value.new {
+        writeln!(out, "{}", format!("+ {}", shown(new)).green())?;
+    }
+    Ok(())
+}
+
+/// The calls that bring the changes to the tenant.
+fn write_requests(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
+    let mut requests: Vec<&GraphRequest> =
+        target.made.iter().filter_map(|made| made.finding.fix.as_ref()?.graph.as_ref()).collect();
+    requests.dedup();
+    for GraphRequest { method, path } in requests {
+        writeln!(out, "In Graph: {method} {path}, with the whole schema as changed here")?;
+    }
+    Ok(())
+}
+
+fn write_left(finding: &Finding, steps: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    write_head(finding, style, out)?;
+    if !finding.help.is_empty() {
+        writeln!(out, "{}", folded(&format!("  = {}", finding.help), "    ", style.width))?;
+    }
+    let portal = finding.fix.iter().flat_map(|fix| &fix.portal).filter(|_| steps);
+    for (number, step) in (1..).zip(portal) {
+        writeln!(out, "{}", folded(&format!("    {number}. {step}"), "       ", style.width))?;
+    }
+    writeln!(out)
+}
+
+fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
+    let sum = |count: &dyn Fn(&FixTarget) -> usize| run.targets.iter().map(count).sum::<usize>();
+    let judged: Vec<&FixTarget> =
+        run.targets.iter().filter(|target| target.error.is_none() || !target.made.is_empty()).collect();
+    let place = match judged.as_slice() {
+        [] => return Ok(()),
+        [only] => printable(&only.name).into_owned(),
+        several => counted(several.len(), "target"),
+    };
+    let written = sum(&|target| if target.written { target.made.len() } else { 0 });
+    let pending = run.made() - written;
+    let mut parts = Vec::new();
+    if written > 0 {
+        parts.push(format!("{} made", fixes(written)).green().bold().to_string());
+    }
+    if pending > 0 {
+        parts.push(format!("{} pending", fixes(pending)).yellow().bold().to_string());
+    }
+    if parts.is_empty() {
+        parts.push("Nothing to fix".green().bold().to_string());
+    }
+    let mut line = format!("{} in {place}", parts.join(", "));
+    for (count, words) in [
+        (sum(&|target| target.not_allowed().count()), "more with --unsafe"),
+        (sum(&|target| target.manual().count()), "left for a person"),
+    ] {
+        if count > 0 {
+            line.push_str(&format!("; {count} {words}"));
+        }
+    }
+    writeln!(out, "{line}")
+}
+
+fn fixes(count: usize) -> String {
+    format!("{count} fix{}", if count == 1 { "" } else { "es" })
+}

@@ -1,0 +1,298 @@
+//! `provlint fix` on files: what it shows, what it writes, and what it leaves alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{provlint, run, run_in, run_with_input};
+use provlint::document::{Encoding, decode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const DEFAULT: &str = include_str!("../fixtures/default-export.json");
+const TOTAL: &str = include_str!("../fixtures/total-export.json");
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// The fixtures that hold something to judge.
+fn fixtures() -> Vec<(String, Encoding, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| {
+        path.is_file() && !path.ends_with("truncated-export.json") && !path.ends_with("large-export.json")
+    });
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| {
+            let (encoding, text) = decode(fs::read(&path).unwrap()).unwrap();
+            (path.file_name().unwrap().to_string_lossy().into_owned(), encoding, text)
+        })
+        .collect()
+}
+
+fn spelled(value: &Value, spell: &dyn Fn(char) -> char) -> Value {
+    let key = |key: &str| key.chars().take(1).map(spell).chain(key.chars().skip(1)).collect::<String>();
+    match value {
+        Value::Object(members) => members.iter().map(|(name, member)| (key(name), spelled(member, spell))).collect(),
+        Value::Array(items) => items.iter().map(|item| spelled(item, spell)).collect(),
+        other => other.clone(),
+    }
+}
+
+fn camel(text: &str) -> Value {
+    spelled(&serde_json::from_str(text).unwrap(), &|letter| letter.to_ascii_lowercase())
+}
+
+#[test]
+fn a_dry_run_shows_lines_reasons_and_steps() {
+    insta::assert_snapshot!("dry_run_default", run(&["fix", "fixtures/default-export.json", "--dry-run"]).page());
+    insta::assert_snapshot!("dry_run_unsafe", run(&["fix", "fixtures/title-twice.json", "--dry-run"]).page());
+    insta::assert_snapshot!("dry_run_manual", run(&["fix", "fixtures/expressions-broken.json", "--dry-run"]).page());
+    insta::assert_snapshot!("dry_run_one_line", run(&["fix", "fixtures/minified.json", "--dry-run"]).page());
+    insta::assert_snapshot!(
+        "dry_run_patch",
+        run(&["fix", "fixtures/default-export.json", "--dry-run", "--format", "patch"]).page()
+    );
+    insta::assert_snapshot!(
+        "dry_run_json",
+        run(&["fix", "fixtures/externalid-add-only.json", "--dry-run", "--format", "json"]).page()
+    );
+}
+
+#[test]
+fn the_default_export_is_fixed_by_one_source() {
+    let folder = folder();
+    let path = folder.path().join("schema.json");
+    fs::write(&path, DEFAULT).unwrap();
+    assert_eq!(run_in(folder.path(), &["fix", "schema.json", "--dry-run"]).code, Some(1));
+    assert_eq!(fs::read_to_string(&path).unwrap(), DEFAULT, "a dry run writes nothing");
+    assert_eq!(run_in(folder.path(), &["fix", "schema.json"]).code, Some(0));
+    assert_eq!(fs::read_to_string(&path).unwrap(), TOTAL);
+    let again = run_in(folder.path(), &["fix", "schema.json"]);
+    assert_eq!((again.code, again.stdout.as_str()), (Some(0), "Nothing to fix in schema.json\n"));
+    assert_eq!(run_in(folder.path(), &["check", "schema.json"]).code, Some(0));
+    assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing is left beside it");
+}
+
+/// How a file may be written down: its layout, its keys, its bytes.
+type Layout = (&'static str, fn(&Value) -> String, Encoding);
+
+const LAYOUTS: &[Layout] = &[
+    ("two blanks", |value| format!("{value:#}\n"), Encoding::Utf8),
+    ("mark", |value| format!("{value:#}\n"), Encoding::Utf8Bom),
+    ("lines of Windows", |value| format!("{value:#}\n").replace('\n', "\r\n"), Encoding::Utf8Bom),
+    ("tabs, no last line end", |value| format!("{value:#}").replace("  ", "\t"), Encoding::Utf8),
+    ("one line", Value::to_string, Encoding::Utf8),
+    ("PowerShell 7", |value| format!("{:#}\n", spelled(value, &|letter| letter.to_ascii_uppercase())), Encoding::Utf8),
+    (
+        "PowerShell 5",
+        |value| {
+            format!("{:#}\r\n", spelled(value, &|letter| letter.to_ascii_uppercase()))
+                .replace("\r\n", "\n")
+                .replace('\n', "\r\n")
+        },
+        Encoding::Utf16Le,
+    ),
+    ("big endian", Value::to_string, Encoding::Utf16Be),
+];
+
+#[test]
+fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
+    for (name, _, text) in fixtures() {
+        let value = camel(&text);
+        let folder = folder();
+        for (number, (_, layout, encoding)) in LAYOUTS.iter().enumerate() {
+            fs::write(folder.path().join(format!("{number}.json")), encoding.encode(&layout(&value))).unwrap();
+        }
+        let fixed = run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]);
+        assert_eq!(fixed.code, Some(0), "{name}: {fixed:?}");
+        let read = |number: usize| fs::read(folder.path().join(format!("{number}.json"))).unwrap();
+        let results: Vec<Vec<u8>> = (0..LAYOUTS.len()).map(read).collect();
+        let wanted = camel(&decode(results[0].clone()).unwrap().1);
+        for (result, (layout, _, encoding)) in results.iter().zip(LAYOUTS) {
+            let (found, text) = decode(result.clone()).unwrap();
+            assert_eq!(found, *encoding, "{name}, {layout}");
+            assert_eq!(camel(&text), wanted, "{name}, {layout}");
+            let (lines, windows) = (text.matches('\n').count(), text.matches("\r\n").count());
+            assert!(windows == 0 || windows == lines, "{name}, {layout}: line ends are mixed");
+            assert!(!text.starts_with('\u{feff}'), "{name}, {layout}: two marks");
+        }
+        assert_eq!(run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]).code, Some(0));
+        assert_eq!(
+            (0..LAYOUTS.len()).map(read).collect::<Vec<_>>(),
+            results,
+            "{name}: a second time changes something"
+        );
+    }
+}
+
+/// `patch` isn't on every machine; git is where this project is.
+fn tools() -> Vec<Vec<&'static str>> {
+    let mut tools = vec![vec!["git", "apply", "p.patch"]];
+    if Command::new("patch").arg("--version").output().is_ok() {
+        tools.push(vec!["patch", "-p1", "--binary", "-i", "p.patch"]);
+    } else {
+        eprintln!("skipped: patch is not installed");
+    }
+    tools
+}
+
+#[test]
+fn a_patch_does_what_fix_does() {
+    let mut patched = 0;
+    for (name, encoding, text) in fixtures() {
+        if matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+            continue;
+        }
+        for (layout, encoding) in [
+            (text.clone(), Encoding::Utf8),
+            (text.trim_end().replace('\n', "\r\n"), Encoding::Utf8Bom),
+            (camel(&text).to_string(), Encoding::Utf8Bom),
+        ] {
+            let folder = folder();
+            let file = folder.path().join("my schema.json");
+            let patch = run_fixed(folder.path(), &file, &encoding.encode(&layout), &["--dry-run", "--format", "patch"]);
+            fs::write(folder.path().join("p.patch"), &patch).unwrap();
+            assert!(
+                run_in(folder.path(), &["fix", "my schema.json", "--unsafe", "--fail-on", "never"]).code == Some(0)
+            );
+            let wanted = fs::read(&file).unwrap();
+            assert_eq!(patch.is_empty(), wanted == encoding.encode(&layout), "{name}");
+            for tool in tools().iter().filter(|_| !patch.is_empty()) {
+                fs::write(&file, encoding.encode(&layout)).unwrap();
+                let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(folder.path()).output().unwrap();
+                assert!(
+                    applied.status.success(),
+                    "{name}, {tool:?}: {}\n{patch}",
+                    String::from_utf8_lossy(&applied.stderr)
+                );
+                assert_eq!(fs::read(&file).unwrap(), wanted, "{name}, {tool:?}");
+                patched += 1;
+            }
+        }
+    }
+    assert!(patched > 20, "{patched} patches");
+}
+
+fn run_fixed(folder: &Path, file: &Path, bytes: &[u8], arguments: &[&str]) -> String {
+    fs::write(file, bytes).unwrap();
+    let ran = run_in(folder, &[&["fix", "my schema.json", "--unsafe"], arguments].concat());
+    assert!(ran.stderr.is_empty(), "{ran:?}");
+    ran.stdout
+}
+
+#[test]
+fn standard_input_goes_to_standard_output_and_the_report_to_standard_error() {
+    let ran = run_with_input(&["fix", "-"], DEFAULT.as_bytes());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), TOTAL));
+    assert!(ran.stderr.ends_with("1 fix made in <stdin>\n"), "{}", ran.stderr);
+    let right = run_with_input(&["fix", "-"], TOTAL.as_bytes());
+    assert_eq!((right.code, right.stdout.as_str()), (Some(0), TOTAL), "also where there is nothing to fix");
+    let dry = run_with_input(&["fix", "-", "--dry-run"], DEFAULT.as_bytes());
+    assert_eq!(dry.code, Some(1));
+    assert!(dry.stdout.starts_with("--- <stdin>"), "{}", dry.stdout);
+}
+
+#[test]
+fn another_file_takes_the_result_and_the_first_stays() {
+    let folder = folder();
+    fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
+    assert_eq!(run_in(folder.path(), &["fix", "a.json", "-o", "b.json"]).code, Some(0));
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), DEFAULT);
+    assert_eq!(fs::read_to_string(folder.path().join("b.json")).unwrap(), TOTAL);
+    let several = run_in(folder.path(), &["fix", "a.json", "b.json", "-o", "c.json"]);
+    assert_eq!(several.code, Some(2), "{several:?}");
+}
+
+#[test]
+fn one_file_that_cannot_be_fixed_keeps_no_other_from_it() {
+    let folder = folder();
+    fs::write(folder.path().join("a.json"), "{").unwrap();
+    fs::write(folder.path().join("b.json"), DEFAULT).unwrap();
+    fs::write(folder.path().join("c.json"), DEFAULT).unwrap();
+    let mut permissions = fs::metadata(folder.path().join("c.json")).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(folder.path().join("c.json"), permissions).unwrap();
+    let ran = run_in(folder.path(), &["fix", "a.json", "b.json", "./b.json", "c.json", "d.json"]);
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(fs::read_to_string(folder.path().join("b.json")).unwrap(), TOTAL);
+    assert_eq!(fs::read_to_string(folder.path().join("c.json")).unwrap(), DEFAULT);
+    for said in ["a.json:1:1: not JSON", "c.json could not be written: it is read-only", "there is no file d.json"] {
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
+    assert!(ran.stdout.ends_with("1 fix made in b.json\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_is_left_decides_the_exit_code_of_a_fix() {
+    let folder = folder();
+    fs::copy("fixtures/expressions-broken.json", folder.path().join("a.json")).unwrap();
+    assert_eq!(run_in(folder.path(), &["fix", "a.json"]).code, Some(1), "errors are left");
+    assert_eq!(run_in(folder.path(), &["fix", "a.json", "--fail-on", "never"]).code, Some(0));
+    assert_eq!(
+        run_in(folder.path(), &["fix", "a.json", "--dry-run", "--fail-on", "never"]).code,
+        Some(0),
+        "none is pending"
+    );
+}
+
+#[test]
+fn a_credential_beside_a_fix_is_not_shown_and_not_lost() {
+    let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+    let text = DEFAULT
+        .replace("\"name\": \"mailNickname\",", &format!("\"name\": \"mailNickname\", \"secret\": \"{token}\","));
+    assert_ne!(text, DEFAULT);
+    let folder = folder();
+    let path = folder.path().join("a.json");
+    fs::write(&path, &text).unwrap();
+    for arguments in [&["--dry-run"][..], &["--dry-run", "--format", "json"], &["--dry-run", "--format", "patch"]] {
+        let ran = run_in(folder.path(), &[&["fix", "a.json"], arguments].concat());
+        assert!(!format!("{ran:?}").contains("eyJ"), "{arguments:?}: {ran:?}");
+        assert_eq!(ran.code, Some(if arguments.contains(&"patch") { 2 } else { 1 }), "{ran:?}");
+    }
+    fs::write(&path, text.replace("mailNickname\", \"", "mailNickname\",\n\"")).unwrap();
+    let ran = run_in(folder.path(), &["fix", "a.json"]);
+    assert!(!format!("{ran:?}").contains("eyJ"), "{ran:?}");
+    assert!(fs::read_to_string(&path).unwrap().contains(token));
+}
+
+#[test]
+fn a_terminal_is_not_steered_by_a_file() {
+    let schema = DEFAULT.replace("\"matchingPriority\": 0,\n              \"targetAttributeName\": \"externalId\"", "\"matchingPriority\": 0,\n              \"note\": \"\u{9b}31m\",\n              \"targetAttributeName\": \"externalId\"");
+    assert_ne!(schema, DEFAULT);
+    let ran = run_with_input(&["fix", "-", "--dry-run"], schema.as_bytes());
+    assert!(ran.stdout.contains("\"note\": \"\u{fffd}31m\""), "{}", ran.stdout);
+    assert!(!ran.stdout.contains('\u{9b}'));
+}
+
+#[test]
+fn colours_mark_what_goes_and_what_comes() {
+    let ran = common::finish(&mut provlint(&["fix", "fixtures/default-export.json", "--dry-run", "--color", "always"]));
+    assert!(
+        ran.stdout.contains("\u{1b}[31m-                \"expression\": \"[mailNickname]\",\u{1b}[0m"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("\u{1b}[32m+                \"expression\": \"[objectId]\",\u{1b}[0m"));
+}
+
+#[test]
+fn the_report_for_programs_says_what_changes_where() {
+    let json = run(&["fix", "fixtures/default-export.json", "--dry-run", "--format", "json"]).json();
+    assert_eq!(json["summary"], json!({"fixes": 1, "unsafe": 0, "manual": 0}));
+    let changes = json["fixes"][0]["changes"].as_array().unwrap();
+    assert!(!changes.is_empty());
+    let (before, after): (Value, Value) =
+        (serde_json::from_str(DEFAULT).unwrap(), serde_json::from_str(TOTAL).unwrap());
+    for change in changes {
+        let pointer = change["pointer"].as_str().unwrap();
+        assert_eq!((before.pointer(pointer), after.pointer(pointer)), (change.get("old"), change.get("new")));
+    }
+}
