@@ -25,6 +25,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --version 'Print version'
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand fix 'Put right what check finds, as far as a program can'
+            cand diff 'Show what changed between two schemas, in mapping terms'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -84,6 +85,21 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand --dry-run 'Show what would change and what only a person can do; write nothing'
             cand --unsafe 'Make also the fixes that change who is matched, created or removed'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;diff'= {
+            cand --app 'An app in the tenant in its place: its display name, object id or appId'
+            cand --format 'The form of the output'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -219,6 +235,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;help'= {
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand fix 'Put right what check finds, as far as a program can'
+            cand diff 'Show what changed between two schemas, in mapping terms'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -235,6 +252,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;help;check'= {
         }
         &'provlint;help;fix'= {
+        }
+        &'provlint;help;diff'= {
         }
         &'provlint;help;export'= {
         }

@@ -31,6 +31,7 @@ complete -c provlint -n "__fish_provlint_needs_command" -s h -l help -d 'Print h
 complete -c provlint -n "__fish_provlint_needs_command" -s V -l version -d 'Print version'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "fix" -d 'Put right what check finds, as far as a program can'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "preview" -d 'Show what Entra would send for a user, and why'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
@@ -109,6 +110,32 @@ never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l dry-run -d 'Show what would change and what only a person can do; write nothing'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l unsafe -d 'Make also the fixes that change who is matched, created or removed'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l app -d 'An app in the tenant in its place: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l format -d 'The form of the output' -r -f -a "pretty\t'a line for each difference'
+json\t'one JSON document, for scripts'
+markdown\t'a table, for pull requests'"
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l app -d 'The app: its display name, the object id of the enterprise application, or its appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s o -l output -d 'The file; standard output, if not said' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l policy -d 'The policy, whose groups are looked up by name; else provlint.yaml, from the working directory upwards' -r -F
@@ -253,18 +280,19 @@ complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "fix" -d 'Put right what check finds, as far as a program can'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "fix" -d 'Put right what check finds, as far as a program can'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provlint -n "__fish_provlint_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'

@@ -121,6 +121,15 @@ pub fn mask(text: &str, secrets: &[Secret]) -> String {
     mask_shapes(&masked)
 }
 
+/// A value with every credential in it masked.
+pub fn mask_value(value: &Value, secrets: &[Secret]) -> Value {
+    if secrets.is_empty() {
+        return value.clone();
+    }
+    // Masked JSON is JSON: only what strings hold becomes asterisks.
+    serde_json::from_str(&mask(&value.to_string(), secrets)).unwrap_or_default()
+}
+
 /// A finding that doesn't repeat a credential.
 pub fn redact(mut finding: Finding, secrets: &[Secret]) -> Finding {
     if secrets.is_empty() {

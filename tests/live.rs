@@ -6,20 +6,9 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, tenant};
+use common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
 use common::{Ran, finish, provlint, run};
 use serde_json::{Value, json};
-
-fn online(stand_in: &StandIn, arguments: &[&str]) -> Ran {
-    let mut command = provlint(arguments);
-    command.args(["--graph-url", &stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
-    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "PROVLINT_GRAPH_URL"] {
-        command.env_remove(name);
-    }
-    let ran = finish(&mut command);
-    assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
-    ran
-}
 
 fn right() -> StandIn {
     StandIn::start(|request, _| tenant(request))

@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
+use common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, member, online, tenant};
 use common::server::Server;
 use common::{Ran, finish, provlint};
 use provlint::finding::Section;
@@ -168,10 +168,9 @@ fn broken(part: &'static str, change: fn(&mut Value)) -> StandIn {
     StandIn::start(move |request, _| changed(request, part, change))
 }
 
-fn online(stand_in: &StandIn, policy: &Path, arguments: &[&str]) -> Ran {
-    let mut command = provlint(arguments);
-    command.arg("--policy").arg(policy).args(["--graph-url", &stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
-    finish(&mut command)
+fn under(stand_in: &StandIn, policy: &Path, arguments: &[&str]) -> Ran {
+    let policy = policy.display().to_string();
+    online(stand_in, &[arguments, &["--policy", &policy]].concat())
 }
 
 fn findings(ran: &Ran) -> Vec<[String; 4]> {
@@ -220,7 +219,7 @@ fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
     let mut seen = BTreeSet::new();
     for (rule, part, change) in BROKEN {
         let stand_in = broken(part, *change);
-        let live = online(
+        let live = under(
             &stand_in,
             &policy,
             &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"],
@@ -229,7 +228,7 @@ fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
         assert!(found.iter().any(|[id, ..]| id == rule), "{rule}: {found:?} {}", live.stderr);
         seen.insert(*rule);
         let file = folder.path().join(format!("{rule}.json"));
-        let written = online(
+        let written = under(
             &stand_in,
             &policy,
             &["export", "--app", "TOTAL", "--members", "--test-connection", "-o", file.to_str().unwrap()],
@@ -258,7 +257,7 @@ fn the_right_tenant_with_its_people_gives_no_findings() {
     std::fs::write(&policy, POLICY).unwrap();
     let stand_in = StandIn::start(|request, _| tenant(request));
     let ran =
-        online(&stand_in, &policy, &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"]);
+        under(&stand_in, &policy, &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"]);
     assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "{}", ran.stderr);
     let rules = &ran.json()["targets"][0]["rules"];
     let skipped = rules["skipped"].as_array().unwrap().iter().map(|skipped| skipped["rule"].as_str().unwrap());
@@ -281,7 +280,7 @@ fn with_policy(stand_in: &StandIn, policy: &str, arguments: &[&str]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("provlint.yaml");
     std::fs::write(&file, policy).unwrap();
-    online(stand_in, &file, arguments)
+    under(stand_in, &file, arguments)
 }
 
 #[test]
@@ -419,18 +418,18 @@ fn the_official_description_allows_every_request_and_every_answer() {
     let policy = folder.path().join("provlint.yaml");
     std::fs::write(&policy, POLICY).unwrap();
     let everything = ["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"];
-    let ran = online(&front, &policy, &everything);
+    let ran = under(&front, &policy, &everything);
     assert_eq!(*objections.lock().unwrap(), [""; 0]);
     assert_eq!((findings(&ran), ran.code), (Vec::new(), Some(0)), "{} {:?}", ran.stderr, graph.requests());
     for app in [PRINCIPAL, APP_ID] {
-        assert_eq!(online(&front, &policy, &["export", "--app", app]).code, Some(0));
+        assert_eq!(under(&front, &policy, &["export", "--app", app]).code, Some(0));
     }
     // Prism takes a second for each request, so of the broken tenants those whose answers have another form.
     let forms =
         ["provisioning-not-configured", "job-quarantined", "credentials-rejected", "nested-group", "group-deleted"];
     for (rule, part, change) in BROKEN.iter().filter(|(rule, ..)| forms.contains(rule)) {
         *now.lock().unwrap() = (part, *change);
-        let found = findings(&online(&front, &policy, &everything));
+        let found = findings(&under(&front, &policy, &everything));
         assert!(found.iter().any(|[id, ..]| id == rule), "{rule}: {found:?}");
     }
     assert_eq!(*objections.lock().unwrap(), [""; 0]);
@@ -439,6 +438,6 @@ fn the_official_description_allows_every_request_and_every_answer() {
     // Prism does object: what it isn't asked about proves nothing.
     *now.lock().unwrap() =
         (SCHEMA, |schema| user_mapping(schema)["attributeMappings"][0]["matchingPriority"] = json!("1"));
-    online(&front, &policy, &everything);
+    under(&front, &policy, &everything);
     assert!(!objections.lock().unwrap().is_empty(), "prism lets anything pass");
 }

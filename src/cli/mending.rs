@@ -94,9 +94,8 @@ fn masked(mut hunks: Vec<Hunk>, secrets: &[Secret]) -> Vec<Hunk> {
 fn without_secrets(made: &Made, secrets: &[Secret]) -> Made {
     let mut made = made.clone();
     let values = made.values.iter_mut().flat_map(|value| [&mut value.old, &mut value.new]);
-    for value in values.flatten().filter(|_| !secrets.is_empty()) {
-        // Masked JSON is JSON: only what strings hold becomes asterisks.
-        *value = serde_json::from_str(&secret::mask(&value.to_string(), secrets)).unwrap_or_default();
+    for value in values.flatten() {
+        *value = secret::mask_value(value, secrets);
     }
     made
 }

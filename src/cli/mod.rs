@@ -5,6 +5,7 @@
 mod auth;
 mod check;
 mod completions;
+mod diff;
 mod eval;
 mod exit;
 mod explain;
@@ -26,6 +27,7 @@ mod problem;
 mod profiles;
 mod progress;
 mod rules;
+mod schema_text;
 mod screen;
 mod users;
 
@@ -62,6 +64,7 @@ struct Cli {
 enum Command {
     Check(check::Arguments),
     Fix(fix::Arguments),
+    Diff(diff::Arguments),
     Export(export::Arguments),
     Preview(preview::Arguments),
     Probe(probe::Arguments),
@@ -122,6 +125,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
             check::run(arguments, matches, screen)
         }
         Command::Fix(arguments) => fix::run(&arguments, screen),
+        Command::Diff(arguments) => diff::run(&arguments, screen),
         Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
         Command::Probe(arguments) => probe::run(&arguments, screen),

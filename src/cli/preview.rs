@@ -6,16 +6,15 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::exit::Exit;
-use super::input::Input;
 use super::live::{Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
+use super::schema_text::{SchemaText, one_standard_input};
 use super::screen::Screen;
 use super::users;
 use crate::expression::{Attributes, Evaluator};
-use crate::graph::LiveApp;
 use crate::inspection::Inspection;
-use crate::model::{self, ObjectKind, ReadError, Resource};
+use crate::model::{self, ObjectKind, Resource};
 use crate::policy::Policy;
 use crate::report::{PreviewReport, Style, UserPreview};
 use crate::rules::{MappingView, Target};
@@ -100,15 +99,8 @@ pub(super) enum PreviewFormat {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let stdin = |path: &Path| usize::from(path.as_os_str() == "-");
-    if arguments.path.as_deref().map_or(0, stdin) + stdin(&arguments.user) + arguments.diff.as_deref().map_or(0, stdin)
-        > 1
-    {
-        return Err(Problem::Usage {
-            message: "standard input can be read only once".into(),
-            help: "name a file in place of the other -".into(),
-        });
-    }
+    let files = [arguments.path.as_deref(), Some(arguments.user.as_path()), arguments.diff.as_deref()];
+    one_standard_input(files.into_iter().flatten())?;
     let policies = Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &[])?;
     let connection = arguments.app.as_ref().map(|_| arguments.live.connect()).transpose()?;
     let schema = match (&connection, &arguments.app, &arguments.path) {
@@ -118,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
-            let properties = schema.with_plan(&policies, |plan, _| graph_properties(plan.reads()))?;
+            let properties = with_plan(&schema, &policies, |plan, _| graph_properties(plan.reads()))?;
             let name = arguments.user.display().to_string();
             let user = connection.user(&name, &properties)?;
             users::from_json(&name, &user.to_string())?
@@ -136,7 +128,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
 
     let evaluator = arguments.chance.evaluator();
-    let made = schema.with_plan(&policies, |plan, policy| {
+    let made = with_plan(&schema, &policies, |plan, policy| {
         let previews: Vec<Preview> = users.users.iter().map(|user| plan.preview(user, &evaluator)).collect();
         let required: Vec<&str> = policy.user.rows.iter().map(|row| row.target.as_str()).collect();
         let crowd = Crowd::of(plan, &previews, &required);
@@ -145,7 +137,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (previews, crowd, missing) = made;
     let changed = match &other {
         None => None,
-        Some(other) => Some(other.with_plan(&policies, |plan, _| {
+        Some(other) => Some(with_plan(other, &policies, |plan, _| {
             users.users.iter().map(|user| plan.preview(user, &evaluator)).collect::<Vec<Preview>>()
         })?),
     };
@@ -188,52 +180,26 @@ fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
     missing
 }
 
-/// A schema's file, or an app's snapshot.
-struct SchemaText {
-    name: String,
-    text: String,
-}
-
-impl SchemaText {
-    fn read(path: &Path) -> Result<Self, Problem> {
-        let input = Input::of(path);
-        Ok(SchemaText { text: input.text()?, name: input.name })
-    }
-
-    fn live(app: LiveApp) -> Self {
-        SchemaText { name: format!("graph:{}", app.name), text: app.into_text() }
-    }
-
-    fn secrets(&self) -> Vec<Secret> {
-        Inspection::of(&self.text).secrets
-    }
-
-    /// Makes the User mapping of the file ready and hands it over, with the policy that is for it.
-    fn with_plan<T>(&self, policies: &Policies, work: impl FnOnce(&Plan<'_>, &Policy) -> T) -> Result<T, Problem> {
-        let resources = model::read(&self.text).map_err(|error| match error {
-            ReadError::NothingToCheck => Problem::NothingToCheck { name: self.name.clone() },
-            ReadError::Json(error) => Problem::parsing(&self.name, &self.text, &error),
-        })?;
-        let [resource] = resources.as_slice() else {
-            return Err(self.usage(format!("holds {} schemas", resources.len()), "give it one of them by itself"));
+/// Makes the User mapping of a schema ready and hands it over, with the policy that is for it.
+fn with_plan<T>(
+    schema: &SchemaText,
+    policies: &Policies,
+    work: impl FnOnce(&Plan<'_>, &Policy) -> T,
+) -> Result<T, Problem> {
+    schema.with_resource(|resource| {
+        let Some(policy) = policies.choose(app_name(resource), &schema.name) else {
+            return Err(schema.usage("is for an app that no policy is for".into(), "name it in app.names of a policy"));
         };
-        let Some(policy) = policies.choose(app_name(resource), &self.name) else {
-            return Err(self.usage("is for an app that no policy is for".into(), "name it in app.names of a policy"));
-        };
-        let inspection = Inspection::of(&self.text);
-        let target = Target::new(&self.text, resource, policy, &inspection, jiff::civil::Date::default());
+        let inspection = Inspection::of(&schema.text);
+        let target = Target::new(&schema.text, resource, policy, &inspection, jiff::civil::Date::default());
         let mappings = target.mappings_of(ObjectKind::User).unwrap_or_default();
         let Some(mapping) = mappings.first() else {
             return Err(
-                self.usage("has no mapping of users to an app".into(), "provlint check says what it holds instead")
+                schema.usage("has no mapping of users to an app".into(), "provlint check says what it holds instead")
             );
         };
         Ok(work(&plan(mapping), policy))
-    }
-
-    fn usage(&self, what: String, help: &str) -> Problem {
-        Problem::Usage { message: format!("{} {what}", self.name), help: help.into() }
-    }
+    })
 }
 
 fn plan<'a>(mapping: &MappingView<'a>) -> Plan<'a> {

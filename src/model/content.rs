@@ -18,6 +18,19 @@ pub struct Resource<'a> {
     pub content: Content<'a>,
 }
 
+impl<'a> Resource<'a> {
+    /// The schema that is judged, where it stands in the file, and the job it came with in a snapshot.
+    pub fn schema(&self) -> Option<(Pointer, &SynchronizationSchema<'a>, Option<&SynchronizationJob<'a>>)> {
+        match &self.content {
+            Content::Schema(schema) => Some((self.pointer.clone(), schema, None)),
+            Content::Snapshot(snapshot) => snapshot.jobs.iter().flatten().enumerate().find_map(|(index, job)| {
+                let pointer = self.pointer.key("jobs").index(index).key("schema");
+                Some((pointer, job.schema.as_ref()?, Some(job)))
+            }),
+        }
+    }
+}
+
 /// What can be checked.
 #[derive(Debug)]
 pub enum Content<'a> {

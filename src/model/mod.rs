@@ -4,6 +4,7 @@
 //! default. Types: <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema>.
 
 mod content;
+mod difference;
 mod filter;
 mod names;
 mod schema;
@@ -11,6 +12,7 @@ mod snapshot;
 mod text;
 
 pub use content::{Content, ReadError, Resource, read};
+pub use difference::{Difference, differences};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use names::{ObjectKind, is_entra_directory};
 pub use schema::{

@@ -4,6 +4,7 @@
 //! credentials are masked. It writes and decides nothing.
 
 mod compact;
+mod differences;
 mod excerpt;
 mod fixes;
 mod json;
@@ -17,6 +18,7 @@ use crate::document::Pointer;
 use crate::document::Position;
 use crate::finding::{Finding, Severity};
 
+pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
 pub use excerpt::Excerpt;
 pub use fixes::{FIX_FORMATS, FixRun, FixTarget};
 pub use preview::{PreviewReport, UserPreview};

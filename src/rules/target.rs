@@ -49,19 +49,10 @@ impl<'a> Target<'a> {
         let mut target = Target::unreadable(text, policy, inspection, today, String::new());
         target.unreadable_schema = None;
         target.pointer = resource.pointer.clone();
-        match &resource.content {
-            Content::Schema(schema) => target.schema = Some(SchemaView::new(schema, resource.pointer.clone(), None)),
-            Content::Snapshot(snapshot) => {
-                target.snapshot = Some(snapshot);
-                let jobs = snapshot.jobs.iter().flatten().enumerate();
-                target.schema = jobs
-                    .filter_map(|(index, job)| Some((index, job, job.schema.as_ref()?)))
-                    .map(|(index, job, schema)| {
-                        SchemaView::new(schema, resource.pointer.key("jobs").index(index).key("schema"), Some(job))
-                    })
-                    .next();
-            }
+        if let Content::Snapshot(snapshot) = &resource.content {
+            target.snapshot = Some(snapshot);
         }
+        target.schema = resource.schema().map(|(pointer, schema, job)| SchemaView::new(schema, pointer, job));
         target
     }
 

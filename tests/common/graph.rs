@@ -16,10 +16,24 @@ use std::thread;
 
 use serde_json::{Value, json};
 
+use super::{Ran, finish, provlint};
+
 pub const TOKEN: &str = "a-token-that-only-the-stand-in-may-see";
 pub const PRINCIPAL: &str = "5f2c0a61-0000-4000-8000-00000000000a";
 pub const APP_ID: &str = "5f2c0a61-0000-4000-8000-00000000000b";
 pub const JOB: &str = "scim.5d1f0c7e2a944bb0a1c3e8f6d7092b41.7c1d9a52-3e64-4f0b-8a57-2b90c4e6d813";
+
+/// Runs the program against a stand-in, and sees that it never shows its token.
+pub fn online(stand_in: &StandIn, arguments: &[&str]) -> Ran {
+    let mut command = provlint(arguments);
+    command.args(["--graph-url", &stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "PROVLINT_GRAPH_URL"] {
+        command.env_remove(name);
+    }
+    let ran = finish(&mut command);
+    assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
+    ran
+}
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]

@@ -1,0 +1,96 @@
+//! `provlint diff`
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::exit::Exit;
+use super::live::{Live, More};
+use super::policies::Policies;
+use super::problem::Problem;
+use super::schema_text::{SchemaText, one_standard_input};
+use super::screen::{Screen, output_error};
+use crate::document::locate;
+use crate::model::{Difference, differences};
+use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
+use crate::secret::{self, Secret};
+
+/// Show what changed between two schemas, in mapping terms.
+///
+/// Rows that were added, removed or changed, the object mappings, their scope, and the attribute lists of both sides;
+/// in files, in snapshots, or between a file and an app in the tenant. The order of rows, ids and versions, and the
+/// ways to say nothing don't count. The exit code is 1 where something differs, so that it finds drift.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint diff before.json after.json\n  \
+                        provlint diff total.json --app TOTAL\n  \
+                        provlint diff before.json after.json --format markdown >> \"$GITHUB_STEP_SUMMARY\"")]
+pub(super) struct Arguments {
+    /// The exported schema or snapshot to start from, or - for standard input.
+    #[arg(value_name = "A")]
+    old: PathBuf,
+
+    /// The one to compare it with.
+    #[arg(value_name = "B", required_unless_present = "app", conflicts_with = "app")]
+    new: Option<PathBuf>,
+
+    /// An app in the tenant in its place: its display name, object id or appId.
+    #[arg(long, value_name = "NAME|ID")]
+    app: Option<String>,
+
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", value_parser = format_names(), default_value = DIFFERENCE_FORMATS[0].name)]
+    format: String,
+
+    #[command(flatten)]
+    live: Live,
+}
+
+fn format_names() -> clap::builder::PossibleValuesParser {
+    let names = DIFFERENCE_FORMATS.iter();
+    names.map(|format| clap::builder::PossibleValue::new(format.name).help(format.about)).collect::<Vec<_>>().into()
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let format = DIFFERENCE_FORMATS.iter().find(|format| format.name == arguments.format);
+    let format = format.unwrap_or(&DIFFERENCE_FORMATS[0]);
+    one_standard_input([Some(arguments.old.as_path()), arguments.new.as_deref()].into_iter().flatten())?;
+    let old = SchemaText::read(&arguments.old)?;
+    let new = match (&arguments.app, &arguments.new) {
+        (Some(app), _) => {
+            let policies = Policies::load(None, None, &[])?;
+            SchemaText::live(arguments.live.connect()?.read(app, &policies, More::default())?)
+        }
+        (None, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
+    };
+    let mut secrets = old.secrets();
+    secrets.extend(new.secrets());
+    let found = differences(&schema(&old)?, &schema(&new)?);
+    let report = DifferenceReport {
+        old: old.name,
+        new: new.name,
+        differences: found.into_iter().map(|found| masked(found, &secrets)).collect(),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = (format.write)(&report, &screen.out, &mut out).and_then(|()| out.flush());
+    written.map_err(|error| output_error(&error))?;
+    Ok(if report.differences.is_empty() { Exit::Done } else { Exit::Findings })
+}
+
+fn schema(text: &SchemaText) -> Result<Value, Problem> {
+    text.with_resource(|resource| {
+        let none = || text.usage("holds no schema".into(), "the snapshot says in `unread` what could not be read");
+        let (pointer, ..) = resource.schema().ok_or_else(none)?;
+        let place = locate(&text.text, [&pointer]).pop().flatten().ok_or_else(none)?;
+        serde_json::from_str(&text.text[place.span]).map_err(|error| Problem::parsing(&text.name, &text.text, &error))
+    })
+}
+
+fn masked(mut difference: Difference, secrets: &[Secret]) -> Difference {
+    for value in [&mut difference.old, &mut difference.new].into_iter().flatten() {
+        *value = secret::mask_value(value, secrets);
+    }
+    difference.subject = secret::mask(&difference.subject, secrets);
+    difference
+}

@@ -1,0 +1,60 @@
+//! The differences as a table, for pull requests and summaries of pipelines.
+
+use std::io::{self, Write};
+
+use super::{DifferenceReport, Kind, value, whole};
+use crate::report::{Format, Style};
+
+pub(super) const FORMAT: Format<DifferenceReport> =
+    Format { name: "markdown", about: "a table, for pull requests", document: true, write };
+
+fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if report.differences.is_empty() {
+        return writeln!(out, "No differences between {} and {}.", code(&report.old), code(&report.new));
+    }
+    writeln!(out, "| | What | {} | {} |\n|---|---|---|---|", code(&report.old), code(&report.new))?;
+    for difference in &report.differences {
+        let kind = Kind::of(difference);
+        let (old, new) = match kind {
+            Kind::Added => (String::new(), whole(difference.new.as_ref())),
+            Kind::Removed => (whole(difference.old.as_ref()), String::new()),
+            Kind::Changed => (value(difference.old.as_ref()), value(difference.new.as_ref())),
+        };
+        let property =
+            difference.property.as_deref().map(|property| format!(" {}", code(property))).unwrap_or_default();
+        writeln!(
+            out,
+            "| {} | {}{property} | {} | {} |",
+            kind.as_str(),
+            code(&difference.subject),
+            code(&old),
+            code(&new)
+        )?;
+    }
+    Ok(())
+}
+
+/// A code span in a cell of a table: fenced by more backticks than it holds, bars escaped
+/// (<https://github.github.com/gfm/#tables-extension->).
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let text = text.replace(['\n', '\r', '\t'], " ").replace('|', "\\|");
+    let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let gap = if longest > 0 { " " } else { "" };
+    format!("{fence}{gap}{text}{gap}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_value_breaks_out_of_its_cell() {
+        assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code("a\nb"), "`a b`");
+    }
+}

@@ -1,0 +1,106 @@
+//! `provlint diff`: what it calls a difference, and how it tells.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use common::graph::{StandIn, online, tenant};
+use common::{run, run_in, run_with_input};
+use serde_json::{Value, json};
+
+const DEFAULT: &str = "fixtures/default-export.json";
+const TOTAL: &str = "fixtures/total-export.json";
+
+#[test]
+fn differences_are_told_in_mapping_terms() {
+    insta::assert_snapshot!("one_source", run(&["diff", DEFAULT, TOTAL]).page());
+    insta::assert_snapshot!("row_twice", run(&["diff", TOTAL, "fixtures/title-twice.json"]).page());
+    insta::assert_snapshot!("row_missing", run(&["diff", TOTAL, "fixtures/members-missing.json"]).page());
+    insta::assert_snapshot!("scope", run(&["diff", TOTAL, "fixtures/scope-filter-sales.json"]).page());
+    insta::assert_snapshot!(
+        "markdown",
+        run(&["diff", DEFAULT, "fixtures/title-twice.json", "--format", "markdown"]).page()
+    );
+    insta::assert_snapshot!("json", run(&["diff", DEFAULT, "fixtures/title-twice.json", "--format", "json"]).page());
+}
+
+#[test]
+fn the_way_a_schema_is_written_down_is_no_difference() {
+    for other in ["fixtures/minified.json", "fixtures/pascal-case.json", "fixtures/utf-16.json"] {
+        let ran = run(&["diff", DEFAULT, other]);
+        assert_eq!((ran.code, ran.stdout), (Some(0), format!("No differences between {DEFAULT} and {other}\n")));
+    }
+    assert_eq!(run(&["diff", TOTAL, "fixtures/snapshot.json"]).code, Some(0), "a snapshot holds a schema");
+}
+
+#[test]
+fn the_order_of_rows_and_attributes_is_no_difference() {
+    let mut schema: Value = serde_json::from_str(include_str!("../fixtures/total-export.json")).unwrap();
+    fn reverse(value: &mut Value) {
+        match value {
+            Value::Array(items) => {
+                items.iter_mut().for_each(reverse);
+                items.reverse();
+            }
+            Value::Object(members) => {
+                members.iter_mut().filter(|(key, _)| *key != "parameters").for_each(|(_, member)| reverse(member));
+            }
+            _ => {}
+        }
+    }
+    reverse(&mut schema);
+    let ran = run_with_input(&["diff", TOTAL, "-"], schema.to_string().as_bytes());
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+}
+
+#[test]
+fn an_app_in_the_tenant_is_held_against_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("saved.json");
+    let saved = file.to_str().unwrap();
+    let graph = StandIn::start(|request, _| tenant(request));
+    assert_eq!(online(&graph, &["export", "--app", "TOTAL", "-o", saved]).code, Some(0));
+    let same = online(&graph, &["diff", saved, "--app", "TOTAL"]);
+    assert_eq!((same.code, same.stdout), (Some(0), format!("No differences between {saved} and graph:TOTAL\n")));
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("[objectId]", "[mail]")).unwrap();
+    let drift = online(&graph, &["diff", saved, "--app", "TOTAL"]);
+    assert_eq!(drift.code, Some(1));
+    assert!(drift.stdout.contains("~ User/externalId source: [mail] -> [objectId]\n"), "{}", drift.stdout);
+}
+
+#[test]
+fn credentials_are_masked_and_mistakes_explained() {
+    let ran = run(&["diff", TOTAL, "fixtures/secret-in-file.json", "--format", "json"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(!ran.stdout.contains("not-a-real-token") && ran.stdout.contains("****"), "{}", ran.stdout);
+    for (arguments, said) in [
+        (&["diff", TOTAL][..], "required arguments were not provided"),
+        (&["diff", "-", "-"], "standard input can be read only once"),
+        (&["diff", TOTAL, "fixtures/list-of-schemas.json"], "holds 2 schemas"),
+        (&["diff", TOTAL, "Cargo.toml"], "not JSON"),
+        (&["diff", TOTAL, "fixtures/none.json"], "there is no file"),
+    ] {
+        let ran = run(arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}");
+        assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_summary_counts_what_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run_in(
+        folder.path(),
+        &[
+            "diff",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/total-export.json"),
+            concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/department-misspelt.json"),
+            "--format",
+            "json",
+        ],
+    );
+    let json = ran.json();
+    assert_eq!(json["summary"], json!({"added": 1, "removed": 1, "changed": 0}));
+    assert_eq!(json["differences"].as_array().unwrap().len(), 2);
+}
