@@ -73,6 +73,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'provlint;fix'= {
+            cand --app 'An app in the tenant: its display name, object id or appId; may be repeated. Only --dry-run can do this yet'
             cand -o 'Write the result of the one file to another, and leave it as it is'
             cand --output 'Write the result of the one file to another, and leave it as it is'
             cand --format 'The form of the report'
@@ -82,9 +83,17 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --select 'Run only this rule; may be repeated, or a list with commas'
             cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
             cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand --dry-run 'Show what would change and what only a person can do; write nothing'
             cand --unsafe 'Make also the fixes that change who is matched, created or removed'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

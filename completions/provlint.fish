@@ -91,6 +91,7 @@ complete -c provlint -n "__fish_provlint_using_subcommand check" -l test-connect
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l app -d 'An app in the tenant: its display name, object id or appId; may be repeated. Only --dry-run can do this yet' -r
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -s o -l output -d 'Write the result of the one file to another, and leave it as it is' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l format -d 'The form of the report' -r -f -a "pretty\t'the lines that change, the reasons, and the steps that are left'
 json\t'one JSON document, for scripts'
@@ -104,11 +105,29 @@ complete -c provlint -n "__fish_provlint_using_subcommand fix" -l fail-on -d 'Th
 warning\t'Warnings too'
 info\t'Any finding'
 never\t'No finding'"
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l dry-run -d 'Show what would change and what only a person can do; write nothing'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l unsafe -d 'Make also the fixes that change who is matched, created or removed'
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand diff" -l app -d 'An app in the tenant in its place: its display name, object id or appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand diff" -l format -d 'The form of the output' -r -f -a "pretty\t'a line for each difference'

@@ -78,6 +78,7 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;fix' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'An app in the tenant: its display name, object id or appId; may be repeated. Only --dry-run can do this yet')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result of the one file to another, and leave it as it is')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result of the one file to another, and leave it as it is')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the report')
@@ -87,9 +88,17 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change and what only a person can do; write nothing')
             [CompletionResult]::new('--unsafe', '--unsafe', [CompletionResultType]::ParameterName, 'Make also the fixes that change who is matched, created or removed')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

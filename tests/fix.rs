@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use common::graph::{Reply, Request, StandIn, online, tenant};
 use common::{provlint, run, run_in, run_with_input};
 use provlint::document::{Encoding, decode};
 use serde_json::{Value, json};
@@ -281,6 +282,36 @@ fn colours_mark_what_goes_and_what_comes() {
         ran.stdout
     );
     assert!(ran.stdout.contains("\u{1b}[32m+                \"expression\": \"[objectId]\",\u{1b}[0m"));
+}
+
+#[test]
+fn an_app_in_the_tenant_is_planned_for_and_not_touched() {
+    let graph = StandIn::start(|request, _| {
+        if request.path.ends_with("/schema") {
+            Reply::ok(serde_json::from_str(DEFAULT).unwrap())
+        } else {
+            tenant(request)
+        }
+    });
+    let ran = online(&graph, &["fix", "--app", "TOTAL", "--dry-run"]);
+    insta::assert_snapshot!("dry_run_live", ran.page());
+    let lines: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with(['-', '+', '@'])).collect();
+    let file = run(&["fix", "fixtures/default-export.json", "--dry-run"]).stdout;
+    let of_file: Vec<&str> = file.lines().filter(|line| line.starts_with(['-', '+', '@'])).collect();
+    assert_eq!(lines[2..], of_file[2..], "the same lines as in the exported schema");
+    let json = online(&graph, &["fix", "--app", "TOTAL", "--dry-run", "--format", "json"]).json();
+    assert_eq!((&json["targets"][0]["kind"], &json["summary"]["fixes"]), (&json!("live"), &json!(1)));
+    let written = |request: &&Request| request.method != "GET" && !request.path.ends_with("/$batch");
+    assert_eq!(graph.requests().iter().filter(written).count(), 0);
+    for (arguments, said) in [
+        (&["fix", "--app", "TOTAL"][..], "--dry-run"),
+        (&["fix", "--app", "TOTAL", "--dry-run", "--format", "patch"], "there can be no patch"),
+        (&["fix", "--app", "TATOL", "--dry-run"], "TATOL"),
+    ] {
+        let ran = online(&graph, arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}");
+        assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);
+    }
 }
 
 #[test]

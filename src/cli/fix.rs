@@ -9,12 +9,15 @@ use clap::Args;
 use super::exit::Exit;
 use super::input::{self, Input};
 use super::judging::{Judge, Judging};
+use super::live::{Live, More};
 use super::mending::{Plan, plan};
 use super::problem::Problem;
 use super::screen::{Screen, output_error};
 use crate::document::Encoding;
 use crate::finding::Applicability;
+use crate::fix::diff::{hunks, written};
 use crate::fix::file;
+use crate::graph::LiveApp;
 use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
 
 /// Put right what check finds, as far as a program can.
@@ -28,11 +31,15 @@ use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
 #[command(after_help = "Examples:\n  provlint fix schema.json --dry-run\n  provlint fix exports/\n  \
                         provlint fix schema.json --unsafe -o right.json\n  \
                         provlint fix exports/ --dry-run --format patch | git apply\n  \
-                        az rest --url \"$SCHEMA_URL\" | provlint fix - > right.json")]
+                        az rest --url \"$SCHEMA_URL\" | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run")]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "live", value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// An app in the tenant: its display name, object id or appId; may be repeated. Only --dry-run can do this yet.
+    #[arg(long, value_name = "NAME|ID", group = "live", requires = "dry_run")]
+    app: Vec<String>,
 
     /// Show what would change and what only a person can do; write nothing.
     #[arg(long)]
@@ -52,6 +59,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     judging: Judging,
+
+    #[command(flatten)]
+    live: Live,
 }
 
 fn format_names() -> clap::builder::PossibleValuesParser {
@@ -96,8 +106,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 
     let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new() };
     let (mut broken, mut failed) = (false, false);
-    for input in inputs {
-        let outcome = input.and_then(|input| fix(&judge, &input, worst, destination, format));
+    let mut outcomes: Vec<_> = inputs
+        .into_iter()
+        .map(|input| input.and_then(|input| fix(&judge, &input, worst, destination, format)))
+        .collect();
+    if !arguments.app.is_empty() {
+        let connection = arguments.live.connect()?;
+        let read = |app: &String| connection.read(app, &judge.policies, More::default());
+        outcomes.extend(arguments.app.iter().map(|app| fix_live(&judge, read(app)?, worst, format)));
+    }
+    for outcome in outcomes {
         match outcome {
             Ok(Some(target)) => {
                 failed |= target.left.iter().any(|finding| judge.fail_on.fails(finding.severity));
@@ -178,6 +196,20 @@ fn fix(
     Ok(Some(target))
 }
 
+/// Fixes an app as read from the tenant, on paper.
+fn fix_live(
+    judge: &Judge,
+    app: LiveApp,
+    worst: Applicability,
+    format: &Format<FixRun>,
+) -> Result<Option<FixTarget>, Problem> {
+    let input = Input::live(&app.name);
+    if format.name == "patch" {
+        return Err(no_patch(&input, "it is no file"));
+    }
+    Ok(plan(judge, &input, &app.into_text(), worst)?.map(|plan| plan.target))
+}
+
 fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> Result<(), Problem> {
     let write = |style: &Style, out: &mut dyn Write| {
         colored::control::set_override(style.color);
@@ -195,13 +227,17 @@ fn patchable(input: &Input, target: &FixTarget, after: &str, read: &input::Conte
         "it is no file"
     } else if matches!(read.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
         "it is UTF-16, which patches don't know"
-    } else if target.hunks != crate::fix::diff::hunks(&read.text, after, &target.made) {
+    } else if target.hunks != hunks(&read.text, after, &written(after, &target.made)) {
         "there is a credential in the lines it would show"
     } else {
         return Ok(());
     };
-    Err(Problem::Usage {
+    Err(no_patch(input, why))
+}
+
+fn no_patch(input: &Input, why: &str) -> Problem {
+    Problem::Usage {
         message: format!("{}: there can be no patch: {why}", input.name),
-        help: "provlint fix without --format patch changes the file itself".into(),
-    })
+        help: "the other formats show the same".into(),
+    }
 }

@@ -4,12 +4,13 @@ use super::check::about;
 use super::input::Input;
 use super::judging::Judge;
 use super::problem::Problem;
+use crate::document::locate;
 use crate::finding::{Applicability, Finding};
-use crate::fix::diff::{Hunk, hunks};
-use crate::fix::{Made, MendError, Mended, mend};
+use crate::fix::diff::{Hunk, hunks, written};
+use crate::fix::{Made, MendError, Mended, consequences, mend};
 use crate::inspection::Inspection;
-use crate::model::{self, ReadError};
-use crate::report::FixTarget;
+use crate::model::{self, ReadError, Resource};
+use crate::report::{FixTarget, TargetKind};
 use crate::rules::{self, Target};
 use crate::secret::{self, Secret};
 
@@ -33,7 +34,10 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, worst: Applicabilit
         }
         Err(ReadError::Json(error)) => return Err(Problem::parsing(&input.name, text, &error)),
     };
-    let (kind, app) = resources.first().map(about).unzip();
+    let (mut kind, app) = resources.first().map(about).unzip();
+    if input.live {
+        kind = Some(TargetKind::Live);
+    }
     let app = app.flatten();
     if input.exporter
         && !app.as_ref().and_then(|app| app.display_name.as_deref()).is_some_and(|name| judge.policies.claim(name))
@@ -45,17 +49,56 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, worst: Applicabilit
     let mended = mend(text, worst, |text| findings(judge, input, text).ok()).map_err(|error| at_odds(input, error))?;
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&mended.text).secrets);
+    let consequences = resources.first().map(|resource| follows(judge, input, resource, &mended)).unwrap_or_default();
     let target = FixTarget {
+        consequences,
         name: input.name.clone(),
         kind,
         app,
-        hunks: masked(hunks(text, &mended.text, &mended.made), &secrets),
+        hunks: masked(changed_lines(input, text, &mended), &secrets),
         one_line: !text.trim_end().contains('\n'),
         made: mended.made.iter().map(|made| without_secrets(made, &secrets)).collect(),
         left: mended.left.clone(),
         ..FixTarget::default()
     };
     Ok(Some(Plan { target, mended }))
+}
+
+/// The lines that fixes change: of a file as it is, of an app in the tenant in its schema alone.
+fn changed_lines(input: &Input, before: &str, mended: &Mended) -> Vec<Hunk> {
+    let after = mended.text.as_str();
+    let mut written = written(after, &mended.made);
+    if input.live
+        && let (Some((_, before)), Some((first, after))) = (schema_lines(before), schema_lines(after))
+    {
+        written.retain(|(_, lines)| lines.start >= first);
+        for (_, lines) in &mut written {
+            *lines = lines.start - first..lines.end - first;
+        }
+        return hunks(&before, &after, &written);
+    }
+    hunks(before, after, &written)
+}
+
+/// The lines of a snapshot's schema, set back to the margin, and how many lines precede them.
+fn schema_lines(text: &str) -> Option<(usize, String)> {
+    let resources = model::read(text).ok()?;
+    let (pointer, ..) = resources.first()?.schema()?;
+    let place = locate(text, [&pointer]).pop()??;
+    let line = text[..place.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let margin = text[line..].len() - text[line..].trim_start_matches(' ').len();
+    let back = |line: &str| line.get(margin..).filter(|_| line.is_char_boundary(margin)).unwrap_or(line).to_owned();
+    let lines = text[place.span.clone()].split_inclusive('\n').enumerate();
+    let lines = lines.map(|(number, line)| if number == 0 { line.to_owned() } else { back(line) });
+    Some((text[..place.span.start].matches('\n').count(), lines.collect::<String>() + "\n"))
+}
+
+/// What follows for a running app.
+fn follows(judge: &Judge, input: &Input, resource: &Resource<'_>, mended: &Mended) -> Vec<String> {
+    let app = about(resource).1.and_then(|app| app.display_name);
+    let job = resource.schema().and_then(|(_, _, job)| job);
+    let (Some(job), Ok(policy)) = (job, judge.policy(app.as_deref(), &input.name)) else { return Vec::new() };
+    consequences(&mended.made, job, &policy.vendor)
 }
 
 /// What is wrong with a text and isn't accepted by a policy. A fix that would write a credential is no fix.

@@ -44,19 +44,20 @@ impl Sign {
     }
 }
 
-/// The lines that differ between two texts. A line ends with `\n`; a `\r` belongs to the line.
-pub fn hunks(before: &str, after: &str, made: &[Made]) -> Vec<Hunk> {
+/// The lines, from 0, that each fix wrote to in the text as it is at the end.
+pub fn written(after: &str, made: &[Made]) -> Vec<(usize, Range<usize>)> {
+    let lines = Lines::new(after);
+    let spans = made.iter().enumerate().flat_map(|(index, made)| made.spans.iter().map(move |span| (index, span)));
+    spans.map(|(index, span)| (index, lines.position(span.start).line - 1..lines.position(span.end).line)).collect()
+}
+
+/// The lines that differ between two texts, with the fixes that wrote to them. A line ends with `\n`; a `\r` belongs to
+/// the line.
+pub fn hunks(before: &str, after: &str, written: &[(usize, Range<usize>)]) -> Vec<Hunk> {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
-    let lines = Lines::new(after);
-    let written: Vec<(usize, Range<usize>)> = made
-        .iter()
-        .enumerate()
-        .flat_map(|(index, made)| made.spans.iter().map(move |span| (index, span)))
-        .map(|(index, span)| (index, lines.position(span.start).line - 1..lines.position(span.end).line))
-        .collect();
-    diff.unified_diff().context_radius(CONTEXT).iter_hunks().map(|hunk| shown(&hunk, &written)).collect()
+    diff.unified_diff().context_radius(CONTEXT).iter_hunks().map(|hunk| shown(&hunk, written)).collect()
 }
 
 /// A hunk, with the fixes that wrote to its lines; `written` has lines from 0.

@@ -2,8 +2,10 @@
 //!
 //! [`mend()`] makes the fixes, [`diff`] shows what they changed and why, [`mod@file`] writes the result back.
 
+mod consequence;
 pub mod diff;
 pub mod file;
 mod mend;
 
+pub use consequence::consequences;
 pub use mend::{Made, MendError, Mended, Replaced, mend};
