@@ -229,6 +229,9 @@ fn one_file_that_cannot_be_fixed_keeps_no_other_from_it() {
         assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
     }
     assert!(ran.stdout.ends_with("1 fix made in b.json\n"), "{}", ran.stdout);
+    let json = run_in(folder.path(), &["fix", "a.json", "b.json", "--dry-run", "--format", "json"]).json();
+    assert_eq!(json["targets"][0]["error"], "a.json:1:1: not JSON: the file ends too early");
+    assert_eq!((&json["targets"][1]["error"], &json["targets"][1]["fixes"]), (&Value::Null, &json!(0)));
 }
 
 #[test]

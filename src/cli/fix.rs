@@ -106,16 +106,23 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 
     let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new() };
     let (mut broken, mut failed) = (false, false);
-    let mut outcomes: Vec<_> = inputs
-        .into_iter()
-        .map(|input| input.and_then(|input| fix(&judge, &input, worst, destination, format)))
-        .collect();
+    let mut outcomes: Vec<(String, _)> = Vec::new();
+    for input in inputs {
+        match input {
+            Ok(input) => {
+                let fixed = fix(&judge, &input, worst, destination, format);
+                outcomes.push((input.name, fixed));
+            }
+            Err(problem) => outcomes.push((String::new(), Err(problem))),
+        }
+    }
     if !arguments.app.is_empty() {
         let connection = arguments.live.connect()?;
         let read = |app: &String| connection.read(app, &judge.policies, More::default());
-        outcomes.extend(arguments.app.iter().map(|app| fix_live(&judge, read(app)?, worst, format)));
+        let fixed = |app: &String| read(app).and_then(|live| fix_live(&judge, live, worst, format));
+        outcomes.extend(arguments.app.iter().map(|app| (Input::live(app).name, fixed(app))));
     }
-    for outcome in outcomes {
+    for (name, outcome) in outcomes {
         match outcome {
             Ok(Some(target)) => {
                 failed |= target.left.iter().any(|finding| judge.fail_on.fails(finding.severity));
@@ -126,13 +133,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             Err(problem) => {
                 screen.complain(&problem);
                 broken = true;
+                run.targets.push(FixTarget { name, error: Some(problem.headline()), ..FixTarget::default() });
             }
         }
     }
-    if !run.targets.is_empty() || (format.document && broken) {
+    if format.document || run.targets.iter().any(|target| target.error.is_none()) {
         show(&run, format, piped, screen)?;
     }
-    if run.targets.is_empty() && !broken {
+    if run.targets.is_empty() {
         screen.complain(&input::nothing_found(&arguments.paths));
         broken = true;
     }
@@ -147,9 +155,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 /// Every file once, however often it is named.
 fn distinct(inputs: Vec<Result<Input, Problem>>) -> Vec<Result<Input, Problem>> {
     let mut seen = HashSet::new();
-    let new =
+    let mut new =
         |input: &Input| input.path().is_none_or(|path| seen.insert(path.canonicalize().unwrap_or(path.to_owned())));
-    let mut new = new;
     inputs.into_iter().filter(|input| input.as_ref().map_or(true, &mut new)).collect()
 }
 

@@ -1,5 +1,7 @@
 //! What fixes would make of a text, before anything is written.
 
+use std::cell::RefCell;
+
 use super::check::about;
 use super::input::Input;
 use super::judging::Judge;
@@ -44,9 +46,9 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, worst: Applicabilit
     {
         return Ok(None);
     }
-    // The first time, for what is wrong with the policies.
-    findings(judge, input, text)?;
-    let mended = mend(text, worst, |text| findings(judge, input, text).ok()).map_err(|error| at_odds(input, error))?;
+    let problem = RefCell::new(None);
+    let judged = |text: &str| findings(judge, input, text).map_err(|why| problem.replace(Some(why))).ok();
+    let mended = mend(text, worst, judged).map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&mended.text).secrets);
     let consequences = resources.first().map(|resource| follows(judge, input, resource, &mended)).unwrap_or_default();

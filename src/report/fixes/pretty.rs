@@ -153,8 +153,7 @@ fn write_left(finding: &Finding, steps: bool, style: &Style, out: &mut dyn Write
 
 fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
     let sum = |count: &dyn Fn(&FixTarget) -> usize| run.targets.iter().map(count).sum::<usize>();
-    let judged: Vec<&FixTarget> =
-        run.targets.iter().filter(|target| target.error.is_none() || !target.made.is_empty()).collect();
+    let judged: Vec<&FixTarget> = run.targets.iter().filter(|target| target.error.is_none()).collect();
     let place = match judged.as_slice() {
         [] => return Ok(()),
         [only] => printable(&only.name).into_owned(),
