@@ -190,6 +190,38 @@ fn every_rule_with_a_fix_has_it_made_and_is_silent_then() {
     assert_eq!(fixable.difference(&made).collect::<Vec<_>>(), [&""; 0], "rules whose fix no test makes");
 }
 
+/// Takes an attribute from every list of the directory that `entra` means.
+fn unlist(schema: &mut Value, entra: bool, name: &str) {
+    for directory in schema["directories"].as_array_mut().unwrap() {
+        if (directory["name"] != "customappsso") == entra {
+            for object in directory["objects"].as_array_mut().unwrap() {
+                object["attributes"].as_array_mut().unwrap().retain(|attribute| attribute["name"] != name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fix_that_entra_would_refuse_is_not_offered() {
+    for (mistake, unlisted, rule) in [
+        (0, (true, "objectId"), "required-mapping-source"),
+        (5, (false, "title"), "required-mapping-missing"),
+        (5, (true, "jobTitle"), "required-mapping-missing"),
+    ] {
+        let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
+        MISTAKES[mistake](&mut schema);
+        let fixes = |schema: &Value| {
+            let found = judge(&schema.to_string()).unwrap().into_iter().find(|finding| finding.rule.id == rule);
+            found.unwrap().fix.unwrap()
+        };
+        assert!(!fixes(&schema).changes.is_empty(), "{rule}");
+        unlist(&mut schema, unlisted.0, unlisted.1);
+        let fix = fixes(&schema);
+        assert!(fix.changes.is_empty() && fix.applicability == Applicability::Manual, "{rule}: {fix:?}");
+        assert!(!fix.portal.is_empty());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -8,9 +8,17 @@ use crate::expression::{Kind, Stored, parse};
 use crate::model::SourceKind;
 pub(super) use crate::simulate::{Feed, stored};
 
+/// Whether an object mapping can read an attribute, as far as its source lists any.
+fn can_read(mapping: &MappingView<'_>, attribute: &str) -> bool {
+    mapping.source.as_ref().is_none_or(|object| object.attribute(attribute).is_some())
+}
+
 /// The changes that make a row a direct mapping of `attribute`: the two strings where it is one already, else
-/// the whole source.
-pub(super) fn map_directly(row: &RowView<'_>, attribute: &str) -> Vec<Change> {
+/// the whole source; none where the source doesn't list it, since Entra refuses that.
+pub(super) fn map_directly(mapping: &MappingView<'_>, row: &RowView<'_>, attribute: &str) -> Vec<Change> {
+    if !can_read(mapping, attribute) {
+        return Vec::new();
+    }
     let source = row.pointer().key("source");
     let expression = format!("[{attribute}]");
     let direct = row.row.source.as_ref().is_some_and(|source| {
@@ -58,7 +66,7 @@ fn attribute_source(attribute: &str) -> serde_json::Value {
 /// What adds a row that maps `attribute` directly to `target`: the change, and the way through the portal.
 ///
 /// Entra refuses a row whose target isn't in the attribute list, so there the list comes first, and the change is
-/// a person's.
+/// a person's. So it is where the source doesn't list the attribute.
 pub(super) fn add_row(
     mapping: &MappingView<'_>,
     attribute: &str,
@@ -66,7 +74,8 @@ pub(super) fn add_row(
     matching_priority: i64,
 ) -> (Vec<Change>, Vec<String>) {
     let step = portal::direct(attribute, target);
-    add_source(mapping, attribute_source(attribute), step, target, matching_priority)
+    let (changes, steps) = add_source(mapping, attribute_source(attribute), step, target, matching_priority);
+    (if can_read(mapping, attribute) { changes } else { Vec::new() }, steps)
 }
 
 /// As [`add_row`], for any source, with the step of the portal that sets it.

@@ -60,7 +60,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 applicability,
                 format!("Feed the group's {NAME} from objectId"),
                 portal::edit_row(mapping, row.target, "Set Mapping type to Direct and Source attribute to objectId"),
-                map_directly(row, "objectId"),
+                map_directly(mapping, row, "objectId"),
             );
     }
     Ok(())

@@ -60,7 +60,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     Applicability::Safe,
                     "Feed members from members",
                     portal::edit_row(mapping, row.target, "Set Mapping type to Direct and Source attribute to members"),
-                    map_directly(row, "members"),
+                    map_directly(mapping, row, "members"),
                 );
         }
     }

@@ -62,7 +62,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     continue;
                 };
                 let changes = match &row.feed {
-                    Feed::Attribute(_) => map_directly(row, right),
+                    Feed::Attribute(_) => map_directly(mapping, row, right),
                     _ => rewrite(row, &in_right_case(row, object)),
                 };
                 let step = format!("Choose {right} from the list");

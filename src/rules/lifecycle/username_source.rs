@@ -47,7 +47,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         row.target,
                         "Set Mapping type to Direct and Source attribute to userPrincipalName",
                     ),
-                    map_directly(row, "userPrincipalName"),
+                    map_directly(mapping, row, "userPrincipalName"),
                 );
         }
     }

@@ -73,7 +73,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     name,
                     format!("Set Mapping type to Direct and Source attribute to {attribute}"),
                 ),
-                map_directly(row, attribute),
+                map_directly(mapping, row, attribute),
             );
     }
     Ok(())
