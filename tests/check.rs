@@ -446,3 +446,19 @@ fn what_entra_exporter_wrote_is_evidence_for_the_apps_of_the_policy() {
     let ran = common::run_in(folder.path(), &arguments);
     assert_eq!(ran.code, Some(2), "a broken file among them: {ran:?}");
 }
+
+#[test]
+fn a_file_cannot_steer_the_terminal() {
+    let schema = include_str!("../fixtures/total-export.json")
+        .replace("\"targetAttributeName\": \"title\"", "\"targetAttributeName\": \"ti\\u001b[2Jt\u{9b}2Jle\"");
+    for format in ["pretty", "compact"] {
+        let ran = run_with_input(&["check", "-", "--format", format], schema.as_bytes());
+        assert_eq!(ran.code, Some(1));
+        let steers = |text: &str| text.contains(['\u{1b}', '\u{9b}']);
+        assert!(!steers(&ran.stdout) && !steers(&ran.stderr), "{}", ran.stdout);
+        assert!(ran.stdout.contains("2J"), "{}", ran.stdout);
+    }
+    let broken = run_with_input(&["check", "-"], "{\"a\u{9b}2J\": 1, \"a\u{9b}2J\": 2, }".as_bytes());
+    assert_eq!(broken.code, Some(2));
+    assert!(!broken.stderr.contains('\u{9b}'), "{}", broken.stderr);
+}

@@ -20,6 +20,6 @@ pub use inside::inside_string;
 pub use line::{Lines, Position};
 pub use place::{Place, locate};
 pub use pointer::Pointer;
-pub use printable::printable;
+pub use printable::{printable, printable_in_place};
 pub use shorten::shortened;
 pub use strict::from_str;

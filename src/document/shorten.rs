@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::printable;
+
 /// The most characters of a text that a message quotes.
 const LONGEST: usize = 120;
 
-/// `text`, or its beginning and end where it is too long to be quoted.
+/// `text` as it can be printed, or its beginning and end where it is too long to be quoted.
 pub fn shortened(text: &str) -> Cow<'_, str> {
+    let text = printable(text);
     let count = text.chars().count();
     if count <= LONGEST {
-        return Cow::Borrowed(text);
+        return text;
     }
     let half = LONGEST / 2;
     let head: String = text.chars().take(half).collect();

@@ -50,20 +50,6 @@ pub fn replace(path: &Path, read: &[u8], new: &[u8]) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Writes a file that nobody but its owner may read, and that isn't there yet.
-///
-/// # Errors
-/// When it is there already, or the file system refuses.
-pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A temporary file is private from the start.
-    let mut beside = beside(path)?;
-    beside.write_all(bytes)?;
-    beside.as_file().sync_all()?;
-    beside.persist_noclobber(path).map_err(|error| error.error)?;
-    settle(path);
-    Ok(())
-}
-
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     Builder::new().prefix(".provlint-").suffix(".tmp").tempfile_in(folder(path))
 }
@@ -128,19 +114,5 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
         assert!(matches!(replace(&path, b"new", b"newer"), Err(WriteError::ReadOnly)));
         assert!(matches!(replace(Path::new("/dev/null"), b"", b"x"), Err(WriteError::NoFile)));
-    }
-
-    #[test]
-    fn a_private_file_is_private_and_never_put_over_another() {
-        let (folder, path) = folder();
-        assert_eq!(create_private(&path, b"new").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        let backup = folder.path().join("backup.json");
-        create_private(&backup, b"new").unwrap();
-        assert_eq!(fs::read(&backup).unwrap(), b"new");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);
-        }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Format, Run, Style, summary};
+use crate::document::printable;
 
 pub(super) const FORMAT: Format = Format {
     name: "compact",
@@ -19,7 +20,8 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
             None => target.file().to_owned(),
         };
         let severity = summary::painted(finding.severity, finding.severity.as_str());
-        writeln!(out, "{place}: {severity}[{}] {}", finding.rule.id, finding.message)?;
+        let (place, message) = (printable(&place), printable(&finding.message));
+        writeln!(out, "{place}: {severity}[{}] {message}", finding.rule.id)?;
     }
     summary::write(run, style, out)
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::LocatedPlace;
-use crate::document::{Lines, Pointer, Position, inside_string, locate};
+use crate::document::{Lines, Pointer, Position, inside_string, locate, printable_in_place};
 
 /// How many lines to show before and behind a place.
 const CONTEXT: usize = 2;
@@ -120,8 +120,9 @@ impl Excerpt {
         &self.text[start..end]
     }
 
-    /// Long lines cut, the labelled one around its label.
+    /// What would steer a terminal taken out; long lines cut, the labelled one around its label.
     fn clipped(mut self) -> Self {
+        self.text = printable_in_place(&self.text);
         if !is_wide(&self.text) {
             return self;
         }

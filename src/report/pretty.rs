@@ -102,7 +102,7 @@ fn help(found: &LocatedFinding, width: usize) -> String {
         .chain(people(&finding.people).map(|people| fill(&people, options())))
         .chain([format!("More: provlint explain {}", finding.rule.id), finding.rule.url()])
         .collect();
-    lines.join("\n")
+    printable(&lines.join("\n")).into_owned()
 }
 
 /// The first of those whom a finding is about.
@@ -118,7 +118,7 @@ fn people(people: &[String]) -> Option<String> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.found.finding.message)
+        formatter.write_str(&printable(&self.found.finding.message))
     }
 }
 
@@ -148,7 +148,7 @@ impl Diagnostic for Shown<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = self.excerpt.as_ref()?.label.clone();
-        let text = Some(self.found.finding.label.clone()).filter(|label| !label.is_empty());
+        let text = Some(printable(&self.found.finding.label).into_owned()).filter(|label| !label.is_empty());
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(text, label))))
     }
 }

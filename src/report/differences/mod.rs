@@ -7,7 +7,7 @@ mod pretty;
 use serde_json::Value;
 
 use super::Format;
-use crate::document::{printable, shortened};
+use crate::document::shortened;
 use crate::model::Difference;
 
 /// Every format that shows differences; the first is the default.
@@ -65,7 +65,7 @@ fn value(value: Option<&Value>) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(other) => scope(other).unwrap_or_else(|| other.to_string()),
     };
-    printable(&shortened(&said)).into_owned()
+    shortened(&said).into_owned()
 }
 
 /// A scope filter as people say it: one of its groups has to hold, and of a group every clause.
