@@ -318,6 +318,20 @@ fn an_app_in_the_tenant_is_planned_for_and_not_touched() {
 }
 
 #[test]
+fn a_schema_that_nobody_could_read_is_not_called_right() {
+    let closed = StandIn::start(|request, _| {
+        if request.path.ends_with("/schema") { Reply::error(403, "Forbidden", "no") } else { tenant(request) }
+    });
+    let ran = online(&closed, &["fix", "--app", "TOTAL", "--dry-run"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+    assert!(ran.stderr.contains("the schema could not be read: 403 Forbidden"), "{}", ran.stderr);
+    let without = r#"{"provlint": {"snapshot": 1}, "jobs": []}"#;
+    let ran = run_with_input(&["fix", "-"], without.as_bytes());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+    assert!(ran.stderr.contains("holds no schema"), "{}", ran.stderr);
+}
+
+#[test]
 fn the_report_for_programs_says_what_changes_where() {
     let json = run(&["fix", "fixtures/default-export.json", "--dry-run", "--format", "json"]).json();
     assert_eq!(json["summary"], json!({"fixes": 1, "unsafe": 0, "manual": 0}));

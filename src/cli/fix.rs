@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -168,6 +168,10 @@ fn fix(
     destination: Destination<'_>,
     format: &Format<FixRun>,
 ) -> Result<Option<FixTarget>, Problem> {
+    if input.exporter {
+        // EntraExporter writes no schemas.
+        return Ok(None);
+    }
     let read = input.read()?;
     let Some(Plan { mut target, mended }) = plan(judge, input, &read.text, worst)? else { return Ok(None) };
     if format.name == "patch" && !target.made.is_empty() {
@@ -189,13 +193,8 @@ fn fix(
         }
         Destination::Itself if target.made.is_empty() => {}
         Destination::Itself => {
-            let (Some(path), Some(bytes)) = (input.path(), &read.bytes) else {
-                return Err(Problem::Usage {
-                    message: format!("{} is a folder of EntraExporter's, which is not written to", input.name),
-                    help: "--dry-run shows what would change".into(),
-                });
-            };
-            let written = file::replace(path, bytes, &encoded());
+            let path = input.path().unwrap_or(Path::new("-"));
+            let written = file::replace(path, &read.bytes, &encoded());
             written.map_err(|error| Problem::Unwritable { path: path.to_owned(), error })?;
         }
     }
@@ -230,9 +229,7 @@ fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> 
 
 /// Whether a patch can carry the changes.
 fn patchable(input: &Input, target: &FixTarget, after: &str, read: &input::Contents) -> Result<(), Problem> {
-    let why = if read.bytes.is_none() {
-        "it is no file"
-    } else if matches!(read.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+    let why = if matches!(read.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
         "it is UTF-16, which patches don't know"
     } else if target.hunks != hunks(&read.text, after, &written(after, &target.made)) {
         "there is a credential in the lines it would show"

@@ -72,8 +72,8 @@ pub(super) fn nothing_found(paths: &[PathBuf]) -> Problem {
 pub(super) struct Contents {
     pub(super) text: String,
     pub(super) encoding: Encoding,
-    /// The bytes as found; `None` where they are put together from several files.
-    pub(super) bytes: Option<Vec<u8>>,
+    /// As found.
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Input {
@@ -104,14 +104,11 @@ impl Input {
         self.decoded(self.bytes()?).map(|(_, text)| text)
     }
 
-    /// Reads and decodes it, so that it can be written back as it came.
+    /// Reads and decodes a file, so that it can be written back as it came.
     pub(super) fn read(&self) -> Result<Contents, Problem> {
-        if self.exporter {
-            return Ok(Contents { text: self.text()?, encoding: Encoding::Utf8, bytes: None });
-        }
         let bytes = self.bytes()?;
         let (encoding, text) = self.decoded(bytes.clone())?;
-        Ok(Contents { text, encoding, bytes: Some(bytes) })
+        Ok(Contents { text, encoding, bytes })
     }
 
     fn decoded(&self, bytes: Vec<u8>) -> Result<(Encoding, String), Problem> {

@@ -7,13 +7,13 @@ use super::input::Input;
 use super::judging::Judge;
 use super::problem::Problem;
 use crate::document::locate;
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Evidence, Finding};
 use crate::fix::diff::{Hunk, hunks, written};
 use crate::fix::{Made, MendError, Mended, consequences, mend};
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError, Resource};
 use crate::report::{FixTarget, TargetKind};
-use crate::rules::{self, Target};
+use crate::rules::{self, NotJudged, Target};
 use crate::secret::{self, Secret};
 
 /// A mended text, and what is to be shown of it.
@@ -40,12 +40,6 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, worst: Applicabilit
     if input.live {
         kind = Some(TargetKind::Live);
     }
-    let app = app.flatten();
-    if input.exporter
-        && !app.as_ref().and_then(|app| app.display_name.as_deref()).is_some_and(|name| judge.policies.claim(name))
-    {
-        return Ok(None);
-    }
     let problem = RefCell::new(None);
     let judged = |text: &str| findings(judge, input, text).map_err(|why| problem.replace(Some(why))).ok();
     let mended = mend(text, worst, judged).map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
@@ -56,7 +50,7 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, worst: Applicabilit
         consequences,
         name: input.name.clone(),
         kind,
-        app,
+        app: app.flatten(),
         hunks: masked(changed_lines(input, text, &mended), &secrets),
         one_line: !text.trim_end().contains('\n'),
         made: mended.made.iter().map(|made| without_secrets(made, &secrets)).collect(),
@@ -112,6 +106,7 @@ fn findings(judge: &Judge, input: &Input, text: &str) -> Result<Vec<Finding>, Pr
         let app = about(resource).1.and_then(|app| app.display_name);
         let policy = judge.policy(app.as_deref(), &input.name)?;
         let target = Target::new(text, resource, policy, &inspection, judge.today);
+        target.has(Evidence::Schema).map_err(|why| no_schema(input, &why))?;
         let found = rules::judge(&target, &judge.selection).findings.into_iter();
         findings.extend(
             found
@@ -120,6 +115,15 @@ fn findings(judge: &Judge, input: &Input, text: &str) -> Result<Vec<Finding>, Pr
         );
     }
     Ok(findings)
+}
+
+/// What could not be read is not fine.
+fn no_schema(input: &Input, why: &NotJudged) -> Problem {
+    let message = match why {
+        NotJudged::Skipped { .. } => format!("{} holds no schema, so there is nothing that could be fixed", input.name),
+        NotJudged::Unknown { reason } => format!("{}: the schema could not be read: {reason}", input.name),
+    };
+    Problem::Usage { message, help: String::new() }
 }
 
 fn at_odds(input: &Input, error: MendError) -> Problem {
