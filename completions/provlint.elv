@@ -26,6 +26,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand fix 'Put right what check finds, as far as a program can'
             cand diff 'Show what changed between two schemas, in mapping terms'
+            cand restore 'Put a backed-up schema back into the tenant'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -73,7 +74,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'provlint;fix'= {
-            cand --app 'An app in the tenant: its display name, object id or appId; may be repeated. Only --dry-run can do this yet'
+            cand --app 'An app in the tenant: its display name, object id or appId; may be repeated'
             cand -o 'Write the result of the one file to another, and leave it as it is'
             cand --output 'Write the result of the one file to another, and leave it as it is'
             cand --format 'The form of the report'
@@ -83,6 +84,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --select 'Run only this rule; may be repeated, or a list with commas'
             cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
             cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --backup-dir 'The folder for the backup; the working directory, if not said'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
             cand --auth 'The way to sign in; else the first that the environment offers'
@@ -91,7 +93,12 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand --dry-run 'Show what would change and what only a person can do; write nothing'
-            cand --unsafe 'Make also the fixes that change who is matched, created or removed'
+            cand --unsafe 'Make also the fixes that change who is matched, created or removed; in the tenant also those of settings (SyncAll)'
+            cand --assign-groups 'Assign the groups that the policy (or --group) names and that aren''t'
+            cand --remove-unexpected 'Take the assignments of groups away that the policy (or --group) doesn''t name'
+            cand -y 'Write without asking'
+            cand --yes 'Write without asking'
+            cand --pause 'Pause provisioning first, where it is on. It stays paused'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
@@ -107,6 +114,27 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --timeout 'Seconds to wait for an answer'
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;restore'= {
+            cand --app 'The app to put it back into: its display name, object id or appId'
+            cand --backup-dir 'The folder for the backup; the working directory, if not said'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --dry-run 'Show what would change; write nothing'
+            cand --unsafe 'Put back also the settings that fix may have written (SyncAll, SkipOutOfScopeDeletions), and which groups are assigned'
+            cand --from-another-app 'Take a backup of another app, or one that doesn''t say of which app it is'
+            cand -y 'Write without asking'
+            cand --yes 'Write without asking'
+            cand --pause 'Pause provisioning first, where it is on. It stays paused'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
@@ -245,6 +273,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand check 'Check exported schemas and snapshots, or apps in a tenant'
             cand fix 'Put right what check finds, as far as a program can'
             cand diff 'Show what changed between two schemas, in mapping terms'
+            cand restore 'Put a backed-up schema back into the tenant'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -263,6 +292,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;help;fix'= {
         }
         &'provlint;help;diff'= {
+        }
+        &'provlint;help;restore'= {
         }
         &'provlint;help;export'= {
         }

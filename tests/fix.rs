@@ -307,7 +307,7 @@ fn an_app_in_the_tenant_is_planned_for_and_not_touched() {
     let written = |request: &&Request| request.method != "GET" && !request.path.ends_with("/$batch");
     assert_eq!(graph.requests().iter().filter(written).count(), 0);
     for (arguments, said) in [
-        (&["fix", "--app", "TOTAL"][..], "--dry-run"),
+        (&["fix", "--app", "TOTAL"][..], "--yes"),
         (&["fix", "--app", "TOTAL", "--dry-run", "--format", "patch"], "there can be no patch"),
         (&["fix", "--app", "TATOL", "--dry-run"], "TATOL"),
     ] {
@@ -334,7 +334,7 @@ fn a_schema_that_nobody_could_read_is_not_called_right() {
 #[test]
 fn the_report_for_programs_says_what_changes_where() {
     let json = run(&["fix", "fixtures/default-export.json", "--dry-run", "--format", "json"]).json();
-    assert_eq!(json["summary"], json!({"fixes": 1, "unsafe": 0, "manual": 0}));
+    assert_eq!(json["summary"], json!({"fixes": 1, "unsafe": 0, "tenant": 0, "manual": 0}));
     let changes = json["fixes"][0]["changes"].as_array().unwrap();
     assert!(!changes.is_empty());
     let (before, after): (Value, Value) =

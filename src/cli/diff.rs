@@ -4,7 +4,6 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::Value;
 
 use super::exit::Exit;
 use super::live::{Live, More};
@@ -12,7 +11,6 @@ use super::policies::Policies;
 use super::problem::Problem;
 use super::schema_text::{SchemaText, one_standard_input};
 use super::screen::{Screen, output_error};
-use crate::document::locate;
 use crate::model::{Difference, differences};
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
 use crate::secret::{self, Secret};
@@ -66,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let mut secrets = old.secrets();
     secrets.extend(new.secrets());
-    let found = differences(&schema(&old)?, &schema(&new)?);
+    let found = differences(&old.schema()?, &new.schema()?);
     let report = DifferenceReport {
         old: old.name,
         new: new.name,
@@ -78,16 +76,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     Ok(if report.differences.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
-fn schema(text: &SchemaText) -> Result<Value, Problem> {
-    text.with_resource(|resource| {
-        let none = || text.usage("holds no schema".into(), "the snapshot says in `unread` what could not be read");
-        let (pointer, ..) = resource.schema().ok_or_else(none)?;
-        let place = locate(&text.text, [&pointer]).pop().flatten().ok_or_else(none)?;
-        serde_json::from_str(&text.text[place.span]).map_err(|error| Problem::parsing(&text.name, &text.text, &error))
-    })
-}
-
-fn masked(mut difference: Difference, secrets: &[Secret]) -> Difference {
+pub(super) fn masked(mut difference: Difference, secrets: &[Secret]) -> Difference {
     for value in [&mut difference.old, &mut difference.new].into_iter().flatten() {
         *value = secret::mask_value(value, secrets);
     }

@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::Exit;
+use super::fix_app::{AppFixing, Fixed};
 use super::input::{self, Input};
 use super::judging::{Judge, Judging};
-use super::live::{Live, More};
-use super::mending::{Plan, plan};
+use super::live::Live;
+use super::mending::{Allowed, Plan, TenantChanges, plan};
 use super::problem::Problem;
 use super::screen::{Screen, output_error};
+use super::writing::Writing;
 use crate::document::Encoding;
 use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
 use crate::fix::file;
-use crate::graph::LiveApp;
 use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
 
 /// Put right what check finds, as far as a program can.
@@ -26,28 +27,41 @@ use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
 /// matched, created or removed is made with --unsafe alone. What is read from standard input goes to standard output,
 /// and the report to standard error.
 ///
+/// In the tenant (--app) what would change is shown, and what follows from it. Then you are asked, a backup is written,
+/// and only then the tenant: the whole schema with everything in it that isn't at fault as it came. It is read back,
+/// compared and checked again. provlint restore puts the backup back.
+///
 /// The exit code is 1 where a dry run has changes pending, or where findings at or above --fail-on are left.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint fix schema.json --dry-run\n  provlint fix exports/\n  \
                         provlint fix schema.json --unsafe -o right.json\n  \
                         provlint fix exports/ --dry-run --format patch | git apply\n  \
-                        az rest --url \"$SCHEMA_URL\" | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run")]
+                        az rest --url \"$SCHEMA_URL\" | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run\n  \
+                        provlint fix --app TOTAL --yes --pause --group TOTAL-Admin --assign-groups")]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.
     #[arg(required_unless_present = "live", value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// An app in the tenant: its display name, object id or appId; may be repeated. Only --dry-run can do this yet.
-    #[arg(long, value_name = "NAME|ID", group = "live", requires = "dry_run")]
+    /// An app in the tenant: its display name, object id or appId; may be repeated.
+    #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
     /// Show what would change and what only a person can do; write nothing.
     #[arg(long)]
     dry_run: bool,
 
-    /// Make also the fixes that change who is matched, created or removed.
+    /// Make also the fixes that change who is matched, created or removed; in the tenant also those of settings (SyncAll).
     #[arg(long = "unsafe")]
     allow_unsafe: bool,
+
+    /// Assign the groups that the policy (or --group) names and that aren't.
+    #[arg(long, requires = "app")]
+    assign_groups: bool,
+
+    /// Take the assignments of groups away that the policy (or --group) doesn't name.
+    #[arg(long, requires_all = ["app", "allow_unsafe"])]
+    remove_unexpected: bool,
 
     /// Write the result of the one file to another, and leave it as it is.
     #[arg(short, long, value_name = "FILE", conflicts_with = "dry_run")]
@@ -59,6 +73,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     judging: Judging,
+
+    #[command(flatten)]
+    writing: Writing,
 
     #[command(flatten)]
     live: Live,
@@ -103,38 +120,33 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         None => Destination::Itself,
     };
     let worst = if arguments.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+    let allowed = Allowed { worst, tenant: TenantChanges::default() };
+
+    let fix = |input| match input {
+        Ok(input) => {
+            let fixed = fix(&judge, &input, allowed, destination, format);
+            Fixed::new(input.name, fixed)
+        }
+        Err(problem) => Fixed::new(String::new(), Err(problem)),
+    };
+    let mut outcomes: Vec<Fixed> = inputs.into_iter().map(fix).collect();
+    outcomes.extend(arguments.fix_apps(&judge, worst, format, screen));
 
     let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new() };
     let (mut broken, mut failed) = (false, false);
-    let mut outcomes: Vec<(String, _)> = Vec::new();
-    for input in inputs {
-        match input {
-            Ok(input) => {
-                let fixed = fix(&judge, &input, worst, destination, format);
-                outcomes.push((input.name, fixed));
+    for Fixed { name, target, problem } in outcomes {
+        if let Some(problem) = &problem {
+            if matches!(problem, Problem::ClosedPipe) {
+                return Err(Problem::ClosedPipe);
             }
-            Err(problem) => outcomes.push((String::new(), Err(problem))),
+            screen.complain(problem);
+            broken = true;
         }
-    }
-    if !arguments.app.is_empty() {
-        let connection = arguments.live.connect()?;
-        let read = |app: &String| connection.read(app, &judge.policies, More::default());
-        let fixed = |app: &String| read(app).and_then(|live| fix_live(&judge, live, worst, format));
-        outcomes.extend(arguments.app.iter().map(|app| (Input::live(app).name, fixed(app))));
-    }
-    for (name, outcome) in outcomes {
-        match outcome {
-            Ok(Some(target)) => {
-                failed |= target.left.iter().any(|finding| judge.fail_on.fails(finding.severity));
-                run.targets.push(target);
-            }
-            Ok(None) => {}
-            Err(problem @ Problem::ClosedPipe) => return Err(problem),
-            Err(problem) => {
-                screen.complain(&problem);
-                broken = true;
-                run.targets.push(FixTarget { name, error: Some(problem.headline()), ..FixTarget::default() });
-            }
+        let error = || problem.as_ref().map(Problem::headline);
+        let target = target.or_else(|| Some(FixTarget { name, error: Some(error()?), ..FixTarget::default() }));
+        if let Some(target) = target {
+            failed |= target.left.iter().any(|finding| judge.fail_on.fails(finding.severity));
+            run.targets.push(target);
         }
     }
     if format.document || run.targets.iter().any(|target| target.error.is_none()) {
@@ -144,12 +156,43 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         screen.complain(&input::nothing_found(&arguments.paths));
         broken = true;
     }
-    let pending = arguments.dry_run && run.made() > 0;
+    let pending = run.targets.iter().any(|target| !target.made.is_empty() && !target.written);
     Ok(match (broken, pending || failed) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Done,
     })
+}
+
+impl Arguments {
+    /// Fixes the apps that were named, one after the other.
+    fn fix_apps(&self, judge: &Judge, worst: Applicability, format: &Format<FixRun>, screen: &Screen) -> Vec<Fixed> {
+        let Some(first) = self.app.first() else { return Vec::new() };
+        if format.name == "patch" {
+            let refused = |app: &String| {
+                let input = Input::live(app);
+                let problem = no_patch(&input, "it is no file");
+                Fixed::new(input.name, Err(problem))
+            };
+            return self.app.iter().map(refused).collect();
+        }
+        let connection = match self.live.connect() {
+            Ok(connection) => connection,
+            // Files may be written already, and their report is due.
+            Err(problem) => return vec![Fixed::new(Input::live(first).name, Err(problem))],
+        };
+        let tenant =
+            TenantChanges { settings: self.allow_unsafe, assign: self.assign_groups, unassign: self.remove_unexpected };
+        let fixing = AppFixing {
+            judge,
+            connection: &connection,
+            allowed: Allowed { worst, tenant },
+            writing: (!self.dry_run).then_some(&self.writing),
+            document: format.document,
+            screen,
+        };
+        self.app.iter().map(|app| fixing.fix(app)).collect()
+    }
 }
 
 /// Every file once, however often it is named.
@@ -164,7 +207,7 @@ fn distinct(inputs: Vec<Result<Input, Problem>>) -> Vec<Result<Input, Problem>> 
 fn fix(
     judge: &Judge,
     input: &Input,
-    worst: Applicability,
+    allowed: Allowed,
     destination: Destination<'_>,
     format: &Format<FixRun>,
 ) -> Result<Option<FixTarget>, Problem> {
@@ -173,7 +216,7 @@ fn fix(
         return Ok(None);
     }
     let read = input.read()?;
-    let Some(Plan { mut target, mended }) = plan(judge, input, &read.text, worst)? else { return Ok(None) };
+    let Some(Plan { mut target, mended }) = plan(judge, input, &read.text, allowed)? else { return Ok(None) };
     if format.name == "patch" && !target.made.is_empty() {
         patchable(input, &target, &mended.text, &read)?;
         if read.encoding == Encoding::Utf8Bom {
@@ -200,20 +243,6 @@ fn fix(
     }
     target.written = !target.made.is_empty();
     Ok(Some(target))
-}
-
-/// Fixes an app as read from the tenant, on paper.
-fn fix_live(
-    judge: &Judge,
-    app: LiveApp,
-    worst: Applicability,
-    format: &Format<FixRun>,
-) -> Result<Option<FixTarget>, Problem> {
-    let input = Input::live(&app.name);
-    if format.name == "patch" {
-        return Err(no_patch(&input, "it is no file"));
-    }
-    Ok(plan(judge, &input, &app.into_text(), worst)?.map(|plan| plan.target))
 }
 
 fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> Result<(), Problem> {

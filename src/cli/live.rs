@@ -239,7 +239,7 @@ impl Connection {
     pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
         let wanted = more.wanted(policies);
         let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
-        self.wait(app, reading).map_err(|error| self.problem(&error))
+        self.wait(&self.reading(app), reading).map_err(|error| self.problem(&error))
     }
 
     /// Reads every app with a provisioning job that a policy says it is for.
@@ -247,17 +247,33 @@ impl Connection {
         let wanted = more.wanted(policies);
         let claimed = |name: &str| policies.claim(name);
         let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
-        let apps = self.wait("the tenant's apps", reading).map_err(|error| self.problem(&AppError::Graph(error)))?;
+        let apps = self.wait(&self.reading("the tenant's apps"), reading);
+        let apps = apps.map_err(|error| self.problem(&AppError::Graph(error)))?;
         Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(&error)))).collect())
     }
 
-    /// Waits for an answer; on a terminal with a sign of life where it takes long.
-    fn wait<T>(&self, what: &str, work: impl Future<Output = T>) -> T {
-        self.runtime.block_on(progress::shown(
-            self.progress,
-            &format!("Reading {what} from {}", self.client.root().host()),
-            work,
-        ))
+    /// Waits for an answer; on a terminal with `text` as a sign of life where it takes long.
+    pub(super) fn wait<T>(&self, text: &str, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(progress::shown(self.progress, text, work))
+    }
+
+    fn reading(&self, what: &str) -> String {
+        format!("Reading {what} from {}", self.client.root().host())
+    }
+
+    /// Whom it asks.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The flags by which another run reaches the same Graph; empty for the usual one.
+    pub(super) fn flags(&self) -> String {
+        let root = self.client.root().to_string();
+        match CLOUDS.iter().find(|(_, url)| *url == root) {
+            Some(usual) if *usual == CLOUDS[0] => String::new(),
+            Some((cloud, _)) => format!(" --cloud {cloud}"),
+            None => format!(" --graph-url {root}"),
+        }
     }
 
     /// Reads the named properties of a user.

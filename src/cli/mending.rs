@@ -6,10 +6,10 @@ use super::check::about;
 use super::input::Input;
 use super::judging::Judge;
 use super::problem::Problem;
-use crate::document::locate;
-use crate::finding::{Applicability, Evidence, Finding};
+use super::schema_text::schema_span;
+use crate::finding::{Applicability, Evidence, Finding, TenantChange};
 use crate::fix::diff::{Hunk, hunks, written};
-use crate::fix::{Made, MendError, Mended, consequences, mend};
+use crate::fix::{Made, MendError, Mended, Touched, consequences, mend};
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError, Resource};
 use crate::report::{FixTarget, TargetKind};
@@ -22,8 +22,35 @@ pub(super) struct Plan {
     pub(super) mended: Mended,
 }
 
-/// Makes all fixes that are no worse than `worst`; `None` for a file that is no schema and was only met in a directory.
-pub(super) fn plan(judge: &Judge, input: &Input, text: &str, worst: Applicability) -> Result<Option<Plan>, Problem> {
+/// Which fixes may be made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowed {
+    pub(super) worst: Applicability,
+    /// Which changes of the tenant that stand in no schema; none for a file.
+    pub(super) tenant: TenantChanges,
+}
+
+/// Which changes of a tenant that stand in no schema may be made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TenantChanges {
+    pub(super) settings: bool,
+    pub(super) assign: bool,
+    pub(super) unassign: bool,
+}
+
+impl TenantChanges {
+    fn allow(self, finding: &Finding) -> bool {
+        match finding.fix.as_ref().and_then(|fix| fix.tenant.as_ref()) {
+            None => false,
+            Some(TenantChange::Setting { .. }) => self.settings,
+            Some(TenantChange::Assign { .. }) => self.assign,
+            Some(TenantChange::Unassign { .. }) => self.unassign,
+        }
+    }
+}
+
+/// Makes all fixes that are allowed; `None` for a file that is no schema and was only met in a directory.
+pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -> Result<Option<Plan>, Problem> {
     let resources = match model::read(text) {
         Ok(resources) => resources,
         Err(ReadError::NothingToCheck) if !input.named => return Ok(None),
@@ -42,7 +69,10 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, worst: Applicabilit
     }
     let problem = RefCell::new(None);
     let judged = |text: &str| findings(judge, input, text).map_err(|why| problem.replace(Some(why))).ok();
-    let mended = mend(text, worst, judged).map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
+    let mended = mend(text, allowed.worst, judged);
+    let mut mended = mended.map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
+    let asked = mended.left.extract_if(.., |found| allowed.tenant.allow(found));
+    mended.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&mended.text).secrets);
     let consequences = resources.first().map(|resource| follows(judge, input, resource, &mended)).unwrap_or_default();
@@ -78,15 +108,13 @@ fn changed_lines(input: &Input, before: &str, mended: &Mended) -> Vec<Hunk> {
 
 /// The lines of a snapshot's schema, set back to the margin, and how many lines precede them.
 fn schema_lines(text: &str) -> Option<(usize, String)> {
-    let resources = model::read(text).ok()?;
-    let (pointer, ..) = resources.first()?.schema()?;
-    let place = locate(text, [&pointer]).pop()??;
-    let line = text[..place.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let span = schema_span(text)?;
+    let line = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let margin = text[line..].len() - text[line..].trim_start_matches(' ').len();
     let back = |line: &str| line.get(margin..).filter(|_| line.is_char_boundary(margin)).unwrap_or(line).to_owned();
-    let lines = text[place.span.clone()].split_inclusive('\n').enumerate();
+    let lines = text[span.clone()].split_inclusive('\n').enumerate();
     let lines = lines.map(|(number, line)| if number == 0 { line.to_owned() } else { back(line) });
-    Some((text[..place.span.start].matches('\n').count(), lines.collect::<String>() + "\n"))
+    Some((text[..span.start].matches('\n').count(), lines.collect::<String>() + "\n"))
 }
 
 /// What follows for a running app.
@@ -94,7 +122,7 @@ fn follows(judge: &Judge, input: &Input, resource: &Resource<'_>, mended: &Mende
     let app = about(resource).1.and_then(|app| app.display_name);
     let job = resource.schema().and_then(|(_, _, job)| job);
     let (Some(job), Ok(policy)) = (job, judge.policy(app.as_deref(), &input.name)) else { return Vec::new() };
-    consequences(&mended.made, job, &policy.vendor)
+    consequences(&Touched::by_fixes(&mended.made), job, &policy.vendor)
 }
 
 /// What is wrong with a text and isn't accepted by a policy. A fix that would write a credential is no fix.

@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod exporter;
 mod fix;
+mod fix_app;
 mod init;
 mod input;
 mod json_schema;
@@ -26,10 +27,12 @@ mod probe;
 mod problem;
 mod profiles;
 mod progress;
+mod restore;
 mod rules;
 mod schema_text;
 mod screen;
 mod users;
+mod writing;
 
 use std::process::ExitCode;
 
@@ -56,7 +59,8 @@ struct Cli {
     command: Command,
 
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too.
-    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    // Behind a command's own options; by itself its place would change with every new command.
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", display_order = 900)]
     color: ColorChoice,
 }
 
@@ -65,6 +69,7 @@ enum Command {
     Check(check::Arguments),
     Fix(fix::Arguments),
     Diff(diff::Arguments),
+    Restore(restore::Arguments),
     Export(export::Arguments),
     Preview(preview::Arguments),
     Probe(probe::Arguments),
@@ -126,6 +131,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         }
         Command::Fix(arguments) => fix::run(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
+        Command::Restore(arguments) => restore::run(&arguments, screen),
         Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
         Command::Probe(arguments) => probe::run(&arguments, screen),

@@ -1,9 +1,13 @@
 //! One schema with a name, from a file or from a tenant.
 
+use std::ops::Range;
 use std::path::Path;
+
+use serde_json::Value;
 
 use super::input::Input;
 use super::problem::Problem;
+use crate::document::locate;
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError, Resource};
@@ -44,9 +48,31 @@ impl SchemaText {
         }
     }
 
+    /// The schema that is judged.
+    pub(super) fn schema(&self) -> Result<Value, Problem> {
+        let text = self.schema_text()?;
+        serde_json::from_str(text).map_err(|error| Problem::parsing(&self.name, text, &error))
+    }
+
+    /// The schema that is judged, as it is spelt.
+    pub(super) fn schema_text(&self) -> Result<&str, Problem> {
+        self.with_resource(|_| {
+            let help = "the snapshot says in `unread` what could not be read";
+            let span = schema_span(&self.text).ok_or_else(|| self.usage("holds no schema".into(), help))?;
+            Ok(&self.text[span])
+        })
+    }
+
     pub(super) fn usage(&self, what: String, help: &str) -> Problem {
         Problem::Usage { message: format!("{} {what}", self.name), help: help.into() }
     }
+}
+
+/// Where the schema stands that is judged in a text; `None` where there is none.
+pub(super) fn schema_span(text: &str) -> Option<Range<usize>> {
+    let resources = model::read(text).ok()?;
+    let (pointer, ..) = resources.first()?.schema()?;
+    Some(locate(text, [&pointer]).pop()??.span)
 }
 
 /// Standard input can stand for one of several files only.

@@ -7,6 +7,7 @@
 pub mod edit;
 pub mod encoding;
 pub mod inside;
+pub mod layout;
 pub mod line;
 pub mod place;
 pub mod pointer;
@@ -17,6 +18,7 @@ pub mod strict;
 pub use edit::{Change, Edit, applied, edits};
 pub use encoding::{Encoding, decode};
 pub use inside::inside_string;
+pub use layout::laid_out;
 pub use line::{Lines, Position};
 pub use place::{Place, locate};
 pub use pointer::Pointer;

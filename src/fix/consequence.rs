@@ -1,50 +1,132 @@
 //! What follows for a running app when its schema is changed.
 
-use super::Made;
-use crate::finding::{Applicability, Section};
-use crate::model::SynchronizationJob;
+use serde_json::Value;
 
-/// What follows from fixes, in sentences; nothing where none is made. `vendor` is whom people sign in to.
+use super::Made;
+use crate::finding::{Applicability, Section, TenantChange};
+use crate::model::{Difference, SynchronizationJob};
+
+/// What is touched by a change, as far as something follows from it.
+#[derive(Clone, Debug, Default)]
+pub struct Touched {
+    schema: bool,
+    external_id: bool,
+    scope: bool,
+    matching: bool,
+    because_unsafe: bool,
+    tenant: Vec<TenantChange>,
+}
+
+impl Touched {
+    /// What fixes touch.
+    pub fn by_fixes(made: &[Made]) -> Self {
+        let change = |made: &Made| made.finding.fix.as_ref()?.tenant.clone();
+        let schema = || made.iter().filter(|made| change(made).is_none());
+        let is_unsafe =
+            |made: &Made| made.finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Unsafe);
+        let matches = |made: &Made| {
+            made.finding.rule.section == Section::Matching
+                || made.values.iter().any(|value| value.pointer.as_str().ends_with("/matchingPriority"))
+        };
+        Touched {
+            schema: schema().next().is_some(),
+            external_id: schema().any(|made| is_external_id(&made.finding.subject)),
+            scope: schema().any(|made| matches!(made.finding.rule.section, Section::Scope | Section::Object)),
+            matching: schema().any(matches),
+            because_unsafe: schema().any(is_unsafe),
+            tenant: made.iter().filter_map(change).collect(),
+        }
+    }
+
+    /// What is touched when a schema becomes `new`, and the tenant is changed besides.
+    pub fn by_differences(differences: &[Difference], new: &Value, tenant: Vec<TenantChange>) -> Self {
+        let of_mapping = |difference: &Difference| {
+            let property = difference.property.as_deref();
+            property.is_none_or(|property| matches!(property, "scope" | "enabled" | "flowTypes"))
+                && ["User", "Group"].iter().any(|kind| difference.subject.rsplit('/').next() == Some(kind))
+        };
+        let joins = |difference: &Difference| match difference.property.as_deref() {
+            None => [&difference.old, &difference.new].into_iter().flatten().any(is_matching),
+            Some("source") => rows(new).any(|row| {
+                let target = row["targetAttributeName"].as_str().unwrap_or_default();
+                is_matching(row) && difference.subject.ends_with(&format!("/{target}"))
+            }),
+            property => property == Some("matchingPriority"),
+        };
+        Touched {
+            schema: !differences.is_empty(),
+            external_id: differences.iter().any(|difference| is_external_id(&difference.subject)),
+            scope: differences.iter().any(of_mapping),
+            matching: differences.iter().any(joins),
+            because_unsafe: false,
+            tenant,
+        }
+    }
+
+    fn nothing(&self) -> bool {
+        !self.schema && self.tenant.is_empty()
+    }
+}
+
+fn is_external_id(subject: &str) -> bool {
+    subject.to_ascii_lowercase().ends_with("user/externalid")
+}
+
+fn is_matching(row: &Value) -> bool {
+    row["matchingPriority"].as_i64().is_some_and(|priority| priority > 0)
+}
+
+/// Every row of a schema.
+fn rows(schema: &Value) -> impl Iterator<Item = &Value> {
+    let mappings = elements(&schema["synchronizationRules"]).flat_map(|rule| elements(&rule["objectMappings"]));
+    mappings.flat_map(|mapping| elements(&mapping["attributeMappings"]))
+}
+
+fn elements(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// What follows from a change, in sentences; nothing where nothing is touched. `vendor` is whom people sign in to.
 ///
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes>
-pub fn consequences(made: &[Made], job: &SynchronizationJob<'_>, vendor: &str) -> Vec<String> {
-    if made.is_empty() {
+pub fn consequences(touched: &Touched, job: &SynchronizationJob<'_>, vendor: &str) -> Vec<String> {
+    if touched.nothing() {
         return Vec::new();
     }
     let mut said = Vec::new();
-    let users = provisioned(job, "User");
-    if is_on(job) {
+    if job.is_on() {
         said.push(
-            "Provisioning is on: the change counts from the next cycle. Pause it first to look at the result in peace."
+            "Provisioning is on: the change counts from the next cycle. --pause pauses it first, to look at the result in \
+             peace."
                 .to_owned(),
         );
     }
-    said.push(match users {
-        Some(0) => "The initial cycle begins anew and evaluates every user and group.".to_owned(),
-        Some(users) => format!("The initial cycle begins anew and evaluates every user and group; {users} users are provisioned now."),
-        None => "The initial cycle begins anew and evaluates every user and group; how many are provisioned now is not known.".to_owned(),
-    });
-    let touches = |end: &str| made.iter().any(|made| made.finding.subject.to_ascii_lowercase().ends_with(end));
-    if touches("user/externalid") && users != Some(0) {
+    let users = provisioned(job, "User");
+    if touched.schema {
+        let begins = "The initial cycle begins anew and evaluates every user and group";
+        said.push(match users {
+            Some(0) => format!("{begins}."),
+            Some(users) => format!("{begins}; {users} users are provisioned now."),
+            None => format!("{begins}; how many are provisioned now is not known."),
+        });
+    }
+    if touched.external_id && users != Some(0) {
         said.push(format!(
             "`externalId` changes for everyone who is provisioned already. {vendor} has to re-sync its data afterwards, or they \
              still can't sign in: ask its support."
         ));
     }
-    if made.iter().any(|made| matches!(made.finding.rule.section, Section::Scope | Section::Object)) {
+    if touched.scope {
         said.push("Who is in scope changes: who falls out of it is disabled or deleted at the app.".to_owned());
     }
-    let matching = |made: &Made| {
-        made.finding.rule.section == Section::Matching
-            || made.values.iter().any(|value| value.pointer.as_str().ends_with("/matchingPriority"))
-    };
-    if made.iter().any(matching) {
+    if touched.matching {
         said.push(
             "People are matched anew: who isn't found by the new matching attribute is created a second time."
                 .to_owned(),
         );
     }
-    if made.iter().any(|made| made.finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Unsafe)) {
+    said.extend(of_tenant(&touched.tenant));
+    if touched.because_unsafe {
         said.push(
             "Some of these fixes are made because of --unsafe: look at the diff with the vendor's guide beside it."
                 .to_owned(),
@@ -53,11 +135,43 @@ pub fn consequences(made: &[Made], job: &SynchronizationJob<'_>, vendor: &str) -
     said
 }
 
-fn is_on(job: &SynchronizationJob<'_>) -> bool {
-    let schedule = job.schedule.as_ref().and_then(|schedule| schedule.state.as_deref());
-    let status = job.status.as_ref().and_then(|status| status.code.as_deref());
-    let is = |found: Option<&str>, word: &str| found.is_some_and(|found| found.eq_ignore_ascii_case(word));
-    is(schedule, "Active") && !is(status, "Paused") && !is(status, "NotConfigured")
+/// What follows from changes that stand in no schema.
+fn of_tenant(changes: &[TenantChange]) -> Vec<String> {
+    let (mut said, mut settings, mut coming, mut going) = (Vec::new(), false, Vec::new(), Vec::new());
+    for change in changes {
+        match change {
+            TenantChange::Setting { key, value } => {
+                settings = true;
+                if key == "SyncAll" && value == "false" {
+                    said.push(
+                        "Who isn't assigned falls out of scope and is disabled or deleted at the app. A restart is due for \
+                         that: Provisioning > Restart provisioning."
+                            .to_owned(),
+                    );
+                }
+            }
+            TenantChange::Assign { group, name, .. } => coming.push(name.as_ref().unwrap_or(group).as_str()),
+            TenantChange::Unassign { name, .. } => going.push(name.as_str()),
+        }
+    }
+    if settings {
+        // <https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization>
+        said.push(
+            "Whether Graph keeps the settings that aren't written along is not documented: all are read back and compared. \
+             A credential that is lost has to be entered again under Provisioning > Connectivity."
+                .to_owned(),
+        );
+    }
+    if !coming.is_empty() {
+        said.push(format!(
+            "The members of {} get access, and are provisioned from the next cycle on.",
+            coming.join(", ")
+        ));
+    }
+    if !going.is_empty() {
+        said.push(format!("The members of {} lose access, and are disabled or deleted at the app.", going.join(", ")));
+    }
+    said
 }
 
 /// How many objects of a kind are provisioned; `None` where Graph doesn't say.
@@ -92,7 +206,7 @@ mod tests {
     }
 
     fn said(fixture: &str, job: &str) -> Vec<String> {
-        consequences(&made(fixture), &from_str(job).unwrap(), "TOTAL")
+        consequences(&Touched::by_fixes(&made(fixture)), &from_str(job).unwrap(), "TOTAL")
     }
 
     #[test]
@@ -120,5 +234,14 @@ mod tests {
         assert!(matching.iter().any(|line| line.starts_with("People are matched anew")), "{matching:?}");
         let scope = said(include_str!("../../fixtures/scope-filter-sales.json"), paused);
         assert!(scope.iter().any(|line| line.starts_with("Who is in scope")), "{scope:?}");
+        let default = include_str!("../../fixtures/default-export.json");
+        for broken in ["no-matching-attribute", "scope-filter-sales", "total-export"] {
+            let path = format!("{}/fixtures/{broken}.json", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).unwrap();
+            let (old, new): (Value, Value) = (from_str(default).unwrap(), from_str(&text).unwrap());
+            let touched = Touched::by_differences(&model::differences(&old, &new), &new, Vec::new());
+            let said = (touched.external_id, touched.scope, touched.matching);
+            assert_eq!(said, (broken != "default", broken.contains("scope"), broken.contains("matching")), "{broken}");
+        }
     }
 }

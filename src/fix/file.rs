@@ -50,6 +50,20 @@ pub fn replace(path: &Path, read: &[u8], new: &[u8]) -> Result<(), WriteError> {
     Ok(())
 }
 
+/// Puts `content` into a new file that only its owner may read: whole or not at all, and on the disk before this returns.
+///
+/// # Errors
+/// When there is a file of that name, or the file system refuses.
+pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    // A temporary file is its owner's alone from the beginning.
+    let mut beside = beside(path)?;
+    beside.write_all(content)?;
+    beside.as_file().sync_all()?;
+    beside.persist_noclobber(path).map_err(|error| error.error)?;
+    settle(path);
+    Ok(())
+}
+
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     Builder::new().prefix(".provlint-").suffix(".tmp").tempfile_in(folder(path))
 }
@@ -97,6 +111,22 @@ mod tests {
         replace(&path, b"old", b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(names(folder.path()), ["a.json"], "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_new_file_is_its_owners_alone_and_takes_no_others_place() {
+        let (folder, path) = folder();
+        let new = folder.path().join("b.json");
+        create_private(&new, b"new").unwrap();
+        assert_eq!(fs::read(&new).unwrap(), b"new");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&new).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(create_private(&path, b"new").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(folder.path().read_dir().unwrap().count(), 2, "nothing is left beside them");
     }
 
     #[cfg(unix)]

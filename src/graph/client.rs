@@ -48,12 +48,36 @@ impl Client {
         &self.root
     }
 
+    /// How long to wait for what takes its time, all in all.
+    pub fn longest_wait(&self) -> Duration {
+        self.limits.longest_wait
+    }
+
     /// What `GET path` gives; `path` begins behind the version.
     ///
     /// # Errors
     /// See [`GraphError`].
     pub async fn get(&self, path: &str) -> Result<Value, GraphError> {
         self.ask(Method::GET, self.url(path)?, None).await
+    }
+
+    /// What `GET path` gives, as Graph spells it: a JSON text.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub(super) async fn get_text(&self, path: &str) -> Result<String, GraphError> {
+        let answer = self.retried(Method::GET, self.url(path)?, None, GraphError::is_passing).await?;
+        answer.value()?;
+        Ok(String::from_utf8_lossy(&answer.bytes).into_owned())
+    }
+
+    /// Changes something. It is repeated only where Graph says that it was too busy to look at the request: an answer
+    /// that is lost says nothing of what was done.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub(super) async fn change(&self, method: Method, path: &str, body: Option<String>) -> Result<(), GraphError> {
+        self.retried(method, self.url(path)?, body.as_deref(), GraphError::is_throttled).await.map(drop)
     }
 
     /// Sends `body` to a path; what comes back is nothing in many cases.
@@ -63,7 +87,7 @@ impl Client {
     /// # Errors
     /// See [`GraphError`].
     pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value, GraphError> {
-        self.ask(Method::POST, self.url(path)?, Some(body)).await
+        self.ask(Method::POST, self.url(path)?, Some(&body.to_string())).await
     }
 
     /// All elements of a list, over all its pages.
@@ -119,7 +143,7 @@ impl Client {
                 .iter()
                 .map(|index| json!({"id": index.to_string(), "method": "GET", "url": paths[*index]}))
                 .collect();
-            let body = json!({"requests": requests});
+            let body = json!({"requests": requests}).to_string();
             let mut answer = self.ask(Method::POST, self.url("/$batch")?, Some(&body)).await?;
             for index in &missing {
                 found[*index] = part(&mut answer, *index);
@@ -151,7 +175,18 @@ impl Client {
     }
 
     /// Asks, and asks again where that may help.
-    async fn ask(&self, method: Method, url: Url, body: Option<&Value>) -> Result<Value, GraphError> {
+    async fn ask(&self, method: Method, url: Url, body: Option<&str>) -> Result<Value, GraphError> {
+        self.retried(method, url, body, GraphError::is_passing).await?.value()
+    }
+
+    /// Asks, and asks again after errors for which that is right.
+    async fn retried(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&str>,
+        again: fn(&GraphError) -> bool,
+    ) -> Result<Answer, GraphError> {
         let begun = Instant::now();
         let attempts = ExponentialBuilder::default()
             .with_jitter()
@@ -160,7 +195,7 @@ impl Client {
             .with_max_times(5);
         (|| self.ask_once(method.clone(), url.clone(), body))
             .retry(attempts)
-            .when(GraphError::is_passing)
+            .when(again)
             .adjust(|error, pause| {
                 let pause = retry_after(error).or(pause)?;
                 (begun.elapsed() + pause <= self.limits.longest_wait).then_some(pause)
@@ -169,7 +204,7 @@ impl Client {
             .await
     }
 
-    async fn ask_once(&self, method: Method, url: Url, body: Option<&Value>) -> Result<Value, GraphError> {
+    async fn ask_once(&self, method: Method, url: Url, body: Option<&str>) -> Result<Answer, GraphError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let authorization = bearer(&self.token).ok_or_else(odd_token)?;
         let id = random_id();
@@ -180,7 +215,7 @@ impl Client {
             .header(ACCEPT, "application/json")
             .header("client-request-id", &id);
         if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
         }
         let failed = |error: reqwest::Error| GraphError::of_transport(&host, &error);
         let response = request.send().await.map_err(failed)?;
@@ -192,19 +227,31 @@ impl Client {
             return Err(GraphError::Elsewhere { host: host.unwrap_or_else(|| to.to_owned()) });
         }
         let bytes = bounded(response).await?.map_err(failed)?;
-        let request_id = text(&headers, "request-id").unwrap_or(id);
-        let parsed = serde_json::from_slice::<Value>(&bytes);
         if !status.is_success() {
-            let body = parsed.unwrap_or(Value::Null);
+            let request_id = text(&headers, "request-id").unwrap_or(id);
+            let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
             return Err(GraphError::of_status(status.as_u16(), &body, request_id, retry_after_header(&headers)));
         }
-        if status == StatusCode::NO_CONTENT {
+        let kind = text(&headers, "content-type").unwrap_or_else(|| "something unnamed".into());
+        Ok(Answer { status, kind, bytes })
+    }
+}
+
+/// An answer that is no error.
+struct Answer {
+    status: StatusCode,
+    /// What it says that it is.
+    kind: String,
+    bytes: Vec<u8>,
+}
+
+impl Answer {
+    fn value(&self) -> Result<Value, GraphError> {
+        if self.status == StatusCode::NO_CONTENT {
             return Ok(Value::Null);
         }
-        parsed.map_err(|_| GraphError::NotJson {
-            status: status.as_u16(),
-            kind: text(&headers, "content-type").unwrap_or_else(|| "something unnamed".into()),
-        })
+        serde_json::from_slice(&self.bytes)
+            .map_err(|_| GraphError::NotJson { status: self.status.as_u16(), kind: self.kind.clone() })
     }
 }
 

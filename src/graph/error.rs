@@ -128,6 +128,11 @@ impl GraphError {
         }
     }
 
+    /// Whether Graph was too busy to look at the request: <https://learn.microsoft.com/graph/throttling>.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.status() == Some(429)
+    }
+
     /// Whether the same request may succeed later: <https://learn.microsoft.com/graph/throttling>.
     pub(super) fn is_passing(&self) -> bool {
         match self {

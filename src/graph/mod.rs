@@ -17,6 +17,7 @@ mod snapshot;
 mod tenant;
 mod user;
 mod workflow;
+mod write;
 
 pub use app::{AppError, Candidate};
 pub use client::Client;
@@ -27,6 +28,7 @@ pub use sign_in::{SignIn, SignInError, SignInKind};
 pub use snapshot::{GroupNames, LiveApp, RIGHTS, Wanted, read_app};
 pub use tenant::{TenantApp, read_apps};
 pub use user::read_user;
+pub use write::AppToWrite;
 
 pub(crate) use network::{bearer, bounded, tls_error};
 pub(crate) use root::is_loopback;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::app::find;
 use super::client::{CONCURRENCY, missing_part, sort};
 use super::{AppError, Client, GraphError, group, member};
+use crate::document::{Edit, Pointer, applied, laid_out, locate};
 use crate::secret;
 
 /// An app as read from a tenant.
@@ -17,12 +18,37 @@ pub struct LiveApp {
     pub snapshot: Value,
     /// How many of its parts could not be read.
     pub unread: usize,
+    /// The schema of each job as Graph spelt it, annotations included; `None` where it could not be read.
+    pub schemas: Vec<Option<String>>,
 }
 
 impl LiveApp {
+    /// The object id of the service principal.
+    pub fn principal_id(&self) -> Option<&str> {
+        self.snapshot["servicePrincipal"]["id"].as_str()
+    }
+
     /// The snapshot as the text of a file.
     pub fn into_text(self) -> String {
         format!("{:#}\n", self.snapshot)
+    }
+
+    /// The snapshot as the text of a file that holds the schemas as Graph spelt them: what is to be written back comes
+    /// from here.
+    pub fn to_exact_text(&self) -> String {
+        let text = format!("{:#}\n", self.snapshot);
+        let place = |index: usize| Pointer::root().key("jobs").index(index).key("schema");
+        let pointers: Vec<Pointer> = (0..self.schemas.len()).map(place).collect();
+        let places = locate(&text, &pointers).into_iter().zip(&self.schemas);
+        let edits: Vec<Edit> = places
+            .filter_map(|(place, schema)| {
+                let (span, schema) = (place?.span, schema.as_ref()?);
+                let line = &text[text[..span.start].rfind('\n').map_or(0, |newline| newline + 1)..span.start];
+                let indent = line.len() - line.trim_start().len();
+                Some(Edit { text: laid_out(schema, indent), span })
+            })
+            .collect();
+        applied(&text, &edits)
     }
 }
 
@@ -106,8 +132,10 @@ pub(super) async fn read_principal(
     });
     let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
     let mut jobs = jobs;
-    for (job, schema) in jobs.iter_mut().flatten().zip(schemas) {
-        if let (Some(schema), Some(job)) = (parts.take("schema", schema), job.as_object_mut()) {
+    let schemas: Vec<Option<String>> = schemas.into_iter().map(|schema| parts.take("schema", schema)).collect();
+    for (job, schema) in jobs.iter_mut().flatten().zip(&schemas) {
+        let schema = schema.as_ref().and_then(|text| serde_json::from_str(text).ok());
+        if let (Some(schema), Some(job)) = (schema, job.as_object_mut()) {
             job.insert("schema".to_owned(), schema);
         }
     }
@@ -150,7 +178,7 @@ pub(super) async fn read_principal(
     document.extend(lists.into_iter().filter_map(|(part, list)| Some((part.to_owned(), list?))));
     let mut snapshot = Value::Object(document);
     without_annotations(&mut snapshot);
-    Ok(LiveApp { name: display_name, snapshot, unread: missing })
+    Ok(LiveApp { name: display_name, snapshot, unread: missing, schemas })
 }
 
 /// What could not be read, with the reasons.
@@ -208,8 +236,8 @@ async fn test_connection(client: &Client, principal: &str, job: &str) -> Result<
 }
 
 /// Schemas are too large for a batch.
-async fn each(client: &Client, paths: &[String]) -> Vec<Result<Value, GraphError>> {
-    stream::iter(paths).map(|path| client.get(path)).buffered(CONCURRENCY).collect().await
+async fn each(client: &Client, paths: &[String]) -> Vec<Result<String, GraphError>> {
+    stream::iter(paths).map(|path| client.get_text(path)).buffered(CONCURRENCY).collect().await
 }
 
 /// Why a part couldn't be read, and what right is missing where that is the reason.

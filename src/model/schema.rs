@@ -25,6 +25,23 @@ pub struct SynchronizationSchema<'a> {
     pub directories: Option<Vec<DirectoryDefinition<'a>>>,
 }
 
+impl SynchronizationSchema<'_> {
+    /// The object id of the service principal that the schema was read from, as its context names it.
+    pub fn service_principal_id(&self) -> Option<&str> {
+        self.context_id("servicePrincipals('")
+    }
+
+    /// The id of the job that the schema was read from, as its context names it.
+    pub fn job_id(&self) -> Option<&str> {
+        self.context_id("jobs('")
+    }
+
+    fn context_id(&self, before: &str) -> Option<&str> {
+        let (_, rest) = self.context.as_deref()?.split_once(before)?;
+        rest.split_once('\'').map(|(id, _)| id)
+    }
+}
+
 /// `synchronizationRule`: one direction between two directories.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]

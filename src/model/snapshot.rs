@@ -101,8 +101,14 @@ pub struct AppRole<'a> {
     /// The id by which assignments name it.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
+    /// Its name, for people.
+    #[serde(borrow)]
+    pub display_name: Option<Text<'a>>,
     /// Whether it may be assigned.
     pub is_enabled: Option<bool>,
+    /// Who may have it: `User`, which means groups too, or `Application`.
+    #[serde(borrow, default)]
+    pub allowed_member_types: Option<Vec<Text<'a>>>,
 }
 
 /// `application`: the app's registration.
@@ -154,6 +160,16 @@ pub struct SynchronizationJob<'a> {
     /// The job's schema.
     #[serde(borrow)]
     pub schema: Option<SynchronizationSchema<'a>>,
+}
+
+impl SynchronizationJob<'_> {
+    /// Whether it runs: its schedule is on, and its status doesn't say otherwise.
+    pub fn is_on(&self) -> bool {
+        let schedule = self.schedule.as_ref().and_then(|schedule| schedule.state.as_deref());
+        let status = self.status.as_ref().and_then(|status| status.code.as_deref());
+        let is = |found: Option<&str>, word: &str| found.is_some_and(|found| found.eq_ignore_ascii_case(word));
+        is(schedule, "Active") && !is(status, "Paused") && !is(status, "NotConfigured")
+    }
 }
 
 /// `synchronizationSchedule`.
@@ -241,6 +257,9 @@ pub struct SynchronizationError<'a> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AppRoleAssignment<'a> {
+    /// The assignment's own id.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
     /// The object id of who is assigned.
     #[serde(borrow)]
     pub principal_id: Option<Text<'a>>,

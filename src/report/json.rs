@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Format, LocatedFinding, LocatedPlace, Run, Source, Style, TargetReport};
 use crate::document::{self, Change, Position};
@@ -131,11 +132,13 @@ struct Edit {
 pub(super) struct Graph<'a> {
     method: &'static str,
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a Value>,
 }
 
 impl<'a> Graph<'a> {
     pub(super) fn of(request: &'a GraphRequest) -> Self {
-        Graph { method: request.method, path: &request.path }
+        Graph { method: request.method, path: &request.path, body: request.body.as_ref() }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::finding::{Finding, Severity};
 
 pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
 pub use excerpt::Excerpt;
-pub use fixes::{FIX_FORMATS, FixRun, FixTarget};
+pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, write_plan};
 pub use preview::{PreviewReport, UserPreview};
 
 /// A way to show a run, or something else that a command has to say.

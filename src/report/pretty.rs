@@ -191,6 +191,7 @@ mod tests {
                 applicability: Applicability::Manual,
                 title: String::new(),
                 changes: Vec::new(),
+                tenant: None,
                 portal: vec![steps.into(), "Click Save".into()],
                 graph: None,
             }),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{MappingView, RULES, RowView, Rule, Target, portal};
 use crate::document::{Change, Pointer};
-use crate::finding::{Applicability, Evidence, Finding, Fix, GraphRequest, Severity};
+use crate::finding::{Applicability, Evidence, Finding, Fix, GraphRequest, Severity, TenantChange};
 use crate::policy::{Level, Policy};
 
 /// What a rule gives back besides its findings.
@@ -185,7 +185,23 @@ impl Found<'_> {
         let title = title.into();
         self.finding.help = title.clone();
         let applicability = if changes.is_empty() { Applicability::Manual } else { applicability };
-        let graph = (!changes.is_empty()).then(|| GraphRequest { method: "PUT", path: self.target.schema_path() });
-        self.finding.fix = Some(Fix { applicability, title, changes, portal, graph });
+        let request = || GraphRequest { method: "PUT", path: self.target.schema_path(), body: None };
+        let graph = (!changes.is_empty()).then(request);
+        self.finding.fix = Some(Fix { applicability, title, changes, tenant: None, portal, graph });
+    }
+
+    /// What to do, where that is a change of the tenant that no schema holds; it changes who has access.
+    pub fn in_tenant(self, title: impl Into<String>, portal: Vec<String>, change: TenantChange) {
+        let title = title.into();
+        self.finding.help = title.clone();
+        let graph = Some(GraphRequest::of_change(&change, self.target.principal_id().unwrap_or("{id}")));
+        self.finding.fix = Some(Fix {
+            applicability: Applicability::Unsafe,
+            title,
+            changes: Vec::new(),
+            tenant: Some(change),
+            portal,
+            graph,
+        });
     }
 }

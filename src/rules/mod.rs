@@ -39,7 +39,15 @@ pub struct Rule {
     pub check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
 }
 
-/// What rules have in common that only a person can put right.
+impl Rule {
+    /// The same rule with fixes that change who is matched, created or removed.
+    const fn fixed_unsafely(mut self) -> Self {
+        self.metadata.fix = Applicability::Unsafe;
+        self
+    }
+}
+
+/// What rules have in common that only a person can put right, unless it is said otherwise.
 struct Family {
     section: Section,
     evidence: &'static [Evidence],

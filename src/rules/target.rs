@@ -194,15 +194,21 @@ impl<'a> Target<'a> {
         pointer.below(&self.pointer).is_some()
     }
 
+    /// The object id of the service principal, as far as the file gives it away.
+    pub(super) fn principal_id(&self) -> Option<&str> {
+        let principal = self.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
+        principal
+            .and_then(|principal| principal.id.as_deref())
+            .or_else(|| self.schema.as_ref()?.schema.service_principal_id())
+    }
+
     /// The path of the schema in Graph, with the ids that the file gives away.
     pub fn schema_path(&self) -> String {
-        let context = self.schema.as_ref().and_then(|view| view.schema.context.as_deref()).unwrap_or_default();
-        let id =
-            |before: &str| context.split_once(before).and_then(|(_, rest)| rest.split_once('\'')).map(|(id, _)| id);
-        let (principal, job) = (id("servicePrincipals('"), id("jobs('"));
+        let view = self.schema.as_ref();
+        let job = view.and_then(|view| view.job?.id.as_deref()).or_else(|| view?.schema.job_id());
         format!(
             "/servicePrincipals/{}/synchronization/jobs/{}/schema",
-            principal.unwrap_or("{servicePrincipalId}"),
+            self.principal_id().unwrap_or("{servicePrincipalId}"),
             job.unwrap_or("{jobId}")
         )
     }

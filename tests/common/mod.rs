@@ -4,6 +4,7 @@
 
 pub mod graph;
 pub mod server;
+pub mod writable;
 
 use std::io::Write;
 use std::path::Path;

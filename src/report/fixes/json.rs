@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{FixRun, FixTarget};
+use super::{FixRun, FixTarget, Way};
 use crate::finding::{Applicability, Finding};
 use crate::report::json::{App, Graph, Tool};
 use crate::report::{Format, Style};
@@ -32,6 +32,7 @@ struct Target<'a> {
     app: Option<App<'a>>,
     fixes: usize,
     written: bool,
+    backup: Option<&'a str>,
     diff: String,
     consequences: &'a [String],
     error: Option<&'a str>,
@@ -77,6 +78,7 @@ struct Summary {
     fixes: usize,
     #[serde(rename = "unsafe")]
     not_allowed: usize,
+    tenant: usize,
     manual: usize,
 }
 
@@ -91,12 +93,17 @@ fn write(run: &FixRun, _: &Style, out: &mut dyn Write) -> io::Result<()> {
         left: targets().flat_map(|target| target.left.iter().map(|finding| left(target, finding))).collect(),
         summary: Summary {
             fixes: run.made(),
-            not_allowed: targets().map(|target| target.not_allowed().count()).sum(),
-            manual: targets().map(|target| target.manual().count()).sum(),
+            not_allowed: left_for(run, Way::Unsafe),
+            tenant: left_for(run, Way::Tenant),
+            manual: left_for(run, Way::Person),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
+}
+
+fn left_for(run: &FixRun, way: Way) -> usize {
+    run.targets.iter().map(|target| target.left_for(way).count()).sum()
 }
 
 fn target(target: &FixTarget) -> Target<'_> {
@@ -110,6 +117,7 @@ fn target(target: &FixTarget) -> Target<'_> {
         app: target.app.as_ref().map(App::of),
         fixes: target.made.len(),
         written: target.written,
+        backup: target.backup.as_ref().map(|backup| backup.file.as_str()),
         diff: lines.collect(),
         consequences: &target.consequences,
         error: target.error.as_deref(),

@@ -5,12 +5,14 @@ mod patch;
 mod pretty;
 
 use super::{App, Format, TargetKind};
-use crate::finding::{Applicability, Finding};
+use crate::finding::Finding;
 use crate::fix::Made;
 use crate::fix::diff::{Hunk, Sign};
 
 /// Every format that shows fixes; the first is the default.
 pub static FIX_FORMATS: &[Format<FixRun>] = &[pretty::FORMAT, json::FORMAT, patch::FORMAT];
+
+pub use pretty::{consequence_lines, write_plan};
 
 /// Fixes of everything a run looked at, in the order in which it was asked to.
 #[derive(Debug, Default)]
@@ -40,10 +42,46 @@ pub struct FixTarget {
     pub left: Vec<Finding>,
     /// What follows from the fixes for a running app, in sentences.
     pub consequences: Vec<String>,
+    /// Whether the changes were shown before.
+    pub shown: bool,
     /// Whether the result was written.
     pub written: bool,
+    /// What was there before a tenant was written to.
+    pub backup: Option<Backup>,
     /// Why it could not be fixed, or not be written.
     pub error: Option<String>,
+}
+
+/// The way back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// The file.
+    pub file: String,
+    /// The command that puts back what it holds.
+    pub restore: String,
+}
+
+/// Who or what can put a finding right that is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A fix that changes who is matched, created or removed.
+    Unsafe,
+    /// A change of the tenant that stands in no schema.
+    Tenant,
+    /// A person alone.
+    Person,
+}
+
+impl Way {
+    /// The way to put a finding right.
+    pub fn of(finding: &Finding) -> Self {
+        match &finding.fix {
+            Some(fix) if fix.is_manual() => Way::Person,
+            Some(fix) if fix.tenant.is_some() => Way::Tenant,
+            Some(_) => Way::Unsafe,
+            None => Way::Person,
+        }
+    }
 }
 
 impl FixTarget {
@@ -66,14 +104,9 @@ impl FixTarget {
         }
     }
 
-    /// What is left and could be fixed, if that were allowed.
-    pub fn not_allowed(&self) -> impl Iterator<Item = &Finding> {
-        self.left.iter().filter(|finding| applicability(finding) != Applicability::Manual)
-    }
-
-    /// What is left for a person.
-    pub fn manual(&self) -> impl Iterator<Item = &Finding> {
-        self.left.iter().filter(|finding| applicability(finding) == Applicability::Manual)
+    /// What is left and goes one way.
+    pub fn left_for(&self, way: Way) -> impl Iterator<Item = &Finding> {
+        self.left.iter().filter(move |finding| Way::of(finding) == way)
     }
 }
 
@@ -82,8 +115,4 @@ impl FixRun {
     pub fn made(&self) -> usize {
         self.targets.iter().map(|target| target.made.len()).sum()
     }
-}
-
-fn applicability(finding: &Finding) -> Applicability {
-    finding.fix.as_ref().map_or(Applicability::Manual, |fix| fix.applicability)
 }

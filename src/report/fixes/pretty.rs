@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use colored::Colorize;
 use serde_json::Value;
 
-use super::{FixRun, FixTarget};
+use super::{Backup, FixRun, FixTarget, Way};
 use crate::document::printable;
 use crate::finding::{Finding, GraphRequest};
 use crate::fix::diff::{Hunk, Sign};
 use crate::fix::{Made, Replaced};
 use crate::report::pretty::folded;
 use crate::report::summary::{counted, painted};
-use crate::report::{Format, Style};
+use crate::report::{Format, Style, TargetKind};
 
 pub(super) const FORMAT: Format<FixRun> = Format {
     name: "pretty",
@@ -25,35 +25,54 @@ pub(super) const FORMAT: Format<FixRun> = Format {
 const LONGEST_LINE: usize = 1000;
 
 fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    for target in run.targets.iter().filter(|target| !target.made.is_empty()) {
-        write_changes(target, style, out)?;
-        write_requests(target, out)?;
-        for consequence in &target.consequences {
-            writeln!(out, "{}", folded(&format!("! {consequence}"), "  ", style.width))?;
-        }
-        writeln!(out)?;
+    let unseen = run.targets.iter().filter(|target| !target.made.is_empty() && !target.shown);
+    for target in unseen {
+        write_plan(target, style, out)?;
     }
     let several = run.targets.len() > 1;
-    for target in &run.targets {
-        let findings: Vec<&Finding> = target.not_allowed().collect();
-        if !findings.is_empty() {
-            writeln!(
-                out,
-                "{}",
-                heading("Not without --unsafe: who is matched, created or removed would change", target, several)
-                    .bold()
-            )?;
-            findings.iter().try_for_each(|finding| write_left(finding, false, style, out))?;
+    for way in [Way::Unsafe, Way::Tenant, Way::Person] {
+        for target in &run.targets {
+            let findings: Vec<&Finding> = target.left_for(way).collect();
+            if !findings.is_empty() {
+                let text = match way {
+                    Way::Unsafe => "Not without --unsafe: who is matched, created or removed would change",
+                    Way::Tenant if target.kind == Some(TargetKind::Live) => {
+                        "Not without --unsafe (settings), --assign-groups or --unsafe --remove-unexpected"
+                    }
+                    Way::Tenant => "Only in the tenant, by provlint fix --app or by hand",
+                    Way::Person => "Only a person can do this",
+                };
+                writeln!(out, "{}", heading(text, target, several).bold())?;
+                findings.iter().try_for_each(|finding| write_left(finding, way != Way::Unsafe, style, out))?;
+            }
         }
     }
-    for target in &run.targets {
-        let findings: Vec<&Finding> = target.manual().collect();
-        if !findings.is_empty() {
-            writeln!(out, "{}", heading("Only a person can do this", target, several).bold())?;
-            findings.iter().try_for_each(|finding| write_left(finding, true, style, out))?;
-        }
+    write_summary(run, out)?;
+    for Backup { file, restore } in run.targets.iter().filter_map(|target| target.backup.as_ref()) {
+        writeln!(out, "Backup: {}\nThe way back: {}", printable(file), printable(restore))?;
     }
-    write_summary(run, out)
+    Ok(())
+}
+
+/// What is to be changed, why, and what follows from it.
+///
+/// # Errors
+/// When it can't be written.
+pub fn write_plan(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    write_changes(target, style, out)?;
+    write_requests(target, out)?;
+    consequence_lines(&target.consequences, style, out)?;
+    writeln!(out)
+}
+
+/// What follows from a change.
+///
+/// # Errors
+/// When it can't be written.
+pub fn consequence_lines(consequences: &[String], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines =
+        consequences.iter().map(|consequence| folded(&format!("! {}", printable(consequence)), "  ", style.width));
+    lines.try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn heading(text: &str, target: &FixTarget, several: bool) -> String {
@@ -133,8 +152,13 @@ fn write_requests(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
     let mut requests: Vec<&GraphRequest> =
         target.made.iter().filter_map(|made| made.finding.fix.as_ref()?.graph.as_ref()).collect();
     requests.dedup();
-    for GraphRequest { method, path } in requests {
-        writeln!(out, "In Graph: {method} {path}, with the whole schema as changed here")?;
+    for GraphRequest { method, path, body } in requests {
+        let with = match body {
+            Some(body) => format!(", with {body}"),
+            None if *method == "DELETE" => String::new(),
+            None => ", with the whole schema as changed here".to_owned(),
+        };
+        writeln!(out, "In Graph: {method} {path}{}", printable(&with))?;
     }
     Ok(())
 }
@@ -173,8 +197,9 @@ fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut line = format!("{} in {place}", parts.join(", "));
     for (count, words) in [
-        (sum(&|target| target.not_allowed().count()), "more with --unsafe"),
-        (sum(&|target| target.manual().count()), "left for a person"),
+        (sum(&|target| target.left_for(Way::Unsafe).count()), "more with --unsafe"),
+        (sum(&|target| target.left_for(Way::Tenant).count()), "more in the tenant"),
+        (sum(&|target| target.left_for(Way::Person).count()), "left for a person"),
     ] {
         if count > 0 {
             line.push_str(&format!("; {count} {words}"));

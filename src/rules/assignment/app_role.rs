@@ -19,7 +19,7 @@ pub(in crate::rules) const DEFAULT: Rule = assignment(&[Evidence::Assignments, E
 );
 
 /// The role of an assignment without one.
-const NONE: &str = "00000000-0000-0000-0000-000000000000";
+pub(super) const NONE: &str = "00000000-0000-0000-0000-000000000000";
 
 fn invalid(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());

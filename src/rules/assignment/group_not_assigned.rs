@@ -1,6 +1,8 @@
+use super::app_role::NONE;
 use super::assigned;
 use super::expected::{Expected, candidates};
-use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity, TenantChange};
+use crate::model::AppRole;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -25,6 +27,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some(expected) = Expected::of(target, group) else { continue };
         let label = group.label();
         let there = assigned.iter().any(|assigned| expected.is(assigned));
+        let mut change = None;
         let (message, mark, title, portal) = match expected {
             Expected::Ambiguous(several) => (
                 format!("{} groups are called {label}: {}", several.len(), candidates(several)),
@@ -43,6 +46,14 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 )
             }
             Expected::Id(_) | Expected::Name(_) => {
+                if let Expected::Id(id) = expected {
+                    let name = group.name.clone();
+                    change = role(target).map(|role| TenantChange::Assign {
+                        group: id.to_owned(),
+                        name,
+                        role: role.to_owned(),
+                    });
+                }
                 let twin = assigned.iter().any(|assigned| group.name.as_deref() == Some(assigned.name()));
                 let twin = if twin { "; a group of the same name is, but it has another object id" } else { "" };
                 (
@@ -61,12 +72,37 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 )
             }
         };
-        findings
-            .add(format!("Group/{label}"), target.pointer.key("appRoleAssignedTo"), message)
-            .label(mark)
-            .manual(title, portal);
+        let place = target.pointer.key("appRoleAssignedTo");
+        let found = findings.add(format!("Group/{label}"), place, message).label(mark);
+        match change {
+            Some(change) => found.in_tenant(title, portal, change),
+            None => found.manual(title, portal),
+        }
     }
     Ok(())
+}
+
+/// The role that a group is to be assigned with: the only one that the app has for people, else the one that all its
+/// assigned groups have; without roles, no role. `None` where that decides nothing: then a person has to.
+///
+/// <https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto>
+fn role<'t>(target: &'t Target<'_>) -> Option<&'t str> {
+    let principal = target.snapshot?.service_principal.as_ref()?;
+    let is_for_people = |role: &&AppRole<'_>| {
+        let types = role.allowed_member_types.as_deref();
+        role.is_enabled != Some(false) && types.is_none_or(|types| types.iter().any(|of| &**of == "User"))
+    };
+    let roles: Vec<&str> =
+        principal.app_roles.as_ref()?.iter().filter(is_for_people).filter_map(|role| role.id.as_deref()).collect();
+    if let [] | [_] = roles.as_slice() {
+        return Some(roles.first().copied().unwrap_or(NONE));
+    }
+    let assigned = assigned(target);
+    let mut given =
+        assigned.iter().filter(|one| one.is_a("Group")).filter_map(|one| one.assignment.app_role_id.as_deref());
+    let first = given.next()?;
+    let same = given.all(|role| role == first);
+    roles.into_iter().find(|role| same && *role == first)
 }
 
 const BY_ID: &str = "Entra admin center: Groups > All groups: the object id stands beside each name";

@@ -1,16 +1,18 @@
 use super::expected::Expected;
 use super::{assigned, assignment, steps};
-use crate::finding::{Evidence, Severity};
+use crate::finding::{Evidence, Severity, TenantChange};
 use crate::policy::DirectAssignment;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
-pub(in crate::rules) const UNEXPECTED: Rule = assignment(&[Evidence::Assignments]).rule(
-    "unexpected-assignment",
-    Severity::Warning,
-    "A group is assigned that the policy doesn't name",
-    page!("unexpected-assignment"),
-    unexpected,
-);
+pub(in crate::rules) const UNEXPECTED: Rule = assignment(&[Evidence::Assignments])
+    .rule(
+        "unexpected-assignment",
+        Severity::Warning,
+        "A group is assigned that the policy doesn't name",
+        page!("unexpected-assignment"),
+        unexpected,
+    )
+    .fixed_unsafely();
 
 pub(in crate::rules) const DIRECTLY: Rule = assignment(&[Evidence::Assignments]).rule(
     "user-assigned-directly",
@@ -46,17 +48,22 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             continue;
         }
         let name = group.name();
-        findings
+        let found = findings
             .add(
                 group.subject(),
                 group.pointer.clone(),
                 format!("The group {name} is assigned, and the policy doesn't name it: its members have access"),
             )
-            .label("not in the policy")
-            .manual(
-                "Take the assignment away, or name the group in the policy",
-                steps(&format!("Select {name}, click Remove")),
-            );
+            .label("not in the policy");
+        let title = "Take the assignment away, or name the group in the policy";
+        let portal = steps(&format!("Select {name}, click Remove"));
+        match group.assignment.id.as_deref() {
+            Some(id) => {
+                let change = TenantChange::Unassign { assignment: id.to_owned(), name: name.to_owned() };
+                found.in_tenant(title, portal, change);
+            }
+            None => found.manual(title, portal),
+        }
     }
     Ok(())
 }

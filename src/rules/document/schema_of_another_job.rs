@@ -17,9 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let Some(view) = &target.schema else { return Ok(()) };
     let Some(id) = view.schema.id.as_deref() else { return Err(NotJudged::skipped("the schema's id")) };
-    let context = view.schema.context.as_deref().and_then(|context| context.split_once("jobs('"));
-    let of_context = context.and_then(|(_, rest)| rest.split_once('\'')).map(|(job, _)| job);
-    let Some(job) = view.job.and_then(|job| job.id.as_deref()).or(of_context) else {
+    let Some(job) = view.job.and_then(|job| job.id.as_deref()).or(view.schema.job_id()) else {
         return Err(NotJudged::skipped("the job's id"));
     };
     if !job.eq_ignore_ascii_case(id) {

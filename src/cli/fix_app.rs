@@ -1,0 +1,140 @@
+//! `provlint fix --app`
+
+use std::io::{self, Write};
+
+use super::input::Input;
+use super::judging::Judge;
+use super::live::{Connection, More};
+use super::mending::{Allowed, Plan, plan};
+use super::problem::Problem;
+use super::schema_text::schema_span;
+use super::screen::Screen;
+use super::writing::{Decision, Job, Order, Writing};
+use crate::fix::Mended;
+use crate::fix::tenant::Step;
+use crate::graph::LiveApp;
+use crate::report::{FixTarget, write_plan};
+
+/// How apps are fixed.
+pub(super) struct AppFixing<'f> {
+    pub(super) judge: &'f Judge,
+    pub(super) connection: &'f Connection,
+    pub(super) allowed: Allowed,
+    /// `None` for a dry run.
+    pub(super) writing: Option<&'f Writing>,
+    /// Whether standard output takes a document, so that the plan is shown elsewhere.
+    pub(super) document: bool,
+    pub(super) screen: &'f Screen,
+}
+
+/// What came of one file or app. A problem may come when something is written already; the target tells.
+pub(super) struct Fixed {
+    /// The name as given.
+    pub(super) name: String,
+    /// `None` where nothing could be planned, or there is nothing to plan for.
+    pub(super) target: Option<FixTarget>,
+    pub(super) problem: Option<Problem>,
+}
+
+impl Fixed {
+    pub(super) fn new(name: String, planned: Result<Option<FixTarget>, Problem>) -> Self {
+        match planned {
+            Ok(target) => Fixed { name, target, problem: None },
+            Err(problem) => Fixed { name, target: None, problem: Some(problem) },
+        }
+    }
+}
+
+/// An app as it is, and as it is to be.
+struct Planned {
+    live: LiveApp,
+    /// The snapshot with the schemas as Graph spelt them.
+    before: String,
+    plan: Plan,
+}
+
+impl AppFixing<'_> {
+    /// Fixes an app in the tenant, or says what would be done.
+    pub(super) fn fix(&self, app: &str) -> Fixed {
+        let name = Input::live(app).name;
+        let planned = match self.plan(app) {
+            Ok(planned) => planned,
+            Err(problem) => return Fixed::new(name, Err(problem)),
+        };
+        let mut target = planned.plan.target;
+        let order = order(&planned.live, &planned.before, &planned.plan.mended);
+        let problem = match (self.writing, order) {
+            (Some(writing), Some(order)) => self.write(writing, &order, &mut target).err(),
+            _ => None,
+        };
+        target.error = problem.as_ref().map(Problem::headline);
+        Fixed { name, target: Some(target), problem }
+    }
+
+    fn plan(&self, app: &str) -> Result<Planned, Problem> {
+        let live = self.connection.read(app, &self.judge.policies, More::default())?;
+        let before = live.to_exact_text();
+        let input = Input::live(&live.name);
+        // An app that was named is never passed over.
+        let nothing = || Problem::NothingToCheck { name: input.name.clone() };
+        let mut plan = plan(self.judge, &input, &before, self.allowed)?.ok_or_else(nothing)?;
+        if live.schemas.len() > 1 && !plan.target.made.is_empty() {
+            let jobs = live.schemas.len();
+            plan.target
+                .consequences
+                .insert(0, format!("The app has {jobs} provisioning jobs; only the first is fixed."));
+        }
+        Ok(Planned { live, before, plan })
+    }
+
+    /// Shows, asks, writes, and checks again.
+    fn write(&self, writing: &Writing, order: &Order<'_>, target: &mut FixTarget) -> Result<(), Problem> {
+        self.show(target).map_err(|error| order.unseen(&error))?;
+        target.shown = true;
+        let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
+        let written = writing.carry_out(order, pause, self.connection, self.screen);
+        target.backup = written.backup;
+        if let Some(problem) = written.problem {
+            return Err(problem);
+        }
+        target.written = true;
+        let again = self.plan(&order.principal).map_err(|problem| Problem::Usage {
+            message: format!(
+                "graph:{} is written and read back, but could not be checked again: {problem}",
+                order.name
+            ),
+            help: format!("run provlint check --app {}", order.principal),
+        })?;
+        target.left = again.plan.target.left;
+        target.left.extend(again.plan.target.made.into_iter().map(|made| made.finding));
+        Ok(())
+    }
+
+    fn show(&self, target: &FixTarget) -> io::Result<()> {
+        let (style, mut out): (_, Box<dyn Write>) = if self.document {
+            (&self.screen.err, Box::new(io::stderr().lock()))
+        } else {
+            (&self.screen.out, Box::new(io::stdout().lock()))
+        };
+        colored::control::set_override(style.color);
+        write_plan(target, style, &mut out)?;
+        out.flush()
+    }
+}
+
+/// What is to be written; `None` for nothing.
+fn order<'p>(live: &'p LiveApp, before: &'p str, mended: &Mended) -> Option<Order<'p>> {
+    let job = Job::judged(before)?;
+    let steps = steps(&job, before, mended);
+    let principal = live.principal_id()?.to_owned();
+    (!steps.is_empty()).then_some(Order { name: &live.name, principal, job, before, steps })
+}
+
+/// The schema first: it is the greatest change, and the others need not be made where it fails.
+fn steps(job: &Job, before: &str, mended: &Mended) -> Vec<Step> {
+    let schema = |text: &str| schema_span(text).map(|span| text[span].to_owned());
+    let changed = schema(before).zip(schema(&mended.text)).filter(|(before, after)| before != after);
+    let schema = changed.map(|(before, after)| Step::Schema { job: job.id.clone(), before, after });
+    let others = mended.made.iter().filter_map(|made| made.finding.fix.as_ref()?.tenant.clone());
+    schema.into_iter().chain(others.map(Step::Tenant)).collect()
+}

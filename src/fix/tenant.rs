@@ -1,0 +1,254 @@
+//! Changes of a tenant, each made once and proved by reading it back.
+//!
+//! An answer says little about what was done: an error may come after the change, and a success before it shows. So
+//! after every change the tenant is read until it gives what was written, and what it gives is what is reported.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::finding::TenantChange;
+use crate::graph::{AppToWrite, GraphError};
+use crate::model::{Difference, differences};
+
+/// How long a change may take until it shows.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to look for a change whose answer was an error.
+const DOUBT: Duration = Duration::from_secs(5);
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// A job's schema is replaced by another.
+    Schema {
+        /// The job's id.
+        job: String,
+        /// The whole schema as it was read.
+        before: String,
+        /// The whole schema as it is to be.
+        after: String,
+    },
+    /// What stands in no schema.
+    Tenant(TenantChange),
+}
+
+impl Step {
+    /// What it changes, for people.
+    pub fn what(&self) -> String {
+        match self {
+            Step::Schema { .. } => "the schema".to_owned(),
+            Step::Tenant(TenantChange::Setting { key, .. }) => format!("the setting {key}"),
+            Step::Tenant(TenantChange::Assign { name, group, .. }) => {
+                format!("the assignment of {}", name.as_ref().unwrap_or(group))
+            }
+            Step::Tenant(TenantChange::Unassign { name, .. }) => format!("the assignment of {name}"),
+        }
+    }
+}
+
+/// What stands in the tenant after a change was tried.
+#[derive(Clone, Debug)]
+pub enum Stands {
+    /// What was there before; the change was not even tried.
+    Untouched,
+    /// What was there before.
+    AsBefore,
+    /// What was written.
+    AsWritten,
+    /// Something else: what differs from what was written.
+    Otherwise(Vec<String>),
+    /// Nobody knows, since it can't be read.
+    Unknown(GraphError),
+}
+
+/// A change that is not there, or not proved to be.
+#[derive(Clone, Debug)]
+pub struct Halted {
+    /// Graph's answer to the change.
+    pub answer: Result<(), GraphError>,
+    /// What stands there instead.
+    pub stands: Stands,
+}
+
+/// Whether the schema that a step replaces is still the one that it was made for; other steps replace nothing whole.
+///
+/// # Errors
+/// When it can't be read.
+pub async fn is_current(app: AppToWrite<'_>, step: &Step) -> Result<bool, GraphError> {
+    let Step::Schema { job, before, .. } = step else { return Ok(true) };
+    Ok(compare(&app.schema(job).await?, before).is_empty())
+}
+
+/// Makes a change and proves it. The error that Graph answered although the change is there is given back.
+///
+/// # Errors
+/// When the change isn't there, or that can't be told.
+pub async fn carry_out(app: AppToWrite<'_>, step: &Step) -> Result<Option<GraphError>, Halted> {
+    match step {
+        Step::Schema { job, before, after } => {
+            let answer = app.put_schema(job, after).await;
+            let look = async || {
+                let found = app.schema(job).await?;
+                Ok(match compare(after, &found) {
+                    differences if differences.is_empty() => Stands::AsWritten,
+                    _ if compare(before, &found).is_empty() => Stands::AsBefore,
+                    differences => Stands::Otherwise(differences.iter().map(said).collect()),
+                })
+            };
+            prove(app, answer, look).await
+        }
+        Step::Tenant(TenantChange::Setting { key, value }) => {
+            // Without a look at the others nobody could tell afterwards whether they are still there.
+            let unread = |error| Halted { answer: Err(error), stands: Stands::Untouched };
+            let before = app.settings().await.map_err(unread)?;
+            let answer = app.put_setting(key, value).await;
+            let look = async || Ok(setting_stands(&before, &app.settings().await?, key, value));
+            prove(app, answer, look).await
+        }
+        Step::Tenant(TenantChange::Assign { group, role, .. }) => {
+            let answer = app.assign(group, role).await;
+            let look = async || {
+                let all = app.assignments().await?;
+                let mut of_group = all.iter().filter(|one| same(&one["principalId"], group));
+                Ok(if of_group.any(|one| same(&one["appRoleId"], role)) { Stands::AsWritten } else { Stands::AsBefore })
+            };
+            prove(app, answer, look).await
+        }
+        Step::Tenant(TenantChange::Unassign { assignment, .. }) => {
+            let answer = app.unassign(assignment).await;
+            let look = async || {
+                let there = app.assignments().await?.iter().any(|one| one["id"] == assignment.as_str());
+                Ok(if there { Stands::AsBefore } else { Stands::AsWritten })
+            };
+            prove(app, answer, look).await
+        }
+    }
+}
+
+/// Looks until the change is there, or has had time enough to be.
+async fn prove(
+    app: AppToWrite<'_>,
+    answer: Result<(), GraphError>,
+    look: impl AsyncFn() -> Result<Stands, GraphError>,
+) -> Result<Option<GraphError>, Halted> {
+    let patience = match &answer {
+        Ok(()) => PATIENCE,
+        // What was refused isn't done later.
+        Err(error) if error.status().is_some_and(|status| (400..500).contains(&status)) => Duration::ZERO,
+        Err(_) => DOUBT,
+    };
+    let patience = patience.min(app.client().longest_wait());
+    let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(500));
+    loop {
+        let stands = look().await.unwrap_or_else(Stands::Unknown);
+        if matches!(stands, Stands::AsWritten) {
+            return Ok(answer.err());
+        }
+        if waited + pause > patience {
+            return Err(Halted { answer, stands });
+        }
+        tokio::time::sleep(pause).await;
+        waited += pause;
+        pause = (pause * 2).min(Duration::from_secs(8));
+    }
+}
+
+/// What became of the settings when one of them was written.
+fn setting_stands(before: &[Value], after: &[Value], key: &str, value: &str) -> Stands {
+    let of = |list: &[Value], key: &str| {
+        let found = list.iter().find(|setting| setting["key"] == key)?;
+        found["value"].as_str().filter(|value| !value.is_empty()).map(str::to_owned)
+    };
+    let keys = before.iter().chain(after).filter_map(|setting| setting["key"].as_str());
+    let mut others: Vec<&str> = keys.filter(|other| *other != key).collect();
+    others.sort_unstable();
+    others.dedup();
+    let changed = others.into_iter().filter_map(|other| match (of(before, other), of(after, other)) {
+        (old, new) if old == new => None,
+        (Some(_), None) => Some(format!("the setting {other} is gone")),
+        (None, _) => Some(format!("the setting {other} has come")),
+        (Some(_), Some(_)) => Some(format!("the setting {other} has another value")),
+    });
+    let mut differing: Vec<String> = changed.collect();
+    // An empty value takes a setting away.
+    let is_written = of(after, key).unwrap_or_default().eq_ignore_ascii_case(value);
+    match (is_written, differing.is_empty()) {
+        (true, true) => Stands::AsWritten,
+        (false, true) if of(before, key) == of(after, key) => Stands::AsBefore,
+        (true, false) => Stands::Otherwise(differing),
+        (false, _) => {
+            differing.insert(0, format!("the setting {key} is not {value}"));
+            Stands::Otherwise(differing)
+        }
+    }
+}
+
+/// What differs between two schemas; a text that is no JSON differs from everything.
+fn compare(left: &str, right: &str) -> Vec<Difference> {
+    let value = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    differences(&value(left), &value(right))
+}
+
+fn said(difference: &Difference) -> String {
+    let Difference { subject, property, old, new } = difference;
+    let thing = property.as_ref().map_or_else(|| subject.clone(), |property| format!("{subject} {property}"));
+    match (old, new) {
+        (_, None) => format!("{thing} is missing"),
+        (None, Some(_)) => format!("{thing} has come"),
+        (Some(_), Some(_)) => format!("{thing} differs"),
+    }
+}
+
+fn same(value: &Value, id: &str) -> bool {
+    value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(id))
+}
+
+impl fmt::Display for Stands {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stands::Untouched => formatter.write_str("nothing was written"),
+            Stands::AsBefore => formatter.write_str("read back, it stands as before"),
+            Stands::AsWritten => formatter.write_str("read back, it stands as written"),
+            Stands::Otherwise(differences) => {
+                let shown: Vec<&str> = differences.iter().take(5).map(String::as_str).collect();
+                let more = match differences.len().saturating_sub(5) {
+                    0 => String::new(),
+                    more => format!(", and {more} more"),
+                };
+                write!(formatter, "read back, it stands neither as before nor as written: {}{more}", shown.join(", "))
+            }
+            Stands::Unknown(error) => write!(formatter, "what stands there now is not known: {error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn settings(pairs: &[(&str, &str)]) -> Vec<Value> {
+        pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+    }
+
+    #[test]
+    fn a_setting_that_takes_others_with_it_is_not_taken_for_written() {
+        let before = settings(&[("BaseAddress", "https://x"), ("SecretToken", "*"), ("SyncAll", "true")]);
+        let stands = |after: &[(&str, &str)]| setting_stands(&before, &settings(after), "SyncAll", "false").to_string();
+        assert!(
+            stands(&[("SyncAll", "False"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as written")
+        );
+        assert!(
+            stands(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as before")
+        );
+        let alone = stands(&[("SyncAll", "false")]);
+        assert!(alone.ends_with("the setting BaseAddress is gone, the setting SecretToken is gone"), "{alone}");
+        let neither = stands(&[("BaseAddress", "https://y"), ("SecretToken", "*")]);
+        assert!(
+            neither.ends_with("the setting SyncAll is not false, the setting BaseAddress has another value"),
+            "{neither}"
+        );
+    }
+}

@@ -1,0 +1,305 @@
+//! A tenant that can be written to, and what can go wrong with that.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::graph::{JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, tenant};
+use super::{Ran, finish, provlint};
+
+/// What becomes of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is made, and told to be.
+    Made,
+    /// It is not made, and this status is answered.
+    Refused(u16),
+    /// It is made, and this status is answered all the same.
+    MadeAnd(u16),
+    /// It is made, and shows only after so many looks.
+    Late(usize),
+    /// It is made, and the connection ends without an answer.
+    MadeAndLost,
+    /// It is not made, and the connection ends without an answer.
+    Lost,
+    /// It is made, and all that can be read afterwards is an error.
+    MadeAndDeaf,
+    /// Something else is made of it.
+    Twisted,
+    /// The test is told, and no answer is given.
+    Held,
+    /// It is made, then the test is told, and no answer is given.
+    MadeAndHeld,
+}
+
+/// What the tenant holds.
+pub struct State {
+    /// As spelt.
+    pub schema: String,
+    pub settings: Vec<Value>,
+    pub assignments: Vec<Value>,
+    pub app_roles: Value,
+    pub paused: bool,
+    /// What becomes of the next changes; those behind are made.
+    pub fates: VecDeque<Fate>,
+    /// Whether the settings that a PUT doesn't name are lost by it.
+    pub forgets: bool,
+    /// Every change that was asked for: method, path, body.
+    pub changes: Vec<(String, String, String)>,
+    stale: Option<(String, usize)>,
+    deaf: bool,
+}
+
+impl State {
+    /// Ends what keeps it from telling what stands there.
+    pub fn hear_again(&mut self) {
+        (self.deaf, self.stale) = (false, None);
+    }
+
+    /// Somebody else changes the schema when it was read so often.
+    pub fn change_after_reads(&mut self, reads: usize, schema: &str) {
+        self.stale = Some((std::mem::replace(&mut self.schema, schema.to_owned()), reads));
+    }
+}
+
+pub struct Writable {
+    pub stand_in: StandIn,
+    state: Arc<Mutex<State>>,
+    /// Where the program runs.
+    pub folder: TempDir,
+    held: Receiver<()>,
+}
+
+impl Writable {
+    /// A tenant whose schema is `schema`.
+    pub fn start(schema: &str) -> Self {
+        let right = |path: &str| {
+            let request = Request {
+                method: "GET".into(),
+                path: format!("/v1.0/servicePrincipals/{PRINCIPAL}{path}"),
+                host: String::new(),
+                authorization: format!("Bearer {TOKEN}"),
+                client_request_id: String::new(),
+                user_agent: String::new(),
+                body: String::new(),
+            };
+            let Reply::Json(_, _, body) = tenant(&request) else { panic!("JSON") };
+            body["value"].as_array().expect("a list").clone()
+        };
+        let state = Arc::new(Mutex::new(State {
+            schema: schema.to_owned(),
+            settings: right("/synchronization/secrets"),
+            assignments: right("/appRoleAssignedTo"),
+            app_roles: json!([{"id": ROLE, "displayName": "User", "isEnabled": true, "allowedMemberTypes": ["User"]}]),
+            paused: false,
+            fates: VecDeque::new(),
+            forgets: false,
+            changes: Vec::new(),
+            stale: None,
+            deaf: false,
+        }));
+        let folder = tempfile::tempdir().expect("a folder");
+        let (tell, held) = channel();
+        let (shared, path, tell) = (Arc::clone(&state), folder.path().to_owned(), Mutex::new(tell));
+        let stand_in =
+            StandIn::start(move |request, _| answer(&mut shared.lock().expect("no panic"), request, &path, &tell));
+        Writable { stand_in, state, folder, held }
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic")
+    }
+
+    /// The schema as it stands there.
+    pub fn schema(&self) -> Value {
+        serde_json::from_str(&self.state().schema).expect("JSON")
+    }
+
+    /// The backups, oldest first.
+    pub fn backups(&self) -> Vec<String> {
+        backups(self.folder.path())
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = provlint(arguments);
+        command.args(["--graph-url", &self.stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
+        command.current_dir(self.folder.path()).env("NO_PROXY", "*");
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        let ran = finish(&mut self.command(arguments));
+        assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
+        ran
+    }
+
+    /// Runs the program with a standard output that nobody reads.
+    pub fn run_with_closed_output(&self, arguments: &[&str]) -> Ran {
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ran { code: output.status.code(), stdout: String::new(), stderr }
+    }
+
+    /// Runs the program on a terminal on which `typed` is typed; `None` where the machine has no `script` to make one.
+    pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> Option<(Option<i32>, String)> {
+        let inner = self.command(arguments);
+        let words = std::iter::once(inner.get_program()).chain(inner.get_args());
+        let line: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
+        let mut script = std::process::Command::new("script");
+        script.args(["-qec", &line.join(" "), "/dev/null"]).current_dir(self.folder.path());
+        script.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
+        script.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = script.spawn().ok()?;
+        let mut input = child.stdin.take().expect("a pipe");
+        std::io::Write::write_all(&mut input, typed.as_bytes()).expect("it is typed");
+        let output = child.wait_with_output().expect("it ends");
+        drop(input);
+        Some((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
+    }
+
+    /// Runs the program until a change is held, then kills it.
+    pub fn run_and_kill(&self, arguments: &[&str]) {
+        let mut command = self.command(arguments);
+        let mut child: Child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+        self.held.recv_timeout(std::time::Duration::from_secs(60)).expect("a change is asked for");
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+        let mut state = self.state();
+        state.fates.clear();
+    }
+}
+
+/// The only role of the app.
+pub const ROLE: &str = "18d14569-c3bd-439b-9a66-3a2aee01d14f";
+
+pub fn backups(folder: &Path) -> Vec<String> {
+    let entries = folder.read_dir().expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<String> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
+    names.retain(|name| name.starts_with("provlint-backup-"));
+    names.sort();
+    names
+}
+
+fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Sender<()>>) -> Reply {
+    let below = format!("/v1.0/servicePrincipals/{PRINCIPAL}");
+    let path = request.path.strip_prefix(&below).unwrap_or_default();
+    let schema_path = format!("/synchronization/jobs/{JOB}/schema");
+    if request.method == "GET" {
+        if state.deaf {
+            return Reply::error(503, "ServiceUnavailable", "");
+        }
+        return match path {
+            "/synchronization/secrets" => Reply::ok(json!({"value": state.settings})),
+            path if path.starts_with("/appRoleAssignedTo") => Reply::ok(json!({"value": state.assignments})),
+            path if path == schema_path => Reply::Text(200, "application/json", shown(state)),
+            _ => {
+                let mut reply = tenant(request);
+                if let Reply::Json(_, _, body) = &mut reply {
+                    let principal = if body["value"].is_array() { &mut body["value"][0] } else { &mut *body };
+                    if principal["appRoles"].is_array() {
+                        principal["appRoles"] = state.app_roles.clone();
+                    }
+                    if path == "/synchronization/jobs" && state.paused {
+                        body["value"][0]["status"]["code"] = json!("Paused");
+                        body["value"][0]["schedule"]["state"] = json!("Paused");
+                    }
+                }
+                reply
+            }
+        };
+    }
+    assert_eq!(request.authorization, format!("Bearer {TOKEN}"), "{request:?}");
+    assert!(!backups(folder).is_empty(), "nothing is changed before there is a backup: {request:?}");
+    state.changes.push((request.method.clone(), path.to_owned(), request.body.clone()));
+    let fate = state.fates.pop_front().unwrap_or(Fate::Made);
+    let before = state.schema.clone();
+    let is_made = !matches!(fate, Fate::Refused(_) | Fate::Lost | Fate::Held);
+    if is_made {
+        make(state, request, path, &schema_path);
+    }
+    let made = || Reply::Text(204, "text/plain", String::new());
+    match fate {
+        Fate::Made => made(),
+        Fate::Refused(429) => {
+            let body = json!({"error": {"code": "TooManyRequests", "message": ""}});
+            Reply::Json(429, vec![("Retry-After", "0".into())], body)
+        }
+        Fate::Refused(status) | Fate::MadeAnd(status) => Reply::error(status, "SchemaInvalid", "no"),
+        Fate::Late(looks) => {
+            state.stale = Some((before, looks));
+            made()
+        }
+        Fate::MadeAndLost | Fate::Lost => Reply::Reset,
+        Fate::MadeAndDeaf => {
+            state.deaf = true;
+            Reply::Reset
+        }
+        Fate::Twisted => {
+            state.schema = state.schema.replace("[jobTitle]", "[city]");
+            made()
+        }
+        Fate::Held | Fate::MadeAndHeld => {
+            tell.lock().expect("no panic").send(()).expect("the test waits");
+            Reply::Silence
+        }
+    }
+}
+
+/// The schema as it is read, which may be the one from before for a while.
+fn shown(state: &mut State) -> String {
+    match state.stale.take() {
+        Some((old, looks)) if looks > 0 => {
+            state.stale = Some((old.clone(), looks - 1));
+            old
+        }
+        _ => state.schema.clone(),
+    }
+}
+
+fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
+    let body = || serde_json::from_str::<Value>(&request.body).expect("what is sent is JSON");
+    match (request.method.as_str(), path) {
+        ("PUT", path) if path == schema_path => {
+            let schema = body();
+            assert!(
+                schema["synchronizationRules"].is_array() && schema["directories"].is_array(),
+                "a part of a schema"
+            );
+            state.schema.clone_from(&request.body);
+        }
+        ("PUT", "/synchronization/secrets") => {
+            for setting in body()["value"].as_array().expect("settings") {
+                assert_ne!(setting["value"], "*", "a mask is written");
+                if state.forgets {
+                    state.settings.clear();
+                }
+                state.settings.retain(|known| known["key"] != setting["key"]);
+                if setting["value"] != "" {
+                    state.settings.push(setting.clone());
+                }
+            }
+        }
+        ("POST", "/appRoleAssignedTo") => {
+            let mut assignment = body();
+            assert_eq!(assignment["resourceId"], PRINCIPAL);
+            assignment["id"] = json!(format!("new-{}", state.changes.len()));
+            assignment["principalType"] = json!("Group");
+            assignment["principalDisplayName"] = json!("TOTAL-New");
+            state.assignments.push(assignment);
+        }
+        ("DELETE", path) => {
+            let id = path.strip_prefix("/appRoleAssignedTo/").expect("an assignment");
+            state.assignments.retain(|assignment| assignment["id"] != id);
+        }
+        ("POST", path) if path.ends_with("/pause") => state.paused = true,
+        other => panic!("nobody asks for {other:?}"),
+    }
+}

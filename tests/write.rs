@@ -1,0 +1,395 @@
+//! Writing to a tenant: what is shown, written, proved, and undone, whatever goes wrong.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
+
+mod common;
+
+use std::fs;
+
+use common::graph::{JOB, PRINCIPAL};
+use common::run;
+use common::writable::{Fate, ROLE, Writable};
+use serde_json::{Value, json};
+
+const DEFAULT: &str = include_str!("../fixtures/default-export.json");
+const FIX: [&str; 4] = ["fix", "--app", "TOTAL", "--yes"];
+
+/// The default schema on one line, with a number and members that no program of ours knows.
+fn odd_schema() -> String {
+    let text = serde_json::from_str::<Value>(DEFAULT).unwrap().to_string();
+    let odd = text.replacen(
+        "{\"",
+        "{\"provisioningTaskIdentifier\":\"AnySource->AnyTarget\",\"x\":[1.0e3,-0,{\"y\":null}],\"",
+        1,
+    );
+    odd.replacen("\"synchronizationRules\"", "\"synchronizationRules@odata.context\":\"c\",\"synchronizationRules\"", 1)
+}
+
+/// What the only fix that the default schema needs makes of it.
+fn fixed(schema: &str) -> Value {
+    let mut schema: Value = serde_json::from_str(schema).unwrap();
+    for mapping in schema["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap() {
+        for row in mapping["attributeMappings"].as_array_mut().unwrap() {
+            if row["source"]["name"] == "mailNickname" && row["targetAttributeName"] == "externalId" {
+                row["source"]["name"] = json!("objectId");
+                row["source"]["expression"] = json!("[objectId]");
+            }
+        }
+    }
+    schema
+}
+
+fn with(arguments: &[&'static str], more: &[&'static str]) -> Vec<&'static str> {
+    [arguments, more].concat()
+}
+
+#[test]
+fn a_fix_is_shown_backed_up_written_whole_and_proved() {
+    let tenant = Writable::start(&odd_schema());
+    let ran = tenant.run(&FIX);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let backups = tenant.backups();
+    let named = ran.page().replace(&backups[0], "BACKUP").replace(&tenant.stand_in.url, "URL");
+    insta::assert_snapshot!("fix_live", named);
+    assert_eq!(tenant.schema(), fixed(&odd_schema()), "nothing but the one source differs");
+    assert!(tenant.state().schema.contains("1.0e3"), "numbers are spelt as they came");
+    let changes: Vec<String> =
+        tenant.state().changes.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    assert_eq!(
+        changes,
+        [format!("PUT /synchronization/jobs/{JOB}/schema")],
+        "one change, no pause that nobody asked for"
+    );
+    let backup = tenant.folder.path().join(&backups[0]);
+    let text = fs::read_to_string(&backup).unwrap();
+    let kept: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(kept["jobs"][0]["schema"], serde_json::from_str::<Value>(&odd_schema()).unwrap());
+    assert!(text.contains("1.0e3"), "{text}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    // The backup is a snapshot like any other.
+    assert_eq!(run(&["check", backup.to_str().unwrap()]).code, Some(1));
+    let again = tenant.run(&FIX);
+    assert_eq!((again.code, again.stdout.as_str()), (Some(0), "Nothing to fix in graph:TOTAL\n"), "{again:?}");
+    assert_eq!((tenant.state().changes.len(), tenant.backups().len()), (1, 1), "a second time nothing is written");
+}
+
+#[test]
+fn a_restore_brings_back_what_was_there() {
+    let tenant = Writable::start(&odd_schema());
+    tenant.run(&FIX);
+    let backup = tenant.backups().remove(0);
+    let dry = tenant.run(&["restore", &backup, "--app", "TOTAL", "--dry-run"]);
+    assert_eq!(dry.code, Some(1));
+    insta::assert_snapshot!("restore_dry_run", dry.page().replace(&backup, "BACKUP"));
+    assert_eq!(tenant.state().changes.len(), 1, "a dry run writes nothing");
+    let ran = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&odd_schema()).unwrap());
+    assert!(tenant.state().schema.contains("1.0e3"));
+    assert_eq!(tenant.backups().len(), 2, "what was there before the restore is backed up too");
+    let again = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]);
+    assert_eq!((again.code, again.stdout.starts_with("No differences")), (Some(0), true), "{again:?}");
+}
+
+#[test]
+fn a_schema_from_the_portal_can_be_restored_and_one_of_another_app_only_when_told_to() {
+    let tenant = Writable::start(DEFAULT);
+    let file = tenant.folder.path().join("portal.json");
+    let restore = ["restore", "portal.json", "--app", "TOTAL", "--yes"];
+    let right = include_str!("../fixtures/total-export.json");
+    fs::write(&file, right).unwrap();
+    let refused = tenant.run(&restore);
+    assert_eq!(refused.code, Some(2));
+    assert!(
+        refused.stderr.contains("is of another app") && refused.stderr.contains("--from-another-app"),
+        "{refused:?}"
+    );
+    let mut nobodys: Value = serde_json::from_str(right).unwrap();
+    nobodys.as_object_mut().unwrap().remove("@odata.context");
+    fs::write(&file, nobodys.to_string()).unwrap();
+    let refused = tenant.run(&restore);
+    assert_eq!(
+        (refused.code, refused.stderr.contains("doesn't say of which app it is")),
+        (Some(2), true),
+        "{refused:?}"
+    );
+    assert_eq!(tenant.state().changes.len(), 0);
+    assert_eq!(tenant.run(&[&restore[..], &["--from-another-app"]].concat()).code, Some(0));
+    assert_eq!(tenant.schema(), nobodys);
+    let own = DEFAULT.replace("e2b7f4a0-58c1-4d39-9f6e-31a7c05d8b24", PRINCIPAL);
+    assert_ne!(own, DEFAULT);
+    fs::write(&file, format!("\u{feff}{own}")).unwrap();
+    assert_eq!(tenant.run(&restore).code, Some(0));
+    assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&own).unwrap());
+}
+
+#[test]
+fn without_a_terminal_nothing_is_written_unless_that_was_said() {
+    let tenant = Writable::start(DEFAULT);
+    let ran = tenant.run(&["fix", "--app", "TOTAL"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stdout.contains("+                \"expression\": \"[objectId]\","), "it is shown: {ran:?}");
+    assert!(ran.stderr.contains("nothing was written: there is no terminal to ask on"), "{ran:?}");
+    fs::write(tenant.folder.path().join("a.json"), fixed(DEFAULT).to_string()).unwrap();
+    let ran = tenant.run(&["restore", "a.json", "--app", "TOTAL", "--from-another-app"]);
+    assert_eq!((ran.code, ran.stderr.contains("no terminal")), (Some(2), true), "{ran:?}");
+    assert_eq!((tenant.state().changes.len(), tenant.backups().len()), (0, 0));
+}
+
+#[test]
+fn on_a_terminal_somebody_is_asked() {
+    for (typed, code, wanted) in
+        [("y\n", 0, &["PUT schema"][..]), ("n\n", 1, &[]), ("\n", 1, &[]), ("p\n", 0, &["POST pause", "PUT schema"])]
+    {
+        let tenant = Writable::start(DEFAULT);
+        let arguments = ["fix", "--app", "TOTAL"];
+        let Some((ended, page)) = tenant.run_on_terminal(&arguments, typed) else {
+            eprintln!("skipped: script is not installed");
+            return;
+        };
+        assert!(page.contains("Provisioning is on. Write this to TOTAL at 127.0.0.1? [y/N, or p to pause"), "{page}");
+        assert_eq!(ended, Some(code), "{typed:?}: {page}");
+        let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        let changes: Vec<String> =
+            tenant.state().changes.iter().map(|(method, path, _)| format!("{method} {}", last(path))).collect();
+        assert_eq!(changes, wanted, "{typed:?}: {page}");
+        let end = if wanted.is_empty() { "1 fix pending in graph:TOTAL" } else { "1 fix made in graph:TOTAL" };
+        assert!(page.contains(end), "{typed:?}: {page}");
+    }
+}
+
+#[test]
+fn what_nobody_could_see_is_not_written() {
+    let tenant = Writable::start(DEFAULT);
+    let ran = tenant.run_with_closed_output(&FIX);
+    assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 0), "{ran:?}");
+    assert!(ran.stderr.contains("nothing was written: what would be written could not be shown"), "{ran:?}");
+}
+
+/// What the program says, what stands in the tenant afterwards, and whether it says that there is a way back.
+#[test]
+fn whatever_becomes_of_the_change_what_is_said_is_what_stands() {
+    for (fate, code, said, is_fixed, way_back) in [
+        (
+            Fate::Refused(400),
+            2,
+            "answered with 400 Bad Request: SchemaInvalid: no; read back, it stands as before",
+            false,
+            false,
+        ),
+        (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false, false),
+        (
+            Fate::Refused(500),
+            2,
+            "500 Internal Server Error: SchemaInvalid: no; read back, it stands as before",
+            false,
+            false,
+        ),
+        (Fate::Refused(429), 0, "Graph answered 429", true, true),
+        (
+            Fate::MadeAnd(500),
+            0,
+            "Graph answered 500 Internal Server Error: SchemaInvalid: no; read back, it stands as written",
+            true,
+            true,
+        ),
+        (Fate::MadeAnd(400), 0, "read back, it stands as written", true, true),
+        (Fate::Late(1), 0, "the schema: written and read back", true, true),
+        (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true, true),
+        (Fate::MadeAndLost, 0, "read back, it stands as written", true, true),
+        (Fate::Lost, 2, "read back, it stands as before", false, false),
+        (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503 Service Unavailable", true, true),
+        (Fate::Twisted, 2, "neither as before nor as written: User/title source differs", false, true),
+    ] {
+        let tenant = Writable::start(&odd_schema());
+        tenant.state().fates.push_back(fate);
+        let ran = tenant.run(&with(&FIX, &["--max-wait", "1"]));
+        assert_eq!(ran.code, Some(code), "{fate:?}: {ran:?}");
+        let said = if fate == Fate::Refused(429) { "written and read back" } else { said };
+        assert!(
+            ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "").contains(said),
+            "{fate:?}: {ran:?}"
+        );
+        assert_eq!(tenant.schema() == fixed(&odd_schema()), is_fixed, "{fate:?}");
+        let after = ran.stderr.split("×").nth(1).unwrap_or(&ran.stdout).contains("provlint restore");
+        assert_eq!(after, way_back, "{fate:?}: {ran:?}");
+        assert_eq!(tenant.backups().len(), 1, "{fate:?}");
+        // Whatever it was: the way back works.
+        tenant.state().hear_again();
+        let backup = tenant.backups().remove(0);
+        assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0), "{fate:?}");
+        assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&odd_schema()).unwrap(), "{fate:?}");
+    }
+}
+
+#[test]
+fn killed_at_any_moment_the_backup_is_whole_and_leads_back() {
+    for (fate, is_fixed) in [(Fate::Held, false), (Fate::MadeAndHeld, true)] {
+        let tenant = Writable::start(&odd_schema());
+        tenant.state().fates.push_back(fate);
+        tenant.run_and_kill(&FIX);
+        assert_eq!(tenant.schema() == fixed(&odd_schema()), is_fixed);
+        let backup = tenant.backups().remove(0);
+        let ran = tenant.run(&["restore", &backup, "--app", PRINCIPAL, "--yes"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&odd_schema()).unwrap());
+    }
+}
+
+#[test]
+fn a_backup_that_can_not_be_written_keeps_the_tenant_as_it_is() {
+    let tenant = Writable::start(DEFAULT);
+    let ran = tenant.run(&with(&FIX, &["--backup-dir", "nowhere"]));
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("nothing was written") && ran.stderr.contains("nowhere/provlint-backup-TOTAL-"),
+        "{ran:?}"
+    );
+    assert_eq!(tenant.state().changes.len(), 0);
+}
+
+#[test]
+fn provisioning_is_paused_first_where_that_is_asked_for() {
+    let tenant = Writable::start(DEFAULT);
+    let ran = tenant.run(&with(&FIX, &["--pause", "--fail-on", "never"]));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let methods: Vec<String> = tenant
+        .state()
+        .changes
+        .iter()
+        .map(|(method, path, _)| format!("{method} {}", path.rsplit('/').next().unwrap()))
+        .collect();
+    assert_eq!(methods, ["POST pause", "PUT schema"]);
+    assert!(ran.stderr.contains("provisioning is paused"), "{ran:?}");
+    // A job that stands still needs no pause.
+    tenant.state().schema = DEFAULT.to_owned();
+    tenant.run(&with(&FIX, &["--pause", "--fail-on", "never"]));
+    assert_eq!(tenant.state().changes.len(), 3);
+}
+
+#[test]
+fn a_setting_is_written_alone_and_only_when_allowed() {
+    let tenant = Writable::start(&fixed(DEFAULT).to_string());
+    let sync_all = |value: &str| json!({"key": "SyncAll", "value": value});
+    let set = |value: &str| {
+        let mut state = tenant.state();
+        state.settings.retain(|setting| setting["key"] != "SyncAll");
+        state.settings.push(sync_all(value));
+    };
+    set("true");
+    let safe = tenant.run(&FIX);
+    assert_eq!((safe.code, tenant.state().changes.len()), (Some(1), 0), "{safe:?}");
+    assert!(safe.stdout.contains("Not without --unsafe (settings)"), "{safe:?}");
+    let ran = tenant.run(&with(&FIX, &["--unsafe"]));
+    insta::assert_snapshot!(
+        "fix_live_setting",
+        ran.page().replace(&tenant.backups()[0], "BACKUP").replace(&tenant.stand_in.url, "URL")
+    );
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let (method, path, body) = tenant.state().changes.remove(0);
+    assert_eq!((method.as_str(), path.as_str()), ("PUT", "/synchronization/secrets"));
+    assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), json!({"value": [sync_all("false")]}));
+    // Back again, where that is said.
+    let backup = tenant.backups().remove(0);
+    let restore = ["restore", &backup, "--app", "TOTAL", "--yes"];
+    let left = tenant.run(&restore);
+    assert_eq!(
+        (left.code, left.stderr.contains("left as it is without --unsafe: setting SyncAll")),
+        (Some(0), true),
+        "{left:?}"
+    );
+    assert_eq!(tenant.run(&[&restore[..], &["--unsafe"]].concat()).code, Some(0));
+    assert!(tenant.state().settings.contains(&sync_all("true")));
+    // A Graph that forgets what isn't named.
+    tenant.state().forgets = true;
+    let lost = tenant.run(&with(&FIX, &["--unsafe", "--max-wait", "0"]));
+    assert_eq!(lost.code, Some(2), "{lost:?}");
+    assert!(lost.stderr.contains("the setting SecretToken is gone"), "{lost:?}");
+}
+
+#[test]
+fn groups_are_assigned_with_the_apps_own_role_and_taken_away_only_when_allowed() {
+    let new = "3f0c1c52-0000-4000-8000-000000000007";
+    let tenant = Writable::start(&fixed(DEFAULT).to_string());
+    let groups = ["--group", "TOTAL-Admin", "--group", new];
+    let plain = tenant.run(&[&FIX[..], &groups, &["--unsafe"]].concat());
+    assert_eq!((plain.code, tenant.state().changes.len()), (Some(1), 0), "{plain:?}");
+    let assigned = tenant.run(&[&FIX[..], &groups, &["--assign-groups"]].concat());
+    assert_eq!(tenant.state().changes.len(), 1, "{assigned:?}");
+    let body: Value = serde_json::from_str(&tenant.state().changes[0].2).unwrap();
+    assert_eq!(body, json!({"principalId": new, "resourceId": PRINCIPAL, "appRoleId": ROLE}));
+    assert!(assigned.stdout.contains(&format!("The members of {new} get access")), "{assigned:?}");
+    // TOTAL-Analyst is there, and nobody named it.
+    let refused = tenant.run(&[&FIX[..], &groups, &["--remove-unexpected"]].concat());
+    assert_eq!((refused.code, refused.stderr.contains("--unsafe")), (Some(2), true), "{refused:?}");
+    tenant.run(&[&FIX[..], &groups, &["--remove-unexpected", "--unsafe"]].concat());
+    let (method, path, _) = tenant.state().changes[1].clone();
+    assert_eq!((method.as_str(), path.as_str()), ("DELETE", "/appRoleAssignedTo/a2"));
+    // The first backup knows who was assigned.
+    let first = tenant.backups().remove(0);
+    let back = tenant.run(&["restore", &first, "--app", "TOTAL", "--yes", "--unsafe"]);
+    assert_eq!(back.code, Some(0), "{back:?}");
+    let ids: Vec<Value> = tenant.state().assignments.iter().map(|one| one["principalId"].clone()).collect();
+    assert_eq!(ids.len(), 2, "{:?}", tenant.state().changes);
+    assert!(!ids.contains(&json!(new)));
+}
+
+#[test]
+fn which_role_a_group_gets_is_not_guessed() {
+    let tenant = Writable::start(&fixed(DEFAULT).to_string());
+    let role =
+        |id: &str, types: Value| json!({"id": id, "displayName": id, "isEnabled": true, "allowedMemberTypes": types});
+    let arguments = ["--group", "TOTAL-Admin", "--group", "3f0c1c52-0000-4000-8000-000000000007", "--assign-groups"];
+    // Both groups that are there have no role, so several roles decide nothing.
+    tenant.state().app_roles = json!([role("r1", json!(["User"])), role("r2", json!(["User"]))]);
+    let ran = tenant.run(&[&FIX[..], &arguments].concat());
+    assert_eq!((ran.code, tenant.state().changes.len()), (Some(1), 0), "{ran:?}");
+    assert!(ran.stdout.contains("Only a person can do this"), "{ran:?}");
+    // One that programs have is none for people.
+    tenant.state().app_roles = json!([role("r1", json!(["User"])), role("r2", json!(["Application"]))]);
+    tenant.run(&[&FIX[..], &arguments].concat());
+    assert!(tenant.state().changes[0].2.contains("\"appRoleId\":\"r1\""));
+    // What all others have is what this one gets.
+    let mut state = tenant.state();
+    state.assignments.retain(|one| one["id"] != "a2");
+    state.assignments.iter_mut().for_each(|one| one["appRoleId"] = json!("r2"));
+    state.assignments.pop();
+    state.changes.clear();
+    state.app_roles = json!([role("r1", json!(["User"])), role("r2", json!(["User"]))]);
+    drop(state);
+    tenant.run(&[&FIX[..], &arguments].concat());
+    assert!(tenant.state().changes[0].2.contains("\"appRoleId\":\"r2\""), "{:?}", tenant.state().changes);
+}
+
+#[test]
+fn a_schema_that_changed_meanwhile_is_not_overwritten() {
+    let tenant = Writable::start(DEFAULT);
+    // It is read once for the plan, and once more before anything is written.
+    let other = DEFAULT.replace("[jobTitle]", "[city]");
+    tenant.state().change_after_reads(1, &other);
+    let ran = tenant.run(&FIX);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("nothing was written: the schema changed since it was read"), "{ran:?}");
+    assert_eq!((tenant.state().changes.len(), tenant.backups().len()), (0, 0));
+}
+
+#[test]
+fn the_report_for_programs_says_what_was_written_and_where_the_backup_is() {
+    let tenant = Writable::start(DEFAULT);
+    let ran = tenant.run(&with(&FIX, &["--format", "json"]));
+    let report = ran.json();
+    let target = &report["targets"][0];
+    assert_eq!((&target["written"], &target["error"], &target["fixes"]), (&json!(true), &Value::Null, &json!(1)));
+    assert_eq!(target["backup"], json!(tenant.backups()[0]));
+    assert!(ran.stderr.contains("[objectId]"), "the plan is shown: {ran:?}");
+    tenant.state().schema = DEFAULT.to_owned();
+    tenant.state().fates.push_back(Fate::Refused(400));
+    let ran = tenant.run(&with(&FIX, &["--format", "json"]));
+    let target = &ran.json()["targets"][0];
+    assert_eq!((&target["written"], ran.code), (&json!(false), Some(2)));
+    assert!(target["error"].as_str().unwrap().contains("400 Bad Request") && target["backup"].is_string(), "{target}");
+}
