@@ -6,15 +6,11 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, member, online, tenant};
-use common::server::Server;
+use common::prism::{as_sent, description, passed_on, prism};
 use common::{Ran, finish, provlint};
 use provlint::finding::Section;
 use provlint::rules::RULES;
@@ -340,50 +336,9 @@ fn a_group_name_that_none_or_several_bear_is_an_error_with_candidates() {
     assert!(found[0][3].contains("2 groups are called TOTAL-Admin") && found[0][3].contains(ADMIN), "{found:?}");
 }
 
-/// Prism, which holds requests and answers against a description.
-fn prism(description: &OsStr, upstream: &str) -> Server {
-    let command = |port: u16| {
-        let mut command = Command::new("prism");
-        command.arg("proxy").arg(description);
-        command.args([upstream, "-h", "127.0.0.1", "-p", &port.to_string(), "--errors"]);
-        command
-    };
-    Server::start(command, Duration::from_secs(180))
-}
-
-/// Passes a request on, and the answer back; what Prism objects to is written down.
-fn passed_on(prism: &str, request: &Request, objections: &Mutex<Vec<String>>) -> Reply {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (status, kind, body) = runtime.block_on(async {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("{prism}{}", request.path);
-        let method = request.method.parse().unwrap();
-        let mut sent = client.request(method, url).header("authorization", &request.authorization);
-        if !request.body.is_empty() {
-            sent = sent.header("content-type", "application/json").body(request.body.clone());
-        }
-        let answer = sent.send().await.unwrap();
-        let kind = answer.headers().get("content-type").map_or("", |kind| kind.to_str().unwrap()).to_owned();
-        (answer.status().as_u16(), kind, answer.text().await.unwrap())
-    });
-    if kind.starts_with("application/problem+json") {
-        objections.lock().unwrap().push(format!("{} {}: {body}", request.method, request.path));
-    }
-    match serde_json::from_str(&body) {
-        Ok(json) => Reply::Json(status, Vec::new(), json),
-        Err(_) => Reply::Text(status, "text/plain", body),
-    }
-}
-
 #[test]
 fn the_official_description_allows_every_request_and_every_answer() {
-    let Some(description) = std::env::var_os("PROVLINT_DESCRIPTION") else {
-        let skipped =
-            "skipped: PROVLINT_DESCRIPTION is the OpenAPI description of Microsoft Graph for Prism to judge by";
-        let _ = writeln!(std::io::stderr(), "{skipped}");
-        return;
-    };
+    let Some(description) = description() else { return };
     type Change = (&'static str, fn(&mut Value));
     let nothing: Change = ("no path has this in it", |_| {});
     let now: Arc<Mutex<Change>> = Arc::new(Mutex::new(nothing));
@@ -392,12 +347,7 @@ fn the_official_description_allows_every_request_and_every_answer() {
         let (part, change) = *now.lock().unwrap();
         changed(request, part, change)
     };
-    let graph = StandIn::start(move |request, _| {
-        // Prism writes queries in its own way.
-        let path = request.path.replace("%24", "$").replace("%27", "'").replace("%2C", ",").replace('+', "%20");
-        let path = path.replace("%28", "(").replace("%29", ")");
-        answer(&of_graph, &Request { path, ..request.clone() })
-    });
+    let graph = StandIn::start(move |request, _| answer(&of_graph, &as_sent(request)));
     let prism = prism(&description, &graph.url);
     let objections = Arc::new(Mutex::new(Vec::new()));
     let (url, noted) = (prism.url(), Arc::clone(&objections));

@@ -5,8 +5,10 @@
 mod common;
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
-use common::graph::{JOB, PRINCIPAL};
+use common::graph::{JOB, PRINCIPAL, StandIn};
+use common::prism::{description, passed_on, prism};
 use common::run;
 use common::writable::{Fate, ROLE, Writable};
 use serde_json::{Value, json};
@@ -392,4 +394,37 @@ fn the_report_for_programs_says_what_was_written_and_where_the_backup_is() {
     let target = &ran.json()["targets"][0];
     assert_eq!((&target["written"], ran.code), (&json!(false), Some(2)));
     assert!(target["error"].as_str().unwrap().contains("400 Bad Request") && target["backup"].is_string(), "{target}");
+}
+
+#[test]
+fn the_official_description_allows_every_change() {
+    let Some(description) = description() else { return };
+    let tenant = Writable::start(&odd_schema());
+    tenant
+        .state()
+        .settings
+        .iter_mut()
+        .filter(|one| one["key"] == "SyncAll")
+        .for_each(|one| one["value"] = json!("true"));
+    let prism = prism(&description, &tenant.stand_in.url);
+    let objections = Arc::new(Mutex::new(Vec::new()));
+    let (url, noted) = (prism.url(), Arc::clone(&objections));
+    let upstream = tenant.stand_in.url.clone();
+    let front = StandIn::start(move |request, _| {
+        let to = if request.method == "GET" { &upstream } else { &url };
+        passed_on(to, request, &noted)
+    });
+    let groups = ["--group", "TOTAL-Admin", "--group", "3f0c1c52-0000-4000-8000-000000000007"];
+    let everything = ["--pause", "--unsafe", "--assign-groups", "--remove-unexpected", "--fail-on", "never"];
+    let ran = tenant.run_by(&front.url, &[&FIX[..], &groups, &everything].concat());
+    // It wants bodies in answers that have none (204), as documented and as seen; what is sent is what counts here.
+    let of_requests = |objection: &&String| objection.contains("\"location\":[\"request\"");
+    assert_eq!(objections.lock().unwrap().iter().filter(of_requests).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let last = |path: &str| {
+        path.split('/').nth(2).map_or("assignment", |word| if word == "jobs" { "job" } else { word }).to_owned()
+    };
+    let changes: Vec<String> =
+        tenant.state().changes.iter().map(|(method, path, _)| format!("{method} {}", last(path))).collect();
+    assert_eq!(changes, ["POST job", "PUT job", "PUT secrets", "POST assignment", "DELETE a2"]);
 }

@@ -231,8 +231,8 @@ fn fix(
             out.write_all(&encoded()).and_then(|()| out.flush()).map_err(|error| output_error(&error))?;
         }
         Destination::Other(path) => {
-            std::fs::write(path, encoded())
-                .map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
+            let written = file::put(path, &encoded());
+            written.map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
         }
         Destination::Itself if target.made.is_empty() => {}
         Destination::Itself => {

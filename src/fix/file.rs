@@ -50,6 +50,30 @@ pub fn replace(path: &Path, read: &[u8], new: &[u8]) -> Result<(), WriteError> {
     Ok(())
 }
 
+/// Puts `content` into a file that may be there or not: whole or not at all, with the permissions of the one that was
+/// there. What is no regular file, such as a pipe, is written to.
+///
+/// # Errors
+/// See [`WriteError`]; a regular file then has its old content.
+pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => replace(path, &fs::read(path)?, content),
+        Ok(_) => Ok(fs::write(path, content)?),
+        Err(_) => {
+            let mut beside = Builder::new();
+            // As any new file, under the mask of the process.
+            #[cfg(unix)]
+            beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            let mut beside = beside.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path))?;
+            beside.write_all(content)?;
+            beside.as_file().sync_all()?;
+            beside.persist(path).map_err(|error| error.error)?;
+            settle(path);
+            Ok(())
+        }
+    }
+}
+
 /// Puts `content` into a new file that only its owner may read: whole or not at all, and on the disk before this returns.
 ///
 /// # Errors
@@ -64,8 +88,11 @@ pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+const PREFIX: &str = ".provlint-";
+const SUFFIX: &str = ".tmp";
+
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    Builder::new().prefix(".provlint-").suffix(".tmp").tempfile_in(folder(path))
+    Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path))
 }
 
 fn folder(path: &Path) -> PathBuf {
@@ -127,6 +154,27 @@ mod tests {
         assert_eq!(create_private(&path, b"new").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(folder.path().read_dir().unwrap().count(), 2, "nothing is left beside them");
+    }
+
+    #[test]
+    fn a_result_goes_to_a_new_file_over_an_old_one_or_into_what_is_none() {
+        let (folder, path) = folder();
+        put(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let new = folder.path().join("b.json");
+        put(&new, b"new").unwrap();
+        assert_eq!(fs::read(&new).unwrap(), b"new");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let plain = folder.path().join("c.json");
+            fs::write(&plain, "x").unwrap();
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode(&new), mode(&plain), "as any other file");
+            put(Path::new("/dev/null"), b"x").unwrap();
+        }
+        assert!(put(&folder.path().join("nowhere/c.json"), b"x").is_err());
+        assert!(names(folder.path()).iter().all(|name| !name.starts_with(PREFIX)));
     }
 
     #[cfg(unix)]

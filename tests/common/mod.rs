@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, clippy::panic, clippy::expect_used, reason = "each test file uses a part of this")]
 
 pub mod graph;
+pub mod prism;
 pub mod server;
 pub mod writable;
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::graph::{JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, tenant};
+use super::prism::as_sent;
 use super::{Ran, finish, provlint};
 
 /// What becomes of a change.
@@ -106,8 +107,9 @@ impl Writable {
         let folder = tempfile::tempdir().expect("a folder");
         let (tell, held) = channel();
         let (shared, path, tell) = (Arc::clone(&state), folder.path().to_owned(), Mutex::new(tell));
-        let stand_in =
-            StandIn::start(move |request, _| answer(&mut shared.lock().expect("no panic"), request, &path, &tell));
+        let stand_in = StandIn::start(move |request, _| {
+            answer(&mut shared.lock().expect("no panic"), &as_sent(request), &path, &tell)
+        });
         Writable { stand_in, state, folder, held }
     }
 
@@ -126,14 +128,23 @@ impl Writable {
     }
 
     fn command(&self, arguments: &[&str]) -> std::process::Command {
+        self.command_to(&self.stand_in.url, arguments)
+    }
+
+    fn command_to(&self, url: &str, arguments: &[&str]) -> std::process::Command {
         let mut command = provlint(arguments);
-        command.args(["--graph-url", &self.stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
+        command.args(["--graph-url", url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
         command.current_dir(self.folder.path()).env("NO_PROXY", "*");
         command
     }
 
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        let ran = finish(&mut self.command(arguments));
+        self.run_by(&self.stand_in.url, arguments)
+    }
+
+    /// Runs the program on another address that leads here.
+    pub fn run_by(&self, url: &str, arguments: &[&str]) -> Ran {
+        let ran = finish(&mut self.command_to(url, arguments));
         assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
         ran
     }
@@ -225,7 +236,12 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     if is_made {
         make(state, request, path, &schema_path);
     }
-    let made = || Reply::Text(204, "text/plain", String::new());
+    let made = || match state.assignments.last() {
+        Some(assignment) if request.method == "POST" && path == "/appRoleAssignedTo" => {
+            Reply::Json(201, Vec::new(), assignment.clone())
+        }
+        _ => Reply::Text(204, "text/plain", String::new()),
+    };
     match fate {
         Fate::Made => made(),
         Fate::Refused(429) => {
