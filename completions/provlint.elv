@@ -27,6 +27,11 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand fix 'Put right what check finds, as far as a program can'
             cand diff 'Show what changed between two schemas, in mapping terms'
             cand restore 'Put a backed-up schema back into the tenant'
+            cand start 'Check an app, test its connection, and start its provisioning'
+            cand status 'Show where an app''s provisioning stands'
+            cand logs 'Show an app''s provisioning log'
+            cand pause 'Pause an app''s provisioning'
+            cand restart 'Have an app''s provisioning begin anew'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -96,8 +101,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --unsafe 'Make also the fixes that change who is matched, created or removed; in the tenant also those of settings (SyncAll)'
             cand --assign-groups 'Assign the groups that the policy (or --group) names and that aren''t'
             cand --remove-unexpected 'Take the assignments of groups away that the policy (or --group) doesn''t name'
-            cand -y 'Write without asking'
-            cand --yes 'Write without asking'
+            cand -y 'Do it without asking'
+            cand --yes 'Do it without asking'
             cand --pause 'Pause provisioning first, where it is on. It stays paused'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand --no-progress 'Show no sign of life while waiting'
@@ -131,10 +136,103 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand --dry-run 'Show what would change; write nothing'
             cand --unsafe 'Put back also the settings that fix may have written (SyncAll, SkipOutOfScopeDeletions), and which groups are assigned'
-            cand --from-another-app 'Take a backup of another app, or one that doesn''t say of which app it is'
-            cand -y 'Write without asking'
-            cand --yes 'Write without asking'
+            cand --from-another-app 'Take the schema of another app, or of another job, or one that doesn''t say of which it is'
+            cand -y 'Do it without asking'
+            cand --yes 'Do it without asking'
             cand --pause 'Pause provisioning first, where it is on. It stays paused'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;start'= {
+            cand --app 'The app: its display name, object id or appId'
+            cand --wait-timeout 'Minutes to watch at most; the job goes on'
+            cand --every 'Seconds between two looks'
+            cand --force 'Start although something is wrong, for a reason that is worth writing down'
+            cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
+            cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
+            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
+            cand --select 'Run only this rule; may be repeated, or a list with commas'
+            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
+            cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --wait 'Watch until the first cycle has ended'
+            cand -y 'Do it without asking'
+            cand --yes 'Do it without asking'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;status'= {
+            cand --app 'The app: its display name, object id or appId'
+            cand --every 'Seconds between two looks'
+            cand --format 'The form of the output'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --watch 'Show it again and again, until Ctrl-C'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;logs'= {
+            cand --app 'The app: its display name, object id or appId'
+            cand --since 'How far back: 30m, 24h, 7d'
+            cand --format 'The form of the output; in a pipe jsonl, if not said'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --failed 'Failures alone'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;pause'= {
+            cand --app 'The app: its display name, object id or appId'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -y 'Do it without asking'
+            cand --yes 'Do it without asking'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;restart'= {
+            cand --app 'The app: its display name, object id or appId'
+            cand --reset 'What is forgotten'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -y 'Do it without asking'
+            cand --yes 'Do it without asking'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
@@ -274,6 +372,11 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand fix 'Put right what check finds, as far as a program can'
             cand diff 'Show what changed between two schemas, in mapping terms'
             cand restore 'Put a backed-up schema back into the tenant'
+            cand start 'Check an app, test its connection, and start its provisioning'
+            cand status 'Show where an app''s provisioning stands'
+            cand logs 'Show an app''s provisioning log'
+            cand pause 'Pause an app''s provisioning'
+            cand restart 'Have an app''s provisioning begin anew'
             cand export 'Write everything about one app''s provisioning into one file, a snapshot'
             cand preview 'Show what Entra would send for a user, and why'
             cand probe 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer'
@@ -294,6 +397,16 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;help;diff'= {
         }
         &'provlint;help;restore'= {
+        }
+        &'provlint;help;start'= {
+        }
+        &'provlint;help;status'= {
+        }
+        &'provlint;help;logs'= {
+        }
+        &'provlint;help;pause'= {
+        }
+        &'provlint;help;restart'= {
         }
         &'provlint;help;export'= {
         }

@@ -33,6 +33,11 @@ complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check 
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "fix" -d 'Put right what check finds, as far as a program can'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "restore" -d 'Put a backed-up schema back into the tenant'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "start" -d 'Check an app, test its connection, and start its provisioning'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "status" -d 'Show where an app\'s provisioning stands'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "logs" -d 'Show an app\'s provisioning log'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "pause" -d 'Pause an app\'s provisioning'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "restart" -d 'Have an app\'s provisioning begin anew'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "preview" -d 'Show what Entra would send for a user, and why'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
@@ -130,7 +135,7 @@ complete -c provlint -n "__fish_provlint_using_subcommand fix" -l dry-run -d 'Sh
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l unsafe -d 'Make also the fixes that change who is matched, created or removed; in the tenant also those of settings (SyncAll)'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l assign-groups -d 'Assign the groups that the policy (or --group) names and that aren\'t'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l remove-unexpected -d 'Take the assignments of groups away that the policy (or --group) doesn\'t name'
-complete -c provlint -n "__fish_provlint_using_subcommand fix" -s y -l yes -d 'Write without asking'
+complete -c provlint -n "__fish_provlint_using_subcommand fix" -s y -l yes -d 'Do it without asking'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l pause -d 'Pause provisioning first, where it is on. It stays paused'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand fix" -l no-progress -d 'Show no sign of life while waiting'
@@ -184,12 +189,155 @@ always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -l dry-run -d 'Show what would change; write nothing'
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -l unsafe -d 'Put back also the settings that fix may have written (SyncAll, SkipOutOfScopeDeletions), and which groups are assigned'
-complete -c provlint -n "__fish_provlint_using_subcommand restore" -l from-another-app -d 'Take a backup of another app, or one that doesn\'t say of which app it is'
-complete -c provlint -n "__fish_provlint_using_subcommand restore" -s y -l yes -d 'Write without asking'
+complete -c provlint -n "__fish_provlint_using_subcommand restore" -l from-another-app -d 'Take the schema of another app, or of another job, or one that doesn\'t say of which it is'
+complete -c provlint -n "__fish_provlint_using_subcommand restore" -s y -l yes -d 'Do it without asking'
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -l pause -d 'Pause provisioning first, where it is on. It stays paused'
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l wait-timeout -d 'Minutes to watch at most; the job goes on' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l every -d 'Seconds between two looks' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l force -d 'Start although something is wrong, for a reason that is worth writing down' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
+warning\t'Warnings too'
+info\t'Any finding'
+never\t'No finding'"
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l wait -d 'Watch until the first cycle has ended'
+complete -c provlint -n "__fish_provlint_using_subcommand start" -s y -l yes -d 'Do it without asking'
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand start" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l every -d 'Seconds between two looks' -r
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l format -d 'The form of the output' -r -f -a "pretty\t''
+json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l watch -d 'Show it again and again, until Ctrl-C'
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l since -d 'How far back: 30m, 24h, 7d' -r
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l format -d 'The form of the output; in a pipe jsonl, if not said' -r -f -a "pretty\t'For people'
+jsonl\t'An event a line, as JSON'"
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l failed -d 'Failures alone'
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -s y -l yes -d 'Do it without asking'
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l reset -d 'What is forgotten' -r -f -a "full\t'Everything: the links to objects at the app, errors, quarantine, and how far it came'
+escrows\t'The errors that are kept for another try'
+watermark\t'How far it came: everybody is gone through again, the links stay'
+quarantine\t'The quarantine'"
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -s y -l yes -d 'Do it without asking'
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l app -d 'The app: its display name, the object id of the enterprise application, or its appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand export" -s o -l output -d 'The file; standard output, if not said' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand export" -l policy -d 'The policy, whose groups are looked up by name; else provlint.yaml, from the working directory upwards' -r -F
@@ -334,20 +482,25 @@ complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "fix" -d 'Put right what check finds, as far as a program can'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "restore" -d 'Put a backed-up schema back into the tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "fix" -d 'Put right what check finds, as far as a program can'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "restore" -d 'Put a backed-up schema back into the tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "start" -d 'Check an app, test its connection, and start its provisioning'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "status" -d 'Show where an app\'s provisioning stands'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "logs" -d 'Show an app\'s provisioning log'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "pause" -d 'Pause an app\'s provisioning'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "restart" -d 'Have an app\'s provisioning begin anew'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provlint -n "__fish_provlint_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'

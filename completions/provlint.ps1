@@ -30,6 +30,11 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Put right what check finds, as far as a program can')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what changed between two schemas, in mapping terms')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backed-up schema back into the tenant')
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Check an app, test its connection, and start its provisioning')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show where an app''s provisioning stands')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show an app''s provisioning log')
+            [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Pause an app''s provisioning')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Have an app''s provisioning begin anew')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about one app''s provisioning into one file, a snapshot')
             [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer')
@@ -101,8 +106,8 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--unsafe', '--unsafe', [CompletionResultType]::ParameterName, 'Make also the fixes that change who is matched, created or removed; in the tenant also those of settings (SyncAll)')
             [CompletionResult]::new('--assign-groups', '--assign-groups', [CompletionResultType]::ParameterName, 'Assign the groups that the policy (or --group) names and that aren''t')
             [CompletionResult]::new('--remove-unexpected', '--remove-unexpected', [CompletionResultType]::ParameterName, 'Take the assignments of groups away that the policy (or --group) doesn''t name')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Write without asking')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Write without asking')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
             [CompletionResult]::new('--pause', '--pause', [CompletionResultType]::ParameterName, 'Pause provisioning first, where it is on. It stays paused')
             [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
             [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
@@ -138,10 +143,108 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change; write nothing')
             [CompletionResult]::new('--unsafe', '--unsafe', [CompletionResultType]::ParameterName, 'Put back also the settings that fix may have written (SyncAll, SkipOutOfScopeDeletions), and which groups are assigned')
-            [CompletionResult]::new('--from-another-app', '--from-another-app', [CompletionResultType]::ParameterName, 'Take a backup of another app, or one that doesn''t say of which app it is')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Write without asking')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Write without asking')
+            [CompletionResult]::new('--from-another-app', '--from-another-app', [CompletionResultType]::ParameterName, 'Take the schema of another app, or of another job, or one that doesn''t say of which it is')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
             [CompletionResult]::new('--pause', '--pause', [CompletionResultType]::ParameterName, 'Pause provisioning first, where it is on. It stays paused')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;start' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Minutes to watch at most; the job goes on')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Seconds between two looks')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Start although something is wrong, for a reason that is worth writing down')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
+            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Watch until the first cycle has ended')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;status' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Seconds between two looks')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Show it again and again, until Ctrl-C')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;logs' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'How far back: 30m, 24h, 7d')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output; in a pipe jsonl, if not said')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('--failed', '--failed', [CompletionResultType]::ParameterName, 'Failures alone')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;pause' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;restart' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--reset', '--reset', [CompletionResultType]::ParameterName, 'What is forgotten')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
             [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
             [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -297,6 +400,11 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Put right what check finds, as far as a program can')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what changed between two schemas, in mapping terms')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backed-up schema back into the tenant')
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Check an app, test its connection, and start its provisioning')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show where an app''s provisioning stands')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show an app''s provisioning log')
+            [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Pause an app''s provisioning')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Have an app''s provisioning begin anew')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about one app''s provisioning into one file, a snapshot')
             [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what Entra would send for a user, and why')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask an app''s SCIM endpoint what Entra''s Test Connection asks, and judge the answer')
@@ -321,6 +429,21 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             break
         }
         'provlint;help;restore' {
+            break
+        }
+        'provlint;help;start' {
+            break
+        }
+        'provlint;help;status' {
+            break
+        }
+        'provlint;help;logs' {
+            break
+        }
+        'provlint;help;pause' {
+            break
+        }
+        'provlint;help;restart' {
             break
         }
         'provlint;help;export' {

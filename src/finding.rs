@@ -4,9 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-use serde_json::{Value, json};
-
 use crate::document::{Change, Pointer};
+use crate::model::{GraphRequest, TenantChange};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -212,73 +211,6 @@ impl Fix {
     /// Whether only a person can do it.
     pub fn is_manual(&self) -> bool {
         self.applicability == Applicability::Manual || (self.changes.is_empty() && self.tenant.is_none())
-    }
-}
-
-/// A change of the tenant that stands in no schema, so that no file can be fixed by it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TenantChange {
-    /// A setting of the connection gets another value.
-    Setting {
-        /// A key of synchronizationSecretKeyStringValuePair; never that of a credential.
-        key: String,
-        /// Its new value.
-        value: String,
-    },
-    /// A group is assigned to the app.
-    Assign {
-        /// The group's object id.
-        group: String,
-        /// Its name, where it is known.
-        name: Option<String>,
-        /// The app's role that it gets; all zeros where the app has none.
-        role: String,
-    },
-    /// An assignment is taken away.
-    Unassign {
-        /// The assignment's id.
-        assignment: String,
-        /// Whose it is.
-        name: String,
-    },
-}
-
-/// A call of Microsoft Graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GraphRequest {
-    /// `PUT`
-    pub method: &'static str,
-    /// The path behind the version, with `{id}` where an id isn't known.
-    pub path: String,
-    /// What is sent, where it is short enough to be shown.
-    pub body: Option<Value>,
-}
-
-impl GraphRequest {
-    /// The call that makes a change of the tenant, to the app with that service principal.
-    pub fn of_change(change: &TenantChange, principal: &str) -> Self {
-        let principal = format!("/servicePrincipals/{principal}");
-        match change {
-            TenantChange::Setting { key, value } => GraphRequest {
-                method: "PUT",
-                path: format!("{principal}/synchronization/secrets"),
-                body: Some(json!({"value": [{"key": key, "value": value}]})),
-            },
-            TenantChange::Assign { group, role, .. } => GraphRequest {
-                method: "POST",
-                path: format!("{principal}/appRoleAssignedTo"),
-                body: Some(json!({
-                    "principalId": group,
-                    "resourceId": principal.trim_start_matches("/servicePrincipals/"),
-                    "appRoleId": role,
-                })),
-            },
-            TenantChange::Unassign { assignment, .. } => GraphRequest {
-                method: "DELETE",
-                path: format!("{principal}/appRoleAssignedTo/{assignment}"),
-                body: None,
-            },
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::fix_app::{AppFixing, Fixed};
 use super::input::{self, Input};
 use super::judging::{Judge, Judging};
 use super::live::Live;
-use super::mending::{Allowed, Plan, TenantChanges, plan};
+use super::mending::{Allowed, AllowedInTenant, Plan, plan};
 use super::problem::Problem;
 use super::screen::{Screen, output_error};
 use super::writing::Writing;
@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             help: "without --output every file is written in its place".into(),
         });
     }
-    if piped && (format.document || inputs.len() > 1) {
+    if piped && (format.document || inputs.len() > 1 || !arguments.app.is_empty()) {
         return Err(Problem::Usage {
             message: "the result of standard input goes to standard output, which nothing else can share".into(),
             help: "give it a file by --output, or fix the others by themselves".into(),
@@ -120,7 +120,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         None => Destination::Itself,
     };
     let worst = if arguments.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
-    let allowed = Allowed { worst, tenant: TenantChanges::default() };
+    let allowed = Allowed { worst, tenant: AllowedInTenant::default() };
 
     let fix = |input| match input {
         Ok(input) => {
@@ -181,8 +181,11 @@ impl Arguments {
             // Files may be written already, and their report is due.
             Err(problem) => return vec![Fixed::new(Input::live(first).name, Err(problem))],
         };
-        let tenant =
-            TenantChanges { settings: self.allow_unsafe, assign: self.assign_groups, unassign: self.remove_unexpected };
+        let tenant = AllowedInTenant {
+            settings: self.allow_unsafe,
+            assign: self.assign_groups,
+            unassign: self.remove_unexpected,
+        };
         let fixing = AppFixing {
             judge,
             connection: &connection,
@@ -191,7 +194,19 @@ impl Arguments {
             document: format.document,
             screen,
         };
-        self.app.iter().map(|app| fixing.fix(app)).collect()
+        let mut fixed = Vec::new();
+        for app in &self.app {
+            let unexplained = fixed.iter().find(|before: &&Fixed| before.is_halted());
+            fixed.push(match unexplained {
+                // What went wrong with one may go wrong with all.
+                Some(before) => {
+                    let message = format!("{app} was not touched, since something went wrong with {}", before.name);
+                    Fixed::new(Input::live(app).name, Err(Problem::Usage { message, help: String::new() }))
+                }
+                None => fixing.fix(app),
+            });
+        }
+        fixed
     }
 }
 

@@ -1,6 +1,7 @@
 //! `provlint fix --app`
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use super::input::Input;
 use super::judging::Judge;
@@ -22,7 +23,7 @@ pub(super) struct AppFixing<'f> {
     pub(super) allowed: Allowed,
     /// `None` for a dry run.
     pub(super) writing: Option<&'f Writing>,
-    /// Whether standard output takes a document, so that the plan is shown elsewhere.
+    /// Whether standard output takes a document, so that the plan is shown on standard error.
     pub(super) document: bool,
     pub(super) screen: &'f Screen,
 }
@@ -37,6 +38,11 @@ pub(super) struct Fixed {
 }
 
 impl Fixed {
+    /// Whether something went wrong after writing had begun.
+    pub(super) fn is_halted(&self) -> bool {
+        self.problem.is_some() && self.target.as_ref().is_some_and(|target| target.backup.is_some())
+    }
+
     pub(super) fn new(name: String, planned: Result<Option<FixTarget>, Problem>) -> Self {
         match planned {
             Ok(target) => Fixed { name, target, problem: None },
@@ -79,26 +85,37 @@ impl AppFixing<'_> {
         let nothing = || Problem::NothingToCheck { name: input.name.clone() };
         let mut plan = plan(self.judge, &input, &before, self.allowed)?.ok_or_else(nothing)?;
         if live.schemas.len() > 1 && !plan.target.made.is_empty() {
+            // Which of several is judged must not hang on which of them could be read.
+            let job = Job::judged(&before).map(|job| job.id).unwrap_or_default();
+            if live.schemas.first().is_some_and(Option::is_none) {
+                return Err(Problem::Usage {
+                    message: format!(
+                        "{}: the schema of the app's first provisioning job could not be read",
+                        input.name
+                    ),
+                    help: format!("nothing is written to {job}, its next one, in its place"),
+                });
+            }
             let jobs = live.schemas.len();
-            plan.target
-                .consequences
-                .insert(0, format!("The app has {jobs} provisioning jobs; only the first is fixed."));
+            let said = format!("The app has {jobs} provisioning jobs; {job} alone is fixed.");
+            plan.target.consequences.insert(0, said);
         }
         Ok(Planned { live, before, plan })
     }
 
     /// Shows, asks, writes, and checks again.
     fn write(&self, writing: &Writing, order: &Order<'_>, target: &mut FixTarget) -> Result<(), Problem> {
-        self.show(target).map_err(|error| order.unseen(&error))?;
-        target.shown = true;
+        let elsewhere = self.document || (writing.asks() && !io::stdout().is_terminal());
+        self.show(target, elsewhere).map_err(|error| order.unseen(&error))?;
+        target.shown = !elsewhere;
         let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
         let written = writing.carry_out(order, pause, self.connection, self.screen);
-        target.backup = written.backup;
+        (target.backup, target.done) = (written.backup, written.done);
         if let Some(problem) = written.problem {
             return Err(problem);
         }
         target.written = true;
-        let again = self.plan(&order.principal).map_err(|problem| Problem::Usage {
+        let again = self.plan_anew(order).map_err(|problem| Problem::Usage {
             message: format!(
                 "graph:{} is written and read back, but could not be checked again: {problem}",
                 order.name
@@ -110,8 +127,19 @@ impl AppFixing<'_> {
         Ok(())
     }
 
-    fn show(&self, target: &FixTarget) -> io::Result<()> {
-        let (style, mut out): (_, Box<dyn Write>) = if self.document {
+    /// Reads again what was written; once more where what was proved doesn't show everywhere yet.
+    fn plan_anew(&self, order: &Order<'_>) -> Result<Planned, Problem> {
+        let again = self.plan(&order.principal)?;
+        if again.plan.target.made.is_empty() {
+            return Ok(again);
+        }
+        let pause = Duration::from_secs(5).min(self.connection.client().longest_wait());
+        self.connection.wait("Waiting for what was written to show", tokio::time::sleep(pause));
+        self.plan(&order.principal)
+    }
+
+    fn show(&self, target: &FixTarget, elsewhere: bool) -> io::Result<()> {
+        let (style, mut out): (_, Box<dyn Write>) = if elsewhere {
             (&self.screen.err, Box::new(io::stderr().lock()))
         } else {
             (&self.screen.out, Box::new(io::stdout().lock()))

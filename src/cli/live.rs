@@ -72,6 +72,11 @@ pub(super) struct More {
 }
 
 impl More {
+    /// With Entra's own test of the connection.
+    pub(super) fn with_test() -> Self {
+        More { test_connection: true, members: false }
+    }
+
     fn wanted(self, policies: &Policies) -> Wanted<'_> {
         let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
         Wanted {
@@ -257,8 +262,18 @@ impl Connection {
         self.runtime.block_on(progress::shown(self.progress, text, work))
     }
 
+    /// Waits for something that shows signs of life of its own.
+    pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     fn reading(&self, what: &str) -> String {
         format!("Reading {what} from {}", self.client.root().host())
+    }
+
+    /// Whether signs of life are wanted.
+    pub(super) fn shows_progress(&self) -> bool {
+        self.progress
     }
 
     /// Whom it asks.
@@ -288,7 +303,7 @@ impl Connection {
         })
     }
 
-    fn problem(&self, error: &AppError) -> Problem {
+    pub(super) fn problem(&self, error: &AppError) -> Problem {
         let message = match error {
             AppError::Graph(error) => format!("{}: {error}", self.client.root().host()),
             error => error.to_string(),

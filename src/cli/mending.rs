@@ -7,11 +7,11 @@ use super::input::Input;
 use super::judging::Judge;
 use super::problem::Problem;
 use super::schema_text::schema_span;
-use crate::finding::{Applicability, Evidence, Finding, TenantChange};
+use crate::finding::{Applicability, Evidence, Finding};
 use crate::fix::diff::{Hunk, hunks, written};
 use crate::fix::{Made, MendError, Mended, Touched, consequences, mend};
 use crate::inspection::Inspection;
-use crate::model::{self, ReadError, Resource};
+use crate::model::{self, ReadError, Resource, TenantChange};
 use crate::report::{FixTarget, TargetKind};
 use crate::rules::{self, NotJudged, Target};
 use crate::secret::{self, Secret};
@@ -27,18 +27,20 @@ pub(super) struct Plan {
 pub(super) struct Allowed {
     pub(super) worst: Applicability,
     /// Which changes of the tenant that stand in no schema; none for a file.
-    pub(super) tenant: TenantChanges,
+    pub(super) tenant: AllowedInTenant,
 }
+
+const NOT_ASSIGNED: &str = "group-not-assigned";
 
 /// Which changes of a tenant that stand in no schema may be made.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TenantChanges {
+pub(super) struct AllowedInTenant {
     pub(super) settings: bool,
     pub(super) assign: bool,
     pub(super) unassign: bool,
 }
 
-impl TenantChanges {
+impl AllowedInTenant {
     fn allow(self, finding: &Finding) -> bool {
         match finding.fix.as_ref().and_then(|fix| fix.tenant.as_ref()) {
             None => false,
@@ -71,7 +73,10 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
     let judged = |text: &str| findings(judge, input, text).map_err(|why| problem.replace(Some(why))).ok();
     let mended = mend(text, allowed.worst, judged);
     let mut mended = mended.map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
-    let asked = mended.left.extract_if(.., |found| allowed.tenant.allow(found));
+    let mut tenant = allowed.tenant;
+    // Nobody's access is taken away while a group that is wanted can't be given it: its name may be the mistake.
+    tenant.unassign &= !mended.left.iter().any(|found| found.rule.id == NOT_ASSIGNED && !tenant.allow(found));
+    let asked = mended.left.extract_if(.., |found| tenant.allow(found));
     mended.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&mended.text).secrets);

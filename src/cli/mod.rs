@@ -5,6 +5,8 @@
 mod auth;
 mod check;
 mod completions;
+mod consent;
+mod cycle;
 mod diff;
 mod eval;
 mod exit;
@@ -15,11 +17,14 @@ mod fix;
 mod fix_app;
 mod init;
 mod input;
+mod job;
 mod json_schema;
 mod judging;
 mod live;
+mod logs;
 mod mending;
 mod output;
+mod pause;
 mod place;
 mod policies;
 mod preview;
@@ -31,6 +36,8 @@ mod restore;
 mod rules;
 mod schema_text;
 mod screen;
+mod start;
+mod status;
 mod users;
 mod writing;
 
@@ -70,6 +77,11 @@ enum Command {
     Fix(fix::Arguments),
     Diff(diff::Arguments),
     Restore(restore::Arguments),
+    Start(start::Arguments),
+    Status(status::Arguments),
+    Logs(logs::Arguments),
+    Pause(pause::PauseArguments),
+    Restart(pause::RestartArguments),
     Export(export::Arguments),
     Preview(preview::Arguments),
     Probe(probe::Arguments),
@@ -132,6 +144,11 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Fix(arguments) => fix::run(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
         Command::Restore(arguments) => restore::run(&arguments, screen),
+        Command::Start(arguments) => start::run(&arguments, screen),
+        Command::Status(arguments) => status::run(&arguments, screen),
+        Command::Logs(arguments) => logs::run(&arguments, screen),
+        Command::Pause(arguments) => pause::pause(&arguments, screen),
+        Command::Restart(arguments) => pause::restart(&arguments, screen),
         Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
         Command::Probe(arguments) => probe::run(&arguments, screen),

@@ -40,6 +40,11 @@ impl Policies {
         Ok(Policies(policies))
     }
 
+    /// The default profile alone.
+    pub(super) fn built_in() -> Self {
+        Policies(policy::default_policy(None).into_iter().collect())
+    }
+
     /// The policy for an app, by its display name, else by the file's name. A file's only policy is for all.
     pub(super) fn choose(&self, app: Option<&str>, file: &str) -> Option<&Policy> {
         if let [only] = self.0.as_slice() {

@@ -1,6 +1,6 @@
 //! `provlint restore`
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,13 +11,14 @@ use super::exit::Exit;
 use super::live::{Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
-use super::schema_text::SchemaText;
+use super::schema_text::{JobSchema, SchemaText};
 use super::screen::{Screen, output_error};
 use super::writing::{Decision, Job, Order, Writing};
-use crate::finding::TenantChange;
-use crate::fix::tenant::Step;
+use crate::document::printable;
+use crate::fix::tenant::{Step, same_values};
 use crate::fix::{Touched, consequences};
-use crate::model::{self, AppRoleAssignment, Content, Difference, Snapshot, differences};
+use crate::inspection::Inspection;
+use crate::model::{self, AppRoleAssignment, Content, Difference, Snapshot, TenantChange, differences};
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines};
 
 /// Put a backed-up schema back into the tenant.
@@ -26,7 +27,7 @@ use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines};
 /// is shown, and what follows from it. Then you are asked, what stands there now is backed up in its turn, and only then
 /// the schema is written, read back and compared. The exit code is 1 where it wasn't written though it differs.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  provlint restore provlint-backup-TOTAL-20261126T081500Z.json --app TOTAL\n  \
+#[command(after_help = "Examples:\n  provlint restore provlint-backup-TOTAL-20261126T081500.250Z.json --app TOTAL\n  \
                         provlint restore schema.json --app TOTAL --dry-run")]
 pub(super) struct Arguments {
     /// The backup.
@@ -46,8 +47,8 @@ pub(super) struct Arguments {
     #[arg(long = "unsafe")]
     allow_unsafe: bool,
 
-    /// Take a backup of another app, or one that doesn't say of which app it is.
-    #[arg(long)]
+    /// Take the schema of another app, or of another job, or one that doesn't say of which it is.
+    #[arg(long, conflicts_with = "allow_unsafe")]
     from_another_app: bool,
 
     #[command(flatten)]
@@ -60,10 +61,26 @@ pub(super) struct Arguments {
 /// The settings that provlint writes, none of which is a credential.
 const SETTINGS: [&str; 2] = ["SyncAll", "SkipOutOfScopeDeletions"];
 
+/// What is to be put back, and what that means.
+struct Plan {
+    job: Job,
+    steps: Vec<Step>,
+    differences: Vec<Difference>,
+    consequences: Vec<String>,
+    /// What differs and stays as it is.
+    left: Vec<String>,
+}
+
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let backup = SchemaText::read(&arguments.file)?;
-    let after = backup.schema_text()?;
-    let policies = Policies::load(None, None, &[])?;
+    if !Inspection::of(&backup.text).cut_off.is_empty() {
+        return Err(backup.usage("is cut off".into(), EXPORT_AGAIN));
+    }
+    for schema in backup.schemas()? {
+        whole(&backup, schema.text)?;
+    }
+    // A broken policy must not stand in the way back.
+    let policies = Policies::load(None, None, &[]).unwrap_or_else(|_| Policies::built_in());
     let connection = arguments.live.connect()?;
     let live = connection.read(&arguments.app, &policies, More::default())?;
     let now = SchemaText { name: format!("graph:{}", live.name), text: live.to_exact_text() };
@@ -71,45 +88,32 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if !arguments.from_another_app {
         same_app(&backup, principal, &live.name)?;
     }
-    let before = now.schema_text()?;
-    let none = || now.usage("has no provisioning job".into(), "set provisioning up first");
-    let job = Job::judged(&now.text).ok_or_else(none)?;
-
-    let schema = backup.schema()?;
-    let mut found = differences(&now.schema()?, &schema);
-    let changes = tenant_changes(&now, &backup)?;
-    let wanted: Vec<TenantChange> =
-        if arguments.allow_unsafe { changes.iter().map(|(change, _)| change.clone()).collect() } else { Vec::new() };
-    let touched = Touched::by_differences(&found, &schema, wanted.clone());
-    let schema_step = Step::Schema { job: job.id.clone(), before: before.to_owned(), after: after.to_owned() };
-    let schema_step = Some(schema_step).filter(|_| !found.is_empty());
-    let steps: Vec<Step> = schema_step.into_iter().chain(wanted.into_iter().map(Step::Tenant)).collect();
-    if arguments.allow_unsafe {
-        found.extend(changes.iter().map(|(_, difference)| difference.clone()));
-    }
     let vendor = policies.choose(Some(&live.name), &live.name).map_or("The vendor", |policy| policy.vendor.as_str());
-    let follows = now.with_resource(|resource| {
-        let job = resource.schema().and_then(|(_, _, job)| job);
-        Ok(job.map(|job| consequences(&touched, job, vendor)).unwrap_or_default())
-    })?;
+    let Plan { job, steps, differences, consequences, left } = arguments.plan(&now, &backup, vendor)?;
+    let order = Order { name: &live.name, principal: principal.to_owned(), job, before: &now.text, steps };
 
     let mut secrets = now.secrets();
     secrets.extend(backup.secrets());
     let report = DifferenceReport {
         old: now.name.clone(),
         new: backup.name.clone(),
-        differences: found.into_iter().map(|found| masked(found, &secrets)).collect(),
+        differences: differences.into_iter().map(|found| masked(found, &secrets)).collect(),
     };
-    let mut out = BufWriter::new(io::stdout().lock());
-    let shown = (DIFFERENCE_FORMATS[0].write)(&report, &screen.out, &mut out)
-        .and_then(|()| consequence_lines(&follows, &screen.out, &mut out))
+    // Who is asked has to see what about.
+    let elsewhere = !arguments.dry_run && arguments.writing.asks() && !io::stdout().is_terminal();
+    let (style, mut out): (_, Box<dyn Write>) = if elsewhere {
+        (&screen.err, Box::new(io::stderr().lock()))
+    } else {
+        (&screen.out, Box::new(BufWriter::new(io::stdout().lock())))
+    };
+    colored::control::set_override(style.color);
+    let shown = (DIFFERENCE_FORMATS[0].write)(&report, style, &mut out)
+        .and_then(|()| consequence_lines(&consequences, style, &mut out))
         .and_then(|()| out.flush());
     drop(out);
-    let order = Order { name: &live.name, principal: principal.to_owned(), job, before: &now.text, steps };
     shown.map_err(|error| if arguments.dry_run { output_error(&error) } else { order.unseen(&error) })?;
-    if !arguments.allow_unsafe && !changes.is_empty() {
-        let subjects: Vec<&str> = changes.iter().map(|(_, difference)| difference.subject.as_str()).collect();
-        screen.remark(&format!("left as it is without --unsafe: {}", subjects.join(", ")));
+    if !left.is_empty() {
+        screen.remark(&format!("differs, and is left as it is: {}", left.join(", ")));
     }
     if order.steps.is_empty() {
         return Ok(Exit::Done);
@@ -119,13 +123,111 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let Decision::Write { pause } = arguments.writing.decide(&order, &connection)? else { return Ok(Exit::Findings) };
     let written = arguments.writing.carry_out(&order, pause, &connection, screen);
-    match written.problem {
-        Some(problem) => Err(problem),
-        None => {
-            screen.print(&format!("{} stands as in {}\n", now.name, backup.name))?;
-            Ok(Exit::Done)
+    if let Some(problem) = written.problem {
+        return Err(problem);
+    }
+    let what = written.done.join(", ");
+    screen.print(&printable(&format!("Put back in {} as in {}, and read back: {what}\n", now.name, backup.name)))?;
+    Ok(Exit::Done)
+}
+
+impl Arguments {
+    fn plan(&self, now: &SchemaText, backup: &SchemaText, vendor: &str) -> Result<Plan, Problem> {
+        let jobs = now.schemas()?;
+        let pairs = self.pairs(now, backup, &jobs)?;
+        let several = pairs.len() > 1;
+        let (mut steps, mut found, mut touched) = (Vec::new(), Vec::new(), Vec::new());
+        for (before, after) in &pairs {
+            let job = before.job.clone().unwrap_or_default();
+            let value = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+            let (old, new): (Value, Value) = (value(before.text), value(after.text));
+            let mut differing = differences(&old, &new);
+            if differing.is_empty() && !same_values(before.text, after.text) {
+                let said = |text: &str| Some(Value::from(text));
+                let what = "what no mapping reads".to_owned();
+                differing.push(difference(
+                    "schema".to_owned(),
+                    Some(&what),
+                    said("as it is"),
+                    said("as in the backup"),
+                ));
+            }
+            if differing.is_empty() {
+                continue;
+            }
+            touched.push(Touched::by_differences(&differing, &new, Vec::new()));
+            let prefix = |found: Difference| Difference { subject: format!("{job}: {}", found.subject), ..found };
+            found.extend(differing.into_iter().map(|found| if several { prefix(found) } else { found }));
+            steps.push(Step::Schema { job, before: before.text.to_owned(), after: after.text.to_owned() });
+        }
+        let (changes, mut left) =
+            if self.from_another_app { (Vec::new(), Vec::new()) } else { tenant_changes(now, backup)? };
+        for (change, difference) in changes {
+            if self.allow_unsafe {
+                found.push(difference);
+                touched.push(Touched::by_differences(&[], &Value::Null, vec![change.clone()]));
+                steps.push(Step::Tenant(change));
+            } else {
+                left.push(format!("{} (without --unsafe)", difference.subject));
+            }
+        }
+        let none = || now.usage("has no provisioning job".into(), "set provisioning up first");
+        let id = pairs.first().and_then(|(before, _)| before.job.clone()).unwrap_or_default();
+        let (job, consequences) = now.with_resource(|resource| {
+            let Content::Snapshot(snapshot) = &resource.content else { return Err(none()) };
+            let mut of_app = snapshot.jobs.iter().flatten();
+            let job = of_app.find(|job| job.id.as_deref() == Some(&id)).ok_or_else(none)?;
+            Ok((Job::of(job).ok_or_else(none)?, consequences(&Touched::together(touched), job, vendor)))
+        })?;
+        Ok(Plan { job, steps, differences: found, consequences, left })
+    }
+
+    /// The schemas of the tenant's jobs, each with the one that is to take its place.
+    fn pairs<'t>(
+        &self,
+        now: &SchemaText,
+        backup: &'t SchemaText,
+        jobs: &[JobSchema<'t>],
+    ) -> Result<Vec<(JobSchema<'t>, JobSchema<'t>)>, Problem> {
+        let schemas = backup.schemas()?;
+        let of = |schema: &JobSchema<'_>| jobs.iter().find(|job| job.job.is_some() && job.job == schema.job).cloned();
+        let pairs: Vec<_> = schemas.iter().filter_map(|schema| Some((of(schema)?, schema.clone()))).collect();
+        if !pairs.is_empty() {
+            return Ok(pairs);
+        }
+        let named = schemas.iter().any(|schema| schema.job.is_some());
+        match (jobs, schemas.as_slice()) {
+            ([], _) => Err(now.usage("has no provisioning job whose schema can be read".into(), "see provlint guide")),
+            (_, []) => {
+                Err(backup.usage("holds no schema".into(), "the snapshot says in `unread` what could not be read"))
+            }
+            ([job], [schema]) if self.from_another_app || !named => Ok(vec![(job.clone(), schema.clone())]),
+            _ => {
+                let ids: Vec<&str> = jobs.iter().filter_map(|job| job.job.as_deref()).collect();
+                let message = format!("is of none of the provisioning jobs of {}: {}", now.name, ids.join(", "));
+                Err(backup.usage(message, "--from-another-app takes it for the app's only job"))
+            }
         }
     }
+}
+
+const EXPORT_AGAIN: &str = "export it again, whole: from the portal by Download, or with provlint export";
+
+/// Whether a schema is whole, and spelt as Graph takes it: what is sent replaces all that is there.
+fn whole(backup: &SchemaText, schema: &str) -> Result<(), Problem> {
+    let value: Value = serde_json::from_str(schema).map_err(|error| Problem::parsing(&backup.name, schema, &error))?;
+    let filled = |value: &Value| value.as_array().is_some_and(|list| !list.is_empty());
+    let rules = &value["synchronizationRules"];
+    if !rules.is_array() {
+        return Err(
+            backup.usage("is not spelt as Graph spells it: it has no synchronizationRules".into(), EXPORT_AGAIN)
+        );
+    }
+    let mapped = rules.as_array().into_iter().flatten().any(|rule| filled(&rule["objectMappings"]));
+    if !mapped || !filled(&value["directories"]) {
+        return Err(backup.usage("is a part of a schema: it lacks object mappings or directories".into(), EXPORT_AGAIN));
+    }
+    Ok(())
 }
 
 /// Whether a backup says that it is of the app.
@@ -146,26 +248,33 @@ fn same_app(backup: &SchemaText, principal: &str, name: &str) -> Result<(), Prob
     }
 }
 
-/// What differs in the settings that provlint writes and in the groups that are assigned, where a backup has them.
-fn tenant_changes(now: &SchemaText, backup: &SchemaText) -> Result<Vec<(TenantChange, Difference)>, Problem> {
+/// A change of the tenant, and how it shows.
+type Shown = (TenantChange, Difference);
+
+/// What differs in the settings that provlint writes and in the groups that are assigned, where a backup has them; and
+/// what else differs and can't be put back.
+fn tenant_changes(now: &SchemaText, backup: &SchemaText) -> Result<(Vec<Shown>, Vec<String>), Problem> {
     now.with_resource(|now| {
         backup.with_resource(|backup| {
             let (Content::Snapshot(now), Content::Snapshot(backup)) = (&now.content, &backup.content) else {
-                return Ok(Vec::new());
+                return Ok((Vec::new(), Vec::new()));
             };
-            Ok(settings(now, backup).into_iter().chain(assignments(now, backup)).collect())
+            let changes = settings(now, backup).into_iter().chain(assignments(now, backup));
+            Ok((changes.collect(), other_settings(now, backup)))
         })
     })
 }
 
-fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<(TenantChange, Difference)> {
+fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     if now.secrets.is_none() || backup.secrets.is_none() {
         return Vec::new();
     }
     let differing = SETTINGS.into_iter().filter_map(|key| {
         let [old, new] = [now, backup].map(|side| side.secret(key).filter(|value| !value.is_empty()));
         let value = |text: Option<&str>| text.map(Value::from);
-        (old != new).then(|| {
+        // A switch has no other value; a mask would be one that stands for another.
+        let known = new.is_none_or(|new| ["true", "false", "0", "1"].contains(&new.to_ascii_lowercase().as_str()));
+        (old != new && known).then(|| {
             let change = TenantChange::Setting { key: key.to_owned(), value: new.unwrap_or_default().to_owned() };
             (change, difference(format!("setting {key}"), Some("value"), value(old), value(new)))
         })
@@ -173,18 +282,22 @@ fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<(TenantChange, Dif
     differing.collect()
 }
 
-fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<(TenantChange, Difference)> {
+/// Settings that differ and that provlint never writes.
+fn other_settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<String> {
+    let keys = backup.secrets.iter().flatten().filter_map(|setting| setting.key.as_deref());
+    let others = keys.filter(|key| !SETTINGS.contains(key) && now.secrets.is_some());
+    others.filter(|key| now.secret(key) != backup.secret(key)).map(|key| format!("setting {key}")).collect()
+}
+
+fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     let (Some(now), Some(backup)) = (&now.app_role_assigned_to, &backup.app_role_assigned_to) else {
         return Vec::new();
     };
     let text = |value: &Option<model::Text<'_>>| value.as_deref().unwrap_or_default().to_owned();
     let name = |one: &AppRoleAssignment<'_>| {
-        one.principal_display_name.as_ref().unwrap_or(one.principal_id.as_ref()?).to_string().into()
+        one.principal_display_name.as_deref().or(one.principal_id.as_deref()).unwrap_or_default().to_owned()
     };
-    let subject = |one: &AppRoleAssignment<'_>| {
-        let name: Option<String> = name(one);
-        format!("assignment of {}", name.unwrap_or_default())
-    };
+    let subject = |one: &AppRoleAssignment<'_>| format!("assignment of {}", name(one));
     let lacks = |list: &[AppRoleAssignment<'_>], one: &AppRoleAssignment<'_>| {
         one.principal_type.as_deref() == Some("Group")
             && !list
@@ -192,13 +305,16 @@ fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<(TenantChange, 
                 .any(|other| (&other.principal_id, &other.app_role_id) == (&one.principal_id, &one.app_role_id))
     };
     let coming = backup.iter().filter(|one| lacks(now, one)).map(|one| {
-        let change =
-            TenantChange::Assign { group: text(&one.principal_id), name: name(one), role: text(&one.app_role_id) };
+        let change = TenantChange::Assign {
+            group: text(&one.principal_id),
+            name: Some(name(one)),
+            role: text(&one.app_role_id),
+        };
         (change, difference(subject(one), None, None, Some(json!({}))))
     });
     let going = now.iter().filter(|one| lacks(backup, one)).filter_map(|one| {
         let assignment = one.id.as_deref()?.to_owned();
-        let change = TenantChange::Unassign { assignment, name: name(one).unwrap_or_default() };
+        let change = TenantChange::Unassign { assignment, name: name(one) };
         Some((change, difference(subject(one), None, Some(json!({})), None)))
     });
     coming.chain(going).collect()

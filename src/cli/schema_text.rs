@@ -10,13 +10,21 @@ use super::problem::Problem;
 use crate::document::locate;
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
-use crate::model::{self, ReadError, Resource};
+use crate::model::{self, Content, ReadError, Resource};
 use crate::secret::Secret;
 
 /// The text of a file, or of a snapshot that was just read.
 pub(super) struct SchemaText {
     pub(super) name: String,
     pub(super) text: String,
+}
+
+/// A schema in a text, as it is spelt there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct JobSchema<'t> {
+    /// The id of the job that it is of.
+    pub(super) job: Option<String>,
+    pub(super) text: &'t str,
 }
 
 impl SchemaText {
@@ -50,17 +58,36 @@ impl SchemaText {
 
     /// The schema that is judged.
     pub(super) fn schema(&self) -> Result<Value, Problem> {
-        let text = self.schema_text()?;
-        serde_json::from_str(text).map_err(|error| Problem::parsing(&self.name, text, &error))
-    }
-
-    /// The schema that is judged, as it is spelt.
-    pub(super) fn schema_text(&self) -> Result<&str, Problem> {
         self.with_resource(|_| {
             let help = "the snapshot says in `unread` what could not be read";
             let span = schema_span(&self.text).ok_or_else(|| self.usage("holds no schema".into(), help))?;
-            Ok(&self.text[span])
+            let text = &self.text[span];
+            serde_json::from_str(text).map_err(|error| Problem::parsing(&self.name, text, &error))
         })
+    }
+
+    /// Every schema that the text holds, with the id of the job that it is of, where the text says so.
+    pub(super) fn schemas(&self) -> Result<Vec<JobSchema<'_>>, Problem> {
+        let pointers = self.with_resource(|resource| {
+            let schemas = match &resource.content {
+                Content::Schema(schema) => {
+                    let job = schema.job_id().or(schema.id.as_deref()).map(str::to_owned);
+                    vec![(resource.pointer.clone(), job)]
+                }
+                Content::Snapshot(snapshot) => {
+                    let jobs = snapshot.jobs.iter().flatten().enumerate();
+                    let place = |index| resource.pointer.key("jobs").index(index).key("schema");
+                    let with_schema = jobs.filter(|(_, job)| job.schema.is_some());
+                    with_schema.map(|(index, job)| (place(index), job.id.as_deref().map(str::to_owned))).collect()
+                }
+            };
+            Ok(schemas)
+        })?;
+        let places = locate(&self.text, pointers.iter().map(|(pointer, _)| pointer)).into_iter();
+        let found = places
+            .zip(&pointers)
+            .filter_map(|(place, (_, job))| Some(JobSchema { job: job.clone(), text: &self.text[place?.span] }));
+        Ok(found.collect())
     }
 
     pub(super) fn usage(&self, what: String, help: &str) -> Problem {

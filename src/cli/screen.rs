@@ -7,6 +7,7 @@ use supports_unicode::Stream;
 
 use super::ColorChoice;
 use super::problem::Problem;
+use crate::document::printable;
 use crate::report::{self, Style};
 
 /// The narrowest a page is laid out for; below that nothing is readable anyway.
@@ -57,7 +58,7 @@ impl Screen {
 
     /// Writes a remark to standard error.
     pub(super) fn remark(&self, text: &str) {
-        let _ = writeln!(io::stderr().lock(), "note: {text}");
+        let _ = writeln!(io::stderr().lock(), "note: {}", printable(text));
     }
 }
 

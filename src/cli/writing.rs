@@ -1,27 +1,27 @@
 //! Writing to a tenant: ask, back up, change, prove. What is to be written was shown before.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
 
+use super::consent::{Consent, is_yes};
 use super::live::{Connection, advice};
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::fix::file;
 use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
-use crate::graph::{AppToWrite, GraphError};
-use crate::model;
+use crate::graph::{AppClient, GraphError};
+use crate::model::{self, SynchronizationJob, TenantChange};
 use crate::report::Backup;
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Writing to a tenant")]
 pub(super) struct Writing {
-    /// Write without asking.
-    #[arg(short, long, requires = "app")]
-    yes: bool,
+    #[command(flatten)]
+    consent: Consent,
 
     /// Pause provisioning first, where it is on. It stays paused.
     #[arg(long, requires = "app")]
@@ -56,7 +56,10 @@ impl Job {
     pub(super) fn judged(snapshot: &str) -> Option<Self> {
         let resources = model::read(snapshot).ok()?;
         let (_, _, job) = resources.first()?.schema()?;
-        let job = job?;
+        Job::of(job?)
+    }
+
+    pub(super) fn of(job: &SynchronizationJob<'_>) -> Option<Self> {
         Some(Job { id: job.id.as_deref()?.to_owned(), is_on: job.is_on() })
     }
 }
@@ -73,6 +76,8 @@ pub(super) enum Decision {
 pub(super) struct Written {
     /// What was there before; `None` where not even that was written.
     pub(super) backup: Option<Backup>,
+    /// What is written and read back.
+    pub(super) done: Vec<String>,
     pub(super) problem: Option<Problem>,
 }
 
@@ -80,34 +85,25 @@ impl Writing {
     /// Asks whether to write, unless that is said already.
     pub(super) fn decide(&self, order: &Order<'_>, connection: &Connection) -> Result<Decision, Problem> {
         let pause = self.pause && order.job.is_on;
-        if self.yes {
-            return Ok(Decision::Write { pause });
-        }
-        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            return Err(Problem::Usage {
-                message: format!("graph:{}: nothing was written: there is no terminal to ask on", order.name),
-                help: "--yes writes without asking, --dry-run shows what would be written".into(),
-            });
-        }
         let may_pause = order.job.is_on && !pause;
         let (note, choice) = match (order.job.is_on, pause) {
             (true, false) => ("Provisioning is on. ", "y/N, or p to pause provisioning first"),
             (true, true) => ("Provisioning is paused first. ", "y/N"),
             (false, _) => ("", "y/N"),
         };
-        let question =
-            format!("{note}Write this to {} at {}? [{choice}] ", order.name, connection.client().root().host());
-        let mut answer = String::new();
-        let asked = write!(io::stderr(), "{question}").and_then(|()| io::stdin().read_line(&mut answer));
-        asked.map_err(|error| Problem::Usage {
-            message: format!("graph:{}: nothing was written: {error}", order.name),
-            help: String::new(),
-        })?;
-        Ok(match answer.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => Decision::Write { pause },
+        let host = connection.client().root().host();
+        let question = format!("{note}Write this to {} at {host}? [{choice}]", order.name);
+        let answer = self.consent.ask(&format!("graph:{}", order.name), &question)?;
+        Ok(match answer.as_str() {
+            answer if is_yes(answer) => Decision::Write { pause },
             "p" | "pause" if may_pause => Decision::Write { pause: true },
             _ => Decision::Leave,
         })
+    }
+
+    /// Whether somebody will be asked, who has to see first what about.
+    pub(super) fn asks(&self) -> bool {
+        self.consent.asks()
     }
 
     /// Writes the backup, then everything that is ordered, one after the other, each proved before the next.
@@ -119,7 +115,7 @@ impl Writing {
         screen: &Screen,
     ) -> Written {
         let mut written = Written::default();
-        written.problem = self.try_to(order, pause, connection, screen, &mut written.backup).err();
+        written.problem = self.try_to(order, pause, connection, screen, &mut written).err();
         written
     }
 
@@ -129,9 +125,9 @@ impl Writing {
         pause: bool,
         connection: &Connection,
         screen: &Screen,
-        backed_up: &mut Option<Backup>,
+        written: &mut Written,
     ) -> Result<(), Problem> {
-        let app = AppToWrite::new(connection.client(), &order.principal);
+        let app = AppClient::new(connection.client(), &order.principal);
         for step in &order.steps {
             let current = connection.wait("Reading the schema once more", is_current(app, step));
             let problem = match current {
@@ -141,34 +137,42 @@ impl Writing {
             };
             return Err(problem);
         }
-        let backup = self.back_up(order, connection)?;
+        let file = self.back_up(order)?;
+        let pausing = pause.then(|| Step::Pause { job: order.job.id.clone() });
+        let steps: Vec<&Step> = pausing.iter().chain(&order.steps).collect();
+        let backup = order.backup(&file, &steps, connection);
         screen.remark(&format!("backup: {}; the way back: {}", backup.file, backup.restore));
-        let way_back = backup.restore.clone();
-        *backed_up = Some(backup);
-        if pause {
-            let paused = connection.wait("Pausing provisioning", app.pause(&order.job.id));
-            paused.map_err(|error| {
-                order.problem(&format!("provisioning could not be paused: {error}"), &advice_to_write(&error))
-            })?;
-            screen.remark("provisioning is paused");
-        }
-        for (done, step) in order.steps.iter().enumerate() {
+        written.backup = Some(backup);
+        for (number, step) in steps.iter().enumerate() {
             let what = step.what();
             match connection.wait(&format!("Writing {what}"), carry_out(app, step)) {
-                Ok(None) => screen.remark(&format!("{what}: written and read back")),
-                Ok(Some(error)) => {
-                    screen.remark(&format!("{what}: Graph answered {error}; read back, it stands as written"));
+                Ok(proved) => {
+                    let despite = proved.despite.map(|error| format!("Graph answered {error}; "));
+                    screen.remark(&format!("{what}: {}written and read back", despite.unwrap_or_default()));
+                    if proved.altered {
+                        screen.remark(
+                            "of what no mapping reads, Graph keeps something in another form than it was sent: compare \
+                             with the backup",
+                        );
+                    }
+                    written.done.push(what);
                 }
-                Err(halted) => return Err(order.halted(done, &halted, &way_back, pause)),
+                Err(halted) => {
+                    let begun = if halted.is_final() { &steps[..number] } else { &steps[..=number] };
+                    let backup = order.backup(&file, begun, connection);
+                    let problem = order.halted(step, &written.done, &halted, &backup.restore);
+                    written.backup = Some(backup);
+                    return Err(problem);
+                }
             }
         }
         Ok(())
     }
 
-    fn back_up(&self, order: &Order<'_>, connection: &Connection) -> Result<Backup, Problem> {
+    fn back_up(&self, order: &Order<'_>) -> Result<String, Problem> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
         let name: String = order.name.chars().map(plain).collect();
-        let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+        let time = Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
         let folder = self.backup_dir.as_deref().unwrap_or(Path::new(""));
         let mut number = 1;
         loop {
@@ -177,22 +181,10 @@ impl Writing {
             match file::create_private(&path, order.before.as_bytes()) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
                 Err(error) => {
-                    let nothing = "nothing was written to the tenant; --backup-dir names another folder";
-                    return Err(order.problem(&format!("{} could not be written: {error}", path.display()), nothing));
+                    let what = format!("{} could not be written: {error}", path.display());
+                    return Err(order.problem(&what, "--backup-dir names another folder"));
                 }
-                Ok(()) => {
-                    let file = path.display().to_string();
-                    // What stands in no schema is put back only where that is said.
-                    let beyond = order.steps.iter().any(|step| matches!(step, Step::Tenant(_)));
-                    let restore = format!(
-                        "provlint restore {} --app {}{}{}",
-                        quoted(&file),
-                        order.principal,
-                        if beyond { " --unsafe" } else { "" },
-                        connection.flags()
-                    );
-                    return Ok(Backup { file, restore });
-                }
+                Ok(()) => return Ok(path.display().to_string()),
             }
         }
     }
@@ -209,44 +201,52 @@ impl Order<'_> {
         Problem::Usage { message: format!("graph:{}: nothing was written: {what}", self.name), help: help.to_owned() }
     }
 
+    /// The way back from steps.
+    fn backup(&self, file: &str, steps: &[&Step], connection: &Connection) -> Backup {
+        // What stands in no schema is put back only where that is said.
+        let beyond = steps.iter().any(|step| matches!(step, Step::Tenant(_)));
+        let flag = if beyond { " --unsafe" } else { "" };
+        let restore = format!("provlint restore {} --app {}{flag}{}", quoted(file), self.principal, connection.flags());
+        Backup { file: file.to_owned(), restore }
+    }
+
     /// Says what stands where when a step wasn't done or could not be proved.
-    fn halted(&self, done: usize, halted: &Halted, way_back: &str, paused: bool) -> Problem {
-        let Halted { answer, stands } = halted;
-        let what = self.steps.get(done).map(Step::what).unwrap_or_default();
-        let message = match answer {
-            Ok(()) => format!("graph:{}: Graph took {what}; {stands}", self.name),
-            Err(error) => format!("graph:{}: {what} was answered with {error}; {stands}", self.name),
+    fn halted(&self, step: &Step, done: &[String], halted: &Halted, way_back: &str) -> Problem {
+        let what = step.what();
+        let message = match (&halted.answer, &halted.stands) {
+            (Err(error), Stands::Untouched) => format!("{what} was not tried: {error}"),
+            (Err(error), stands) => format!("{what} was answered with {error}; {stands}"),
+            (Ok(()), stands) => format!("Graph took {what}; {stands}"),
         };
         let mut help = Vec::new();
-        let before: Vec<String> = self.steps.iter().take(done).map(Step::what).collect();
-        if !before.is_empty() {
-            help.push(format!("written before that, and read back: {}", before.join(", ")));
-        }
-        if paused {
-            help.push("provisioning is paused".to_owned());
-        }
-        help.extend(match stands {
-            Stands::AsBefore if answer.is_ok() => {
-                Some("it may show later: run provlint diff with the backup".to_owned())
+        if halted.is_final() && done.is_empty() {
+            help.push("nothing in the tenant was changed, so the backup isn't needed".to_owned());
+        } else {
+            if !done.is_empty() {
+                help.push(format!("written before that, and read back: {}", done.join(", ")));
             }
-            Stands::AsBefore | Stands::Untouched if before.is_empty() => {
-                Some("nothing in the tenant was changed, so the backup isn't needed".to_owned())
+            if matches!(halted.stands, Stands::AsBefore) && !halted.is_final() {
+                help.push("it may still come: provlint diff with the backup shows it".to_owned());
             }
-            _ => None,
-        });
-        if !before.is_empty() || answer.is_ok() || !matches!(stands, Stands::AsBefore | Stands::Untouched) {
+            if matches!((step, &halted.stands), (Step::Tenant(TenantChange::Setting { .. }), Stands::Otherwise(_))) {
+                help.push(
+                    "enter again what is gone, under Provisioning > Connectivity; the backup has it but for credentials"
+                        .to_owned(),
+                );
+            }
             help.push(format!("the way back: {way_back}"));
         }
-        help.extend(answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty()));
-        Problem::Usage { message, help: help.join("; ") }
+        help.extend(halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty()));
+        Problem::Usage { message: format!("graph:{}: {message}", self.name), help: help.join("; ") }
     }
 }
 
-fn advice_to_write(error: &GraphError) -> String {
+pub(super) fn advice_to_write(error: &GraphError) -> String {
+    let rights = "the token needs Synchronization.ReadWrite.All, to assign groups AppRoleAssignment.ReadWrite.All too; a \
+                  person needs the role Application Administrator";
     match error.status() {
-        Some(401 | 403) => "the token needs Synchronization.ReadWrite.All, to assign groups \
-                            AppRoleAssignment.ReadWrite.All too; a person needs the role Application Administrator"
-            .to_owned(),
+        Some(401) => format!("{}; or {rights}", advice(error)),
+        Some(403) => rights.to_owned(),
         _ => advice(error),
     }
 }

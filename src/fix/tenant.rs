@@ -8,18 +8,20 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::finding::TenantChange;
-use crate::graph::{AppToWrite, GraphError};
-use crate::model::{Difference, differences};
+use crate::graph::{AppClient, GraphError};
+use crate::model::{Difference, TenantChange, differences};
 
 /// How long a change may take until it shows.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long to look for a change whose answer was an error.
-const DOUBT: Duration = Duration::from_secs(5);
 
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
+    /// A job is told to wait.
+    Pause {
+        /// The job's id.
+        job: String,
+    },
     /// A job's schema is replaced by another.
     Schema {
         /// The job's id.
@@ -37,12 +39,13 @@ impl Step {
     /// What it changes, for people.
     pub fn what(&self) -> String {
         match self {
+            Step::Pause { .. } => "the pause".to_owned(),
             Step::Schema { .. } => "the schema".to_owned(),
             Step::Tenant(TenantChange::Setting { key, .. }) => format!("the setting {key}"),
             Step::Tenant(TenantChange::Assign { name, group, .. }) => {
                 format!("the assignment of {}", name.as_ref().unwrap_or(group))
             }
-            Step::Tenant(TenantChange::Unassign { name, .. }) => format!("the assignment of {name}"),
+            Step::Tenant(TenantChange::Unassign { name, .. }) => format!("the end of the assignment of {name}"),
         }
     }
 }
@@ -62,6 +65,15 @@ pub enum Stands {
     Unknown(GraphError),
 }
 
+/// A change that is there.
+#[derive(Clone, Debug)]
+pub struct Proved {
+    /// The error that Graph answered although the change is there.
+    pub despite: Option<GraphError>,
+    /// Whether Graph keeps of a schema what no mapping reads in another form than it was sent.
+    pub altered: bool,
+}
+
 /// A change that is not there, or not proved to be.
 #[derive(Clone, Debug)]
 pub struct Halted {
@@ -71,21 +83,49 @@ pub struct Halted {
     pub stands: Stands,
 }
 
+impl Halted {
+    /// Whether the change will not come either: it wasn't tried, or Graph refused it and still has what was there.
+    pub fn is_final(&self) -> bool {
+        match (&self.answer, &self.stands) {
+            (_, Stands::Untouched) => true,
+            (Err(error), Stands::AsBefore) => is_refusal(error),
+            _ => false,
+        }
+    }
+}
+
+/// Whether Graph says that it didn't do what was asked: what isn't there then isn't done later.
+fn is_refusal(error: &GraphError) -> bool {
+    error.status().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 409 | 499))
+}
+
 /// Whether the schema that a step replaces is still the one that it was made for; other steps replace nothing whole.
 ///
 /// # Errors
 /// When it can't be read.
-pub async fn is_current(app: AppToWrite<'_>, step: &Step) -> Result<bool, GraphError> {
+pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphError> {
     let Step::Schema { job, before, .. } = step else { return Ok(true) };
-    Ok(compare(&app.schema(job).await?, before).is_empty())
+    Ok(same_values(&app.schema(job).await?, before))
 }
 
-/// Makes a change and proves it. The error that Graph answered although the change is there is given back.
+/// Makes a change and proves it.
 ///
 /// # Errors
 /// When the change isn't there, or that can't be told.
-pub async fn carry_out(app: AppToWrite<'_>, step: &Step) -> Result<Option<GraphError>, Halted> {
+pub async fn carry_out(app: AppClient<'_>, step: &Step) -> Result<Proved, Halted> {
     match step {
+        Step::Pause { job } => {
+            let answer = app.pause(job).await;
+            let look = async || {
+                let (schedule, status) = {
+                    let found = app.job(job).await?;
+                    let is = |word: &Value| word.as_str().is_some_and(|word| word.eq_ignore_ascii_case("Paused"));
+                    (is(&found["schedule"]["state"]), is(&found["status"]["code"]))
+                };
+                Ok(if schedule || status { Stands::AsWritten } else { Stands::AsBefore })
+            };
+            prove(app, answer, look).await
+        }
         Step::Schema { job, before, after } => {
             let answer = app.put_schema(job, after).await;
             let look = async || {
@@ -96,18 +136,26 @@ pub async fn carry_out(app: AppToWrite<'_>, step: &Step) -> Result<Option<GraphE
                     differences => Stands::Otherwise(differences.iter().map(said).collect()),
                 })
             };
-            prove(app, answer, look).await
+            let proved = prove(app, answer, look).await?;
+            let altered = app.schema(job).await.is_ok_and(|found| !same_values(after, &found));
+            Ok(Proved { altered, ..proved })
         }
-        Step::Tenant(TenantChange::Setting { key, value }) => {
+        Step::Tenant(change) => carry_out_change(app, change).await,
+    }
+}
+
+async fn carry_out_change(app: AppClient<'_>, change: &TenantChange) -> Result<Proved, Halted> {
+    match change {
+        TenantChange::Setting { key, value } => {
             // Without a look at the others nobody could tell afterwards whether they are still there.
             let unread = |error| Halted { answer: Err(error), stands: Stands::Untouched };
             let before = app.settings().await.map_err(unread)?;
-            let answer = app.put_setting(key, value).await;
+            let answer = app.change(change).await;
             let look = async || Ok(setting_stands(&before, &app.settings().await?, key, value));
             prove(app, answer, look).await
         }
-        Step::Tenant(TenantChange::Assign { group, role, .. }) => {
-            let answer = app.assign(group, role).await;
+        TenantChange::Assign { group, role, .. } => {
+            let answer = app.change(change).await;
             let look = async || {
                 let all = app.assignments().await?;
                 let mut of_group = all.iter().filter(|one| same(&one["principalId"], group));
@@ -115,8 +163,8 @@ pub async fn carry_out(app: AppToWrite<'_>, step: &Step) -> Result<Option<GraphE
             };
             prove(app, answer, look).await
         }
-        Step::Tenant(TenantChange::Unassign { assignment, .. }) => {
-            let answer = app.unassign(assignment).await;
+        TenantChange::Unassign { assignment, .. } => {
+            let answer = app.change(change).await;
             let look = async || {
                 let there = app.assignments().await?.iter().any(|one| one["id"] == assignment.as_str());
                 Ok(if there { Stands::AsBefore } else { Stands::AsWritten })
@@ -128,22 +176,17 @@ pub async fn carry_out(app: AppToWrite<'_>, step: &Step) -> Result<Option<GraphE
 
 /// Looks until the change is there, or has had time enough to be.
 async fn prove(
-    app: AppToWrite<'_>,
+    app: AppClient<'_>,
     answer: Result<(), GraphError>,
     look: impl AsyncFn() -> Result<Stands, GraphError>,
-) -> Result<Option<GraphError>, Halted> {
-    let patience = match &answer {
-        Ok(()) => PATIENCE,
-        // What was refused isn't done later.
-        Err(error) if error.status().is_some_and(|status| (400..500).contains(&status)) => Duration::ZERO,
-        Err(_) => DOUBT,
-    };
+) -> Result<Proved, Halted> {
+    let patience = if answer.as_ref().is_err_and(is_refusal) { Duration::ZERO } else { PATIENCE };
     let patience = patience.min(app.client().longest_wait());
     let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(500));
     loop {
         let stands = look().await.unwrap_or_else(Stands::Unknown);
         if matches!(stands, Stands::AsWritten) {
-            return Ok(answer.err());
+            return Ok(Proved { despite: answer.err(), altered: false });
         }
         if waited + pause > patience {
             return Err(Halted { answer, stands });
@@ -152,6 +195,18 @@ async fn prove(
         waited += pause;
         pause = (pause * 2).min(Duration::from_secs(8));
     }
+}
+
+/// Whether two schemas have the same values, also where no mapping reads them; only what Graph writes along with every
+/// answer, or anew with every change, may differ.
+pub fn same_values(left: &str, right: &str) -> bool {
+    let values = |text: &str| {
+        let mut value: Value = serde_json::from_str(text).ok()?;
+        let members = value.as_object_mut()?;
+        members.retain(|name, _| name != "version" && !name.contains("@odata."));
+        Some(value)
+    };
+    values(left).zip(values(right)).is_some_and(|(left, right)| left == right)
 }
 
 /// What became of the settings when one of them was written.

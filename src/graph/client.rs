@@ -80,6 +80,26 @@ impl Client {
         self.retried(method, self.url(path)?, body.as_deref(), GraphError::is_throttled).await.map(drop)
     }
 
+    /// Changes something, and gives the answer. As [`Client::change`], it isn't repeated where the answer is lost.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub(super) async fn change_for(&self, method: Method, path: &str, body: &Value) -> Result<Value, GraphError> {
+        let body = body.to_string();
+        self.retried(method, self.url(path)?, Some(&body), GraphError::is_throttled).await?.value()
+    }
+
+    /// How many a `…/$count` counts.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub(super) async fn count(&self, path: &str) -> Result<u64, GraphError> {
+        let answer = self.retried(Method::GET, self.url(path)?, None, GraphError::is_passing).await?;
+        let text = String::from_utf8_lossy(&answer.bytes);
+        let not_a_number = |_| GraphError::NotJson { status: answer.status.as_u16(), kind: answer.kind.clone() };
+        text.trim().trim_start_matches('\u{feff}').parse().map_err(not_a_number)
+    }
+
     /// Sends `body` to a path; what comes back is nothing in many cases.
     ///
     /// It is repeated where the answer is lost, so it is for actions that change nothing.
@@ -206,14 +226,19 @@ impl Client {
 
     async fn ask_once(&self, method: Method, url: Url, body: Option<&str>) -> Result<Answer, GraphError> {
         let host = url.host_str().unwrap_or_default().to_owned();
+        let is_count = url.path().ends_with("/$count");
         let authorization = bearer(&self.token).ok_or_else(odd_token)?;
         let id = random_id();
         let mut request = self
             .http
             .request(method, url)
             .header(AUTHORIZATION, authorization)
-            .header(ACCEPT, "application/json")
+            .header(ACCEPT, if is_count { "text/plain" } else { "application/json" })
             .header("client-request-id", &id);
+        if is_count {
+            // <https://learn.microsoft.com/graph/aad-advanced-queries>
+            request = request.header("ConsistencyLevel", "eventual");
+        }
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
         }

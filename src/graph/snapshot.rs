@@ -7,7 +7,6 @@ use super::app::find;
 use super::client::{CONCURRENCY, missing_part, sort};
 use super::{AppError, Client, GraphError, group, member};
 use crate::document::{Edit, Pointer, applied, laid_out, locate};
-use crate::secret;
 
 /// An app as read from a tenant.
 #[derive(Clone, Debug)]
@@ -263,11 +262,25 @@ fn reason(part: &str, error: &GraphError) -> String {
     }
 }
 
+/// Settings that are no credentials.
+/// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
+const CLEAR: [&str; 9] = [
+    "BaseAddress",
+    "SyncAll",
+    "SyncNotificationSettings",
+    "SkipOutOfScopeDeletions",
+    "HardDeletesEnabled",
+    "UpdateKeyOnSoftDelete",
+    "AuthenticationType",
+    "SingleSignOnType",
+    "SynchronizationSchedule",
+];
+
 /// Graph masks credentials itself; what it may forget isn't written either.
 fn masked(mut secrets: Vec<Value>) -> Value {
     for secret in &mut secrets {
-        let known = secret["key"].as_str().is_some_and(secret::is_credential_key);
-        let value = secret.get_mut("value").filter(|value| known && !value.is_null() && *value != "");
+        let clear = secret["key"].as_str().is_some_and(|key| CLEAR.contains(&key));
+        let value = secret.get_mut("value").filter(|value| !clear && !value.is_null() && *value != "");
         if let Some(value) = value {
             *value = json!("*");
         }

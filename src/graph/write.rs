@@ -4,21 +4,22 @@
 //! <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-update>
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Client, GraphError};
+use crate::model::{GraphRequest, TenantChange};
 
-/// An app of the tenant, by the object id of its service principal, to be written to.
+/// What Graph has for one app, by the object id of its service principal.
 #[derive(Clone, Copy, Debug)]
-pub struct AppToWrite<'c> {
+pub struct AppClient<'c> {
     client: &'c Client,
     principal: &'c str,
 }
 
-impl<'c> AppToWrite<'c> {
+impl<'c> AppClient<'c> {
     /// The app with that service principal.
     pub fn new(client: &'c Client, principal: &'c str) -> Self {
-        AppToWrite { client, principal }
+        AppClient { client, principal }
     }
 
     /// Whom it is asked from.
@@ -26,7 +27,7 @@ impl<'c> AppToWrite<'c> {
         self.client
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub(super) fn path(&self, rest: &str) -> String {
         format!("/servicePrincipals/{}/{rest}", self.principal)
     }
 
@@ -43,8 +44,26 @@ impl<'c> AppToWrite<'c> {
     /// # Errors
     /// See [`GraphError`].
     pub async fn put_schema(&self, job: &str, schema: &str) -> Result<(), GraphError> {
-        let path = self.path(&format!("synchronization/jobs/{job}/schema"));
-        self.client.change(Method::PUT, &path, Some(schema.to_owned())).await
+        self.send(GraphRequest::of_schema(Some(self.principal), Some(job)), Some(schema.to_owned())).await
+    }
+
+    /// Changes what stands in no schema.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub async fn change(&self, change: &TenantChange) -> Result<(), GraphError> {
+        let request = GraphRequest::of_change(change, Some(self.principal));
+        let body = request.body.as_ref().map(Value::to_string);
+        self.send(request, body).await
+    }
+
+    async fn send(&self, request: GraphRequest, body: Option<String>) -> Result<(), GraphError> {
+        let method = match request.method {
+            "PUT" => Method::PUT,
+            "DELETE" => Method::DELETE,
+            _ => Method::POST,
+        };
+        self.client.change(method, &request.path, body).await
     }
 
     /// The settings of the connection, credentials masked.
@@ -55,46 +74,11 @@ impl<'c> AppToWrite<'c> {
         self.client.list(&self.path("synchronization/secrets")).await
     }
 
-    /// Writes one setting, and names no other: what is read of credentials is a mask, which must not be written back.
-    ///
-    /// # Errors
-    /// See [`GraphError`].
-    pub async fn put_setting(&self, key: &str, value: &str) -> Result<(), GraphError> {
-        let body = json!({"value": [{"key": key, "value": value}]}).to_string();
-        self.client.change(Method::PUT, &self.path("synchronization/secrets"), Some(body)).await
-    }
-
     /// Who is assigned.
     ///
     /// # Errors
     /// See [`GraphError`].
     pub async fn assignments(&self) -> Result<Vec<Value>, GraphError> {
         self.client.list(&self.path("appRoleAssignedTo?$top=999")).await
-    }
-
-    /// Assigns a group with one of the app's roles.
-    ///
-    /// # Errors
-    /// See [`GraphError`].
-    pub async fn assign(&self, group: &str, role: &str) -> Result<(), GraphError> {
-        let body = json!({"principalId": group, "resourceId": self.principal, "appRoleId": role}).to_string();
-        self.client.change(Method::POST, &self.path("appRoleAssignedTo"), Some(body)).await
-    }
-
-    /// Takes an assignment away.
-    ///
-    /// # Errors
-    /// See [`GraphError`].
-    pub async fn unassign(&self, assignment: &str) -> Result<(), GraphError> {
-        self.client.change(Method::DELETE, &self.path(&format!("appRoleAssignedTo/{assignment}")), None).await
-    }
-
-    /// Pauses a job; what it has synchronized stays.
-    /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-pause>
-    ///
-    /// # Errors
-    /// See [`GraphError`].
-    pub async fn pause(&self, job: &str) -> Result<(), GraphError> {
-        self.client.change(Method::POST, &self.path(&format!("synchronization/jobs/{job}/pause")), None).await
     }
 }

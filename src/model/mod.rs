@@ -7,6 +7,7 @@ mod content;
 mod difference;
 mod filter;
 mod names;
+mod request;
 mod schema;
 mod snapshot;
 mod text;
@@ -15,6 +16,7 @@ pub use content::{Content, ReadError, Resource, read};
 pub use difference::{Difference, differences};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use names::{ObjectKind, is_entra_directory};
+pub use request::{GraphRequest, TenantChange};
 pub use schema::{
     AttributeDefinition, AttributeMapping, AttributeMappingSource, DirectoryDefinition, ObjectDefinition,
     ObjectMapping, SourceKind, SourceParameter, SynchronizationRule, SynchronizationSchema,
@@ -23,6 +25,6 @@ pub use snapshot::{
     AppRole, AppRoleAssignment, Application, ConnectionTest, DirectoryObject, EntryCount, Group, Member,
     MemberIdentity, NamedGroup, PasswordCredential, SNAPSHOT_SCHEMA, Secret, ServicePlan, ServicePrincipal, Snapshot,
     SnapshotHeader, SubscribedSku, SynchronizationError, SynchronizationJob, SynchronizationQuarantine,
-    SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution,
+    SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution, time,
 };
 pub use text::Text;

@@ -46,6 +46,9 @@ impl SynchronizationSchema<'_> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SynchronizationRule<'a> {
+    /// The rule's id, by which it is named when somebody is provisioned on demand.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
     /// The rule's name, `USERGROUP_OUTBOUND_USERGROUP` for an enterprise application.
     #[serde(borrow)]
     pub name: Option<Text<'a>>,

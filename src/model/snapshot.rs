@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -175,6 +176,9 @@ impl SynchronizationJob<'_> {
 /// `synchronizationSchedule`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct SynchronizationSchedule<'a> {
+    /// How often a cycle comes, an ISO 8601 duration: `PT40M`.
+    #[serde(borrow)]
+    pub interval: Option<Text<'a>>,
     /// `Active`, `Disabled` or `Paused`.
     #[serde(borrow)]
     pub state: Option<Text<'a>>,
@@ -191,12 +195,18 @@ pub struct SynchronizationStatus<'a> {
     pub count_successive_complete_failures: Option<i64>,
     /// Whether Entra gave up on the errors that it kept for another try.
     pub escrows_pruned: Option<bool>,
+    /// The last cycle.
+    #[serde(borrow)]
+    pub last_execution: Option<SynchronizationTaskExecution<'a>>,
     /// The last cycle that went well.
     #[serde(borrow)]
     pub last_successful_execution: Option<SynchronizationTaskExecution<'a>>,
     /// When everything was synchronized for the first time.
     #[serde(borrow)]
     pub steady_state_first_achieved_time: Option<Text<'a>>,
+    /// When everything was synchronized the last time.
+    #[serde(borrow)]
+    pub steady_state_last_achieved_time: Option<Text<'a>>,
     /// How many objects of each kind are synchronized.
     #[serde(borrow, default)]
     pub synchronized_entry_count_by_type: Option<Vec<EntryCount<'a>>>,
@@ -209,6 +219,18 @@ pub struct SynchronizationStatus<'a> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SynchronizationTaskExecution<'a> {
+    /// `Succeeded`, `Failed` or `EntryLevelErrors`.
+    #[serde(borrow)]
+    pub state: Option<Text<'a>>,
+    /// How many objects were read.
+    pub count_imported: Option<i64>,
+    /// How many changes were sent to the app.
+    pub count_exported: Option<i64>,
+    /// How many objects failed and wait for another try.
+    pub count_escrowed: Option<i64>,
+    /// What went wrong.
+    #[serde(borrow)]
+    pub error: Option<SynchronizationError<'a>>,
     /// When it began.
     #[serde(borrow)]
     pub time_began: Option<Text<'a>>,
@@ -237,6 +259,9 @@ pub struct SynchronizationQuarantine<'a> {
     /// Since when.
     #[serde(borrow)]
     pub series_began: Option<Text<'a>>,
+    /// When Entra tries again.
+    #[serde(borrow)]
+    pub next_attempt: Option<Text<'a>>,
     /// What went wrong.
     #[serde(borrow)]
     pub error: Option<SynchronizationError<'a>>,
@@ -312,6 +337,12 @@ pub struct Group<'a> {
     /// members were asked for.
     #[serde(borrow, default)]
     pub members: Option<Vec<Member<'a>>>,
+}
+
+/// A time of Graph's; `None` for one that never was, which is in the year 1.
+pub fn time(text: Option<&str>) -> Option<Timestamp> {
+    let time: Timestamp = text?.parse().ok()?;
+    (time > Timestamp::UNIX_EPOCH).then_some(time)
 }
 
 /// A member of a group, or a user, as it stands in the file: there may be many thousand, each looked at once.

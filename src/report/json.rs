@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::{Format, LocatedFinding, LocatedPlace, Run, Source, Style, TargetReport};
 use crate::document::{self, Change, Position};
-use crate::finding::{Fix, GraphRequest, Severity};
+use crate::finding::{Fix, Severity};
+use crate::model::GraphRequest;
 
 pub(super) const JSON: Format = Format { name: "json", about: "one JSON document, for scripts", document: true, write };
 pub(super) const JSONL: Format =

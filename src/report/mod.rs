@@ -8,6 +8,7 @@ mod differences;
 mod excerpt;
 mod fixes;
 mod json;
+mod operation;
 mod pretty;
 mod preview;
 mod summary;
@@ -21,6 +22,7 @@ use crate::finding::{Finding, Severity};
 pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
 pub use excerpt::Excerpt;
 pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, write_plan};
+pub use operation::{Deviation, EventReport, GuideReport, OnDemandReport, StatusReport, counts};
 pub use preview::{PreviewReport, UserPreview};
 
 /// A way to show a run, or something else that a command has to say.

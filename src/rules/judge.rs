@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{MappingView, RULES, RowView, Rule, Target, portal};
 use crate::document::{Change, Pointer};
-use crate::finding::{Applicability, Evidence, Finding, Fix, GraphRequest, Severity, TenantChange};
+use crate::finding::{Applicability, Evidence, Finding, Fix, Severity};
+use crate::model::{GraphRequest, TenantChange};
 use crate::policy::{Level, Policy};
 
 /// What a rule gives back besides its findings.
@@ -185,7 +186,7 @@ impl Found<'_> {
         let title = title.into();
         self.finding.help = title.clone();
         let applicability = if changes.is_empty() { Applicability::Manual } else { applicability };
-        let request = || GraphRequest { method: "PUT", path: self.target.schema_path(), body: None };
+        let request = || GraphRequest::of_schema(self.target.principal_id(), self.target.job_id());
         let graph = (!changes.is_empty()).then(request);
         self.finding.fix = Some(Fix { applicability, title, changes, tenant: None, portal, graph });
     }
@@ -194,7 +195,7 @@ impl Found<'_> {
     pub fn in_tenant(self, title: impl Into<String>, portal: Vec<String>, change: TenantChange) {
         let title = title.into();
         self.finding.help = title.clone();
-        let graph = Some(GraphRequest::of_change(&change, self.target.principal_id().unwrap_or("{id}")));
+        let graph = Some(GraphRequest::of_change(&change, self.target.principal_id()));
         self.finding.fix = Some(Fix {
             applicability: Applicability::Unsafe,
             title,

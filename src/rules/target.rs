@@ -202,14 +202,9 @@ impl<'a> Target<'a> {
             .or_else(|| self.schema.as_ref()?.schema.service_principal_id())
     }
 
-    /// The path of the schema in Graph, with the ids that the file gives away.
-    pub fn schema_path(&self) -> String {
-        let view = self.schema.as_ref();
-        let job = view.and_then(|view| view.job?.id.as_deref()).or_else(|| view?.schema.job_id());
-        format!(
-            "/servicePrincipals/{}/synchronization/jobs/{}/schema",
-            self.principal_id().unwrap_or("{servicePrincipalId}"),
-            job.unwrap_or("{jobId}")
-        )
+    /// The id of the job that is judged, as far as the file gives it away.
+    pub(super) fn job_id(&self) -> Option<&str> {
+        let view = self.schema.as_ref()?;
+        view.job.and_then(|job| job.id.as_deref()).or_else(|| view.schema.job_id())
     }
 }

@@ -24,6 +24,8 @@ pub enum Fate {
     MadeAnd(u16),
     /// It is made, and shows only after so many looks.
     Late(usize),
+    /// It is made, this status is answered, and it shows only after so many looks.
+    LateAnd(u16, usize),
     /// It is made, and the connection ends without an answer.
     MadeAndLost,
     /// It is not made, and the connection ends without an answer.
@@ -48,6 +50,12 @@ pub struct State {
     pub paused: bool,
     /// What becomes of the next changes; those behind are made.
     pub fates: VecDeque<Fate>,
+    /// The schema of a second job.
+    pub second: Option<String>,
+    /// Whether that is listed before the first.
+    pub swapped: bool,
+    /// Whether the first job's schema can't be read.
+    pub first_hidden: bool,
     /// Whether the settings that a PUT doesn't name are lost by it.
     pub forgets: bool,
     /// Every change that was asked for: method, path, body.
@@ -99,6 +107,9 @@ impl Writable {
             app_roles: json!([{"id": ROLE, "displayName": "User", "isEnabled": true, "allowedMemberTypes": ["User"]}]),
             paused: false,
             fates: VecDeque::new(),
+            second: None,
+            swapped: false,
+            first_hidden: false,
             forgets: false,
             changes: Vec::new(),
             stale: None,
@@ -163,7 +174,12 @@ impl Writable {
     pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> Option<(Option<i32>, String)> {
         let inner = self.command(arguments);
         let words = std::iter::once(inner.get_program()).chain(inner.get_args());
-        let line: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
+        let quoted = |word: &std::ffi::OsStr| match word.to_string_lossy() {
+            // Where the output goes is the shell's business.
+            word if word.starts_with("> ") => word.into_owned(),
+            word => format!("'{word}'"),
+        };
+        let line: Vec<String> = words.map(quoted).collect();
         let mut script = std::process::Command::new("script");
         script.args(["-qec", &line.join(" "), "/dev/null"]).current_dir(self.folder.path());
         script.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
@@ -210,17 +226,29 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         return match path {
             "/synchronization/secrets" => Reply::ok(json!({"value": state.settings})),
             path if path.starts_with("/appRoleAssignedTo") => Reply::ok(json!({"value": state.assignments})),
+            path if path == schema_path && state.first_hidden => Reply::error(403, "Forbidden", "no"),
             path if path == schema_path => Reply::Text(200, "application/json", shown(state)),
+            path if path == second_path() => match &state.second {
+                Some(schema) => Reply::Text(200, "application/json", schema.clone()),
+                None => Reply::error(404, "ResourceNotFound", ""),
+            },
+            path if path == format!("/synchronization/jobs/{JOB}") => {
+                let list = Request { path: format!("{below}/synchronization/jobs"), ..request.clone() };
+                let Reply::Json(_, _, mut body) = tenant(&list) else { panic!("JSON") };
+                let jobs = body["value"].as_array_mut().expect("jobs");
+                show_jobs(state, jobs);
+                Reply::ok(jobs.iter().find(|job| job["id"] == JOB).expect("the job").clone())
+            }
             _ => {
                 let mut reply = tenant(request);
                 if let Reply::Json(_, _, body) = &mut reply {
-                    let principal = if body["value"].is_array() { &mut body["value"][0] } else { &mut *body };
+                    let is_list = body["value"].as_array().is_some_and(|list| !list.is_empty());
+                    let principal = if is_list { &mut body["value"][0] } else { &mut *body };
                     if principal["appRoles"].is_array() {
                         principal["appRoles"] = state.app_roles.clone();
                     }
-                    if path == "/synchronization/jobs" && state.paused {
-                        body["value"][0]["status"]["code"] = json!("Paused");
-                        body["value"][0]["schedule"]["state"] = json!("Paused");
+                    if path == "/synchronization/jobs" {
+                        show_jobs(state, body["value"].as_array_mut().expect("jobs"));
                     }
                 }
                 reply
@@ -253,6 +281,10 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             state.stale = Some((before, looks));
             made()
         }
+        Fate::LateAnd(status, looks) => {
+            state.stale = Some((before, looks));
+            Reply::error(status, "SchemaInvalid", "no")
+        }
         Fate::MadeAndLost | Fate::Lost => Reply::Reset,
         Fate::MadeAndDeaf => {
             state.deaf = true;
@@ -266,6 +298,25 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             tell.lock().expect("no panic").send(()).expect("the test waits");
             Reply::Silence
         }
+    }
+}
+
+fn second_path() -> String {
+    format!("/synchronization/jobs/{JOB}-2/schema")
+}
+
+fn show_jobs(state: &State, jobs: &mut Vec<Value>) {
+    if state.paused {
+        jobs[0]["status"]["code"] = json!("Paused");
+        jobs[0]["schedule"]["state"] = json!("Paused");
+    }
+    if state.second.is_some() {
+        let mut second = jobs[0].clone();
+        second["id"] = json!(format!("{JOB}-2"));
+        jobs.push(second);
+    }
+    if state.swapped {
+        jobs.reverse();
     }
 }
 
@@ -291,6 +342,7 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
             );
             state.schema.clone_from(&request.body);
         }
+        ("PUT", path) if path == second_path() => state.second = Some(request.body.clone()),
         ("PUT", "/synchronization/secrets") => {
             for setting in body()["value"].as_array().expect("settings") {
                 assert_ne!(setting["value"], "*", "a mask is written");

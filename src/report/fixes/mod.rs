@@ -5,7 +5,7 @@ mod patch;
 mod pretty;
 
 use super::{App, Format, TargetKind};
-use crate::finding::Finding;
+use crate::finding::{Applicability, Finding};
 use crate::fix::Made;
 use crate::fix::diff::{Hunk, Sign};
 
@@ -46,6 +46,8 @@ pub struct FixTarget {
     pub shown: bool,
     /// Whether the result was written.
     pub written: bool,
+    /// What of a tenant is written and read back, in the order in which that was done.
+    pub done: Vec<String>,
     /// What was there before a tenant was written to.
     pub backup: Option<Backup>,
     /// Why it could not be fixed, or not be written.
@@ -64,6 +66,8 @@ pub struct Backup {
 /// Who or what can put a finding right that is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
+    /// A fix that was made, and that what is read again doesn't show yet.
+    Again,
     /// A fix that changes who is matched, created or removed.
     Unsafe,
     /// A change of the tenant that stands in no schema.
@@ -78,6 +82,7 @@ impl Way {
         match &finding.fix {
             Some(fix) if fix.is_manual() => Way::Person,
             Some(fix) if fix.tenant.is_some() => Way::Tenant,
+            Some(fix) if fix.applicability == Applicability::Safe => Way::Again,
             Some(_) => Way::Unsafe,
             None => Way::Person,
         }

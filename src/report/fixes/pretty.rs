@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::{Backup, FixRun, FixTarget, Way};
 use crate::document::printable;
-use crate::finding::{Finding, GraphRequest};
+use crate::finding::Finding;
 use crate::fix::diff::{Hunk, Sign};
 use crate::fix::{Made, Replaced};
+use crate::model::GraphRequest;
 use crate::report::pretty::folded;
 use crate::report::summary::{counted, painted};
 use crate::report::{Format, Style, TargetKind};
@@ -30,11 +31,12 @@ fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         write_plan(target, style, out)?;
     }
     let several = run.targets.len() > 1;
-    for way in [Way::Unsafe, Way::Tenant, Way::Person] {
+    for way in [Way::Again, Way::Unsafe, Way::Tenant, Way::Person] {
         for target in &run.targets {
             let findings: Vec<&Finding> = target.left_for(way).collect();
             if !findings.is_empty() {
                 let text = match way {
+                    Way::Again => "Written, and still found: look again in a while",
                     Way::Unsafe => "Not without --unsafe: who is matched, created or removed would change",
                     Way::Tenant if target.kind == Some(TargetKind::Live) => {
                         "Not without --unsafe (settings), --assign-groups or --unsafe --remove-unexpected"
@@ -43,7 +45,9 @@ fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
                     Way::Person => "Only a person can do this",
                 };
                 writeln!(out, "{}", heading(text, target, several).bold())?;
-                findings.iter().try_for_each(|finding| write_left(finding, way != Way::Unsafe, style, out))?;
+                findings.iter().try_for_each(|finding| {
+                    write_left(finding, !matches!(way, Way::Again | Way::Unsafe), style, out)
+                })?;
             }
         }
     }
@@ -158,7 +162,7 @@ fn write_requests(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
             None if *method == "DELETE" => String::new(),
             None => ", with the whole schema as changed here".to_owned(),
         };
-        writeln!(out, "In Graph: {method} {path}{}", printable(&with))?;
+        writeln!(out, "{}", printable(&format!("In Graph: {method} {path}{with}")))?;
     }
     Ok(())
 }
@@ -176,15 +180,15 @@ fn write_left(finding: &Finding, steps: bool, style: &Style, out: &mut dyn Write
 }
 
 fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
-    let sum = |count: &dyn Fn(&FixTarget) -> usize| run.targets.iter().map(count).sum::<usize>();
     let judged: Vec<&FixTarget> = run.targets.iter().filter(|target| target.error.is_none()).collect();
+    let sum = |count: &dyn Fn(&FixTarget) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();
     let place = match judged.as_slice() {
         [] => return Ok(()),
         [only] => printable(&only.name).into_owned(),
         several => counted(several.len(), "target"),
     };
     let written = sum(&|target| if target.written { target.made.len() } else { 0 });
-    let pending = run.made() - written;
+    let pending = sum(&|target| target.made.len()) - written;
     let mut parts = Vec::new();
     if written > 0 {
         parts.push(format!("{} made", fixes(written)).green().bold().to_string());

@@ -38,7 +38,10 @@ impl<'t, 'a> Expected<'t, 'a> {
         let same = |id: &str| id.eq_ignore_ascii_case(assigned.id());
         match self {
             Expected::Id(id) => same(id),
-            Expected::Name(name) => assigned.assignment.principal_display_name.as_deref() == Some(*name),
+            // As Graph compares names.
+            Expected::Name(name) => {
+                assigned.assignment.principal_display_name.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(name))
+            }
             Expected::Missing(_) => false,
             Expected::Ambiguous(several) => several.iter().any(|group| group.id.as_deref().is_some_and(same)),
         }

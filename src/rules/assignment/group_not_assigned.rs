@@ -1,8 +1,8 @@
 use super::app_role::NONE;
 use super::assigned;
 use super::expected::{Expected, candidates};
-use crate::finding::{Applicability, Evidence, Metadata, Section, Severity, TenantChange};
-use crate::model::AppRole;
+use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::model::{AppRole, TenantChange};
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,6 +1,7 @@
 use super::expected::Expected;
 use super::{assigned, assignment, steps};
-use crate::finding::{Evidence, Severity, TenantChange};
+use crate::finding::{Evidence, Severity};
+use crate::model::TenantChange;
 use crate::policy::DirectAssignment;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
@@ -43,8 +44,11 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if expected.is_empty() {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
+    let expected: Vec<Expected<'_, '_>> = expected.iter().filter_map(|wanted| Expected::of(target, wanted)).collect();
+    // A name that isn't known to mean a group may be meant for one that is assigned.
+    let known = expected.iter().all(|wanted| matches!(wanted, Expected::Id(_)));
     for group in assigned(target).into_iter().filter(|group| group.is_a("Group")) {
-        if expected.iter().filter_map(|wanted| Expected::of(target, wanted)).any(|wanted| wanted.is(&group)) {
+        if expected.iter().any(|wanted| wanted.is(&group)) {
             continue;
         }
         let name = group.name();
@@ -57,7 +61,7 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("not in the policy");
         let title = "Take the assignment away, or name the group in the policy";
         let portal = steps(&format!("Select {name}, click Remove"));
-        match group.assignment.id.as_deref() {
+        match group.assignment.id.as_deref().filter(|_| known) {
             Some(id) => {
                 let change = TenantChange::Unassign { assignment: id.to_owned(), name: name.to_owned() };
                 found.in_tenant(title, portal, change);

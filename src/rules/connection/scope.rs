@@ -1,5 +1,6 @@
 use super::{CONNECTION, is_set_up, setting, steps};
-use crate::finding::{Severity, TenantChange};
+use crate::finding::Severity;
+use crate::model::TenantChange;
 use crate::policy::Scope;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 

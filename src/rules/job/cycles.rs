@@ -1,5 +1,6 @@
-use super::{JOB, hours, hours_before, jobs, statuses, steps, time};
+use super::{JOB, hours, hours_before, jobs, statuses, steps};
 use crate::finding::Severity;
+use crate::model::time;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
 pub(in crate::rules) const FAILING: Rule =

@@ -58,13 +58,6 @@ fn is(word: Option<&str>, wanted: &str) -> bool {
     word.is_some_and(|word| word.eq_ignore_ascii_case(wanted))
 }
 
-/// A time of Graph's; `None` for one that never was, which is in the year 1.
-fn time(text: Option<&str>) -> Option<Timestamp> {
-    let time: Timestamp = text?.parse().ok()?;
-    let first: Timestamp = "1970-01-01T00:00:00Z".parse().ok()?;
-    (time > first).then_some(time)
-}
-
 /// Whole hours between two times.
 fn hours(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_hours()

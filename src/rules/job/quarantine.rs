@@ -1,6 +1,8 @@
-use super::{JOB, hours, is, statuses, steps, time};
+use super::{JOB, is, statuses, steps};
 use crate::document::shortened;
 use crate::finding::Severity;
+use crate::model::time;
+use crate::operation::{days_left, reason_in_words};
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = JOB.rule(
@@ -11,9 +13,6 @@ pub(in crate::rules) const RULE: Rule = JOB.rule(
     check,
 );
 
-/// After so many days in quarantine the job is disabled.
-const DAYS: i64 = 28;
-
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (job, status) in statuses(target)? {
         let quarantine =
@@ -23,7 +22,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
         let mut message = "Entra has put the job into quarantine and tries only once a day".to_owned();
         if let Some(reason) = quarantine.and_then(|found| found.reason.as_deref()) {
-            message.push_str(&format!(", because {}", in_words(reason)));
+            message.push_str(&format!(", because {}", reason_in_words(reason)));
         }
         if let Some(error) = quarantine.and_then(|found| found.error.as_ref()) {
             let said = error.message.as_deref().filter(|said| !said.is_empty()).or(error.code.as_deref());
@@ -31,8 +30,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
         let began = quarantine.and_then(|found| time(found.series_began.as_deref()));
         if let Some(began) = began {
-            let left = DAYS - hours(began, target.taken_at()) / 24;
-            message.push_str(&match left {
+            message.push_str(&match days_left(began, target.taken_at()) {
                 ..=0 => "; after 28 days the job is disabled, which is due".to_owned(),
                 1 => "; in a day the job is disabled".to_owned(),
                 left => format!("; in {left} days the job is disabled"),
@@ -44,20 +42,4 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         );
     }
     Ok(())
-}
-
-/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status>
-fn in_words(reason: &str) -> &str {
-    match reason {
-        "EncounteredBaseEscrowThreshold" => "more than four in ten objects failed",
-        "EncounteredTotalEscrowThreshold" => "too many objects failed, counting references",
-        "EncounteredEscrowProportionThreshold" => "too large a part of the objects failed",
-        "EncounteredQuarantineException" => {
-            "a whole cycle failed, as it does when the endpoint or the credentials are wrong"
-        }
-        "QuarantinedOnDemand" | "QuarantineOnDemand" => "Microsoft put it there by hand",
-        "TooManyDeletes" => "more people would have been deleted than the guard against accidental deletion allows",
-        "IngestionInterrupted" => "the directory could not be read through",
-        other => other,
-    }
 }

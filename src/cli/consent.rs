@@ -1,0 +1,52 @@
+//! Asking before something is done.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::Args;
+
+use super::problem::Problem;
+use crate::document::printable;
+
+/// Whether to ask.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Writing to a tenant")]
+pub(super) struct Consent {
+    /// Do it without asking.
+    #[arg(short, long, requires = "app")]
+    yes: bool,
+}
+
+impl Consent {
+    /// What somebody answers, in lower case; `y` where that is said already. `subject` begins a refusal.
+    pub(super) fn ask(&self, subject: &str, question: &str) -> Result<String, Problem> {
+        if self.yes {
+            return Ok("y".to_owned());
+        }
+        let undone = |why: String, help: &str| Problem::Usage {
+            message: format!("{subject}: nothing was written: {why}"),
+            help: help.to_owned(),
+        };
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            let help = "--yes goes on without asking, and --dry-run, where there is one, shows what would be written";
+            return Err(undone("there is no terminal to ask on".to_owned(), help));
+        }
+        let mut answer = String::new();
+        let asked = write!(io::stderr(), "{} ", printable(question)).and_then(|()| io::stdin().read_line(&mut answer));
+        asked.map_err(|error| undone(error.to_string(), ""))?;
+        Ok(answer.trim().to_lowercase())
+    }
+
+    /// Whether somebody will be asked, who has to see first what about.
+    pub(super) fn asks(&self) -> bool {
+        !self.yes
+    }
+
+    /// Whether somebody says yes.
+    pub(super) fn is_given(&self, subject: &str, question: &str) -> Result<bool, Problem> {
+        Ok(is_yes(&self.ask(subject, &format!("{question} [y/N]"))?))
+    }
+}
+
+pub(super) fn is_yes(answer: &str) -> bool {
+    matches!(answer, "y" | "yes")
+}

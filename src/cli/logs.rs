@@ -1,0 +1,82 @@
+//! `provlint logs`
+
+use std::io::IsTerminal;
+
+use clap::{Args, ValueEnum};
+use jiff::{SignedDuration, Span, Timestamp};
+
+use super::exit::Exit;
+use super::job::{AppJob, no_log};
+use super::live::Live;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::report::EventReport;
+
+/// Show an app's provisioning log.
+///
+/// Every event, and the failures grouped by what they come from, with what helps. In a pipe an event is a line of JSON.
+/// Entra keeps the log for 30 days, without a premium licence for 7.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  provlint logs --app TOTAL --since 2h\n  provlint logs --app TOTAL --failed --since 7d\n  \
+                        provlint logs --app TOTAL --format jsonl | jq .who"
+)]
+pub(super) struct Arguments {
+    /// The app: its display name, object id or appId.
+    #[arg(long, value_name = "NAME|ID")]
+    app: String,
+
+    /// How far back: 30m, 24h, 7d.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = since)]
+    since: SignedDuration,
+
+    /// Failures alone.
+    #[arg(long)]
+    failed: bool,
+
+    /// The form of the output; in a pipe jsonl, if not said.
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<LogFormat>,
+
+    #[command(flatten)]
+    live: Live,
+}
+
+/// How events are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Pretty,
+    /// An event a line, as JSON.
+    Jsonl,
+}
+
+/// The longest that Entra keeps the log.
+const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+fn since(typed: &str) -> Result<SignedDuration, String> {
+    let span: Span = typed.parse().map_err(|_| "give a number with m, h or d behind it: 30m, 24h, 7d".to_owned())?;
+    let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|error| error.to_string())?;
+    if duration <= SignedDuration::ZERO || duration > LONGEST {
+        return Err("Entra keeps the log for 30 days".to_owned());
+    }
+    Ok(duration)
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let connection = arguments.live.connect()?;
+    let job = AppJob::find(&connection, &arguments.app)?;
+    let events = job.events(&connection, Timestamp::now() - arguments.since);
+    let mut events = events.map_err(|error| Problem::Usage {
+        message: format!("{}: the provisioning log could not be read: {}", job.subject(), no_log(&error)),
+        help: String::new(),
+    })?;
+    events.retain(|event| event.failed() || !arguments.failed);
+    let report = EventReport { events: &events };
+    let usual = if std::io::stdout().is_terminal() { LogFormat::Pretty } else { LogFormat::Jsonl };
+    screen.print(&match arguments.format.unwrap_or(usual) {
+        LogFormat::Pretty => report.pretty(&screen.out),
+        LogFormat::Jsonl => report.json_lines(),
+    })?;
+    Ok(Exit::Done)
+}

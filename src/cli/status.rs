@@ -1,0 +1,85 @@
+//! `provlint status`
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::cycle::interrupted;
+use super::exit::Exit;
+use super::job::{AppJob, no_log};
+use super::live::{Connection, Live};
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::operation::by_cause;
+use crate::report::StatusReport;
+
+/// How far back failures are looked for.
+const LATELY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Show where an app's provisioning stands.
+///
+/// Whether it is on, when it ran and when it runs next, who is provisioned, what is in quarantine and until when, what
+/// failed in the last day and what helps. The exit code is 1 where it needs attention.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  provlint status --app TOTAL\n  provlint status --app TOTAL --watch")]
+pub(super) struct Arguments {
+    /// The app: its display name, object id or appId.
+    #[arg(long, value_name = "NAME|ID")]
+    app: String,
+
+    /// Show it again and again, until Ctrl-C.
+    #[arg(long)]
+    watch: bool,
+
+    /// Seconds between two looks.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    every: u64,
+
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
+    format: String,
+
+    #[command(flatten)]
+    live: Live,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let connection = arguments.live.connect()?;
+    loop {
+        let (page, exit) = look(arguments, &connection, screen)?;
+        if arguments.watch && std::io::stdout().is_terminal() {
+            // Back to the top, and away with what was there.
+            screen.print("\u{1b}[H\u{1b}[2J")?;
+        }
+        screen.print(&page)?;
+        let pause = Duration::from_secs(arguments.every);
+        if !arguments.watch || connection.block_on(interrupted(pause)) {
+            return Ok(exit);
+        }
+    }
+}
+
+fn look(arguments: &Arguments, connection: &Connection, screen: &Screen) -> Result<(String, Exit), Problem> {
+    let now = Timestamp::now();
+    let job = AppJob::find(connection, &arguments.app)?;
+    let since = now - LATELY;
+    let events = job.events(connection, since).map_err(|error| no_log(&error));
+    let failures = events.map(|events| by_cause(&events));
+    let report = StatusReport {
+        app: &job.name,
+        standing: &job.standing,
+        failures: failures.as_deref().map_err(String::as_str),
+        since,
+        now,
+    };
+    let exit = if report.attention().is_empty() { Exit::Done } else { Exit::Findings };
+    let page = match arguments.format.as_str() {
+        // A document a line, so that what watches can be read by programs.
+        "json" if arguments.watch => format!("{}\n", report.json()),
+        "json" => format!("{:#}\n", report.json()),
+        _ => report.pretty(&screen.out),
+    };
+    Ok((page, exit))
+}

@@ -1,0 +1,74 @@
+//! Changes of a tenant, and the calls of Microsoft Graph that make them: what is shown is what is sent.
+
+use serde_json::{Value, json};
+
+/// A change of the tenant that stands in no schema, so that no file can be fixed by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TenantChange {
+    /// A setting of the connection gets another value.
+    Setting {
+        /// A key of synchronizationSecretKeyStringValuePair; never that of a credential.
+        key: String,
+        /// Its new value; nothing takes the setting away.
+        value: String,
+    },
+    /// A group is assigned to the app.
+    Assign {
+        /// The group's object id.
+        group: String,
+        /// Its name, where it is known.
+        name: Option<String>,
+        /// The app's role that it gets; all zeros where the app has none.
+        role: String,
+    },
+    /// An assignment is taken away.
+    Unassign {
+        /// The assignment's id.
+        assignment: String,
+        /// Whose it is.
+        name: String,
+    },
+}
+
+/// A call of Microsoft Graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GraphRequest {
+    /// `PUT`
+    pub method: &'static str,
+    /// The path behind the version, with `{id}` where an id isn't known.
+    pub path: String,
+    /// What is sent, where it is short enough to be shown.
+    pub body: Option<Value>,
+}
+
+impl GraphRequest {
+    /// The call that replaces a job's schema by another, which is its body.
+    pub fn of_schema(principal: Option<&str>, job: Option<&str>) -> Self {
+        let (principal, job) = (principal.unwrap_or("{servicePrincipalId}"), job.unwrap_or("{jobId}"));
+        let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{job}/schema");
+        GraphRequest { method: "PUT", path, body: None }
+    }
+
+    /// The call that makes a change of the app with that service principal. Of settings the one alone is named: what is
+    /// read of credentials is a mask, which must not be written back.
+    pub fn of_change(change: &TenantChange, principal: Option<&str>) -> Self {
+        let id = principal.unwrap_or("{servicePrincipalId}");
+        match change {
+            TenantChange::Setting { key, value } => GraphRequest {
+                method: "PUT",
+                path: format!("/servicePrincipals/{id}/synchronization/secrets"),
+                body: Some(json!({"value": [{"key": key, "value": value}]})),
+            },
+            TenantChange::Assign { group, role, .. } => GraphRequest {
+                method: "POST",
+                path: format!("/servicePrincipals/{id}/appRoleAssignedTo"),
+                body: Some(json!({"principalId": group, "resourceId": id, "appRoleId": role})),
+            },
+            TenantChange::Unassign { assignment, .. } => GraphRequest {
+                method: "DELETE",
+                path: format!("/servicePrincipals/{id}/appRoleAssignedTo/{assignment}"),
+                body: None,
+            },
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The provisioning log, an event each, and failures grouped by what they come from.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::cause::{Cause, cause};
+
+/// One event: what was done with one object, or why not. `provisioningObjectSummary` in Graph.
+/// <https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When.
+    pub time: Option<Timestamp>,
+    /// `create`, `update`, `disable`, `delete`, `other`, …
+    pub action: String,
+    /// `success`, `failure`, `skipped` or `warning`.
+    pub status: String,
+    /// `User` or `Group`, where the log says so.
+    pub kind: Option<String>,
+    /// The object's name, else its id.
+    pub who: String,
+    /// Its object id in Entra.
+    pub id: Option<String>,
+    /// Entra's word for why it failed or was skipped.
+    pub code: Option<String>,
+    /// The app's or Entra's sentence.
+    pub reason: Option<String>,
+}
+
+impl Event {
+    /// Reads an event; what it lacks is empty.
+    pub fn of(event: &Value) -> Self {
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let info = &event["provisioningStatusInfo"];
+        let error = &info["errorInformation"];
+        let (source, target) = (&event["sourceIdentity"], &event["targetIdentity"]);
+        let steps = event["provisioningSteps"].as_array().into_iter().flatten();
+        let skip = steps.filter_map(|step| text(&step["details"]["SkipReason"])).next_back();
+        let kind = text(&source["identityType"]).or_else(|| text(&source["type"])).map(|kind| kind_of(&kind));
+        let id = text(&source["id"]);
+        let who = text(&source["displayName"]).or_else(|| text(&target["displayName"])).or_else(|| id.clone());
+        Event {
+            time: text(&event["activityDateTime"]).and_then(|time| time.parse().ok()),
+            action: text(&event["provisioningAction"])
+                .or_else(|| text(&event["action"]))
+                .unwrap_or_default()
+                .to_lowercase(),
+            status: text(&info["status"]).unwrap_or_default().to_lowercase(),
+            kind,
+            who: who.unwrap_or_else(|| "somebody".to_owned()),
+            id,
+            code: text(&error["errorCode"]).or(skip),
+            reason: text(&error["reason"]).or_else(|| text(&error["additionalDetails"])),
+        }
+    }
+
+    /// Whether it failed.
+    pub fn failed(&self) -> bool {
+        self.status == "failure"
+    }
+}
+
+/// `urn:ietf:params:scim:schemas:core:2.0:Group` and `Group` are the same kind.
+pub(super) fn kind_of(said: &str) -> String {
+    said.rsplit(':').next().unwrap_or(said).to_owned()
+}
+
+/// Failures with one cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failures {
+    /// Entra's word; empty where it has none.
+    pub code: String,
+    /// What that means, where it is known.
+    pub cause: Option<Cause>,
+    /// What was said the last time.
+    pub reason: Option<String>,
+    /// Whom it concerns, each once, in the order of the log.
+    pub who: Vec<String>,
+    /// How many events there are.
+    pub count: usize,
+}
+
+/// Failures grouped by cause, the most frequent first.
+pub fn by_cause<'e>(events: impl IntoIterator<Item = &'e Event>) -> Vec<Failures> {
+    let mut groups: Vec<Failures> = Vec::new();
+    for event in events.into_iter().filter(|event| event.failed()) {
+        let code = event.code.clone().unwrap_or_default();
+        let at = groups.iter().position(|group| group.code == code).unwrap_or_else(|| {
+            let new = Failures { cause: cause(&code), code, reason: None, who: Vec::new(), count: 0 };
+            groups.push(new);
+            groups.len() - 1
+        });
+        let group = &mut groups[at];
+        group.count += 1;
+        if group.reason.is_none() {
+            group.reason.clone_from(&event.reason);
+        }
+        if !group.who.contains(&event.who) {
+            group.who.push(event.who.clone());
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(status: &str, code: &str, who: &str) -> Event {
+        Event::of(&json!({
+            "activityDateTime": "2026-10-05T09:00:00Z", "provisioningAction": "Create",
+            "provisioningStatusInfo": {"status": status, "errorInformation": {"errorCode": code, "reason": "no title"}},
+            "sourceIdentity": {"id": "u1", "displayName": who, "identityType": "User"},
+        }))
+    }
+
+    #[test]
+    fn failures_are_grouped_by_what_they_come_from() {
+        let events = [
+            event("success", "", "Al"),
+            event("Failure", "MissingValues", "Bo"),
+            event("failure", "Timeout", "Cy"),
+            event("failure", "MissingValues", "Di"),
+            event("failure", "MissingValues", "Bo"),
+            event("skipped", "NotEffectivelyEntitled", "Ed"),
+        ];
+        let groups = by_cause(&events);
+        let said: Vec<(&str, usize, Vec<&str>)> = groups
+            .iter()
+            .map(|group| (group.code.as_str(), group.count, group.who.iter().map(String::as_str).collect()))
+            .collect();
+        assert_eq!(said, [("MissingValues", 3, vec!["Bo", "Di"]), ("Timeout", 1, vec!["Cy"])]);
+        assert!(groups[0].cause.unwrap().remedy.contains("fill"));
+    }
+
+    #[test]
+    fn an_event_of_any_form_is_read() {
+        for odd in [json!(null), json!([]), json!({"provisioningStatusInfo": "x", "provisioningSteps": 3})] {
+            assert_eq!(Event::of(&odd).who, "somebody");
+        }
+        let skipped =
+            Event::of(&json!({"provisioningStatusInfo": {"status": "skipped"}, "sourceIdentity": {"id": "g1"},
+            "provisioningSteps": [{"details": {"SkipReason": "RedundantExport"}}]}));
+        assert_eq!((skipped.who.as_str(), skipped.code.as_deref()), ("g1", Some("RedundantExport")));
+    }
+}

@@ -1,0 +1,14 @@
+//! What a running job does, told from what Graph says of it: its standing, its cycles, single events, and what came of
+//! provisioning on demand. Nothing here asks Graph or prints.
+
+mod cause;
+mod event;
+mod on_demand;
+mod quarantine;
+mod standing;
+
+pub use cause::{Cause, cause};
+pub use event::{Event, Failures, by_cause};
+pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
+pub use quarantine::{days_left, reason_in_words};
+pub use standing::{Cycle, Quarantine, Standing, State, initial_cycle_minutes};

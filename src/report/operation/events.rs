@@ -1,0 +1,114 @@
+//! The provisioning log.
+
+use std::fmt::Write;
+
+use colored::{Color, Colorize};
+use serde_json::{Value, json};
+
+use crate::document::printable;
+use crate::operation::{Event, Failures, by_cause, cause};
+use crate::report::Style;
+use crate::report::pretty::folded;
+use crate::report::summary::counted;
+
+/// How many of those concerned are named.
+const NAMED: usize = 5;
+
+/// Events of the log, as read.
+#[derive(Debug)]
+pub struct EventReport<'a> {
+    /// The events.
+    pub events: &'a [Event],
+}
+
+impl EventReport<'_> {
+    /// For people: a line each, then the failures by what they come from.
+    pub fn pretty(&self, style: &Style) -> String {
+        let mut page = String::new();
+        for event in self.events {
+            let color = match event.status.as_str() {
+                "success" => Color::Green,
+                "failure" => Color::Red,
+                "warning" => Color::Yellow,
+                _ => Color::White,
+            };
+            let time = event.time.map_or_else(String::new, |time| time.strftime("%Y-%m-%d %H:%M").to_string());
+            let code = event.code.as_deref().map(|code| format!("  {code}")).unwrap_or_default();
+            let kind = event.kind.as_deref().unwrap_or_default();
+            let _ = writeln!(
+                page,
+                "{time:<16}  {}  {:<8} {:<5} {}{}",
+                format!("{:<8}", event.status).color(color),
+                printable(&event.action),
+                printable(kind),
+                printable(&event.who),
+                printable(&code)
+            );
+        }
+        let failed = by_cause(self.events);
+        if !failed.is_empty() && !page.is_empty() {
+            page.push('\n');
+        }
+        page.push_str(&failure_lines(&failed, style));
+        let failures = self.events.iter().filter(|event| event.failed()).count();
+        let _ = writeln!(page, "{}, {}", counted(self.events.len(), "event"), counted(failures, "failure"));
+        page
+    }
+
+    /// For programs: an event a line.
+    pub fn json_lines(&self) -> String {
+        let line = |event: &Event| {
+            let known = event.code.as_deref().and_then(cause);
+            let value = json!({
+                "time": event.time.map(|time| time.to_string()),
+                "action": event.action,
+                "status": event.status,
+                "kind": event.kind,
+                "who": event.who,
+                "id": event.id,
+                "code": event.code,
+                "reason": event.reason,
+                "meaning": known.map(|known| known.meaning),
+                "remedy": known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()),
+            });
+            format!("{value}\n")
+        };
+        self.events.iter().map(line).collect()
+    }
+}
+
+/// Failures by what they come from: how many, what it means, what helps, whom it concerns.
+pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
+    let mut page = String::new();
+    for group in groups {
+        let code = if group.code.is_empty() { "failed" } else { &group.code };
+        let meaning = group.cause.map(|cause| format!(": {}", cause.meaning)).unwrap_or_default();
+        let head = format!("{} x {code}{meaning}", group.count);
+        let _ = writeln!(page, "{}", folded(&head, "    ", style.width).red());
+        if let Some(reason) = &group.reason {
+            let _ = writeln!(page, "{}", folded(&format!("    said: {reason}"), "    ", style.width));
+        }
+        let remedy = group.cause.map_or("", |cause| cause.remedy);
+        if !remedy.is_empty() {
+            let _ = writeln!(page, "{}", folded(&format!("    = {remedy}"), "      ", style.width));
+        }
+        let named: Vec<&str> = group.who.iter().take(NAMED).map(String::as_str).collect();
+        let more = match group.who.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let _ = writeln!(page, "{}", folded(&format!("    {}{more}", named.join(", ")), "    ", style.width));
+    }
+    page
+}
+
+pub(super) fn failures_json(group: &Failures) -> Value {
+    json!({
+        "code": group.code,
+        "count": group.count,
+        "meaning": group.cause.map(|cause| cause.meaning),
+        "remedy": group.cause.map(|cause| cause.remedy).filter(|remedy| !remedy.is_empty()),
+        "reason": group.reason,
+        "who": group.who,
+    })
+}

@@ -1,0 +1,76 @@
+//! The way as a checklist.
+
+use std::fmt::Write;
+
+use colored::Colorize;
+use serde_json::{Value, json};
+
+use crate::guide::{Done, Step};
+use crate::report::Style;
+use crate::report::pretty::folded;
+
+/// How many lines of evidence a step shows.
+const SHOWN: usize = 4;
+
+/// The way of one app.
+#[derive(Debug)]
+pub struct GuideReport<'a> {
+    /// The app's name, or the file's.
+    pub app: &'a str,
+    /// The steps.
+    pub steps: &'a [Step],
+}
+
+impl GuideReport<'_> {
+    fn count(&self, done: Done) -> usize {
+        self.steps.iter().filter(|step| step.done == done).count()
+    }
+
+    /// For people.
+    pub fn pretty(&self, style: &Style) -> String {
+        let mut page = format!("{}\n", crate::document::printable(self.app).bold());
+        let mut first = true;
+        for (number, step) in (1..).zip(self.steps) {
+            let mark = match step.done {
+                Done::Yes if style.unicode => "✓".green(),
+                Done::No if style.unicode => "✗".red(),
+                Done::Yes => "x".green(),
+                Done::No => "-".red(),
+                Done::Unknown => "?".yellow(),
+            };
+            let state = if step.done == Done::Yes { String::new() } else { format!(": {}", step.done.as_str()) };
+            let _ = writeln!(page, "{mark} {number:>2}. {}{state}", step.title.bold());
+            for line in step.evidence.iter().filter(|line| !line.is_empty()).take(SHOWN) {
+                let _ = writeln!(page, "{}", folded(&format!("      {line}"), "      ", style.width));
+            }
+            if step.evidence.len() > SHOWN {
+                let _ = writeln!(page, "      and {} more", step.evidence.len() - SHOWN);
+            }
+            if let Some(next) = &step.next {
+                // The first is what to do now; the others wait for it.
+                let arrow = if std::mem::take(&mut first) { "      -> ".green().bold() } else { "      -> ".normal() };
+                let _ = writeln!(page, "{arrow}{}", crate::document::printable(next));
+            }
+        }
+        let parts = [(Done::Yes, "done"), (Done::No, "not done"), (Done::Unknown, "cannot be told")];
+        let parts = parts.into_iter().map(|(done, word)| (self.count(done), word)).filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
+        let _ = writeln!(page, "{} steps: {}", self.steps.len(), parts.join(", "));
+        page
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let steps: Vec<Value> = self
+            .steps
+            .iter()
+            .map(|step| {
+                json!({"title": step.title, "done": step.done.as_str(), "evidence": step.evidence, "next": step.next})
+            })
+            .collect();
+        json!({
+            "version": 1, "app": self.app, "steps": steps,
+            "summary": {"done": self.count(Done::Yes), "notDone": self.count(Done::No), "unknown": self.count(Done::Unknown)},
+        })
+    }
+}

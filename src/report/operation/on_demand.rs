@@ -1,0 +1,162 @@
+//! What came of provisioning on demand.
+
+use std::fmt::Write;
+
+use colored::{Color, Colorize};
+use serde_json::{Value, json};
+
+use crate::document::{printable, shortened};
+use crate::operation::{OnDemand, OnDemandResult, ProvisionedObject, cause};
+use crate::report::Style;
+use crate::report::pretty::folded;
+use crate::report::summary::counted;
+
+/// The answers to one or several calls, with what was expected of them.
+#[derive(Debug)]
+pub struct OnDemandReport<'a> {
+    /// The answers.
+    pub answers: &'a [OnDemand],
+    /// What was sent otherwise than the preview predicts.
+    pub deviations: &'a [Deviation],
+    /// Whether steps and unchanged properties are shown too.
+    pub verbose: bool,
+}
+
+/// Something that isn't as it was predicted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// Whom it is about.
+    pub who: String,
+    /// The target attribute.
+    pub attribute: String,
+    /// What the preview says.
+    pub predicted: String,
+    /// What was sent; `None` for nothing.
+    pub sent: Option<String>,
+    /// Whether nobody can sign in so.
+    pub fatal: bool,
+}
+
+impl OnDemandReport<'_> {
+    fn count(&self, result: OnDemandResult) -> usize {
+        self.answers.iter().flat_map(|answer| &answer.objects).filter(|object| object.result == result).count()
+    }
+
+    /// For people.
+    pub fn pretty(&self, style: &Style) -> String {
+        let mut page = String::new();
+        for answer in self.answers {
+            if answer.objects.is_empty() || (answer.result == OnDemandResult::Failure && answer.code.is_some()) {
+                let _ = writeln!(page, "{}", head(answer.result, "", "the call", answer.code.as_deref()));
+                why(answer.code.as_deref(), answer.message.as_deref(), style, &mut page);
+            }
+            for object in &answer.objects {
+                self.object(object, style, &mut page);
+            }
+        }
+        for deviation in self.deviations {
+            let sent = deviation.sent.as_deref().map_or_else(|| "nothing".to_owned(), |sent| format!("`{sent}`"));
+            let text = format!(
+                "! {}: {} is {sent}, and the preview says `{}`{}",
+                deviation.who,
+                deviation.attribute,
+                deviation.predicted,
+                if deviation.fatal { ": they can't sign in so" } else { "" }
+            );
+            let color = if deviation.fatal { Color::Red } else { Color::Yellow };
+            let _ = writeln!(page, "{}", folded(&text, "  ", style.width).color(color));
+        }
+        let results =
+            [OnDemandResult::Success, OnDemandResult::Skipped, OnDemandResult::Failure, OnDemandResult::Unknown];
+        let parts = results.into_iter().map(|result| (self.count(result), result)).filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, result)| format!("{count} {}", result.as_str())).collect();
+        let objects = self.answers.iter().map(|answer| answer.objects.len()).sum();
+        let end = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        let _ = writeln!(page, "{}{end}", counted(objects, "object"));
+        page
+    }
+
+    fn object(&self, object: &ProvisionedObject, style: &Style, page: &mut String) {
+        let kind = object.kind.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            page,
+            "{}  {}",
+            head(object.result, kind, &object.who, object.code.as_deref()),
+            printable(&object.action)
+        );
+        if object.result != OnDemandResult::Success {
+            why(object.code.as_deref(), object.reason.as_deref(), style, page);
+        }
+        for step in object.steps.iter().filter(|_| self.verbose) {
+            let text = format!("    {} {}: {}", step.kind, step.status, step.description);
+            let _ = writeln!(page, "{}", folded(&text, "      ", style.width));
+        }
+        for change in &object.changes {
+            let quoted = |value: &Option<String>| {
+                value.as_deref().map_or_else(|| "nothing".to_owned(), |value| shortened(value).into_owned())
+            };
+            if change.old == change.new && !self.verbose {
+                continue;
+            }
+            let (old, new) = (quoted(&change.old), quoted(&change.new));
+            let _ = writeln!(page, "    {}: {} -> {}", printable(&change.name), old.red(), new.green());
+        }
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let objects = self.answers.iter().flat_map(|answer| &answer.objects).map(|object| {
+            let known = object.code.as_deref().and_then(cause);
+            json!({
+                "result": object.result.as_str(), "action": object.action, "kind": object.kind, "who": object.who,
+                "sourceId": object.source_id, "targetId": object.target_id, "code": object.code, "reason": object.reason,
+                "meaning": known.map(|known| known.meaning),
+                "steps": object.steps.iter().map(|step| json!({
+                    "type": step.kind, "status": step.status, "description": step.description,
+                    "details": step.details.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<serde_json::Map<_, _>>(),
+                })).collect::<Vec<_>>(),
+                "changes": object.changes.iter().map(|change| json!({
+                    "name": change.name, "old": change.old, "new": change.new,
+                })).collect::<Vec<_>>(),
+            })
+        });
+        let calls = self
+            .answers
+            .iter()
+            .map(|answer| json!({"result": answer.result.as_str(), "code": answer.code, "message": answer.message}));
+        let deviations = self.deviations.iter().map(|deviation| {
+            json!({"who": deviation.who, "attribute": deviation.attribute, "predicted": deviation.predicted, "sent": deviation.sent})
+        });
+        json!({
+            "version": 1,
+            "calls": calls.collect::<Vec<_>>(),
+            "objects": objects.collect::<Vec<_>>(),
+            "deviations": deviations.collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn head(result: OnDemandResult, kind: &str, who: &str, code: Option<&str>) -> String {
+    let color = match result {
+        OnDemandResult::Success => Color::Green,
+        OnDemandResult::Skipped => Color::Yellow,
+        OnDemandResult::Failure => Color::Red,
+        OnDemandResult::Unknown => Color::White,
+    };
+    let code = code.map(|code| format!(" [{code}]")).unwrap_or_default();
+    let word = format!("{:<8}", result.as_str()).color(color).bold();
+    format!("{word} {:<5} {}{}", printable(kind), printable(who), printable(&code))
+}
+
+fn why(code: Option<&str>, said: Option<&str>, style: &Style, page: &mut String) {
+    let known = code.and_then(cause);
+    if let Some(known) = known {
+        let _ = writeln!(page, "{}", folded(&format!("    {}", known.meaning), "    ", style.width));
+    }
+    if let Some(said) = said {
+        let _ = writeln!(page, "{}", folded(&format!("    said: {said}"), "    ", style.width));
+    }
+    if let Some(remedy) = known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()) {
+        let _ = writeln!(page, "{}", folded(&format!("    = {remedy}"), "      ", style.width));
+    }
+}

@@ -1,0 +1,151 @@
+//! Where a job stands, on one screen.
+
+use std::fmt::Write;
+
+use colored::{Color, Colorize};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{failure_lines, moment};
+use crate::operation::{Cycle, Failures, Standing, State};
+use crate::report::Style;
+use crate::report::pretty::folded;
+use crate::report::summary::counted;
+
+/// Where the job of an app stands.
+#[derive(Debug)]
+pub struct StatusReport<'a> {
+    /// The app's name.
+    pub app: &'a str,
+    /// Where its job stands.
+    pub standing: &'a Standing,
+    /// What failed lately, grouped; or why that isn't known.
+    pub failures: Result<&'a [Failures], &'a str>,
+    /// Since when failures are counted.
+    pub since: Timestamp,
+    /// The present.
+    pub now: Timestamp,
+}
+
+impl StatusReport<'_> {
+    /// What somebody should look at.
+    pub fn attention(&self) -> Vec<String> {
+        let mut said = self.standing.attention(self.now);
+        let failures: usize = self.failures.map_or(0, |groups| groups.iter().map(|group| group.count).sum());
+        if failures > 0 {
+            said.push(format!(
+                "{} in the provisioning log since {}.",
+                counted(failures, "failure"),
+                moment(self.since, self.now)
+            ));
+        }
+        said
+    }
+
+    /// For people.
+    pub fn pretty(&self, style: &Style) -> String {
+        let standing = self.standing;
+        let color = match standing.state {
+            State::Steady => Color::Green,
+            State::InitialCycle => Color::Cyan,
+            State::Quarantine => Color::Red,
+            _ => Color::Yellow,
+        };
+        let headline = format!("Provisioning {}", standing.state.in_words());
+        let mut page = format!("{}  {}\n", crate::document::printable(self.app).bold(), headline.color(color).bold());
+        let mut row = |name: &str, text: String| {
+            let _ = writeln!(page, "  {name:<14} {}", folded(&text, &" ".repeat(17), style.width.saturating_sub(17)));
+        };
+        if let Some(last) = &standing.last {
+            row("last cycle", cycle(last, self.now));
+        }
+        if let Some(well) = &standing.last_success {
+            row("last success", moment(well.ended.unwrap_or(well.began), self.now));
+        }
+        if let Some(next) = standing.next {
+            row("next cycle", format!("about {}", moment(next, self.now)));
+        }
+        if !standing.counts.is_empty() || standing.first_steady.is_some() {
+            row("provisioned", counts(standing));
+        }
+        if standing.escrowed() > 0 {
+            row(
+                "waiting",
+                format!("{} for another try", counted(usize::try_from(standing.escrowed()).unwrap_or(0), "object")),
+            );
+        }
+        for line in self.attention() {
+            let _ = writeln!(page, "{}", folded(&format!("! {line}"), "  ", style.width).yellow());
+        }
+        match self.failures {
+            Ok(groups) => page.push_str(&failure_lines(groups, style)),
+            Err(why) => {
+                let _ = writeln!(
+                    page,
+                    "{}",
+                    folded(&format!("? What failed lately is not known: {why}"), "  ", style.width)
+                );
+            }
+        }
+        page
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let standing = self.standing;
+        let cycle = |cycle: &Cycle| {
+            json!({
+                "began": cycle.began.to_string(), "ended": cycle.ended.map(|time| time.to_string()), "state": cycle.state,
+                "imported": cycle.imported, "exported": cycle.exported, "escrowed": cycle.escrowed, "error": cycle.error,
+            })
+        };
+        let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
+        let counts: serde_json::Map<String, Value> =
+            standing.counts.iter().map(|(kind, _)| (kind.clone(), json!(standing.count(kind)))).collect();
+        json!({
+            "version": 1,
+            "app": self.app,
+            "job": standing.job,
+            "state": standing.state.as_str(),
+            "lastCycle": standing.last.as_ref().map(cycle),
+            "lastSuccess": standing.last_success.as_ref().map(cycle),
+            "nextCycle": time(standing.next),
+            "firstSteady": time(standing.first_steady),
+            "provisioned": counts,
+            "failuresInARow": standing.failures_in_a_row,
+            "quarantine": standing.quarantine.as_ref().map(|found| json!({
+                "reason": found.reason, "error": found.error, "since": time(found.since), "nextAttempt": time(found.next),
+            })),
+            "failures": self.failures.ok().map(|groups| groups.iter().map(super::events::failures_json).collect::<Vec<_>>()),
+            "failuresUnknown": self.failures.err(),
+            "attention": self.attention(),
+        })
+    }
+}
+
+fn cycle(cycle: &Cycle, now: Timestamp) -> String {
+    let mut text = match cycle.ended {
+        Some(ended) => format!("ended {}", moment(ended, now)),
+        None => format!("began {}, and runs", moment(cycle.began, now)),
+    };
+    text.extend(cycle.state.as_ref().map(|state| format!(", {state}")));
+    text.extend(cycle.exported.map(|count| format!(", {count} changes sent")));
+    text
+}
+
+/// `42 users, 3 groups`
+pub fn counts(standing: &Standing) -> String {
+    let mut kinds: Vec<&str> = Vec::new();
+    for (kind, _) in &standing.counts {
+        if !kinds.contains(&kind.as_str()) {
+            kinds.push(kind);
+        }
+    }
+    if kinds.is_empty() {
+        return "nobody".to_owned();
+    }
+    let said = kinds
+        .iter()
+        .map(|kind| counted(usize::try_from(standing.count(kind)).unwrap_or_default(), &kind.to_lowercase()));
+    said.collect::<Vec<_>>().join(", ")
+}
