@@ -1,28 +1,81 @@
-//! Texts of a file on a screen.
+//! Texts of a file on a screen, and in the log of a pipeline, which is a screen too.
 
 use std::borrow::Cow;
 
-/// `text` without characters that would steer a terminal; JSON allows some of them in strings as they are.
+/// `text` without characters that would steer a terminal or turn the line around, and without commands to the pipeline
+/// that shows it; JSON allows all of that in strings as it is.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
-    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { Cow::Borrowed(text) }
+    let text = harmless(text);
+    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { text }
 }
 
-/// The same with every byte in its place, line ends of Windows included.
+/// The same on one line, at whose start no runner of GitHub finds a command
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>).
+pub fn printable_line(text: &str) -> Cow<'_, str> {
+    let mut text = printable(text);
+    if text.contains(['\n', '\t']) {
+        text = Cow::Owned(text.replace(['\n', '\t'], " "));
+    }
+    if text.trim_start().starts_with("::") {
+        text = Cow::Owned(text.replacen("::", "\u{fffd}:", 1));
+    }
+    text
+}
+
+/// As [`printable`] with every byte in its place, line ends of Windows included.
 pub fn printable_in_place(text: &str) -> String {
+    let text = harmless(text);
     let mut characters = text.chars().peekable();
     let mut shown = String::with_capacity(text.len());
     while let Some(character) = characters.next() {
         shown.push(match character {
-            '\n' | '\t' => character,
             '\r' if characters.peek() == Some(&'\n') => character,
-            control if control.is_control() && control.len_utf8() == 1 => '?',
-            // All others have two bytes, as this has.
-            control if control.is_control() => '\u{bf}',
+            steering if steers(steering) => match steering.len_utf8() {
+                1 => '?',
+                2 => '\u{bf}',
+                _ => '\u{fffd}',
+            },
             other => other,
         });
     }
     shown
+}
+
+/// Controls, marks that change the direction of what follows (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>),
+/// and line ends that only some programs take for such.
+fn steers(character: char) -> bool {
+    let turns =
+        matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let ends = matches!(character, '\u{2028}' | '\u{2029}');
+    turns || ends || (character.is_control() && !matches!(character, '\n' | '\t'))
+}
+
+/// `text` with every `[` as a `(` that stands behind `##` and a word: `##vso[` is a command to Azure Pipelines anywhere
+/// in a line, as is `##[` to GitHub
+/// (<https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>).
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') || !text.contains('[') {
+        return Cow::Borrowed(text);
+    }
+    // How much of a command's beginning was read: nothing, `#`, or `##` and some letters.
+    let mut read = 0;
+    let shown = text.chars().map(|character| match character {
+        // Some comparisons of .NET look past what has no width.
+        '\u{ad}' | '\u{200b}'..='\u{200d}' => character,
+        '[' if read == 2 => {
+            read = 0;
+            '('
+        }
+        _ => {
+            read = match character {
+                '#' => (read + 1).min(2),
+                letter if read == 2 && letter.is_ascii_alphabetic() => 2,
+                _ => 0,
+            };
+            character
+        }
+    });
+    Cow::Owned(shown.collect())
 }
 
 #[cfg(test)]
@@ -31,9 +84,23 @@ mod tests {
 
     #[test]
     fn escapes_are_taken_out_and_the_layout_stays() {
-        let text = "a\tb\r\n\u{9b}31mc\u{1b}[0m\r";
-        assert_eq!(printable("a\tb\n\u{9b}31mc\u{1b}[0m"), "a\tb\n\u{fffd}31mc\u{fffd}[0m");
-        assert_eq!(printable_in_place(text), "a\tb\r\n\u{bf}31mc?[0m?");
+        let text = "a\tb\r\n\u{9b}31mc\u{1b}[0m\u{202e}\u{61c}\r";
+        assert_eq!(printable("a\tb\n\u{9b}31mc\u{1b}[0m\u{202e}"), "a\tb\n\u{fffd}31mc\u{fffd}[0m\u{fffd}");
+        assert_eq!(printable_in_place(text), "a\tb\r\n\u{bf}31mc?[0m\u{fffd}\u{bf}?");
         assert_eq!(printable_in_place(text).len(), text.len());
+    }
+
+    #[test]
+    fn no_pipeline_takes_a_text_for_a_command() {
+        for (text, shown) in [
+            ("a ##vso[task.setvariable variable=x]y", "a ##vso(task.setvariable variable=x]y"),
+            ("##[add-mask]x", "##(add-mask]x"),
+            ("##\u{200d}vso[", "##\u{200d}vso("),
+            ("Join(\"##\", \"#[\", [a])", "Join(\"##\", \"#[\", [a])"),
+        ] {
+            assert_eq!((printable(text).as_ref(), printable_in_place(text).as_str()), (shown, shown));
+        }
+        assert_eq!(printable_line("a\n::error::b"), "a ::error::b");
+        assert_eq!(printable_line(" ::error::b"), " \u{fffd}:error::b");
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Format, Run, Style, summary};
-use crate::document::printable;
+use crate::document::printable_line;
 
 pub(super) const FORMAT: Format = Format {
     name: "compact",
@@ -20,7 +20,7 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
             None => target.file().to_owned(),
         };
         let severity = summary::painted(finding.severity, finding.severity.as_str());
-        let (place, message) = (printable(&place), printable(&finding.message));
+        let (place, message) = (printable_line(&place), printable_line(&finding.message));
         writeln!(out, "{place}: {severity}[{}] {message}", finding.rule.id)?;
     }
     summary::write(run, style, out)
