@@ -288,7 +288,7 @@ _provlint() {
             return 0
             ;;
         provlint__subcmd__check)
-            opts="-o -q -v -h --app --all-apps --offline --policy --profile --group --select --ignore --fail-on --format --output --min-severity --jobs --quiet --verbose --members --test-connection --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
+            opts="-o -q -v -h --app --all-apps --offline --policy --profile --group --select --ignore --fail-on --baseline --write-baseline --format --output --min-severity --jobs --quiet --verbose --members --test-connection --graph-url --cloud --token-stdin --auth --ca-bundle --timeout --max-wait --no-progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -320,6 +320,14 @@ _provlint() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -53,6 +53,8 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --select 'Run only this rule; may be repeated, or a list with commas'
             cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
             cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --baseline 'Report only what this file doesn''t list; the rest is counted and fails no run'
+            cand --write-baseline 'Write what is found, for --baseline to leave it out from now on'
             cand --format 'The form of the report; may be repeated, each but one with its own --output'
             cand -o 'A file for the report of the --format before it'
             cand --output 'A file for the report of the --format before it'

@@ -60,6 +60,8 @@ complete -c provlint -n "__fish_provlint_using_subcommand check" -l fail-on -d '
 warning\t'Warnings too'
 info\t'Any finding'
 never\t'No finding'"
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l baseline -d 'Report only what this file doesn\'t list; the rest is counted and fails no run' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand check" -l write-baseline -d 'Write what is found, for --baseline to leave it out from now on' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l format -d 'The form of the report; may be repeated, each but one with its own --output' -r -f -a "pretty\t'the lines at fault with an explanation and the way to put it right'
 compact\t'one line a finding: file:line:column: severity[rule] message'
 json\t'one JSON document, for scripts'

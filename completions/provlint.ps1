@@ -57,6 +57,8 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
+            [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Report only what this file doesn''t list; the rest is counted and fails no run')
+            [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write what is found, for --baseline to leave it out from now on')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the report; may be repeated, each but one with its own --output')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'A file for the report of the --format before it')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'A file for the report of the --format before it')

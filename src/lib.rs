@@ -3,6 +3,7 @@
 //! Data flows one way: input → [`model`] → [`rules`] → [`finding`] → [`report`]. Only [`cli`] reads files, writes
 //! to the terminal and knows what was typed. `docs/architecture.md` draws the house.
 
+pub mod baseline;
 pub mod cli;
 pub mod document;
 pub mod expression;

@@ -5,22 +5,22 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args};
 use rayon::prelude::*;
 
+use super::baseline::{Baselining, Known};
 use super::exit::Exit;
 use super::input::{self, Input};
 use super::judging::{Judge, Judging};
 use super::live::{Live, More};
+use super::outcome::{self, Outcome};
 use super::output;
-use super::place::{place, schema_text};
 use super::problem::Problem;
+use super::root::Root;
 use super::screen::Screen;
-use crate::finding::{Evidence, Finding, Severity};
+use crate::finding::{Evidence, Severity};
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
-use crate::policy::Policy;
-use crate::report::{App, FORMATS, Hidden, Run, Source, Style, TargetKind, TargetReport};
-use crate::rules::{self, Judgement, Target};
-use crate::secret;
+use crate::report::{App, FORMATS, Run, Style, TargetKind, TargetReport};
+use crate::rules::Target;
 
 /// Check exported schemas and snapshots, or apps in a tenant.
 ///
@@ -52,6 +52,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     judging: Judging,
+
+    #[command(flatten)]
+    baselining: Baselining,
 
     /// The form of the report; may be repeated, each but one with its own --output.
     #[arg(long, value_name = "FORMAT", value_parser = format_names())]
@@ -93,22 +96,15 @@ fn format_names() -> clap::builder::PossibleValuesParser {
 }
 
 /// What holds for every file of a run.
-struct Job {
-    judge: Judge,
-    min_severity: Option<Severity>,
+pub(super) struct Job {
+    pub(super) judge: Judge,
+    pub(super) min_severity: Option<Severity>,
     /// Whether findings name the people they are about.
-    names: bool,
-}
-
-/// What came of one file.
-#[derive(Default)]
-struct Outcome {
-    targets: Vec<TargetReport>,
-    problem: Option<Problem>,
-    /// Whether a finding, shown or not, fails the run.
-    failed: bool,
-    /// Whether there was something in it that requirements could be held against.
-    checked: bool,
+    pub(super) names: bool,
+    /// What is no news.
+    pub(super) known: Known,
+    /// Where paths begin.
+    pub(super) root: Root,
 }
 
 pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
@@ -117,6 +113,8 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         judge: arguments.judging.settle(screen)?,
         min_severity: arguments.min_severity.as_deref().and_then(|word| word.parse().ok()),
         names: arguments.verbose,
+        known: arguments.baselining.settle()?,
+        root: Root::find(),
     };
     let inputs = input::find(&arguments.paths);
     let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
@@ -128,7 +126,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
     }
 
-    let mut run = Run::default();
+    let (mut run, mut records) = (Run::default(), Vec::new());
     let (mut failed, mut broken, mut checked) = (false, false, false);
     for outcome in outcomes {
         if let Some(problem) = &outcome.problem {
@@ -138,7 +136,10 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         failed |= outcome.failed;
         checked |= outcome.checked;
         run.targets.extend(outcome.targets);
+        records.extend(outcome.records);
     }
+    arguments.baselining.write(&records, checked && !broken, screen)?;
+    job.known.report_over(&records, &job.root, screen);
     let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
     // A run in which no file could be read has nothing to report, except to those who asked for a document.
     let documents = outputs.iter().any(|output| output.is_document());
@@ -172,7 +173,7 @@ fn nothing_checked(run: &Run, paths: &[PathBuf]) -> Problem {
 fn check_all(job: &Job, inputs: Vec<Result<Input, Problem>>, jobs: Option<usize>) -> Result<Vec<Outcome>, Problem> {
     let check = |input| match input {
         Ok(input) => check_file(job, &input),
-        Err(problem) => Outcome { problem: Some(problem), ..Outcome::default() },
+        Err(problem) => Outcome::of(problem),
     };
     if inputs.len() < 2 || jobs == Some(1) {
         return Ok(inputs.into_iter().map(check).collect());
@@ -186,7 +187,7 @@ fn check_all(job: &Job, inputs: Vec<Result<Input, Problem>>, jobs: Option<usize>
 fn check_file(job: &Job, input: &Input) -> Outcome {
     match input.text() {
         Ok(text) => check_text(job, input, &text),
-        Err(problem) => broken(input, problem),
+        Err(problem) => Outcome::broken(job, input, problem),
     }
 }
 
@@ -198,7 +199,7 @@ fn check_live(job: &Job, app: &str, read: Result<LiveApp, Problem>) -> Outcome {
             check_text(job, &input, &live.into_text())
         }
         Err(problem) => {
-            let mut outcome = broken(&Input::live(app), problem);
+            let mut outcome = Outcome::broken(job, &Input::live(app), problem);
             outcome.targets.iter_mut().for_each(|target| target.kind = Some(TargetKind::Live));
             outcome
         }
@@ -228,23 +229,21 @@ fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
     let resources = match model::read(text) {
         Ok(resources) => resources,
         Err(ReadError::NothingToCheck) if !input.named => return Outcome::default(),
-        Err(ReadError::NothingToCheck) => return broken(input, Problem::NothingToCheck { name: input.name.clone() }),
+        Err(ReadError::NothingToCheck) => {
+            return Outcome::broken(job, input, Problem::NothingToCheck { name: input.name.clone() });
+        }
         Err(ReadError::Json(error)) => {
             return cut_off(job, input, text, &error)
-                .unwrap_or_else(|| broken(input, Problem::parsing(&input.name, text, &error)));
+                .unwrap_or_else(|| Outcome::broken(job, input, Problem::parsing(&input.name, text, &error)));
         }
     };
     let inspection = Inspection::of(text);
     let mut outcome = Outcome::default();
     for resource in &resources {
-        let name =
-            if resources.len() == 1 { input.name.clone() } else { format!("{}#{}", input.name, resource.pointer) };
-        let (mut kind, app) = about(resource);
-        if input.live {
-            kind = TargetKind::Live;
-        }
-        let report =
-            TargetReport { name, sources: vec![source(input)], kind: Some(kind), app, ..TargetReport::default() };
+        let part = if resources.len() == 1 { String::new() } else { format!("#{}", resource.pointer) };
+        let (kind, app) = about(resource);
+        let kind = if input.live { TargetKind::Live } else { kind };
+        let report = TargetReport { kind: Some(kind), app, ..outcome::report(job, input, &part) };
         let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
         // An export of a whole tenant holds the apps of everybody.
         if input.exporter && !app_name.is_some_and(|name| job.judge.policies.claim(name)) {
@@ -274,30 +273,10 @@ fn cut_off(job: &Job, input: &Input, text: &str, error: &serde_json::Error) -> O
     let policy = job.judge.policy(None, &input.name).ok()?;
     let reason = "the export is cut off (truncated-export)".into();
     let target = Target::unreadable(text, policy, &inspection, job.judge.today, reason);
-    let report = TargetReport {
-        name: input.name.clone(),
-        sources: vec![source(input)],
-        kind: Some(TargetKind::Schema),
-        ..TargetReport::default()
-    };
+    let report = TargetReport { kind: Some(TargetKind::Schema), ..outcome::report(job, input, "") };
     let mut outcome = Outcome { checked: true, ..Outcome::default() };
     outcome.add(job, report, &target);
     Some(outcome)
-}
-
-/// The text of an input, to be filled in where there is something to show in it.
-fn source(input: &Input) -> Source {
-    Source { file: input.name.clone(), ..Source::default() }
-}
-
-fn broken(input: &Input, problem: Problem) -> Outcome {
-    let report = TargetReport {
-        name: input.name.clone(),
-        sources: vec![source(input)],
-        error: Some(problem.headline()),
-        ..TargetReport::default()
-    };
-    Outcome { targets: vec![report], problem: Some(problem), ..Outcome::default() }
 }
 
 /// What a resource is, and which app's.
@@ -312,58 +291,5 @@ pub(super) fn about(resource: &Resource<'_>) -> (TargetKind, Option<App>) {
             });
             (TargetKind::Snapshot, app)
         }
-    }
-}
-
-impl Outcome {
-    /// Judges a target and adds what is to be reported.
-    fn add(&mut self, job: &Job, report: TargetReport, target: &Target<'_>) {
-        let Judgement { findings, passed, failed, skipped, unknown } = rules::judge(target, &job.judge.selection);
-        let (findings, hidden) = self.settle(job, target.policy, findings);
-        let secrets = &target.inspection.secrets;
-        let mut sources = report.sources;
-        let findings = if findings.is_empty() {
-            Vec::new()
-        } else {
-            let schema = if report.kind == Some(TargetKind::Live) { schema_text(target) } else { None };
-            let located = place(target.text, findings, secrets, schema.as_ref());
-            for source in &mut sources {
-                source.text = secret::mask(target.text, secrets);
-            }
-            let file = format!("{}/schema", report.name);
-            sources.extend(schema.map(|(base, text)| Source { file, base, text: secret::mask(&text, secrets) }));
-            located
-        };
-        self.targets.push(TargetReport {
-            profile: Some(target.policy.profile.clone()),
-            passed: passed.len(),
-            failed: failed.len(),
-            skipped,
-            unknown,
-            findings,
-            hidden,
-            sources,
-            ..report
-        });
-    }
-
-    /// Takes out what isn't to be shown, and notes whether the rest, shown or not, fails the run.
-    fn settle(&mut self, job: &Job, policy: &Policy, findings: Vec<Finding>) -> (Vec<Finding>, Hidden) {
-        let mut hidden = Hidden::default();
-        let shown = findings.into_iter().filter(|finding| {
-            if job.judge.accepts(policy, finding) {
-                hidden.ignored += 1;
-                return false;
-            }
-            self.failed |= job.judge.fail_on.fails(finding.severity);
-            let below = job.min_severity.is_some_and(|least| finding.severity < least);
-            hidden.below += usize::from(below);
-            !below
-        });
-        let mut shown: Vec<Finding> = shown.collect();
-        if !job.names {
-            shown.iter_mut().for_each(|finding| finding.people.clear());
-        }
-        (shown, hidden)
     }
 }

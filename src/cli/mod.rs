@@ -3,6 +3,7 @@
 //! What was typed is turned into what is meant here; the rest of the program takes settled values.
 
 mod auth;
+mod baseline;
 mod check;
 mod completions;
 mod consent;
@@ -23,6 +24,7 @@ mod judging;
 mod live;
 mod logs;
 mod mending;
+mod outcome;
 mod output;
 mod pause;
 mod place;
@@ -33,6 +35,7 @@ mod problem;
 mod profiles;
 mod progress;
 mod restore;
+mod root;
 mod rules;
 mod schema_text;
 mod screen;

@@ -23,14 +23,14 @@ pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
 }
 
 /// Looks the findings' places up, masks credentials, and sorts by place. What is about the `schema`, where that has a
-/// text of its own, gets its place there.
+/// text of its own, gets its place there. With each finding stands whether the baseline knows it.
 pub(super) fn place(
     text: &str,
-    findings: Vec<Finding>,
+    findings: Vec<(Finding, bool)>,
     secrets: &[Secret],
     schema: Option<&(Pointer, String)>,
 ) -> Vec<LocatedFinding> {
-    let pointers: Vec<Pointer> = findings.iter().map(|finding| finding.pointer.clone()).collect();
+    let pointers: Vec<Pointer> = findings.iter().map(|(finding, _)| finding.pointer.clone()).collect();
     let whole = places(text, &pointers);
     let inner: Vec<Option<Pointer>> = pointers.iter().map(|pointer| pointer.below(&schema?.0)).collect();
     let inside = schema.map(|(_, text)| {
@@ -42,7 +42,7 @@ pub(super) fn place(
         .into_iter()
         .zip(whole)
         .zip(inner)
-        .map(|((finding, whole), inner)| {
+        .map(|(((finding, baselined), whole), inner)| {
             let order = whole.as_ref().map_or(usize::MAX, |place| {
                 narrowed(text, &finding, place).unwrap_or_else(|| place.span.clone()).start
             });
@@ -55,7 +55,7 @@ pub(super) fn place(
                 let (start, end) = (lines[source].position(span.start), lines[source].position(span.end));
                 LocatedPlace { source, start, end, pointer: place.pointer }
             });
-            (order, LocatedFinding { place, finding: secret::redact(finding, secrets) })
+            (order, LocatedFinding { place, finding: secret::redact(finding, secrets), baselined })
         })
         .collect();
     located.sort_by_key(|(order, _)| *order);

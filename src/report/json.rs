@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Format, LocatedFinding, LocatedPlace, Run, Source, Style, TargetReport};
-use crate::document::{self, Change, Position};
+use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport};
+use crate::document::{self, Position};
 use crate::finding::{Fix, Severity};
 use crate::model::GraphRequest;
 
@@ -167,7 +167,7 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             warning: run.count(Severity::Warning),
             info: run.count(Severity::Info),
             fixable: run.fixable(),
-            baselined: 0,
+            baselined: run.baselined(),
             ignored: hidden.ignored,
             below: hidden.below,
         },
@@ -191,44 +191,23 @@ fn target(target: &TargetReport) -> Target<'_> {
         app: target.app.as_ref().map(App::of),
         profile: target.profile.as_deref(),
         rules: Rules {
-            passed: target.passed,
-            failed: target.failed,
-            skipped: target.skipped.iter().map(|(rule, missing)| Skipped { rule, missing }).collect(),
-            unknown: target.unknown.iter().map(|(rule, reason)| Unknown { rule, reason }).collect(),
+            passed: target.passed(),
+            failed: target.failed(),
+            skipped: target.skipped().into_iter().map(|(rule, missing)| Skipped { rule, missing }).collect(),
+            unknown: target.unknown().into_iter().map(|(rule, reason)| Unknown { rule, reason }).collect(),
         },
         error: target.error.as_deref(),
     }
 }
 
 fn findings(run: &Run) -> Vec<Finding<'_>> {
-    let mut findings = Vec::new();
-    for target in &run.targets {
-        let mut edits = vec![Vec::new(); target.findings.len()];
-        for (number, source) in target.sources.iter().enumerate() {
-            let here = |found: &LocatedFinding| found.place.as_ref().map_or(0, |place| place.source) == number;
-            let changes: Vec<Vec<Change>> = target
-                .findings
-                .iter()
-                .map(|found| if here(found) { changes(found, source) } else { Vec::new() })
-                .collect();
-            let lists: Vec<&[Change]> = changes.iter().map(Vec::as_slice).collect();
-            for (edits, list) in edits.iter_mut().zip(document::edits(&source.text, &lists)) {
-                edits.extend(list);
-            }
-        }
-        findings.extend(target.findings.iter().zip(edits).map(|(found, edits)| finding(target, found, edits)));
-    }
-    findings
-}
-
-/// What a finding's fix changes in a source.
-fn changes(found: &LocatedFinding, source: &Source) -> Vec<Change> {
-    let fix = found.finding.fix.iter();
-    fix.flat_map(|fix| &fix.changes).filter_map(|change| change.below(&source.base)).collect()
+    let of = |target| super::edits::of(target).into_iter().zip(&target.findings);
+    let view = |target| of(target).map(move |(edits, found)| finding(target, found, edits));
+    run.targets.iter().flat_map(view).collect()
 }
 
 fn finding<'a>(target: &'a TargetReport, found: &'a LocatedFinding, edits: Vec<document::Edit>) -> Finding<'a> {
-    let LocatedFinding { finding, place } = found;
+    let LocatedFinding { finding, place, baselined } = found;
     Finding {
         rule: finding.rule.id,
         severity: finding.severity.as_str(),
@@ -244,7 +223,7 @@ fn finding<'a>(target: &'a TargetReport, found: &'a LocatedFinding, edits: Vec<d
         location: place.as_ref().map(|place| location(&target.source(place).file, place)),
         people: &finding.people,
         fix: finding.fix.as_ref().map(|fix| fix_view(fix, edits)),
-        baselined: false,
+        baselined: *baselined,
     }
 }
 

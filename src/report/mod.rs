@@ -5,12 +5,14 @@
 
 mod compact;
 mod differences;
+mod edits;
 mod excerpt;
 mod fixes;
 mod json;
 mod operation;
 mod pretty;
 mod preview;
+mod state;
 mod summary;
 
 use std::io::{self, Write};
@@ -24,6 +26,7 @@ pub use excerpt::Excerpt;
 pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, write_plan};
 pub use operation::{Deviation, EventReport, GuideReport, OnDemandReport, StatusReport, counts};
 pub use preview::{PreviewReport, UserPreview};
+pub use state::{RuleReport, RuleState};
 
 /// A way to show a run, or something else that a command has to say.
 #[derive(Debug)]
@@ -98,6 +101,12 @@ impl TargetKind {
 pub struct TargetReport {
     /// The file's name as given, with a pointer where the file holds several targets.
     pub name: String,
+    /// The file as other programs find it, from the root of the repository, with forward slashes; `None` for what is no
+    /// file that findings have their lines in.
+    pub path: Option<String>,
+    /// What tells it from other targets wherever the program is run: the path, with a pointer where the file holds
+    /// several, else the name.
+    pub identity: String,
     /// The texts that findings have their places in: the file's, and of an app that was read live its schema's too.
     pub sources: Vec<Source>,
     /// What it is; `None` where that could not be told.
@@ -106,17 +115,11 @@ pub struct TargetReport {
     pub app: Option<App>,
     /// The profile it was judged by; `None` where it wasn't.
     pub profile: Option<String>,
-    /// How many rules found nothing wrong.
-    pub passed: usize,
-    /// How many rules found something.
-    pub failed: usize,
-    /// The rules whose evidence the input doesn't hold, with what is missing.
-    pub skipped: Vec<(&'static str, String)>,
-    /// The rules whose evidence could not be read, with the reason.
-    pub unknown: Vec<(&'static str, String)>,
+    /// What became of every rule that was to judge it, in the catalogue's order.
+    pub rules: Vec<RuleReport>,
     /// Why it could not be judged.
     pub error: Option<String>,
-    /// What is wrong, in the order of the file.
+    /// What is wrong, in the order of the file, with what the baseline knows.
     pub findings: Vec<LocatedFinding>,
     /// What was found but isn't shown.
     pub hidden: Hidden,
@@ -142,6 +145,11 @@ impl TargetReport {
     /// The name of what was judged as a whole.
     pub fn file(&self) -> &str {
         self.sources.first().map_or(&self.name, |source| &source.file)
+    }
+
+    /// The findings that the baseline doesn't know.
+    pub fn news(&self) -> impl Iterator<Item = &LocatedFinding> {
+        self.findings.iter().filter(|found| !found.baselined)
     }
 }
 
@@ -172,6 +180,8 @@ pub struct LocatedFinding {
     pub finding: Finding,
     /// Where it is, where that is in a text.
     pub place: Option<LocatedPlace>,
+    /// Whether the baseline knows it: then it is counted, and shown to programs alone.
+    pub baselined: bool,
 }
 
 /// A place as people count.
@@ -188,9 +198,14 @@ pub struct LocatedPlace {
 }
 
 impl Run {
-    /// Every finding with its target.
+    /// Every finding that the baseline doesn't know, with its target.
     pub fn findings(&self) -> impl Iterator<Item = (&TargetReport, &LocatedFinding)> {
-        self.targets.iter().flat_map(|target| target.findings.iter().map(move |finding| (target, finding)))
+        self.targets.iter().flat_map(|target| target.news().map(move |finding| (target, finding)))
+    }
+
+    /// How many findings the baseline knows.
+    pub fn baselined(&self) -> usize {
+        self.targets.iter().flat_map(|target| &target.findings).filter(|found| found.baselined).count()
     }
 
     /// How many findings of a severity are shown.

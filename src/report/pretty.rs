@@ -25,14 +25,14 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut left = MOST;
     for target in &run.targets {
         let lines: Vec<Lines<'_>> = target.sources.iter().map(|source| Lines::new(&source.text)).collect();
-        for found in target.findings.iter().take(left) {
+        for found in target.news().take(left) {
             let mut page = String::new();
             // Writing into a String can't fail.
             let _ = handler.render_report(&mut page, &Shown::new(target, found, &lines, style.width));
             writeln!(out, "{}", page.trim_end())?;
             writeln!(out)?;
         }
-        left = left.saturating_sub(target.findings.len());
+        left = left.saturating_sub(target.news().count());
     }
     let more = run.findings().count().saturating_sub(MOST);
     if more > 0 {
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use crate::document::{Lines, locate};
     use crate::finding::{Applicability, Finding, Fix, Metadata, Section};
-    use crate::report::{LocatedPlace, Source};
+    use crate::report::{LocatedPlace, RuleReport, RuleState, Source};
 
     static RULE: Metadata = Metadata {
         id: "some-rule",
@@ -200,10 +200,11 @@ mod tests {
             name: "schema.json".into(),
             sources: vec![Source { file: "schema.json".into(), text: text.into(), ..Source::default() }],
             profile: Some("truu-total".into()),
-            failed: 1,
+            rules: vec![RuleReport { rule: &RULE, state: RuleState::Failed }],
             findings: vec![LocatedFinding {
                 finding,
                 place: Some(LocatedPlace { source: 0, pointer: place.pointer, start, end }),
+                baselined: false,
             }],
             ..TargetReport::default()
         };

@@ -1,0 +1,153 @@
+//! The baseline: what was wrong on the day somebody drew the line, so that only what is new is reported.
+//!
+//! An entry is a rule, a subject, the target that it was found in, and how often. No line is among them, so that
+//! reformatting a file, or changing another part of it, brings nothing back.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the file.
+const VERSION: u32 = 1;
+
+/// What is known already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline(BTreeMap<Entry, usize>);
+
+/// Something that was wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// What it was found in, as the same name everywhere.
+    pub target: String,
+    /// The rule's id.
+    pub rule: String,
+    /// What the finding was about.
+    pub subject: String,
+}
+
+/// Why a text is no baseline.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// Not JSON, or other members.
+    #[error("{0}")]
+    Form(#[from] serde_json::Error),
+    /// Written by a program that knows more.
+    #[error("it has version {0}, and this program reads version {VERSION}")]
+    Version(u32),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    findings: Vec<Line>,
+}
+
+/// An entry with its count, which is left out where it is 1.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    target: String,
+    rule: String,
+    subject: String,
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    count: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_once(count: &usize) -> bool {
+    *count == 1
+}
+
+impl Baseline {
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// See [`BaselineError`].
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
+        let file: File = serde_json::from_str(text)?;
+        if file.version != VERSION {
+            return Err(BaselineError::Version(file.version));
+        }
+        let mut baseline = Baseline::default();
+        for Line { target, rule, subject, count } in file.findings {
+            *baseline.0.entry(Entry { target, rule, subject }).or_default() += count;
+        }
+        Ok(baseline)
+    }
+
+    /// The text of its file: sorted, an entry a line, so that a diff shows what came and went.
+    pub fn text(&self) -> String {
+        let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
+        for (number, (entry, count)) in self.0.iter().enumerate() {
+            let Entry { target, rule, subject } = entry.clone();
+            let line = serde_json::to_string(&Line { target, rule, subject, count: *count });
+            let gap = if number == 0 { "" } else { "," };
+            // A line of strings and a number can always be written, and a String takes everything.
+            let _ = write!(text, "{gap}\n    {}", line.unwrap_or_default());
+        }
+        text.push_str(if self.0.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+        text
+    }
+
+    /// Adds something that is wrong.
+    pub fn add(&mut self, entry: Entry) {
+        *self.0.entry(entry).or_default() += 1;
+    }
+
+    /// How often something is known to be wrong.
+    pub fn count(&self, entry: &Entry) -> usize {
+        self.0.get(entry).copied().unwrap_or_default()
+    }
+
+    /// Every entry, sorted, with its count.
+    pub fn entries(&self) -> impl Iterator<Item = (&Entry, usize)> {
+        self.0.iter().map(|(entry, count)| (entry, *count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(target: &str, subject: &str) -> Entry {
+        Entry { target: target.into(), rule: "some-rule".into(), subject: subject.into() }
+    }
+
+    #[test]
+    fn the_text_is_sorted_counts_and_is_read_back() {
+        let mut baseline = Baseline::default();
+        for (target, subject) in [("b.json", "x"), ("a.json", "y\n\"z\""), ("b.json", "x")] {
+            baseline.add(entry(target, subject));
+        }
+        let text = baseline.text();
+        assert_eq!(
+            text,
+            r#"{
+  "version": 1,
+  "findings": [
+    {"target":"a.json","rule":"some-rule","subject":"y\n\"z\""},
+    {"target":"b.json","rule":"some-rule","subject":"x","count":2}
+  ]
+}
+"#
+        );
+        assert_eq!(Baseline::read(&text).unwrap(), baseline);
+        assert_eq!(baseline.count(&entry("b.json", "x")), 2);
+        assert_eq!(Baseline::default().text(), "{\n  \"version\": 1,\n  \"findings\": []\n}\n");
+    }
+
+    #[test]
+    fn another_version_and_another_file_are_refused() {
+        let said = |text: &str| Baseline::read(text).unwrap_err().to_string();
+        assert_eq!(said(r#"{"version": 2, "findings": []}"#), "it has version 2, and this program reads version 1");
+        assert!(said("{}").contains("missing field"));
+        assert!(said(r#"{"version": 1, "findings": [], "x": 1}"#).contains("unknown field"));
+    }
+}

@@ -1,0 +1,142 @@
+//! `--baseline` and `--write-baseline`: what is known already, and what of it is over.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::problem::Problem;
+use super::root::Root;
+use super::screen::Screen;
+use crate::baseline::{Baseline, Entry};
+use crate::document;
+use crate::fix::file;
+
+/// How many entries that are over are named; a longer list is better read as the diff of the file written anew.
+const MOST: usize = 10;
+
+/// The flags.
+#[derive(Debug, Args)]
+pub(super) struct Baselining {
+    /// Report only what this file doesn't list; the rest is counted and fails no run.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write what is found, for --baseline to leave it out from now on.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
+}
+
+/// What is known before a run.
+#[derive(Debug)]
+pub(super) enum Known {
+    /// Nothing: there is no baseline.
+    Nothing,
+    /// What a file lists.
+    Listed(Baseline),
+    /// Whatever will be found, since it is about to be written down.
+    Everything,
+}
+
+/// What was found in a target, known or not, by those rules that could judge.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) target: String,
+    pub(super) judges: Vec<&'static str>,
+    pub(super) found: Vec<Entry>,
+}
+
+impl Baselining {
+    /// Reads the file.
+    pub(super) fn settle(&self) -> Result<Known, Problem> {
+        if self.write_baseline.is_some() {
+            return Ok(Known::Everything);
+        }
+        let Some(path) = &self.baseline else { return Ok(Known::Nothing) };
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|error| Problem::reading(path, error))?;
+        let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
+        let baseline = Baseline::read(&text).map_err(|error| Problem::Usage {
+            message: format!("{name} is no baseline: {error}"),
+            help: "provlint check PATH --write-baseline FILE writes one".into(),
+        })?;
+        Ok(Known::Listed(baseline))
+    }
+
+    /// Writes the file where that was asked for. `whole` says whether everything could be looked at: a baseline with
+    /// gaps would let what lies in them come back as new.
+    pub(super) fn write(&self, records: &[Record], whole: bool, screen: &Screen) -> Result<(), Problem> {
+        let Some(path) = &self.write_baseline else { return Ok(()) };
+        if !whole {
+            screen.remark(&format!("{} was not written, since not everything could be checked", path.display()));
+            return Ok(());
+        }
+        let baseline = found(records);
+        file::put(path, baseline.text().as_bytes())
+            .map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
+        let count: usize = baseline.entries().map(|(_, count)| count).sum();
+        screen.remark(&format!("{} lists {}", path.display(), counted(count, "finding")));
+        Ok(())
+    }
+}
+
+impl Known {
+    /// Whether records are needed.
+    pub(super) fn is_kept(&self) -> bool {
+        !matches!(self, Known::Nothing)
+    }
+
+    /// Whether something is known that was found `before` times already in this run.
+    pub(super) fn covers(&self, entry: &Entry, before: usize) -> bool {
+        match self {
+            Known::Nothing => false,
+            Known::Listed(baseline) => before < baseline.count(entry),
+            Known::Everything => true,
+        }
+    }
+
+    /// Says which entries are over. What no rule could judge in this run, or what this run didn't look at, isn't.
+    pub(super) fn report_over(&self, records: &[Record], root: &Root, screen: &Screen) {
+        let Known::Listed(baseline) = self else { return };
+        let now = found(records);
+        let over: Vec<&Entry> = baseline
+            .entries()
+            .filter(|(entry, count)| match records.iter().find(|record| record.target == entry.target) {
+                Some(record) => record.judges.contains(&entry.rule.as_str()) && now.count(entry) < *count,
+                None => is_gone(&entry.target, root),
+            })
+            .map(|(entry, _)| entry)
+            .collect();
+        if over.is_empty() {
+            return;
+        }
+        let line = |entry: &&Entry| format!("\n  {}: {} at {}", entry.target, entry.rule, entry.subject);
+        let mut list: String = over.iter().take(MOST).map(line).collect();
+        if over.len() > MOST {
+            list.push_str(&format!("\n  and {} more", over.len() - MOST));
+        }
+        let (entries, occur) =
+            if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
+        let list = document::printable(&list).into_owned();
+        screen.remark(&format!(
+            "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter{list}"
+        ));
+    }
+}
+
+/// Whether a file of the baseline was deleted. Nobody can say that of an app or of standard input.
+fn is_gone(target: &str, root: &Root) -> bool {
+    let path = target.rsplit_once("#/").map_or(target, |(path, _)| path);
+    let file = Path::new(path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    file && !path.starts_with("graph:") && !root.holds(path)
+}
+
+fn found(records: &[Record]) -> Baseline {
+    let mut found = Baseline::default();
+    records.iter().flat_map(|record| &record.found).for_each(|entry| found.add(entry.clone()));
+    found
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,71 @@
+//! Where the paths begin that other programs read.
+
+use std::env;
+use std::path::{Component, Path, PathBuf};
+
+/// The repository that the program is run in, or the working directory outside of one. Annotations, baselines and
+/// fingerprints name files from here, so that it doesn't matter from where in a repository the program is run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Root {
+    directory: PathBuf,
+    root: PathBuf,
+}
+
+impl Root {
+    /// The nearest directory upwards with a `.git`, else the working directory.
+    pub(super) fn find() -> Self {
+        let directory = env::current_dir().unwrap_or_default();
+        let root = directory.ancestors().find(|directory| directory.join(".git").exists()).unwrap_or(&directory);
+        Root { root: root.to_owned(), directory }
+    }
+
+    /// A file's path from the root, with forward slashes and without detours; the whole path of a file elsewhere.
+    pub(super) fn path(&self, file: &Path) -> String {
+        let whole = tidy(&self.directory.join(file));
+        let inside = whole.strip_prefix(tidy(&self.root)).unwrap_or(&whole);
+        let mut path = String::new();
+        for component in inside.components() {
+            match component {
+                Component::RootDir => path.push('/'),
+                component => {
+                    let gap = if path.is_empty() || path.ends_with('/') { "" } else { "/" };
+                    path = format!("{path}{gap}{}", component.as_os_str().to_string_lossy());
+                }
+            }
+        }
+        path
+    }
+
+    /// Whether a file that [`Root::path`] named is there.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        self.root.join(path).exists()
+    }
+}
+
+/// Without `.` and `..`, as they are written: a symbolic link counts as what it is called.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => drop(tidy.pop()),
+            component => tidy.push(component),
+        }
+    }
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_one_path_however_it_is_typed() {
+        let root = Root { directory: "/repo/exports".into(), root: "/repo".into() };
+        for typed in ["a b.json", "./a b.json", "../exports/a b.json", "x/../a b.json", "/repo/exports/a b.json"] {
+            assert_eq!(root.path(Path::new(typed)), "exports/a b.json");
+        }
+        assert_eq!(root.path(Path::new("../../other/a.json")), "/other/a.json");
+        assert_eq!(Root::default().path(Path::new("./a.json")), "a.json");
+    }
+}

@@ -1,0 +1,174 @@
+//! A first day with many exports, and the days after.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::run_in;
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap()
+}
+
+/// A folder of `count` exports, most of them wrong in one way or another.
+fn exports(count: usize) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("exports")).unwrap();
+    let kinds = ["default-export.json", "title-twice.json", "total-export.json", "group-mapping-disabled.json"];
+    for number in 0..count {
+        fs::write(export(&folder, number), fixture(kinds[number % kinds.len()])).unwrap();
+    }
+    folder
+}
+
+fn export(folder: &TempDir, number: usize) -> PathBuf {
+    folder.path().join(format!("exports/{number:02}.json"))
+}
+
+fn change(file: &Path, old: &str, new: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(old), "{old}");
+    fs::write(file, text.replacen(old, new, 1)).unwrap();
+}
+
+#[test]
+fn on_the_first_day_nothing_fails_and_afterwards_only_what_is_new() {
+    let folder = exports(50);
+    let ran = run_in(folder.path(), &["check", "exports"]);
+    assert_eq!(ran.code, Some(1));
+
+    let ran = run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.page());
+    assert!(ran.stdout.starts_with("No new findings in 50 targets"), "{}", ran.stdout);
+    let written = fs::read_to_string(folder.path().join("baseline.json")).unwrap();
+
+    let again = ["check", "exports", "--baseline", "baseline.json", "--fail-on", "info"];
+    let ran = run_in(folder.path(), &again);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.page());
+    assert!(ran.stdout.contains("38 in the baseline"), "{}", ran.stdout);
+
+    // Laid out anew, with a mapping more in front of everything: every line is another one.
+    let first = export(&folder, 0);
+    let value: Value = serde_json::from_str(&fs::read_to_string(&first).unwrap()).unwrap();
+    fs::write(&first, format!("\n\n{value}")).unwrap();
+    assert_eq!(run_in(folder.path(), &again).code, Some(0));
+
+    change(&export(&folder, 6), "\"[objectId]\"", "\"[mail]\"");
+    change(&export(&folder, 6), "\"name\": \"objectId\"", "\"name\": \"mail\"");
+    let ran = run_in(folder.path(), &[&again[..], &["--format", "compact"]].concat());
+    assert_eq!(ran.code, Some(1));
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", ran.stdout);
+    assert!(lines[0].starts_with("exports/06.json:") && lines[0].contains("group-external-id"), "{}", lines[0]);
+
+    let ran = run_in(folder.path(), &["check", "exports", "--write-baseline", "again.json"]);
+    assert_eq!(ran.code, Some(0));
+    let again = fs::read_to_string(folder.path().join("again.json")).unwrap();
+    assert_eq!(again.lines().filter(|line| !written.contains(line.trim_end_matches(','))).count(), 1, "{again}");
+}
+
+#[test]
+fn what_is_known_is_marked_for_programs_and_counted() {
+    let folder = exports(2);
+    run_in(folder.path(), &["check", "exports/00.json", "--write-baseline", "baseline.json"]);
+    let json = run_in(folder.path(), &["check", "exports", "--baseline", "baseline.json", "--format", "json"]).json();
+    let marked: Vec<(&str, bool)> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| (found["target"].as_str().unwrap(), found["baselined"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(marked, [("exports/00.json", true), ("exports/01.json", false)]);
+    assert_eq!((&json["summary"]["error"], &json["summary"]["baselined"]), (&1.into(), &1.into()));
+    assert_eq!(json["summary"]["fixable"], 1);
+}
+
+#[test]
+fn an_entry_that_is_over_is_named_and_one_that_nobody_looked_at_is_not() {
+    let folder = exports(4);
+    let file = "baseline.json";
+    run_in(folder.path(), &["check", "exports", "--write-baseline", file]);
+    let check = |arguments: &[&str]| {
+        let ran = run_in(folder.path(), &[&["check", "--baseline", file], arguments].concat());
+        assert_eq!(ran.code, Some(0), "{}", ran.page());
+        ran.stderr
+    };
+    assert_eq!(check(&["exports/02.json"]), "");
+    assert_eq!(check(&["exports", "--ignore", "duplicate-target"]), "");
+
+    fs::write(export(&folder, 0), fixture("total-export.json")).unwrap();
+    fs::remove_file(export(&folder, 1)).unwrap();
+    let said = check(&["exports/00.json"]);
+    assert!(said.contains("2 entries of the baseline no longer occur"), "{said}");
+    assert!(said.contains("exports/00.json: required-mapping-source at User/externalId"), "{said}");
+    assert!(said.contains("exports/01.json: duplicate-target at User/title"), "{said}");
+}
+
+#[test]
+fn several_of_a_kind_are_counted() {
+    let folder = exports(2);
+    let twice = export(&folder, 1);
+    run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
+    let mut value: Value = serde_json::from_str(&fs::read_to_string(&twice).unwrap()).unwrap();
+    let mappings = value["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
+    for rows in mappings.iter_mut().map(|mapping| mapping["attributeMappings"].as_array_mut().unwrap()) {
+        if let Some(title) = rows.iter().find(|row| row["targetAttributeName"] == "title").cloned() {
+            rows.push(title);
+        }
+    }
+    fs::write(&twice, value.to_string()).unwrap();
+    let ran = run_in(folder.path(), &["check", "exports", "--baseline", "baseline.json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.page());
+    assert!(ran.stdout.contains("1 error in 2 targets") && ran.stdout.contains("2 in the baseline"), "{}", ran.stdout);
+}
+
+#[test]
+fn in_a_repository_it_doesnt_matter_where_the_program_is_run() {
+    let folder = exports(1);
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
+    let inside = folder.path().join("exports");
+    let absolute = inside.join("00.json");
+    for path in [".", "00.json", "../exports/00.json", absolute.to_str().unwrap()] {
+        let ran = run_in(&inside, &["check", path, "--baseline", "../baseline.json"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{path}: {}", ran.page());
+    }
+}
+
+#[test]
+fn a_baseline_with_gaps_is_not_written() {
+    let folder = exports(1);
+    fs::write(folder.path().join("baseline.json"), "as it was").unwrap();
+    fs::write(folder.path().join("exports/broken.json"), "{").unwrap();
+    let ran = run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("baseline.json was not written"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(folder.path().join("baseline.json")).unwrap(), "as it was");
+}
+
+#[test]
+fn no_credential_gets_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), fixture("secret-in-file.json")).unwrap();
+    let ran = run_in(folder.path(), &["check", "a.json", "--write-baseline", "baseline.json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.page());
+    let written = fs::read_to_string(folder.path().join("baseline.json")).unwrap();
+    assert!(written.contains("secret-in-file") && !written.contains("eyJ"), "{written}");
+}
+
+#[test]
+fn another_file_is_no_baseline() {
+    let folder = exports(1);
+    for text in ["{}", "[]", "x", r#"{"version": 9, "findings": []}"#] {
+        fs::write(folder.path().join("baseline.json"), text).unwrap();
+        let ran = run_in(folder.path(), &["check", "exports", "--baseline", "baseline.json"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{text}");
+        assert!(ran.stderr.contains("baseline.json is no baseline"), "{}", ran.stderr);
+    }
+    assert_eq!(run_in(folder.path(), &["check", "exports", "--baseline", "no-such-file.json"]).code, Some(2));
+}
