@@ -65,7 +65,13 @@ complete -c provlint -n "__fish_provlint_using_subcommand check" -l write-baseli
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l format -d 'The form of the report; may be repeated, each but one with its own --output' -r -f -a "pretty\t'the lines at fault with an explanation and the way to put it right'
 compact\t'one line a finding: file:line:column: severity[rule] message'
 json\t'one JSON document, for scripts'
-jsonl\t'one finding a line, as JSON'"
+jsonl\t'one finding a line, as JSON'
+sarif\t'SARIF 2.1.0, for code scanning and editors'
+github\t'annotations of GitHub Actions'
+azure\t'issues of Azure Pipelines'
+gitlab\t'GitLab\'s Code Quality report'
+junit\t'JUnit XML: a suite a target, a case a rule'
+markdown\t'a table, for pull requests and tickets'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s o -l output -d 'A file for the report of the --format before it' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l min-severity -d 'Leave less severe findings out of the report; they are counted' -r -f -a "error\t''
 warning\t''

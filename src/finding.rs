@@ -188,6 +188,21 @@ impl Metadata {
     pub fn url(&self) -> String {
         format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.id)
     }
+
+    /// The page as people read it: behind the fences of its examples stands what the tests need to know.
+    pub fn markdown(&self) -> String {
+        let line = |line: &str| match line.strip_prefix("```") {
+            Some(info) => format!("```{}\n", info.split_whitespace().next().unwrap_or_default()),
+            None => format!("{line}\n"),
+        };
+        self.page.lines().map(line).collect()
+    }
+
+    /// What the page says first, in one line.
+    pub fn description(&self) -> String {
+        let first = self.page.split("\n\n").nth(1).unwrap_or(self.summary);
+        first.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// How a finding is put right.

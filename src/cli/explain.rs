@@ -24,12 +24,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let metadata = &rule.metadata;
     let mut text = String::new();
-    for line in metadata.page.lines() {
-        // Behind the fence stands what the tests need to know.
-        let line = line
-            .strip_prefix("```")
-            .map_or(line.to_owned(), |info| format!("```{}", info.split_whitespace().next().unwrap_or_default()));
-        let line = if line.starts_with('#') { line.bold().to_string() } else { line };
+    for line in metadata.markdown().lines() {
+        let line = if line.starts_with('#') { line.bold().to_string() } else { line.to_owned() };
         let _ = writeln!(text, "{line}");
         if text.lines().count() == 1 {
             let _ = writeln!(

@@ -1,5 +1,6 @@
 //! Where reports go: `--format` and `--output` in pairs.
 
+use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -8,7 +9,10 @@ use clap::ArgMatches;
 
 use super::problem::Problem;
 use super::screen::{Screen, output_error};
-use crate::report::{FORMATS, Format, Run, Style};
+use crate::report::{self, FORMATS, Format, Run, Style};
+
+/// The variable by which a step of GitHub Actions learns of that file.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// One report: a format, and a file or standard output.
 #[derive(Debug)]
@@ -58,7 +62,8 @@ impl Output {
             let mut out = BufWriter::new(io::stdout().lock());
             return (self.format.write)(run, style, &mut out)
                 .and_then(|()| out.flush())
-                .map_err(|error| output_error(&error));
+                .map_err(|error| output_error(&error))
+                .and_then(|()| self.write_step_summary(run, style));
         };
         colored::control::set_override(false);
         let style = Style { color: false, width: 100, ..*style };
@@ -69,5 +74,21 @@ impl Output {
         });
         colored::control::set_override(screen.out.color);
         written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })
+    }
+
+    /// Appends to the page that GitHub shows of a step, where it wants one. More than a mebibyte it refuses, which the
+    /// format keeps far from.
+    /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary>
+    fn write_step_summary(&self, run: &Run, style: &Style) -> Result<(), Problem> {
+        let Some(summary) = report::step_summary(self.format) else { return Ok(()) };
+        let Some(path) = env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from) else {
+            return Ok(());
+        };
+        let written = File::options().create(true).append(true).open(&path).and_then(|file| {
+            let mut out = BufWriter::new(file);
+            (summary.write)(run, style, &mut out)?;
+            out.flush()
+        });
+        written.map_err(|error| Problem::Unwritable { path, error: error.into() })
     }
 }

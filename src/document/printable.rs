@@ -41,9 +41,11 @@ pub fn printable_in_place(text: &str) -> String {
     shown
 }
 
-/// Controls, marks that change the direction of what follows (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>),
+/// Whether a character does more than stand in its place: controls but for line ends and tabs, marks that change the
+/// direction of what follows
+/// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>),
 /// and line ends that only some programs take for such.
-fn steers(character: char) -> bool {
+pub fn steers(character: char) -> bool {
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let ends = matches!(character, '\u{2028}' | '\u{2029}');

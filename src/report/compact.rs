@@ -15,10 +15,7 @@ pub(super) const FORMAT: Format = Format {
 fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for (target, found) in run.findings() {
         let finding = &found.finding;
-        let place = match &found.place {
-            Some(place) => format!("{}:{}:{}", target.source(place).file, place.start.line, place.start.column),
-            None => target.file().to_owned(),
-        };
+        let place = target.whereabouts(found.place.as_ref());
         let severity = summary::painted(finding.severity, finding.severity.as_str());
         let (place, message) = (printable_line(&place), printable_line(&finding.message));
         writeln!(out, "{place}: {severity}[{}] {message}", finding.rule.id)?;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::LocatedPlace;
-use crate::document::{Lines, Pointer, Position, inside_string, locate, printable_in_place};
+use crate::document::{Lines, Pointer, Position, inside_string, locate, printable_in_place, printable_line};
 
 /// How many lines to show before and behind a place.
 const CONTEXT: usize = 2;
@@ -61,7 +61,7 @@ impl Excerpt {
         let behind = (last + CONTEXT).min(lines.count());
         let from = lines.start(first);
         let excerpt = Excerpt {
-            name: file.to_owned(),
+            name: printable_line(file).into_owned(),
             text: text[from..lines.start(behind) + lines.line(behind).len()].to_owned(),
             first_line: first - 1,
             start,

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport};
+use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport, written};
 use crate::document::{self, Position};
 use crate::finding::{Fix, Severity};
 use crate::model::GraphRequest;
@@ -172,14 +172,12 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             below: hidden.below,
         },
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    written::json(&report, out)
 }
 
 fn write_lines(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in findings(run) {
-        serde_json::to_writer(&mut *out, &finding)?;
-        writeln!(out)?;
+        written::json_line(&finding, out)?;
     }
     Ok(())
 }

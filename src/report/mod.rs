@@ -3,17 +3,25 @@
 //! A format gets a [`Run`], which is settled: hidden findings are taken out and counted, places are looked up,
 //! credentials are masked. It writes and decides nothing.
 
+mod azure;
 mod compact;
 mod differences;
 mod edits;
 mod excerpt;
+mod fingerprint;
 mod fixes;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 mod operation;
 mod pretty;
 mod preview;
+mod sarif;
 mod state;
 mod summary;
+mod written;
 
 use std::io::{self, Write};
 
@@ -42,7 +50,23 @@ pub struct Format<R = Run> {
 }
 
 /// Every format; the first is the default.
-pub static FORMATS: &[Format] = &[pretty::FORMAT, compact::FORMAT, json::JSON, json::JSONL];
+pub static FORMATS: &[Format] = &[
+    pretty::FORMAT,
+    compact::FORMAT,
+    json::JSON,
+    json::JSONL,
+    sarif::FORMAT,
+    github::FORMAT,
+    azure::FORMAT,
+    gitlab::FORMAT,
+    junit::FORMAT,
+    markdown::FORMAT,
+];
+
+/// What the reader of a format shows beside it: GitHub the summary of a step, in Markdown.
+pub fn step_summary(format: &Format) -> Option<&'static Format> {
+    (format.name == github::FORMAT.name).then_some(&markdown::FORMAT)
+}
 
 /// A diagnostic that is no finding, in the same look.
 pub fn render(diagnostic: &dyn miette::Diagnostic, style: &Style) -> String {
@@ -142,6 +166,14 @@ impl TargetReport {
         &self.sources[place.source]
     }
 
+    /// A place as `file:line:column`, or what was judged where there is none.
+    pub fn whereabouts(&self, place: Option<&LocatedPlace>) -> String {
+        match place {
+            Some(place) => format!("{}:{}:{}", self.source(place).file, place.start.line, place.start.column),
+            None => self.file().to_owned(),
+        }
+    }
+
     /// The name of what was judged as a whole.
     pub fn file(&self) -> &str {
         self.sources.first().map_or(&self.name, |source| &source.file)
@@ -201,6 +233,13 @@ impl Run {
     /// Every finding that the baseline doesn't know, with its target.
     pub fn findings(&self) -> impl Iterator<Item = (&TargetReport, &LocatedFinding)> {
         self.targets.iter().flat_map(|target| target.news().map(move |finding| (target, finding)))
+    }
+
+    /// The same, worst first.
+    pub fn worst_first(&self) -> Vec<(&TargetReport, &LocatedFinding)> {
+        let mut findings: Vec<_> = self.findings().collect();
+        findings.sort_by_key(|(_, found)| std::cmp::Reverse(found.finding.severity));
+        findings
     }
 
     /// How many findings the baseline knows.

@@ -7,7 +7,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Th
 use textwrap::{Options, WordSeparator, WordSplitter, fill};
 
 use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
-use crate::document::{Lines, printable};
+use crate::document::{Lines, printable, printable_line};
 use crate::finding::Severity;
 
 pub(super) const FORMAT: Format = Format {
@@ -102,7 +102,8 @@ fn help(found: &LocatedFinding, width: usize) -> String {
         .chain(people(&finding.people).map(|people| fill(&people, options())))
         .chain([format!("More: provlint explain {}", finding.rule.id), finding.rule.url()])
         .collect();
-    printable(&lines.join("\n")).into_owned()
+    // A name may break a line where no line should begin.
+    lines.join("\n").lines().map(printable_line).collect::<Vec<_>>().join("\n")
 }
 
 /// The first of those whom a finding is about.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use colored::{ColoredString, Colorize};
 
+use super::state::by_reason;
 use super::{Run, Style, TargetKind, TargetReport};
 use crate::document::printable_line;
 use crate::finding::Severity;
@@ -29,18 +30,23 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
         return Ok(());
     }
     write_apps(run, out)?;
-    let judged: Vec<_> = run.targets.iter().filter(|target| target.error.is_none()).collect();
-    if judged.is_empty() {
+    if judged(run).next().is_none() {
         return Ok(());
     }
-    let counts: Vec<String> = Severity::ALL
-        .into_iter()
-        .map(|severity| (severity, run.count(severity)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(severity, count)| painted(severity, &counted(count, noun(severity))).to_string())
-        .collect();
-    let none = if run.baselined() > 0 { "No new findings" } else { "No findings" };
-    let counts = if counts.is_empty() { none.green().bold().to_string() } else { counts.join(", ") };
+    let painted: Vec<String> = counts(run).map(|(severity, counted)| painted(severity, &counted).to_string()).collect();
+    let painted = if painted.is_empty() { none(run).green().bold().to_string() } else { painted.join(", ") };
+    writeln!(out, "{painted} {}", account(run))
+}
+
+/// `1 error, 2 warnings`, or that there is nothing.
+pub(super) fn headline(run: &Run) -> String {
+    let counts: Vec<String> = counts(run).map(|(_, counted)| counted).collect();
+    if counts.is_empty() { none(run).to_lowercase() } else { counts.join(", ") }
+}
+
+/// What of it was where, what became of the rules, and what isn't shown.
+pub(super) fn account(run: &Run) -> String {
+    let judged: Vec<_> = judged(run).collect();
     let place = match judged.as_slice() {
         [only] => printable_line(&only.name).into_owned(),
         several => counted(several.len(), "target"),
@@ -59,7 +65,7 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
             rules.push(format!("{count} {word}"));
         }
     }
-    let mut line = format!("{counts} in {place} (profile {}; {})", profiles.join(", "), rules.join(", "));
+    let mut account = format!("in {place} (profile {}; {})", profiles.join(", "), rules.join(", "));
     let hidden = run.hidden();
     for (count, word) in [
         (run.baselined(), "in the baseline"),
@@ -67,10 +73,23 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
         (hidden.below, "below --min-severity"),
     ] {
         if count > 0 {
-            line.push_str(&format!("; {count} {word}"));
+            account.push_str(&format!("; {count} {word}"));
         }
     }
-    writeln!(out, "{line}")
+    account
+}
+
+fn judged(run: &Run) -> impl Iterator<Item = &TargetReport> {
+    run.targets.iter().filter(|target| target.error.is_none())
+}
+
+fn counts(run: &Run) -> impl Iterator<Item = (Severity, String)> {
+    let counts = Severity::ALL.into_iter().map(|severity| (severity, run.count(severity)));
+    counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, counted(count, noun(severity))))
+}
+
+fn none(run: &Run) -> &'static str {
+    if run.baselined() > 0 { "No new findings" } else { "No findings" }
 }
 
 /// A line for each app, where there are several.
@@ -110,14 +129,7 @@ fn write_unjudged(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     const FEW: usize = 3;
-    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (rule, reason) in rules {
-        match by_reason.iter_mut().find(|(other, _)| other == reason) {
-            Some((_, rules)) => rules.push(rule),
-            None => by_reason.push((reason, vec![rule])),
-        }
-    }
-    for (reason, rules) in by_reason {
+    for (reason, rules) in by_reason(rules) {
         let names = if all || rules.len() <= FEW { rules.join(", ") } else { counted(rules.len(), "rule") };
         let (target, reason) = (printable_line(target), printable_line(reason));
         writeln!(out, "{target}: {state}: {names} {said}: {reason}")?;

@@ -38,7 +38,7 @@ impl Ran {
 pub fn provlint(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_provlint"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LANG", "LC_CTYPE"] {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LANG", "LC_CTYPE", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(name);
     }
     command.env("LC_ALL", "C.UTF-8").env("TERM", "xterm-256color");

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{DifferenceReport, Kind, value, whole};
+use crate::report::markdown::code;
 use crate::report::{Format, Style};
 
 pub(super) const FORMAT: Format<DifferenceReport> =
@@ -32,29 +33,4 @@ fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Resul
         )?;
     }
     Ok(())
-}
-
-/// A code span in a cell of a table: fenced by more backticks than it holds, bars escaped
-/// (<https://github.github.com/gfm/#tables-extension->).
-fn code(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let text = text.replace(['\n', '\r', '\t'], " ").replace('|', "\\|");
-    let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let gap = if longest > 0 { " " } else { "" };
-    format!("{fence}{gap}{text}{gap}{fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_value_breaks_out_of_its_cell() {
-        assert_eq!(code("a|b"), "`a\\|b`");
-        assert_eq!(code("a`b"), "`` a`b ``");
-        assert_eq!(code("a\nb"), "`a b`");
-    }
 }

@@ -1,0 +1,68 @@
+//! Logging commands, which Azure Pipelines shows as issues of the run.
+//! <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands#logissue-log-an-error-or-warning>
+
+use std::io::{self, Write};
+
+use super::{Format, LocatedPlace, Run, Style, TargetReport, summary};
+use crate::document::{printable, printable_line};
+use crate::finding::Severity;
+
+pub(super) const FORMAT: Format = Format { name: "azure", about: "issues of Azure Pipelines", document: true, write };
+
+fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for target in run.targets.iter().filter(|target| target.error.is_some()) {
+        let error = target.error.as_deref().unwrap_or_default();
+        writeln!(out, "{}", command("error", target, None, "not-checked", error))?;
+    }
+    for (target, found) in run.worst_first() {
+        let finding = &found.finding;
+        let (id, place) = (finding.rule.id, found.place.as_ref());
+        let kind = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            // There is no such issue, so it stays a line of the log.
+            Severity::Info => {
+                let line = format!("{}: info[{id}] {}", target.whereabouts(place), finding.message);
+                writeln!(out, "{}", printable_line(&line))?;
+                continue;
+            }
+        };
+        let text = format!("{}\n{}\n{}", finding.message, finding.help, finding.rule.url());
+        writeln!(out, "{}", command(kind, target, place, id, &text))?;
+    }
+    summary::write(run, style, out)
+}
+
+fn command(kind: &str, target: &TargetReport, place: Option<&LocatedPlace>, code: &str, text: &str) -> String {
+    let mut properties = format!("type={kind};");
+    if let Some(path) = &target.path {
+        properties.push_str(&format!("sourcepath={};", property(path)));
+        if let Some(place) = place {
+            properties.push_str(&format!("linenumber={};columnnumber={};", place.start.line, place.start.column));
+        }
+    }
+    let text = match &target.path {
+        Some(_) => text.to_owned(),
+        None => format!("{}: {text}", target.whereabouts(place)),
+    };
+    format!("##vso[task.logissue {properties}code={};]{}", property(code), data(&text))
+}
+
+fn data(text: &str) -> String {
+    printable(text).replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(';', "%3B").replace(']', "%5D")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_property_ends_where_it_should() {
+        assert_eq!(property("a;code=b]c%\n"), "a%3Bcode=b%5Dc%AZP25%0A");
+        assert_eq!(data("##vso[task.complete]"), "##vso(task.complete]");
+    }
+}

@@ -1,0 +1,105 @@
+//! Workflow commands, which GitHub shows as annotations of the files.
+//! <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
+
+use std::io::{self, Write};
+
+use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport, summary};
+use crate::document::{printable, printable_line};
+use crate::finding::Severity;
+
+pub(super) const FORMAT: Format =
+    Format { name: "github", about: "annotations of GitHub Actions", document: true, write };
+
+/// GitHub shows as many of each kind in a step and forgets the others.
+const MOST: usize = 10;
+
+fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = Vec::new();
+    for severity in Severity::ALL {
+        let mut left = MOST;
+        if severity == Severity::Error {
+            for target in run.targets.iter().filter(|target| target.error.is_some()) {
+                let error = target.error.as_deref().unwrap_or_default();
+                writeln!(out, "{}", command(severity, target, None, "not checked", error))?;
+                left = left.saturating_sub(1);
+            }
+        }
+        for (target, found) in run.findings().filter(|(_, found)| found.finding.severity == severity) {
+            if left == 0 {
+                rest.push((target, found));
+                continue;
+            }
+            left -= 1;
+            writeln!(out, "{}", annotation(target, found))?;
+        }
+    }
+    if !rest.is_empty() {
+        writeln!(
+            out,
+            "{}, for which GitHub has no room beside the files:",
+            summary::counted(rest.len(), "more finding")
+        )?;
+    }
+    for (target, found) in rest {
+        let finding = &found.finding;
+        let place = target.whereabouts(found.place.as_ref());
+        let line = format!("{place}: {}[{}] {}", finding.severity, finding.rule.id, finding.message);
+        writeln!(out, "{}", printable_line(&line))?;
+    }
+    summary::write(run, style, out)
+}
+
+fn annotation(target: &TargetReport, found: &LocatedFinding) -> String {
+    let finding = &found.finding;
+    let title = format!("{}: {}", finding.rule.id, finding.subject);
+    let text = [&finding.message, &finding.help, &finding.rule.url()].map(String::as_str).join("\n");
+    command(finding.severity, target, found.place.as_ref(), &title, &text)
+}
+
+fn command(severity: Severity, target: &TargetReport, place: Option<&LocatedPlace>, title: &str, text: &str) -> String {
+    let word = match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let mut properties = Vec::new();
+    if let Some(path) = &target.path {
+        properties.push(format!("file={}", property(path)));
+        properties.extend(place.map(lines));
+    }
+    properties.push(format!("title={}", property(title)));
+    let text = match &target.path {
+        Some(_) => text.to_owned(),
+        None => format!("{}: {text}", target.whereabouts(place)),
+    };
+    format!("::{word} {}::{}", properties.join(","), data(&text))
+}
+
+/// Lines, and columns where there is one line alone: others GitHub refuses.
+fn lines(place: &LocatedPlace) -> String {
+    let (start, end) = (place.start, place.end);
+    if start.line == end.line {
+        format!("line={},col={},endLine={},endColumn={}", start.line, start.column, end.line, end.column)
+    } else {
+        format!("line={},endLine={}", start.line, end.line)
+    }
+}
+
+fn data(text: &str) -> String {
+    printable(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_property_ends_where_it_should() {
+        assert_eq!(property("a,line=1::b%\n"), "a%2Cline=1%3A%3Ab%25%0A");
+        assert_eq!(data("a: 5%\n::error::b"), "a: 5%25%0A::error::b");
+    }
+}

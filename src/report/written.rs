@@ -1,0 +1,80 @@
+//! JSON that may be shown as it is.
+//!
+//! JSON takes most characters in strings as they are, also those that turn a line around, and `##vso[` is a command to a
+//! pipeline also inside of JSON. Here they are written as escapes, which mean the same to every reader.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+
+use crate::document::steers;
+
+/// Writes a document with an indent of two blanks, and a line end behind it.
+pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Shown(PrettyFormatter::new())))?;
+    writeln!(out)
+}
+
+/// Writes a document on a line by itself.
+pub(super) fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Shown(CompactFormatter)))?;
+    writeln!(out)
+}
+
+struct Shown<F>(F);
+
+macro_rules! as_inside {
+    ($($method:ident($($name:ident: $type:ty),*);)*) => {$(
+        fn $method<W: Write + ?Sized>(&mut self, writer: &mut W $(, $name: $type)*) -> io::Result<()> {
+            self.0.$method(writer $(, $name)*)
+        }
+    )*};
+}
+
+impl<F: Formatter> Formatter for Shown<F> {
+    as_inside! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        end_object_key();
+        begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut written = 0;
+        let mut before = ' ';
+        for (at, character) in fragment.char_indices() {
+            if steers(character) || (character == '#' && before == '#') {
+                writer.write_all(&fragment.as_bytes()[written..at])?;
+                let mut units = [0; 2];
+                for unit in character.encode_utf16(&mut units) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+                written = at + character.len_utf8();
+            }
+            before = character;
+        }
+        writer.write_all(&fragment.as_bytes()[written..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_is_escaped_and_means_the_same() {
+        let text = "##vso[x] \u{202e} \u{9b} \u{2028} \u{1b} \n # ä";
+        let mut written = Vec::new();
+        json_line(&[text], &mut written).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert_eq!(written, "[\"#\\u0023vso[x] \\u202e \\u009b \\u2028 \\u001b \\n # ä\"]\n");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&written).unwrap(), [text]);
+    }
+}

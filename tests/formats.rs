@@ -1,0 +1,400 @@
+//! What other programs are given, and that no name in an export breaks out of it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use common::{finish, provlint, run, run_in};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const FORMATS: [&str; 6] = ["sarif", "github", "azure", "gitlab", "junit", "markdown"];
+const DEFAULT: &str = "fixtures/default-export.json";
+const GROUPS: [&str; 4] = ["--group", "TOTAL-Admin", "--group", "3f0c1c52-0000-4000-8000-000000000002"];
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap()
+}
+
+/// A report for a snapshot: of the hundred rules in SARIF only those that have more than a line.
+fn agreed(format: &str, report: String) -> String {
+    if format != "sarif" {
+        return report;
+    }
+    let mut report: Value = serde_json::from_str(&report).unwrap();
+    let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap();
+    rules.retain(|rule| rule["help"].is_object());
+    // Their pages have tests of their own.
+    for rule in rules {
+        for page in ["text", "markdown"] {
+            let start = rule["help"][page].as_str().unwrap().lines().next().unwrap().to_owned();
+            rule["help"][page] = format!("{start} ...").into();
+        }
+    }
+    format!("{report:#}")
+}
+
+#[test]
+fn every_format_shows_what_was_agreed_on() {
+    for format in FORMATS {
+        let ran = run(&["check", DEFAULT, "--format", format]);
+        insta::assert_snapshot!(format!("default-export-{format}"), agreed(format, ran.stdout));
+        let snapshot = ["check", "fixtures/snapshot.json", "--format", format];
+        let ran = run(&[&snapshot[..], &GROUPS].concat());
+        insta::assert_snapshot!(format!("snapshot-{format}"), agreed(format, ran.stdout));
+    }
+}
+
+#[test]
+fn the_exit_code_doesnt_depend_on_the_format() {
+    for format in FORMATS {
+        assert_eq!(run(&["check", DEFAULT, "--format", format]).code, Some(1), "{format}");
+        assert_eq!(run(&["check", "fixtures/total-export.json", "--format", format]).code, Some(0), "{format}");
+        let ran = run(&["check", "fixtures/broken/cut-short.json", "--format", format]);
+        assert_eq!(ran.code, Some(2), "{format}");
+        assert!(ran.stdout.contains("ends too early"), "{format}: {}", ran.stdout);
+    }
+}
+
+/// A name with all that could mean something to somebody.
+const EVIL: &str = "<img src=x onerror=alert(1)>]]></failure><!--\n::error::pwned\r\n::add-mask::pwned\n\
+                    ##vso[task.setvariable variable=pwned]x##[add-mask]\u{1b}[31m\u{202e}evil\u{2028}`` ` | \
+                    [pwned](https://evil.example) {0} @team #1 %0A%25 ; , ' \" & \\ \u{feff}";
+
+/// A schema and a snapshot in which every name is evil, in a file whose name is.
+fn evil() -> (TempDir, Vec<&'static str>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut schema: Value = serde_json::from_str(&fixture("default-export.json")).unwrap();
+    let mappings = schema["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
+    for mapping in mappings {
+        for (number, row) in mapping["attributeMappings"].as_array_mut().unwrap().iter_mut().enumerate() {
+            match number % 3 {
+                0 => row["targetAttributeName"] = format!("{EVIL}{number}").into(),
+                1 => row["source"]["name"] = EVIL.into(),
+                _ => row["source"]["expression"] = format!("[{EVIL}]").into(),
+            }
+        }
+    }
+    let mut snapshot: Value = serde_json::from_str(&fixture("snapshot.json")).unwrap();
+    snapshot["servicePrincipal"]["displayName"] = EVIL.into();
+    for assignment in snapshot["appRoleAssignedTo"].as_array_mut().unwrap() {
+        assignment["principalDisplayName"] = EVIL.into();
+    }
+    // What no file system of Windows takes stays out of the name there.
+    let names =
+        if cfg!(windows) { ["a ,;%0A]#1.json", "b.json"] } else { ["::error::<b> ,;%0A]#1.json", "##vso[b].json"] };
+    fs::write(folder.path().join(names[0]), schema.to_string()).unwrap();
+    fs::write(folder.path().join(names[1]), snapshot.to_string()).unwrap();
+    (folder, names.to_vec())
+}
+
+/// The report on them, and how many findings it is about.
+fn report_on_evil(format: &str) -> (String, usize) {
+    let (folder, names) = evil();
+    let check = |format: &str| {
+        let arguments = ["check", names[0], names[1], "--group", EVIL, "--group", "x", "--fail-on", "never"];
+        let ran = run_in(folder.path(), &[&arguments[..], &["--format", format]].concat());
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{format}");
+        ran.stdout
+    };
+    let count = serde_json::from_str::<Value>(&check("json")).unwrap()["findings"].as_array().unwrap().len();
+    assert!(count > 20, "{count}");
+    (check(format), count)
+}
+
+fn assert_nothing_steers(text: &str) {
+    let steering = |character: char| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}')
+    };
+    assert!(!text.contains(steering), "{:?}", text.lines().find(|line| line.contains(steering)));
+}
+
+#[test]
+fn no_name_breaks_out_of_what_people_read() {
+    for format in ["compact", "pretty"] {
+        let (report, count) = report_on_evil(format);
+        assert_nothing_steers(&report);
+        assert!(report.lines().all(|line| !line.trim_start().starts_with("::")), "{report}");
+        assert!(!report.contains("##vso[") && !report.contains("##["), "{report}");
+        if format == "compact" {
+            assert_eq!(report.lines().filter(|line| line.contains(".json:")).count(), count, "{report}");
+        }
+    }
+}
+
+#[test]
+fn no_name_breaks_out_of_json() {
+    let (report, count) = report_on_evil("jsonl");
+    assert_nothing_steers(&report);
+    assert!(!report.contains("##"), "{report}");
+    let findings: Vec<Value> = report.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(findings.len(), count);
+}
+
+#[test]
+fn no_name_breaks_out_of_github() {
+    let (report, count) = report_on_evil("github");
+    assert_nothing_steers(&report);
+    assert!(!report.contains("##vso[") && !report.contains("##["), "{report}");
+    let mut commands = 0;
+    for line in report.lines().filter(|line| line.trim_start().starts_with("::")) {
+        commands += 1;
+        let (word, rest) = line.strip_prefix("::").unwrap().split_once(' ').unwrap();
+        assert!(["error", "warning", "notice"].contains(&word), "{line}");
+        let (properties, _) = rest.split_once("::").unwrap();
+        let names: Vec<&str> = properties.split(',').map(|property| property.split_once('=').unwrap().0).collect();
+        let known = ["file", "line", "col", "endLine", "endColumn", "title"];
+        assert!(names.iter().all(|name| known.contains(name)), "{line}");
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len(), "{line}");
+    }
+    let plain = report.lines().filter(|line| line.contains(".json:") && !line.starts_with("::")).count();
+    assert_eq!(commands + plain, count, "{report}");
+    assert!((11..=30).contains(&commands), "ten of a kind at most: {commands}");
+}
+
+#[test]
+fn no_name_breaks_out_of_azure() {
+    let (report, count) = report_on_evil("azure");
+    assert_nothing_steers(&report);
+    assert!(report.lines().all(|line| !line.trim_start().starts_with("::")), "{report}");
+    let mut issues = 0;
+    for line in report.lines().filter(|line| line.contains("##vso[") || line.contains("##[")) {
+        issues += 1;
+        let properties = line.strip_prefix("##vso[task.logissue ").unwrap().split_once(']').unwrap().0;
+        let names: Vec<&str> =
+            properties.trim_end_matches(';').split(';').map(|property| property.split_once('=').unwrap().0).collect();
+        assert!(["type", "code"].iter().all(|name| names.contains(name)), "{line}");
+        assert!(names.len() <= 5 && line.matches("##vso[").count() == 1 && !line.contains("##["), "{line}");
+    }
+    let notes = report.lines().filter(|line| line.contains(": info[")).count();
+    assert_eq!(issues + notes, count, "{report}");
+}
+
+#[test]
+fn no_name_breaks_out_of_gitlab() {
+    let (report, count) = report_on_evil("gitlab");
+    assert_nothing_steers(&report);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let issues = report.as_array().unwrap();
+    let fingerprints: HashSet<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!((issues.len(), fingerprints.len()), (count, count));
+}
+
+#[test]
+fn no_name_breaks_out_of_junit() {
+    let (report, _) = report_on_evil("junit");
+    assert_nothing_steers(&report);
+    let document = roxmltree::Document::parse(&report).unwrap();
+    let names: HashSet<&str> =
+        document.descendants().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
+    assert!(names.is_subset(&HashSet::from(["testsuites", "testsuite", "testcase", "failure", "skipped", "error"])));
+    let root = document.root_element();
+    let count = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count().to_string();
+    for (attribute, element) in [("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")] {
+        assert_eq!(root.attribute(attribute), Some(count(element).as_str()), "{attribute}");
+    }
+    assert!(document.descendants().any(|node| node.text().is_some_and(|text| text.contains("]]></failure>"))));
+}
+
+#[test]
+fn no_name_breaks_out_of_markdown() {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+    let (report, count) = report_on_evil("markdown");
+    assert_nothing_steers(&report);
+    let (mut rows, mut links, mut code) = (0, 0, false);
+    for event in Parser::new_ext(&report, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let known = ["<details>", "</details>", "<summary>"];
+                assert!(known.iter().any(|tag| html.trim().starts_with(tag)), "{html}");
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                links += 1;
+                assert!(
+                    dest_url.starts_with("https://github.com/provlint/provlint/blob/main/docs/rules/"),
+                    "{dest_url}"
+                );
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => panic!("{dest_url}"),
+            Event::End(TagEnd::TableRow) => rows += 1,
+            Event::Code(_) => code = true,
+            Event::Text(text) => {
+                for sign in ["@", "://", "#1"] {
+                    assert!(!text.contains(sign), "{text}");
+                }
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((rows, links), (count, count));
+    assert!(code);
+}
+
+#[test]
+fn sarif_is_valid_and_no_name_breaks_out_of_it() {
+    let schema: Value = serde_json::from_str(include_str!("data/sarif-2.1.0.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let assert_valid = |report: &str| {
+        let report: Value = serde_json::from_str(report).unwrap();
+        let errors: Vec<String> =
+            schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        report
+    };
+    for path in [DEFAULT, "fixtures/snapshot.json", "fixtures/minified.json", "fixtures/title-twice.json", "fixtures"] {
+        assert_valid(&run(&[&["check", path, "--format", "sarif"], &GROUPS[..]].concat()).stdout);
+    }
+    assert_valid(
+        &common::run_with_input(&["check", "-", "--format", "sarif"], fixture("default-export.json").as_bytes()).stdout,
+    );
+    let (report, count) = report_on_evil("sarif");
+    assert_nothing_steers(&report);
+    assert!(!report.contains("##"), "{report}");
+    let report = assert_valid(&report);
+    let results = report["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), count);
+    let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let text = result["message"]["text"].as_str().unwrap();
+        assert!(!text.contains("](") && !text.contains("{0"), "{text}");
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%.-_~/".contains(&byte)), "{uri}");
+    }
+}
+
+/// What a consumer of SARIF makes of the fixes of a file.
+fn with_fixes(text: &str, sarif: &Value) -> String {
+    let offset = |line: &Value, column: &Value| {
+        let number = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap() - 1;
+        let start: usize = text.split_inclusive('\n').take(number(line)).map(str::len).sum();
+        start + text[start..].chars().take(number(column)).map(char::len_utf8).sum::<usize>()
+    };
+    let mut edits: Vec<(usize, usize, &str)> = Vec::new();
+    for result in sarif["runs"][0]["results"].as_array().unwrap() {
+        for replacement in result["fixes"][0]["artifactChanges"][0]["replacements"].as_array().unwrap() {
+            let region = &replacement["deletedRegion"];
+            let start = offset(&region["startLine"], &region["startColumn"]);
+            let end = offset(&region["endLine"], &region["endColumn"]);
+            edits.push((start, end, replacement["insertedContent"]["text"].as_str().unwrap()));
+        }
+    }
+    edits.sort_unstable();
+    let mut fixed = text.to_owned();
+    for (start, end, new) in edits.into_iter().rev() {
+        fixed.replace_range(start..end, new);
+    }
+    fixed
+}
+
+#[test]
+fn the_fixes_of_sarif_put_the_file_right() {
+    for name in ["default-export.json", "minified.json", "externalid-missing.json", "title-twice.json"] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = fixture(name).replace("\"displayName\",", "\"displayName\" ,");
+        fs::write(folder.path().join("ä.json"), &text).unwrap();
+        let ran = run_in(folder.path(), &["check", "ä.json", "--format", "sarif"]);
+        fs::write(folder.path().join("ä.json"), with_fixes(&text, &ran.json())).unwrap();
+        let ran = run_in(folder.path(), &["check", "ä.json", "--fail-on", "info"]);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.page());
+    }
+}
+
+#[test]
+fn fingerprints_survive_a_new_layout() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.json");
+    let fingerprints = |text: &str| -> Vec<Value> {
+        fs::write(&file, text).unwrap();
+        let sarif = run_in(folder.path(), &["check", "a.json", "--format", "sarif"]).json();
+        let gitlab = run_in(folder.path(), &["check", "a.json", "--format", "gitlab"]).json();
+        let results = sarif["runs"][0]["results"].as_array().unwrap().iter();
+        let ours = results.map(|result| result["partialFingerprints"]["provlint/v1"].clone());
+        ours.chain(gitlab.as_array().unwrap().iter().map(|issue| issue["fingerprint"].clone())).collect()
+    };
+    let text = fixture("scope-filters.json");
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let before = fingerprints(&text);
+    assert!(before.len() > 4);
+    assert_eq!(before, fingerprints(&format!("\n\n\n{value}")));
+}
+
+#[test]
+fn what_the_baseline_knows_is_suppressed_in_sarif_and_left_out_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), fixture("default-export.json")).unwrap();
+    run_in(folder.path(), &["check", "a.json", "--write-baseline", "baseline.json"]);
+    fs::write(folder.path().join("b.json"), fixture("title-twice.json")).unwrap();
+    let check = |format: &str| {
+        run_in(folder.path(), &["check", "a.json", "b.json", "--baseline", "baseline.json", "--format", format])
+    };
+    let sarif = check("sarif").json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let suppressed: Vec<usize> =
+        results.iter().map(|result| result["suppressions"].as_array().unwrap().len()).collect();
+    assert_eq!(suppressed, [1, 0]);
+    assert_eq!(check("gitlab").json().as_array().unwrap().len(), 1);
+    for format in ["github", "azure", "markdown", "junit"] {
+        let report = check(format).stdout;
+        assert!(!report.contains("`externalId` is fed from") && report.contains("`title`"), "{format}: {report}");
+    }
+    assert!(check("junit").stdout.contains("what it found is in the baseline"));
+}
+
+#[test]
+fn github_gets_the_worst_first_ten_of_a_kind_and_a_summary_of_the_step() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..15 {
+        fs::write(folder.path().join(format!("{number:02}.json")), fixture("default-export.json")).unwrap();
+    }
+    fs::write(folder.path().join("00.json"), fixture("scope-filters.json")).unwrap();
+    let summary = folder.path().join("summary.md");
+    fs::write(&summary, "# Before\n").unwrap();
+    let ran = finish(
+        provlint(&["check", ".", "--format", "github"]).current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", &summary),
+    );
+    assert_eq!(ran.code, Some(1), "{}", ran.page());
+    let words: Vec<&str> = ran.stdout.lines().filter_map(|line| line.strip_prefix("::")?.split(' ').next()).collect();
+    let of = |word: &str| words.iter().filter(|other| **other == word).count();
+    assert_eq!(of("error"), 10);
+    assert!(words.is_sorted_by_key(|word| ["error", "warning", "notice"].iter().position(|other| other == word)));
+    assert!(ran.stdout.contains("for which GitHub has no room"), "{}", ran.stdout);
+    let written = fs::read_to_string(&summary).unwrap();
+    assert!(written.starts_with("# Before\n## provlint: "), "{written}");
+    assert!(written.contains("`User/externalId` `./14.json:475:25`"), "{written}");
+}
+
+#[test]
+fn a_long_report_fits_into_a_comment() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..300 {
+        fs::write(folder.path().join(format!("{number:03}.json")), fixture("default-export.json")).unwrap();
+    }
+    let ran = run_in(folder.path(), &["check", ".", "--format", "markdown"]);
+    assert!(ran.stdout.len() < 65_536, "{}", ran.stdout.len());
+    assert!(ran.stdout.contains("more findings not shown here."), "{}", ran.stdout);
+}
+
+#[test]
+fn several_formats_of_one_run_go_to_their_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), fixture("default-export.json")).unwrap();
+    let mut arguments = vec!["check".to_owned(), "a.json".to_owned()];
+    for format in FORMATS {
+        arguments.extend(["--format", format, "--output", &format!("report.{format}")].map(str::to_owned));
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ran = run_in(folder.path(), &arguments);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.page());
+    for format in FORMATS {
+        let written = fs::read_to_string(folder.path().join(format!("report.{format}"))).unwrap();
+        assert!(written.contains("required-mapping-source"), "{format}");
+    }
+}
