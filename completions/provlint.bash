@@ -331,7 +331,7 @@ _provlint() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "pretty compact json jsonl sarif github azure gitlab junit markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "pretty compact json jsonl sarif github azure gitlab junit markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -71,7 +71,8 @@ github\t'annotations of GitHub Actions'
 azure\t'issues of Azure Pipelines'
 gitlab\t'GitLab\'s Code Quality report'
 junit\t'JUnit XML: a suite a target, a case a rule'
-markdown\t'a table, for pull requests and tickets'"
+markdown\t'a table, for pull requests and tickets'
+html\t'a page to look at, with mapping tables and a picture'"
 complete -c provlint -n "__fish_provlint_using_subcommand check" -s o -l output -d 'A file for the report of the --format before it' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand check" -l min-severity -d 'Leave less severe findings out of the report; they are counted' -r -f -a "error\t''
 warning\t''

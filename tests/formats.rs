@@ -12,7 +12,7 @@ use common::{finish, provlint, run, run_in};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const FORMATS: [&str; 6] = ["sarif", "github", "azure", "gitlab", "junit", "markdown"];
+const FORMATS: [&str; 7] = ["sarif", "github", "azure", "gitlab", "junit", "markdown", "html"];
 const DEFAULT: &str = "fixtures/default-export.json";
 const GROUPS: [&str; 4] = ["--group", "TOTAL-Admin", "--group", "3f0c1c52-0000-4000-8000-000000000002"];
 
@@ -20,8 +20,12 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap()
 }
 
-/// A report for a snapshot: of the hundred rules in SARIF only those that have more than a line.
+/// A report for a snapshot: of the hundred rules in SARIF only those that have more than a line, of the page what is
+/// seen, a tag a line.
 fn agreed(format: &str, report: String) -> String {
+    if format == "html" {
+        return report[report.find("<body>").unwrap()..].replace("><", ">\n<");
+    }
     if format != "sarif" {
         return report;
     }
@@ -237,6 +241,48 @@ fn no_name_breaks_out_of_markdown() {
 }
 
 #[test]
+fn no_name_breaks_out_of_html_and_nothing_is_loaded() {
+    let (report, _) = report_on_evil("html");
+    assert_nothing_steers(&report);
+    let tags = [
+        "!DOCTYPE", "a", "body", "code", "details", "div", "g", "h1", "h2", "h3", "h4", "head", "header", "html", "li",
+        "link", "main", "meta", "ol", "p", "path", "rect", "section", "span", "strong", "style", "summary", "svg",
+        "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ul",
+    ];
+    for after in report.split('<').skip(1) {
+        let tag = after.trim_start_matches('/').split([' ', '>']).next().unwrap();
+        assert!(tags.contains(&tag), "<{}", &after[..after.len().min(80)]);
+        let inside = after.split('>').next().unwrap();
+        for attribute in [" on", " src", " style="] {
+            assert!(!inside.contains(attribute), "<{inside}");
+        }
+        if let Some((_, link)) = inside.split_once("href=\"") {
+            assert!(
+                ["#", "data:,", "https://github.com/provlint/provlint/blob/main/docs/rules/"]
+                    .iter()
+                    .any(|start| link.starts_with(start)),
+                "<{inside}"
+            );
+        }
+    }
+    assert!(!report.contains("url(") && !report.contains("@import") && report.contains("default-src 'none'"));
+    assert!(report.contains("&lt;img src=x onerror=alert(1)&gt;"));
+}
+
+#[test]
+fn the_page_shows_required_rows_and_those_that_are_missing() {
+    let page = run(&["check", "fixtures/externalid-missing.json", "--format", "html"]).stdout;
+    let row = |target: &str| {
+        let start = page.find(&format!("<td><code>{target}</code>")).unwrap();
+        page[start..].split("</tr>").next().unwrap().to_owned()
+    };
+    assert!(row("title").contains("required</span> from <code>jobTitle</code>"), "{}", row("title"));
+    let groups = page.find("Provision Microsoft Entra ID Groups").unwrap();
+    let missing = page[..groups].rfind("no row</span>").unwrap();
+    assert!(page[missing..groups].contains("required</span> from <code>objectId</code>"));
+}
+
+#[test]
 fn sarif_is_valid_and_no_name_breaks_out_of_it() {
     let schema: Value = serde_json::from_str(include_str!("data/sarif-2.1.0.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
@@ -341,8 +387,8 @@ fn what_the_baseline_knows_is_suppressed_in_sarif_and_left_out_elsewhere() {
         results.iter().map(|result| result["suppressions"].as_array().unwrap().len()).collect();
     assert_eq!(suppressed, [1, 0]);
     assert_eq!(check("gitlab").json().as_array().unwrap().len(), 1);
-    for format in ["github", "azure", "markdown", "junit"] {
-        let report = check(format).stdout;
+    for format in ["github", "azure", "markdown", "junit", "html"] {
+        let report = check(format).stdout.replace("<code>", "`").replace("</code>", "`");
         assert!(!report.contains("`externalId` is fed from") && report.contains("`title`"), "{format}: {report}");
     }
     assert!(check("junit").stdout.contains("what it found is in the baseline"));

@@ -11,7 +11,7 @@ use super::input::{self, Input};
 use super::judging::{Judge, Judging};
 use super::live::{Live, More};
 use super::outcome::{self, Outcome};
-use super::output;
+use super::output::{self, Output};
 use super::problem::Problem;
 use super::root::Root;
 use super::screen::Screen;
@@ -101,6 +101,8 @@ pub(super) struct Job {
     pub(super) min_severity: Option<Severity>,
     /// Whether findings name the people they are about.
     pub(super) names: bool,
+    /// Whether a report shows what configurations look like.
+    pub(super) view: bool,
     /// What is no news.
     pub(super) known: Known,
     /// Where paths begin.
@@ -113,6 +115,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         judge: arguments.judging.settle(screen)?,
         min_severity: arguments.min_severity.as_deref().and_then(|word| word.parse().ok()),
         names: arguments.verbose,
+        view: outputs.iter().any(Output::shows_view),
         known: arguments.baselining.settle()?,
         root: Root::find(),
     };
@@ -142,7 +145,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     job.known.report_over(&records, &job.root, screen);
     let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
     // A run in which no file could be read has nothing to report, except to those who asked for a document.
-    let documents = outputs.iter().any(|output| output.is_document());
+    let documents = outputs.iter().any(Output::is_document);
     if run.targets.iter().any(|target| target.error.is_none()) || documents {
         for output in &outputs {
             output.write(&run, &style, screen)?;

@@ -42,6 +42,7 @@ mod screen;
 mod start;
 mod status;
 mod users;
+mod view;
 mod writing;
 
 use std::process::ExitCode;

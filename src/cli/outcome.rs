@@ -7,6 +7,7 @@ use super::check::Job;
 use super::input::Input;
 use super::place::{place, schema_text};
 use super::problem::Problem;
+use super::view::view;
 use crate::baseline::Entry;
 use crate::finding::Finding;
 use crate::policy::Policy;
@@ -98,6 +99,7 @@ impl Outcome {
         self.targets.push(TargetReport {
             profile: Some(target.policy.profile.clone()),
             rules,
+            view: job.view.then(|| view(target)),
             findings,
             hidden,
             sources,

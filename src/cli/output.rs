@@ -56,6 +56,11 @@ impl Output {
         self.format.document
     }
 
+    /// Whether it shows what a configuration looks like.
+    pub(super) fn shows_view(&self) -> bool {
+        report::shows_view(self.format)
+    }
+
     /// Writes the run's report.
     pub(super) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
         let Some(path) = &self.file else {

@@ -12,6 +12,7 @@ mod fingerprint;
 mod fixes;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -21,6 +22,7 @@ mod preview;
 mod sarif;
 mod state;
 mod summary;
+mod view;
 mod written;
 
 use std::io::{self, Write};
@@ -35,6 +37,7 @@ pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, 
 pub use operation::{Deviation, EventReport, GuideReport, OnDemandReport, StatusReport, counts};
 pub use preview::{PreviewReport, UserPreview};
 pub use state::{RuleReport, RuleState};
+pub use view::{Assigned, MappingRow, MappingTable, View};
 
 /// A way to show a run, or something else that a command has to say.
 #[derive(Debug)]
@@ -61,7 +64,13 @@ pub static FORMATS: &[Format] = &[
     gitlab::FORMAT,
     junit::FORMAT,
     markdown::FORMAT,
+    html::FORMAT,
 ];
+
+/// Whether a format shows what a configuration looks like, which is gathered for no other.
+pub fn shows_view(format: &Format) -> bool {
+    format.name == html::FORMAT.name
+}
 
 /// What the reader of a format shows beside it: GitHub the summary of a step, in Markdown.
 pub fn step_summary(format: &Format) -> Option<&'static Format> {
@@ -141,6 +150,8 @@ pub struct TargetReport {
     pub profile: Option<String>,
     /// What became of every rule that was to judge it, in the catalogue's order.
     pub rules: Vec<RuleReport>,
+    /// What it looks like, where a format shows that.
+    pub view: Option<View>,
     /// Why it could not be judged.
     pub error: Option<String>,
     /// What is wrong, in the order of the file, with what the baseline knows.

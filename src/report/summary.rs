@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use colored::{ColoredString, Colorize};
 
 use super::state::by_reason;
-use super::{Run, Style, TargetKind, TargetReport};
+use super::{LocatedFinding, Run, Style, TargetKind, TargetReport};
 use crate::document::printable_line;
 use crate::finding::Severity;
 
@@ -84,8 +84,15 @@ fn judged(run: &Run) -> impl Iterator<Item = &TargetReport> {
 }
 
 fn counts(run: &Run) -> impl Iterator<Item = (Severity, String)> {
-    let counts = Severity::ALL.into_iter().map(|severity| (severity, run.count(severity)));
-    counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, counted(count, noun(severity))))
+    counts_of(run.findings().map(|(_, found)| found)).into_iter()
+}
+
+/// How many findings of each severity there are, in words, where there are some.
+pub(super) fn counts_of<'f>(findings: impl Iterator<Item = &'f LocatedFinding>) -> Vec<(Severity, String)> {
+    let severities: Vec<Severity> = findings.map(|found| found.finding.severity).collect();
+    let count = |severity: Severity| severities.iter().filter(|other| **other == severity).count();
+    let counts = Severity::ALL.into_iter().map(|severity| (severity, count(severity)));
+    counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, counted(count, noun(severity)))).collect()
 }
 
 fn none(run: &Run) -> &'static str {
