@@ -101,6 +101,13 @@ impl Baseline {
         *self.0.entry(entry).or_default() += 1;
     }
 
+    /// Adds all of another one.
+    pub fn add_all(&mut self, other: &Baseline) {
+        for (entry, count) in &other.0 {
+            *self.0.entry(entry.clone()).or_default() += count;
+        }
+    }
+
     /// How often something is known to be wrong.
     pub fn count(&self, entry: &Entry) -> usize {
         self.0.get(entry).copied().unwrap_or_default()

@@ -1,7 +1,8 @@
-//! What a SCIM server that others wrote makes of a preview.
+//! What programs that others wrote make of ours: a SCIM server of a preview, readers of SARIF and JUnit of a report.
 //!
-//! scim2-server (<https://pypi.org/project/scim2-server/>) must be on the path, and `PROVLINT_PEERS=1` set; without
-//! that variable the test says that it was skipped.
+//! scim2-server (<https://pypi.org/project/scim2-server/>), sarif-tools (<https://pypi.org/project/sarif-tools/>) and
+//! junitparser (<https://pypi.org/project/junitparser/>) must be on the path, and `PROVLINT_PEERS=1` set; without that
+//! variable the tests say that they were skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -50,6 +51,16 @@ impl Scim {
     }
 }
 
+/// Whether others are to be asked; says so where they aren't.
+fn peers_are_there(peer: &str) -> bool {
+    let wanted = env::var_os("PROVLINT_PEERS").is_some_and(|set| set == "1");
+    if !wanted {
+        // Written past the harness, which keeps to itself what a passing test prints.
+        let _ = writeln!(std::io::stderr(), "skipped: PROVLINT_PEERS=1 runs this against {peer}");
+    }
+    wanted
+}
+
 /// `externalId eq "x"` as it stands in a URL.
 fn encoded(filter: &str) -> String {
     filter
@@ -60,9 +71,7 @@ fn encoded(filter: &str) -> String {
 
 #[test]
 fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id() {
-    if env::var_os("PROVLINT_PEERS").is_none_or(|set| set != "1") {
-        // Written past the harness, which keeps to itself what a passing test prints.
-        let _ = writeln!(std::io::stderr(), "skipped: PROVLINT_PEERS=1 runs this against scim2-server");
+    if !peers_are_there("scim2-server") {
         return;
     }
     let server = Scim::start();
@@ -95,4 +104,41 @@ fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id
             assert_eq!(found["Resources"][0]["userName"], resource["userName"]);
         }
     }
+}
+
+/// What a program prints, which must end well.
+fn printed(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{program}: {said}{errors}");
+    format!("{said}{errors}")
+}
+
+#[test]
+fn sarif_tools_and_junitparser_read_the_reports() {
+    if !peers_are_there("sarif-tools and junitparser") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (sarif, junit, csv) = (path("report.sarif"), path("report.xml"), path("report.csv"));
+    let reports = ["--format", "sarif", "--output", &sarif, "--format", "junit", "--output", &junit];
+    let counts = run(&[&["check", "fixtures", "--format", "json"], &reports[..]].concat()).json();
+    let findings = counts["findings"].as_array().unwrap().len();
+
+    printed("sarif", &["csv", "--output", &csv, &sarif]);
+    let rows = csv::Reader::from_path(&csv).unwrap().into_records().count();
+    assert_eq!(rows, findings);
+
+    let fails = counts["targets"].as_array().unwrap().iter().filter_map(|target| target["rules"]["failed"].as_u64());
+    let counted = "import junitparser, sys; print(junitparser.JUnitXml.fromfile(sys.argv[1]).failures)";
+    // The interpreter that junitparser is installed for lies beside its program.
+    let python = which("junitparser").with_file_name("python3");
+    let read = printed(python.to_str().unwrap(), &["-c", counted, &junit]);
+    assert_eq!(read.trim(), fails.sum::<u64>().to_string());
+}
+
+fn which(program: &str) -> std::path::PathBuf {
+    let paths = env::var_os("PATH").unwrap();
+    env::split_paths(&paths).map(|folder| folder.join(program)).find(|path| path.is_file()).unwrap()
 }

@@ -43,7 +43,7 @@ pub(super) enum Known {
 pub(super) struct Record {
     pub(super) target: String,
     pub(super) judges: Vec<&'static str>,
-    pub(super) found: Vec<Entry>,
+    pub(super) found: Baseline,
 }
 
 impl Baselining {
@@ -133,7 +133,7 @@ fn is_gone(target: &str, root: &Root) -> bool {
 
 fn found(records: &[Record]) -> Baseline {
     let mut found = Baseline::default();
-    records.iter().flat_map(|record| &record.found).for_each(|entry| found.add(entry.clone()));
+    records.iter().for_each(|record| found.add_all(&record.found));
     found
 }
 

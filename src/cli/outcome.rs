@@ -8,7 +8,7 @@ use super::input::Input;
 use super::place::{place, schema_text};
 use super::problem::Problem;
 use super::view::view;
-use crate::baseline::Entry;
+use crate::baseline::{Baseline, Entry};
 use crate::finding::Finding;
 use crate::policy::Policy;
 use crate::report::{Hidden, RuleReport, RuleState, Source, TargetKind, TargetReport};
@@ -115,9 +115,9 @@ impl Outcome {
         policy: &Policy,
         findings: Vec<Finding>,
         entry: impl Fn(&Finding) -> Entry,
-    ) -> (Vec<(Finding, bool)>, Hidden, Vec<Entry>) {
+    ) -> (Vec<(Finding, bool)>, Hidden, Baseline) {
         let mut hidden = Hidden::default();
-        let mut found: Vec<Entry> = Vec::new();
+        let mut found = Baseline::default();
         let mut shown = Vec::new();
         for mut finding in findings {
             if job.judge.accepts(policy, &finding) {
@@ -127,8 +127,8 @@ impl Outcome {
             let mut known = false;
             if job.known.is_kept() {
                 let entry = entry(&finding);
-                known = job.known.covers(&entry, found.iter().filter(|earlier| **earlier == entry).count());
-                found.push(entry);
+                known = job.known.covers(&entry, found.count(&entry));
+                found.add(entry);
             }
             self.failed |= !known && job.judge.fail_on.fails(finding.severity);
             if job.min_severity.is_some_and(|least| finding.severity < least) {
