@@ -7,8 +7,10 @@ mod common;
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use common::{finish, provlint, run, run_in};
+use common::graph::{StandIn, online, tenant};
+use common::{finish, provlint, run, run_in, run_with_input};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -282,27 +284,32 @@ fn the_page_shows_required_rows_and_those_that_are_missing() {
     assert!(page[missing..groups].contains("required</span> from <code>objectId</code>"));
 }
 
+/// A report that the official schema of SARIF accepts.
+fn valid_sarif(report: &str) -> Value {
+    static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema: Value = serde_json::from_str(include_str!("data/sarif-2.1.0.json")).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    });
+    let report: Value = serde_json::from_str(report).unwrap();
+    let errors: Vec<String> =
+        SCHEMA.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    report
+}
+
 #[test]
 fn sarif_is_valid_and_no_name_breaks_out_of_it() {
-    let schema: Value = serde_json::from_str(include_str!("data/sarif-2.1.0.json")).unwrap();
-    let schema = jsonschema::validator_for(&schema).unwrap();
-    let assert_valid = |report: &str| {
-        let report: Value = serde_json::from_str(report).unwrap();
-        let errors: Vec<String> =
-            schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(errors.is_empty(), "{errors:?}");
-        report
-    };
     for path in [DEFAULT, "fixtures/snapshot.json", "fixtures/minified.json", "fixtures/title-twice.json", "fixtures"] {
-        assert_valid(&run(&[&["check", path, "--format", "sarif"], &GROUPS[..]].concat()).stdout);
+        valid_sarif(&run(&[&["check", path, "--format", "sarif"], &GROUPS[..]].concat()).stdout);
     }
-    assert_valid(
-        &common::run_with_input(&["check", "-", "--format", "sarif"], fixture("default-export.json").as_bytes()).stdout,
-    );
+    let text = fixture("default-export.json");
+    let report = valid_sarif(&run_with_input(&["check", "-", "--format", "sarif"], text.as_bytes()).stdout);
+    assert!(report["runs"][0]["results"][0]["locations"][0]["physicalLocation"].is_null(), "{report}");
+
     let (report, count) = report_on_evil("sarif");
     assert_nothing_steers(&report);
     assert!(!report.contains("##"), "{report}");
-    let report = assert_valid(&report);
+    let report = valid_sarif(&report);
     let results = report["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), count);
     let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
@@ -314,6 +321,38 @@ fn sarif_is_valid_and_no_name_breaks_out_of_it() {
         let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
         assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%.-_~/".contains(&byte)), "{uri}");
     }
+}
+
+#[test]
+fn an_app_of_the_tenant_is_no_file() {
+    let stand_in = StandIn::start(|request, _| tenant(request));
+    let check = |more: &[&str]| {
+        let ran = online(&stand_in, &[&["check", "--app", "TOTAL", "--group", "TOTAL-Nobody"], more].concat());
+        assert!(!ran.stdout.contains("file=") && !ran.stdout.contains("sourcepath="), "{}", ran.stdout);
+        ran
+    };
+    let sarif = valid_sarif(&check(&["--format", "sarif"]).stdout);
+    let location = &sarif["runs"][0]["results"][0]["locations"][0];
+    assert!(location["physicalLocation"].is_null(), "{location}");
+    assert_eq!(location["logicalLocations"][0]["fullyQualifiedName"], "graph:TOTAL/Group/TOTAL-Nobody");
+    assert!(sarif["runs"][0]["originalUriBaseIds"].is_null());
+    let notes = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note["message"]["text"].as_str().unwrap().contains("member-disabled")));
+
+    assert!(check(&["--format", "github"]).stdout.contains("::graph:TOTAL:"));
+    assert!(check(&["--format", "azure"]).stdout.contains("code=group-not-assigned;]graph:TOTAL:"));
+    assert_eq!(check(&["--format", "gitlab"]).json()[0]["location"]["path"], "graph:TOTAL");
+    for format in ["junit", "markdown", "html"] {
+        assert!(check(&["--format", format]).stdout.contains("TOTAL-Nobody"), "{format}");
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let baseline = folder.path().join("baseline.json");
+    let baseline = baseline.to_str().unwrap();
+    assert_eq!(check(&["--write-baseline", baseline]).code, Some(0));
+    assert!(fs::read_to_string(baseline).unwrap().contains(r#"{"target":"graph:TOTAL","rule":"group-not-assigned""#));
+    let ran = check(&["--baseline", baseline]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
 }
 
 /// What a consumer of SARIF makes of the fixes of a file.

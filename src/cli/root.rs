@@ -22,7 +22,11 @@ impl Root {
     /// A file's path from the root, with forward slashes and without detours; the whole path of a file elsewhere.
     pub(super) fn path(&self, file: &Path) -> String {
         let whole = tidy(&self.directory.join(file));
-        let inside = whole.strip_prefix(tidy(&self.root)).unwrap_or(&whole);
+        let inside = inside(&whole, &tidy(&self.root)).or_else(|| {
+            // The way may lead over a symbolic link.
+            inside(&whole.canonicalize().ok()?, &self.root.canonicalize().ok()?)
+        });
+        let inside = inside.unwrap_or(whole);
         let mut path = String::new();
         for component in inside.components() {
             match component {
@@ -40,6 +44,10 @@ impl Root {
     pub(super) fn holds(&self, path: &str) -> bool {
         self.root.join(path).exists()
     }
+}
+
+fn inside(file: &Path, root: &Path) -> Option<PathBuf> {
+    file.strip_prefix(root).ok().map(Path::to_owned)
 }
 
 /// Without `.` and `..`, as they are written: a symbolic link counts as what it is called.
