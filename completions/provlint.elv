@@ -27,8 +27,10 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand fix 'Put right what check finds, as far as a program can'
             cand diff 'Show what changed between two schemas, in mapping terms'
             cand restore 'Put a backed-up schema back into the tenant'
+            cand guide 'Show the whole way from an app to people who can sign in to it, and what is done of it'
             cand start 'Check an app, test its connection, and start its provisioning'
             cand status 'Show where an app''s provisioning stands'
+            cand provision 'Provision a group with its members on demand, or a user'
             cand logs 'Show an app''s provisioning log'
             cand pause 'Pause an app''s provisioning'
             cand restart 'Have an app''s provisioning begin anew'
@@ -147,6 +149,29 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'provlint;guide'= {
+            cand --app 'The app: its display name, object id or appId'
+            cand --format 'The form of the output'
+            cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
+            cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
+            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
+            cand --select 'Run only this rule; may be repeated, or a list with commas'
+            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
+            cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand --members 'Read the people too: the members of the assigned groups, and who is assigned directly'
+            cand --test-connection 'Have Entra test the credentials that it saved, as the portal''s Test Connection does'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'provlint;start'= {
             cand --app 'The app: its display name, object id or appId'
             cand --wait-timeout 'Minutes to watch at most; the job goes on'
@@ -185,6 +210,28 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
             cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
             cand --watch 'Show it again and again, until Ctrl-C'
+            cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+            cand --no-progress 'Show no sign of life while waiting'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'provlint;provision'= {
+            cand --app 'The app: its display name, object id or appId'
+            cand --group 'An assigned group: its display name or object id'
+            cand --member 'A member of the group, by user principal name or object id; may be repeated'
+            cand --user 'One user alone, by user principal name or object id: that updates the profile, and gives no access'
+            cand --format 'The form of the output'
+            cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
+            cand --cloud 'The cloud that the tenant is in'
+            cand --auth 'The way to sign in; else the first that the environment offers'
+            cand --ca-bundle 'Certificates (PEM) to trust besides the system''s'
+            cand --timeout 'Seconds to wait for an answer'
+            cand --max-wait 'Seconds to wait between attempts where Graph is busy, all in all'
+            cand --color 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too'
+            cand -v 'Show every step, and what stayed as it was'
+            cand --verbose 'Show every step, and what stayed as it was'
+            cand -y 'Do it without asking'
+            cand --yes 'Do it without asking'
             cand --token-stdin 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
             cand --no-progress 'Show no sign of life while waiting'
             cand -h 'Print help (see more with ''--help'')'
@@ -374,8 +421,10 @@ set edit:completion:arg-completer[provlint] = {|@words|
             cand fix 'Put right what check finds, as far as a program can'
             cand diff 'Show what changed between two schemas, in mapping terms'
             cand restore 'Put a backed-up schema back into the tenant'
+            cand guide 'Show the whole way from an app to people who can sign in to it, and what is done of it'
             cand start 'Check an app, test its connection, and start its provisioning'
             cand status 'Show where an app''s provisioning stands'
+            cand provision 'Provision a group with its members on demand, or a user'
             cand logs 'Show an app''s provisioning log'
             cand pause 'Pause an app''s provisioning'
             cand restart 'Have an app''s provisioning begin anew'
@@ -400,9 +449,13 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;help;restore'= {
         }
+        &'provlint;help;guide'= {
+        }
         &'provlint;help;start'= {
         }
         &'provlint;help;status'= {
+        }
+        &'provlint;help;provision'= {
         }
         &'provlint;help;logs'= {
         }

@@ -33,8 +33,10 @@ complete -c provlint -n "__fish_provlint_needs_command" -f -a "check" -d 'Check 
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "fix" -d 'Put right what check finds, as far as a program can'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "restore" -d 'Put a backed-up schema back into the tenant'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "guide" -d 'Show the whole way from an app to people who can sign in to it, and what is done of it'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "start" -d 'Check an app, test its connection, and start its provisioning'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "status" -d 'Show where an app\'s provisioning stands'
+complete -c provlint -n "__fish_provlint_needs_command" -f -a "provision" -d 'Provision a group with its members on demand, or a user'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "logs" -d 'Show an app\'s provisioning log'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "pause" -d 'Pause an app\'s provisioning'
 complete -c provlint -n "__fish_provlint_needs_command" -f -a "restart" -d 'Have an app\'s provisioning begin anew'
@@ -204,6 +206,42 @@ complete -c provlint -n "__fish_provlint_using_subcommand restore" -l pause -d '
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l format -d 'The form of the output' -r -f -a "pretty\t''
+json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
+warning\t'Warnings too'
+info\t'Any finding'
+never\t'No finding'"
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l members -d 'Read the people too: the members of the assigned groups, and who is assigned directly'
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l test-connection -d 'Have Entra test the credentials that it saved, as the portal\'s Test Connection does'
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l app -d 'The app: its display name, object id or appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l wait-timeout -d 'Minutes to watch at most; the job goes on' -r
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l every -d 'Seconds between two looks' -r
@@ -268,6 +306,36 @@ complete -c provlint -n "__fish_provlint_using_subcommand status" -l watch -d 'S
 complete -c provlint -n "__fish_provlint_using_subcommand status" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
 complete -c provlint -n "__fish_provlint_using_subcommand status" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l group -d 'An assigned group: its display name or object id' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l member -d 'A member of the group, by user principal name or object id; may be repeated' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l user -d 'One user alone, by user principal name or object id: that updates the profile, and gives no access' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l format -d 'The form of the output' -r -f -a "pretty\t''
+json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
+usgov\t''
+usgov-dod\t''
+china\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l auth -d 'The way to sign in; else the first that the environment offers' -r -f -a "client-secret\t''
+certificate\t''
+federated-token\t''
+github-actions\t''
+azure-pipelines\t''
+managed-identity\t''
+azure-cli\t''
+device-code\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l ca-bundle -d 'Certificates (PEM) to trust besides the system\'s' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l timeout -d 'Seconds to wait for an answer' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l max-wait -d 'Seconds to wait between attempts where Graph is busy, all in all' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l color -d 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too' -r -f -a "auto\t'On a terminal'
+always\t'Also in a pipe'
+never\t'Nowhere'"
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -s v -l verbose -d 'Show every step, and what stayed as it was'
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -s y -l yes -d 'Do it without asking'
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l token-stdin -d 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in'
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l no-progress -d 'Show no sign of life while waiting'
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -l app -d 'The app: its display name, object id or appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -l since -d 'How far back: 30m, 24h, 7d' -r
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -l format -d 'The form of the output; in a pipe jsonl, if not said' -r -f -a "pretty\t'For people'
@@ -491,25 +559,27 @@ complete -c provlint -n "__fish_provlint_using_subcommand completions" -l color 
 always\t'Also in a pipe'
 never\t'Nowhere'"
 complete -c provlint -n "__fish_provlint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "fix" -d 'Put right what check finds, as far as a program can'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "restore" -d 'Put a backed-up schema back into the tenant'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "start" -d 'Check an app, test its connection, and start its provisioning'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "status" -d 'Show where an app\'s provisioning stands'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "logs" -d 'Show an app\'s provisioning log'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "pause" -d 'Pause an app\'s provisioning'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "restart" -d 'Have an app\'s provisioning begin anew'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore start status logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "check" -d 'Check exported schemas and snapshots, or apps in a tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "fix" -d 'Put right what check finds, as far as a program can'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "diff" -d 'Show what changed between two schemas, in mapping terms'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "restore" -d 'Put a backed-up schema back into the tenant'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "guide" -d 'Show the whole way from an app to people who can sign in to it, and what is done of it'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "start" -d 'Check an app, test its connection, and start its provisioning'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "status" -d 'Show where an app\'s provisioning stands'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "provision" -d 'Provision a group with its members on demand, or a user'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "logs" -d 'Show an app\'s provisioning log'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "pause" -d 'Pause an app\'s provisioning'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "restart" -d 'Have an app\'s provisioning begin anew'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "export" -d 'Write everything about one app\'s provisioning into one file, a snapshot'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "preview" -d 'Show what Entra would send for a user, and why'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "probe" -d 'Ask an app\'s SCIM endpoint what Entra\'s Test Connection asks, and judge the answer'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "auth" -d 'See how provlint would sign in to Microsoft Graph'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "eval" -d 'Try a mapping expression out, like the portal\'s expression builder'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "rules" -d 'List every rule'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "explain" -d 'Explain a rule: what goes wrong, an example, the way through the portal'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "init" -d 'Write a commented policy file'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "profiles" -d 'List the built-in profiles, or print one'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "json-schema" -d 'Print the JSON Schema of a format, for editors and scripts'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c provlint -n "__fish_provlint_using_subcommand help; and not __fish_seen_subcommand_from check fix diff restore guide start status provision logs pause restart export preview probe auth eval rules explain init profiles json-schema completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c provlint -n "__fish_provlint_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Sign in, and say in which way, to which tenant and with which rights. No token is shown'

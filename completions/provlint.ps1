@@ -30,8 +30,10 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Put right what check finds, as far as a program can')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what changed between two schemas, in mapping terms')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backed-up schema back into the tenant')
+            [CompletionResult]::new('guide', 'guide', [CompletionResultType]::ParameterValue, 'Show the whole way from an app to people who can sign in to it, and what is done of it')
             [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Check an app, test its connection, and start its provisioning')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show where an app''s provisioning stands')
+            [CompletionResult]::new('provision', 'provision', [CompletionResultType]::ParameterValue, 'Provision a group with its members on demand, or a user')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show an app''s provisioning log')
             [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Pause an app''s provisioning')
             [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Have an app''s provisioning begin anew')
@@ -155,6 +157,30 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'provlint;guide' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
+            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('--members', '--members', [CompletionResultType]::ParameterName, 'Read the people too: the members of the assigned groups, and who is assigned directly')
+            [CompletionResult]::new('--test-connection', '--test-connection', [CompletionResultType]::ParameterName, 'Have Entra test the credentials that it saved, as the portal''s Test Connection does')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'provlint;start' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Minutes to watch at most; the job goes on')
@@ -194,6 +220,29 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Show it again and again, until Ctrl-C')
+            [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'provlint;provision' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'An assigned group: its display name or object id')
+            [CompletionResult]::new('--member', '--member', [CompletionResultType]::ParameterName, 'A member of the group, by user principal name or object id; may be repeated')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'One user alone, by user principal name or object id: that updates the profile, and gives no access')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'Certificates (PEM) to trust besides the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for an answer')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait between attempts where Graph is busy, all in all')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every step, and what stayed as it was')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every step, and what stayed as it was')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do it without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do it without asking')
             [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in')
             [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Show no sign of life while waiting')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -402,8 +451,10 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Put right what check finds, as far as a program can')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what changed between two schemas, in mapping terms')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backed-up schema back into the tenant')
+            [CompletionResult]::new('guide', 'guide', [CompletionResultType]::ParameterValue, 'Show the whole way from an app to people who can sign in to it, and what is done of it')
             [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Check an app, test its connection, and start its provisioning')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show where an app''s provisioning stands')
+            [CompletionResult]::new('provision', 'provision', [CompletionResultType]::ParameterValue, 'Provision a group with its members on demand, or a user')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show an app''s provisioning log')
             [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Pause an app''s provisioning')
             [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Have an app''s provisioning begin anew')
@@ -433,10 +484,16 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         'provlint;help;restore' {
             break
         }
+        'provlint;help;guide' {
+            break
+        }
         'provlint;help;start' {
             break
         }
         'provlint;help;status' {
+            break
+        }
+        'provlint;help;provision' {
             break
         }
         'provlint;help;logs' {

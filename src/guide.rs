@@ -54,10 +54,10 @@ pub struct Known<'k> {
     pub groups: &'k [String],
     /// The provisioning log; `None` where it wasn't read.
     pub events: Option<&'k [Event]>,
-    /// How the app is named on the command line: `--app TOTAL`, or a file.
+    /// How the app is named on the command line: `--app TOTAL`.
     pub app: &'k str,
-    /// Whether commands can reach the app.
-    pub live: bool,
+    /// The file that is looked at; `None` for an app in the tenant.
+    pub file: Option<&'k str>,
 }
 
 /// The way, with what is done of it.
@@ -104,7 +104,7 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
             &mapping,
             &["required-mapping-source", "required-mapping-missing"],
             "the schema follows the vendor's guide",
-            if known.live { format!("provlint fix {app}") } else { format!("provlint fix {app} --dry-run") },
+            known.file.map_or_else(|| format!("provlint fix {app}"), |file| format!("provlint fix {file} --dry-run")),
         ),
         by_rules(
             "Only who is assigned is in scope",
@@ -186,7 +186,7 @@ impl Known<'_> {
         }
         let next = match (done, evidence.len()) {
             (Done::Yes, _) => None,
-            (Done::Unknown, 2) if self.live => Some(format!("provlint guide {} --test-connection", self.app)),
+            (Done::Unknown, 2) => Some(format!("provlint guide {} --test-connection", self.app)),
             _ => Some(
                 "portal: Provisioning > Connectivity: enter tenant URL and secret token, Test connection, Save"
                     .to_owned(),
@@ -224,9 +224,13 @@ impl Known<'_> {
             }
             Some(standing) if standing.first_steady.is_none() => (Done::No, "it has not ended yet".to_owned()),
             Some(standing) => {
-                let (users, groups) = (standing.count("User"), standing.count("Group"));
-                let done = if users > 0 { Done::Yes } else { Done::No };
-                (done, format!("{users} users and {groups} groups are provisioned"))
+                let said = |kind: &str| standing.count(kind).map_or("?".to_owned(), |count| count.to_string());
+                let done = match standing.count("User") {
+                    Some(1..) => Done::Yes,
+                    Some(_) => Done::No,
+                    None => Done::Unknown,
+                };
+                (done, format!("provisioned: {} users, {} groups", said("User"), said("Group")))
             }
         };
         let next = (done != Done::Yes).then(|| format!("provlint status {}", self.app));
@@ -237,7 +241,7 @@ impl Known<'_> {
     /// <https://docs.truu.ai/Intergrations/EntraID/Ongoing>
     fn groups_provisioned(&self) -> Step {
         let title = "The groups came over with their members";
-        let counted = self.standing.map(|standing| standing.count("Group"));
+        let counted = self.standing.and_then(|standing| standing.count("Group"));
         let in_log = |group: &String| {
             let events = self.events.unwrap_or_default().iter();
             events.rev().any(|event| event.status == "success" && event.who.eq_ignore_ascii_case(group))
@@ -251,7 +255,7 @@ impl Known<'_> {
             }
             Some(count) if count >= all && all > 0 => (Done::Yes, format!("{count} groups are provisioned")),
             Some(count) => (Done::No, format!("{count} of {all} assigned groups are provisioned")),
-            None => (Done::Unknown, "not at hand: jobs".to_owned()),
+            None => (Done::Unknown, "not at hand: how many groups are provisioned".to_owned()),
         };
         let group = missing.first().map_or("NAME", |group| group.as_str());
         let group = if group.contains(' ') { format!("\"{group}\"") } else { group.to_owned() };

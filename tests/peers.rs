@@ -9,47 +9,20 @@
 mod common;
 
 use std::env;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::Write;
 use std::process::Command;
-use std::time::Duration;
 
+use common::graph::member;
 use common::run;
-use common::server::Server;
-use serde_json::Value;
-
-const TOKEN: &str = "a-token-for-tests";
-
-struct Scim(Server);
-
-impl Scim {
-    fn start() -> Self {
-        let command = |port: u16| {
-            let mut command = Command::new("scim2-server");
-            command.args(["--hostname", "127.0.0.1", "--port", &port.to_string(), "--bearer-token", TOKEN]);
-            command
-        };
-        Scim(Server::start(command, Duration::from_secs(60)))
-    }
-
-    fn request(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.0.port)).unwrap();
-        let head = format!(
-            "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/scim+json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(body.as_bytes()).unwrap();
-        let mut answer = BufReader::new(stream);
-        let mut status = String::new();
-        answer.read_line(&mut status).unwrap();
-        let mut rest = String::new();
-        answer.read_to_string(&mut rest).unwrap();
-        let body = rest.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let code = status.split(' ').nth(1).unwrap().parse().unwrap();
-        (code, serde_json::from_str(body).unwrap_or(Value::Null))
-    }
-}
+use common::scim::{Scim, encoded};
+use common::writable::Writable;
+use provlint::expression::Evaluator;
+use provlint::inspection::Inspection;
+use provlint::model::{self, ObjectKind};
+use provlint::policy;
+use provlint::rules::Target;
+use provlint::simulate::{Plan, Preview, Sent, User};
+use serde_json::{Value, json};
 
 /// Whether others are to be asked; says so where they aren't.
 fn peers_are_there(peer: &str) -> bool {
@@ -59,14 +32,6 @@ fn peers_are_there(peer: &str) -> bool {
         let _ = writeln!(std::io::stderr(), "skipped: PROVLINT_PEERS=1 runs this against {peer}");
     }
     wanted
-}
-
-/// `externalId eq "x"` as it stands in a URL.
-fn encoded(filter: &str) -> String {
-    filter
-        .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
 }
 
 #[test]
@@ -102,6 +67,73 @@ fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id
             let (code, found) = server.request("GET", &format!("/Users?filter={}", encoded(&by_id)), "");
             assert_eq!((code, &found["totalResults"]), (200, &Value::from(1)), "{found}");
             assert_eq!(found["Resources"][0]["userName"], resource["userName"]);
+        }
+    }
+}
+
+/// What the right schema makes of a member.
+fn previewed(number: usize) -> Preview {
+    let text = include_str!("../fixtures/total-export.json");
+    let resources = model::read(text).unwrap();
+    let (policy, inspection) = (policy::default_policy(None).unwrap(), Inspection::of(text));
+    let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
+    let mappings = target.mappings_of(ObjectKind::User).unwrap();
+    let attribute = |name: &str| mappings[0].target.as_ref().and_then(|object| object.attribute(name));
+    let user = User::from_graph(member(number).as_object().unwrap()).unwrap().unwrap();
+    Plan::new(mappings[0].mapping, attribute).preview(&user, &Evaluator::new(jiff::Timestamp::UNIX_EPOCH, 0))
+}
+
+/// Entra's part: sends what the right schema makes of each member, and tells of it.
+fn sent_by_entra(server: &Scim, request: &Value) -> Value {
+    let subject = &request["parameters"][0]["subjects"][0];
+    let members = subject["links"]["members"].as_array().unwrap();
+    let objects = members.iter().map(|one| {
+        let id = one["objectId"].as_str().unwrap();
+        let preview = previewed(id[24..].parse().unwrap());
+        let (code, created) = server.request("POST", "/Users", &preview.resource.to_string());
+        assert_eq!(code, 201, "{created}");
+        let changes = preview.rows.iter().filter_map(|row| {
+            let Sent::Value { value, .. } = &row.sent else { return None };
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some(json!({"displayName": *row.target, "oldValue": null, "newValue": text}))
+        });
+        json!({
+            "action": "Create", "reportableIdentifier": created["userName"], "modifiedProperties": changes.collect::<Vec<_>>(),
+            "provisioningSteps": [], "statusInfo": {"status": "Success"},
+            "sourceIdentity": {"id": id, "type": "User"}, "targetIdentity": {"id": created["id"], "type": "User"},
+        })
+    });
+    json!({"key": "StatusInfo", "value": Value::from(objects.collect::<Vec<_>>()).to_string()})
+}
+
+#[test]
+fn what_a_preview_predicts_for_the_members_of_a_group_is_what_arrives() {
+    if !peers_are_there("scim2-server") {
+        return;
+    }
+    let server = std::sync::Arc::new(Scim::start());
+    let tenant = Writable::start(include_str!("../fixtures/total-export.json"));
+    let entra = std::sync::Arc::clone(&server);
+    tenant.state().entra = Some(Box::new(move |request| sent_by_entra(&entra, request)));
+    tenant.state().members = Some(7);
+    let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes", "--format", "json"]);
+    assert_eq!((ran.code, &ran.json()["deviations"]), (Some(0), &json!([])), "{ran:?}");
+    for number in 1..=7 {
+        let user = member(number);
+        let id = user["id"].as_str().unwrap();
+        let preview = tenant.run(&["preview", "--app", "TOTAL", "--user", id, "--format", "json"]).json();
+        let resource = &preview["users"][0]["resource"];
+        assert_eq!(resource["externalId"], id, "{preview}");
+        let by_id = encoded(&format!("externalId eq \"{id}\""));
+        let (code, found) = server.request("GET", &format!("/Users?filter={by_id}"), "");
+        assert_eq!((code, &found["totalResults"]), (200, &json!(1)), "{found}");
+        for (name, value) in resource.as_object().unwrap() {
+            match value {
+                Value::Array(_) | Value::Object(_) => {
+                    assert!(!found["Resources"][0][name].is_null(), "{name} of {found}")
+                }
+                plain => assert_eq!(&found["Resources"][0][name], plain, "{name}"),
+            }
         }
     }
 }

@@ -16,10 +16,12 @@ mod export;
 mod exporter;
 mod fix;
 mod fix_app;
+mod guide;
 mod init;
 mod input;
 mod job;
 mod json_schema;
+mod judged;
 mod judging;
 mod live;
 mod logs;
@@ -34,6 +36,7 @@ mod probe;
 mod problem;
 mod profiles;
 mod progress;
+mod provision;
 mod restore;
 mod root;
 mod rules;
@@ -81,8 +84,10 @@ enum Command {
     Fix(fix::Arguments),
     Diff(diff::Arguments),
     Restore(restore::Arguments),
+    Guide(guide::Arguments),
     Start(start::Arguments),
     Status(status::Arguments),
+    Provision(provision::Arguments),
     Logs(logs::Arguments),
     Pause(pause::PauseArguments),
     Restart(pause::RestartArguments),
@@ -148,8 +153,10 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Fix(arguments) => fix::run(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
         Command::Restore(arguments) => restore::run(&arguments, screen),
+        Command::Guide(arguments) => guide::run(&arguments, screen),
         Command::Start(arguments) => start::run(&arguments, screen),
         Command::Status(arguments) => status::run(&arguments, screen),
+        Command::Provision(arguments) => provision::run(&arguments, screen),
         Command::Logs(arguments) => logs::run(&arguments, screen),
         Command::Pause(arguments) => pause::pause(&arguments, screen),
         Command::Restart(arguments) => pause::restart(&arguments, screen),

@@ -9,6 +9,7 @@ use super::live::Live;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::operation::State;
+use crate::report::counts;
 
 /// Pause an app's provisioning.
 ///
@@ -115,8 +116,8 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     let job = AppJob::find(&connection, &arguments.app)?;
     let reset = arguments.reset;
     screen.print(&format!("{}\n", reset.in_words()))?;
-    let users = job.standing.count("User");
-    let question = format!("{} users of {} are provisioned now. Restart provisioning?", users, job.name);
+    let now = counts(&job.standing);
+    let question = format!("Provisioned by {} now: {now}. Restart provisioning?", job.name);
     if !arguments.consent.is_given(&job.subject(), &question)? {
         return Ok(Exit::Findings);
     }

@@ -181,7 +181,7 @@ fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
 }
 
 /// Makes the User mapping of a schema ready and hands it over, with the policy that is for it.
-fn with_plan<T>(
+pub(super) fn with_plan<T>(
     schema: &SchemaText,
     policies: &Policies,
     work: impl FnOnce(&Plan<'_>, &Policy) -> T,

@@ -10,6 +10,7 @@ use super::cycle::{Ended, Patience, watch};
 use super::exit::Exit;
 use super::input::Input;
 use super::job::{AppJob, no_log};
+use super::judged::judged;
 use super::judging::{Judge, Judging};
 use super::live::{Connection, Live, More};
 use super::problem::Problem;
@@ -17,12 +18,9 @@ use super::screen::Screen;
 use super::writing::advice_to_write;
 use crate::finding::{Finding, Section, Severity};
 use crate::graph::LiveApp;
-use crate::inspection::Inspection;
-use crate::model;
 use crate::operation::{State, by_cause, initial_cycle_minutes};
 use crate::report::StatusReport;
-use crate::rules::{self, Judgement, Target};
-use crate::secret;
+use crate::rules::Judgement;
 
 /// Check an app, test its connection, and start its provisioning.
 ///
@@ -161,30 +159,16 @@ fn things(count: usize) -> String {
 
 /// What keeps an app from being started, a sentence each.
 fn obstacles(judge: &Judge, live: &LiveApp) -> Result<Vec<String>, Problem> {
-    let text = live.to_exact_text();
-    let input = Input::live(&live.name);
-    let inspection = Inspection::of(&text);
-    let resources = model::read(&text).map_err(|_| Problem::NothingToCheck { name: input.name.clone() })?;
-    let policy = judge.policy(Some(&live.name), &input.name)?;
-    let mut said = Vec::new();
-    for resource in &resources {
-        let target = Target::new(&text, resource, policy, &inspection, judge.today);
-        let Judgement { findings, unknown, .. } = rules::judge(&target, &judge.selection);
-        // What is wrong with the job's standing is what starting it ends; that there is none isn't.
-        let stops = |finding: &&Finding| {
-            let passes = finding.rule.section == Section::Job && finding.rule.id != "provisioning-not-configured";
-            finding.severity == Severity::Error && !passes && !judge.accepts(policy, finding)
-        };
-        let errors = findings.iter().filter(stops);
-        said.extend(
-            errors
-                .map(|finding| format!("{}: {}", finding.rule.id, secret::mask(&finding.message, &inspection.secrets))),
-        );
-        let untested =
-            unknown.iter().filter(|(id, _)| matches!(*id, "credentials-rejected" | "required-mapping-source"));
-        said.extend(untested.map(|(id, reason)| format!("{id} is not known: {reason}")));
-    }
-    Ok(said)
+    let Judgement { findings, unknown, .. } = judged(judge, &Input::live(&live.name), &live.to_exact_text())?;
+    // What is wrong with the job's standing is what starting it ends; that there is none isn't.
+    let stops = |finding: &&Finding| {
+        let passes = finding.rule.section == Section::Job && finding.rule.id != "provisioning-not-configured";
+        finding.severity == Severity::Error && !passes
+    };
+    let errors = findings.iter().filter(stops).map(|finding| format!("{}: {}", finding.rule.id, finding.message));
+    let needed = |(id, _): &&(&str, String)| matches!(*id, "credentials-rejected" | "required-mapping-source");
+    let untold = unknown.iter().filter(needed).map(|(id, reason)| format!("{id} is not known: {reason}"));
+    Ok(errors.chain(untold).collect())
 }
 
 /// Who would be provisioned, for people, and how many objects and memberships that is; `None` where that can't be told.

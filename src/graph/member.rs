@@ -1,9 +1,9 @@
 //! The people behind an app: the members of its groups, and the users who are assigned themselves.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::client::{CONCURRENCY, sort};
+use super::client::{CONCURRENCY, sort, taken};
 use super::{Client, GraphError};
 
 /// The annotation by which Graph tells users, groups and devices apart.
@@ -37,6 +37,18 @@ pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[S
         }
     }
     Ok(())
+}
+
+/// Reads the users among a group's direct members, in the order of their ids.
+///
+/// # Errors
+/// See [`GraphError`]; also when Graph gives no more than ids.
+pub async fn read_members(client: &Client, group: &str, select: &[String]) -> Result<Vec<Value>, GraphError> {
+    let mut groups = [json!({"id": group})];
+    of_groups(client, &mut groups, select).await?;
+    let mut members = taken(&mut groups[0], "members");
+    members.retain(is_user);
+    Ok(members)
 }
 
 fn is_user(member: &Value) -> bool {

@@ -24,6 +24,7 @@ pub use app::{AppError, Candidate};
 pub use client::Client;
 pub use error::GraphError;
 pub use job::{FoundApp, find_app};
+pub use member::read_members;
 pub use network::{Limits, Network};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};

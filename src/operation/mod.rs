@@ -4,11 +4,13 @@
 mod cause;
 mod event;
 mod on_demand;
+mod pace;
 mod quarantine;
 mod standing;
 
 pub use cause::{Cause, cause};
 pub use event::{Event, Failures, by_cause};
 pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
+pub use pace::{MEMBERS, Pace};
 pub use quarantine::{days_left, reason_in_words};
 pub use standing::{Cycle, Quarantine, Standing, State, initial_cycle_minutes};

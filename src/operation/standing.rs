@@ -174,9 +174,10 @@ impl Standing {
         }
     }
 
-    /// How many objects of a kind are provisioned.
-    pub fn count(&self, kind: &str) -> i64 {
-        self.counts.iter().filter(|(of, _)| of == kind).map(|(_, count)| count).sum()
+    /// How many objects of a kind are provisioned; `None` where Graph doesn't count them.
+    pub fn count(&self, kind: &str) -> Option<i64> {
+        let mut counts = self.counts.iter().filter(|(of, _)| of == kind).map(|(_, count)| *count).peekable();
+        counts.peek().is_some().then(|| counts.sum())
     }
 
     /// How many objects wait for another try.
@@ -300,7 +301,10 @@ mod tests {
         let well = standing("Active", cycle);
         assert_eq!(well.attention(now), [""; 0]);
         assert_eq!(well.next, "2026-10-05T10:15:00Z".parse().ok());
-        assert_eq!((well.count("User"), well.count("Group"), well.escrowed()), (4, 1, 2));
+        assert_eq!(
+            (well.count("User"), well.count("Group"), well.count("Device"), well.escrowed()),
+            (Some(4), Some(1), None, 2)
+        );
         let late = "2026-10-07T10:00:00Z".parse().unwrap();
         assert_eq!(well.attention(late), ["The last cycle that went well is more than a day ago."]);
         assert_eq!(standing("Paused", cycle).attention(now).len(), 1);

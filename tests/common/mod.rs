@@ -1,9 +1,17 @@
 //! Runs the real program in an environment that is the same everywhere.
 
-#![allow(dead_code, unreachable_pub, clippy::panic, clippy::expect_used, reason = "each test file uses a part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "each test file uses a part of this"
+)]
 
 pub mod graph;
 pub mod prism;
+pub mod scim;
 pub mod server;
 pub mod writable;
 

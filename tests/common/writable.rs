@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::graph::{JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, tenant};
+use super::graph::{JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
 use super::prism::as_sent;
 use super::{Ran, finish, provlint};
 
@@ -40,6 +40,9 @@ pub enum Fate {
     MadeAndHeld,
 }
 
+/// What comes of an on-demand request.
+pub type Entra = Box<dyn Fn(&Value) -> Value + Send>;
+
 /// What the tenant holds.
 pub struct State {
     /// As spelt.
@@ -58,6 +61,24 @@ pub struct State {
     pub first_hidden: bool,
     /// Whether the settings that a PUT doesn't name are lost by it.
     pub forgets: bool,
+    /// The schedule and status of the job, where they are others than usual.
+    pub job: Option<Value>,
+    /// What the job becomes, with every look at it once it is started.
+    pub play: VecDeque<Value>,
+    /// Whether the app was never set up for provisioning.
+    pub no_jobs: bool,
+    /// The provisioning log.
+    pub events: Vec<Value>,
+    /// What the log is refused with; 400 only where it is asked for one job.
+    pub no_log: Option<u16>,
+    /// What the test of the saved credentials is answered with.
+    pub untested: Option<u16>,
+    /// How many members each group has; as many as usual, if not said.
+    pub members: Option<usize>,
+    /// What is answered when somebody is provisioned on demand; without one it is Graph's documented success.
+    pub on_demand: VecDeque<Reply>,
+    /// Who plays Entra's part in provisioning on demand, given what is asked for.
+    pub entra: Option<Entra>,
     /// Every change that was asked for: method, path, body.
     pub changes: Vec<(String, String, String)>,
     stale: Option<(String, usize)>,
@@ -107,6 +128,15 @@ impl Writable {
             app_roles: json!([{"id": ROLE, "displayName": "User", "isEnabled": true, "allowedMemberTypes": ["User"]}]),
             paused: false,
             fates: VecDeque::new(),
+            job: None,
+            play: VecDeque::new(),
+            no_jobs: false,
+            events: Vec::new(),
+            no_log: None,
+            untested: None,
+            members: None,
+            on_demand: VecDeque::new(),
+            entra: None,
             second: None,
             swapped: false,
             first_hidden: false,
@@ -192,6 +222,25 @@ impl Writable {
         Some((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
     }
 
+    /// Runs the program until it says `sign` on standard error, then presses Ctrl-C.
+    #[cfg(unix)]
+    pub fn run_and_interrupt(&self, arguments: &[&str], sign: &str) -> Ran {
+        use std::io::{BufRead, BufReader, Read};
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut stderr = String::new();
+        while !stderr.contains(sign) {
+            assert!(reader.read_line(&mut stderr).expect("text") > 0, "it never says {sign}: {stderr}");
+        }
+        let pressed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(pressed.expect("kill is there").success());
+        reader.read_to_string(&mut stderr).expect("text");
+        let mut stdout = String::new();
+        child.stdout.take().expect("a pipe").read_to_string(&mut stdout).expect("text");
+        Ran { code: child.wait().expect("it ends").code(), stdout, stderr }
+    }
+
     /// Runs the program until a change is held, then kills it.
     pub fn run_and_kill(&self, arguments: &[&str]) {
         let mut command = self.command(arguments);
@@ -223,7 +272,27 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         if state.deaf {
             return Reply::error(503, "ServiceUnavailable", "");
         }
+        if let Some(query) = request.path.strip_prefix("/v1.0/auditLogs/provisioning?") {
+            let of_job = query.contains(&format!("jobId%20eq%20'{JOB}'%20and%20"));
+            assert!(query.contains("activityDateTime%20ge%20"), "{query}");
+            match state.no_log {
+                Some(400) if !of_job => {}
+                Some(status) => return Reply::error(status, "Refused", ""),
+                None => assert!(of_job, "{query}"),
+            }
+            return Reply::ok(json!({"value": state.events}));
+        }
+        if request.path.ends_with("/$count") {
+            return Reply::Text(200, "text/plain", "\u{feff}2".to_owned());
+        }
+        if let Some(id) = request.path.strip_prefix("/v1.0/users/0a000000-0000-4000-8000-") {
+            return Reply::ok(member(id[..12].parse().expect("a number")));
+        }
+        if let (Some(count), true) = (state.members, request.path.contains("/members?")) {
+            return Reply::ok(json!({"value": (1..=count).map(member).collect::<Vec<_>>()}));
+        }
         return match path {
+            "/synchronization/jobs" if state.no_jobs => Reply::ok(json!({"value": []})),
             "/synchronization/secrets" => Reply::ok(json!({"value": state.settings})),
             path if path.starts_with("/appRoleAssignedTo") => Reply::ok(json!({"value": state.assignments})),
             path if path == schema_path && state.first_hidden => Reply::error(403, "Forbidden", "no"),
@@ -233,6 +302,9 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
                 None => Reply::error(404, "ResourceNotFound", ""),
             },
             path if path == format!("/synchronization/jobs/{JOB}") => {
+                if let Some(next) = state.play.pop_front() {
+                    state.job = Some(next);
+                }
                 let list = Request { path: format!("{below}/synchronization/jobs"), ..request.clone() };
                 let Reply::Json(_, _, mut body) = tenant(&list) else { panic!("JSON") };
                 let jobs = body["value"].as_array_mut().expect("jobs");
@@ -256,13 +328,28 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         };
     }
     assert_eq!(request.authorization, format!("Bearer {TOKEN}"), "{request:?}");
-    assert!(!backups(folder).is_empty(), "nothing is changed before there is a backup: {request:?}");
+    let told = path.rsplit('/').next().unwrap_or_default();
+    if told == "validateCredentials" {
+        if let Some(status) = state.untested {
+            return Reply::error(status, "Refused", "");
+        }
+        return Reply::Text(204, "text/plain", String::new());
+    }
+    let steers = matches!(told, "start" | "pause" | "restart" | "provisionOnDemand");
+    assert!(steers || !backups(folder).is_empty(), "nothing is changed before there is a backup: {request:?}");
     state.changes.push((request.method.clone(), path.to_owned(), request.body.clone()));
     let fate = state.fates.pop_front().unwrap_or(Fate::Made);
     let before = state.schema.clone();
     let is_made = !matches!(fate, Fate::Refused(_) | Fate::Lost | Fate::Held);
     if is_made {
         make(state, request, path, &schema_path);
+    }
+    if told == "provisionOnDemand" && is_made {
+        let body: Value = serde_json::from_str(&request.body).expect("JSON");
+        if let Some(entra) = &state.entra {
+            return Reply::ok(entra(&body));
+        }
+        return state.on_demand.pop_front().unwrap_or_else(|| Reply::ok(provisioned(state, &body)));
     }
     let made = || match state.assignments.last() {
         Some(assignment) if request.method == "POST" && path == "/appRoleAssignedTo" => {
@@ -306,6 +393,9 @@ fn second_path() -> String {
 }
 
 fn show_jobs(state: &State, jobs: &mut Vec<Value>) {
+    for (part, value) in state.job.iter().filter_map(Value::as_object).flatten() {
+        jobs[0][part.as_str()] = value.clone();
+    }
     if state.paused {
         jobs[0]["status"]["code"] = json!("Paused");
         jobs[0]["schedule"]["state"] = json!("Paused");
@@ -368,6 +458,46 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
             state.assignments.retain(|assignment| assignment["id"] != id);
         }
         ("POST", path) if path.ends_with("/pause") => state.paused = true,
+        ("POST", path) if path.ends_with("/start") => {
+            assert!(request.body.is_empty(), "{request:?}");
+            state.paused = false;
+            if let Some(next) = state.play.pop_front() {
+                state.job = Some(next);
+            }
+        }
+        ("POST", path) if path.ends_with("/restart") || path.ends_with("/provisionOnDemand") => drop(body()),
         other => panic!("nobody asks for {other:?}"),
     }
+}
+
+/// Graph's answer when all went well: the group and its members, each with what the right mapping sends.
+fn provisioned(state: &mut State, body: &Value) -> Value {
+    let subject = &body["parameters"][0]["subjects"][0];
+    let rules: Value = serde_json::from_str(&state.schema).expect("JSON");
+    assert_eq!(body["parameters"][0]["ruleId"], rules["synchronizationRules"][0]["id"]);
+    let members = subject["links"]["members"].as_array().cloned().unwrap_or_default();
+    assert!(members.len() <= 5, "a call takes five members: {body}");
+    let is_group = subject["objectTypeName"] == "Group";
+    let users = if is_group { members } else { vec![subject.clone()] };
+    let object = |id: &Value, kind: &str, changes: Value| {
+        json!({"action": "Create", "modifiedProperties": changes, "reportableIdentifier": id,
+            "provisioningSteps": [{"name": "EntryExportAdd", "type": "Export", "status": "Success", "description": "Created", "details": {}}],
+            "statusInfo": {"status": "Success", "errorCode": null}, "sourceIdentity": {"id": id, "type": kind},
+            "targetIdentity": {"id": format!("t-{}", id.as_str().expect("an id")), "type": kind}})
+    };
+    let change = |name: &str, value: &Value| json!({"displayName": name, "oldValue": null, "newValue": value});
+    let mut objects: Vec<Value> = Vec::new();
+    if is_group {
+        objects.push(object(&subject["objectId"], "Group", json!([change("externalId", &subject["objectId"])])));
+        let is = |one: &&Value| one["principalId"] == subject["objectId"];
+        let name = state.assignments.iter().find(is).expect("an assigned group")["principalDisplayName"].clone();
+        state.events.push(json!({"activityDateTime": "2026-11-01T10:00:00Z", "provisioningAction": "create",
+            "provisioningStatusInfo": {"status": "success"}, "jobId": JOB,
+            "sourceIdentity": {"id": subject["objectId"], "displayName": name, "identityType": "Group"}}));
+    }
+    objects.extend(users.iter().map(|user| {
+        let id = &user["objectId"];
+        object(id, "User", json!([change("externalId", id), change("title", &json!("Account Manager"))]))
+    }));
+    json!({"key": "Microsoft.Identity.Health.CPP.Common.DataContracts.SyncFabric.StatusInfo", "value": Value::from(objects).to_string()})
 }

@@ -6,7 +6,7 @@ use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
 use crate::document::{printable, shortened};
-use crate::operation::{OnDemand, OnDemandResult, ProvisionedObject, cause};
+use crate::operation::{OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, cause};
 use crate::report::Style;
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
@@ -87,9 +87,22 @@ impl OnDemandReport<'_> {
         if object.result != OnDemandResult::Success {
             why(object.code.as_deref(), object.reason.as_deref(), style, page);
         }
-        for step in object.steps.iter().filter(|_| self.verbose) {
-            let text = format!("    {} {}: {}", step.kind, step.status, step.description);
-            let _ = writeln!(page, "{}", folded(&text, "      ", style.width));
+        let is_plain = |step: &ProvisioningStep| step.status.eq_ignore_ascii_case("Success");
+        if self.verbose {
+            for step in &object.steps {
+                let text = format!("    {} {}: {}", step.kind, step.status, step.description);
+                let _ = writeln!(page, "{}", folded(&text, "      ", style.width));
+            }
+        } else if !object.steps.is_empty() {
+            let said = |step: &ProvisioningStep| {
+                if is_plain(step) {
+                    step.kind.clone()
+                } else {
+                    format!("{} ({})", step.kind, step.status.to_lowercase())
+                }
+            };
+            let steps: Vec<String> = object.steps.iter().map(said).collect();
+            let _ = writeln!(page, "{}", folded(&format!("    steps: {}", steps.join(", ")), "      ", style.width));
         }
         for change in &object.changes {
             let quoted = |value: &Option<String>| {

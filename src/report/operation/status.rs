@@ -128,7 +128,8 @@ fn cycle(cycle: &Cycle, now: Timestamp) -> String {
         Some(ended) => format!("ended {}", moment(ended, now)),
         None => format!("began {}, and runs", moment(cycle.began, now)),
     };
-    text.extend(cycle.state.as_ref().map(|state| format!(", {state}")));
+    let state = cycle.state.as_ref().filter(|_| cycle.ended.is_some());
+    text.extend(state.map(|state| format!(", {state}")));
     text.extend(cycle.exported.map(|count| format!(", {count} changes sent")));
     text
 }
@@ -144,8 +145,8 @@ pub fn counts(standing: &Standing) -> String {
     if kinds.is_empty() {
         return "nobody".to_owned();
     }
-    let said = kinds
-        .iter()
-        .map(|kind| counted(usize::try_from(standing.count(kind)).unwrap_or_default(), &kind.to_lowercase()));
+    let said = kinds.iter().map(|kind| {
+        counted(usize::try_from(standing.count(kind).unwrap_or_default()).unwrap_or_default(), &kind.to_lowercase())
+    });
     said.collect::<Vec<_>>().join(", ")
 }

@@ -1,0 +1,143 @@
+//! `provlint guide`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::check::about;
+use super::exit::Exit;
+use super::input::Input;
+use super::job::AppJob;
+use super::judged::judged;
+use super::judging::Judging;
+use super::live::{Live, More};
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::guide::{Done, Known, guide};
+use crate::model::{self, Content, Snapshot};
+use crate::operation::{Event, Standing};
+use crate::report::GuideReport;
+use crate::rules::Judgement;
+
+/// Show the whole way from an app to people who can sign in to it, and what is done of it.
+///
+/// Each step with what says so, and the next command to run. This is where a new admin begins; it also reads a snapshot.
+/// The exit code is 1 where a step is not done or cannot be told.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  provlint guide --app TOTAL\n  provlint guide --app TOTAL --test-connection --group TOTAL-Admin\n  \
+                        provlint guide total.json"
+)]
+pub(super) struct Arguments {
+    /// A snapshot, or - for standard input.
+    #[arg(value_name = "PATH", required_unless_present = "live")]
+    path: Option<PathBuf>,
+
+    /// The app: its display name, object id or appId.
+    #[arg(long, value_name = "NAME|ID", group = "live", conflicts_with = "path")]
+    app: Option<String>,
+
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
+    format: String,
+
+    #[command(flatten)]
+    judging: Judging,
+
+    #[command(flatten)]
+    more: More,
+
+    #[command(flatten)]
+    live: Live,
+}
+
+/// How far back the provisioning log is looked through: as far as Entra keeps it.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What the way is judged by.
+struct Found {
+    name: String,
+    /// How the app is named on the command line.
+    flag: String,
+    judgement: Judgement,
+    standing: Option<Standing>,
+    groups: Vec<String>,
+    events: Option<Vec<Event>>,
+    file: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let found = match &arguments.app {
+        Some(app) => arguments.online(app, screen)?,
+        None => arguments.offline(arguments.path.as_deref().unwrap_or(Path::new("-")), screen)?,
+    };
+    let known = Known {
+        judgement: &found.judgement,
+        standing: found.standing.as_ref(),
+        groups: &found.groups,
+        events: found.events.as_deref(),
+        app: &found.flag,
+        file: found.file.as_deref(),
+    };
+    let steps = guide(&known);
+    let report = GuideReport { app: &found.name, steps: &steps };
+    screen.print(&match arguments.format.as_str() {
+        "json" => format!("{:#}\n", report.json()),
+        _ => report.pretty(&screen.out),
+    })?;
+    Ok(if steps.iter().all(|step| step.done == Done::Yes) { Exit::Done } else { Exit::Findings })
+}
+
+impl Arguments {
+    fn online(&self, app: &str, screen: &Screen) -> Result<Found, Problem> {
+        let judge = self.judging.settle(screen)?;
+        let connection = self.live.connect()?;
+        let live = connection.read(app, &judge.policies, self.more)?;
+        let text = live.to_exact_text();
+        let judgement = judged(&judge, &Input::live(&live.name), &text)?;
+        let (standing, groups) = of_snapshot(&text);
+        let flag = format!("--app {}", word(&live.name));
+        let principal = live.principal_id().unwrap_or_default().to_owned();
+        let mut found = Found { name: live.name, flag, judgement, standing, groups, events: None, file: None };
+        if let Some(standing) = &found.standing {
+            let job = AppJob { name: found.name.clone(), principal, standing: standing.clone() };
+            // Without the log the counts of the job have to do.
+            found.events = job.events(&connection, Timestamp::now() - KEPT).ok();
+        }
+        Ok(found)
+    }
+
+    fn offline(&self, path: &Path, screen: &Screen) -> Result<Found, Problem> {
+        let judge = self.judging.settle(screen)?;
+        let input = Input::of(path);
+        let text = input.text()?;
+        let judgement = judged(&judge, &input, &text)?;
+        let (standing, groups) = of_snapshot(&text);
+        let app = model::read(&text).ok().and_then(|resources| about(resources.first()?).1?.display_name);
+        let flag = format!("--app {}", app.as_deref().map_or("NAME".to_owned(), word));
+        let file = Some(word(&input.name));
+        Ok(Found { name: input.name, flag, judgement, standing, groups, events: None, file })
+    }
+}
+
+/// Where the job of a snapshot stands, and which groups are assigned.
+fn of_snapshot(text: &str) -> (Option<Standing>, Vec<String>) {
+    let resources = model::read(text).unwrap_or_default();
+    let Some(Content::Snapshot(snapshot)) = resources.first().map(|resource| &resource.content) else {
+        return (None, Vec::new());
+    };
+    let standing = snapshot.jobs.iter().flatten().next().map(Standing::of);
+    (standing, groups(snapshot))
+}
+
+fn groups(snapshot: &Snapshot<'_>) -> Vec<String> {
+    let assigned = snapshot.app_role_assigned_to.iter().flatten();
+    let groups = assigned.filter(|one| one.principal_type.as_deref() == Some("Group"));
+    groups.filter_map(|one| one.principal_display_name.as_deref().map(str::to_owned)).collect()
+}
+
+/// A name as a shell takes it.
+fn word(name: &str) -> String {
+    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
+}

@@ -1,0 +1,280 @@
+//! `provlint provision`
+
+use std::time::Instant;
+
+use clap::{ArgGroup, Args};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::consent::Consent;
+use super::exit::Exit;
+use super::job::AppJob;
+use super::live::{Connection, Live, More};
+use super::policies::Policies;
+use super::preview::with_plan;
+use super::problem::Problem;
+use super::schema_text::SchemaText;
+use super::screen::Screen;
+use super::writing::advice_to_write;
+use crate::expression::Evaluator;
+use crate::graph::{GraphError, LiveApp, read_members};
+use crate::model::{ObjectKind, SynchronizationSchema};
+use crate::operation::{MEMBERS, OnDemand, OnDemandResult, Pace, ProvisionedObject};
+use crate::report::{Deviation, OnDemandReport};
+use crate::simulate::{Sent, User, graph_properties};
+
+/// Provision a group with its members on demand, or a user.
+///
+/// It writes to the app now, whether or not provisioning is on. Without --member all users of the group are taken, five
+/// at a time. What Entra answers is decoded and held against what provlint preview predicts. The exit code is 1 where
+/// somebody wasn't provisioned, or not so that they can sign in.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("who").required(true).args(["group", "user"]))]
+#[command(after_help = "Examples:\n  provlint provision --app TOTAL --group TOTAL-Admin\n  \
+                        provlint provision --app TOTAL --group TOTAL-Admin --member jane@contoso.com\n  \
+                        provlint provision --app TOTAL --user jane@contoso.com")]
+pub(super) struct Arguments {
+    /// The app: its display name, object id or appId.
+    #[arg(long, value_name = "NAME|ID")]
+    app: String,
+
+    /// An assigned group: its display name or object id.
+    #[arg(long, value_name = "NAME|ID")]
+    group: Option<String>,
+
+    /// A member of the group, by user principal name or object id; may be repeated.
+    #[arg(long, value_name = "UPN|ID", requires = "group")]
+    member: Vec<String>,
+
+    /// One user alone, by user principal name or object id: that updates the profile, and gives no access.
+    #[arg(long, value_name = "UPN|ID")]
+    user: Option<String>,
+
+    /// Show every step, and what stayed as it was.
+    #[arg(short, long)]
+    verbose: bool,
+
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
+    format: String,
+
+    #[command(flatten)]
+    consent: Consent,
+
+    #[command(flatten)]
+    live: Live,
+}
+
+/// A group that is assigned.
+struct Group {
+    id: String,
+    name: String,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let policies = Policies::load(None, None, &[])?;
+    let connection = arguments.live.connect()?;
+    let live = connection.read(&arguments.app, &policies, More::default())?;
+    let group = arguments.group.as_deref().map(|group| assigned(&live, group)).transpose()?;
+    let kind = if group.is_some() { ObjectKind::Group } else { ObjectKind::User };
+    let job = AppJob::find(&connection, live.principal_id().unwrap_or_default())?;
+    let schema = SchemaText::live(live);
+    let rule = schema.with_resource(|resource| {
+        let none = || {
+            schema
+                .usage(format!("has no mapping of {}s that is on", kind.as_str().to_lowercase()), "see provlint check")
+        };
+        let (_, schema, _) = resource.schema().ok_or_else(none)?;
+        rule_of(schema, kind).ok_or_else(none)
+    })?;
+    let properties = with_plan(&schema, &policies, |plan, _| graph_properties(plan.reads()))?;
+    let users = arguments.users(&connection, group.as_ref(), &properties)?;
+    let subjects = subjects(group.as_ref(), &users);
+
+    let what = match &group {
+        Some(group) => format!("{} with {}", group.name, counted(users.len(), "member")),
+        None => {
+            screen.remark("a single user's profile alone is updated; access comes from the group (--group)");
+            arguments.user.clone().unwrap_or_default()
+        }
+    };
+    let calls = if subjects.len() > 1 { format!(", in {} calls", subjects.len()) } else { String::new() };
+    let question = format!("This writes {what} to {}{calls}. Provision now?", job.name);
+    if !arguments.consent.is_given(&job.subject(), &question)? {
+        return Ok(Exit::Findings);
+    }
+    let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
+    let deviations = deviations(&schema, &policies, &users, &answers)?;
+    let report = OnDemandReport { answers: &answers, deviations: &deviations, verbose: arguments.verbose };
+    screen.print(&match arguments.format.as_str() {
+        "json" => format!("{:#}\n", report.json()),
+        _ => report.pretty(&screen.out),
+    })?;
+    if let Some(error) = stopped {
+        let left = subjects.len() - answers.len();
+        let problem =
+            job.refused(&format!("{} of {} calls were not made or not answered", left, subjects.len()), &error);
+        return Err(problem);
+    }
+    let well = |object: &ProvisionedObject| {
+        object.result == OnDemandResult::Success || object.code.as_deref() == Some("RedundantExport")
+    };
+    let all_well = answers.iter().all(|answer| {
+        let call = matches!(answer.result, OnDemandResult::Success | OnDemandResult::Skipped);
+        call && !answer.objects.is_empty() && answer.objects.iter().all(well)
+    });
+    let fatal = deviations.iter().any(|deviation| deviation.fatal);
+    Ok(if all_well && !fatal { Exit::Done } else { Exit::Findings })
+}
+
+impl Arguments {
+    /// The people to provision, with what the mapping reads of them.
+    fn users(
+        &self,
+        connection: &Connection,
+        group: Option<&Group>,
+        properties: &[String],
+    ) -> Result<Vec<Value>, Problem> {
+        let named: Vec<&String> = self.member.iter().chain(&self.user).collect();
+        if !named.is_empty() {
+            return named.into_iter().map(|user| connection.user(user, properties)).collect();
+        }
+        let Some(group) = group else { return Ok(Vec::new()) };
+        let reading = read_members(connection.client(), &group.id, properties);
+        connection.wait(&format!("Reading the members of {}", group.name), reading).map_err(|error| Problem::Usage {
+            message: format!("the members of {} could not be read: {error}", group.name),
+            help: format!("the token needs GroupMember.Read.All and User.Read.All; {}", advice_to_write(&error)),
+        })
+    }
+}
+
+/// The group that somebody means, among those that are assigned.
+fn assigned(live: &LiveApp, named: &str) -> Result<Group, Problem> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = live.snapshot["appRoleAssignedTo"].as_array().into_iter().flatten();
+    let groups = all.filter(|one| one["principalType"] == "Group");
+    let groups: Vec<Group> =
+        groups.map(|one| Group { id: text(&one["principalId"]), name: text(&one["principalDisplayName"]) }).collect();
+    let names = groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>().join(", ");
+    let mut meant: Vec<Group> = groups
+        .into_iter()
+        .filter(|group| group.id.eq_ignore_ascii_case(named) || group.name.eq_ignore_ascii_case(named))
+        .collect();
+    meant.dedup_by(|left, right| left.id == right.id);
+    match meant.len() {
+        1 => Ok(meant.remove(0)),
+        0 => Err(Problem::Usage {
+            message: format!("no group {named} is assigned to {}, so Entra would skip it", live.name),
+            help: format!("assigned are: {names}; provlint fix --app … --group {named} --assign-groups assigns one"),
+        }),
+        count => Err(Problem::Usage {
+            message: format!("{count} assigned groups are called {named}"),
+            help: "name one by its object id".into(),
+        }),
+    }
+}
+
+/// The id of the rule that provisions a kind of object.
+fn rule_of(schema: &SynchronizationSchema<'_>, kind: ObjectKind) -> Option<String> {
+    let rules = schema.synchronization_rules.iter().flatten();
+    let mut of_kind = rules.filter(|rule| {
+        let mut mappings = rule.object_mappings.iter().flatten();
+        mappings.any(|mapping| {
+            mapping.target_object_name.as_deref().and_then(ObjectKind::of_target) == Some(kind)
+                && mapping.enabled != Some(false)
+        })
+    });
+    of_kind.find_map(|rule| rule.id.as_deref()).map(str::to_owned)
+}
+
+/// What each call is about: a group with some of its members, or a user.
+fn subjects(group: Option<&Group>, users: &[Value]) -> Vec<Value> {
+    let member = |user: &Value| json!({"objectId": user["id"], "objectTypeName": "User"});
+    let Some(group) = group else { return users.iter().map(member).collect() };
+    let whole =
+        |members: Vec<Value>| json!({"objectId": group.id, "objectTypeName": "Group", "links": {"members": members}});
+    if users.is_empty() {
+        return vec![json!({"objectId": group.id, "objectTypeName": "Group"})];
+    }
+    users.chunks(MEMBERS).map(|users| whole(users.iter().map(member).collect())).collect()
+}
+
+/// Asks for each, not faster than Graph takes it, until one can't be answered.
+fn ask(
+    connection: &Connection,
+    job: &AppJob,
+    rule: &str,
+    subjects: &[Value],
+    screen: &Screen,
+) -> (Vec<OnDemand>, Option<GraphError>) {
+    let begun = Instant::now();
+    let mut pace = Pace::default();
+    let mut answers = Vec::new();
+    for (number, subject) in (1..).zip(subjects) {
+        let asking = async {
+            tokio::time::sleep(pace.pause(begun.elapsed())).await;
+            job.client(connection).provision_on_demand(&job.standing.job, rule, subject).await
+        };
+        let text = format!("Provisioning, call {number} of {}", subjects.len());
+        match connection.wait(&text, asking) {
+            Ok(answer) => match OnDemand::read(&answer) {
+                Ok(answer) => answers.push(answer),
+                Err(error) => {
+                    screen.remark(&format!("call {number}: {error}; whether it was done, provlint logs shows"));
+                    answers.push(OnDemand {
+                        result: OnDemandResult::Unknown,
+                        code: None,
+                        message: None,
+                        objects: Vec::new(),
+                    });
+                }
+            },
+            Err(error) => return (answers, Some(error)),
+        }
+    }
+    (answers, None)
+}
+
+/// What was sent otherwise than it was predicted.
+fn deviations(
+    schema: &SchemaText,
+    policies: &Policies,
+    users: &[Value],
+    answers: &[OnDemand],
+) -> Result<Vec<Deviation>, Problem> {
+    let evaluator = Evaluator::new(Timestamp::now(), 0);
+    with_plan(schema, policies, |plan, policy| {
+        let by_object_id =
+            policy.user.row("externalId").is_some_and(|row| row.sources.iter().any(|from| from == "objectId"));
+        let mut found = Vec::new();
+        for object in answers.iter().flat_map(|answer| &answer.objects) {
+            let Some(id) = object.source_id.as_deref() else { continue };
+            let Some(user) = users.iter().find(|user| user["id"].as_str() == Some(id)) else { continue };
+            let Some(Ok(Some(user))) = user.as_object().map(User::from_graph) else { continue };
+            let mut deviates = |attribute: &str, predicted: String, sent: Option<&str>, fatal| {
+                let (who, attribute, sent) = (object.who.clone(), attribute.to_owned(), sent.map(str::to_owned));
+                found.push(Deviation { who, attribute, predicted, sent, fatal });
+            };
+            let external_id = object.value_of("externalId");
+            let wrong_id = by_object_id && external_id.is_some_and(|sent| sent != id);
+            if wrong_id {
+                deviates("externalId", id.to_owned(), external_id, true);
+            }
+            for row in plan.preview(&user, &evaluator).rows {
+                let Sent::Value { value, changing: false, redacted: false, .. } = &row.sent else { continue };
+                let predicted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                // What an answer doesn't speak of was not changed.
+                let Some(sent) = object.value_of(&row.target) else { continue };
+                let told = wrong_id && &*row.target == "externalId";
+                if !told && !sent.eq_ignore_ascii_case(&predicted) {
+                    deviates(&row.target, predicted, Some(sent), false);
+                }
+            }
+        }
+        found
+    })
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,54 @@
+//! How fast on-demand provisioning may be asked for.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// At most so many requests …
+/// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand>
+const REQUESTS: usize = 5;
+/// … in so long.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// The most members of a group that one request takes.
+pub const MEMBERS: usize = 5;
+
+/// Keeps requests apart. Times are counted from any one moment on.
+#[derive(Clone, Debug, Default)]
+pub struct Pace {
+    last: VecDeque<Duration>,
+}
+
+impl Pace {
+    /// How long to wait before a request that could be sent `now`; it counts as sent then.
+    pub fn pause(&mut self, now: Duration) -> Duration {
+        let pause = match self.last.front() {
+            Some(first) if self.last.len() == REQUESTS => (*first + WINDOW).saturating_sub(now),
+            _ => Duration::ZERO,
+        };
+        if self.last.len() == REQUESTS {
+            self.last.pop_front();
+        }
+        self.last.push_back(now + pause);
+        pause
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_ten_seconds_have_more_than_five_requests() {
+        let mut pace = Pace::default();
+        let (mut now, mut sent) = (Duration::ZERO, Vec::new());
+        for number in 0..40_u32 {
+            now += Duration::from_millis(u64::from(number * 37 % 900));
+            now += pace.pause(now);
+            sent.push(now);
+        }
+        for window in sent.windows(REQUESTS + 1) {
+            assert!(window[REQUESTS] - window[0] >= WINDOW, "{window:?}");
+        }
+        assert_eq!(Pace::default().pause(Duration::ZERO), Duration::ZERO);
+    }
+}
