@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let steps = guide(&known);
     let report = GuideReport { app: &found.name, steps: &steps };
     screen.print(&match arguments.format.as_str() {
-        "json" => format!("{:#}\n", report.json()),
+        "json" => report.json(),
         _ => report.pretty(&screen.out),
     })?;
     Ok(if steps.iter().all(|step| step.done == Done::Yes) { Exit::Done } else { Exit::Findings })

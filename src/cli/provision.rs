@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let deviations = deviations(&schema, &policies, &users, &answers)?;
     let report = OnDemandReport { answers: &answers, deviations: &deviations, verbose: arguments.verbose };
     screen.print(&match arguments.format.as_str() {
-        "json" => format!("{:#}\n", report.json()),
+        "json" => report.json(),
         _ => report.pretty(&screen.out),
     })?;
     if let Some(error) = stopped {

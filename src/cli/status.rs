@@ -76,9 +76,8 @@ fn look(arguments: &Arguments, connection: &Connection, screen: &Screen) -> Resu
     };
     let exit = if report.attention().is_empty() { Exit::Done } else { Exit::Findings };
     let page = match arguments.format.as_str() {
-        // A document a line, so that what watches can be read by programs.
-        "json" if arguments.watch => format!("{}\n", report.json()),
-        "json" => format!("{:#}\n", report.json()),
+        "json" if arguments.watch => report.json_line(),
+        "json" => report.json(),
         _ => report.pretty(&screen.out),
     };
     Ok((page, exit))

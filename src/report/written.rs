@@ -22,6 +22,23 @@ pub(super) fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Resu
     writeln!(out)
 }
 
+/// A document as a text, with an indent of two blanks, and a line end behind it.
+pub(super) fn page(value: &impl Serialize) -> String {
+    text(|out| json(value, out))
+}
+
+/// A document as a text on a line by itself.
+pub(super) fn line(value: &impl Serialize) -> String {
+    text(|out| json_line(value, out))
+}
+
+fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    // Memory takes everything, and the types of reports have nothing that JSON hasn't.
+    let _ = write(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 struct Shown<F>(F);
 
 macro_rules! as_inside {

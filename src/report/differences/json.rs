@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{DifferenceReport, Kind};
 use crate::report::json::Tool;
-use crate::report::{Format, Style};
+use crate::report::{Format, Style, written};
 
 pub(super) const FORMAT: Format<DifferenceReport> =
     Format { name: "json", about: "one JSON document, for scripts", document: true, write };
@@ -58,6 +58,5 @@ fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Resul
             changed: report.count(Kind::Changed),
         },
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    written::json(&document, out)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{FixRun, FixTarget, Way};
 use crate::finding::{Applicability, Finding};
 use crate::report::json::{App, Graph, Tool};
-use crate::report::{Format, Style};
+use crate::report::{Format, Style, written};
 
 pub(super) const FORMAT: Format<FixRun> =
     Format { name: "json", about: "one JSON document, for scripts", document: true, write };
@@ -99,8 +99,7 @@ fn write(run: &FixRun, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             manual: left_for(run, Way::Person),
         },
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    written::json(&report, out)
 }
 
 fn left_for(run: &FixRun, way: Way) -> usize {

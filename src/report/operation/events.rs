@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::document::printable;
 use crate::operation::{Event, Failures, by_cause, cause};
-use crate::report::Style;
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
+use crate::report::{Style, written};
 
 /// How many of those concerned are named.
 const NAMED: usize = 5;
@@ -71,7 +71,7 @@ impl EventReport<'_> {
                 "meaning": known.map(|known| known.meaning),
                 "remedy": known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()),
             });
-            format!("{value}\n")
+            written::line(&value)
         };
         self.events.iter().map(line).collect()
     }

@@ -6,8 +6,8 @@ use colored::Colorize;
 use serde_json::{Value, json};
 
 use crate::guide::{Done, Step};
-use crate::report::Style;
 use crate::report::pretty::folded;
+use crate::report::{Style, written};
 
 /// How many lines of evidence a step shows.
 const SHOWN: usize = 4;
@@ -28,7 +28,7 @@ impl GuideReport<'_> {
 
     /// For people.
     pub fn pretty(&self, style: &Style) -> String {
-        let mut page = format!("{}\n", crate::document::printable(self.app).bold());
+        let mut page = format!("{}\n", crate::document::printable_line(self.app).bold());
         let mut first = true;
         for (number, step) in (1..).zip(self.steps) {
             let mark = match step.done {
@@ -60,7 +60,11 @@ impl GuideReport<'_> {
     }
 
     /// For programs.
-    pub fn json(&self) -> Value {
+    pub fn json(&self) -> String {
+        written::page(&self.document())
+    }
+
+    fn document(&self) -> Value {
         let steps: Vec<Value> = self
             .steps
             .iter()

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::document::{printable, shortened};
 use crate::operation::{OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, cause};
-use crate::report::Style;
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
+use crate::report::{Style, written};
 
 /// The answers to one or several calls, with what was expected of them.
 #[derive(Debug)]
@@ -117,7 +117,11 @@ impl OnDemandReport<'_> {
     }
 
     /// For programs.
-    pub fn json(&self) -> Value {
+    pub fn json(&self) -> String {
+        written::page(&self.document())
+    }
+
+    fn document(&self) -> Value {
         let objects = self.answers.iter().flat_map(|answer| &answer.objects).map(|object| {
             let known = object.code.as_deref().and_then(cause);
             json!({

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::{failure_lines, moment};
 use crate::operation::{Cycle, Failures, Standing, State};
-use crate::report::Style;
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
+use crate::report::{Style, written};
 
 /// Where the job of an app stands.
 #[derive(Debug)]
@@ -52,7 +52,8 @@ impl StatusReport<'_> {
             _ => Color::Yellow,
         };
         let headline = format!("Provisioning {}", standing.state.in_words());
-        let mut page = format!("{}  {}\n", crate::document::printable(self.app).bold(), headline.color(color).bold());
+        let mut page =
+            format!("{}  {}\n", crate::document::printable_line(self.app).bold(), headline.color(color).bold());
         let mut row = |name: &str, text: String| {
             let _ = writeln!(page, "  {name:<14} {}", folded(&text, &" ".repeat(17), style.width.saturating_sub(17)));
         };
@@ -91,7 +92,16 @@ impl StatusReport<'_> {
     }
 
     /// For programs.
-    pub fn json(&self) -> Value {
+    pub fn json(&self) -> String {
+        written::page(&self.document())
+    }
+
+    /// For programs that watch: a document a line.
+    pub fn json_line(&self) -> String {
+        written::line(&self.document())
+    }
+
+    fn document(&self) -> Value {
         let standing = self.standing;
         let cycle = |cycle: &Cycle| {
             json!({

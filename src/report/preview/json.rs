@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{PreviewReport, UserPreview};
+use crate::report::written;
 use crate::simulate::{Scope, Sent};
 
 impl PreviewReport<'_> {
@@ -43,7 +44,7 @@ impl PreviewReport<'_> {
             }),
         };
         // Nothing of it can fail to be written: keys are texts, numbers finite.
-        serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+        written::page(&report)
     }
 }
 
