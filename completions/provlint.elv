@@ -152,12 +152,9 @@ set edit:completion:arg-completer[provlint] = {|@words|
         &'provlint;guide'= {
             cand --app 'The app: its display name, object id or appId'
             cand --format 'The form of the output'
+            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
             cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
             cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
-            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
-            cand --select 'Run only this rule; may be repeated, or a list with commas'
-            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
-            cand --fail-on 'The severity from which on findings give exit code 1'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
             cand --auth 'The way to sign in; else the first that the environment offers'
@@ -174,15 +171,13 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;start'= {
             cand --app 'The app: its display name, object id or appId'
+            cand --job 'The id of its provisioning job, where it has several'
             cand --wait-timeout 'Minutes to watch at most; the job goes on'
             cand --every 'Seconds between two looks'
-            cand --force 'Start although something is wrong, for a reason that is worth writing down'
+            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
             cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
             cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
-            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
-            cand --select 'Run only this rule; may be repeated, or a list with commas'
-            cand --ignore 'Don''t run this rule; may be repeated, or a list with commas'
-            cand --fail-on 'The severity from which on findings give exit code 1'
+            cand --force 'Go on although something is wrong, for a reason that is worth writing down'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
             cand --auth 'The way to sign in; else the first that the environment offers'
@@ -200,6 +195,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;status'= {
             cand --app 'The app: its display name, object id or appId'
+            cand --job 'The id of its provisioning job, where it has several'
             cand --every 'Seconds between two looks'
             cand --format 'The form of the output'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
@@ -217,10 +213,14 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;provision'= {
             cand --app 'The app: its display name, object id or appId'
+            cand --job 'The id of its provisioning job, where it has several'
             cand --group 'An assigned group: its display name or object id'
             cand --member 'A member of the group, by user principal name or object id; may be repeated'
             cand --user 'One user alone, by user principal name or object id: that updates the profile, and gives no access'
             cand --format 'The form of the output'
+            cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
+            cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
+            cand --force 'Go on although something is wrong, for a reason that is worth writing down'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
             cand --auth 'The way to sign in; else the first that the environment offers'
@@ -239,6 +239,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;logs'= {
             cand --app 'The app: its display name, object id or appId'
+            cand --job 'The id of its provisioning job, where it has several'
             cand --since 'How far back: 30m, 24h, 7d'
             cand --format 'The form of the output; in a pipe jsonl, if not said'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
@@ -256,6 +257,7 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;pause'= {
             cand --app 'The app: its display name, object id or appId'
+            cand --job 'The id of its provisioning job, where it has several'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
             cand --auth 'The way to sign in; else the first that the environment offers'
@@ -272,7 +274,12 @@ set edit:completion:arg-completer[provlint] = {|@words|
         }
         &'provlint;restart'= {
             cand --app 'The app: its display name, object id or appId'
+            cand --job 'The id of its provisioning job, where it has several'
             cand --reset 'What is forgotten'
+            cand --group 'A group that must be assigned, instead of the policy''s; may be repeated'
+            cand --policy 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards'
+            cand --profile 'The vendor''s requirements to judge by; goes before the policy''s own profile'
+            cand --force 'Go on although something is wrong, for a reason that is worth writing down'
             cand --graph-url 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud'
             cand --cloud 'The cloud that the tenant is in'
             cand --auth 'The way to sign in; else the first that the environment offers'

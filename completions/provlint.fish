@@ -209,15 +209,9 @@ complete -c provlint -n "__fish_provlint_using_subcommand restore" -s h -l help 
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -l app -d 'The app: its display name, object id or appId' -r
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -l format -d 'The form of the output' -r -f -a "pretty\t''
 json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand guide" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
-complete -c provlint -n "__fish_provlint_using_subcommand guide" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
-complete -c provlint -n "__fish_provlint_using_subcommand guide" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
-complete -c provlint -n "__fish_provlint_using_subcommand guide" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
-complete -c provlint -n "__fish_provlint_using_subcommand guide" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
-warning\t'Warnings too'
-info\t'Any finding'
-never\t'No finding'"
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
 usgov\t''
@@ -243,18 +237,13 @@ complete -c provlint -n "__fish_provlint_using_subcommand guide" -l token-stdin 
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand guide" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l job -d 'The id of its provisioning job, where it has several' -r
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l wait-timeout -d 'Minutes to watch at most; the job goes on' -r
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l every -d 'Seconds between two looks' -r
-complete -c provlint -n "__fish_provlint_using_subcommand start" -l force -d 'Start although something is wrong, for a reason that is worth writing down' -r
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
-complete -c provlint -n "__fish_provlint_using_subcommand start" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
-complete -c provlint -n "__fish_provlint_using_subcommand start" -l select -d 'Run only this rule; may be repeated, or a list with commas' -r
-complete -c provlint -n "__fish_provlint_using_subcommand start" -l ignore -d 'Don\'t run this rule; may be repeated, or a list with commas' -r
-complete -c provlint -n "__fish_provlint_using_subcommand start" -l fail-on -d 'The severity from which on findings give exit code 1' -r -f -a "error\t'Errors alone'
-warning\t'Warnings too'
-info\t'Any finding'
-never\t'No finding'"
+complete -c provlint -n "__fish_provlint_using_subcommand start" -l force -d 'Go on although something is wrong, for a reason that is worth writing down' -r
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
 usgov\t''
@@ -280,6 +269,7 @@ complete -c provlint -n "__fish_provlint_using_subcommand start" -l token-stdin 
 complete -c provlint -n "__fish_provlint_using_subcommand start" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand status" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand status" -l job -d 'The id of its provisioning job, where it has several' -r
 complete -c provlint -n "__fish_provlint_using_subcommand status" -l every -d 'Seconds between two looks' -r
 complete -c provlint -n "__fish_provlint_using_subcommand status" -l format -d 'The form of the output' -r -f -a "pretty\t''
 json\t''"
@@ -307,11 +297,15 @@ complete -c provlint -n "__fish_provlint_using_subcommand status" -l token-stdin
 complete -c provlint -n "__fish_provlint_using_subcommand status" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l job -d 'The id of its provisioning job, where it has several' -r
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l group -d 'An assigned group: its display name or object id' -r
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l member -d 'A member of the group, by user principal name or object id; may be repeated' -r
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l user -d 'One user alone, by user principal name or object id: that updates the profile, and gives no access' -r
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l format -d 'The form of the output' -r -f -a "pretty\t''
 json\t''"
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
+complete -c provlint -n "__fish_provlint_using_subcommand provision" -l force -d 'Go on although something is wrong, for a reason that is worth writing down' -r
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
 usgov\t''
@@ -337,6 +331,7 @@ complete -c provlint -n "__fish_provlint_using_subcommand provision" -l token-st
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand provision" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand logs" -l job -d 'The id of its provisioning job, where it has several' -r
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -l since -d 'How far back: 30m, 24h, 7d' -r
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -l format -d 'The form of the output; in a pipe jsonl, if not said' -r -f -a "pretty\t'For people'
 jsonl\t'An event a line, as JSON'"
@@ -364,6 +359,7 @@ complete -c provlint -n "__fish_provlint_using_subcommand logs" -l token-stdin -
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand pause" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand pause" -l job -d 'The id of its provisioning job, where it has several' -r
 complete -c provlint -n "__fish_provlint_using_subcommand pause" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
 complete -c provlint -n "__fish_provlint_using_subcommand pause" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
 usgov\t''
@@ -388,10 +384,15 @@ complete -c provlint -n "__fish_provlint_using_subcommand pause" -l token-stdin 
 complete -c provlint -n "__fish_provlint_using_subcommand pause" -l no-progress -d 'Show no sign of life while waiting'
 complete -c provlint -n "__fish_provlint_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c provlint -n "__fish_provlint_using_subcommand restart" -l app -d 'The app: its display name, object id or appId' -r
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l job -d 'The id of its provisioning job, where it has several' -r
 complete -c provlint -n "__fish_provlint_using_subcommand restart" -l reset -d 'What is forgotten' -r -f -a "full\t'Everything: the links to objects at the app, errors, quarantine, and how far it came'
 escrows\t'The errors that are kept for another try'
 watermark\t'How far it came: everybody is gone through again, the links stay'
 quarantine\t'The quarantine'"
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l group -d 'A group that must be assigned, instead of the policy\'s; may be repeated' -r
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l policy -d 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards' -r -F
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l profile -d 'The vendor\'s requirements to judge by; goes before the policy\'s own profile' -r
+complete -c provlint -n "__fish_provlint_using_subcommand restart" -l force -d 'Go on although something is wrong, for a reason that is worth writing down' -r
 complete -c provlint -n "__fish_provlint_using_subcommand restart" -l graph-url -d 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud' -r
 complete -c provlint -n "__fish_provlint_using_subcommand restart" -l cloud -d 'The cloud that the tenant is in' -r -f -a "global\t''
 usgov\t''

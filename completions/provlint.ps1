@@ -160,12 +160,9 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         'provlint;guide' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
-            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
-            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
-            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
             [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
@@ -183,15 +180,13 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;start' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--job', '--job', [CompletionResultType]::ParameterName, 'The id of its provisioning job, where it has several')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Minutes to watch at most; the job goes on')
             [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Seconds between two looks')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Start although something is wrong, for a reason that is worth writing down')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
-            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
-            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Run only this rule; may be repeated, or a list with commas')
-            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Don''t run this rule; may be repeated, or a list with commas')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The severity from which on findings give exit code 1')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Go on although something is wrong, for a reason that is worth writing down')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
             [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
@@ -210,6 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;status' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--job', '--job', [CompletionResultType]::ParameterName, 'The id of its provisioning job, where it has several')
             [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Seconds between two looks')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
@@ -228,10 +224,14 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;provision' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--job', '--job', [CompletionResultType]::ParameterName, 'The id of its provisioning job, where it has several')
             [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'An assigned group: its display name or object id')
             [CompletionResult]::new('--member', '--member', [CompletionResultType]::ParameterName, 'A member of the group, by user principal name or object id; may be repeated')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'One user alone, by user principal name or object id: that updates the profile, and gives no access')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Go on although something is wrong, for a reason that is worth writing down')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
             [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
@@ -251,6 +251,7 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;logs' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--job', '--job', [CompletionResultType]::ParameterName, 'The id of its provisioning job, where it has several')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'How far back: 30m, 24h, 7d')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the output; in a pipe jsonl, if not said')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
@@ -269,6 +270,7 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;pause' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--job', '--job', [CompletionResultType]::ParameterName, 'The id of its provisioning job, where it has several')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
             [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')
@@ -286,7 +288,12 @@ Register-ArgumentCompleter -Native -CommandName 'provlint' -ScriptBlock {
         }
         'provlint;restart' {
             [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'The app: its display name, object id or appId')
+            [CompletionResult]::new('--job', '--job', [CompletionResultType]::ParameterName, 'The id of its provisioning job, where it has several')
             [CompletionResult]::new('--reset', '--reset', [CompletionResultType]::ParameterName, 'What is forgotten')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group that must be assigned, instead of the policy''s; may be repeated')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The vendor''s requirements to judge by; goes before the policy''s own profile')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Go on although something is wrong, for a reason that is worth writing down')
             [CompletionResult]::new('--graph-url', '--graph-url', [CompletionResultType]::ParameterName, 'The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud')
             [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'The cloud that the tenant is in')
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'The way to sign in; else the first that the environment offers')

@@ -4,9 +4,12 @@
 //! (<https://learn.microsoft.com/entra/identity/app-provisioning/configure-automatic-user-provisioning-portal>). What
 //! decides a step is what the rules found, and what the job and its log say.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::finding::{Section, Severity};
 use crate::operation::{Event, Standing, State};
 use crate::rules::{Judgement, RULES};
+use crate::shell::quoted;
 
 /// A step of the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +57,8 @@ pub struct Known<'k> {
     pub groups: &'k [String],
     /// The provisioning log; `None` where it wasn't read.
     pub events: Option<&'k [Event]>,
+    /// The present, or when the snapshot was taken.
+    pub now: Timestamp,
     /// How the app is named on the command line: `--app TOTAL`.
     pub app: &'k str,
     /// The file that is looked at; `None` for an app in the tenant.
@@ -113,20 +118,7 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
             "the scope is set to assigned users and groups",
             format!("provlint fix {app} --unsafe"),
         ),
-        by_rules(
-            "The groups are assigned",
-            &[
-                "nothing-assigned",
-                "group-not-assigned",
-                "group-not-security",
-                "group-deleted",
-                "group-name-collision",
-                "nested-group",
-            ],
-            &["nothing-assigned"],
-            &known.groups.join(", "),
-            format!("provlint fix {app} --group NAME --assign-groups"),
-        ),
+        known.groups_assigned(),
         by_rules(
             "Somebody is told when provisioning fails",
             &["notification-email-missing", "accidental-deletion-guard"],
@@ -141,7 +133,7 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
 }
 
 impl Known<'_> {
-    /// Whether rules found nothing worth mending, and could look at what is `essential`.
+    /// Whether rules found nothing worth mending, and looked at what is `essential`.
     fn judged(&self, rules: &[&'static str], essential: &[&str], well: &str) -> (Done, Vec<String>) {
         let of_step = |id: &str| rules.contains(&id);
         let found = self.judgement.findings.iter();
@@ -150,14 +142,15 @@ impl Known<'_> {
         if !evidence.is_empty() {
             return (Done::No, evidence);
         }
-        let unjudged = self.judgement.unknown.iter().chain(&self.judgement.skipped);
-        let unjudged: Vec<String> = unjudged
-            .filter(|(id, _)| essential.contains(id))
-            .map(|(_, reason)| format!("not at hand: {reason}"))
-            .collect();
-        match unjudged.into_iter().next() {
-            Some(reason) => (Done::Unknown, vec![reason]),
+        let Judgement { passed, failed, skipped, unknown, .. } = self.judgement;
+        let unjudged = essential.iter().find(|id| !passed.contains(id) && !failed.contains(id));
+        match unjudged {
             None => (Done::Yes, vec![well.to_owned()]),
+            Some(id) => {
+                let why = unknown.iter().chain(skipped).find(|(of, _)| of == id);
+                let why = why.map_or("the rule is off", |(_, reason)| reason);
+                (Done::Unknown, vec![format!("not at hand for {id}: {why}")])
+            }
         }
     }
 
@@ -174,12 +167,14 @@ impl Known<'_> {
             self.judged(&rules, &["tenant-url-missing"], "tenant URL and secret token are saved");
         let tested = self.judgement.passed.contains(&"credentials-rejected");
         let went_well = self.standing.is_some_and(|standing| {
-            standing.last_success.is_some() && standing.failures_in_a_row == 0 && standing.state != State::Quarantine
+            let ended = standing.last_success.as_ref().and_then(|last| last.ended);
+            let lately = ended.is_some_and(|ended| self.now.duration_since(ended) < LATELY);
+            lately && standing.failures_in_a_row == 0 && matches!(standing.state, State::Steady | State::InitialCycle)
         });
         if done == Done::Yes && tested {
             evidence.push("Entra has tested the saved credentials: the app takes them".to_owned());
         } else if done == Done::Yes && went_well {
-            evidence.push("the last cycles went through".to_owned());
+            evidence.push("a cycle has gone through lately".to_owned());
         } else if done == Done::Yes {
             done = Done::Unknown;
             evidence.push("the saved credentials were not tested".to_owned());
@@ -195,12 +190,33 @@ impl Known<'_> {
         Step { title, done, evidence, next }
     }
 
+    fn groups_assigned(&self) -> Step {
+        let rules = [
+            "nothing-assigned",
+            "group-not-assigned",
+            "group-not-security",
+            "group-deleted",
+            "group-name-collision",
+            "nested-group",
+        ];
+        // Without groups in the policy there is nothing that could be missing.
+        let wanted = self.judgement.unknown.iter().any(|(id, _)| *id == "group-not-assigned");
+        let essential: &[&str] =
+            if wanted { &["nothing-assigned", "group-not-assigned"] } else { &["nothing-assigned"] };
+        let (mut done, mut evidence) = self.judged(&rules, essential, &self.groups.join(", "));
+        if done == Done::Yes && self.groups.is_empty() {
+            (done, evidence) = (Done::Unknown, vec!["no group is assigned, users by themselves alone".to_owned()]);
+        }
+        let next = (done != Done::Yes).then(|| format!("provlint fix {} --group NAME --assign-groups", self.app));
+        Step { title: "The groups are assigned", done, evidence, next }
+    }
+
     fn started(&self) -> Step {
         let (done, evidence) = match self.standing {
             None => self.no_job(),
             Some(standing) => {
-                let is_on = matches!(standing.state, State::InitialCycle | State::Steady | State::Quarantine);
-                (if is_on { Done::Yes } else { Done::No }, format!("provisioning {}", standing.state.in_words()))
+                let done = if standing.state.is_on() { Done::Yes } else { Done::No };
+                (done, format!("provisioning {}", standing.state.in_words()))
             }
         };
         let next = (done != Done::Yes).then(|| format!("provlint start {} --wait", self.app));
@@ -240,26 +256,30 @@ impl Known<'_> {
     /// Membership is what gives access, so groups have to come over too.
     /// <https://docs.truu.ai/Intergrations/EntraID/Ongoing>
     fn groups_provisioned(&self) -> Step {
-        let title = "The groups came over with their members";
+        let title = "The groups came over";
         let counted = self.standing.and_then(|standing| standing.count("Group"));
+        // What was done with a group last decides.
         let in_log = |group: &String| {
-            let events = self.events.unwrap_or_default().iter();
-            events.rev().any(|event| event.status == "success" && event.who.eq_ignore_ascii_case(group))
+            let mut events = self.events.unwrap_or_default().iter().filter(|event| event.status == "success");
+            let last =
+                events.rfind(|event| event.kind.as_deref() == Some("Group") && event.who.eq_ignore_ascii_case(group));
+            last.is_some_and(|event| !matches!(event.action.as_str(), "delete" | "stageddelete" | "disable"))
         };
         let (missing, there): (Vec<&String>, Vec<&String>) = self.groups.iter().partition(|group| !in_log(group));
         let list = |groups: &[&String]| groups.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(", ");
         let all = i64::try_from(self.groups.len()).unwrap_or(i64::MAX);
         let (done, evidence) = match counted {
-            _ if !self.groups.is_empty() && missing.is_empty() => {
-                (Done::Yes, format!("the provisioning log has {}", list(&there)))
-            }
-            Some(count) if count >= all && all > 0 => (Done::Yes, format!("{count} groups are provisioned")),
-            Some(count) => (Done::No, format!("{count} of {all} assigned groups are provisioned")),
+            _ if all == 0 => (Done::Unknown, "no group is assigned".to_owned()),
+            Some(count) if count >= all => (Done::Yes, format!("provisioned: {count} groups, assigned: {all}")),
+            _ if missing.is_empty() => (Done::Yes, format!("the provisioning log has {}", list(&there))),
+            Some(count) => (Done::No, format!("provisioned: {count} groups, assigned: {all}")),
             None => (Done::Unknown, "not at hand: how many groups are provisioned".to_owned()),
         };
-        let group = missing.first().map_or("NAME", |group| group.as_str());
-        let group = if group.contains(' ') { format!("\"{group}\"") } else { group.to_owned() };
+        let group = missing.first().map_or_else(|| "NAME".to_owned(), |group| quoted(group));
         let next = (done != Done::Yes).then(|| format!("provlint provision {} --group {group}", self.app));
         Step { title, done, evidence: vec![evidence], next }
     }
 }
+
+/// A cycle that went through so lately says that the connection works.
+const LATELY: SignedDuration = SignedDuration::from_hours(48);

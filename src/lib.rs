@@ -20,4 +20,5 @@ pub mod report;
 pub mod rules;
 pub mod scim;
 pub mod secret;
+pub mod shell;
 pub mod simulate;

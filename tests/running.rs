@@ -103,7 +103,8 @@ fn a_status_says_whether_somebody_should_look() {
         ("steady", steady(42), vec![event("success", None, "Al", "")], 0),
         ("never", never(), Vec::new(), 1),
         ("paused", job("Paused", "Paused", &ago(900), 42, json!({})), Vec::new(), 1),
-        ("first_cycle", running(3), Vec::new(), 0),
+        ("first_cycle", running(3), Vec::new(), 1),
+        ("off", job("Disabled", "Active", &ago(90_000), 42, json!({})), Vec::new(), 1),
         ("quarantine", quarantined(), Vec::new(), 1),
         ("failures", steady(42), failures(), 1),
     ] {
@@ -154,7 +155,7 @@ fn a_log_is_told_to_people_and_to_programs() {
     assert!(ran.code == Some(2) && ran.stderr.contains("ProvisioningLog.Read.All"), "{ran:?}");
     let status = tenant.run(&["status", "--app", "TOTAL"]);
     assert!(status.code == Some(0) && status.stdout.contains("? What failed lately is not known"), "{status:?}");
-    // That the log can be filtered by job isn't documented.
+    // Not documented is that the log can be filtered by job and time together.
     tenant.state().no_log = Some(400);
     assert_eq!(tenant.run(&["logs", "--app", "TOTAL"]).stdout.lines().count(), 5);
 }
@@ -186,7 +187,7 @@ fn an_app_whose_credentials_nobody_could_test_is_not_started() {
 #[test]
 fn a_start_shows_who_comes_and_waits_for_the_first_cycle() {
     let tenant = tenant(RIGHT, never());
-    tenant.state().play = [running(0), running(1), running(1), steady(4)].into();
+    tenant.state().play = [running(0), running(0), running(1), running(1), steady(4)].into();
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"]);
     insta::assert_snapshot!("start_wait", page(&ran));
     assert_eq!((ran.code, told(&tenant)), (Some(0), vec!["start".to_owned()]));
@@ -198,7 +199,7 @@ fn a_start_shows_who_comes_and_waits_for_the_first_cycle() {
 #[test]
 fn who_failed_in_the_first_cycle_fails_the_wait() {
     let tenant = tenant(RIGHT, never());
-    tenant.state().play = [running(1), steady(4)].into();
+    tenant.state().play = [running(1), running(1), steady(4)].into();
     tenant.state().events = failures();
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
@@ -208,26 +209,37 @@ fn who_failed_in_the_first_cycle_fails_the_wait() {
 #[test]
 fn quarantine_ends_the_wait_with_the_way_out() {
     let tenant = tenant(RIGHT, never());
-    tenant.state().play = [running(0), quarantined()].into();
+    tenant.state().play = [running(0), running(0), quarantined()].into();
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     insta::assert_snapshot!("start_quarantine", page(&ran));
 }
 
+/// What a terminal showed, a line each time that one looked otherwise; times and the wheel taken out.
+fn lines(typed: &str) -> String {
+    let plain = regex_lite::Regex::new("\u{1b}\\[[0-9;?]*[A-Za-z]").unwrap().replace_all(typed, "\n");
+    let times = regex_lite::Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC \([^)]*\)").unwrap().replace_all(&plain, "TIME");
+    let is_wheel = |c: char| ('\u{2800}'..='\u{28ff}').contains(&c);
+    let mut shown: Vec<&str> = Vec::new();
+    for line in times.split(['\n', '\r']).map(|line| line.trim_start_matches(is_wheel).trim()) {
+        if !line.is_empty() && shown.last() != Some(&line) {
+            shown.push(line);
+        }
+    }
+    shown.join("\n")
+}
+
 #[test]
 fn a_display_on_a_terminal_changes_its_line() {
     let tenant = tenant(RIGHT, never());
-    tenant.state().play = [running(0), running(2), steady(4)].into();
+    tenant.state().play = [running(0), running(0), running(2), steady(4)].into();
     let arguments = ["start", "--app", "TOTAL", "--wait", "--every", "1"];
     let Some((code, typed)) = tenant.run_on_terminal(&arguments, "y\n") else {
         eprintln!("skipped: script is not installed");
         return;
     };
     assert_eq!(code, Some(0), "{typed}");
-    let said = |text: &str| assert!(typed.contains(text), "{text}: {typed}");
-    said("Start provisioning of TOTAL? [y/N]");
-    said("0 min of up to 1 min; first cycle: 2 users, 1 group provisioned; 1 wait for another try");
-    said("Provisioning is on");
+    insta::assert_snapshot!("start_on_a_terminal", lines(&typed));
     assert!(!typed.contains("note: 0 min"), "no line for each change: {typed}");
 }
 
@@ -249,6 +261,15 @@ fn a_pause_and_a_restart_say_what_they_do_and_ask() {
         assert_eq!((ran.code, told(&tenant)), (Some(2), Vec::new()), "{ran:?}");
         assert!(ran.stderr.contains("no terminal to ask on"), "{ran:?}");
     }
+    let off = self::tenant(RIGHT, never());
+    let refused = off.run(&["restart", "--app", "TOTAL", "--yes"]);
+    assert!(refused.code == Some(2) && refused.stderr.contains("nothing to restart"), "{refused:?}");
+    let wrong = self::tenant(DEFAULT, steady(4));
+    for command in [&["restart"][..], &["provision", "--group", "TOTAL-Admin"]] {
+        let refused = wrong.run(&[command, &["--app", "TOTAL", "--yes"]].concat());
+        assert!(refused.code == Some(2) && refused.stderr.contains("required-mapping-source"), "{refused:?}");
+    }
+    assert_eq!((told(&off), told(&wrong)), (Vec::new(), Vec::new()));
     assert_eq!(tenant.run(&["pause", "--app", "TOTAL", "--yes"]).code, Some(0));
     let again = tenant.run(&["pause", "--app", "TOTAL", "--yes"]);
     assert!(again.code == Some(0) && again.stdout.starts_with("Nothing to pause"), "{again:?}");
@@ -270,6 +291,95 @@ fn a_pause_and_a_restart_say_what_they_do_and_ask() {
     assert!(refused.code == Some(2) && refused.stderr.contains("Synchronization.ReadWrite.All"), "{refused:?}");
 }
 
+#[test]
+fn a_lost_answer_is_not_taken_for_an_answer() {
+    for (fate, code, said) in [
+        (Fate::MadeAnd(504), 0, "read back, it stands as wanted"),
+        (Fate::MadeAndLost, 0, "read back, it stands as wanted"),
+        (Fate::Lost, 2, "read back, it stands as before"),
+        (Fate::Refused(403), 2, "the start was answered with 403"),
+    ] {
+        let tenant = tenant(RIGHT, never());
+        tenant.state().fates.push_back(fate);
+        let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--max-wait", "1"]);
+        assert_eq!((ran.code, told(&tenant).len()), (Some(code), 1), "{fate:?}: {ran:?}");
+        assert!(ran.stderr.contains(said), "{fate:?}: {ran:?}");
+    }
+    let restarted = tenant(RIGHT, steady(4));
+    restarted.state().fates.push_back(Fate::MadeAndLost);
+    let ran = restarted.run(&["restart", "--app", "TOTAL", "--yes"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("it may be done all the same"), "{ran:?}");
+    assert_eq!(told(&restarted), ["restart"], "it is not told twice");
+}
+
+#[test]
+fn what_could_not_be_read_is_in_the_way_too() {
+    for (part, said) in [
+        ("/secrets", "scope-all-users is not known: 403"),
+        ("/appRoleAssignedTo", "nothing-assigned is not known: 403"),
+        ("/schema", "required-mapping-source is not known: 403"),
+    ] {
+        let tenant = tenant(RIGHT, never());
+        tenant.state().hidden.push(part);
+        let ran = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
+        assert_eq!((ran.code, told(&tenant)), (Some(2), Vec::new()), "{part}: {ran:?}");
+        assert!(ran.stderr.contains(said), "{part}: {ran:?}");
+        let forced = tenant.run(&["start", "--app", "TOTAL", "--yes", "--force", "a test"]);
+        let known = part == "/schema" || forced.stdout.contains("Who is in scope is not known: 403");
+        assert!(forced.code == Some(0) && known, "{part}: {forced:?}");
+    }
+}
+
+#[test]
+fn of_several_jobs_none_is_chosen_for_somebody() {
+    let tenant = tenant(RIGHT, steady(4));
+    tenant.state().second = Some(RIGHT.to_owned());
+    for command in [&["pause", "--yes"][..], &["status"], &["restart", "--yes"], &["start", "--yes"]] {
+        let ran = tenant.run(&[command, &["--app", "TOTAL"]].concat());
+        assert!(ran.code == Some(2) && ran.stderr.contains(&format!("{JOB}-2")), "{command:?}: {ran:?}");
+    }
+    assert_eq!(tenant.run(&["pause", "--yes", "--app", "TOTAL", "--job", JOB]).code, Some(0));
+    // The schema that is judged is that of the first job.
+    let second = format!("{JOB}-2");
+    let ran = tenant.run(&["restart", "--yes", "--app", "TOTAL", "--job", &second]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("the schema of another job was judged"), "{ran:?}");
+}
+
+#[test]
+fn a_wait_ends_when_the_job_does_and_not_because_it_is_slow_to_show() {
+    let paused = || job("Active", "Paused", &ago(9000), 4, json!({}));
+    let waited = ["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"];
+    let slow = tenant(RIGHT, paused());
+    slow.state().play = [paused(), paused(), paused(), steady(4)].into();
+    let ran = slow.run(&waited);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ended = tenant(RIGHT, never());
+    ended.state().play = [running(0), running(1), job("Disabled", "Active", NEVER, 1, json!({}))].into();
+    let ran = ended.run(&waited);
+    assert!(ran.code == Some(1) && ran.stdout.contains("Provisioning is switched off"), "{ran:?}");
+    let failing = tenant(RIGHT, never());
+    let failed = json!({"timeBegan": ago(1), "timeEnded": NEVER, "error": {"message": "no route to host"}});
+    let failed =
+        job("Active", "Active", NEVER, 0, json!({"countSuccessiveCompleteFailures": 2, "lastExecution": failed}));
+    failing.state().play = [running(0), running(0), failed, steady(4)].into();
+    let ran = failing.run(&waited);
+    assert!(ran.stderr.contains("cycles that failed altogether: 2: no route to host"), "{ran:?}");
+}
+
+#[test]
+fn names_from_the_tenant_do_not_steer_the_terminal() {
+    let tenant = tenant(RIGHT, never());
+    let name = "TOTAL-Admin\u{1b}[2J$(id)";
+    tenant.state().assignments[1]["principalDisplayName"] = json!(name);
+    let started = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
+    let guided = tenant.run(&["guide", "--app", "TOTAL"]);
+    for ran in [&started, &guided] {
+        assert!(!ran.stdout.contains('\u{1b}') && !ran.stderr.contains('\u{1b}'), "{ran:?}");
+    }
+    assert!(started.stdout.contains("TOTAL-Admin\u{fffd}[2J"), "{started:?}");
+    assert!(guided.stdout.contains("--group TOTAL-Analyst") || guided.stdout.contains("'TOTAL-Admin"), "{guided:?}");
+}
+
 /// An answer as Graph documents it: what came of it in `key`, one object in `value`, each as JSON inside a string.
 fn documented(result: &str, code: Option<&str>, object: Value) -> Reply {
     let key =
@@ -279,7 +389,7 @@ fn documented(result: &str, code: Option<&str>, object: Value) -> Reply {
 
 fn object(status: &str, changes: Value, skip: Option<&str>) -> Value {
     json!({
-        "action": if status == "Success" { "Create" } else { "Other" }, "reportableIdentifier": "user1@contoso.com",
+        "action": if status == "Success" { "Update" } else { "Other" }, "reportableIdentifier": "user1@contoso.com",
         "modifiedProperties": changes,
         "provisioningSteps": [
             {"name": "EntryImport", "type": "Import", "status": "Success", "description": "Retrieved User", "details": {"objectId": "x"}},
@@ -290,6 +400,23 @@ fn object(status: &str, changes: Value, skip: Option<&str>) -> Value {
         "sourceIdentity": {"id": "0a000000-0000-4000-8000-000000000001", "type": "User"},
         "targetIdentity": {"id": "t1", "type": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"},
     })
+}
+
+/// Somebody who is new, and whose `externalId` the answer doesn't tell.
+fn created(id: &str) -> Value {
+    let changes = json!([{"displayName": "userName", "oldValue": null, "newValue": "user1@contoso.com"}]);
+    let mut created = object("Success", changes, None);
+    created["action"] = json!("Create");
+    created["sourceIdentity"]["id"] = json!(id);
+    created
+}
+
+/// An answer that tells of the group, and not of its members.
+fn group_alone() -> Value {
+    let mut group = object("Success", json!([]), None);
+    group["reportableIdentifier"] = json!("TOTAL-Admin");
+    group["sourceIdentity"] = json!({"id": "3f0c1c52-0000-4000-8000-000000000001", "type": "Group"});
+    group
 }
 
 #[test]
@@ -313,11 +440,14 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
         ("failure", documented("Failure", Some("Unauthorized"), Value::Null), 1),
         ("failure_inside", documented("Success", None, object("Failure", json!([]), None)), 1),
         ("wrong_id", documented("Success", None, object("Success", sent("user1"), None)), 1),
+        ("create_without_id", documented("Success", None, created(right)), 1),
+        ("group_alone", documented("Success", None, group_alone()), 1),
+        ("no_result", Reply::ok(json!({"key": "{\"details\": {}}", "value": null})), 1),
         ("no_form", Reply::ok(json!({"key": "x", "value": "y"})), 1),
     ] {
         let tenant = tenant(RIGHT, steady(4));
         tenant.state().on_demand.push_back(reply);
-        let arguments = ["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"];
+        let arguments = ["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--member", right, "--yes"];
         let ran = tenant.run(&arguments);
         assert_eq!(ran.code, Some(code), "{name}: {ran:?}");
         insta::assert_snapshot!(format!("provision_{name}"), ran.page());
@@ -359,7 +489,7 @@ fn what_is_done_when_a_call_fails_is_told_too() {
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"]);
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 2), "{ran:?}");
     assert!(
-        ran.stdout.contains("6 objects: 6 success") && ran.stderr.contains("2 of 3 calls were not made"),
+        ran.stdout.contains("6 objects: 6 success") && ran.stderr.contains("call 2 of 3 was answered with an error"),
         "{ran:?}"
     );
 }
@@ -371,6 +501,12 @@ fn the_guide_reads_a_snapshot_and_says_what_it_cannot_tell() {
     insta::assert_snapshot!("guide_offline", ran.page());
     let schema = common::run(&["guide", "fixtures/default-export.json", "--format", "json"]);
     assert_eq!(schema.json()["summary"]["notDone"], 1, "{schema:?}");
+    // A rule that is off has found nothing, and seen nothing.
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("provlint.yaml");
+    std::fs::write(&policy, "version: 1\nrules:\n  required-mapping-source: off\n").unwrap();
+    let off = common::run(&["guide", "fixtures/default-export.json", "--policy", policy.to_str().unwrap()]);
+    assert!(off.stdout.contains("not at hand for required-mapping-source: the rule is off"), "{off:?}");
 }
 
 #[test]
@@ -382,12 +518,11 @@ fn the_whole_way_from_a_default_tenant_to_people_who_can_sign_in() {
     insta::assert_snapshot!("guide_default", before.page());
 
     assert_eq!(tenant.run(&["fix", "--app", "TOTAL", "--yes"]).code, Some(0));
-    tenant.state().play = [running(0), steady(4)].into();
+    tenant.state().play = [running(0), running(0), steady(4)].into();
     let started = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"]);
     assert_eq!(started.code, Some(0), "{started:?}");
-    let right = "0a000000-0000-4000-8000-000000000001";
     for group in ["TOTAL-Admin", "TOTAL-Analyst"] {
-        let provisioned = tenant.run(&["provision", "--app", "TOTAL", "--group", group, "--member", right, "--yes"]);
+        let provisioned = tenant.run(&["provision", "--app", "TOTAL", "--group", group, "--yes"]);
         assert_eq!(provisioned.code, Some(0), "{provisioned:?}");
     }
     let after = guide();
@@ -399,7 +534,7 @@ fn the_whole_way_from_a_default_tenant_to_people_who_can_sign_in() {
 fn the_official_description_allows_what_is_asked() {
     let Some(description) = description() else { return };
     let tenant = tenant(RIGHT, never());
-    tenant.state().play = [running(0), steady(4)].into();
+    tenant.state().play = [running(0), running(0), steady(4)].into();
     let prism = prism(&description, &tenant.stand_in.url);
     let objections = Arc::new(Mutex::new(Vec::new()));
     let (url, noted, upstream) = (prism.url(), Arc::clone(&objections), tenant.stand_in.url.clone());

@@ -296,7 +296,8 @@ fn a_setting_is_written_alone_and_only_when_allowed() {
     let backup = tenant.backups().remove(0);
     let restore = ["restore", &backup, "--app", "TOTAL", "--yes"];
     let left = tenant.run(&restore);
-    assert_eq!((left.code, left.stderr.contains("setting SyncAll (without --unsafe)")), (Some(0), true), "{left:?}");
+    assert_eq!((left.code, left.stderr.contains("setting SyncAll (without --unsafe)")), (Some(1), true), "{left:?}");
+    assert!(!left.stdout.contains("No differences"), "{left:?}");
     assert_eq!(tenant.run(&[&restore[..], &["--unsafe"]].concat()).code, Some(0));
     assert!(tenant.state().settings.contains(&sync_all("true")));
     // A Graph that forgets what isn't named.
@@ -436,7 +437,14 @@ fn the_official_description_allows_every_change() {
     };
     let changes: Vec<String> =
         tenant.state().changes.iter().map(|(method, path, _)| format!("{method} {}", last(path))).collect();
-    assert_eq!(changes, ["POST job", "PUT job", "PUT secrets", "POST assignment", "DELETE a2"]);
+    assert_eq!(changes, ["POST job", "PUT job", "PUT secrets", "POST assignment"]);
+    // Access is taken away only once everybody has it who should.
+    tenant.run_by(&front.url, &[&FIX[..], &groups, &everything].concat());
+    assert_eq!(
+        tenant.state().changes.last().map(|(method, path, _)| format!("{method} {}", last(path))).unwrap(),
+        "DELETE a2"
+    );
+    assert_eq!(objections.lock().unwrap().iter().filter(of_requests).collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]
@@ -477,6 +485,11 @@ fn nobody_loses_access_by_a_name_that_is_written_wrong() {
         let ran = tenant.run(&[&FIX[..], groups, &removing].concat());
         assert_eq!((ran.code, tenant.state().changes.len()), (Some(0), 0), "{groups:?}: {ran:?}");
     }
+    // An id that no group has.
+    tenant.state().fates.push_back(Fate::Refused(404));
+    let ran = tenant.run(&[&FIX[..], &["--group", "3f0c1c52-0000-4000-8000-0000000000ff"], &removing].concat());
+    assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 1), "{ran:?}");
+    tenant.state().changes.clear();
     // A group that can't be given its role keeps the others.
     let role = |id: &str| json!({"id": id, "isEnabled": true, "allowedMemberTypes": ["User"]});
     tenant.state().app_roles = json!([role("r1"), role("r2")]);

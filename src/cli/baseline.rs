@@ -11,6 +11,7 @@ use super::screen::Screen;
 use crate::baseline::{Baseline, Entry};
 use crate::document;
 use crate::fix::file;
+use crate::report::counted;
 
 /// How many entries that are over are named; a longer list is better read as the diff of the file written anew.
 const MOST: usize = 10;
@@ -135,8 +136,4 @@ fn found(records: &[Record]) -> Baseline {
     let mut found = Baseline::default();
     records.iter().for_each(|record| found.add_all(&record.found));
     found
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

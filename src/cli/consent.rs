@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::Args;
 
 use super::problem::Problem;
+use super::screen::Screen;
 use crate::document::printable;
 
 /// Whether to ask.
@@ -39,6 +40,16 @@ impl Consent {
     /// Whether somebody will be asked, who has to see first what about.
     pub(super) fn asks(&self) -> bool {
         !self.yes
+    }
+
+    /// Shows what somebody will be asked about, where they see it: on standard error, where standard output is no
+    /// terminal.
+    pub(super) fn show(&self, text: &str, screen: &Screen) -> Result<(), Problem> {
+        if self.asks() && !io::stdout().is_terminal() {
+            let _ = write!(io::stderr(), "{}", printable(text));
+            return Ok(());
+        }
+        screen.print(&printable(text))
     }
 
     /// Whether somebody says yes.

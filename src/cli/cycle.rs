@@ -9,6 +9,7 @@ use super::job::{AppJob, standing};
 use super::live::Connection;
 use super::problem::Problem;
 use super::screen::Screen;
+use crate::document::printable_line;
 use crate::graph::GraphError;
 use crate::operation::{Standing, State};
 use crate::report::counts;
@@ -56,7 +57,7 @@ pub(super) fn watch(
             }
             Look::Interrupted => break Ended::Interrupted,
         };
-        if matches!(now.state, State::Quarantine | State::Paused | State::NotConfigured) {
+        if has_stopped(before, &now) && (!is_same(before, &now) || begun.elapsed() > GRACE) {
             break Ended::Stopped(now);
         }
         if is_through(before, &now) {
@@ -94,14 +95,33 @@ pub(super) async fn interrupted(pause: Duration) -> bool {
     }
 }
 
-/// Whether everything was synchronized since. Times are compared with each other, not with this machine's clock.
+/// So long may a job that was started show the state that it had before.
+const GRACE: Duration = Duration::from_secs(90);
+
+/// Whether no cycle comes any more, or only now and then.
+fn has_stopped(before: &Standing, now: &Standing) -> bool {
+    match now.state {
+        State::InitialCycle | State::Steady => false,
+        State::Quarantine => true,
+        // It wasn't known what to make of it before either.
+        State::Unknown => before.state != State::Unknown,
+        State::Paused | State::NotConfigured | State::NotStarted | State::Off => true,
+    }
+}
+
+/// Whether a job that was told to run shows nothing of it yet.
+fn is_same(before: &Standing, now: &Standing) -> bool {
+    let since = |standing: &Standing| standing.quarantine.as_ref().and_then(|quarantine| quarantine.since);
+    before.state == now.state && since(before) == since(now)
+}
+
+/// Whether everything was synchronized since. Times of Graph are compared with each other, not with this machine's
+/// clock.
 fn is_through(before: &Standing, now: &Standing) -> bool {
-    let newer = |old, new: Option<jiff::Timestamp>| new.is_some() && new > old;
-    let ended = |standing: &Standing| standing.last_success.as_ref().and_then(|cycle| cycle.ended);
-    now.first_steady.is_some()
-        && (newer(before.first_steady, now.first_steady)
-            || newer(before.last_steady, now.last_steady)
-            || newer(ended(before), ended(now)))
+    match before.first_steady {
+        None => now.first_steady.is_some(),
+        Some(_) => now.last_steady > before.last_steady,
+    }
 }
 
 /// `first cycle: 2 min of 1 to 4 min; 12 users, 1 group; 2 wait for another try`
@@ -122,7 +142,14 @@ fn progress(now: &Standing) -> String {
         0 => String::new(),
         waiting => format!("; {waiting} wait for another try"),
     };
-    format!("{cycle}: {} provisioned{waiting}", counts(now))
+    let failed = match (now.failures_in_a_row, now.last.as_ref().and_then(|last| last.error.as_ref())) {
+        (..=0, _) => String::new(),
+        (count, error) => {
+            let said = error.map(|error| format!(": {error}")).unwrap_or_default();
+            format!("; cycles that failed altogether: {count}{said}")
+        }
+    };
+    printable_line(&format!("{cycle}: {} provisioned{waiting}{failed}", counts(now))).into_owned()
 }
 
 /// On a terminal a line that changes; in a pipe a line for each change.

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::schema_text::schema_span;
 use super::screen::Screen;
 use super::writing::{Decision, Job, Order, Writing};
+use crate::finding::Finding;
 use crate::fix::Mended;
 use crate::fix::tenant::Step;
 use crate::graph::LiveApp;
@@ -115,7 +116,7 @@ impl AppFixing<'_> {
             return Err(problem);
         }
         target.written = true;
-        let again = self.plan_anew(order).map_err(|problem| Problem::Usage {
+        let again = self.plan_anew(order, target).map_err(|problem| Problem::Usage {
             message: format!(
                 "graph:{} is written and read back, but could not be checked again: {problem}",
                 order.name
@@ -127,14 +128,19 @@ impl AppFixing<'_> {
         Ok(())
     }
 
-    /// Reads again what was written; once more where what was proved doesn't show everywhere yet.
-    fn plan_anew(&self, order: &Order<'_>) -> Result<Planned, Problem> {
+    /// Reads again what was written; once more where what was mended doesn't show so everywhere yet.
+    fn plan_anew(&self, order: &Order<'_>, target: &FixTarget) -> Result<Planned, Problem> {
         let again = self.plan(&order.principal)?;
-        if again.plan.target.made.is_empty() {
+        let mut made = again.plan.target.made.iter().map(|made| &made.finding);
+        let was_made = |found: &Finding| {
+            let same = |made: &Finding| (made.rule.id, &made.subject) == (found.rule.id, &found.subject);
+            target.made.iter().any(|made| same(&made.finding))
+        };
+        if !made.any(was_made) {
             return Ok(again);
         }
         let pause = Duration::from_secs(5).min(self.connection.client().longest_wait());
-        self.connection.wait("Waiting for what was written to show", tokio::time::sleep(pause));
+        self.connection.wait("Waiting for what was written to show", async { tokio::time::sleep(pause).await });
         self.plan(&order.principal)
     }
 
@@ -155,7 +161,7 @@ fn order<'p>(live: &'p LiveApp, before: &'p str, mended: &Mended) -> Option<Orde
     let job = Job::judged(before)?;
     let steps = steps(&job, before, mended);
     let principal = live.principal_id()?.to_owned();
-    (!steps.is_empty()).then_some(Order { name: &live.name, principal, job, before, steps })
+    (!steps.is_empty()).then_some(Order { name: &live.name, principal, jobs: vec![job], before, steps })
 }
 
 /// The schema first: it is the greatest change, and the others need not be made where it fails.

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::input::Input;
 use super::job::AppJob;
 use super::judged::judged;
-use super::judging::Judging;
+use super::judging::Requirements;
 use super::live::{Live, More};
 use super::problem::Problem;
 use super::screen::Screen;
@@ -19,6 +19,7 @@ use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
+use crate::shell::quoted;
 
 /// Show the whole way from an app to people who can sign in to it, and what is done of it.
 ///
@@ -42,8 +43,12 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
     format: String,
 
+    /// A group that must be assigned, instead of the policy's; may be repeated.
+    #[arg(long = "group", value_name = "NAME|ID")]
+    groups: Vec<String>,
+
     #[command(flatten)]
-    judging: Judging,
+    requirements: Requirements,
 
     #[command(flatten)]
     more: More,
@@ -65,6 +70,8 @@ struct Found {
     groups: Vec<String>,
     events: Option<Vec<Event>>,
     file: Option<String>,
+    /// The present, or when the snapshot was taken.
+    now: Timestamp,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
@@ -77,6 +84,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         standing: found.standing.as_ref(),
         groups: &found.groups,
         events: found.events.as_deref(),
+        now: found.now,
         app: &found.flag,
         file: found.file.as_deref(),
     };
@@ -91,16 +99,28 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 
 impl Arguments {
     fn online(&self, app: &str, screen: &Screen) -> Result<Found, Problem> {
-        let judge = self.judging.settle(screen)?;
+        let judge = self.requirements.judge(&self.groups, screen)?;
         let connection = self.live.connect()?;
         let live = connection.read(app, &judge.policies, self.more)?;
         let text = live.to_exact_text();
         let judgement = judged(&judge, &Input::live(&live.name), &text)?;
         let (standing, groups) = of_snapshot(&text);
-        let flag = format!("--app {}", word(&live.name));
+        let flag = format!("--app {}", quoted(&live.name));
         let principal = live.principal_id().unwrap_or_default().to_owned();
-        let mut found = Found { name: live.name, flag, judgement, standing, groups, events: None, file: None };
-        if let Some(standing) = &found.standing {
+        let mut found = Found {
+            name: live.name,
+            flag,
+            judgement,
+            standing,
+            groups,
+            events: None,
+            file: None,
+            now: Timestamp::now(),
+        };
+        // Counts tell as much, and the log of a month is long.
+        let counted = found.standing.as_ref().and_then(|standing| standing.count("Group"));
+        let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= found.groups.len()));
+        if let Some(standing) = found.standing.as_ref().filter(|_| !enough) {
             let job = AppJob { name: found.name.clone(), principal, standing: standing.clone() };
             // Without the log the counts of the job have to do.
             found.events = job.events(&connection, Timestamp::now() - KEPT).ok();
@@ -109,15 +129,21 @@ impl Arguments {
     }
 
     fn offline(&self, path: &Path, screen: &Screen) -> Result<Found, Problem> {
-        let judge = self.judging.settle(screen)?;
+        let judge = self.requirements.judge(&self.groups, screen)?;
         let input = Input::of(path);
         let text = input.text()?;
         let judgement = judged(&judge, &input, &text)?;
         let (standing, groups) = of_snapshot(&text);
-        let app = model::read(&text).ok().and_then(|resources| about(resources.first()?).1?.display_name);
-        let flag = format!("--app {}", app.as_deref().map_or("NAME".to_owned(), word));
-        let file = Some(word(&input.name));
-        Ok(Found { name: input.name, flag, judgement, standing, groups, events: None, file })
+        let resources = model::read(&text).unwrap_or_default();
+        let app = resources.first().and_then(|resource| about(resource).1?.display_name);
+        let taken = resources.first().and_then(|resource| match &resource.content {
+            Content::Snapshot(snapshot) => snapshot.provlint.exported_at.as_deref()?.parse().ok(),
+            Content::Schema(_) => None,
+        });
+        let now = taken.unwrap_or_else(Timestamp::now);
+        let flag = format!("--app {}", app.as_deref().map_or_else(|| "NAME".to_owned(), quoted));
+        let file = Some(quoted(&input.name));
+        Ok(Found { name: input.name, flag, judgement, standing, groups, events: None, file, now })
     }
 }
 
@@ -135,9 +161,4 @@ fn groups(snapshot: &Snapshot<'_>) -> Vec<String> {
     let assigned = snapshot.app_role_assigned_to.iter().flatten();
     let groups = assigned.filter(|one| one.principal_type.as_deref() == Some("Group"));
     groups.filter_map(|one| one.principal_display_name.as_deref().map(str::to_owned)).collect()
-}
-
-/// A name as a shell takes it.
-fn word(name: &str) -> String {
-    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
 }

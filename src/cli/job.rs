@@ -1,14 +1,30 @@
 //! An app of the tenant and its provisioning job.
 
+use clap::Args;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::live::{Connection, advice};
 use super::problem::Problem;
-use super::writing::advice_to_write;
+use super::screen::Screen;
+use super::writing::{advice_to_write, what_stands};
 use crate::document;
+use crate::fix::tenant::{Step, carry_out};
 use crate::graph::{AppClient, AppError, GraphError, find_app};
 use crate::model::SynchronizationJob;
 use crate::operation::{Event, Standing};
+
+/// Which job of which app.
+#[derive(Debug, Args)]
+pub(super) struct Which {
+    /// The app: its display name, object id or appId.
+    #[arg(long, value_name = "NAME|ID")]
+    pub(super) app: String,
+
+    /// The id of its provisioning job, where it has several.
+    #[arg(long, value_name = "ID")]
+    pub(super) job: Option<String>,
+}
 
 /// An app, and the job that provisions it.
 pub(super) struct AppJob {
@@ -20,9 +36,10 @@ pub(super) struct AppJob {
     pub(super) standing: Standing,
 }
 
-impl AppJob {
-    /// Finds an app with its job.
-    pub(super) fn find(connection: &Connection, app: &str) -> Result<Self, Problem> {
+impl Which {
+    /// Finds the job.
+    pub(super) fn find(&self, connection: &Connection) -> Result<AppJob, Problem> {
+        let app = &self.app;
         let reading = async {
             let found = find_app(connection.client(), app).await?;
             let jobs = AppClient::new(connection.client(), &found.principal).jobs().await?;
@@ -30,15 +47,27 @@ impl AppJob {
         };
         let (found, jobs) =
             connection.wait(&format!("Reading {app}"), reading).map_err(|error| connection.problem(&error))?;
-        let Some(job) = jobs.first() else {
-            return Err(Problem::Usage {
-                message: format!("{} has no provisioning job", found.name),
-                help: format!("provlint guide --app {} says how to set provisioning up", found.principal),
-            });
+        let ids: Vec<&str> = jobs.iter().filter_map(|job| job["id"].as_str()).collect();
+        let usage = |message: String, help: String| Problem::Usage { message, help };
+        let job = match (jobs.as_slice(), &self.job) {
+            ([], _) => {
+                let help = format!("provlint guide --app {} says how to set provisioning up", found.principal);
+                return Err(usage(format!("{} has no provisioning job", found.name), help));
+            }
+            (jobs, Some(id)) => jobs.iter().find(|job| job["id"].as_str() == Some(id)).ok_or_else(|| {
+                usage(format!("{} has no provisioning job {id}", found.name), format!("there is {}", ids.join(", ")))
+            })?,
+            ([only], None) => only,
+            (several, None) => {
+                let message = format!("{} has {} provisioning jobs", found.name, several.len());
+                return Err(usage(message, format!("name one by --job: {}", ids.join(", "))));
+            }
         };
         Ok(AppJob { standing: standing(job)?, name: found.name, principal: found.principal })
     }
+}
 
+impl AppJob {
     /// What Graph has for the app.
     pub(super) fn client<'c>(&'c self, connection: &'c Connection) -> AppClient<'c> {
         AppClient::new(connection.client(), &self.principal)
@@ -54,8 +83,27 @@ impl AppJob {
         Problem::Usage { message: format!("{}: {what}: {error}", self.subject()), help: advice_to_write(error) }
     }
 
+    /// Tells the job something, and sees that it is so.
+    pub(super) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
+        match connection.wait("Waiting for the job", carry_out(self.client(connection), step)) {
+            Ok(proved) => {
+                if let Some(error) = proved.despite {
+                    screen.remark(&format!("{}: Graph answered {error}; read back, it stands as wanted", step.what()));
+                }
+                Ok(())
+            }
+            Err(halted) => {
+                let look = format!("provlint status --app {} shows how it fares", self.principal);
+                let advice = halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default();
+                let help = [if halted.is_final() { "" } else { &look }, &advice];
+                let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+                Err(Problem::Usage { message: format!("{}: {}", self.subject(), what_stands(step, &halted)), help })
+            }
+        }
+    }
+
     /// What the provisioning log has since a time, the oldest first; else why it can't be read.
-    pub(super) fn events(&self, connection: &Connection, since: jiff::Timestamp) -> Result<Vec<Event>, GraphError> {
+    pub(super) fn events(&self, connection: &Connection, since: Timestamp) -> Result<Vec<Event>, GraphError> {
         let reading = async { self.client(connection).events(&self.standing.job, since).await };
         let mut events: Vec<Event> =
             connection.wait("Reading the provisioning log", reading)?.iter().map(Event::of).collect();
@@ -78,10 +126,9 @@ pub(super) fn no_log(error: &GraphError) -> String {
         Some(401 | 403) => {
             format!("{error}; it takes ProvisioningLog.Read.All, and for people the role Reports Reader")
         }
-        _ => [error.to_string(), advice(error)]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("; "),
+        _ => {
+            let parts = [error.to_string(), advice(error)];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+        }
     }
 }

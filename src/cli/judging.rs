@@ -13,9 +13,9 @@ use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
 use crate::rules::{self, Selection};
 
-/// The flags that say so.
+/// What an app must look like.
 #[derive(Debug, Args)]
-pub(super) struct Judging {
+pub(super) struct Requirements {
     /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -23,6 +23,24 @@ pub(super) struct Judging {
     /// The vendor's requirements to judge by; goes before the policy's own profile.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+}
+
+impl Requirements {
+    /// Reads the policies, with these groups in the place of theirs, and says which of their exceptions are over. Every
+    /// rule runs that they don't switch off.
+    pub(super) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
+        let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), groups)?;
+        let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+        policies.report_expired(today, screen);
+        Ok(Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today })
+    }
+}
+
+/// The flags that say how an app is judged.
+#[derive(Debug, Args)]
+pub(super) struct Judging {
+    #[command(flatten)]
+    requirements: Requirements,
 
     /// A group that must be assigned, instead of the policy's; may be repeated.
     #[arg(long = "group", value_name = "NAME|ID")]
@@ -77,10 +95,8 @@ impl Judging {
     /// Reads the policies, and says which of their exceptions are over.
     pub(super) fn settle(&self, screen: &Screen) -> Result<Judge, Problem> {
         let selection = Selection { select: known_rules(&self.select)?, ignore: known_rules(&self.ignore)? };
-        let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), &self.groups)?;
-        let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
-        policies.report_expired(today, screen);
-        Ok(Judge { policies, selection, fail_on: self.fail_on, today })
+        let judge = self.requirements.judge(&self.groups, screen)?;
+        Ok(Judge { selection, fail_on: self.fail_on, ..judge })
     }
 }
 

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::exit::Exit;
-use super::job::{AppJob, no_log};
+use super::job::{Which, no_log};
 use super::live::Live;
 use super::problem::Problem;
 use super::screen::Screen;
@@ -22,9 +22,8 @@ use crate::report::EventReport;
                         provlint logs --app TOTAL --format jsonl | jq .who"
 )]
 pub(super) struct Arguments {
-    /// The app: its display name, object id or appId.
-    #[arg(long, value_name = "NAME|ID")]
-    app: String,
+    #[command(flatten)]
+    which: Which,
 
     /// How far back: 30m, 24h, 7d.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = since)]
@@ -65,7 +64,7 @@ fn since(typed: &str) -> Result<SignedDuration, String> {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let connection = arguments.live.connect()?;
-    let job = AppJob::find(&connection, &arguments.app)?;
+    let job = arguments.which.find(&connection)?;
     let events = job.events(&connection, Timestamp::now() - arguments.since);
     let mut events = events.map_err(|error| Problem::Usage {
         message: format!("{}: the provisioning log could not be read: {}", job.subject(), no_log(&error)),

@@ -30,8 +30,6 @@ pub(super) struct Allowed {
     pub(super) tenant: AllowedInTenant,
 }
 
-const NOT_ASSIGNED: &str = "group-not-assigned";
-
 /// Which changes of a tenant that stand in no schema may be made.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct AllowedInTenant {
@@ -73,10 +71,7 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
     let judged = |text: &str| findings(judge, input, text).map_err(|why| problem.replace(Some(why))).ok();
     let mended = mend(text, allowed.worst, judged);
     let mut mended = mended.map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
-    let mut tenant = allowed.tenant;
-    // Nobody's access is taken away while a group that is wanted can't be given it: its name may be the mistake.
-    tenant.unassign &= !mended.left.iter().any(|found| found.rule.id == NOT_ASSIGNED && !tenant.allow(found));
-    let asked = mended.left.extract_if(.., |found| tenant.allow(found));
+    let asked = mended.left.extract_if(.., |found| allowed.tenant.allow(found));
     mended.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&mended.text).secrets);

@@ -37,6 +37,7 @@ mod problem;
 mod profiles;
 mod progress;
 mod provision;
+mod ready;
 mod restore;
 mod root;
 mod rules;

@@ -4,12 +4,17 @@ use clap::{Args, ValueEnum};
 
 use super::consent::Consent;
 use super::exit::Exit;
-use super::job::AppJob;
-use super::live::Live;
+use super::job::Which;
+use super::judging::Requirements;
+use super::live::{Live, More};
 use super::problem::Problem;
+use super::ready::Force;
 use super::screen::Screen;
+use super::writing::advice_to_write;
+use crate::fix::tenant::Step;
 use crate::operation::State;
 use crate::report::counts;
+use crate::shell::quoted;
 
 /// Pause an app's provisioning.
 ///
@@ -18,9 +23,8 @@ use crate::report::counts;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  provlint pause --app TOTAL")]
 pub(super) struct PauseArguments {
-    /// The app: its display name, object id or appId.
-    #[arg(long, value_name = "NAME|ID")]
-    app: String,
+    #[command(flatten)]
+    which: Which,
 
     #[command(flatten)]
     consent: Consent,
@@ -31,35 +35,45 @@ pub(super) struct PauseArguments {
 
 pub(super) fn pause(arguments: &PauseArguments, screen: &Screen) -> Result<Exit, Problem> {
     let connection = arguments.live.connect()?;
-    let job = AppJob::find(&connection, &arguments.app)?;
-    if matches!(job.standing.state, State::Paused | State::NotStarted | State::NotConfigured) {
-        screen.print(&format!("Nothing to pause: provisioning of {} {}\n", job.name, job.standing.state.in_words()))?;
+    let job = arguments.which.find(&connection)?;
+    let (name, state) = (&job.name, job.standing.state);
+    if matches!(state, State::Paused | State::Off | State::NotStarted | State::NotConfigured) {
+        screen.say(&format!("Nothing to pause: provisioning of {name} {}", state.in_words()))?;
         return Ok(Exit::Done);
     }
-    let question = format!("Provisioning of {} {}. Pause it?", job.name, job.standing.state.in_words());
+    let question = format!("Provisioning of {name} {}. Pause it?", state.in_words());
     if !arguments.consent.is_given(&job.subject(), &question)? {
         return Ok(Exit::Findings);
     }
-    let pausing = async { job.client(&connection).pause(&job.standing.job).await };
-    connection.wait("Pausing", pausing).map_err(|error| job.refused("provisioning could not be paused", &error))?;
-    screen.print(&format!("Provisioning of {} is told to pause; a cycle that runs may end first\n", job.name))?;
+    job.tell(&Step::Pause { job: job.standing.job.clone() }, &connection, screen)?;
+    screen.say(&format!("Provisioning of {name} is paused; a cycle that runs may end first"))?;
     Ok(Exit::Done)
 }
 
 /// Have an app's provisioning begin anew.
 ///
 /// A full restart forgets whom Entra linked with whom and goes through everybody again, matching them anew: who isn't
-/// found by the matching attributes is created a second time.
+/// found by the matching attributes is created a second time. Errors stop it. A job that is off is started, not
+/// restarted.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint restart --app TOTAL\n  provlint restart --app TOTAL --reset quarantine")]
 pub(super) struct RestartArguments {
-    /// The app: its display name, object id or appId.
-    #[arg(long, value_name = "NAME|ID")]
-    app: String,
+    #[command(flatten)]
+    which: Which,
 
     /// What is forgotten.
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = Reset::Watermark)]
     reset: Reset,
+
+    /// A group that must be assigned, instead of the policy's; may be repeated.
+    #[arg(long = "group", value_name = "NAME|ID")]
+    groups: Vec<String>,
+
+    #[command(flatten)]
+    requirements: Requirements,
+
+    #[command(flatten)]
+    force: Force,
 
     #[command(flatten)]
     consent: Consent,
@@ -112,22 +126,39 @@ impl Reset {
 }
 
 pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<Exit, Problem> {
+    let judge = arguments.requirements.judge(&arguments.groups, screen)?;
     let connection = arguments.live.connect()?;
-    let job = AppJob::find(&connection, &arguments.app)?;
+    let job = arguments.which.find(&connection)?;
+    let (name, state) = (&job.name, job.standing.state);
+    if !state.is_on() && state != State::Paused {
+        return Err(Problem::Usage {
+            message: format!("{}: provisioning {}, so there is nothing to restart", job.subject(), state.in_words()),
+            help: format!("provlint start --app {} starts it", quoted(name)),
+        });
+    }
+    let live = connection.read(&job.principal, &judge.policies, More::default())?;
+    let reason = arguments.force.see(&judge, &live, &job.standing.job, screen)?;
     let reset = arguments.reset;
-    screen.print(&format!("{}\n", reset.in_words()))?;
-    let now = counts(&job.standing);
-    let question = format!("Provisioned by {} now: {now}. Restart provisioning?", job.name);
+    arguments.consent.show(&format!("{}\n", reset.in_words()), screen)?;
+    let starts = if state == State::Paused { " This also ends the pause." } else { "" };
+    let question = format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", counts(&job.standing));
     if !arguments.consent.is_given(&job.subject(), &question)? {
         return Ok(Exit::Findings);
     }
+    if let Some(reason) = reason {
+        screen.remark(&format!("restarted all the same, because: {reason}"));
+    }
+    // Nothing that could be read proves a restart.
     let restarting = async { job.client(&connection).restart(&job.standing.job, reset.in_graph()).await };
-    connection
-        .wait("Restarting", restarting)
-        .map_err(|error| job.refused("provisioning could not be restarted", &error))?;
-    screen.print(&format!(
-        "Provisioning of {} is told to restart; provlint status --app {} shows how it fares\n",
-        job.name, job.principal
-    ))?;
+    connection.wait("Restarting", restarting).map_err(|error| {
+        let look = format!("it may be done all the same: provlint status --app {} shows it", quoted(name));
+        let advice = advice_to_write(&error);
+        let known = matches!(error.status(), Some(400..=499));
+        let help = [if known { "" } else { &look }, &advice];
+        let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+        Problem::Usage { message: format!("{}: the restart was answered with {error}", job.subject()), help }
+    })?;
+    let look = format!("provlint status --app {} shows how it fares", quoted(name));
+    screen.say(&format!("Provisioning of {name} is told to restart; {look}"))?;
     Ok(Exit::Done)
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::document::printable_line;
+
 /// What takes less needs none.
 const SOON: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(100);
@@ -19,7 +21,7 @@ pub(super) async fn shown<T>(wanted: bool, text: &str, work: impl Future<Output 
     if let Ok(done) = tokio::time::timeout(SOON, &mut work).await {
         return done;
     }
-    let bar = ProgressBar::new_spinner().with_message(text.to_owned());
+    let bar = ProgressBar::new_spinner().with_message(printable_line(text).into_owned());
     // The template is right; if it weren't, the usual one would do.
     let style = ProgressStyle::with_template("{spinner} {msg} … {elapsed}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));

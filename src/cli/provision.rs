@@ -8,24 +8,28 @@ use serde_json::{Value, json};
 
 use super::consent::Consent;
 use super::exit::Exit;
-use super::job::AppJob;
+use super::job::{AppJob, Which};
+use super::judging::Requirements;
 use super::live::{Connection, Live, More};
 use super::policies::Policies;
 use super::preview::with_plan;
 use super::problem::Problem;
+use super::ready::Force;
 use super::schema_text::SchemaText;
 use super::screen::Screen;
 use super::writing::advice_to_write;
+use crate::document::printable_line;
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, LiveApp, read_members};
 use crate::model::{ObjectKind, SynchronizationSchema};
 use crate::operation::{MEMBERS, OnDemand, OnDemandResult, Pace, ProvisionedObject};
-use crate::report::{Deviation, OnDemandReport};
+use crate::report::{Deviation, OnDemandReport, counted};
+use crate::secret;
 use crate::simulate::{Sent, User, graph_properties};
 
 /// Provision a group with its members on demand, or a user.
 ///
-/// It writes to the app now, whether or not provisioning is on. Without --member all users of the group are taken, five
+/// It writes to the app now, whether or not provisioning is on; errors stop it. Without --member all users of the group are taken, five
 /// at a time. What Entra answers is decoded and held against what provlint preview predicts. The exit code is 1 where
 /// somebody wasn't provisioned, or not so that they can sign in.
 #[derive(Debug, Args)]
@@ -34,9 +38,8 @@ use crate::simulate::{Sent, User, graph_properties};
                         provlint provision --app TOTAL --group TOTAL-Admin --member jane@contoso.com\n  \
                         provlint provision --app TOTAL --user jane@contoso.com")]
 pub(super) struct Arguments {
-    /// The app: its display name, object id or appId.
-    #[arg(long, value_name = "NAME|ID")]
-    app: String,
+    #[command(flatten)]
+    which: Which,
 
     /// An assigned group: its display name or object id.
     #[arg(long, value_name = "NAME|ID")]
@@ -59,6 +62,12 @@ pub(super) struct Arguments {
     format: String,
 
     #[command(flatten)]
+    requirements: Requirements,
+
+    #[command(flatten)]
+    force: Force,
+
+    #[command(flatten)]
     consent: Consent,
 
     #[command(flatten)]
@@ -72,22 +81,24 @@ struct Group {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let policies = Policies::load(None, None, &[])?;
+    let judge = arguments.requirements.judge(&[], screen)?;
+    let policies = &judge.policies;
     let connection = arguments.live.connect()?;
-    let live = connection.read(&arguments.app, &policies, More::default())?;
+    let job = arguments.which.find(&connection)?;
+    let live = connection.read(&job.principal, policies, More::default())?;
     let group = arguments.group.as_deref().map(|group| assigned(&live, group)).transpose()?;
+    let reason = arguments.force.see(&judge, &live, &job.standing.job, screen)?;
     let kind = if group.is_some() { ObjectKind::Group } else { ObjectKind::User };
-    let job = AppJob::find(&connection, live.principal_id().unwrap_or_default())?;
     let schema = SchemaText::live(live);
     let rule = schema.with_resource(|resource| {
         let none = || {
-            schema
-                .usage(format!("has no mapping of {}s that is on", kind.as_str().to_lowercase()), "see provlint check")
+            let what = format!("has no mapping of {}s that is on", kind.as_str().to_lowercase());
+            schema.usage(what, "see provlint check")
         };
         let (_, schema, _) = resource.schema().ok_or_else(none)?;
         rule_of(schema, kind).ok_or_else(none)
     })?;
-    let properties = with_plan(&schema, &policies, |plan, _| graph_properties(plan.reads()))?;
+    let properties = with_plan(&schema, policies, |plan, _| graph_properties(plan.reads()))?;
     let users = arguments.users(&connection, group.as_ref(), &properties)?;
     let subjects = subjects(group.as_ref(), &users);
 
@@ -103,18 +114,25 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if !arguments.consent.is_given(&job.subject(), &question)? {
         return Ok(Exit::Findings);
     }
+    if let Some(reason) = reason {
+        screen.remark(&format!("provisioned all the same, because: {reason}"));
+    }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
-    let deviations = deviations(&schema, &policies, &users, &answers)?;
-    let report = OnDemandReport { answers: &answers, deviations: &deviations, verbose: arguments.verbose };
-    screen.print(&match arguments.format.as_str() {
+    let deviations = deviations(&schema, policies, &users, &answers)?;
+    let untold = untold(&subjects[..answers.len()], &users, &answers);
+    let report =
+        OnDemandReport { answers: &answers, deviations: &deviations, untold: &untold, verbose: arguments.verbose };
+    let page = match arguments.format.as_str() {
         "json" => report.json(),
         _ => report.pretty(&screen.out),
-    })?;
+    };
+    screen.print(&secret::mask(&page, &schema.secrets()))?;
     if let Some(error) = stopped {
-        let left = subjects.len() - answers.len();
-        let problem =
-            job.refused(&format!("{} of {} calls were not made or not answered", left, subjects.len()), &error);
-        return Err(problem);
+        let (done, all) = (answers.len(), subjects.len());
+        let lost = !matches!(error.status(), Some(400..=499));
+        let maybe = if lost { "; it may be done all the same, provlint logs shows it" } else { "" };
+        let what = format!("call {} of {all} was answered with an error{maybe}", done + 1);
+        return Err(job.refused(&what, &error));
     }
     let well = |object: &ProvisionedObject| {
         object.result == OnDemandResult::Success || object.code.as_deref() == Some("RedundantExport")
@@ -124,7 +142,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         call && !answer.objects.is_empty() && answer.objects.iter().all(well)
     });
     let fatal = deviations.iter().any(|deviation| deviation.fatal);
-    Ok(if all_well && !fatal { Exit::Done } else { Exit::Findings })
+    Ok(if all_well && !fatal && untold.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
 impl Arguments {
@@ -135,16 +153,28 @@ impl Arguments {
         group: Option<&Group>,
         properties: &[String],
     ) -> Result<Vec<Value>, Problem> {
-        let named: Vec<&String> = self.member.iter().chain(&self.user).collect();
-        if !named.is_empty() {
-            return named.into_iter().map(|user| connection.user(user, properties)).collect();
-        }
-        let Some(group) = group else { return Ok(Vec::new()) };
+        let Some(group) = group else {
+            return self.user.iter().map(|user| connection.user(user, properties)).collect();
+        };
         let reading = read_members(connection.client(), &group.id, properties);
-        connection.wait(&format!("Reading the members of {}", group.name), reading).map_err(|error| Problem::Usage {
+        let members = connection.wait(&format!("Reading the members of {}", printable_line(&group.name)), reading);
+        let mut members = members.map_err(|error| Problem::Usage {
             message: format!("the members of {} could not be read: {error}", group.name),
             help: format!("the token needs GroupMember.Read.All and User.Read.All; {}", advice_to_write(&error)),
-        })
+        })?;
+        let is = |member: &Value, named: &str| {
+            [&member["id"], &member["userPrincipalName"]]
+                .iter()
+                .any(|name| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(named)))
+        };
+        if let Some(stranger) = self.member.iter().find(|named| !members.iter().any(|member| is(member, named))) {
+            return Err(Problem::Usage {
+                message: format!("{stranger} is no direct member of {}", group.name),
+                help: "membership is what gives access: put them into the group first".into(),
+            });
+        }
+        members.retain(|member| self.member.is_empty() || self.member.iter().any(|named| is(member, named)));
+        Ok(members)
     }
 }
 
@@ -235,6 +265,22 @@ fn ask(
     (answers, None)
 }
 
+/// Who was asked for, and isn't told of by any answer: by user principal name, else by id.
+fn untold(subjects: &[Value], users: &[Value], answers: &[OnDemand]) -> Vec<String> {
+    let told: Vec<&str> =
+        answers.iter().flat_map(|answer| &answer.objects).filter_map(|object| object.source_id.as_deref()).collect();
+    let members = subjects.iter().flat_map(|subject| {
+        subject["links"]["members"].as_array().map_or_else(|| vec![subject], |members| members.iter().collect())
+    });
+    let ids = members.filter_map(|one| one["objectId"].as_str());
+    let missing = ids.filter(|id| !told.iter().any(|told| told.eq_ignore_ascii_case(id)));
+    let name = |id: &str| {
+        let user = users.iter().find(|user| user["id"].as_str() == Some(id));
+        user.and_then(|user| user["userPrincipalName"].as_str()).unwrap_or(id).to_owned()
+    };
+    missing.map(name).collect()
+}
+
 /// What was sent otherwise than it was predicted.
 fn deviations(
     schema: &SchemaText,
@@ -263,18 +309,17 @@ fn deviations(
             for row in plan.preview(&user, &evaluator).rows {
                 let Sent::Value { value, changing: false, redacted: false, .. } = &row.sent else { continue };
                 let predicted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                // What an answer doesn't speak of was not changed.
-                let Some(sent) = object.value_of(&row.target) else { continue };
+                let sent = object.value_of(&row.target);
                 let told = wrong_id && &*row.target == "externalId";
-                if !told && !sent.eq_ignore_ascii_case(&predicted) {
-                    deviates(&row.target, predicted, Some(sent), false);
+                match sent {
+                    Some(sent) if told || sent.eq_ignore_ascii_case(&predicted) => {}
+                    Some(sent) => deviates(&row.target, predicted, Some(sent), false),
+                    // Of somebody who is there already, what an answer doesn't speak of was not changed.
+                    None if !object.action.eq_ignore_ascii_case("Create") || object.changes.is_empty() => {}
+                    None => deviates(&row.target, predicted, None, by_object_id && &*row.target == "externalId"),
                 }
             }
         }
         found
     })
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

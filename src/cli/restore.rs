@@ -14,7 +14,6 @@ use super::problem::Problem;
 use super::schema_text::{JobSchema, SchemaText};
 use super::screen::{Screen, output_error};
 use super::writing::{Decision, Job, Order, Writing};
-use crate::document::printable;
 use crate::fix::tenant::{Step, same_values};
 use crate::fix::{Touched, consequences};
 use crate::inspection::Inspection;
@@ -63,7 +62,8 @@ const SETTINGS: [&str; 2] = ["SyncAll", "SkipOutOfScopeDeletions"];
 
 /// What is to be put back, and what that means.
 struct Plan {
-    job: Job,
+    /// The jobs that are written to.
+    jobs: Vec<Job>,
     steps: Vec<Step>,
     differences: Vec<Difference>,
     consequences: Vec<String>,
@@ -89,8 +89,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         same_app(&backup, principal, &live.name)?;
     }
     let vendor = policies.choose(Some(&live.name), &live.name).map_or("The vendor", |policy| policy.vendor.as_str());
-    let Plan { job, steps, differences, consequences, left } = arguments.plan(&now, &backup, vendor)?;
-    let order = Order { name: &live.name, principal: principal.to_owned(), job, before: &now.text, steps };
+    let Plan { jobs, steps, differences, consequences, left } = arguments.plan(&now, &backup, vendor)?;
+    let order = Order { name: &live.name, principal: principal.to_owned(), jobs, before: &now.text, steps };
 
     let mut secrets = now.secrets();
     secrets.extend(backup.secrets());
@@ -107,16 +107,17 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         (&screen.out, Box::new(BufWriter::new(io::stdout().lock())))
     };
     colored::control::set_override(style.color);
-    let shown = (DIFFERENCE_FORMATS[0].write)(&report, style, &mut out)
-        .and_then(|()| consequence_lines(&consequences, style, &mut out))
-        .and_then(|()| out.flush());
+    let nothing = report.differences.is_empty() && !left.is_empty();
+    let shown = if nothing { Ok(()) } else { (DIFFERENCE_FORMATS[0].write)(&report, style, &mut out) };
+    let shown = shown.and_then(|()| consequence_lines(&consequences, style, &mut out)).and_then(|()| out.flush());
     drop(out);
     shown.map_err(|error| if arguments.dry_run { output_error(&error) } else { order.unseen(&error) })?;
     if !left.is_empty() {
         screen.remark(&format!("differs, and is left as it is: {}", left.join(", ")));
     }
+    let all = if left.is_empty() { Exit::Done } else { Exit::Findings };
     if order.steps.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(all);
     }
     if arguments.dry_run {
         return Ok(Exit::Findings);
@@ -127,8 +128,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Err(problem);
     }
     let what = written.done.join(", ");
-    screen.print(&printable(&format!("Put back in {} as in {}, and read back: {what}\n", now.name, backup.name)))?;
-    Ok(Exit::Done)
+    screen.say(&format!("Put back in {} as in {}, and read back: {what}", now.name, backup.name))?;
+    Ok(all)
 }
 
 impl Arguments {
@@ -171,15 +172,31 @@ impl Arguments {
                 left.push(format!("{} (without --unsafe)", difference.subject));
             }
         }
-        let none = || now.usage("has no provisioning job".into(), "set provisioning up first");
-        let id = pairs.first().and_then(|(before, _)| before.job.clone()).unwrap_or_default();
-        let (job, consequences) = now.with_resource(|resource| {
-            let Content::Snapshot(snapshot) = &resource.content else { return Err(none()) };
-            let mut of_app = snapshot.jobs.iter().flatten();
-            let job = of_app.find(|job| job.id.as_deref() == Some(&id)).ok_or_else(none)?;
-            Ok((Job::of(job).ok_or_else(none)?, consequences(&Touched::together(touched), job, vendor)))
+        left.extend(self.unmatched(&pairs, backup)?);
+        let written = |id: &str| steps.iter().any(|step| matches!(step, Step::Schema { job, .. } if job == id));
+        let (jobs, follows) = now.with_resource(|resource| {
+            let Content::Snapshot(snapshot) = &resource.content else { return Ok((Vec::new(), Vec::new())) };
+            let of_app = snapshot.jobs.iter().flatten();
+            // Settings and assignments are those of all its jobs.
+            let beyond = steps.iter().any(|step| matches!(step, Step::Tenant(_)));
+            let touched_jobs: Vec<_> = of_app.filter(|job| beyond || job.id.as_deref().is_some_and(written)).collect();
+            let touched = Touched::together(touched);
+            let mut follows: Vec<String> = Vec::new();
+            for sentence in touched_jobs.iter().flat_map(|job| consequences(&touched, job, vendor)) {
+                if !follows.contains(&sentence) {
+                    follows.push(sentence);
+                }
+            }
+            Ok((touched_jobs.into_iter().filter_map(Job::of).collect(), follows))
         })?;
-        Ok(Plan { job, steps, differences: found, consequences, left })
+        Ok(Plan { jobs, steps, differences: found, consequences: follows, left })
+    }
+
+    /// The schemas of the backup that no job of the app is for any more.
+    fn unmatched(&self, pairs: &[(JobSchema<'_>, JobSchema<'_>)], backup: &SchemaText) -> Result<Vec<String>, Problem> {
+        let schemas = backup.schemas()?.into_iter();
+        let unmatched = schemas.filter(|schema| !pairs.iter().any(|(_, after)| after == schema));
+        Ok(unmatched.map(|schema| format!("the schema of the job {}", schema.job.unwrap_or_default())).collect())
     }
 
     /// The schemas of the tenant's jobs, each with the one that is to take its place.
@@ -196,12 +213,18 @@ impl Arguments {
             return Ok(pairs);
         }
         let named = schemas.iter().any(|schema| schema.job.is_some());
+        let count = now.with_resource(|resource| match &resource.content {
+            Content::Snapshot(snapshot) => Ok(snapshot.jobs.iter().flatten().count()),
+            Content::Schema(_) => Ok(0),
+        })?;
         match (jobs, schemas.as_slice()) {
             ([], _) => Err(now.usage("has no provisioning job whose schema can be read".into(), "see provlint guide")),
             (_, []) => {
                 Err(backup.usage("holds no schema".into(), "the snapshot says in `unread` what could not be read"))
             }
-            ([job], [schema]) if self.from_another_app || !named => Ok(vec![(job.clone(), schema.clone())]),
+            ([job], [schema]) if count == 1 && (self.from_another_app || !named) => {
+                Ok(vec![(job.clone(), schema.clone())])
+            }
             _ => {
                 let ids: Vec<&str> = jobs.iter().filter_map(|job| job.job.as_deref()).collect();
                 let message = format!("is of none of the provisioning jobs of {}: {}", now.name, ids.join(", "));

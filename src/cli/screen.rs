@@ -51,6 +51,11 @@ impl Screen {
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output_error(&error))
     }
 
+    /// Writes a sentence to standard output, whatever names are in it.
+    pub(super) fn say(&self, sentence: &str) -> Result<(), Problem> {
+        self.print(&format!("{}\n", printable(sentence)))
+    }
+
     /// Writes a problem to standard error. Nobody can be told when that fails.
     pub(super) fn complain(&self, problem: &Problem) {
         let _ = write!(io::stderr().lock(), "{}", report::render(problem, &self.err));

@@ -6,9 +6,8 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::cycle::interrupted;
 use super::exit::Exit;
-use super::job::{AppJob, no_log};
+use super::job::{Which, no_log};
 use super::live::{Connection, Live};
 use super::problem::Problem;
 use super::screen::Screen;
@@ -25,9 +24,8 @@ const LATELY: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint status --app TOTAL\n  provlint status --app TOTAL --watch")]
 pub(super) struct Arguments {
-    /// The app: its display name, object id or appId.
-    #[arg(long, value_name = "NAME|ID")]
-    app: String,
+    #[command(flatten)]
+    which: Which,
 
     /// Show it again and again, until Ctrl-C.
     #[arg(long)]
@@ -54,16 +52,17 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             screen.print("\u{1b}[H\u{1b}[2J")?;
         }
         screen.print(&page)?;
-        let pause = Duration::from_secs(arguments.every);
-        if !arguments.watch || connection.block_on(interrupted(pause)) {
+        if !arguments.watch {
             return Ok(exit);
         }
+        // Ctrl-C ends the program here as anywhere.
+        std::thread::sleep(Duration::from_secs(arguments.every));
     }
 }
 
 fn look(arguments: &Arguments, connection: &Connection, screen: &Screen) -> Result<(String, Exit), Problem> {
     let now = Timestamp::now();
-    let job = AppJob::find(connection, &arguments.app)?;
+    let job = arguments.which.find(connection)?;
     let since = now - LATELY;
     let events = job.events(connection, since).map_err(|error| no_log(&error));
     let failures = events.map(|events| by_cause(&events));

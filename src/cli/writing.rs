@@ -15,6 +15,7 @@ use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
 use crate::graph::{AppClient, GraphError};
 use crate::model::{self, SynchronizationJob, TenantChange};
 use crate::report::Backup;
+use crate::shell::quoted;
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
@@ -38,8 +39,8 @@ pub(super) struct Order<'o> {
     pub(super) name: &'o str,
     /// The object id of its service principal.
     pub(super) principal: String,
-    /// The job whose schema is judged.
-    pub(super) job: Job,
+    /// The jobs that are written to.
+    pub(super) jobs: Vec<Job>,
     /// The snapshot that was read: what the backup holds.
     pub(super) before: &'o str,
     pub(super) steps: Vec<Step>,
@@ -84,9 +85,10 @@ pub(super) struct Written {
 impl Writing {
     /// Asks whether to write, unless that is said already.
     pub(super) fn decide(&self, order: &Order<'_>, connection: &Connection) -> Result<Decision, Problem> {
-        let pause = self.pause && order.job.is_on;
-        let may_pause = order.job.is_on && !pause;
-        let (note, choice) = match (order.job.is_on, pause) {
+        let is_on = order.jobs.iter().any(|job| job.is_on);
+        let pause = self.pause && is_on;
+        let may_pause = is_on && !pause;
+        let (note, choice) = match (is_on, pause) {
             (true, false) => ("Provisioning is on. ", "y/N, or p to pause provisioning first"),
             (true, true) => ("Provisioning is paused first. ", "y/N"),
             (false, _) => ("", "y/N"),
@@ -138,7 +140,8 @@ impl Writing {
             return Err(problem);
         }
         let file = self.back_up(order)?;
-        let pausing = pause.then(|| Step::Pause { job: order.job.id.clone() });
+        let running = order.jobs.iter().filter(|job| pause && job.is_on);
+        let pausing: Vec<Step> = running.map(|job| Step::Pause { job: job.id.clone() }).collect();
         let steps: Vec<&Step> = pausing.iter().chain(&order.steps).collect();
         let backup = order.backup(&file, &steps, connection);
         screen.remark(&format!("backup: {}; the way back: {}", backup.file, backup.restore));
@@ -212,12 +215,7 @@ impl Order<'_> {
 
     /// Says what stands where when a step wasn't done or could not be proved.
     fn halted(&self, step: &Step, done: &[String], halted: &Halted, way_back: &str) -> Problem {
-        let what = step.what();
-        let message = match (&halted.answer, &halted.stands) {
-            (Err(error), Stands::Untouched) => format!("{what} was not tried: {error}"),
-            (Err(error), stands) => format!("{what} was answered with {error}; {stands}"),
-            (Ok(()), stands) => format!("Graph took {what}; {stands}"),
-        };
+        let message = what_stands(step, halted);
         let mut help = Vec::new();
         if halted.is_final() && done.is_empty() {
             help.push("nothing in the tenant was changed, so the backup isn't needed".to_owned());
@@ -241,6 +239,16 @@ impl Order<'_> {
     }
 }
 
+/// What Graph said of a step, and what stands in the tenant.
+pub(super) fn what_stands(step: &Step, halted: &Halted) -> String {
+    let what = step.what();
+    match (&halted.answer, &halted.stands) {
+        (Err(error), Stands::Untouched) => format!("{what} was not tried: {error}"),
+        (Err(error), stands) => format!("{what} was answered with {error}; {stands}"),
+        (Ok(()), stands) => format!("Graph took {what}; {stands}"),
+    }
+}
+
 pub(super) fn advice_to_write(error: &GraphError) -> String {
     let rights = "the token needs Synchronization.ReadWrite.All, to assign groups AppRoleAssignment.ReadWrite.All too; a \
                   person needs the role Application Administrator";
@@ -249,10 +257,4 @@ pub(super) fn advice_to_write(error: &GraphError) -> String {
         Some(403) => rights.to_owned(),
         _ => advice(error),
     }
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '\\');
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }

@@ -17,6 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
+    /// A job is told to run.
+    Start {
+        /// The job's id.
+        job: String,
+    },
     /// A job is told to wait.
     Pause {
         /// The job's id.
@@ -39,6 +44,7 @@ impl Step {
     /// What it changes, for people.
     pub fn what(&self) -> String {
         match self {
+            Step::Start { .. } => "the start".to_owned(),
             Step::Pause { .. } => "the pause".to_owned(),
             Step::Schema { .. } => "the schema".to_owned(),
             Step::Tenant(TenantChange::Setting { key, .. }) => format!("the setting {key}"),
@@ -114,17 +120,13 @@ pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphEr
 /// When the change isn't there, or that can't be told.
 pub async fn carry_out(app: AppClient<'_>, step: &Step) -> Result<Proved, Halted> {
     match step {
+        Step::Start { job } => {
+            let answer = app.start(job).await;
+            prove(app, answer, async || job_stands(app, job, false).await).await
+        }
         Step::Pause { job } => {
             let answer = app.pause(job).await;
-            let look = async || {
-                let (schedule, status) = {
-                    let found = app.job(job).await?;
-                    let is = |word: &Value| word.as_str().is_some_and(|word| word.eq_ignore_ascii_case("Paused"));
-                    (is(&found["schedule"]["state"]), is(&found["status"]["code"]))
-                };
-                Ok(if schedule || status { Stands::AsWritten } else { Stands::AsBefore })
-            };
-            prove(app, answer, look).await
+            prove(app, answer, async || job_stands(app, job, true).await).await
         }
         Step::Schema { job, before, after } => {
             let answer = app.put_schema(job, after).await;
@@ -142,6 +144,19 @@ pub async fn carry_out(app: AppClient<'_>, step: &Step) -> Result<Proved, Halted
         }
         Step::Tenant(change) => carry_out_change(app, change).await,
     }
+}
+
+/// Whether a job is paused, or on, as it was told to be.
+async fn job_stands(app: AppClient<'_>, job: &str, paused: bool) -> Result<Stands, GraphError> {
+    let found = app.job(job).await?;
+    let is = |value: &Value, word: &str| value.as_str().is_some_and(|is| is.eq_ignore_ascii_case(word));
+    let (schedule, status) = (&found["schedule"]["state"], &found["status"]["code"]);
+    let done = match paused {
+        true => is(schedule, "Paused") || is(status, "Paused"),
+        // The status follows when the first cycle begins.
+        false => is(schedule, "Active"),
+    };
+    Ok(if done { Stands::AsWritten } else { Stands::AsBefore })
 }
 
 async fn carry_out_change(app: AppClient<'_>, change: &TenantChange) -> Result<Proved, Halted> {

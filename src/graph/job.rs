@@ -88,24 +88,24 @@ impl AppClient<'_> {
         self.client().change_for(Method::POST, &path, &body).await
     }
 
-    /// What the provisioning log has of a job since a time, the newest first, if Graph keeps it so.
+    /// What the provisioning log has of a job since a time.
     /// <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list>
     ///
     /// # Errors
     /// See [`GraphError`].
     pub async fn events(&self, job: &str, since: jiff::Timestamp) -> Result<Vec<Value>, GraphError> {
         let since = since.strftime("%Y-%m-%dT%H:%M:%SZ");
-        let filter = format!("jobId%20eq%20'{}'%20and%20activityDateTime%20ge%20{since}", quoted(job));
+        let filter = format!("jobId%20eq%20'{}'%20and%20activityDateTime%20gt%20{since}", quoted(job));
         let asked = self.client().list(&format!("/auditLogs/provisioning?$filter={filter}&$top=500")).await;
         let mut events = match asked {
-            // That the log can be filtered by job isn't documented; by time it can.
+            // Both filters are documented, but not that they go together.
             Err(error) if error.status() == Some(400) => {
-                let filter = format!("activityDateTime%20ge%20{since}");
+                let filter = format!("activityDateTime%20gt%20{since}");
                 self.client().list(&format!("/auditLogs/provisioning?$filter={filter}&$top=500")).await?
             }
             asked => asked?,
         };
-        events.retain(|event| event["jobId"].as_str().is_none_or(|of| of.eq_ignore_ascii_case(job)));
+        events.retain(|event| event["jobId"].as_str().is_some_and(|of| of.eq_ignore_ascii_case(job)));
         Ok(events)
     }
 

@@ -72,7 +72,7 @@ pub struct Failures {
     pub code: String,
     /// What that means, where it is known.
     pub cause: Option<Cause>,
-    /// What was said the last time.
+    /// What was said the first time.
     pub reason: Option<String>,
     /// Whom it concerns, each once, in the order of the log.
     pub who: Vec<String>,

@@ -134,7 +134,11 @@ impl OnDemand {
         let all = || said.into_iter().chain(objects.iter().map(|object| object.result));
         let result = worst.into_iter().find(|result| all().any(|one| one == *result));
         Ok(OnDemand {
-            result: result.unwrap_or(OnDemandResult::Success),
+            result: result.unwrap_or(if all().next().is_some() {
+                OnDemandResult::Success
+            } else {
+                OnDemandResult::Unknown
+            }),
             code: text(&key["details"]["errorCode"]),
             message: text(&key["details"]["errorMessage"]),
             objects,

@@ -15,9 +15,9 @@ pub fn days_left(began: Timestamp, now: Timestamp) -> i64 {
 /// Graph's word for a reason as the end of "because …"; the word itself where it is a new one.
 pub fn reason_in_words(reason: &str) -> &str {
     match reason {
-        "EncounteredBaseEscrowThreshold" => "more than four in ten objects failed",
+        "EncounteredBaseEscrowThreshold" => "too many objects failed, not counting references",
         "EncounteredTotalEscrowThreshold" => "too many objects failed, counting references",
-        "EncounteredEscrowProportionThreshold" => "too large a part of the objects failed",
+        "EncounteredEscrowProportionThreshold" => "more than four in ten objects failed",
         "EncounteredQuarantineException" => {
             "a whole cycle failed, as it does when the endpoint or the credentials are wrong"
         }

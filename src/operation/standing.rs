@@ -42,6 +42,8 @@ pub enum State {
     NotConfigured,
     /// It never ran.
     NotStarted,
+    /// It ran, and was switched off.
+    Off,
     /// It was told to wait.
     Paused,
     /// It goes through everybody for the first time.
@@ -60,6 +62,7 @@ impl State {
         match self {
             State::NotConfigured => "not-configured",
             State::NotStarted => "not-started",
+            State::Off => "off",
             State::Paused => "paused",
             State::InitialCycle => "initial-cycle",
             State::Steady => "steady",
@@ -68,11 +71,17 @@ impl State {
         }
     }
 
+    /// Whether cycles come, be it few of them.
+    pub fn is_on(self) -> bool {
+        matches!(self, State::InitialCycle | State::Steady | State::Quarantine)
+    }
+
     /// What it means, as the end of "provisioning …".
     pub fn in_words(self) -> &'static str {
         match self {
             State::NotConfigured => "is not set up",
             State::NotStarted => "was never started",
+            State::Off => "is switched off",
             State::Paused => "is paused",
             State::InitialCycle => "is on, in its first cycle",
             State::Steady => "is on",
@@ -133,15 +142,25 @@ impl Standing {
                 next: time(found.next_attempt.as_deref()),
             }
         });
+        let counts = status.and_then(|status| status.synchronized_entry_count_by_type.as_ref()).into_iter().flatten();
+        let counts = counts.filter_map(|count| {
+            let kind = count.key.as_deref()?.split_whitespace().next()?;
+            Some((kind.to_owned(), count.value?))
+        });
+        let counts: Vec<(String, i64)> = counts.collect();
+        let ran = first_steady.is_some() || last.is_some() || last_success.is_some() || !counts.is_empty();
+        // Whether cycles come at all is the schedule's word; how they fare is the status's.
         let state = if word(code, "NotConfigured") {
             State::NotConfigured
+        } else if word(schedule, "Disabled") {
+            // A job that was never started is called paused, too.
+            if ran { State::Off } else { State::NotStarted }
+        } else if word(schedule, "Paused") || word(code, "Paused") {
+            State::Paused
+        } else if word(code, "NotRun") && !word(schedule, "Active") {
+            State::NotStarted
         } else if word(code, "Quarantine") {
             State::Quarantine
-        // A job that was never started is called paused, too.
-        } else if word(code, "NotRun") && !word(schedule, "Active") || word(schedule, "Disabled") {
-            State::NotStarted
-        } else if word(code, "Paused") || word(schedule, "Paused") {
-            State::Paused
         } else if word(code, "Active") || word(code, "NotRun") {
             if first_steady.is_some() { State::Steady } else { State::InitialCycle }
         } else {
@@ -154,17 +173,12 @@ impl Standing {
             State::Steady => last.as_ref().and_then(|last| last.ended?.checked_add(interval?).ok()),
             _ => None,
         };
-        let counts = status.and_then(|status| status.synchronized_entry_count_by_type.as_ref()).into_iter().flatten();
-        let counts = counts.filter_map(|count| {
-            let kind = count.key.as_deref()?.split_whitespace().next()?;
-            Some((kind.to_owned(), count.value?))
-        });
         Standing {
             job: job.id.as_deref().unwrap_or_default().to_owned(),
             state,
             next,
-            quarantine: quarantine.filter(|_| state == State::Quarantine),
-            counts: counts.collect(),
+            quarantine: quarantine.filter(|found| found.since.is_some() || found.reason.is_some()),
+            counts,
             first_steady,
             last_steady: status.and_then(|status| time(status.steady_state_last_achieved_time.as_deref())),
             last,
@@ -191,18 +205,32 @@ impl Standing {
         match self.state {
             State::NotConfigured => said.push("Provisioning is not set up: nobody is provisioned.".to_owned()),
             State::NotStarted => said.push("Provisioning was never started: nobody is provisioned.".to_owned()),
+            State::Off => said.push(
+                "Provisioning is switched off: who comes isn't provisioned, and who leaves isn't switched off."
+                    .to_owned(),
+            ),
             State::Paused => {
                 said.push(
                     "Provisioning is paused: who comes isn't provisioned, and who leaves isn't switched off."
                         .to_owned(),
                 );
             }
-            State::Quarantine => said.push(self.quarantine_in_words(now)),
+            State::Quarantine => {}
             State::Unknown => said.push("Graph has a word for the job's state that is new to provlint.".to_owned()),
             State::InitialCycle | State::Steady => {}
         }
-        if self.failures_in_a_row > 0 {
-            said.push(format!("The last {} cycles failed altogether.", self.failures_in_a_row));
+        if self.state == State::Quarantine || self.quarantine.is_some() {
+            said.push(self.quarantine_in_words(now));
+        }
+        match self.failures_in_a_row {
+            ..=0 => {}
+            1 => said.push("The last cycle failed altogether.".to_owned()),
+            several => said.push(format!("The last {several} cycles failed altogether.")),
+        }
+        match self.escrowed() {
+            ..=0 => {}
+            1 => said.push("An object failed and waits for another try.".to_owned()),
+            several => said.push(format!("{several} objects failed and wait for another try.")),
         }
         if self.escrows_pruned {
             said.push("Entra gave up on errors that it had kept for another try: restart provisioning.".to_owned());
@@ -211,9 +239,13 @@ impl Standing {
         if self.state == State::Steady && last_well.is_some_and(|ended| now.duration_since(ended) > STALE) {
             said.push("The last cycle that went well is more than a day ago.".to_owned());
         }
-        let error = self.last.as_ref().and_then(|last| last.error.as_deref());
-        if let Some(error) = error.filter(|_| self.state != State::Quarantine) {
-            said.push(format!("The last cycle ended with an error: {error}"));
+        let ended = self.last.as_ref().filter(|last| last.ended.is_some());
+        let badly =
+            ended.filter(|last| last.state.as_deref().is_some_and(|state| !state.eq_ignore_ascii_case("Succeeded")));
+        if let Some(last) = badly.or(ended.filter(|last| last.error.is_some())) {
+            let state = last.state.as_deref().unwrap_or("an error");
+            let error = last.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+            said.push(format!("The last cycle ended with {state}{error}"));
         }
         said
     }
@@ -223,7 +255,8 @@ impl Standing {
         let because = quarantine.and_then(|found| found.reason.as_ref());
         let said = quarantine.and_then(|found| found.error.as_ref());
         let left = quarantine.and_then(|found| found.since).map(|since| days_left(since, now));
-        let mut text = "Entra has put the job into quarantine and tries only once a day".to_owned();
+        let mut text =
+            "Entra has put the job into quarantine and tries it ever less often, in the end once a day".to_owned();
         text.extend(because.map(|because| format!(", because {because}")));
         text.extend(said.map(|said| format!(" (\"{said}\")")));
         text.push_str(&match left {
@@ -275,6 +308,13 @@ mod tests {
             ("Disabled", never, State::NotStarted),
             ("Active", never, State::InitialCycle),
             ("Disabled", r#""code": "Paused""#, State::NotStarted),
+            ("Disabled", r#""code": "Active", "steadyStateFirstAchievedTime": "2026-10-01T00:00:00Z""#, State::Off),
+            (
+                "Disabled",
+                r#""code": "Quarantine", "synchronizedEntryCountByType": [{"key": "User to x", "value": 1}]"#,
+                State::Off,
+            ),
+            ("Paused", r#""code": "Quarantine""#, State::Paused),
             ("Disabled", r#""code": "NotConfigured""#, State::NotConfigured),
             ("Active", r#""code": "Paused""#, State::Paused),
             ("Paused", r#""code": "Active""#, State::Paused),
@@ -295,7 +335,7 @@ mod tests {
     fn what_is_well_needs_no_attention() {
         let now = "2026-10-05T10:00:00Z".parse().unwrap();
         let cycle = r#""code": "Active", "steadyStateFirstAchievedTime": "2026-10-01T00:00:00Z", "lastExecution":
-            {"timeBegan": "2026-10-05T09:30:00Z", "timeEnded": "2026-10-05T09:35:00Z", "state": "Succeeded", "countEscrowed": 2},
+            {"timeBegan": "2026-10-05T09:30:00Z", "timeEnded": "2026-10-05T09:35:00Z", "state": "Succeeded", "countEscrowed": 0},
             "lastSuccessfulExecution": {"timeBegan": "2026-10-05T09:30:00Z", "timeEnded": "2026-10-05T09:35:00Z"},
             "synchronizedEntryCountByType": [{"key": "User to urn:x", "value": 4}, {"key": "Group to urn:y", "value": 1}]"#;
         let well = standing("Active", cycle);
@@ -308,6 +348,11 @@ mod tests {
         let late = "2026-10-07T10:00:00Z".parse().unwrap();
         assert_eq!(well.attention(late), ["The last cycle that went well is more than a day ago."]);
         assert_eq!(standing("Paused", cycle).attention(now).len(), 1);
+        let failed = cycle.replace("Succeeded\", \"countEscrowed\": 0", "EntryLevelErrors\", \"countEscrowed\": 12");
+        assert_eq!(
+            standing("Active", &failed).attention(now),
+            ["12 objects failed and wait for another try.", "The last cycle ended with EntryLevelErrors"]
+        );
         let quarantine = r#""code": "Quarantine", "quarantine": {"reason": "TooManyDeletes", "seriesBegan": "2026-10-01T00:00:00Z",
             "error": {"code": "x", "message": "no"}}"#;
         let said = standing("Active", quarantine).attention(now).remove(0);

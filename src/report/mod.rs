@@ -37,6 +37,7 @@ pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, 
 pub use operation::{Deviation, EventReport, GuideReport, OnDemandReport, StatusReport, counts};
 pub use preview::{PreviewReport, UserPreview};
 pub use state::{RuleReport, RuleState};
+pub use summary::counted;
 pub use view::{Assigned, MappingRow, MappingTable, View};
 
 /// A way to show a run, or something else that a command has to say.

@@ -153,6 +153,6 @@ fn noun(severity: Severity) -> &'static str {
 }
 
 /// `1 rule`, `2 rules`
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -65,6 +65,8 @@ pub struct State {
     pub job: Option<Value>,
     /// What the job becomes, with every look at it once it is started.
     pub play: VecDeque<Value>,
+    /// Parts of paths that nobody may read.
+    pub hidden: Vec<&'static str>,
     /// Whether the app was never set up for provisioning.
     pub no_jobs: bool,
     /// The provisioning log.
@@ -130,6 +132,7 @@ impl Writable {
             fates: VecDeque::new(),
             job: None,
             play: VecDeque::new(),
+            hidden: Vec::new(),
             no_jobs: false,
             events: Vec::new(),
             no_log: None,
@@ -272,9 +275,12 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         if state.deaf {
             return Reply::error(503, "ServiceUnavailable", "");
         }
+        if state.hidden.iter().any(|part| request.path.contains(part)) {
+            return Reply::error(403, "Forbidden", "no");
+        }
         if let Some(query) = request.path.strip_prefix("/v1.0/auditLogs/provisioning?") {
             let of_job = query.contains(&format!("jobId%20eq%20'{JOB}'%20and%20"));
-            assert!(query.contains("activityDateTime%20ge%20"), "{query}");
+            assert!(query.contains("activityDateTime%20gt%20"), "{query}");
             match state.no_log {
                 Some(400) if !of_job => {}
                 Some(status) => return Reply::error(status, "Refused", ""),
@@ -461,8 +467,10 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
         ("POST", path) if path.ends_with("/start") => {
             assert!(request.body.is_empty(), "{request:?}");
             state.paused = false;
-            if let Some(next) = state.play.pop_front() {
-                state.job = Some(next);
+            match (state.play.pop_front(), &mut state.job) {
+                (Some(next), _) => state.job = Some(next),
+                (None, Some(job)) => job["schedule"]["state"] = json!("Active"),
+                (None, None) => {}
             }
         }
         ("POST", path) if path.ends_with("/restart") || path.ends_with("/provisionOnDemand") => drop(body()),
@@ -480,7 +488,7 @@ fn provisioned(state: &mut State, body: &Value) -> Value {
     let is_group = subject["objectTypeName"] == "Group";
     let users = if is_group { members } else { vec![subject.clone()] };
     let object = |id: &Value, kind: &str, changes: Value| {
-        json!({"action": "Create", "modifiedProperties": changes, "reportableIdentifier": id,
+        json!({"action": "Update", "modifiedProperties": changes, "reportableIdentifier": id,
             "provisioningSteps": [{"name": "EntryExportAdd", "type": "Export", "status": "Success", "description": "Created", "details": {}}],
             "statusInfo": {"status": "Success", "errorCode": null}, "sourceIdentity": {"id": id, "type": kind},
             "targetIdentity": {"id": format!("t-{}", id.as_str().expect("an id")), "type": kind}})

@@ -38,7 +38,7 @@ impl EventReport<'_> {
             let _ = writeln!(
                 page,
                 "{time:<16}  {}  {:<8} {:<5} {}{}",
-                format!("{:<8}", event.status).color(color),
+                format!("{:<8}", printable(&event.status)).color(color),
                 printable(&event.action),
                 printable(kind),
                 printable(&event.who),

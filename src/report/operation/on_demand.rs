@@ -11,6 +11,9 @@ use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
 
+/// How many deviations are shown, unless somebody wants all.
+const SHOWN: usize = 5;
+
 /// The answers to one or several calls, with what was expected of them.
 #[derive(Debug)]
 pub struct OnDemandReport<'a> {
@@ -18,6 +21,8 @@ pub struct OnDemandReport<'a> {
     pub answers: &'a [OnDemand],
     /// What was sent otherwise than the preview predicts.
     pub deviations: &'a [Deviation],
+    /// Who was asked for and isn't told of.
+    pub untold: &'a [String],
     /// Whether steps and unchanged properties are shown too.
     pub verbose: bool,
 }
@@ -54,7 +59,28 @@ impl OnDemandReport<'_> {
                 self.object(object, style, &mut page);
             }
         }
-        for deviation in self.deviations {
+        self.deviating(style, &mut page);
+        if !self.untold.is_empty() {
+            let who = self.untold.join(", ");
+            let text = format!("? Entra's answer doesn't tell of {who}: provlint logs shows what became of them");
+            let _ = writeln!(page, "{}", folded(&text, "  ", style.width).yellow());
+        }
+        let results =
+            [OnDemandResult::Success, OnDemandResult::Skipped, OnDemandResult::Failure, OnDemandResult::Unknown];
+        let parts = results.into_iter().map(|result| (self.count(result), result)).filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, result)| format!("{count} {}", result.as_str())).collect();
+        let objects = self.answers.iter().map(|answer| answer.objects.len()).sum();
+        let end = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        let _ = writeln!(page, "{}{end}", counted(objects, "object"));
+        page
+    }
+
+    /// What isn't as predicted, the worst first.
+    fn deviating(&self, style: &Style, page: &mut String) {
+        let mut deviations: Vec<&Deviation> = self.deviations.iter().collect();
+        deviations.sort_by_key(|deviation| !deviation.fatal);
+        let shown = if self.verbose { deviations.len() } else { SHOWN };
+        for deviation in deviations.iter().take(shown) {
             let sent = deviation.sent.as_deref().map_or_else(|| "nothing".to_owned(), |sent| format!("`{sent}`"));
             let text = format!(
                 "! {}: {} is {sent}, and the preview says `{}`{}",
@@ -66,14 +92,10 @@ impl OnDemandReport<'_> {
             let color = if deviation.fatal { Color::Red } else { Color::Yellow };
             let _ = writeln!(page, "{}", folded(&text, "  ", style.width).color(color));
         }
-        let results =
-            [OnDemandResult::Success, OnDemandResult::Skipped, OnDemandResult::Failure, OnDemandResult::Unknown];
-        let parts = results.into_iter().map(|result| (self.count(result), result)).filter(|(count, _)| *count > 0);
-        let parts: Vec<String> = parts.map(|(count, result)| format!("{count} {}", result.as_str())).collect();
-        let objects = self.answers.iter().map(|answer| answer.objects.len()).sum();
-        let end = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-        let _ = writeln!(page, "{}{end}", counted(objects, "object"));
-        page
+        let more = deviations.len().saturating_sub(shown);
+        if more > 0 {
+            let _ = writeln!(page, "{}", format!("! and {more} more; -v shows them").yellow());
+        }
     }
 
     fn object(&self, object: &ProvisionedObject, style: &Style, page: &mut String) {
@@ -148,6 +170,7 @@ impl OnDemandReport<'_> {
             "version": 1,
             "calls": calls.collect::<Vec<_>>(),
             "objects": objects.collect::<Vec<_>>(),
+            "untold": self.untold,
             "deviations": deviations.collect::<Vec<_>>(),
         })
     }

@@ -45,9 +45,11 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
     let expected: Vec<Expected<'_, '_>> = expected.iter().filter_map(|wanted| Expected::of(target, wanted)).collect();
-    // A name that isn't known to mean a group may be meant for one that is assigned.
-    let known = expected.iter().all(|wanted| matches!(wanted, Expected::Id(_)));
-    for group in assigned(target).into_iter().filter(|group| group.is_a("Group")) {
+    let groups: Vec<_> = assigned(target).into_iter().filter(|group| group.is_a("Group")).collect();
+    // A name or an id that no assigned group has may be meant for one of those that seem to be too many.
+    let known =
+        expected.iter().all(|wanted| matches!(wanted, Expected::Id(_)) && groups.iter().any(|group| wanted.is(group)));
+    for group in groups {
         if expected.iter().any(|wanted| wanted.is(&group)) {
             continue;
         }

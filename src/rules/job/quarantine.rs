@@ -20,7 +20,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if quarantine.is_none() && !is(status.code.as_deref(), "Quarantine") {
             continue;
         }
-        let mut message = "Entra has put the job into quarantine and tries only once a day".to_owned();
+        let mut message =
+            "Entra has put the job into quarantine and tries it ever less often, in the end once a day".to_owned();
         if let Some(reason) = quarantine.and_then(|found| found.reason.as_deref()) {
             message.push_str(&format!(", because {}", reason_in_words(reason)));
         }

@@ -1,0 +1,89 @@
+//! Whether an app is fit to be run: every step refuses to go on when the one before is not good.
+
+use clap::Args;
+
+use super::input::Input;
+use super::judged::judged;
+use super::judging::Judge;
+use super::problem::Problem;
+use super::screen::Screen;
+use crate::finding::{Finding, Section, Severity};
+use crate::graph::LiveApp;
+use crate::rules::Judgement;
+use crate::shell::quoted;
+
+/// Going on all the same.
+#[derive(Debug, Args)]
+pub(super) struct Force {
+    /// Go on although something is wrong, for a reason that is worth writing down.
+    #[arg(long, value_name = "REASON")]
+    force: Option<String>,
+}
+
+impl Force {
+    /// Sees whether anything is in the way; the reason for going on all the same, where there is one.
+    pub(super) fn see<'f>(
+        &'f self,
+        judge: &Judge,
+        live: &LiveApp,
+        job: &str,
+        screen: &Screen,
+    ) -> Result<Option<&'f str>, Problem> {
+        let reason = self.force.as_deref().map(str::trim);
+        if reason == Some("") {
+            let message = "--force takes a reason".to_owned();
+            return Err(Problem::Usage { message, help: "say in a few words why it is done with errors".into() });
+        }
+        let obstacles = obstacles(judge, live, job)?;
+        for obstacle in &obstacles {
+            screen.remark(obstacle);
+        }
+        match (obstacles.len(), reason) {
+            (0, _) => Ok(None),
+            (_, Some(reason)) => Ok(Some(reason)),
+            (count, None) => Err(Problem::Usage {
+                message: format!(
+                    "graph:{}: not done: {} in the way",
+                    live.name,
+                    if count == 1 { "one thing is".to_owned() } else { format!("{count} things are") }
+                ),
+                help: format!(
+                    "provlint guide --app {} says what to do; --force REASON goes on all the same",
+                    quoted(&live.name)
+                ),
+            }),
+        }
+    }
+}
+
+/// What has to be known to be good.
+const NEEDED: [&str; 7] = [
+    "required-mapping-source",
+    "tenant-url-missing",
+    "secret-token-missing",
+    "credentials-rejected",
+    "scope-all-users",
+    "nothing-assigned",
+    "group-not-assigned",
+];
+
+/// What keeps an app's job from being run, a sentence each.
+fn obstacles(judge: &Judge, live: &LiveApp, job: &str) -> Result<Vec<String>, Problem> {
+    let Judgement { findings, unknown, .. } = judged(judge, &Input::live(&live.name), &live.to_exact_text())?;
+    let mut said = Vec::new();
+    let jobs = live.snapshot["jobs"].as_array().into_iter().flatten();
+    let judged = jobs.zip(&live.schemas).find(|(_, schema)| schema.is_some()).map(|(job, _)| &job["id"]);
+    if let Some(other) = judged.filter(|judged| judged.as_str() != Some(job)) {
+        said.push(format!("the schema of another job was judged, {}", other.as_str().unwrap_or_default()));
+    }
+    // What is wrong with the job's standing is what running it ends; that there is none isn't.
+    let stops = |finding: &&Finding| {
+        let passes = finding.rule.section == Section::Job && finding.rule.id != "provisioning-not-configured";
+        finding.severity == Severity::Error && !passes
+    };
+    let errors = findings.iter().filter(stops);
+    said.extend(errors.map(|finding| format!("{}: {}", finding.rule.id, finding.message)));
+    let untold = unknown.iter().filter(|(id, _)| NEEDED.contains(id));
+    said.extend(untold.map(|(id, reason)| format!("{id} is not known: {reason}")));
+    Ok(said)
+}
