@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(well.next, "2026-10-05T10:15:00Z".parse().ok());
         assert_eq!(
             (well.count("User"), well.count("Group"), well.count("Device"), well.escrowed()),
-            (Some(4), Some(1), None, 2)
+            (Some(4), Some(1), None, 0)
         );
         let late = "2026-10-07T10:00:00Z".parse().unwrap();
         assert_eq!(well.attention(late), ["The last cycle that went well is more than a day ago."]);
