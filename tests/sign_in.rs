@@ -102,6 +102,36 @@ fn a_refused_sign_in_says_what_entra_said_and_asks_graph_nothing() {
 }
 
 #[test]
+fn a_token_that_is_over_is_renewed_and_one_that_lacks_a_right_is_not_asked_for_again() {
+    // The first token holds for a moment; when the schema is asked for it is over.
+    let ways = Ways::new(|_, count| {
+        let token = if count == 0 { "the-first-token" } else { TOKEN };
+        Reply::ok(json!({"token_type": "Bearer", "expires_in": 1, "access_token": token}))
+    });
+    let graph = StandIn::start(|request, _| {
+        if request.authorization == "Bearer the-first-token" && request.path.ends_with("/schema") {
+            return Reply::error(
+                401,
+                "InvalidAuthenticationToken",
+                "Lifetime validation failed, the token is expired.",
+            );
+        }
+        tenant(&Request { authorization: format!("Bearer {TOKEN}"), ..request.clone() })
+    });
+    let variables = [APP[0], APP[1], ("AZURE_CLIENT_SECRET", SECRET)];
+    let ran = ways.run(&["check", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(ways.authority.requests().len(), 2, "one token more, once");
+
+    let ways = Ways::granting();
+    let graph = StandIn::start(|request, _| {
+        if request.path.ends_with("/schema") { Reply::error(401, "UnknownError", "") } else { tenant(request) }
+    });
+    ways.run(&["export", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
+    assert_eq!(ways.authority.requests().len(), 1, "the token holds; it lacks a right");
+}
+
+#[test]
 fn an_app_signs_in_with_its_certificate() {
     let ways = Ways::granting();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/app.pem");

@@ -122,9 +122,9 @@ impl Live {
     pub(super) fn connect(&self) -> Result<Connection, Problem> {
         let network = self.network();
         let runtime = runtime()?;
-        let Access { root, token, .. } = runtime.block_on(self.sign_in(&network))?;
+        let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network))?;
         let client = Client::new(root, token, &network, note).map_err(|error| no_network(&error))?;
-        Ok(Connection { client, runtime, progress: !self.no_progress })
+        Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress })
     }
 
     /// What Graph would be asked with.

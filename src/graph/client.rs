@@ -1,17 +1,18 @@
 //! Asks Graph.
 
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::network::{Limits, Network, bearer, bounded};
-use super::{GraphError, Root, random_id};
+use super::{GraphError, Root, SignIn, SignInKind, random_id};
 
 /// How many pages are followed: at 999 a page, more than any tenant has objects.
 const MOST_PAGES: usize = 10_000;
@@ -25,7 +26,9 @@ pub(super) const CONCURRENCY: usize = 6;
 pub struct Client {
     http: reqwest::Client,
     root: Root,
-    token: SecretString,
+    token: Mutex<SecretString>,
+    /// What gives a new token where the first one is over; `None` for one that was handed over.
+    sign_in: Option<SignIn>,
     limits: Limits,
     /// Told when an answer has to be waited for.
     note: fn(&str),
@@ -40,7 +43,32 @@ impl Client {
         // Plain http stays on this machine: a proxy would see the token.
         let http = network.http(root.is_secure())?.clone();
         bearer(&token).ok_or_else(odd_token)?;
-        Ok(Client { http, root, token, limits: network.limits, note })
+        Ok(Client { http, root, token: Mutex::new(token), sign_in: None, limits: network.limits, note })
+    }
+
+    /// With a way to sign in again, for what takes longer than a token holds.
+    #[must_use]
+    pub fn renewed_by(mut self, sign_in: Option<SignIn>) -> Self {
+        // A person who signs in by a code isn't asked a second time.
+        self.sign_in = sign_in.filter(|sign_in| sign_in.kind != SignInKind::DeviceCode);
+        self
+    }
+
+    fn token(&self) -> SecretString {
+        // A token is put there whole, whatever became of who did it.
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether there is another token than the one that was refused.
+    async fn renew(&self, refused: &SecretString) -> bool {
+        let Some(sign_in) = &self.sign_in else { return false };
+        // The library keeps a token until it is over, so it may give the same once more.
+        let Ok(token) = sign_in.token(&self.root).await else { return false };
+        let is_new = token.expose_secret() != refused.expose_secret();
+        if is_new {
+            *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+        }
+        is_new
     }
 
     /// Where it asks.
@@ -224,10 +252,28 @@ impl Client {
             .await
     }
 
+    /// Asks; once more with another token, where the first one is over: it was not looked at then.
     async fn ask_once(&self, method: Method, url: Url, body: Option<&str>) -> Result<Answer, GraphError> {
+        let token = self.token();
+        let answer = self.ask_with(&token, method.clone(), url.clone(), body).await;
+        match &answer {
+            Err(error) if error.status() == Some(401) && self.renew(&token).await => {
+                self.ask_with(&self.token(), method, url, body).await
+            }
+            _ => answer,
+        }
+    }
+
+    async fn ask_with(
+        &self,
+        token: &SecretString,
+        method: Method,
+        url: Url,
+        body: Option<&str>,
+    ) -> Result<Answer, GraphError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let is_count = url.path().ends_with("/$count");
-        let authorization = bearer(&self.token).ok_or_else(odd_token)?;
+        let authorization = bearer(token).ok_or_else(odd_token)?;
         let id = random_id();
         let mut request = self
             .http
