@@ -1,15 +1,31 @@
-//! `provlint completions`
+//! `provlint completions`, and the answers to a shell while somebody types.
+//!
+//! A script for a shell is a few lines that ask this program: so it knows the rules and profiles of the very program that
+//! will run, and is never out of date.
+
+use std::env;
+use std::process::ExitCode;
 
 use clap::{Args, Command};
-use clap_complete::{Shell, generate};
+use clap_complete::engine::CompletionCandidate;
+use clap_complete::env::{CompleteEnv, Shells};
+use clap_complete::{ArgValueCandidates, Shell};
 
 use super::exit::Exit;
 use super::problem::Problem;
-use super::screen::Screen;
+use super::screen::{Screen, output_error};
+use crate::policy::PROFILES;
+use crate::rules::RULES;
+
+/// The variable by which a shell asks.
+const VARIABLE: &str = "PROVLINT_COMPLETE";
 
 /// Print a completion script for a shell.
+///
+/// The script asks provlint for what fits, rule ids and profiles included.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  provlint completions bash > /etc/bash_completion.d/provlint\n  \
+#[command(after_help = "Examples:\n  echo 'source <(provlint completions bash)' >> ~/.bashrc\n  \
+                        provlint completions fish > ~/.config/fish/completions/provlint.fish\n  \
                         provlint completions powershell >> $PROFILE")]
 pub(super) struct Arguments {
     /// The shell.
@@ -17,9 +33,48 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments, screen: &Screen, command: &mut Command) -> Result<Exit, Problem> {
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+    let shells = Shells::builtins();
     let mut script = Vec::new();
-    generate(arguments.shell, command, "provlint", &mut script);
-    screen.print(&String::from_utf8_lossy(&script))?;
+    if let Some(shell) = shells.completer(&arguments.shell.to_string()) {
+        let written = shell.write_registration(VARIABLE, "provlint", "provlint", "provlint", &mut script);
+        written.map_err(|error| output_error(&error))?;
+    }
+    screen.print(&format!("{}\n", String::from_utf8_lossy(&script).trim()))?;
     Ok(Exit::Done)
+}
+
+/// Answers where it is a shell that runs the program; `None` where somebody does.
+pub(super) fn answer(command: fn() -> Command) -> Option<ExitCode> {
+    let folder = env::current_dir().ok();
+    let asked = CompleteEnv::with_factory(command).var(VARIABLE).bin("provlint").completer("provlint");
+    match asked.try_complete(env::args_os(), folder.as_deref()) {
+        Ok(false) => None,
+        Ok(true) => Some(Exit::Done.into()),
+        Err(error) => {
+            let _ = error.print();
+            Some(Exit::Failed.into())
+        }
+    }
+}
+
+/// The rules, each with what it is about.
+pub(super) fn rules() -> ArgValueCandidates {
+    let rules = || RULES.iter().map(|rule| candidate(rule.metadata.id, rule.metadata.summary.to_owned())).collect();
+    ArgValueCandidates::new(rules)
+}
+
+/// The profiles, each with its product.
+pub(super) fn profiles() -> ArgValueCandidates {
+    let about = |error| format!("{error}");
+    ArgValueCandidates::new(move || {
+        let profiles = PROFILES.iter();
+        profiles
+            .map(|profile| candidate(profile.name, profile.about().map_or_else(about, |(title, ..)| title)))
+            .collect()
+    })
+}
+
+fn candidate(name: &'static str, about: String) -> CompletionCandidate {
+    CompletionCandidate::new(name).help(Some(about.into()))
 }

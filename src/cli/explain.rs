@@ -5,6 +5,7 @@ use std::fmt::Write;
 use clap::Args;
 use colored::Colorize;
 
+use super::completions;
 use super::exit::Exit;
 use super::problem::Problem;
 use super::screen::Screen;
@@ -15,6 +16,7 @@ use crate::rules;
 #[command(after_help = "Example:\n  provlint explain required-mapping-source")]
 pub(super) struct Arguments {
     /// The rule's id.
+    #[arg(add = completions::rules())]
     rule: String,
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::completions;
 use super::exit::Exit;
 use super::problem::Problem;
 use super::screen::Screen;
@@ -19,7 +20,7 @@ const TEMPLATE: &str = include_str!("init.yaml");
 #[command(after_help = "Examples:\n  provlint init\n  provlint init --profile truu-total --output policies/total.yaml")]
 pub(super) struct Arguments {
     /// The profile to extend.
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE)]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE, add = completions::profiles())]
     profile: String,
 
     /// The file to write; `-` is standard output.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
+use super::completions;
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
@@ -21,7 +22,7 @@ pub(super) struct Requirements {
     policy: Option<PathBuf>,
 
     /// The vendor's requirements to judge by; goes before the policy's own profile.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
 }
 
@@ -47,11 +48,11 @@ pub(super) struct Judging {
     groups: Vec<String>,
 
     /// Run only this rule; may be repeated, or a list with commas.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', add = completions::rules())]
     select: Vec<String>,
 
     /// Don't run this rule; may be repeated, or a list with commas.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', add = completions::rules())]
     ignore: Vec<String>,
 
     /// The severity from which on findings give exit code 1.

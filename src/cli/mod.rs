@@ -118,6 +118,9 @@ enum ColorChoice {
 
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
+    if let Some(exit) = completions::answer(Cli::command) {
+        return exit;
+    }
     let matches = match Cli::command().try_get_matches() {
         Ok(matches) => matches,
         // Help and versions go to standard output, mistakes to standard error with code 2; a reader who left is
@@ -171,7 +174,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Init(arguments) => init::run(&arguments, screen),
         Command::Profiles(arguments) => profiles::run(&arguments, screen),
         Command::JsonSchema(arguments) => json_schema::run(&arguments, screen),
-        Command::Completions(arguments) => completions::run(&arguments, screen, &mut Cli::command()),
+        Command::Completions(arguments) => completions::run(&arguments, screen),
     }
 }
 

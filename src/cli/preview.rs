@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
+use super::completions;
 use super::exit::Exit;
 use super::live::{Live, More};
 use super::policies::Policies;
@@ -57,7 +58,7 @@ pub(super) struct Arguments {
     policy: Option<PathBuf>,
 
     /// The vendor's requirements; go before the policy's own profile.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
 
     #[command(flatten)]

@@ -6,6 +6,7 @@ use clap::Args;
 use colored::Colorize;
 use serde_json::json;
 
+use super::completions;
 use super::exit::Exit;
 use super::problem::Problem;
 use super::screen::Screen;
@@ -16,6 +17,7 @@ use crate::policy::{PROFILES, PolicyError, profile};
 #[command(after_help = "Examples:\n  provlint profiles\n  provlint profiles truu-total")]
 pub(super) struct Arguments {
     /// The profile to print, as YAML.
+    #[arg(add = completions::profiles())]
     profile: Option<String>,
 
     /// The form of the list.

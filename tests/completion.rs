@@ -1,0 +1,99 @@
+//! What shells offer while somebody types: the scripts are sourced by the real shells, and driven where that takes no
+//! terminal.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::run;
+
+/// What a shell says to a script, with provlint on its path; `None`, said aloud, where the machine has no such shell.
+fn said(shell: &[&str], script: &str) -> Option<String> {
+    let here = Path::new(env!("CARGO_BIN_EXE_provlint")).parent().unwrap().to_owned();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let paths = env::join_paths(std::iter::once(here).chain(env::split_paths(&path))).unwrap();
+    let mut command = Command::new(shell[0]);
+    command.args(&shell[1..]).env("PATH", paths).env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let Ok(mut child) = command.spawn() else {
+        // Written past the harness, which keeps to itself what a passing test prints.
+        let _ = writeln!(std::io::stderr(), "skipped: there is no {} here", shell[0]);
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{}: {errors}", shell[0]);
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// What is typed, and what must be offered.
+const TYPED: [(&str, &[&str]); 5] = [
+    ("provlint explain required-mapping-s", &["required-mapping-source"]),
+    ("provlint check --select duplicate-target,anchor", &["duplicate-target,anchor-mapped"]),
+    ("provlint check --profile truu", &["truu-total"]),
+    ("provlint check --format sa", &["sarif"]),
+    ("provlint check fixtures/total-e", &["fixtures/total-export.json"]),
+];
+
+#[test]
+fn bash_offers_rules_profiles_formats_and_files() {
+    let mut script = "source <(provlint completions bash)\n".to_owned();
+    for (typed, _) in TYPED {
+        // What bash sets before it calls the function.
+        script += &format!(
+            "COMP_WORDS=({typed}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); COMP_TYPE=9; COMPREPLY=()\n\
+             _clap_complete_provlint provlint \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"\n\
+             echo \"${{COMPREPLY[*]}}\"\n"
+        );
+    }
+    let Some(offered) = said(&["bash", "--norc"], &script) else { return };
+    let wanted: Vec<String> = TYPED.iter().map(|(_, wanted)| wanted.join(" ")).collect();
+    assert_eq!(offered.lines().collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn fish_offers_the_same_with_what_it_is() {
+    let mut script = "provlint completions fish | source\n".to_owned();
+    for (typed, _) in TYPED {
+        script += &format!("complete -C '{typed}'\n");
+    }
+    let Some(offered) = said(&["fish", "--no-config"], &script) else { return };
+    let names: Vec<&str> = offered.lines().map(|line| line.split('\t').next().unwrap_or_default()).collect();
+    assert_eq!(names, TYPED.iter().flat_map(|(_, wanted)| wanted.iter().copied()).collect::<Vec<_>>());
+    assert!(offered.contains("required-mapping-source\tA target attribute is fed from another source"), "{offered}");
+}
+
+#[test]
+fn zsh_takes_the_script() {
+    let script = "autoload -U compinit && compinit -u -D\nsource <(provlint completions zsh)\necho $_comps[provlint]\n";
+    let Some(function) = said(&["zsh", "-f"], script) else { return };
+    assert_eq!(function.trim(), "_clap_dynamic_completer_provlint");
+}
+
+/// `PROVLINT_UPDATE=1 cargo test --test completion` writes them.
+#[test]
+fn the_committed_scripts_are_current() {
+    for (shell, file) in [
+        ("bash", "provlint.bash"),
+        ("zsh", "_provlint"),
+        ("fish", "provlint.fish"),
+        ("powershell", "provlint.ps1"),
+        ("elvish", "provlint.elv"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(file);
+        let made = run(&["completions", shell]).stdout;
+        assert!(made.contains("PROVLINT_COMPLETE"), "{shell}");
+        if env::var_os("PROVLINT_UPDATE").is_some() {
+            fs::write(&path, &made).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(committed, made, "{file} is not what `completions {shell}` prints");
+    }
+}
