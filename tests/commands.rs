@@ -90,6 +90,24 @@ fn typing_mistakes_are_usage_errors_with_a_suggestion() {
 }
 
 #[test]
+fn there_is_a_man_page_of_the_program_and_of_each_command() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(&["man", "--output", folder.path().to_str().unwrap()]).code, Some(0));
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(read("provlint.1"), run(&["man"]).stdout);
+    assert_eq!(read("provlint-auth-status.1"), run(&["man", "auth", "status"]).stdout);
+    // Every page that another one speaks of.
+    for line in read("provlint.1").lines().filter_map(|line| line.strip_prefix("provlint\\-")) {
+        let name = line.trim_end_matches("(1)").replace('\\', "");
+        assert!(read(&format!("provlint-{name}.1")).contains("Example"), "{name}");
+    }
+    assert!(read("provlint-check.1").contains("provlint check schema.json"));
+    let ran = run(&["man", "chek"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("did you mean `check`?"), "{}", ran.stderr);
+}
+
+#[test]
 fn help_stays_as_agreed() {
     for command in ["check", "rules", "explain", "init", "profiles", "completions"] {
         insta::assert_snapshot!(format!("help-{command}"), run(&[command, "--help"]).stdout);

@@ -25,6 +25,7 @@ mod judged;
 mod judging;
 mod live;
 mod logs;
+mod man;
 mod mending;
 mod outcome;
 mod output;
@@ -103,6 +104,7 @@ enum Command {
     Profiles(profiles::Arguments),
     JsonSchema(json_schema::Arguments),
     Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// When to use colours.
@@ -175,6 +177,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Profiles(arguments) => profiles::run(&arguments, screen),
         Command::JsonSchema(arguments) => json_schema::run(&arguments, screen),
         Command::Completions(arguments) => completions::run(&arguments, screen),
+        Command::Man(arguments) => man::run(&arguments, screen, Cli::command()),
     }
 }
 
