@@ -1,24 +1,40 @@
 //! `provlint json-schema`
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::model::SNAPSHOT_SCHEMA;
+use crate::policy::POLICY_SCHEMA;
+use crate::report::REPORT_SCHEMA;
 
 /// Print the JSON Schema of a format, for editors and scripts.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  provlint json-schema snapshot > snapshot.schema.json")]
+#[command(after_help = "Examples:\n  provlint json-schema policy > provlint.schema.json\n  \
+                        provlint json-schema report > report.schema.json")]
 pub(super) struct Arguments {
     /// The format.
-    #[arg(value_name = "FORMAT", value_parser = ["snapshot"])]
-    format: String,
+    #[arg(value_enum)]
+    format: SchemaFormat,
+}
+
+/// What there is a JSON Schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SchemaFormat {
+    /// provlint.yaml.
+    Policy,
+    /// What check --format json writes.
+    Report,
+    /// What export writes.
+    Snapshot,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    // clap lets nothing else pass.
-    debug_assert_eq!(arguments.format, "snapshot");
-    screen.print(SNAPSHOT_SCHEMA)?;
+    screen.print(match arguments.format {
+        SchemaFormat::Policy => POLICY_SCHEMA,
+        SchemaFormat::Report => REPORT_SCHEMA,
+        SchemaFormat::Snapshot => SNAPSHOT_SCHEMA,
+    })?;
     Ok(Exit::Done)
 }

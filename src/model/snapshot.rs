@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 use super::{SynchronizationSchema, Text};
 
 /// The JSON Schema of a snapshot.
-pub const SNAPSHOT_SCHEMA: &str = include_str!("snapshot.schema.json");
+pub const SNAPSHOT_SCHEMA: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/snapshot.schema.json"));
 
 /// A snapshot. A part that is absent was not asked for; one named in the header's `unread` could not be read.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -7,6 +7,7 @@ mod file;
 mod place;
 mod profile;
 mod read;
+mod schema;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::model::ObjectKind;
 
 pub use profile::{DEFAULT_PROFILE, PROFILES, Profile, profile};
 pub use read::{PolicyError, default_policy, read};
+pub use schema::POLICY_SCHEMA;
 
 /// What one app must look like.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -16,6 +16,9 @@ pub(super) const JSON: Format = Format { name: "json", about: "one JSON document
 pub(super) const JSONL: Format =
     Format { name: "jsonl", about: "one finding a line, as JSON", document: true, write: write_lines };
 
+/// The JSON Schema of a report.
+pub const REPORT_SCHEMA: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/report.schema.json"));
+
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,

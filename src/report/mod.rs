@@ -34,6 +34,7 @@ use crate::finding::{Finding, Severity};
 pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
 pub use excerpt::Excerpt;
 pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, write_plan};
+pub use json::REPORT_SCHEMA;
 pub use operation::{Deviation, EventReport, GuideReport, OnDemandReport, StatusReport, counts};
 pub use preview::{PreviewReport, UserPreview};
 pub use state::{RuleReport, RuleState};

@@ -12,6 +12,7 @@
 pub mod graph;
 pub mod prism;
 pub mod scim;
+pub mod schema;
 pub mod server;
 pub mod writable;
 
@@ -37,8 +38,11 @@ impl Ran {
         format!("exit code: {code}\n{}{}", part("stdout", &self.stdout), part("stderr", &self.stderr))
     }
 
+    /// What was printed, which is held against the schema of reports where it is one.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+        let value = serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        schema::expect_report(&value);
+        value
     }
 }
 

@@ -1,0 +1,184 @@
+//! The JSON Schemas in `docs/schemas/`: they are what `json-schema` prints, they are current, and they say what the
+//! program says.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::run;
+use common::schema::objections;
+use jsonschema::Validator;
+use provlint::policy::{self, POLICY_SCHEMA, PROFILES};
+use provlint::rules::{self, RULES};
+use serde_json::{Map, Value, json};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn what_is_printed_is_what_is_committed_and_a_schema() {
+    for format in ["policy", "report", "snapshot"] {
+        let printed = run(&["json-schema", format]).stdout;
+        let committed = fs::read_to_string(root().join(format!("docs/schemas/{format}.schema.json"))).unwrap();
+        assert_eq!(printed, committed);
+        let schema: Value = serde_json::from_str(&printed).unwrap();
+        assert!(jsonschema::meta::is_valid(&schema), "{format}");
+        jsonschema::validator_for(&schema).unwrap();
+        assert!(schema["$id"].as_str().unwrap().ends_with(&format!("/docs/schemas/{format}.schema.json")));
+    }
+}
+
+/// `PROVLINT_UPDATE=1 cargo test --test schemas` writes them.
+#[test]
+fn the_policy_schema_lists_every_rule_and_profile() {
+    let path = root().join("docs/schemas/policy.schema.json");
+    let mut schema: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let about = |rule: &provlint::finding::Metadata| format!("{} ({} by default).", rule.summary, rule.severity);
+    let levels: Map<String, Value> = RULES
+        .iter()
+        .map(|rule| &rule.metadata)
+        .map(|rule| {
+            (rule.id.to_owned(), json!({"description": about(rule), "enum": ["error", "warning", "info", "off"]}))
+        })
+        .collect();
+    let ids: Vec<Value> =
+        RULES.iter().map(|rule| json!({"const": rule.metadata.id, "description": rule.metadata.summary})).collect();
+    let profiles: Vec<Value> = PROFILES
+        .iter()
+        .map(|profile| {
+            let (title, summary, _) = profile.about().unwrap();
+            json!({"const": profile.name, "description": format!("{title}: {summary}.")})
+        })
+        .collect();
+    schema["properties"]["rules"]["properties"] = levels.into();
+    schema["definitions"]["rule"]["oneOf"] = ids.into();
+    schema["properties"]["profile"]["oneOf"] = profiles.into();
+    let current = format!("{schema:#}\n");
+    if env::var_os("PROVLINT_UPDATE").is_some() {
+        fs::write(&path, &current).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), current, "run PROVLINT_UPDATE=1 cargo test --test schemas");
+}
+
+fn policy_schema() -> Validator {
+    jsonschema::validator_for(&serde_json::from_str(POLICY_SCHEMA).unwrap()).unwrap()
+}
+
+fn as_json(yaml: &str) -> Value {
+    serde_yaml::from_str(yaml).unwrap()
+}
+
+/// The YAML in a Markdown page that is a policy.
+fn policies_in(page: &str) -> Vec<String> {
+    let blocks = page.split("```").skip(1).step_by(2);
+    let yaml = blocks.filter_map(|block| block.split_once('\n').filter(|(info, _)| info.starts_with("yaml")));
+    let is_policy = |text: &str| text.starts_with("version: 1") || text.starts_with("# provlint.yaml");
+    yaml.filter(|(info, text)| *info == "yaml policy" || is_policy(text)).map(|(_, text)| text.to_owned()).collect()
+}
+
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { pages(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect()
+}
+
+#[test]
+fn every_policy_that_is_shown_is_right_by_the_schema_and_by_the_program() {
+    let schema = policy_schema();
+    let mut shown = vec![run(&["init", "--output", "-"]).stdout];
+    // The examples of the template, opened.
+    let open = |line: &str| match line.strip_prefix('#') {
+        Some(example) if !example.starts_with('#') => example.to_owned(),
+        _ => line.to_owned(),
+    };
+    shown.push(shown[0].lines().map(open).collect::<Vec<_>>().join("\n"));
+    let before = shown.len();
+    for page in pages(&root().join("docs")).into_iter().chain([root().join("README.md")]) {
+        shown.extend(policies_in(&fs::read_to_string(page).unwrap()));
+    }
+    assert!(shown.len() > before + 3, "policies in pages: {}", shown.len() - before);
+    for yaml in &shown {
+        policy::read(yaml, None, rules::ids()).unwrap_or_else(|error| panic!("{error}: {yaml}"));
+        assert_eq!(objections(&schema, &as_json(yaml)), [""; 0], "{yaml}");
+    }
+    for profile in PROFILES {
+        let file = as_json(profile.yaml);
+        assert_eq!(objections(&schema, &file["policy"]), [""; 0], "{}", profile.name);
+    }
+}
+
+#[test]
+fn what_the_program_refuses_the_schema_refuses_too() {
+    let schema = policy_schema();
+    for wrong in [
+        "version: 2",
+        "mapings: {}",
+        "profile: truu-totl",
+        "profile: 3",
+        "app: { name: x }",
+        "app: { names: TOTAL }",
+        "app: { scope: all }",
+        "groups: TOTAL",
+        "groups: [{ id: x, nam: y }]",
+        "groups: [{}]",
+        "users: { direct-assignment: never }",
+        "mappings: { users: {} }",
+        "mappings: { user: { enabled: maybe } }",
+        "mappings: { user: { title: { sorce: x } } }",
+        "mappings: { user: { title: { source: x, any-of: [y] } } }",
+        "mappings: { user: { title: { apply: often } } }",
+        "mappings: { user: { title: { precedence: first } } }",
+        "mappings: { user: { forbid: all } }",
+        "rules: { username-sorce: off }",
+        "rules: { username-source: eror }",
+        "ignore: [{ rule: username-source }]",
+        "ignore: [{ rule: username-source, reason: ' ' }]",
+        "ignore: [{ rule: username-sorce, reason: x }]",
+        "ignore: [{ rule: username-source, reason: x, until: tomorrow }]",
+        "export: { max-age-days: -1 }",
+        "policies: [{ policies: [] }]",
+        "policies: [{ mapings: {} }]",
+        "policies: {}",
+    ] {
+        assert!(policy::read(wrong, None, rules::ids()).is_err(), "the program takes {wrong}");
+        assert!(!schema.is_valid(&as_json(wrong)), "the schema takes {wrong}");
+    }
+}
+
+/// Every other test that reads a report holds it against the schema too, in `common`.
+#[test]
+fn reports_of_every_kind_are_as_the_schema_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("broken.json"), "{").unwrap();
+    let known = path("baseline.json");
+    assert_eq!(run(&["check", "fixtures/default-export.json", "--write-baseline", &known]).code, Some(0));
+    let (broken, none) = (path("broken.json"), path("none.json"));
+    for arguments in [
+        &["fixtures"][..],
+        &["fixtures", "-v"],
+        &["fixtures/default-export.json", "--baseline", &known],
+        &["fixtures", "--min-severity", "error"],
+        &[&broken, "fixtures/total-export.json"],
+        &[&none],
+    ] {
+        let report = run(&[&["check", "--format", "json"], arguments].concat()).json();
+        assert_eq!(report["version"], 1, "{arguments:?}");
+    }
+    let lines = run(&["check", "fixtures/default-export.json", "--format", "jsonl"]).stdout;
+    let mut of_a_line: Value = serde_json::from_str(provlint::report::REPORT_SCHEMA).unwrap();
+    let report = of_a_line.as_object_mut().unwrap();
+    report.retain(|name, _| name == "$schema" || name == "$defs");
+    report.insert("$ref".into(), json!("#/$defs/finding"));
+    let finding = jsonschema::validator_for(&of_a_line).unwrap();
+    for line in lines.lines() {
+        assert_eq!(objections(&finding, &serde_json::from_str(line).unwrap()), [""; 0], "{line}");
+    }
+}
