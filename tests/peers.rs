@@ -1,15 +1,18 @@
-//! What programs that others wrote make of ours: a SCIM server of a preview, readers of SARIF and JUnit of a report.
+//! What programs that others wrote make of ours: a SCIM server of a preview, readers of SARIF and JUnit of a report,
+//! pre-commit of the hook.
 //!
-//! scim2-server (<https://pypi.org/project/scim2-server/>), sarif-tools (<https://pypi.org/project/sarif-tools/>) and
-//! junitparser (<https://pypi.org/project/junitparser/>) must be on the path, and `PROVLINT_PEERS=1` set; without that
-//! variable the tests say that they were skipped.
+//! scim2-server (<https://pypi.org/project/scim2-server/>), sarif-tools (<https://pypi.org/project/sarif-tools/>),
+//! junitparser (<https://pypi.org/project/junitparser/>) and pre-commit (<https://pre-commit.com>) must be on the path, and
+//! `PROVLINT_PEERS=1` set; without that variable the tests say that they were skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 mod common;
 
 use std::env;
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
 use common::graph::member;
@@ -173,4 +176,71 @@ fn sarif_tools_and_junitparser_read_the_reports() {
 fn which(program: &str) -> std::path::PathBuf {
     let paths = env::var_os("PATH").unwrap();
     env::split_paths(&paths).map(|folder| folder.join(program)).find(|path| path.is_file()).unwrap()
+}
+
+/// A repository with these files, committed.
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
+    commit(folder.path());
+    folder
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let identity = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
+    let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "x", "--no-verify"]);
+}
+
+#[test]
+fn pre_commit_runs_the_hook_on_a_small_repository() {
+    if !peers_are_there("pre-commit") {
+        return;
+    }
+    let file = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let hooks = repository(&[(".pre-commit-hooks.yaml", &file(".pre-commit-hooks.yaml"))]);
+    let commit_id = git(hooks.path(), &["rev-parse", "HEAD"]);
+    let config =
+        format!("repos:\n- repo: {}\n  rev: {commit_id}\n  hooks:\n  - id: provlint-system\n", hooks.path().display());
+    let (right, wrong) = (file("fixtures/total-export.json"), file("fixtures/default-export.json"));
+    let work = repository(&[(".pre-commit-config.yaml", &config), ("package.json", "{}"), ("total.json", &right)]);
+    let here = Path::new(env!("CARGO_BIN_EXE_provlint")).parent().unwrap().to_owned();
+    let path = env::var_os("PATH").unwrap();
+    let paths = env::join_paths(std::iter::once(here).chain(env::split_paths(&path))).unwrap();
+    let run = || {
+        let mut command = Command::new("pre-commit");
+        command.args(["run", "--color", "never"]).current_dir(work.path()).env("PATH", &paths);
+        let output = command.env("PRE_COMMIT_HOME", hooks.path().join("cache")).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    // JSON that is no export is nothing to stumble over, nor is a commit without any JSON.
+    fs::write(work.path().join("package.json"), "{\"name\": \"x\"}").unwrap();
+    git(work.path(), &["add", "--all"]);
+    let (code, said) = run();
+    assert!(code == Some(0) && said.contains("Passed"), "{said}");
+    commit(work.path());
+    fs::write(work.path().join("readme.md"), "x").unwrap();
+    git(work.path(), &["add", "--all"]);
+    let (code, said) = run();
+    assert!(code == Some(0) && said.contains("Skipped"), "{said}");
+    commit(work.path());
+    fs::write(work.path().join("total.json"), wrong).unwrap();
+    git(work.path(), &["add", "--all"]);
+    let (code, said) = run();
+    assert!(code == Some(1) && said.contains("error[required-mapping-source]"), "{said}");
+    // A policy that takes the finding lets it through: the policy is a reason to look again.
+    let policy = "version: 1\nrules:\n  required-mapping-source: warning\n";
+    fs::write(work.path().join("provlint.yaml"), policy).unwrap();
+    git(work.path(), &["add", "provlint.yaml"]);
+    let (code, said) = run();
+    assert!(code == Some(0) && said.contains("Passed"), "{said}");
 }

@@ -1,0 +1,174 @@
+//! The scripts of the GitHub action: what they install must be what was released, and what is typed into the action's
+//! inputs is never a command.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Ran, finish};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A job of GitHub Actions, and a place where releases are.
+struct Job(TempDir);
+
+impl Job {
+    fn start() -> Self {
+        let job = Job(tempfile::tempdir().unwrap());
+        fs::create_dir(job.path("temp")).unwrap();
+        job
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, script: &str, variables: &[(&str, &str)]) -> Ran {
+        let mut command = Command::new("bash");
+        command.arg(root().join("action").join(script)).current_dir(root()).envs(variables.iter().copied());
+        command.env("RUNNER_TEMP", self.path("temp")).env("NO_COLOR", "1").env_remove("GITHUB_STEP_SUMMARY");
+        command.env("GITHUB_PATH", self.path("path")).env("GITHUB_OUTPUT", self.path("output"));
+        let here = Path::new(env!("CARGO_BIN_EXE_provlint")).parent().unwrap().display();
+        command.env("PATH", format!("{here}:{}", std::env::var("PATH").unwrap()));
+        finish(&mut command)
+    }
+
+    /// Releases version 1.2.3, whose program says so, and gives the URL of the releases.
+    fn release(&self) -> String {
+        let (system, machine) = (printed("uname", &["-s"]), printed("uname", &["-m"]));
+        let target = match (system.as_str(), machine.as_str()) {
+            ("Linux", machine) => format!("{machine}-unknown-linux-musl"),
+            (_, "arm64") => "aarch64-apple-darwin".to_owned(),
+            _ => "x86_64-apple-darwin".to_owned(),
+        };
+        let (name, folder) = (format!("provlint-{target}"), self.path("releases/v1.2.3"));
+        fs::create_dir_all(folder.join(&name)).unwrap();
+        let program = folder.join(&name).join("provlint");
+        fs::write(&program, "#!/bin/sh\necho provlint 1.2.3\n").unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let archive = format!("{name}.tar.gz");
+        let folder = folder.to_str().unwrap();
+        printed("tar", &["-czf", &format!("{folder}/{archive}"), "-C", folder, &name]);
+        let sum = printed("sh", &["-c", &format!("cd '{folder}' && (sha256sum {archive} || shasum -a 256 {archive})")]);
+        fs::write(format!("{folder}/SHA256SUMS"), format!("{sum}\n")).unwrap();
+        format!("file://{}", self.path("releases").display())
+    }
+
+    fn archive(&self) -> PathBuf {
+        let files = fs::read_dir(self.path("releases/v1.2.3")).unwrap().map(|entry| entry.unwrap().path());
+        files.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "gz")).unwrap()
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn printed(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{program}: {output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_release_is_installed_when_it_is_what_the_checksums_say() {
+    let job = Job::start();
+    let releases = job.release();
+    let ran = job.run("install.sh", &[("PROVLINT_VERSION", "v1.2.3"), ("PROVLINT_RELEASES", &releases)]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
+    let folder = fs::read_to_string(job.path("path")).unwrap();
+    let program = Path::new(folder.trim()).join("provlint");
+    assert_eq!(printed(program.to_str().unwrap(), &[]), "provlint 1.2.3");
+}
+
+#[test]
+fn another_archive_than_the_released_one_is_refused() {
+    let job = Job::start();
+    let releases = job.release();
+    let variables = |sha: &'static str| [("PROVLINT_VERSION", "1.2.3"), ("PROVLINT_SHA256", sha)];
+    let install = |sha| job.run("install.sh", &[&variables(sha)[..], &[("PROVLINT_RELEASES", &releases)]].concat());
+    let refused = |ran: &Ran| {
+        assert!(ran.stdout.contains("::error title=provlint::provlint-") && ran.code == Some(2), "{ran:?}");
+        assert!(!job.path("path").exists(), "{ran:?}");
+    };
+    // One that the workflow doesn't know, though the release's list does.
+    refused(&install("0000000000000000000000000000000000000000000000000000000000000000"));
+    let mut archive = fs::File::options().append(true).open(job.archive()).unwrap();
+    archive.write_all(b"more").unwrap();
+    refused(&install(""));
+    fs::write(job.path("releases/v1.2.3/SHA256SUMS"), "").unwrap();
+    refused(&install(""));
+}
+
+#[test]
+fn a_version_that_is_none_or_was_never_released_is_an_error() {
+    let job = Job::start();
+    let releases = job.release();
+    for version in ["latest", "1.2", "1.2.3/../../x", "$(touch pwned)", "9.9.9"] {
+        let ran = job.run("install.sh", &[("PROVLINT_VERSION", version), ("PROVLINT_RELEASES", &releases)]);
+        assert!(ran.stdout.contains("::error title=provlint::") && ran.code == Some(2), "{version}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_step_annotates_and_leaves_sarif_and_the_exit_code() {
+    let job = Job::start();
+    let ran = job.run("check.sh", &[("PROVLINT_PATHS", "fixtures/default-export.json\nfixtures/total-export.json\n")]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("::error file=fixtures/default-export.json,line=475"), "{}", ran.stdout);
+    let report = job.path("temp/provlint.sarif");
+    assert_eq!(fs::read_to_string(job.path("output")).unwrap(), format!("exit-code=1\nsarif={}\n", report.display()));
+    let sarif: Value = serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+    // A policy that is none leaves no report, also none of an earlier run.
+    let ran = job.run("check.sh", &[("PROVLINT_POLICY", "no-such.yaml"), ("PROVLINT_PATHS", "fixtures")]);
+    assert_eq!(ran.code, Some(2));
+    assert!(fs::read_to_string(job.path("output")).unwrap().ends_with("exit-code=2\n"));
+}
+
+#[test]
+fn inputs_are_words_and_never_commands() {
+    let job = Job::start();
+    let evil = format!("$(touch {0}) `touch {0}`; touch {0} && * \" '", job.path("pwned").display());
+    for name in ["PATHS", "POLICY", "PROFILE", "BASELINE", "FAIL_ON", "ARGUMENTS"] {
+        let ran = job.run("check.sh", &[(&format!("PROVLINT_{name}"), &evil), ("PROVLINT_X", "")]);
+        assert_eq!(ran.code, Some(2), "{name}: {ran:?}");
+        assert!(!job.path("pwned").exists(), "{name}");
+    }
+    let arguments = "--select\nusername-source,required-mapping-source\n--min-severity=error";
+    let ran = job.run(
+        "check.sh",
+        &[
+            ("PROVLINT_ARGUMENTS", arguments),
+            ("PROVLINT_PATHS", "fixtures/default-export.json"),
+            ("PROVLINT_FAIL_ON", "never"),
+        ],
+    );
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+/// An expression in a script would be text of the script: that is how workflows are broken into.
+#[test]
+fn no_script_of_the_action_or_of_a_workflow_holds_an_expression() {
+    for file in ["action.yml", ".github/workflows/release.yml"] {
+        let yaml: Value = serde_yaml::from_str(&fs::read_to_string(root().join(file)).unwrap()).unwrap();
+        let jobs = yaml["jobs"].as_object().into_iter().flat_map(|jobs| jobs.values());
+        let steps = jobs.chain([&yaml["runs"]]).filter_map(|job| job["steps"].as_array()).flatten();
+        let mut count = 0;
+        for step in steps {
+            let script = step["run"].as_str().unwrap_or_default();
+            assert!(!script.contains("${{"), "{file}: {script}");
+            let pinned = |uses: &str| uses.split_once('@').is_some_and(|(_, commit)| commit.len() == 40);
+            assert!(step["uses"].as_str().is_none_or(pinned), "{file}: {}", step["uses"]);
+            count += 1;
+        }
+        assert!(count > 2, "{file}");
+    }
+}
