@@ -12,6 +12,7 @@ pub mod fix;
 pub mod graph;
 pub mod guide;
 pub mod inspection;
+pub mod lsp;
 pub mod model;
 pub mod nearest;
 pub mod operation;

@@ -1,9 +1,10 @@
 //! What programs that others wrote make of ours: a SCIM server of a preview, readers of SARIF and JUnit of a report,
-//! pre-commit of the hook.
+//! pre-commit of the hook, pygls of the language server.
 //!
 //! scim2-server (<https://pypi.org/project/scim2-server/>), sarif-tools (<https://pypi.org/project/sarif-tools/>),
-//! junitparser (<https://pypi.org/project/junitparser/>) and pre-commit (<https://pre-commit.com>) must be on the path, and
-//! `PROVLINT_PEERS=1` set; without that variable the tests say that they were skipped.
+//! junitparser (<https://pypi.org/project/junitparser/>), pre-commit (<https://pre-commit.com>) and pygls
+//! (<https://pypi.org/project/pygls/>) must be on the path, and `PROVLINT_PEERS=1` set; without that variable the tests say
+//! that they were skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -243,4 +244,32 @@ fn pre_commit_runs_the_hook_on_a_small_repository() {
     git(work.path(), &["add", "provlint.yaml"]);
     let (code, said) = run();
     assert!(code == Some(0) && said.contains("Passed"), "{said}");
+}
+
+#[test]
+fn pygls_is_served() {
+    if !peers_are_there("pygls") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("provlint.yaml");
+    fs::write(&policy, "rules:\n  required-mapping-sorce: off\n").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let client = root.join("tests/data/lsp_client.py");
+    let schema = root.join("fixtures/default-export.json");
+    let words = [client.as_path(), Path::new(env!("CARGO_BIN_EXE_provlint")), &schema, &policy];
+    // The interpreter that the peers are installed for.
+    let python = which("pre-commit").with_file_name("python3");
+    let said = printed(python.to_str().unwrap(), &words.map(|word| word.to_str().unwrap()));
+    let rules = provlint::rules::RULES.len();
+    let url = provlint::rules::rule("required-mapping-source").unwrap().metadata.url();
+    let wanted = format!(
+        "diagnostic required-mapping-source Error {url}\n\
+         action quickfix True Feed externalId from objectId 2\n\
+         action source.fixAll.provlint None Make every safe fix of provlint 1\n\
+         hover markdown `User/externalId` ← `mailNickname`  \n\
+         policy did you mean `required-mapping-source`?\n\
+         completion {rules}\n"
+    );
+    assert_eq!(said, wanted);
 }

@@ -228,7 +228,7 @@ fn check_tenant(job: &Job, arguments: &Arguments) -> Result<Vec<Outcome>, Proble
     Ok(apps.into_iter().map(|(name, read)| check_live(job, &name, read)).collect())
 }
 
-fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
+pub(super) fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
     let resources = match model::read(text) {
         Ok(resources) => resources,
         Err(ReadError::NothingToCheck) if !input.named => return Outcome::default(),

@@ -31,7 +31,7 @@ impl Requirements {
     /// rule runs that they don't switch off.
     pub(super) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
         let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), groups)?;
-        let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+        let today = today();
         policies.report_expired(today, screen);
         Ok(Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today })
     }
@@ -116,6 +116,11 @@ impl Judge {
         let covers = |id, subject| policy.ignore.iter().any(|one| !one.expired(self.today) && one.covers(id, subject));
         covers(finding.rule.id, &finding.subject)
     }
+}
+
+/// The day, as it is in Greenwich: the same for everybody who looks at a report.
+pub(super) fn today() -> Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn known_rules(ids: &[String]) -> Result<HashSet<String>, Problem> {

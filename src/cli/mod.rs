@@ -25,6 +25,7 @@ mod judged;
 mod judging;
 mod live;
 mod logs;
+mod lsp;
 mod man;
 mod mending;
 mod outcome;
@@ -103,6 +104,7 @@ enum Command {
     Init(init::Arguments),
     Profiles(profiles::Arguments),
     JsonSchema(json_schema::Arguments),
+    Lsp(lsp::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -176,6 +178,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Init(arguments) => init::run(&arguments, screen),
         Command::Profiles(arguments) => profiles::run(&arguments, screen),
         Command::JsonSchema(arguments) => json_schema::run(&arguments, screen),
+        Command::Lsp(arguments) => lsp::run(&arguments, screen),
         Command::Completions(arguments) => completions::run(&arguments, screen),
         Command::Man(arguments) => man::run(&arguments, screen, Cli::command()),
     }

@@ -20,24 +20,34 @@ pub(super) struct Policies(Vec<Policy>);
 impl Policies {
     /// Reads the file named, or the nearest one from the working directory upwards; else takes the profile.
     pub(super) fn load(file: Option<&Path>, profile: Option<&str>, groups: &[String]) -> Result<Self, Problem> {
-        let file = file.map(Path::to_owned).or_else(discover);
+        let file = file.map(Path::to_owned).or_else(|| nearest_policy(&env::current_dir().ok()?));
         let mut policies = match file {
-            None => vec![
-                policy::default_policy(profile)
-                    .map_err(|error| Problem::Usage { message: error.message, help: error.help.unwrap_or_default() })?,
-            ],
+            None => Policies::of_profile(profile)?,
             Some(path) => {
                 let name = path.display().to_string();
                 let yaml = fs::read(&path).map_err(|error| Problem::reading(&path, error))?;
                 let (_, yaml) = crate::document::decode(yaml).map_err(|error| Problem::decoding(&name, &error))?;
-                policy::read(&yaml, profile, rules::ids()).map_err(|error| Problem::in_policy(&name, &yaml, error))?
+                Policies::of_text(&name, &yaml, profile)?
             }
         };
         if !groups.is_empty() {
             let groups: Vec<GroupReference> = groups.iter().map(|group| GroupReference::new(group)).collect();
-            policies.iter_mut().for_each(|policy| policy.groups.clone_from(&groups));
+            policies.0.iter_mut().for_each(|policy| policy.groups.clone_from(&groups));
         }
-        Ok(Policies(policies))
+        Ok(policies)
+    }
+
+    /// What a profile asks for by itself; the default one where none is named.
+    pub(super) fn of_profile(profile: Option<&str>) -> Result<Self, Problem> {
+        let policy = policy::default_policy(profile)
+            .map_err(|error| Problem::Usage { message: error.message, help: error.help.unwrap_or_default() })?;
+        Ok(Policies(vec![policy]))
+    }
+
+    /// What the text of a file of that name asks for.
+    pub(super) fn of_text(name: &str, yaml: &str, profile: Option<&str>) -> Result<Self, Problem> {
+        let policies = policy::read(yaml, profile, rules::ids());
+        policies.map(Policies).map_err(|error| Problem::in_policy(name, yaml, error))
     }
 
     /// The default profile alone.
@@ -85,7 +95,12 @@ impl Policies {
     }
 }
 
-fn discover() -> Option<PathBuf> {
-    let directory = env::current_dir().ok()?;
+/// Whether a file has the name of a policy.
+pub(super) fn is_policy_name(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| NAMES.iter().any(|policy| name == *policy))
+}
+
+/// The policy in a directory, or the nearest above it.
+pub(super) fn nearest_policy(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().flat_map(|directory| NAMES.map(|name| directory.join(name))).find(|path| path.is_file())
 }

@@ -33,7 +33,7 @@ pub(super) enum Problem {
     #[error("{name} has more than {limit} MiB")]
     TooLarge { name: String, limit: u64 },
     #[error("{message}")]
-    InText { message: String, help: String, excerpt: Option<Box<Excerpt>>, label: String },
+    InText { message: String, help: String, excerpt: Option<Box<Excerpt>>, label: String, span: Option<Range<usize>> },
     #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
     NothingToCheck { name: String },
     #[error("{message}")]
@@ -63,6 +63,7 @@ impl Problem {
             help: "save it as UTF-8; UTF-16 is read too where it begins with a byte order mark, as PowerShell's Out-File writes it".into(),
             excerpt: None,
             label: String::new(),
+            span: None,
         }
     }
 
@@ -94,37 +95,40 @@ impl Problem {
             (format!("not JSON: {}", shortened(said)), help.to_owned(), "here")
         };
         let place = lines.position(span.start);
-        let excerpt = Excerpt::of_span(name, text, span).map_text(secret::mask_shapes);
+        let excerpt = Excerpt::of_span(name, text, span.clone()).map_text(secret::mask_shapes);
         Problem::InText {
             message: format!("{name}:{}:{}: {message}", place.line, place.column),
             help,
             excerpt: Some(Box::new(excerpt)),
             label: label.to_owned(),
+            span: Some(span),
         }
     }
 
     /// Something wrong at a place in a text.
     pub(super) fn at(name: &str, text: &str, span: Range<usize>, message: &str, help: &str) -> Self {
         let place = Lines::new(text).position(span.start);
-        let excerpt = Excerpt::of_span(name, text, span).map_text(secret::mask_shapes);
+        let excerpt = Excerpt::of_span(name, text, span.clone()).map_text(secret::mask_shapes);
         Problem::InText {
             message: format!("{name}:{}:{}: {message}", place.line, place.column),
             help: help.to_owned(),
             excerpt: Some(Box::new(excerpt)),
             label: "here".to_owned(),
+            span: Some(span),
         }
     }
 
     /// A mistake in a policy file.
     pub(super) fn in_policy(name: &str, yaml: &str, error: PolicyError) -> Self {
         let place = error.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
-        let excerpt = error.span.map(|span| Box::new(Excerpt::of_span(name, yaml, span)));
+        let excerpt = error.span.clone().map(|span| Box::new(Excerpt::of_span(name, yaml, span)));
         let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
         Problem::InText {
             message: format!("{name}{whereabouts}: {}", error.message),
             help: error.help.unwrap_or_default(),
             excerpt,
             label: String::new(),
+            span: error.span,
         }
     }
 
@@ -140,6 +144,14 @@ impl Problem {
             None => format!("`{list}` shows all"),
         };
         Problem::Usage { message: format!("there is no {what} `{name}`"), help }
+    }
+
+    /// The bytes at fault, where it is in a text.
+    pub(super) fn span(&self) -> Option<Range<usize>> {
+        match self {
+            Problem::InText { span, .. } => span.clone(),
+            _ => None,
+        }
     }
 
     /// What went wrong in one line, for reports.

@@ -58,15 +58,19 @@ pub enum ReadError {
 /// When the text is not JSON, has a value of a type that Graph never gives, or holds nothing to check.
 pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
     // Files of every kind lie in a folder; only one that speaks of a schema is read as one.
-    if memchr::memmem::find(text.as_bytes(), b"ynchronizationRules").is_none()
-        && memchr::memmem::find(text.as_bytes(), br#""provlint""#).is_none()
-    {
+    if !is_spoken_of(text) {
         document::from_str::<serde::de::IgnoredAny>(text)?;
         return Err(ReadError::NothingToCheck);
     }
     let mut resources = Vec::new();
     document::from_str::<Shape<'_>>(text)?.collect(&Pointer::root(), &mut resources);
     if resources.is_empty() { Err(ReadError::NothingToCheck) } else { Ok(resources) }
+}
+
+/// Whether a text speaks of a schema or a snapshot, be it JSON or not.
+pub fn is_spoken_of(text: &str) -> bool {
+    let holds = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign).is_some();
+    holds(b"ynchronizationRules") || holds(br#""provlint""#)
 }
 
 /// A document, a list of documents, or something else.

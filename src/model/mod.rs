@@ -12,7 +12,7 @@ mod schema;
 mod snapshot;
 mod text;
 
-pub use content::{Content, ReadError, Resource, read};
+pub use content::{Content, ReadError, Resource, is_spoken_of, read};
 pub use difference::{Difference, differences};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use names::{ObjectKind, is_entra_directory};

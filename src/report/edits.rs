@@ -4,7 +4,7 @@ use super::{LocatedFinding, Source, TargetReport};
 use crate::document::{self, Change, Edit};
 
 /// For each finding of a target the edits of its fix, in the text that the finding has its place in.
-pub(super) fn of(target: &TargetReport) -> Vec<Vec<Edit>> {
+pub fn of(target: &TargetReport) -> Vec<Vec<Edit>> {
     let mut edits = vec![Vec::new(); target.findings.len()];
     for (number, source) in target.sources.iter().enumerate() {
         let here = |found: &LocatedFinding| found.place.as_ref().map_or(0, |place| place.source) == number;

@@ -32,6 +32,7 @@ use crate::document::Position;
 use crate::finding::{Finding, Severity};
 
 pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
+pub use edits::of as fix_edits;
 pub use excerpt::Excerpt;
 pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, write_plan};
 pub use json::REPORT_SCHEMA;

@@ -9,6 +9,7 @@
     reason = "each test file uses a part of this"
 )]
 
+pub mod editor;
 pub mod graph;
 pub mod prism;
 pub mod scim;

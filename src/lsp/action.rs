@@ -1,0 +1,132 @@
+//! Quick fixes.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use gen_lsp_types as lsp;
+
+use super::buffer::{Buffer, Buffers};
+use super::diagnostic;
+use super::place::Places;
+use super::{Judge, Verdict};
+use crate::document::Edit;
+use crate::finding::{Applicability, Finding, Fix};
+use crate::fix::mend;
+use crate::report::fix_edits;
+
+/// The kind of the action that makes every safe fix; an editor may make it when a file is saved.
+pub(super) const FIX_ALL: &str = "source.fixAll.provlint";
+
+/// What can be done about what is wrong within a range.
+pub(super) fn actions(
+    judge: &impl Judge,
+    buffers: &Buffers,
+    buffer: &Buffer,
+    params: &lsp::CodeActionParams,
+) -> Vec<lsp::CodeAction> {
+    let wanted = |kind: &str| {
+        let only = params.context.only.as_deref().unwrap_or_default();
+        // `source` stands for everything below it.
+        only.is_empty()
+            || only.iter().any(|only| {
+                let only = String::from(only.clone());
+                kind == only || kind.strip_prefix(&only).is_some_and(|rest| rest.starts_with('.'))
+            })
+    };
+    let uri = &params.text_document.uri;
+    let mut actions = Vec::new();
+    if wanted(&String::from(lsp::CodeActionKind::QuickFix)) {
+        actions.extend(quick_fixes(buffer, uri, &params.range));
+    }
+    if wanted(FIX_ALL) {
+        actions.extend(fix_all(judge, buffers, buffer, uri));
+    }
+    actions
+}
+
+fn quick_fixes(buffer: &Buffer, uri: &lsp::Uri, range: &lsp::Range) -> Vec<lsp::CodeAction> {
+    let places = Places::of(&buffer.text);
+    let asked = places.span(range);
+    let mut actions = Vec::new();
+    for target in &buffer.verdict.targets {
+        for (found, edits) in target.findings.iter().zip(fix_edits(target)) {
+            let span = diagnostic::span(found);
+            let meets = span.start <= asked.end && asked.start <= span.end;
+            let Some(fix) = found.finding.fix.as_ref().filter(|_| meets && !edits.is_empty()) else { continue };
+            actions.push(lsp::CodeAction {
+                title: title(fix),
+                kind: Some(lsp::CodeActionKind::QuickFix),
+                diagnostics: Some(vec![diagnostic::of_finding(&places, found)]),
+                is_preferred: Some(fix.applicability == Applicability::Safe),
+                edit: Some(workspace_edit(uri, &places, &edits)),
+                ..lsp::CodeAction::default()
+            });
+        }
+    }
+    // What may be done without a thought comes first.
+    actions.sort_by_key(|action| action.is_preferred != Some(true));
+    actions
+}
+
+/// The fix in one line. That it isn't safe must be seen before it is made.
+fn title(fix: &Fix) -> String {
+    match fix.applicability {
+        Applicability::Safe => fix.title.clone(),
+        Applicability::Unsafe | Applicability::Manual => {
+            format!("{} (unsafe: changes who is matched, created or removed)", fix.title)
+        }
+    }
+}
+
+/// Makes every safe fix, as `fix` does.
+fn fix_all(judge: &impl Judge, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri) -> Option<lsp::CodeAction> {
+    let judged = |text: &str| {
+        let verdict = judge.judge(&buffer.path, text, buffers);
+        let findings = |verdict: &Verdict| verdict.findings().map(|found| found.finding.clone()).collect();
+        verdict.trouble.is_none().then(|| -> Vec<Finding> { findings(&verdict) })
+    };
+    let is_safe = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
+    if !buffer.verdict.findings().any(|found| is_safe(&found.finding)) {
+        return None;
+    }
+    let mended = mend(&buffer.text, Applicability::Safe, judged).ok()?;
+    let edit = difference(&buffer.text, &mended.text)?;
+    Some(lsp::CodeAction {
+        title: "Make every safe fix of provlint".to_owned(),
+        kind: Some(FIX_ALL.to_owned().into()),
+        edit: Some(workspace_edit(uri, &Places::of(&buffer.text), &[edit])),
+        ..lsp::CodeAction::default()
+    })
+}
+
+/// The one edit that makes `new` of `old`; `None` where they are the same.
+fn difference(old: &str, new: &str) -> Option<Edit> {
+    if old == new {
+        return None;
+    }
+    let same = |pair: &(char, char)| pair.0 == pair.1;
+    let start: usize = old.chars().zip(new.chars()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
+    let rest = old[start..].chars().rev().zip(new[start..].chars().rev());
+    let end: usize = rest.take_while(same).map(|(one, _)| one.len_utf8()).sum();
+    let span: Range<usize> = start..old.len() - end;
+    Some(Edit { span, text: new[start..new.len() - end].to_owned() })
+}
+
+fn workspace_edit(uri: &lsp::Uri, places: &Places<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
+    let edits = edits.iter().map(|edit| lsp::TextEdit::new(places.range(&edit.span), edit.text.clone()));
+    lsp::WorkspaceEdit { changes: Some(HashMap::from([(uri.clone(), edits.collect())])), ..Default::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::applied;
+
+    #[test]
+    fn the_difference_is_what_differs() {
+        for (old, new) in [("aäb", "aöb"), ("ab", "aab"), ("", "x"), ("xyx", "x"), ("äö", "ä")] {
+            assert_eq!(applied(old, &[difference(old, new).unwrap()]), new);
+        }
+        assert_eq!(difference("x", "x"), None);
+    }
+}

@@ -1,0 +1,95 @@
+//! What a row sends, and what is wrong at a place, in full.
+
+use std::ops::Range;
+
+use super::buffer::Buffer;
+use super::diagnostic::span;
+use crate::document::{Pointer, locate, printable};
+use crate::model;
+use crate::rules::{MappingView, RowView, SchemaView};
+use crate::simulate::Feed;
+
+/// What there is to say about a byte of a schema or snapshot, as Markdown, and what it is about.
+pub(super) fn hover(buffer: &Buffer, offset: usize) -> Option<(Range<usize>, String)> {
+    let row = row(&buffer.text, offset);
+    let mut found: Vec<_> = buffer.verdict.findings().filter(|found| holds(&span(found), offset)).collect();
+    // A finding about the whole file is no news at every place of it.
+    found.retain(|found| found.finding.pointer != Pointer::root());
+    let narrowest = found.iter().map(|found| span(found)).min_by_key(ExactSizeIterator::len);
+    let range = narrowest.or_else(|| row.as_ref().map(|(span, _)| span.clone()))?;
+    let findings = found.iter().map(|found| {
+        let finding = &found.finding;
+        format!("**{}**: {}\n\n{}", finding.severity, printable(&finding.message), finding.rule.markdown())
+    });
+    let parts: Vec<String> = row.map(|(_, text)| text).into_iter().chain(findings).collect();
+    Some((range, parts.join("\n\n---\n\n")))
+}
+
+fn holds(span: &Range<usize>, offset: usize) -> bool {
+    span.start <= offset && offset <= span.end
+}
+
+/// The row around a byte, and what it sends.
+fn row(text: &str, offset: usize) -> Option<(Range<usize>, String)> {
+    let resources = model::read(text).ok()?;
+    resources.iter().find_map(|resource| {
+        let (pointer, schema, job) = resource.schema()?;
+        let view = SchemaView::new(schema, pointer, job);
+        let rows: Vec<(&MappingView<'_>, &RowView<'_>)> =
+            view.mappings.iter().flat_map(|mapping| mapping.rows.iter().map(move |row| (mapping, row))).collect();
+        let pointers: Vec<Pointer> = rows.iter().map(|(_, row)| row.pointer()).collect();
+        let places = locate(text, &pointers).into_iter();
+        let here =
+            places.zip(rows).find_map(|(place, row)| Some((place?.span, row)).filter(|(span, _)| holds(span, offset)));
+        here.map(|(span, (mapping, row))| (span, said(mapping, row)))
+    })
+}
+
+/// What a row sends, and when.
+fn said(mapping: &MappingView<'_>, row: &RowView<'_>) -> String {
+    let source = match &row.feed {
+        Feed::Nothing => "nothing".to_owned(),
+        Feed::Attribute(name) => code(name),
+        Feed::Constant(text) => format!("the text {}, the same for everyone", code(text)),
+        Feed::Expression(text, _) => format!("what {} gives", code(text)),
+    };
+    let mut lines = vec![format!("{} ← {source}", code(&mapping.subject(row.target)))];
+    match row.row.flow_type.as_deref() {
+        None => {}
+        Some("Always") => lines.push("Sent at every change.".to_owned()),
+        Some("ObjectAddOnly") => lines.push("Sent only when the object is created.".to_owned()),
+        Some(other) => lines.push(format!("Applied as {}.", code(other))),
+    }
+    if let Some(default) = row.row.default_text() {
+        lines.push(format!("Without a value {} is sent.", code(default)));
+    }
+    if let Some(precedence) = row.row.matching_priority.filter(|precedence| *precedence > 0) {
+        lines.push(format!("Objects are matched by it, with precedence {precedence}."));
+    }
+    if !mapping.is_active() {
+        lines.push(format!("{} is off.", mapping.portal_name()));
+    }
+    lines.join("  \n")
+}
+
+/// A text of a file, which no Markdown in it gets out of.
+fn code(text: &str) -> String {
+    let text = printable(text).replace(['\n', '\r'], " ");
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let gap = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{gap}{text}{gap}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_a_name() {
+        assert_eq!(code("a*b"), "`a*b`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(code("a\nb"), "`a b`");
+    }
+}

@@ -1,0 +1,277 @@
+//! A language server: what an editor shows of schemas, snapshots and policies while somebody writes them.
+//!
+//! A [`Server`] holds what is open and answers messages by messages. It reads no file and judges nothing: a [`Judge`]
+//! does, which is what `check` does. [`wire`] is how messages travel.
+//!
+//! Types of the protocol are those of gen-lsp-types, which are made from its official description.
+
+mod action;
+mod buffer;
+mod diagnostic;
+mod hover;
+mod place;
+mod policy;
+pub mod wire;
+
+use std::ops::Range;
+use std::path::Path;
+
+use gen_lsp_types as lsp;
+use lsp::ErrorCodes;
+use lsp::json_rpc::{Id, RequestObject};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::report::{LocatedFinding, TargetReport};
+use crate::rules;
+pub use buffer::Buffers;
+use place::Places;
+
+/// Knows what is right.
+pub trait Judge {
+    /// What `check` says of a file, if `text` stood in it. Texts that are open go before the files on the disk.
+    fn judge(&self, path: &Path, text: &str, open: &Buffers) -> Verdict;
+
+    /// Whether a file is a policy.
+    fn is_policy(&self, path: &Path) -> bool;
+}
+
+/// What was made of a text; nothing of one that is no schema and no snapshot.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// What was found, target by target.
+    pub targets: Vec<TargetReport>,
+    /// Why it could not be judged.
+    pub trouble: Option<Trouble>,
+}
+
+/// Why a text could not be judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trouble {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// Where, if it is in the text itself.
+    pub span: Option<Range<usize>>,
+}
+
+impl Verdict {
+    fn findings(&self) -> impl Iterator<Item = &LocatedFinding> {
+        self.targets.iter().flat_map(|target| &target.findings)
+    }
+}
+
+/// What comes of a message.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// What the editor is told.
+    pub messages: Vec<Value>,
+    /// Whether the server is to end, and if so, whether the editor had said so before.
+    pub end: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nobody said hello.
+    New,
+    Running,
+    ShutDown,
+}
+
+/// A language server.
+#[derive(Debug)]
+pub struct Server<J> {
+    judge: J,
+    buffers: Buffers,
+    phase: Phase,
+}
+
+/// Why a request is refused.
+struct Refusal(ErrorCodes, String);
+
+impl<J: Judge> Server<J> {
+    /// A server to which nobody has spoken.
+    pub fn new(judge: J) -> Self {
+        Server { judge, buffers: Buffers::default(), phase: Phase::New }
+    }
+
+    /// Takes a message, whatever it is.
+    pub fn receive(&mut self, message: &[u8]) -> Answer {
+        let request = match serde_json::from_slice::<RequestObject>(message) {
+            Ok(request) => request,
+            Err(error) => {
+                let refusal = Refusal(ErrorCodes::ParseError, error.to_string());
+                return Answer { messages: vec![response(&Id::Null, Err(refusal))], end: None };
+            }
+        };
+        let (method, id, params) = request.into_parts();
+        let params = params.unwrap_or_default();
+        match id {
+            // The answer to a question, of which none was asked.
+            _ if method.is_empty() => Answer::default(),
+            Some(id) => Answer { messages: vec![response(&id, self.request(&method, params))], end: None },
+            None if method == "exit" => Answer { messages: Vec::new(), end: Some(self.phase == Phase::ShutDown) },
+            None if self.phase == Phase::Running => Answer { messages: self.notice(&method, params), end: None },
+            None => Answer::default(),
+        }
+    }
+
+    fn request(&mut self, method: &str, params: Value) -> Result<Value, Refusal> {
+        match (self.phase, method) {
+            (Phase::New, "initialize") => {
+                self.phase = Phase::Running;
+                Ok(value(&hello()))
+            }
+            (Phase::New, _) => Err(Refusal(ErrorCodes::ServerNotInitialized, "initialize comes first".to_owned())),
+            (Phase::Running, "shutdown") => {
+                self.phase = Phase::ShutDown;
+                Ok(Value::Null)
+            }
+            (Phase::Running, "textDocument/hover") => Ok(value(&self.hover(&read(params)?))),
+            (Phase::Running, "textDocument/completion") => Ok(value(&self.complete(&read(params)?))),
+            (Phase::Running, "textDocument/codeAction") => Ok(value(&self.actions(&read(params)?))),
+            (Phase::Running, "initialize") | (Phase::ShutDown, _) => {
+                Err(Refusal(ErrorCodes::InvalidRequest, format!("{method} can't come now")))
+            }
+            (Phase::Running, _) => Err(Refusal(ErrorCodes::MethodNotFound, format!("{method} is not known here"))),
+        }
+    }
+
+    /// Takes a message that wants no answer, and gives what is wrong now. One that can't be read changes nothing.
+    fn notice(&mut self, method: &str, params: Value) -> Vec<Value> {
+        match method {
+            "textDocument/didOpen" => {
+                let Ok(params) = read::<lsp::DidOpenTextDocumentParams>(params) else { return Vec::new() };
+                let uri = params.text_document.uri.clone();
+                self.buffers.open(params.text_document);
+                self.changed(&uri)
+            }
+            "textDocument/didChange" => {
+                let Ok(params) = read::<lsp::DidChangeTextDocumentParams>(params) else { return Vec::new() };
+                let uri = params.text_document.text_document_identifier.uri.clone();
+                self.buffers.change(params);
+                self.changed(&uri)
+            }
+            "textDocument/didClose" => {
+                let Ok(params) = read::<lsp::DidCloseTextDocumentParams>(params) else { return Vec::new() };
+                let uri = params.text_document.uri;
+                self.buffers.close(&uri);
+                let nothing = vec![published(lsp::PublishDiagnosticsParams::new(uri.clone(), None, Vec::new()))];
+                // What was typed into a policy and not saved holds no longer.
+                let others = if self.judge.is_policy(&buffer::path(&uri)) { self.judge_all() } else { Vec::new() };
+                nothing.into_iter().chain(others).collect()
+            }
+            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.judge_all(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is wrong after a text changed; a policy decides about others.
+    fn changed(&mut self, uri: &lsp::Uri) -> Vec<Value> {
+        if self.judge.is_policy(&buffer::path(uri)) { self.judge_all() } else { self.judge_one(uri) }
+    }
+
+    fn judge_all(&mut self) -> Vec<Value> {
+        let uris = self.buffers.uris();
+        uris.iter().flat_map(|uri| self.judge_one(uri)).collect()
+    }
+
+    fn judge_one(&mut self, uri: &lsp::Uri) -> Vec<Value> {
+        let Some(buffer) = self.buffers.get(uri) else { return Vec::new() };
+        if self.judge.is_policy(&buffer.path) {
+            let read = crate::policy::read(&buffer.text, None, rules::ids());
+            let mistake = read.err().map(|error| diagnostic::of_policy(&buffer.text, &error));
+            let version = Some(buffer.version);
+            return vec![published(lsp::PublishDiagnosticsParams::new(uri.clone(), version, Vec::from_iter(mistake)))];
+        }
+        let verdict = self.judge.judge(&buffer.path, &buffer.text, &self.buffers);
+        self.buffers.settle(uri, verdict);
+        let Some(buffer) = self.buffers.get(uri) else { return Vec::new() };
+        let (version, wrong) = (Some(buffer.version), diagnostic::of_findings(buffer));
+        vec![published(lsp::PublishDiagnosticsParams::new(uri.clone(), version, wrong))]
+    }
+
+    fn hover(&self, params: &lsp::HoverParams) -> Option<lsp::Hover> {
+        let at = &params.text_document_position_params;
+        let buffer = self.buffers.get(&at.text_document.uri)?;
+        let places = Places::of(&buffer.text);
+        let offset = places.offset(at.position);
+        let (span, text) = if self.judge.is_policy(&buffer.path) {
+            policy::hover(&buffer.text, offset)?
+        } else {
+            hover::hover(buffer, offset)?
+        };
+        let markdown = lsp::MarkupContent::new(lsp::MarkupKind::Markdown, text);
+        Some(lsp::Hover::new(markdown.into(), Some(places.range(&span))))
+    }
+
+    fn complete(&self, params: &lsp::CompletionParams) -> Vec<lsp::CompletionItem> {
+        let at = &params.text_document_position_params;
+        let Some(buffer) = self.buffers.get(&at.text_document.uri) else { return Vec::new() };
+        if !self.judge.is_policy(&buffer.path) {
+            return Vec::new();
+        }
+        policy::complete(&buffer.text, Places::of(&buffer.text).offset(at.position))
+    }
+
+    fn actions(&self, params: &lsp::CodeActionParams) -> Vec<lsp::CodeAction> {
+        let buffer = self.buffers.get(&params.text_document.uri);
+        buffer.map(|buffer| action::actions(&self.judge, &self.buffers, buffer, params)).unwrap_or_default()
+    }
+}
+
+/// What this server can do.
+fn hello() -> lsp::InitializeResult {
+    let sync = lsp::TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(lsp::TextDocumentSyncKind::Incremental),
+        save: Some(true.into()),
+        ..Default::default()
+    };
+    let actions = lsp::CodeActionOptions {
+        code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix, action::FIX_ALL.to_owned().into()]),
+        ..Default::default()
+    };
+    let completion = lsp::CompletionOptions {
+        // What is asked for behind a key, and within brackets.
+        trigger_characters: Some([" ", "[", "{"].map(str::to_owned).to_vec()),
+        ..Default::default()
+    };
+    let capabilities = lsp::ServerCapabilities {
+        position_encoding: Some(lsp::PositionEncodingKind::UTF16),
+        text_document_sync: Some(sync.into()),
+        hover_provider: Some(true.into()),
+        completion_provider: Some(completion),
+        code_action_provider: Some(actions.into()),
+        ..Default::default()
+    };
+    let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+    lsp::InitializeResult {
+        capabilities,
+        server_info: Some(lsp::ServerInfo::new(env!("CARGO_PKG_NAME").to_owned(), version)),
+    }
+}
+
+fn read<T: DeserializeOwned>(params: Value) -> Result<T, Refusal> {
+    serde_json::from_value(params).map_err(|error| Refusal(ErrorCodes::InvalidParams, error.to_string()))
+}
+
+/// As JSON, which every type of the protocol can be.
+fn value(result: &impl Serialize) -> Value {
+    serde_json::to_value(result).unwrap_or_default()
+}
+
+fn response(id: &Id, result: Result<Value, Refusal>) -> Value {
+    match result {
+        Ok(result) => json!({"jsonrpc": "2.0", "id": id, "result": result}),
+        Err(Refusal(code, message)) => {
+            json!({"jsonrpc": "2.0", "id": id, "error": {"code": i32::from(code), "message": message}})
+        }
+    }
+}
+
+fn published(params: lsp::PublishDiagnosticsParams) -> Value {
+    json!({"jsonrpc": "2.0", "method": "textDocument/publishDiagnostics", "params": value(&params)})
+}

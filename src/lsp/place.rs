@@ -1,0 +1,85 @@
+//! Bytes of a text, and the places that editors speak of: lines from 0, and characters as UTF-16 counts them.
+
+use std::ops::Range;
+
+use gen_lsp_types as lsp;
+
+use crate::document::Lines;
+
+/// A text whose lines were found.
+#[derive(Debug)]
+pub(super) struct Places<'t> {
+    text: &'t str,
+    lines: Lines<'t>,
+}
+
+impl<'t> Places<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Places { text, lines: Lines::new(text) }
+    }
+
+    /// The place of a byte.
+    pub(super) fn position(&self, offset: usize) -> lsp::Position {
+        let place = self.lines.position(offset);
+        let before = &self.text[self.lines.start(place.line)..place.offset];
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        lsp::Position::new(number(place.line - 1), number(before.encode_utf16().count()))
+    }
+
+    /// The place of a span.
+    pub(super) fn range(&self, span: &Range<usize>) -> lsp::Range {
+        lsp::Range::new(self.position(span.start), self.position(span.end))
+    }
+
+    /// The place of a span's first line: an object of three hundred lines is not to be underlined whole.
+    pub(super) fn first_line(&self, span: &Range<usize>) -> lsp::Range {
+        let line = self.text[span.clone()].lines().next().unwrap_or_default();
+        self.range(&(span.start..span.start + line.len()))
+    }
+
+    /// The byte at a place; beyond the end of a line it is that end, within a character its start.
+    pub(super) fn offset(&self, position: lsp::Position) -> usize {
+        let line = usize::try_from(position.line).unwrap_or(usize::MAX).saturating_add(1);
+        let start = self.lines.start(line);
+        let wanted = usize::try_from(position.character).unwrap_or(usize::MAX);
+        let mut units = 0;
+        if line > self.lines.count() {
+            return start;
+        }
+        for (at, character) in self.lines.line(line).char_indices() {
+            units += character.len_utf16();
+            if units > wanted {
+                return start + at;
+            }
+        }
+        start + self.lines.line(line).len()
+    }
+
+    /// The bytes of a range; empty at its start where it ends before it begins.
+    pub(super) fn span(&self, range: &lsp::Range) -> Range<usize> {
+        let start = self.offset(range.start);
+        start..self.offset(range.end).max(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_count_as_utf_16_does() {
+        let text = "aä😀b\r\n😀";
+        let places = Places::of(text);
+        for (sign, line, character) in [("a", 0, 0), ("ä", 0, 1), ("😀b", 0, 2), ("b", 0, 4), ("\r", 0, 5)] {
+            let offset = text.find(sign).unwrap();
+            assert_eq!(places.position(offset), lsp::Position::new(line, character), "{sign}");
+            assert_eq!(places.offset(lsp::Position::new(line, character)), offset, "{sign}");
+        }
+        assert_eq!(places.offset(lsp::Position::new(0, 3)), 3, "within a character is its start");
+        assert_eq!(places.offset(lsp::Position::new(0, 99)), 8, "the line end is no part of the line");
+        assert_eq!(places.offset(lsp::Position::new(1, 2)), text.len());
+        assert_eq!(places.offset(lsp::Position::new(9, 9)), text.len());
+        assert_eq!(places.offset(lsp::Position::new(u32::MAX, u32::MAX)), text.len());
+        assert_eq!(places.span(&lsp::Range::new(lsp::Position::new(1, 2), lsp::Position::new(0, 0))), 14..14);
+    }
+}

@@ -1,0 +1,318 @@
+//! `provlint lsp`, spoken to over pipes. `tests/peers.rs` has a client that others wrote.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::editor::{Editor, edited, uri};
+use common::{run, run_in};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn fixture(name: &str) -> (PathBuf, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let text = fs::read_to_string(&path).unwrap();
+    (path, text)
+}
+
+fn rules(wrong: &[Value]) -> Vec<&str> {
+    wrong.iter().map(|one| one["code"].as_str().unwrap_or_default()).collect()
+}
+
+#[test]
+fn what_is_wrong_is_what_check_says_and_stands_where_check_says() {
+    let mut editor = Editor::start(&[]);
+    for name in [
+        "default-export.json",
+        "title-twice.json",
+        "snapshot.json",
+        "minified.json",
+        "pascal-case.json",
+        "total-export.json",
+    ] {
+        let (path, text) = fixture(name);
+        let report = run(&["check", path.to_str().unwrap(), "--format", "json"]).json();
+        editor.open(&uri(&path), &text);
+        let wrong = editor.wrong(&uri(&path));
+        let said = report["findings"].as_array().unwrap();
+        assert_eq!(wrong.len(), said.len(), "{name}");
+        for (wrong, said) in wrong.iter().zip(said) {
+            assert_eq!((&wrong["code"], &wrong["source"]), (&said["rule"], &json!("provlint")), "{name}");
+            assert_eq!(wrong["codeDescription"]["href"], said["url"]);
+            let severity =
+                ["error", "warning", "info"][usize::try_from(wrong["severity"].as_u64().unwrap()).unwrap() - 1];
+            assert_eq!(severity, said["severity"]);
+            let message = format!("{}\n{}", said["message"].as_str().unwrap(), said["help"].as_str().unwrap());
+            assert_eq!(wrong["message"], message.trim_end());
+            let start = &said["location"]["start"];
+            assert_eq!(wrong["range"]["start"]["line"], start["line"].as_u64().unwrap() - 1, "{name}");
+            assert_eq!(wrong["range"]["start"]["character"], start["column"].as_u64().unwrap() - 1, "{name}");
+        }
+    }
+    assert_eq!(editor.end(), Some(0));
+}
+
+#[test]
+fn places_are_counted_as_utf_16_counts() {
+    let (path, text) = fixture("minified.json");
+    let before = r#"{"😀ä":1,"#;
+    let text = text.replacen('{', before, 1);
+    let mut editor = Editor::start(&[]);
+    let uri = uri(&path);
+    editor.open(&uri, &text);
+    let wrong = editor.wrong(&uri);
+    let character = usize::try_from(wrong[0]["range"]["start"]["character"].as_u64().unwrap()).unwrap();
+    let units: Vec<u16> = text.encode_utf16().skip(character).take(14).collect();
+    assert_eq!(String::from_utf16(&units).unwrap(), "{\"expression\":");
+}
+
+#[test]
+fn a_safe_fix_is_preferred_and_makes_what_fix_makes() {
+    let (path, text) = fixture("default-export.json");
+    let mut editor = Editor::start(&[]);
+    let uri = uri(&path);
+    editor.open(&uri, &text);
+    let wrong = editor.wrong(&uri);
+    let actions = editor.actions(&uri, &wrong[0]["range"], &[]);
+    assert_eq!((&actions[0]["kind"], &actions[0]["isPreferred"]), (&json!("quickfix"), &json!(true)));
+    assert_eq!(actions[0]["title"], "Feed externalId from objectId");
+    assert_eq!(actions[0]["diagnostics"][0], wrong[0]);
+    let fixed = common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
+    assert_eq!(edited(&text, &actions[0], &uri), fixed);
+    // All at once, as an editor may do it before it saves.
+    let nowhere = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+    for only in ["source.fixAll", "source", "source.fixAll.provlint"] {
+        let all = editor.actions(&uri, &nowhere, &[only]);
+        assert_eq!((all.len(), edited(&text, &all[0], &uri)), (1, fixed.clone()), "{only}");
+    }
+    assert!(editor.actions(&uri, &nowhere, &["refactor", "sour"]).is_empty());
+    // The buffer alone changed: nothing was saved.
+    editor.change(&uri, None, &fixed);
+    assert_eq!(editor.wrong(&uri), [] as [Value; 0]);
+    assert_eq!(editor.wrong[&uri]["version"], 2);
+    assert!(editor.actions(&uri, &nowhere, &[]).is_empty());
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn an_unsafe_fix_says_so_and_is_not_preferred() {
+    let (path, text) = fixture("title-twice.json");
+    let mut editor = Editor::start(&[]);
+    let uri = uri(&path);
+    editor.open(&uri, &text);
+    let wrong = editor.wrong(&uri);
+    let duplicate = wrong.iter().find(|one| one["code"] == "duplicate-target").unwrap();
+    let actions = editor.actions(&uri, &duplicate["range"], &["quickfix"]);
+    assert_eq!(actions[0]["isPreferred"], false, "{actions:?}");
+    assert!(actions[0]["title"].as_str().unwrap().ends_with("(unsafe: changes who is matched, created or removed)"));
+    editor.change(&uri, None, &edited(&text, &actions[0], &uri));
+    assert!(!rules(&editor.wrong(&uri)).contains(&"duplicate-target"));
+}
+
+#[test]
+fn a_text_may_be_typed_piece_by_piece() {
+    let (path, text) = fixture("externalid-add-only.json");
+    let mut editor = Editor::start(&[]);
+    let uri = uri(&path);
+    editor.open(&uri, &text);
+    let at = text.find("ObjectAddOnly").unwrap();
+    let line = text[..at].matches('\n').count();
+    let column = at - text[..at].rfind('\n').unwrap() - 1;
+    let span = |from: usize, to: usize| {
+        Some(json!({"start": {"line": line, "character": from}, "end": {"line": line, "character": to}}))
+    };
+    editor.change(&uri, span(column, column + "ObjectAddOnly".len()), "Al");
+    assert!(rules(&editor.wrong(&uri)).contains(&"required-mapping-apply"));
+    editor.change(&uri, span(column + 2, column + 2), "ways");
+    assert!(!rules(&editor.wrong(&uri)).contains(&"required-mapping-apply"));
+    // A bracket too few: what is wrong is said where it is.
+    editor.change(&uri, span(0, column), "");
+    let wrong = editor.wrong(&uri);
+    assert!(wrong[0]["message"].as_str().unwrap().starts_with("not JSON: "), "{wrong:?}");
+    assert_eq!(wrong[0]["range"]["start"]["line"], line);
+}
+
+#[test]
+fn a_row_says_what_it_sends_and_what_is_wrong_with_it() {
+    let (path, text) = fixture("default-export.json");
+    let mut editor = Editor::start(&[]);
+    let uri = uri(&path);
+    editor.open(&uri, &text);
+    let hover = |editor: &mut Editor, sign: &str| {
+        let at = text.find(sign).unwrap();
+        let line = text[..at].matches('\n').count();
+        let column = at - text[..at].rfind('\n').unwrap() - 1;
+        editor.at("textDocument/hover", &uri, u64::try_from(line).unwrap(), u64::try_from(column).unwrap())
+    };
+    let wrong = hover(&mut editor, "mailNickname]");
+    let said = wrong["contents"]["value"].as_str().unwrap();
+    assert_eq!(wrong["contents"]["kind"], "markdown");
+    assert!(said.starts_with("`User/externalId` ← `mailNickname`  \nSent at every change."), "{said}");
+    assert!(said.contains("# required-mapping-source") && said.contains("## In the portal"), "{said}");
+    let right = hover(&mut editor, "\"targetAttributeName\": \"userName\"");
+    let said = right["contents"]["value"].as_str().unwrap();
+    assert!(said.contains("`User/userName` ← `userPrincipalName`") && said.contains("precedence 1"), "{said}");
+    assert_eq!(editor.at("textDocument/hover", &uri, 0, 0), Value::Null);
+}
+
+#[test]
+fn other_json_is_nobodys_business() {
+    let mut editor = Editor::start(&[]);
+    for (name, text) in
+        [("package.json", "{\"name\": 1}"), ("broken.json", "{"), ("empty.json", ""), ("x.md", "# provlint")]
+    {
+        let uri = format!("file:///nowhere/{name}");
+        editor.open(&uri, text);
+        assert_eq!(editor.wrong(&uri), [] as [Value; 0], "{name}");
+    }
+    // A text that was never saved has no directory, and is judged all the same.
+    editor.open("untitled:Untitled-1", &fixture("default-export.json").1);
+    assert_eq!(rules(&editor.wrong("untitled:Untitled-1")), ["required-mapping-source"]);
+}
+
+/// A directory with a policy and a schema.
+fn folder(policy: &str) -> (TempDir, String, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let (policy_path, schema_path) = (folder.path().join("provlint.yaml"), folder.path().join("exports/total.json"));
+    fs::create_dir(folder.path().join("exports")).unwrap();
+    let text = fixture("default-export.json").1;
+    fs::write(&policy_path, policy).unwrap();
+    fs::write(&schema_path, &text).unwrap();
+    (folder, uri(&policy_path), uri(&schema_path), text)
+}
+
+#[test]
+fn the_policy_that_check_finds_holds_and_as_it_is_typed() {
+    let (folder, policy, schema, text) = folder("rules:\n  required-mapping-source: warning\n");
+    let mut editor = Editor::start(&[]);
+    editor.open(&schema, &text);
+    assert_eq!(editor.wrong(&schema)[0]["severity"], 2);
+    assert!(run_in(folder.path(), &["check", "exports", "--format", "compact"]).stdout.contains("warning"));
+    editor.open(&policy, "rules:\n  required-mapping-source: off\n");
+    assert_eq!(editor.wrong(&schema), [] as [Value; 0], "without being saved");
+    editor.change(&policy, None, "rules:\n  required-mapping-sorce: off\n");
+    let wrong = editor.wrong(&policy);
+    assert_eq!(
+        wrong[0]["message"],
+        "there is no rule `required-mapping-sorce`\ndid you mean `required-mapping-source`?"
+    );
+    assert_eq!(wrong[0]["range"], json!({"start": {"line": 1, "character": 2}, "end": {"line": 1, "character": 24}}));
+    let wrong = editor.wrong(&schema);
+    assert!(wrong[0]["message"].as_str().unwrap().contains("there is no rule `required-mapping-sorce`"), "{wrong:?}");
+    // What was typed and thrown away holds no longer.
+    editor.tell("textDocument/didClose", json!({"textDocument": {"uri": policy}}));
+    assert_eq!(editor.wrong(&schema)[0]["severity"], 2);
+    assert_eq!(editor.wrong(&policy), [] as [Value; 0]);
+    fs::write(folder.path().join("provlint.yaml"), "rules:\n  required-mapping-source: info\n").unwrap();
+    editor.tell("workspace/didChangeWatchedFiles", json!({"changes": []}));
+    assert_eq!(editor.wrong(&schema)[0]["severity"], 3);
+}
+
+#[test]
+fn another_policy_and_profile_can_be_named() {
+    let (folder, _, schema, text) = folder("rules:\n  required-mapping-source: off\n");
+    let other = folder.path().join("other.yaml");
+    fs::write(&other, "rules:\n  required-mapping-source: info\n").unwrap();
+    let mut editor = Editor::start(&["--stdio", "--profile", "truu-total", "--policy", other.to_str().unwrap()]);
+    editor.open(&schema, &text);
+    assert_eq!(editor.wrong(&schema)[0]["severity"], 3);
+    editor.open(&uri(&other), "versoin: 1\n");
+    assert_eq!(editor.wrong(&uri(&other))[0]["message"], "unknown key `versoin`\ndid you mean `version`?");
+}
+
+#[test]
+fn a_policy_is_completed_and_explained() {
+    let (_folder, policy, ..) = folder("");
+    let mut editor = Editor::start(&[]);
+    editor.open(&policy, "");
+    let labels = |items: &Value| -> Vec<String> {
+        items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap().to_owned()).collect()
+    };
+    for (text, line, character, offered) in [
+        ("", 0, 0, "mappings"),
+        ("profile: ", 0, 9, "truu-total"),
+        ("rules:\n  dup", 1, 5, "duplicate-target"),
+        ("rules:\n  duplicate-target: ", 1, 20, "off"),
+        ("ignore:\n  - rule: ", 1, 10, "username-source"),
+        ("ignore:\n  - rule: username-source\n    ", 2, 4, "reason"),
+        ("mappings:\n  user:\n    title: { ", 2, 13, "any-of"),
+        ("users:\n  direct-assignment: ", 1, 21, "forbid"),
+    ] {
+        editor.change(&policy, None, text);
+        let items = editor.at("textDocument/completion", &policy, line, character);
+        assert!(labels(&items).contains(&offered.to_owned()), "{text:?}: {items}");
+        // What is chosen stands where the cursor was, and the policy can be read up to there.
+        let item = items.as_array().unwrap().iter().find(|item| item["label"] == offered).unwrap();
+        assert_eq!(item["textEdit"]["range"]["end"], json!({"line": line, "character": character}));
+    }
+    editor.change(&policy, None, "# a\nrules:\n  duplicate-target: off\nprofile: truu-total\n");
+    let said = |editor: &mut Editor, line, character| {
+        editor.at("textDocument/hover", &policy, line, character)["contents"]["value"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(said(&mut editor, 1, 2).starts_with("Severity by rule."));
+    assert!(said(&mut editor, 2, 4).starts_with("# duplicate-target\n"));
+    assert!(said(&mut editor, 3, 12).contains("TruU TOTAL"));
+    assert_eq!(said(&mut editor, 0, 2), "");
+    assert_eq!(editor.at("textDocument/completion", &policy, 0, 3), json!([]));
+}
+
+#[test]
+fn the_protocol_is_kept_whatever_comes() {
+    let mut editor = Editor::silent(&[]);
+    let code = |answer: &Value| answer["error"]["code"].as_i64().unwrap_or_default();
+    assert_eq!(code(&editor.ask("textDocument/hover", json!({}))), -32002);
+    editor.tell("textDocument/didOpen", json!(null));
+    let hello = editor.ask("initialize", json!({"capabilities": {}}));
+    assert_eq!(hello["result"]["serverInfo"]["name"], "provlint");
+    assert_eq!(code(&editor.ask("initialize", json!({}))), -32600);
+    assert_eq!(code(&editor.ask("textDocument/rename", json!({}))), -32601);
+    for message in ["", "{", "[]", "3", "null", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"x\"}", "\u{0}"] {
+        editor.send(message);
+        let answer = editor.answer(&Value::Null);
+        assert_eq!(code(&answer), -32700, "{message}");
+    }
+    editor.send_bytes(b"Content-Length: 2\r\n\r\n\xff\xfe");
+    assert_eq!(code(&editor.answer(&Value::Null)), -32700);
+    for params in [json!(null), json!([]), json!({"textDocument": 3}), json!({"textDocument": {"uri": "no uri"}})] {
+        for method in ["hover", "completion", "codeAction"] {
+            assert_eq!(
+                code(&editor.ask(&format!("textDocument/{method}"), params.clone())),
+                -32602,
+                "{method} {params}"
+            );
+        }
+        for method in ["didOpen", "didChange", "didClose", "didSave", "nonsense"] {
+            editor.tell(&format!("textDocument/{method}"), params.clone());
+        }
+    }
+    let uri = "file:///nowhere/provlint.yaml";
+    assert_eq!(editor.at("textDocument/hover", uri, 3, 3), Value::Null, "it was never opened");
+    editor.change(uri, None, "x");
+    editor.open(uri, "app: {");
+    let far = json!({"start": {"line": 4_000_000_000_u32, "character": 7}, "end": {"line": 0, "character": 4_000_000_000_u32}});
+    editor.change(uri, Some(far.clone()), "ä😀");
+    assert!(editor.at("textDocument/completion", uri, 4_000_000_000, 4_000_000_000).is_array());
+    editor.actions(uri, &far, &["quickfix"]);
+    editor.send("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":null}");
+    assert_eq!(editor.ask("shutdown", json!(null))["result"], Value::Null);
+    assert_eq!(code(&editor.ask("textDocument/hover", json!({}))), -32600);
+    editor.tell("exit", json!(null));
+    assert_eq!(editor.end(), Some(0));
+    let mut rude = Editor::start(&[]);
+    rude.tell("exit", json!(null));
+    assert_eq!(rude.end(), Some(1));
+}
+
+#[test]
+fn what_is_no_message_at_all_is_said_on_standard_error() {
+    let ran = common::run_with_input(&["lsp"], b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("the Language Server Protocol"), "{}", ran.stderr);
+    assert_eq!(common::run_with_input(&["lsp"], b"").code, Some(0));
+}
