@@ -51,8 +51,8 @@ fn the_policy_schema_lists_every_rule_and_profile() {
     let profiles: Vec<Value> = PROFILES
         .iter()
         .map(|profile| {
-            let (title, summary, _) = profile.about().unwrap();
-            json!({"const": profile.name, "description": format!("{title}: {summary}.")})
+            let about = profile.about().unwrap();
+            json!({"const": profile.name, "description": format!("{}: {}.", about.title, about.summary)})
         })
         .collect();
     schema["properties"]["rules"]["properties"] = levels.into();
@@ -136,6 +136,10 @@ fn what_the_program_refuses_the_schema_refuses_too() {
         "mappings: { user: { title: { apply: often } } }",
         "mappings: { user: { title: { precedence: first } } }",
         "mappings: { user: { forbid: all } }",
+        "mappings: { user: { allow: all } }",
+        "mappings: { user: { title: { severity: off } } }",
+        "app: { scim-flag: maybe }",
+        "app: { tenant-url: 3 }",
         "rules: { username-sorce: off }",
         "rules: { username-source: eror }",
         "ignore: [{ rule: username-source }]",

@@ -70,7 +70,7 @@ pub(super) fn profiles() -> ArgValueCandidates {
     ArgValueCandidates::new(move || {
         let profiles = PROFILES.iter();
         profiles
-            .map(|profile| candidate(profile.name, profile.about().map_or_else(about, |(title, ..)| title)))
+            .map(|profile| candidate(profile.name, profile.about().map_or_else(about, |about| about.title)))
             .collect()
     })
 }

@@ -131,7 +131,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let evaluator = arguments.chance.evaluator();
     let made = with_plan(&schema, &policies, |plan, policy| {
         let previews: Vec<Preview> = users.users.iter().map(|user| plan.preview(user, &evaluator)).collect();
-        let required: Vec<&str> = policy.user.rows.iter().map(|row| row.target.as_str()).collect();
+        let required = policy.user.needed();
         let crowd = Crowd::of(plan, &previews, &required);
         (previews, crowd, missing(plan, &users.users))
     })?;

@@ -10,7 +10,7 @@ use super::completions;
 use super::exit::Exit;
 use super::problem::Problem;
 use super::screen::Screen;
-use crate::policy::{PROFILES, PolicyError, profile};
+use crate::policy::{About, PROFILES, PolicyError, profile};
 
 /// List the built-in profiles, or print one.
 #[derive(Debug, Args)]
@@ -36,9 +36,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut list = Vec::new();
     let mut table = String::new();
     for profile in PROFILES {
-        let (title, summary, source) = profile.about().map_err(broken)?;
+        let About { title, summary, source, pages, checked_on } = profile.about().map_err(broken)?;
         let _ = writeln!(table, "{}  {title}: {summary}\n  {source}", profile.name.bold());
-        list.push(json!({"name": profile.name, "title": title, "summary": summary, "source": source}));
+        list.push(json!({
+            "name": profile.name, "title": title, "summary": summary,
+            "source": source, "pages": pages, "checkedOn": checked_on,
+        }));
     }
     screen.print(&if arguments.format == "json" { format!("{:#}\n", json!(list)) } else { table })?;
     Ok(Exit::Done)

@@ -1,6 +1,7 @@
 //! What a configuration looks like, gathered for the formats that show it.
 
 use crate::model::ObjectKind;
+use crate::policy::RowRequirement;
 use crate::report::{Assigned, MappingRow, MappingTable, View};
 use crate::rules::{MappingView, RowView, Target};
 use crate::secret;
@@ -32,10 +33,7 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
         source: Some(shown(&source(row))),
         apply: row.row.flow_type.as_deref().map(shown),
         precedence: row.row.matching_priority.filter(|priority| *priority > 0),
-        required: required
-            .iter()
-            .find(|required| required.target.eq_ignore_ascii_case(row.target))
-            .map(|required| required.sources.clone()),
+        required: required.iter().find(|required| required.target.eq_ignore_ascii_case(row.target)).map(wanted),
     };
     let mut rows: Vec<MappingRow> = mapping.rows.iter().map(row).collect();
     let judged = kind.is_some_and(|kind| is_judged(target, kind, mapping));
@@ -44,7 +42,7 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
             rows.push(MappingRow {
                 subject: mapping.subject(&missing.target),
                 target: missing.target.clone(),
-                required: Some(missing.sources.clone()),
+                required: Some(wanted(missing)),
                 ..MappingRow::default()
             });
         }
@@ -55,6 +53,10 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
 /// Whether requirements are held against this mapping: one that is off counts only where none is on.
 fn is_judged(target: &Target<'_>, kind: ObjectKind, mapping: &MappingView<'_>) -> bool {
     target.mappings_of(kind).is_ok_and(|judged| judged.iter().any(|judged| judged.pointer == mapping.pointer))
+}
+
+fn wanted(requirement: &RowRequirement) -> Vec<String> {
+    requirement.sources.iter().map(ToString::to_string).collect()
 }
 
 fn source(row: &RowView<'_>) -> String {

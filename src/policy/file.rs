@@ -6,9 +6,11 @@ use std::marker::PhantomData;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::{DirectAssignment, GroupReference, Level, Scope};
+use super::{DirectAssignment, GroupReference, Level, Scope, Source};
+use crate::finding::Severity;
+use crate::nearest::nearest;
 
 /// A policy file, or one entry of its `policies`.
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +43,9 @@ pub(super) struct ProfileFile {
     pub(super) title: String,
     pub(super) summary: String,
     pub(super) source: String,
+    #[serde(default)]
+    pub(super) pages: Vec<String>,
+    pub(super) checked_on: String,
     pub(super) policy: PolicyFile,
 }
 
@@ -52,9 +57,20 @@ pub(super) struct Version;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct AppFile {
     pub(super) names: Option<Vec<String>>,
-    pub(super) tenant_url: Option<String>,
+    pub(super) tenant_url: Option<Patterns>,
+    pub(super) scim_flag: Option<ScimFlag>,
     pub(super) target_directory: Option<String>,
     pub(super) scope: Option<Scope>,
+}
+
+/// One pattern, or several.
+#[derive(Debug)]
+pub(super) struct Patterns(pub(super) Vec<String>);
+
+/// What is thought of the flag `aadOptscim062020`.
+#[derive(Debug)]
+pub(super) struct ScimFlag {
+    pub(super) required: bool,
 }
 
 #[derive(Debug)]
@@ -75,11 +91,13 @@ pub(super) struct MappingsFile {
     pub(super) group: ObjectFile,
 }
 
-/// `enabled`, `forbid` and `filterable`; every other key is a target attribute.
+/// `enabled`, `forbid`, `allow`, `single` and `filterable`; every other key is a target attribute.
 #[derive(Debug, Default)]
 pub(super) struct ObjectFile {
     pub(super) enabled: Option<bool>,
     pub(super) forbid: Option<Vec<String>>,
+    pub(super) allow: Option<Vec<String>>,
+    pub(super) single: Option<Vec<String>>,
     pub(super) filterable: Option<Vec<String>>,
     pub(super) rows: Entries<RowFile>,
 }
@@ -87,9 +105,10 @@ pub(super) struct ObjectFile {
 /// `title: jobTitle`, or the same with conditions.
 #[derive(Debug, Default)]
 pub(super) struct RowFile {
-    pub(super) sources: Vec<String>,
+    pub(super) sources: Vec<Source>,
     pub(super) apply_always: Option<bool>,
     pub(super) precedence: Option<i64>,
+    pub(super) severity: Option<Severity>,
     pub(super) because: Option<String>,
 }
 
@@ -178,6 +197,16 @@ scalars! {
         "filtered" => Ok(Scope::Filtered),
         other => Err(unknown_word(other, &["assigned", "filtered"])),
     };
+    ScimFlag, "`required` or `forbidden`", |text| match text {
+        "required" => Ok(ScimFlag { required: true }),
+        "forbidden" => Ok(ScimFlag { required: false }),
+        other => Err(unknown_word(other, &["required", "forbidden"])),
+    };
+    Worst, "a severity", |text| match text.parse() {
+        Ok(severity) => Ok(Worst(severity)),
+        Err(_) => Err(unknown_word(text, &["error", "warning", "info"])),
+    };
+    Source, "a source attribute or an expression", Source::read;
     Apply, "`always` or `any`", |text| match text {
         "always" => Ok(Apply { always: true }),
         "any" => Ok(Apply { always: false }),
@@ -188,6 +217,9 @@ scalars! {
 fn unknown_word(word: &str, known: &'static [&'static str]) -> String {
     serde::de::value::Error::unknown_variant(word, known).to_string()
 }
+
+/// How bad it is at most when a row is wrong.
+struct Worst(Severity);
 
 /// How a row is to be applied.
 struct Apply {
@@ -206,14 +238,16 @@ impl<T> Default for Entries<T> {
 
 impl<T> Entries<T> {
     /// Takes the next entry's value from `access`.
-    fn add<'de, A: MapAccess<'de>>(&mut self, key: String, access: &mut A) -> Result<(), A::Error>
-    where
-        T: Deserialize<'de>,
-    {
+    fn add<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: String,
+        access: &mut A,
+        value: impl DeserializeSeed<'de, Value = T>,
+    ) -> Result<(), A::Error> {
         if self.0.iter().any(|(other, _)| *other == key) {
             return Err(A::Error::custom(format_args!("`{key}` stands here twice")));
         }
-        self.0.push((key, access.next_value()?));
+        self.0.push((key, access.next_value_seed(value)?));
         Ok(())
     }
 }
@@ -235,7 +269,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Entries<T>, A::Error> {
                 let mut entries = Entries::default();
                 while let Some(key) = access.next_key()? {
-                    entries.add(key, &mut access)?;
+                    entries.add(key, &mut access, PhantomData)?;
                 }
                 Ok(entries)
             }
@@ -260,8 +294,13 @@ impl<'de> Deserialize<'de> for ObjectFile {
                     match key.as_str() {
                         "enabled" => object.enabled = Some(access.next_value()?),
                         "forbid" => object.forbid = Some(access.next_value()?),
+                        "allow" => object.allow = Some(access.next_value()?),
+                        "single" => object.single = Some(access.next_value()?),
                         "filterable" => object.filterable = Some(access.next_value()?),
-                        _ => object.rows.add(key, &mut access)?,
+                        _ => {
+                            let row = Row { key: key.clone() };
+                            object.rows.add(key, &mut access, row)?;
+                        }
                     }
                 }
                 Ok(object)
@@ -271,27 +310,57 @@ impl<'de> Deserialize<'de> for ObjectFile {
     }
 }
 
-impl<'de> Deserialize<'de> for RowFile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+/// Reads what is required of the row of that name.
+struct Row {
+    key: String,
+}
+
+/// What stands beside the rows.
+const BESIDE: &[&str] = &["enabled", "forbid", "allow", "single", "filterable"];
+
+impl Row {
+    /// What has the form of none is one of the other keys, misspelt.
+    fn no_row<E: Error>(&self, what: Unexpected<'_>, expected: &dyn Expected) -> E {
+        match nearest(&self.key, BESIDE.iter().copied()) {
+            Some(_) => E::unknown_field(&self.key, BESIDE),
+            None => E::invalid_type(what, expected),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Row {
+    type Value = RowFile;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RowFile, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
         struct Conditions {
-            source: Option<String>,
-            any_of: Option<Vec<String>>,
+            source: Option<Source>,
+            any_of: Option<Vec<Source>>,
             apply: Option<Apply>,
             precedence: Option<i64>,
+            severity: Option<Worst>,
             because: Option<String>,
         }
-        struct RowVisitor;
+        struct RowVisitor(Row);
         impl<'de> Visitor<'de> for RowVisitor {
             type Value = RowFile;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a source attribute, or `{ source: NAME }`")
+                formatter.write_str("a source attribute or an expression, or `{ source: NAME }`")
             }
 
             fn visit_str<E: Error>(self, source: &str) -> Result<RowFile, E> {
-                Ok(RowFile { sources: vec![source.to_owned()], ..RowFile::default() })
+                let source = Source::read(source).map_err(E::custom)?;
+                Ok(RowFile { sources: vec![source], ..RowFile::default() })
+            }
+
+            fn visit_bool<E: Error>(self, value: bool) -> Result<RowFile, E> {
+                Err(self.0.no_row(Unexpected::Bool(value), &self))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<RowFile, A::Error> {
+                Err(self.0.no_row(Unexpected::Seq, &self))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<RowFile, A::Error> {
@@ -305,11 +374,38 @@ impl<'de> Deserialize<'de> for RowFile {
                     sources,
                     apply_always: typed.apply.map(|apply| apply.always),
                     precedence: typed.precedence,
+                    severity: typed.severity.map(|worst| worst.0),
                     because: typed.because,
                 })
             }
         }
-        deserializer.deserialize_any(RowVisitor)
+        deserializer.deserialize_any(RowVisitor(self))
+    }
+}
+
+impl<'de> Deserialize<'de> for Patterns {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PatternsVisitor;
+        impl<'de> Visitor<'de> for PatternsVisitor {
+            type Value = Patterns;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a pattern, or a list of patterns")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Patterns, E> {
+                Ok(Patterns(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Patterns, A::Error> {
+                let mut patterns = Vec::new();
+                while let Some(pattern) = access.next_element()? {
+                    patterns.push(pattern);
+                }
+                Ok(Patterns(patterns))
+            }
+        }
+        deserializer.deserialize_any(PatternsVisitor)
     }
 }
 

@@ -8,6 +8,7 @@ mod place;
 mod profile;
 mod read;
 mod schema;
+mod source;
 
 use std::collections::BTreeMap;
 
@@ -16,9 +17,10 @@ use jiff::civil::Date;
 use crate::finding::Severity;
 use crate::model::ObjectKind;
 
-pub use profile::{DEFAULT_PROFILE, PROFILES, Profile, profile};
+pub use profile::{About, DEFAULT_PROFILE, PROFILES, Profile, profile};
 pub use read::{PolicyError, default_policy, read};
 pub use schema::POLICY_SCHEMA;
+pub use source::{Source, Template};
 
 /// What one app must look like.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,8 +31,10 @@ pub struct Policy {
     pub vendor: String,
     /// The display names of the apps it is for, with `*` for anything; empty for every app.
     pub app_names: Vec<String>,
-    /// The pattern of the SCIM endpoint's URL.
-    pub tenant_url: Option<String>,
+    /// The patterns of the SCIM endpoint's URL, one of which it must fit.
+    pub tenant_url: Option<Vec<String>>,
+    /// Whether the URL must bear the flag `aadOptscim062020` (`true`) or must not.
+    pub scim_flag: Option<bool>,
     /// The name of the target directory, which tells a gallery app's schema from others.
     pub target_directory: Option<String>,
     /// What decides who is provisioned.
@@ -70,11 +74,21 @@ pub struct ObjectRequirements {
     pub rows: Vec<RowRequirement>,
     /// Targets it must not have, with `*` for anything.
     pub forbidden: Vec<String>,
+    /// Targets that it may have beside the required ones, with `*` for anything; `None` where any may be there.
+    pub allowed: Option<Vec<String>>,
+    /// Targets of which it must not have more than one a pattern.
+    pub single: Vec<String>,
     /// The attributes by which the endpoint can look objects up, where the vendor says so.
     pub filterable: Option<Vec<String>>,
 }
 
 impl ObjectRequirements {
+    /// The targets without whose value the app takes nobody: those of rows whose absence would be an error.
+    pub fn needed(&self) -> Vec<&str> {
+        let grave = |row: &&RowRequirement| row.severity.is_none_or(|severity| severity == Severity::Error);
+        self.rows.iter().filter(grave).map(|row| row.target.as_str()).collect()
+    }
+
     /// What is required of the row that writes `target`.
     pub fn row(&self, target: &str) -> Option<&RowRequirement> {
         self.rows.iter().find(|row| row.target == target)
@@ -86,12 +100,14 @@ impl ObjectRequirements {
 pub struct RowRequirement {
     /// The attribute that is written.
     pub target: String,
-    /// The attributes it may come from; the first is the one to propose.
-    pub sources: Vec<String>,
+    /// What it may come from; the first is the one to propose.
+    pub sources: Vec<Source>,
     /// Whether it must be applied always, not at creation only.
     pub apply_always: bool,
     /// The matching precedence it must have.
     pub precedence: Option<i64>,
+    /// How bad it is at most when it is wrong.
+    pub severity: Option<Severity>,
     /// What comes of it when it is wrong: a sentence that follows the message.
     pub because: Option<String>,
 }
@@ -179,7 +195,11 @@ impl Ignore {
 
 /// Whether `pattern`, with `*` for any run of characters, fits all of `text`. Case doesn't count.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
+    fits(&pattern.to_lowercase(), &text.to_lowercase())
+}
+
+/// The same where case counts.
+fn fits(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|start| text.strip_prefix(start)) else { return false };
     let mut parts: Vec<&str> = parts.collect();

@@ -15,8 +15,46 @@ pub struct Profile {
 /// The profile of a check that names none.
 pub const DEFAULT_PROFILE: &str = "truu-total";
 
-/// Every built-in profile.
-pub static PROFILES: &[Profile] = &[Profile { name: "truu-total", yaml: include_str!("profiles/truu-total.yaml") }];
+/// A profile and its file, by name.
+macro_rules! built_in {
+    ($name:literal) => {
+        Profile { name: $name, yaml: include_str!(concat!("profiles/", $name, ".yaml")) }
+    };
+}
+
+/// Every built-in profile, the default first.
+pub static PROFILES: &[Profile] = &[
+    built_in!("truu-total"),
+    built_in!("aws-iam-identity-center"),
+    built_in!("bitwarden"),
+    built_in!("buildkite"),
+    built_in!("chainguard"),
+    built_in!("generic"),
+    built_in!("github-emu"),
+    built_in!("gitlab"),
+    built_in!("idmelon"),
+    built_in!("mendix"),
+    built_in!("ricoh"),
+    built_in!("signpath"),
+    built_in!("snowflake"),
+    built_in!("tutoolio"),
+    built_in!("webex"),
+];
+
+/// What a profile says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The product's name.
+    pub title: String,
+    /// One line about it.
+    pub summary: String,
+    /// The page that its requirements are from.
+    pub source: String,
+    /// Other pages that they are from.
+    pub pages: Vec<String>,
+    /// What it was tried on.
+    pub checked_on: String,
+}
 
 /// The profile of that name.
 pub fn profile(name: &str) -> Option<&'static Profile> {
@@ -32,12 +70,14 @@ impl Profile {
         })
     }
 
-    /// The product's name, one line about it, and the vendor's page.
+    /// What it says of itself.
     ///
     /// # Errors
     /// When the YAML is broken, which a test rules out.
-    pub fn about(&self) -> Result<(String, String, String), PolicyError> {
-        self.file().map(|file| (file.title, file.summary, file.source))
+    pub fn about(&self) -> Result<About, PolicyError> {
+        let file = self.file()?;
+        let (title, summary, source) = (file.title, file.summary, file.source);
+        Ok(About { title, summary, source, pages: file.pages, checked_on: file.checked_on })
     }
 }
 
@@ -50,7 +90,10 @@ mod tests {
         for profile in PROFILES {
             let file = profile.file().unwrap();
             assert_eq!(file.name, profile.name);
-            assert!(file.source.starts_with("https://"), "{}", profile.name);
+            for page in file.pages.iter().chain([&file.source]) {
+                assert!(page.starts_with("https://"), "{}: {page}", profile.name);
+            }
+            assert!(!file.checked_on.trim().is_empty(), "{}", profile.name);
         }
         assert!(profile(DEFAULT_PROFILE).is_some());
     }

@@ -132,7 +132,8 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
         }
     }
     set(&mut policy.app_names, file.app.names);
-    policy.tenant_url = file.app.tenant_url.or(policy.tenant_url.take());
+    policy.tenant_url = file.app.tenant_url.map(|patterns| patterns.0).or(policy.tenant_url.take());
+    policy.scim_flag = file.app.scim_flag.map(|flag| flag.required).or(policy.scim_flag);
     policy.target_directory = file.app.target_directory.or(policy.target_directory.take());
     policy.scope = file.app.scope.or(policy.scope);
     set(&mut policy.groups, file.groups.map(|groups| groups.into_iter().map(|group| group.0).collect()));
@@ -153,6 +154,10 @@ fn overlay_object(requirements: &mut ObjectRequirements, file: ObjectFile) {
     requirements.enabled = file.enabled.or(requirements.enabled);
     requirements.filterable = file.filterable.or(requirements.filterable.take());
     requirements.forbidden.extend(file.forbid.unwrap_or_default());
+    requirements.single.extend(file.single.unwrap_or_default());
+    if let Some(allowed) = file.allow {
+        requirements.allowed.get_or_insert_default().extend(allowed);
+    }
     for (target, typed) in file.rows.0 {
         let row = match requirements.rows.iter_mut().find(|row| row.target == target) {
             Some(row) => row,
@@ -164,6 +169,7 @@ fn overlay_object(requirements: &mut ObjectRequirements, file: ObjectFile) {
         }
         row.apply_always = typed.apply_always.unwrap_or(row.apply_always);
         row.precedence = typed.precedence.or(row.precedence);
+        row.severity = typed.severity.or(row.severity);
         row.because = typed.because.or(row.because.take());
     }
 }
@@ -265,7 +271,8 @@ ignore:
 "#;
         let policy = read(yaml, None, RULES).unwrap().remove(0);
         assert_eq!(policy.groups.len(), 2);
-        assert_eq!(policy.user.row("userName").unwrap().sources, ["userPrincipalName", "mail"]);
+        let sources = &policy.user.row("userName").unwrap().sources;
+        assert_eq!(sources.iter().map(ToString::to_string).collect::<Vec<_>>(), ["userPrincipalName", "mail"]);
         assert_eq!(policy.levels["unexpected-assignment"], Level::At(Severity::Error));
         assert!(policy.ignore[0].covers("username-source", "User/userName"));
         assert!(!policy.ignore[0].expired("2027-06-30".parse().unwrap()));
@@ -296,6 +303,34 @@ ignore:
             mistake("policies:\n- profile: truu-totl\n"),
             said("profile", "there is no profile `truu-totl`", "did you mean `truu-total`?")
         );
+        assert_eq!(
+            mistake("mappings:\n  user:\n    alow: [title]\n"),
+            said("[title", "unknown key `alow`", "did you mean `allow`?")
+        );
+        assert_eq!(
+            mistake("mappings:\n  group:\n    enable: false\n"),
+            said("false", "unknown key `enable`", "did you mean `enabled`?")
+        );
+        assert_eq!(
+            mistake("mappings:\n  user:\n    externalId: 'Apend(\"*:\", [objectId])'\n"),
+            said("'Apend(\"*:\", [objectId])'", "unknown word `Apend`", "did you mean `Append`?")
+        );
+        assert_eq!(
+            mistake("app:\n  scim-flag: requred\n"),
+            said("requred", "unknown word `requred`", "did you mean `required`?")
+        );
+        for (row, place, part) in [
+            ("{ any-of: [mail, 'Append(\"x\" [mail])'] }", "'Append(\"x\" [mail])'", "a comma is missing"),
+            ("'append([mail], \"x\")'", "'append([mail], \"x\")'", "is spelt `Append`"),
+            ("'Append([mail])'", "'Append([mail])'", "number of arguments"),
+            ("'Trim([mail])'", "'Trim([mail])'", "cloud sync alone"),
+            ("{ source: mail, severity: bad }", "bad", "unknown word `bad`"),
+            ("[mail]", "[mail", "invalid type"),
+        ] {
+            let (found, message, _) = mistake(&format!("mappings:\n  user:\n    userName: {row}\n"));
+            assert_eq!(found, place, "{row}");
+            assert!(message.contains(part), "{row}: {message}");
+        }
         let (place, message, _) = mistake("ignore:\n- rule: username-source\n");
         assert_eq!((place.as_str(), message.as_str()), ("rule", "`reason` is required here"));
         let (place, message, _) = mistake("ignore:\n- rule: username-source\n  reason: x\n  until: tomorrow\n");

@@ -163,6 +163,14 @@ impl Found<'_> {
         self
     }
 
+    /// This case is `severity` unless the policy says otherwise of the rule.
+    pub fn by_default(self, severity: Severity) -> Self {
+        if !self.target.policy.levels.contains_key(self.finding.rule.id) {
+            self.finding.severity = severity;
+        }
+        self
+    }
+
     /// What to do where only a person can, with the steps through the portal.
     pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
         self.fix(Applicability::Manual, title, portal, Vec::new());

@@ -31,7 +31,7 @@ impl People {
         let evaluator = Evaluator::new(target.taken_at(), 0);
         let definition = |name: &str| mapping.target.as_ref().and_then(|object| object.attribute(name));
         let plan = Plan::new(mapping.mapping, definition);
-        let required: Vec<&str> = target.policy.user.rows.iter().map(|row| row.target.as_str()).collect();
+        let required = target.policy.user.needed();
         let mut people = People {
             names: Vec::new(),
             disabled: Vec::new(),

@@ -9,7 +9,7 @@ use crate::model::SourceKind;
 pub(super) use crate::simulate::{Feed, stored};
 
 /// Whether an object mapping can read an attribute, as far as its source lists any.
-fn can_read(mapping: &MappingView<'_>, attribute: &str) -> bool {
+pub(super) fn can_read(mapping: &MappingView<'_>, attribute: &str) -> bool {
     mapping.source.as_ref().is_none_or(|object| object.attribute(attribute).is_some())
 }
 

@@ -12,8 +12,8 @@
 pub mod editor;
 pub mod graph;
 pub mod prism;
-pub mod scim;
 pub mod schema;
+pub mod scim;
 pub mod server;
 pub mod writable;
 

@@ -40,6 +40,9 @@ pub(in crate::rules) const FLAG: Rule = CONNECTION.rule(
 
 const KEY: &str = "BaseAddress";
 
+/// The flag for standard SCIM.
+const NAME: &str = "aadOptscim062020";
+
 fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if let (None, pointer) = setting(target, KEY)
         && is_set_up(target)
@@ -97,18 +100,20 @@ fn fault(typed: &str) -> Option<&'static str> {
 }
 
 fn mismatch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let Some(pattern) = &target.policy.tenant_url else {
+    let Some(patterns) = &target.policy.tenant_url else {
         return Err(NotJudged::skipped("app.tenant-url in the policy"));
     };
     let (Some(typed), pointer) = setting(target, KEY) else { return Ok(()) };
-    if !matches_pattern(pattern, typed) {
+    if !patterns.iter().any(|pattern| matches_pattern(pattern, typed)) {
+        let wanted: Vec<String> = patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
         findings
             .add(
                 "connection/tenant-url",
                 pointer,
                 format!(
-                    "The tenant URL is `{}`, and the policy says `{pattern}`: people go to another place",
-                    shortened(typed)
+                    "The tenant URL is `{}`, and the policy says {}: people go to another place",
+                    shortened(typed),
+                    wanted.join(" or ")
                 ),
             )
             .label("another place")
@@ -121,7 +126,33 @@ fn mismatch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn flag(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let (Some(typed), pointer) = setting(target, KEY) else { return Ok(()) };
     let lower = typed.to_ascii_lowercase();
-    let message = if typed.contains("aadOptscim062020") {
+    let vendor = &target.policy.vendor;
+    let there = typed.contains(NAME);
+    let against = match target.policy.scim_flag {
+        Some(true) if there => return Ok(()),
+        Some(true) => Some((
+            format!(
+                "The tenant URL lacks the flag {NAME}, which {vendor} requires: without it Entra sends changes in a form of its own"
+            ),
+            format!("Put ?{NAME} behind the tenant URL"),
+            Severity::Error,
+        )),
+        Some(false) if there => Some((
+            format!("The tenant URL has the flag {NAME}, which {vendor} must not get"),
+            format!("Take ?{NAME} out of the tenant URL"),
+            Severity::Warning,
+        )),
+        Some(false) | None => None,
+    };
+    if let Some((message, remedy, severity)) = against {
+        findings
+            .add("connection/tenant-url", pointer, message)
+            .label(if there { "a flag" } else { "no flag" })
+            .by_default(severity)
+            .manual(remedy, steps("Correct the Tenant URL"));
+        return Ok(());
+    }
+    let message = if there {
         "The tenant URL has the flag aadOptscim062020: cycles send standard SCIM, and provisioning on demand doesn't heed it"
     } else if lower.contains("aadoptscim") {
         "The tenant URL has something like the flag aadOptscim062020, but not spelt so: it does nothing"

@@ -21,7 +21,9 @@ const FIT: [&str; 3] = ["userPrincipalName", "originalUserPrincipalName", "mail"
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.mappings_of(ObjectKind::User)? {
-        if !mapping.is_active() || target.policy.user.row("userName").is_some() {
+        // A policy that names the source itself is judged by required-mapping-source.
+        let told = target.policy.user.row("userName").is_some_and(|row| !row.sources.is_empty());
+        if !mapping.is_active() || told {
             continue;
         }
         for row in mapping.rows.iter().filter(|row| row.target.eq_ignore_ascii_case("userName")) {

@@ -1,6 +1,7 @@
+use super::misspelt_target::Spellings;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::policy::matches_pattern;
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::policy::{ObjectRequirements, matches_pattern};
+use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -18,20 +19,50 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let Some(kind) = mapping.kind else { continue };
-        let forbidden = &target.policy.requirements(kind).forbidden;
+        let requirements = target.policy.requirements(kind);
+        let spellings = requirements.allowed.as_ref().map(|_| Spellings::of(target, mapping));
+        // A misspelling of a required row is told as one.
+        let is_misspelt =
+            |row: &RowView<'_>| spellings.as_ref().is_some_and(|spellings| spellings.meant(row).is_some());
         for row in &mapping.rows {
             let name = row.target;
-            let Some(pattern) = forbidden.iter().find(|pattern| matches_pattern(pattern, name)) else { continue };
-            let why = if pattern == name { String::new() } else { format!(" (as `{pattern}`)") };
+            let message = if let Some(pattern) = find(&requirements.forbidden, name) {
+                let why = if pattern == name { String::new() } else { format!(" (as `{pattern}`)") };
+                format!("`{name}` is sent, which the policy forbids{why}")
+            } else if let Some((pattern, first)) = another(requirements, mapping, row) {
+                format!("`{name}` is sent beside `{first}`, but {} takes one of `{pattern}`", target.policy.vendor)
+            } else if is_extra(requirements, name) && !is_misspelt(row) {
+                format!("`{name}` is sent, which is not among what {} takes", target.policy.vendor)
+            } else {
+                continue;
+            };
             findings
-                .add(
-                    mapping.subject(name),
-                    row.pointer().key("targetAttributeName"),
-                    format!("`{name}` is sent, which the policy forbids{why}"),
-                )
+                .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label("not to be sent")
                 .delete_row(mapping, row);
         }
     }
     Ok(())
+}
+
+fn find<'p>(patterns: &'p [String], name: &str) -> Option<&'p String> {
+    patterns.iter().find(|pattern| matches_pattern(pattern, name))
+}
+
+/// Whether it is neither required nor allowed, where the policy says what is.
+fn is_extra(requirements: &ObjectRequirements, name: &str) -> bool {
+    let required = requirements.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
+    requirements.allowed.as_ref().is_some_and(|allowed| !required && !name.is_empty() && find(allowed, name).is_none())
+}
+
+/// The row that writes one of a kind already, of which there may be one alone.
+fn another<'p, 'a>(
+    requirements: &'p ObjectRequirements,
+    mapping: &MappingView<'a>,
+    row: &RowView<'a>,
+) -> Option<(&'p str, &'a str)> {
+    let pattern = find(&requirements.single, row.target)?;
+    let first = mapping.rows.iter().find(|other| matches_pattern(pattern, other.target))?;
+    // The same target twice is told by duplicate-target.
+    (!first.target.eq_ignore_ascii_case(row.target)).then_some((pattern.as_str(), first.target))
 }

@@ -19,7 +19,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    for Required { mapping, requirement, row } in required(target)? {
+    for required in required(target)? {
+        let Required { mapping, requirement, row } = required;
         let Some(row) = row.filter(|_| requirement.apply_always) else { continue };
         let Some(flow) = row.row.flow_type.as_deref().filter(|flow| !flow.eq_ignore_ascii_case("Always")) else {
             continue;
@@ -32,6 +33,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         findings
             .add(mapping.subject(&requirement.target), pointer.clone(), with_reason(message, requirement))
             .label("not always")
+            .at_most(required.severity())
             .fix(
                 Applicability::Safe,
                 format!("Apply the mapping of {name} always"),

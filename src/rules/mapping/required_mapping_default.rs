@@ -20,7 +20,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    for Required { mapping, requirement, row } in required(target)? {
+    for required in required(target)? {
+        let Required { mapping, requirement, row } = required;
         // Without a source the default is all there is: required-mapping-source says so.
         let Some(row) = row.filter(|row| row.feed != Feed::Nothing) else { continue };
         let Some(default) = row.row.default_text() else { continue };
@@ -28,14 +29,18 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let pointer = row.pointer().key("defaultValue");
         let message = format!(
             "`{name}` gets the default value \"{default}\" for everyone whose {} is empty when they are created; it is never corrected",
-            requirement.sources.first().map_or("source", String::as_str)
+            requirement.sources.first().map_or("source".to_owned(), ToString::to_string)
         );
-        findings.add(mapping.subject(&requirement.target), pointer.clone(), message).label("should be empty").fix(
-            Applicability::Safe,
-            format!("Remove the default value of {name}"),
-            portal::edit_row(mapping, name, "Clear Default value if null"),
-            vec![Change::Set { pointer, value: json!(null) }],
-        );
+        findings
+            .add(mapping.subject(&requirement.target), pointer.clone(), message)
+            .label("should be empty")
+            .at_most(required.severity())
+            .fix(
+                Applicability::Safe,
+                format!("Remove the default value of {name}"),
+                portal::edit_row(mapping, name, "Clear Default value if null"),
+                vec![Change::Set { pointer, value: json!(null) }],
+            );
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 use super::misspelt_target::Spellings;
-use super::{Required, any_of, required, with_reason};
+use super::{Required, any_of, portal_step, required, with_reason, written};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
+use crate::policy::Source;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal, source};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -18,7 +19,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    for Required { mapping, requirement, row } in required(target)? {
+    for required in required(target)? {
+        let Required { mapping, requirement, row } = required;
         let wanted = requirement.target.as_str();
         // A row that is almost the required one is the business of misspelt-target.
         let misspelt = || {
@@ -45,16 +47,24 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
         let found = findings
             .add(mapping.subject(wanted), mapping.pointer.key("attributeMappings"), with_reason(message, requirement))
-            .label("the row is missing here");
-        let Some(attribute) = requirement.sources.first() else {
+            .label("the row is missing here")
+            .at_most(required.severity());
+        let Some(source) = requirement.sources.first() else {
             found.manual(
                 format!("Add a mapping to {wanted}"),
                 portal::add_row(mapping, portal::direct("its attribute", wanted)),
             );
             continue;
         };
-        let title = format!("Add a mapping from {attribute} to {wanted}");
-        let (changes, steps) = source::add_row(mapping, attribute, wanted, 0);
+        let title = format!("Add a mapping from {source} to {wanted}");
+        let step = || portal_step(source, Some(wanted));
+        let (changes, steps) = match source {
+            Source::Attribute(attribute) => source::add_row(mapping, attribute, wanted, 0),
+            Source::Expression(template) => match written(mapping, template) {
+                Some(value) => source::add_source(mapping, value, step(), wanted, 0),
+                None => (Vec::new(), portal::add_row(mapping, step())),
+            },
+        };
         found.fix(Applicability::Safe, title, steps, changes);
     }
     Ok(())

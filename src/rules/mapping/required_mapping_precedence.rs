@@ -19,7 +19,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    for Required { mapping, requirement, row } in required(target)? {
+    for required in required(target)? {
+        let Required { mapping, requirement, row } = required;
         let (Some(row), Some(wanted)) = (row, requirement.precedence) else { continue };
         let Some(priority) = row.row.matching_priority.filter(|priority| *priority != wanted) else { continue };
         let name = row.target;
@@ -36,6 +37,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         findings
             .add(mapping.subject(&requirement.target), pointer.clone(), with_reason(message, requirement))
             .label(format!("should be {wanted}"))
+            .at_most(required.severity())
             .fix(
                 Applicability::Unsafe,
                 format!("Set the matching precedence of {name} to {wanted}"),

@@ -1,6 +1,8 @@
-use super::{Required, any_of, required, with_reason};
+use super::{Required, any_of, is_fed_from, portal_step, required, with_reason, written};
+use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::SourceKind;
+use crate::policy::{RowRequirement, Source};
 use crate::rules::source::{Feed, map_directly};
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
@@ -18,18 +20,20 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    for Required { mapping, requirement, row } in required(target)? {
-        let (Some(row), [attribute, ..]) = (row, requirement.sources.as_slice()) else { continue };
+    for required in required(target)? {
+        let Required { mapping, requirement, row } = required;
+        let (Some(row), [proposed, ..]) = (row, requirement.sources.as_slice()) else { continue };
         let wanted = any_of(&requirement.sources);
         let feed = &row.feed;
         let name = row.target;
         let source = row.pointer().key("source");
         let (message, label, severity) = match feed {
-            Feed::Attribute(from) if requirement.sources.iter().any(|source| source == from) => {
+            Feed::Attribute(from) if requirement.sources.iter().any(|source| *source == **from) => {
                 let Some((field, stored)) = contradiction(row, from) else { continue };
                 let message = format!("`{name}` is fed from `{from}` by its expression, but its {field} is `{stored}`");
                 (message, format!("the {field} is {stored}"), Severity::Error)
             }
+            feed if requirement.sources.iter().any(|source| is_fed_from(feed, source)) => continue,
             // Told with the right spelling by unknown-source.
             Feed::Attribute(from) if differs_in_case_only(mapping, from, &requirement.sources) => continue,
             Feed::Attribute(from) => (
@@ -37,13 +41,15 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("this is {from}"),
                 Severity::Error,
             ),
-            Feed::Expression(_, Ok(tree)) if requirement.sources.iter().any(|source| tree.always_yields(source)) => (
-                format!(
-                    "`{name}` is fed by {feed}, which yields {wanted} in a roundabout way; the vendor asks for a direct mapping"
-                ),
-                format!("{attribute} would do"),
-                Severity::Warning,
-            ),
+            Feed::Expression(_, Ok(tree)) if attributes(requirement).any(|attribute| tree.always_yields(attribute)) => {
+                (
+                    format!(
+                        "`{name}` is fed by {feed}, which yields {wanted} in a roundabout way; the vendor asks for a direct mapping"
+                    ),
+                    format!("{proposed} would do"),
+                    Severity::Warning,
+                )
+            }
             Feed::Expression(..) => (
                 format!("`{name}` is fed by {feed}, not from {wanted}"),
                 "this is an expression".into(),
@@ -64,19 +70,30 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         findings
             .add(mapping.subject(&requirement.target), source, with_reason(message, requirement))
             .label(label)
-            .at_most(severity)
+            .at_most(severity.min(required.severity()))
             .fix(
                 applicability,
-                format!("Feed {name} from {attribute}"),
-                portal::edit_row(
-                    mapping,
-                    name,
-                    format!("Set Mapping type to Direct and Source attribute to {attribute}"),
-                ),
-                map_directly(mapping, row, attribute),
+                format!("Feed {name} from {proposed}"),
+                portal::edit_row(mapping, name, portal_step(proposed, None)),
+                changes(mapping, row, proposed),
             );
     }
     Ok(())
+}
+
+fn attributes(requirement: &RowRequirement) -> impl Iterator<Item = &str> {
+    requirement.sources.iter().filter_map(Source::as_attribute)
+}
+
+/// What feeds a row from a source; nothing where only a person can.
+fn changes(mapping: &MappingView<'_>, row: &RowView<'_>, source: &Source) -> Vec<Change> {
+    match source {
+        Source::Attribute(attribute) => map_directly(mapping, row, attribute),
+        Source::Expression(template) => written(mapping, template)
+            .map(|value| Change::Set { pointer: row.pointer().key("source"), value })
+            .into_iter()
+            .collect(),
+    }
 }
 
 /// The other field that contradicts the expression: which of them the service goes by isn't documented.
@@ -87,7 +104,7 @@ fn contradiction<'r>(row: &'r RowView<'_>, attribute: &str) -> Option<(&'static 
     name.or_else(|| source.kind.as_deref().filter(|_| other_kind).map(|kind| ("type", kind)))
 }
 
-fn differs_in_case_only(mapping: &MappingView<'_>, from: &str, sources: &[String]) -> bool {
+fn differs_in_case_only(mapping: &MappingView<'_>, from: &str, sources: &[Source]) -> bool {
     let listed = mapping.is_active() && mapping.source.as_ref().is_some_and(|object| object.attribute(from).is_none());
-    listed && sources.iter().any(|source| source.eq_ignore_ascii_case(from))
+    listed && sources.iter().filter_map(Source::as_attribute).any(|attribute| attribute.eq_ignore_ascii_case(from))
 }

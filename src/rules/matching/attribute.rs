@@ -95,7 +95,7 @@ fn wanted(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> 
     mapping
         .kind
         .and_then(|kind| target.policy.requirements(kind).row(row.target))
-        .is_some_and(|row| row.precedence.is_some())
+        .is_some_and(|row| row.precedence.is_some_and(|precedence| precedence > 0))
 }
 
 fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
