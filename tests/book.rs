@@ -1,0 +1,253 @@
+//! The pages of `docs/`: what is drawn from the program is current, every page is in the book, links lead somewhere, and
+//! the commands that are shown exist.
+//!
+//! `PROVLINT_UPDATE=1 cargo test --test book` writes what is drawn from the program.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::run;
+use provlint::policy::{POLICY_SCHEMA, PROFILES};
+use provlint::rules::RULES;
+use serde_json::Value;
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Sees that a page ends with `text` behind `mark`, or writes that.
+fn drawn(page: &str, mark: &str, text: &str) {
+    let path = docs().join(page);
+    let found = read(&path);
+    let kept = found.find(mark).map(|at| &found[..at + mark.len()]).unwrap_or_else(|| panic!("{page} lacks {mark}"));
+    let current = format!("{kept}\n{text}");
+    if env::var_os("PROVLINT_UPDATE").is_some() {
+        fs::write(&path, &current).unwrap();
+    }
+    assert!(read(&path) == current, "{page} is out of date: PROVLINT_UPDATE=1 cargo test --test book");
+}
+
+#[test]
+fn every_rule_is_listed_with_its_page() {
+    let (mut list, mut summary, mut section) = (String::new(), String::new(), None);
+    for rule in RULES.iter().map(|rule| &rule.metadata) {
+        if section != Some(rule.section) {
+            section = Some(rule.section);
+            let _ = write!(list, "\n## {}\n\n| rule | severity | fix | |\n|---|---|---|---|\n", rule.section.as_str());
+        }
+        let (id, summed) = (rule.id, rule.summary.replace('|', "\\|"));
+        let _ = writeln!(list, "| [{id}](rules/{id}.md) | {} | {} | {summed} |", rule.severity, rule.fix.as_str());
+        let _ = writeln!(summary, "  - [{id}](rules/{id}.md)");
+    }
+    drawn("rules.md", "from the registry of rules. -->", &list);
+    drawn("SUMMARY.md", "- [Rules](rules.md)", &summary);
+}
+
+#[test]
+fn every_profile_is_listed() {
+    let mut list = "\n| profile | for | |\n|---|---|---|\n".to_owned();
+    for profile in PROFILES {
+        let about = profile.about().unwrap();
+        let _ = writeln!(list, "| `{}` | [{}]({}) | {} |", profile.name, about.title, about.source, about.summary);
+    }
+    drawn("profiles.md", "from src/policy/profiles/. -->", &list);
+}
+
+#[test]
+fn every_key_of_the_policy_is_listed() {
+    let schema: Value = serde_json::from_str(POLICY_SCHEMA).unwrap();
+    let mut list = String::new();
+    for (key, node) in schema["properties"].as_object().unwrap() {
+        let _ = write!(list, "\n### `{key}`\n\n{}\n", about(&schema, node));
+        let kind = kind(&schema, node);
+        if !kind.is_empty() {
+            let _ = write!(list, "\n{}{}.\n", kind[..1].to_uppercase(), &kind[1..]);
+        }
+        let mut rows = Vec::new();
+        // What stands in `policies` are policies again, and the rules have a page of their own.
+        if key != "policies" && key != "rules" {
+            keys_below(&schema, node, "", &mut rows);
+        }
+        if !rows.is_empty() {
+            list.push_str("\n| key | what may stand there | what it is for |\n|---|---|---|\n");
+        }
+        for (key, kind, about) in rows {
+            let _ = writeln!(list, "| `{key}` | {kind} | {} |", about.replace('|', "\\|"));
+        }
+    }
+    drawn("policy.md", "from docs/schemas/policy.schema.json. -->", &list);
+}
+
+/// A node with all that it refers to or leaves to choose.
+fn alternatives<'s>(schema: &'s Value, node: &'s Value) -> Vec<&'s Value> {
+    let mut all = vec![node];
+    if let Some(place) = node["$ref"].as_str().filter(|place| *place != "#") {
+        all.extend(alternatives(schema, schema.pointer(&place[1..]).unwrap()));
+    }
+    for group in ["oneOf", "allOf"] {
+        all.extend(node[group].as_array().into_iter().flatten().flat_map(|choice| alternatives(schema, choice)));
+    }
+    all
+}
+
+fn about<'s>(schema: &'s Value, node: &'s Value) -> &'s str {
+    alternatives(schema, node).into_iter().find_map(|node| node["description"].as_str()).unwrap_or_default()
+}
+
+/// What may stand there, in words; nothing for an object, whose keys follow.
+fn kind(schema: &Value, node: &Value) -> String {
+    let quoted = |word: &Value| format!("`{}`", word.to_string().trim_matches('"'));
+    let choices = alternatives(schema, node);
+    // The two long lists have pages of their own.
+    if choices.iter().any(|node| node["const"] == "required-mapping-source") {
+        return "a [rule](rules.md)".to_owned();
+    }
+    if choices.iter().any(|node| node["const"] == "truu-total") {
+        return "a [profile](profiles.md)".to_owned();
+    }
+    let mut kinds = Vec::new();
+    for choice in &choices {
+        if let Some(words) = choice["enum"].as_array() {
+            return words.iter().map(quoted).collect::<Vec<_>>().join(", ");
+        }
+        kinds.extend(match choice["type"].as_str() {
+            _ if !choice["const"].is_null() => Some(quoted(&choice["const"])),
+            Some("string") => Some("text".to_owned()),
+            Some("integer") => Some("a number".to_owned()),
+            Some("boolean") => Some("`true` or `false`".to_owned()),
+            Some("array") if choice["items"]["type"] == "string" => Some("a list of texts".to_owned()),
+            Some("array") => Some("a list".to_owned()),
+            _ => None,
+        });
+    }
+    let has_keys = choices.iter().any(|choice| choice["properties"].is_object());
+    match (has_keys, kinds.is_empty()) {
+        (true, false) => format!("{}, or the keys below", kinds.join(" or ")),
+        _ => kinds.join(" or "),
+    }
+}
+
+fn keys_below(schema: &Value, node: &Value, path: &str, rows: &mut Vec<(String, String, String)>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    for node in alternatives(schema, node) {
+        let properties = node["properties"].as_object().into_iter().flatten();
+        let others = node["additionalProperties"].as_object().map(|_| &node["additionalProperties"]);
+        let target = "TARGET".to_owned();
+        for (key, value) in properties.chain(others.map(|value| (&target, value))) {
+            let key_path = below(key);
+            // The mapping of groups takes what that of users takes.
+            let again = key == "group" && value == &node["properties"]["user"];
+            if again {
+                rows.push((key_path, "keys".to_owned(), "The same for the mapping of groups.".to_owned()));
+                continue;
+            }
+            let kind = kind(schema, value);
+            let kind = if kind.is_empty() { "keys".to_owned() } else { kind };
+            rows.push((key_path.clone(), kind, about(schema, value).to_owned()));
+            keys_below(schema, value, &key_path, rows);
+        }
+        if node["items"].is_object() {
+            keys_below(schema, &node["items"], &format!("{path}[]"), rows);
+        }
+    }
+}
+
+/// Every page, from the root of `docs/`.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let pages = entries.flat_map(|path| if path.is_dir() { pages(&path) } else { vec![path] });
+    pages.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+/// The targets of the links of a page, those in code left out.
+fn links(text: &str) -> Vec<String> {
+    use pulldown_cmark::{Event, Parser, Tag};
+    let link = |event| match event {
+        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
+        _ => None,
+    };
+    Parser::new_ext(text, pulldown_cmark::Options::ENABLE_TABLES).filter_map(link).collect()
+}
+
+#[test]
+fn every_page_is_in_the_book_and_no_link_leads_nowhere_or_out_of_it() {
+    let summary = docs().join("SUMMARY.md");
+    let listed = links(&read(&summary));
+    let listed: BTreeSet<PathBuf> = listed.iter().map(|link| docs().join(link)).collect();
+    let there: BTreeSet<PathBuf> = pages(&docs()).into_iter().filter(|page| *page != summary).collect();
+    assert_eq!(listed.symmetric_difference(&there).collect::<Vec<_>>(), [] as [&PathBuf; 0]);
+    let mut lost = Vec::new();
+    for page in there.into_iter().chain([docs().join("../README.md"), docs().join("../CONTRIBUTING.md")]) {
+        for link in links(&read(&page)) {
+            let (path, _) = link.split_once('#').unwrap_or((&link, ""));
+            if path.is_empty() || path.starts_with("https://") || path.starts_with("http://") {
+                continue;
+            }
+            let target = page.parent().unwrap().join(path);
+            let leaves = page.starts_with(docs()) && !page.ends_with("README.md") && path.contains("../..");
+            if leaves || !target.exists() {
+                lost.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+/// The commands in the fenced blocks of a page, a line each.
+fn commands(text: &str) -> Vec<String> {
+    let blocks = text.split("\n```").skip(1).step_by(2);
+    let lines = blocks.flat_map(|block| block.lines().skip(1));
+    let command = |line: &str| {
+        let line = line.trim_start().trim_start_matches("$ ");
+        let line = line.split_once("; do ").map_or(line, |(_, line)| line);
+        // Variables for one command stand before it.
+        let at = line.find("provlint ")?;
+        let before = &line[..at];
+        (before.is_empty() || before.split_whitespace().all(|word| word.contains('='))).then(|| line[at..].to_owned())
+    };
+    lines.filter_map(command).collect()
+}
+
+/// The words of a command, up to a pipe, a redirection or a comment.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for character in command.chars() {
+        match (quote, character) {
+            (None, '|' | '>' | '<' | '#' | ';') => break,
+            (None, '"' | '\'') => quote = Some(character),
+            (None, ' ') => words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty())),
+            (Some(open), _) if open == character => quote = None,
+            _ => word.push(character),
+        }
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    words
+}
+
+#[test]
+fn every_command_that_is_shown_is_one() {
+    let mut count = 0;
+    let pages = pages(&docs()).into_iter().filter(|page| !page.starts_with(docs().join("rules")));
+    for page in pages.chain([docs().join("../README.md")]) {
+        for command in commands(&read(&page)) {
+            // Whatever is wrong before it is said before help is given.
+            let mut words = words(&command);
+            words.push("--help".to_owned());
+            let ran = run(&words[1..].iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(ran.code, Some(0), "{}: {command}: {}", page.display(), ran.stderr);
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count}");
+}
