@@ -117,8 +117,9 @@ mod tests {
     #[test]
     fn keys_and_words_are_those_of_the_schema() {
         assert!(names(at("").keys()).contains(&"mappings"));
-        assert_eq!(names(at("mappings/user").keys()), ["enabled", "forbid", "filterable"]);
-        assert_eq!(names(at("mappings/user/title").keys()), ["source", "any-of", "apply", "precedence", "because"]);
+        assert_eq!(names(at("mappings/user").keys()), ["enabled", "forbid", "allow", "single", "filterable"]);
+        let row = ["source", "any-of", "apply", "precedence", "severity", "because"];
+        assert_eq!(names(at("mappings/user/title").keys()), row);
         assert_eq!(names(at("ignore/-").keys()), ["rule", "subject", "reason", "until"]);
         assert_eq!(names(at("rules/username-source").words()), ["error", "warning", "info", "off"]);
         assert!(names(at("policies/-/ignore/-/rule").words()).contains(&"username-source"));
