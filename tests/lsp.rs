@@ -171,6 +171,11 @@ fn other_json_is_nobodys_business() {
     // A text that was never saved has no directory, and is judged all the same.
     editor.open("untitled:Untitled-1", &fixture("default-export.json").1);
     assert_eq!(rules(&editor.wrong("untitled:Untitled-1")), ["required-mapping-source"]);
+    // Its policy is that of the directory in which the editor was started, or above.
+    let (folder, ..) = folder("rules:\n  required-mapping-source: off\n");
+    let mut editor = Editor::start_in(&folder.path().join("exports"), &[]);
+    editor.open("untitled:Untitled-1", &fixture("default-export.json").1);
+    assert_eq!(editor.wrong("untitled:Untitled-1"), [] as [Value; 0]);
 }
 
 /// A directory with a policy and a schema.

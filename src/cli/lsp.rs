@@ -79,7 +79,9 @@ struct Checker {
 impl Checker {
     /// The policies for a file. What is open in the editor goes before what is on the disk.
     fn policies(&self, path: &Path, open: &Buffers) -> Result<Policies, Problem> {
-        let file = self.policy.clone().or_else(|| nearest_policy(path.parent()?));
+        // A text that was never saved lies where the editor was started.
+        let nearest = || nearest_policy(std::path::absolute(path).ok()?.parent()?);
+        let file = self.policy.clone().or_else(nearest);
         let Some(file) = file else { return Policies::of_profile(self.profile.as_deref()) };
         let name = file.display().to_string();
         let yaml: Cow<'_, str> = match open.text(&file) {

@@ -22,7 +22,12 @@ pub struct Editor {
 impl Editor {
     /// Starts a server and says nothing to it.
     pub fn silent(arguments: &[&str]) -> Self {
+        Self::silent_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
+    }
+
+    fn silent_in(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = provlint(&[&["lsp"], arguments].concat());
+        command.current_dir(folder);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let (input, output) = (child.stdin.take(), BufReader::new(child.stdout.take().expect("a pipe")));
         Editor { child, input, output, next: 0, wrong: BTreeMap::new() }
@@ -30,7 +35,12 @@ impl Editor {
 
     /// Starts a server and says hello.
     pub fn start(arguments: &[&str]) -> Self {
-        let mut editor = Self::silent(arguments);
+        Self::start_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
+    }
+
+    /// The same in another working directory.
+    pub fn start_in(folder: &Path, arguments: &[&str]) -> Self {
+        let mut editor = Self::silent_in(folder, arguments);
         let hello = editor.ask("initialize", json!({"processId": null, "rootUri": null, "capabilities": {}}));
         assert_eq!(hello["result"]["capabilities"]["positionEncoding"], "utf-16", "{hello}");
         editor.tell("initialized", json!({}));
