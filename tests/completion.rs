@@ -71,10 +71,18 @@ fn fish_offers_the_same_with_what_it_is() {
 }
 
 #[test]
-fn zsh_takes_the_script() {
-    let script = "autoload -U compinit && compinit -u -D\nsource <(provlint completions zsh)\necho $_comps[provlint]\n";
-    let Some(function) = said(&["zsh", "-f"], script) else { return };
-    assert_eq!(function.trim(), "_clap_dynamic_completer_provlint");
+fn zsh_offers_the_same_with_what_it_is() {
+    // Who shows what is offered needs a terminal; here it prints.
+    let mut script = "autoload -U compinit && compinit -u -D\nsource <(provlint completions zsh)\n\
+                      _describe() { print -rl -- ${(P)3} }\n"
+        .to_owned();
+    for (typed, _) in TYPED {
+        script += &format!("words=({typed}); CURRENT=$#words; $_comps[provlint]\n");
+    }
+    let Some(offered) = said(&["zsh", "-f"], &script) else { return };
+    let names: Vec<&str> = offered.lines().map(|line| line.split(':').next().unwrap_or_default()).collect();
+    assert_eq!(names, TYPED.iter().flat_map(|(_, wanted)| wanted.iter().copied()).collect::<Vec<_>>());
+    assert!(offered.contains("required-mapping-source:A target attribute is fed from another source"), "{offered}");
 }
 
 /// `PROVLINT_UPDATE=1 cargo test --test completion` writes them.
