@@ -1,8 +1,10 @@
 //! Watching a job until its cycle has ended.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::job::{AppJob, standing};
@@ -48,8 +50,10 @@ pub(super) fn watch(
 ) -> Result<Ended, Problem> {
     let begun = Instant::now();
     let mut display = Display::new(connection.shows_progress());
+    // One that is listened for all the time: what is pressed between two looks counts too.
+    let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
     let ended = loop {
-        let now = match connection.block_on(look(connection, job)) {
+        let now = match connection.block_on(look(connection, job, &mut pressed)) {
             Look::Seen(Ok(seen)) => standing(&seen)?,
             Look::Seen(Err(error)) => {
                 display.end();
@@ -67,7 +71,13 @@ pub(super) fn watch(
         if patience.longest.is_some_and(|longest| begun.elapsed() + patience.every > longest) {
             break Ended::TooLong(now);
         }
-        if connection.block_on(interrupted(patience.every)) {
+        let interrupted = connection.block_on(async {
+            tokio::select! {
+                () = tokio::time::sleep(patience.every) => false,
+                Ok(()) = &mut pressed => true,
+            }
+        });
+        if interrupted {
             break Ended::Interrupted;
         }
     };
@@ -80,10 +90,14 @@ enum Look {
     Interrupted,
 }
 
-async fn look(connection: &Connection, job: &AppJob) -> Look {
+async fn look(
+    connection: &Connection,
+    job: &AppJob,
+    pressed: &mut (impl Future<Output = io::Result<()>> + Unpin),
+) -> Look {
     tokio::select! {
         seen = async { job.client(connection).job(&job.standing.job).await } => Look::Seen(seen),
-        Ok(()) = tokio::signal::ctrl_c() => Look::Interrupted,
+        Ok(()) = pressed => Look::Interrupted,
     }
 }
 
@@ -161,7 +175,7 @@ struct Display {
 
 impl Display {
     fn new(wanted: bool) -> Self {
-        let is_terminal = std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let is_terminal = io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let bar = (wanted && is_terminal).then(|| {
             let bar = ProgressBar::new_spinner();
             // The template is right; if it weren't, the usual one would do.

@@ -172,7 +172,7 @@ impl Arguments {
                 left.push(format!("{} (without --unsafe)", difference.subject));
             }
         }
-        left.extend(self.unmatched(&pairs, backup)?);
+        left.extend(unmatched(&pairs, backup)?);
         let written = |id: &str| steps.iter().any(|step| matches!(step, Step::Schema { job, .. } if job == id));
         let (jobs, follows) = now.with_resource(|resource| {
             let Content::Snapshot(snapshot) = &resource.content else { return Ok((Vec::new(), Vec::new())) };
@@ -190,13 +190,6 @@ impl Arguments {
             Ok((touched_jobs.into_iter().filter_map(Job::of).collect(), follows))
         })?;
         Ok(Plan { jobs, steps, differences: found, consequences: follows, left })
-    }
-
-    /// The schemas of the backup that no job of the app is for any more.
-    fn unmatched(&self, pairs: &[(JobSchema<'_>, JobSchema<'_>)], backup: &SchemaText) -> Result<Vec<String>, Problem> {
-        let schemas = backup.schemas()?.into_iter();
-        let unmatched = schemas.filter(|schema| !pairs.iter().any(|(_, after)| after == schema));
-        Ok(unmatched.map(|schema| format!("the schema of the job {}", schema.job.unwrap_or_default())).collect())
     }
 
     /// The schemas of the tenant's jobs, each with the one that is to take its place.
@@ -232,6 +225,13 @@ impl Arguments {
             }
         }
     }
+}
+
+/// The schemas of the backup that no job of the app is for any more.
+fn unmatched(pairs: &[(JobSchema<'_>, JobSchema<'_>)], backup: &SchemaText) -> Result<Vec<String>, Problem> {
+    let schemas = backup.schemas()?.into_iter();
+    let unmatched = schemas.filter(|schema| !pairs.iter().any(|(_, after)| after == schema));
+    Ok(unmatched.map(|schema| format!("the schema of the job {}", schema.job.unwrap_or_default())).collect())
 }
 
 const EXPORT_AGAIN: &str = "export it again, whole: from the portal by Download, or with provlint export";
