@@ -1,12 +1,14 @@
 //! The baseline: what was wrong on the day somebody drew the line, so that only what is new is reported.
 //!
-//! An entry is a rule, a subject, the target that it was found in, and how often. No line is among them, so that
-//! reformatting a file, or changing another part of it, brings nothing back.
+//! An entry is a rule, a subject, the target that it was found in, how bad it was, and how often. No line is among
+//! them, so that reformatting a file, or changing another part of it, brings nothing back.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
+
+use crate::finding::Severity;
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -25,6 +27,8 @@ pub struct Entry {
     pub rule: String,
     /// What the finding was about.
     pub subject: String,
+    /// How bad it was: what got worse since is new.
+    pub severity: Severity,
 }
 
 /// Why a text is no baseline.
@@ -52,6 +56,7 @@ struct Line {
     target: String,
     rule: String,
     subject: String,
+    severity: Severity,
     #[serde(default = "once", skip_serializing_if = "is_once")]
     count: usize,
 }
@@ -76,8 +81,8 @@ impl Baseline {
             return Err(BaselineError::Version(file.version));
         }
         let mut baseline = Baseline::default();
-        for Line { target, rule, subject, count } in file.findings {
-            *baseline.0.entry(Entry { target, rule, subject }).or_default() += count;
+        for Line { target, rule, subject, severity, count } in file.findings {
+            *baseline.0.entry(Entry { target, rule, subject, severity }).or_default() += count;
         }
         Ok(baseline)
     }
@@ -86,8 +91,8 @@ impl Baseline {
     pub fn text(&self) -> String {
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
         for (number, (entry, count)) in self.0.iter().enumerate() {
-            let Entry { target, rule, subject } = entry.clone();
-            let line = serde_json::to_string(&Line { target, rule, subject, count: *count });
+            let Entry { target, rule, subject, severity } = entry.clone();
+            let line = serde_json::to_string(&Line { target, rule, subject, severity, count: *count });
             let gap = if number == 0 { "" } else { "," };
             // A line of strings and a number can always be written, and a String takes everything.
             let _ = write!(text, "{gap}\n    {}", line.unwrap_or_default());
@@ -101,16 +106,25 @@ impl Baseline {
         *self.0.entry(entry).or_default() += 1;
     }
 
-    /// Adds all of another one.
-    pub fn add_all(&mut self, other: &Baseline) {
+    /// Adds what another one lists, of other targets: a target that was looked at twice doesn't count twice.
+    pub fn join(&mut self, other: &Baseline) {
         for (entry, count) in &other.0 {
-            *self.0.entry(entry.clone()).or_default() += count;
+            let known = self.0.entry(entry.clone()).or_default();
+            *known = (*known).max(*count);
         }
     }
 
-    /// How often something is known to be wrong.
+    /// How often something is known to be wrong, as badly as `entry` says or worse.
     pub fn count(&self, entry: &Entry) -> usize {
-        self.0.get(entry).copied().unwrap_or_default()
+        let as_bad = Severity::ALL.into_iter().filter(|severity| *severity >= entry.severity);
+        as_bad.filter_map(|severity| self.0.get(&Entry { severity, ..entry.clone() })).sum()
+    }
+
+    /// Whether there is room for one more `entry` than in `found`. What is known as an error covers a warning, and
+    /// then no other error.
+    pub fn covers(&self, entry: &Entry, found: &Baseline) -> bool {
+        let milder = Severity::ALL.into_iter().filter(|severity| *severity <= entry.severity);
+        milder.map(|severity| Entry { severity, ..entry.clone() }).all(|entry| found.count(&entry) < self.count(&entry))
     }
 
     /// Every entry, sorted, with its count.
@@ -124,7 +138,8 @@ mod tests {
     use super::*;
 
     fn entry(target: &str, subject: &str) -> Entry {
-        Entry { target: target.into(), rule: "some-rule".into(), subject: subject.into() }
+        let severity = Severity::Warning;
+        Entry { target: target.into(), rule: "some-rule".into(), subject: subject.into(), severity }
     }
 
     #[test]
@@ -139,8 +154,8 @@ mod tests {
             r#"{
   "version": 1,
   "findings": [
-    {"target":"a.json","rule":"some-rule","subject":"y\n\"z\""},
-    {"target":"b.json","rule":"some-rule","subject":"x","count":2}
+    {"target":"a.json","rule":"some-rule","subject":"y\n\"z\"","severity":"warning"},
+    {"target":"b.json","rule":"some-rule","subject":"x","severity":"warning","count":2}
   ]
 }
 "#
@@ -148,6 +163,30 @@ mod tests {
         assert_eq!(Baseline::read(&text).unwrap(), baseline);
         assert_eq!(baseline.count(&entry("b.json", "x")), 2);
         assert_eq!(Baseline::default().text(), "{\n  \"version\": 1,\n  \"findings\": []\n}\n");
+    }
+
+    #[test]
+    fn what_got_worse_is_new_and_what_got_milder_is_not() {
+        let of = |severity| Entry { severity, ..entry("a.json", "x") };
+        let baseline = |severities: &[Severity]| {
+            let mut baseline = Baseline::default();
+            severities.iter().for_each(|severity| baseline.add(of(*severity)));
+            baseline
+        };
+        use Severity::{Error, Info, Warning};
+        for (known, found, next, covered) in [
+            (&[Warning][..], &[][..], Warning, true),
+            (&[Warning], &[], Error, false),
+            (&[Error], &[], Warning, true),
+            (&[Error], &[], Info, true),
+            (&[Error], &[Warning], Error, false),
+            (&[Error, Warning], &[Warning], Error, true),
+            (&[Error, Warning], &[Error], Warning, true),
+            (&[Error, Warning], &[Error], Error, false),
+            (&[Warning, Warning], &[Warning], Error, false),
+        ] {
+            assert_eq!(baseline(known).covers(&of(next), &baseline(found)), covered, "{known:?} {found:?} {next:?}");
+        }
     }
 
     #[test]

@@ -143,12 +143,120 @@ fn in_a_repository_it_doesnt_matter_where_the_program_is_run() {
 #[test]
 fn a_baseline_with_gaps_is_not_written() {
     let folder = exports(1);
-    fs::write(folder.path().join("baseline.json"), "as it was").unwrap();
-    fs::write(folder.path().join("exports/broken.json"), "{").unwrap();
-    let ran = run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("baseline.json was not written"), "{}", ran.stderr);
-    assert_eq!(fs::read_to_string(folder.path().join("baseline.json")).unwrap(), "as it was");
+    let write = ["check", "exports", "--write-baseline", "baseline.json"];
+    run_in(folder.path(), &write);
+    let before = fs::read_to_string(folder.path().join("baseline.json")).unwrap();
+    for (text, code) in [("{".to_owned(), 2), (fixture("truncated-export.json"), 1)] {
+        fs::write(folder.path().join("exports/broken.json"), text).unwrap();
+        let ran = run_in(folder.path(), &write);
+        assert_eq!(ran.code, Some(code), "{}", ran.page());
+        assert!(ran.stderr.contains("baseline.json was not written"), "{}", ran.stderr);
+        assert_eq!(fs::read_to_string(folder.path().join("baseline.json")).unwrap(), before);
+    }
+}
+
+#[test]
+fn nothing_but_a_baseline_is_written_over() {
+    let folder = exports(1);
+    let export = fs::read_to_string(export(&folder, 0)).unwrap();
+    for arguments in [
+        &["--write-baseline", "exports/00.json"][..],
+        &["--format", "json", "--output", "./exports/00.json"],
+        &["--format", "json", "--output", "r", "--format", "markdown", "--output", "./r"],
+        &["--format", "json", "--output", "r", "--write-baseline", "r"],
+    ] {
+        let ran = run_in(folder.path(), &[&["check", "exports"], arguments].concat());
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.page());
+        assert_eq!(fs::read_to_string(folder.path().join("exports/00.json")).unwrap(), export);
+        assert!(!folder.path().join("r").exists());
+    }
+    // A report in the directory that is checked is written anew each time.
+    for _ in 0..2 {
+        let ran = run_in(folder.path(), &["check", ".", "--format", "json", "--output", "report.json"]);
+        assert_eq!(ran.code, Some(1), "{}", ran.page());
+    }
+}
+
+#[test]
+fn what_got_worse_is_new() {
+    let folder = exports(1);
+    let file = export(&folder, 0);
+    let arguments = |flag| ["check", "exports", "--select", "required-mapping-source", flag, "baseline.json"];
+    let source = |expression: &str| {
+        let mut value: Value = serde_json::from_str(&fixture("total-export.json")).unwrap();
+        for mapping in value["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap() {
+            for row in mapping["attributeMappings"].as_array_mut().unwrap() {
+                if row["targetAttributeName"] == "externalId" {
+                    row["source"] = serde_json::from_str(expression).unwrap();
+                }
+            }
+        }
+        fs::write(&file, value.to_string()).unwrap();
+    };
+    source(
+        r#"{"type": "Function", "name": "ToLower", "expression": "ToLower([objectId])",
+            "parameters": [{"key": "source", "value": {"type": "Attribute", "name": "objectId", "expression": "[objectId]", "parameters": []}}]}"#,
+    );
+    let ran = run_in(folder.path(), &arguments("--write-baseline"));
+    let written = fs::read_to_string(folder.path().join("baseline.json")).unwrap();
+    assert!(ran.code == Some(0) && written.contains("\"warning\""), "{}{written}", ran.page());
+    assert_eq!(run_in(folder.path(), &arguments("--baseline")).code, Some(0));
+    source(r#"{"type": "Attribute", "name": "mail", "expression": "[mail]", "parameters": []}"#);
+    let ran = run_in(folder.path(), &arguments("--baseline"));
+    assert_eq!(ran.code, Some(1), "{}", ran.page());
+}
+
+#[test]
+fn a_file_that_is_named_twice_counts_once() {
+    let folder = exports(1);
+    for paths in [&["exports", "exports/00.json"][..], &["exports/00.json", "./exports/00.json"]] {
+        let ran = run_in(folder.path(), &[&["check", "--write-baseline", "baseline.json"], paths].concat());
+        assert_eq!(ran.code, Some(0), "{}", ran.page());
+        let written = fs::read_to_string(folder.path().join("baseline.json")).unwrap();
+        assert!(!written.contains("count"), "{written}");
+    }
+    // What is named itself must be a schema, also where a directory would have left it out.
+    fs::write(folder.path().join("exports/other.json"), "{}").unwrap();
+    assert_eq!(run_in(folder.path(), &["check", "exports", "--fail-on", "never"]).code, Some(0));
+    assert_eq!(run_in(folder.path(), &["check", "exports", "exports/other.json"]).code, Some(2));
+}
+
+#[test]
+fn the_order_of_schemas_in_a_list_plays_no_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = |name: &str, id: &str| {
+        let mut value: Value = serde_json::from_str(&fixture(name)).unwrap();
+        value["id"] = id.into();
+        value
+    };
+    let (wrong, right) = (schema("default-export.json", "a"), schema("total-export.json", "b"));
+    let write = |list: &[&Value]| {
+        fs::write(folder.path().join("list.json"), serde_json::json!({ "value": list }).to_string()).unwrap();
+    };
+    write(&[&wrong, &right]);
+    run_in(folder.path(), &["check", "list.json", "--write-baseline", "baseline.json"]);
+    write(&[&right, &wrong]);
+    let ran = run_in(folder.path(), &["check", "list.json", "--baseline", "baseline.json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.page());
+}
+
+#[test]
+fn apps_with_the_same_name_share_no_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = |id: &str| {
+        let mut value: Value = serde_json::from_str(&fixture("snapshot.json")).unwrap();
+        value["servicePrincipal"]["id"] = id.into();
+        let text = value.to_string().replace("objectId", "mail");
+        fs::write(folder.path().join("app.json"), text).unwrap();
+        fs::read(folder.path().join("app.json")).unwrap()
+    };
+    let check = |id: &str, flag: &str| {
+        let baseline = folder.path().join("baseline.json");
+        common::run_with_input(&["check", "-", flag, baseline.to_str().unwrap()], &snapshot(id)).code
+    };
+    assert_eq!(check("3f1c0d0e-0000-4000-8000-000000000001", "--write-baseline"), Some(0));
+    assert_eq!(check("3f1c0d0e-0000-4000-8000-000000000001", "--baseline"), Some(0));
+    assert_eq!(check("3f1c0d0e-0000-4000-8000-000000000002", "--baseline"), Some(1));
 }
 
 #[test]

@@ -44,24 +44,35 @@ pub(super) enum Known {
 pub(super) struct Record {
     pub(super) target: String,
     pub(super) judges: Vec<&'static str>,
+    /// How many rules could not.
+    pub(super) unknown: usize,
     pub(super) found: Baseline,
 }
 
 impl Baselining {
-    /// Reads the file.
+    /// Reads the file. One that is to be written and is there must be a baseline, or empty: nothing else is written
+    /// over.
     pub(super) fn settle(&self) -> Result<Known, Problem> {
-        if self.write_baseline.is_some() {
-            return Ok(Known::Everything);
+        if let Some(path) = &self.write_baseline {
+            let other = match fs::metadata(path) {
+                Ok(metadata) if metadata.len() > 0 => read(path).err(),
+                _ => None,
+            };
+            return match other {
+                None => Ok(Known::Everything),
+                Some(problem) => Err(Problem::Usage {
+                    message: format!("{} is not written over: it is no baseline", path.display()),
+                    help: format!("take another name, or remove the file first ({})", problem.headline()),
+                }),
+            };
         }
         let Some(path) = &self.baseline else { return Ok(Known::Nothing) };
-        let name = path.display().to_string();
-        let bytes = fs::read(path).map_err(|error| Problem::reading(path, error))?;
-        let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
-        let baseline = Baseline::read(&text).map_err(|error| Problem::Usage {
-            message: format!("{name} is no baseline: {error}"),
-            help: "provlint check PATH --write-baseline FILE writes one".into(),
-        })?;
-        Ok(Known::Listed(baseline))
+        read(path).map(Known::Listed)
+    }
+
+    /// The file that will be written.
+    pub(super) fn written(&self) -> Option<&Path> {
+        self.write_baseline.as_deref()
     }
 
     /// Writes the file where that was asked for. `whole` says whether everything could be looked at: a baseline with
@@ -77,6 +88,13 @@ impl Baselining {
             .map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
         let count: usize = baseline.entries().map(|(_, count)| count).sum();
         screen.remark(&format!("{} lists {}", path.display(), counted(count, "finding")));
+        let unknown: usize = records.iter().map(|record| record.unknown).sum();
+        if unknown > 0 {
+            screen.remark(&format!(
+                "{} could not be judged: what these find once they can is new",
+                counted(unknown, "rule")
+            ));
+        }
         Ok(())
     }
 }
@@ -87,11 +105,11 @@ impl Known {
         !matches!(self, Known::Nothing)
     }
 
-    /// Whether something is known that was found `before` times already in this run.
-    pub(super) fn covers(&self, entry: &Entry, before: usize) -> bool {
+    /// Whether something is known, beside what was `found` in the same target.
+    pub(super) fn covers(&self, entry: &Entry, found: &Baseline) -> bool {
         match self {
             Known::Nothing => false,
-            Known::Listed(baseline) => before < baseline.count(entry),
+            Known::Listed(baseline) => baseline.covers(entry, found),
             Known::Everything => true,
         }
     }
@@ -102,8 +120,10 @@ impl Known {
         let now = found(records);
         let over: Vec<&Entry> = baseline
             .entries()
-            .filter(|(entry, count)| match records.iter().find(|record| record.target == entry.target) {
-                Some(record) => record.judges.contains(&entry.rule.as_str()) && now.count(entry) < *count,
+            .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
+                Some(record) => {
+                    record.judges.contains(&entry.rule.as_str()) && now.count(entry) < baseline.count(entry)
+                }
                 None => is_gone(&entry.target, root),
             })
             .map(|(entry, _)| entry)
@@ -127,13 +147,23 @@ impl Known {
 
 /// Whether a file of the baseline was deleted. Nobody can say that of an app or of standard input.
 fn is_gone(target: &str, root: &Root) -> bool {
-    let path = target.rsplit_once("#/").map_or(target, |(path, _)| path);
+    let path = target.rsplit_once('#').map_or(target, |(path, _)| path);
     let file = Path::new(path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    file && !path.starts_with("graph:") && !root.holds(path)
+    file && !path.starts_with("graph:") && !root.holds(path) && !root.holds(target)
+}
+
+fn read(path: &Path) -> Result<Baseline, Problem> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| Problem::reading(path, error))?;
+    let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
+    Baseline::read(&text).map_err(|error| Problem::Usage {
+        message: format!("{name} is no baseline: {error}"),
+        help: "provlint check PATH --write-baseline FILE writes one".into(),
+    })
 }
 
 fn found(records: &[Record]) -> Baseline {
     let mut found = Baseline::default();
-    records.iter().for_each(|record| found.add_all(&record.found));
+    records.iter().for_each(|record| found.join(&record.found));
     found
 }

@@ -119,7 +119,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         known: arguments.baselining.settle()?,
         root: Root::find(),
     };
-    let inputs = input::find(&arguments.paths);
+    let inputs = input::find(&arguments.paths, |path| job.root.path(path));
     let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
     if arguments.all_apps {
         outcomes.extend(check_tenant(&job, &arguments)?);
@@ -130,7 +130,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     }
 
     let (mut run, mut records) = (Run::default(), Vec::new());
-    let (mut failed, mut broken, mut checked) = (false, false, false);
+    let (mut failed, mut broken, mut checked, mut cut_off) = (false, false, false, false);
     for outcome in outcomes {
         if let Some(problem) = &outcome.problem {
             screen.complain(problem);
@@ -138,10 +138,12 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         }
         failed |= outcome.failed;
         checked |= outcome.checked;
+        cut_off |= outcome.cut_off;
         run.targets.extend(outcome.targets);
         records.extend(outcome.records);
     }
-    arguments.baselining.write(&records, checked && !broken, screen)?;
+    output::refuse_clashes(&outputs, arguments.baselining.written(), &run, &job.root)?;
+    arguments.baselining.write(&records, checked && !broken && !cut_off, screen)?;
     job.known.report_over(&records, &job.root, screen);
     let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
     // A run in which no file could be read has nothing to report, except to those who asked for a document.
@@ -246,7 +248,9 @@ pub(super) fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
         let part = if resources.len() == 1 { String::new() } else { format!("#{}", resource.pointer) };
         let (kind, app) = about(resource);
         let kind = if input.live { TargetKind::Live } else { kind };
-        let report = TargetReport { kind: Some(kind), app, ..outcome::report(job, input, &part) };
+        let report = outcome::report(job, input, &part);
+        let identity = identity(report.identity.clone(), input, resource, &resources);
+        let report = TargetReport { kind: Some(kind), app, identity, ..report };
         let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
         // An export of a whole tenant holds the apps of everybody.
         if input.exporter && !app_name.is_some_and(|name| job.judge.policies.claim(name)) {
@@ -277,9 +281,26 @@ fn cut_off(job: &Job, input: &Input, text: &str, error: &serde_json::Error) -> O
     let reason = "the export is cut off (truncated-export)".into();
     let target = Target::unreadable(text, policy, &inspection, job.judge.today, reason);
     let report = TargetReport { kind: Some(TargetKind::Schema), ..outcome::report(job, input, "") };
-    let mut outcome = Outcome { checked: true, ..Outcome::default() };
+    let mut outcome = Outcome { checked: true, cut_off: true, ..Outcome::default() };
     outcome.add(job, report, &target);
     Some(outcome)
+}
+
+/// What tells a resource from all others wherever and whenever it is checked: the file, with the schema's own id where
+/// the file has several, since their order is nothing that stays; the app's id of what comes from no file, since two
+/// apps may have the same name.
+fn identity(file: String, input: &Input, resource: &Resource<'_>, resources: &[Resource<'_>]) -> String {
+    if let (None, Some(principal)) = (input.path(), resource.service_principal_id()) {
+        return format!("graph:{principal}");
+    }
+    if resources.len() == 1 {
+        return file;
+    }
+    let same = |other: &&Resource<'_>| other.id() == resource.id();
+    match resource.id().filter(|_| resources.iter().filter(same).count() == 1) {
+        Some(id) => format!("{file}#{id}"),
+        None => format!("{file}#{}", resource.pointer),
+    }
 }
 
 /// What a resource is, and which app's.

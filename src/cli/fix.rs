@@ -1,6 +1,5 @@
 //! `provlint fix`
 
-use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -98,7 +97,7 @@ enum Destination<'a> {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let judge = arguments.judging.settle(screen)?;
     let format = FIX_FORMATS.iter().find(|format| format.name == arguments.format).unwrap_or(&FIX_FORMATS[0]);
-    let inputs = distinct(input::find(&arguments.paths));
+    let inputs = input::find(&arguments.paths, |path| path.canonicalize().unwrap_or(path.to_owned()));
     let piped =
         !arguments.dry_run && arguments.output.is_none() && arguments.paths.iter().any(|path| path.as_os_str() == "-");
     if inputs.len() != 1 && arguments.output.is_some() {
@@ -208,14 +207,6 @@ impl Arguments {
         }
         fixed
     }
-}
-
-/// Every file once, however often it is named.
-fn distinct(inputs: Vec<Result<Input, Problem>>) -> Vec<Result<Input, Problem>> {
-    let mut seen = HashSet::new();
-    let mut new =
-        |input: &Input| input.path().is_none_or(|path| seen.insert(path.canonicalize().unwrap_or(path.to_owned())));
-    inputs.into_iter().filter(|input| input.as_ref().map_or(true, &mut new)).collect()
 }
 
 /// Fixes one input; `None` for a file that is no schema and was only met in a directory.

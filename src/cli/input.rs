@@ -1,6 +1,8 @@
 //! Which files, and what is in them.
 
+use std::collections::HashSet;
 use std::fs::File;
+use std::hash::Hash;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -28,10 +30,11 @@ pub(super) struct Input {
     pub(super) exporter: bool,
 }
 
-/// The files that `paths` mean: files as they are, directories walked, `-` for standard input.
+/// The files that `paths` mean: files as they are, directories walked, `-` for standard input. Each comes once, however
+/// often it is named; `same` gives those paths alike that are one file.
 ///
 /// What a directory holds is sorted; `.gitignore` is respected.
-pub(super) fn find(paths: &[PathBuf]) -> Vec<Result<Input, Problem>> {
+pub(super) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -> Vec<Result<Input, Problem>> {
     let mut inputs = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -40,6 +43,17 @@ pub(super) fn find(paths: &[PathBuf]) -> Vec<Result<Input, Problem>> {
             inputs.push(Ok(Input::of(path)));
         }
     }
+    let mut named = HashSet::new();
+    for input in inputs.iter().flatten().filter(|input| input.named) {
+        named.extend(input.path().map(&same));
+    }
+    let mut seen = HashSet::new();
+    inputs.retain_mut(|input| {
+        let (Ok(input), false) = (&mut *input, paths.len() < 2) else { return true };
+        let Some(key) = input.path().map(&same) else { return true };
+        input.named |= named.contains(&key);
+        seen.insert(key)
+    });
     inputs
 }
 

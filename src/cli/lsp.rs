@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufWriter, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use miette::Diagnostic;
@@ -46,7 +46,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if io::IsTerminal::is_terminal(&io::stdin()) {
         screen.remark("an editor is expected at the other end; docs/editors.md has the settings");
     }
-    let mut server = Server::new(Checker { policy: arguments.policy.clone(), profile: arguments.profile.clone() });
+    let policy = arguments.policy.as_deref().map(absolute).transpose()?;
+    let mut server = Server::new(Checker { policy, profile: arguments.profile.clone() });
     let (mut input, mut output) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
     while let Some(message) = wire::read(&mut input).map_err(|error| input_error(&error))? {
         let answer = server.receive(&message);
@@ -59,6 +60,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         }
     }
     Ok(Exit::Done)
+}
+
+/// The path as editors name files.
+fn absolute(path: &Path) -> Result<PathBuf, Problem> {
+    let absolute = std::path::absolute(path).map_err(|error| Problem::reading(path, error))?;
+    let climbs = absolute.components().any(|part| part == Component::ParentDir);
+    // Where `..` leads is known to the disk alone.
+    Ok(if climbs { fs::canonicalize(&absolute).unwrap_or(absolute) } else { absolute })
 }
 
 /// What came is no message, or less than one.

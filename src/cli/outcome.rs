@@ -26,15 +26,16 @@ pub(super) struct Outcome {
     pub(super) failed: bool,
     /// Whether there was something in it that requirements could be held against.
     pub(super) checked: bool,
+    /// Whether it is cut off: what no rule could look at is nothing that a baseline knows.
+    pub(super) cut_off: bool,
 }
 
 /// A report on a target that is `part` of an input, to be filled in.
 pub(super) fn report(job: &Job, input: &Input, part: &str) -> TargetReport {
     let path = input.path().map(|path| job.root.path(path));
-    let identity = path.as_deref().unwrap_or(&input.name);
     TargetReport {
         name: format!("{}{part}", input.name),
-        identity: format!("{identity}{part}"),
+        identity: path.clone().unwrap_or_else(|| input.name.clone()),
         // What an exporter spread over a folder has no lines that others could show.
         path: path.filter(|_| !input.exporter),
         // Its text follows where there is something to show in it.
@@ -72,16 +73,18 @@ impl Outcome {
         let mut judgement = rules::judge(target, &job.judge.selection);
         let findings = std::mem::take(&mut judgement.findings);
         let judges: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
+        let unknown = judgement.unknown.len();
         let rules = states(judgement);
         let secrets = &target.inspection.secrets;
         let entry = |finding: &Finding| Entry {
             target: report.identity.clone(),
             rule: finding.rule.id.to_owned(),
             subject: secret::mask(&finding.subject, secrets),
+            severity: finding.severity,
         };
         let (findings, hidden, found) = self.settle(job, target.policy, findings, entry);
         if job.known.is_kept() {
-            self.records.push(Record { target: report.identity.clone(), judges, found });
+            self.records.push(Record { target: report.identity.clone(), judges, unknown, found });
         }
         let mut sources = report.sources;
         let findings = if findings.is_empty() {
@@ -125,9 +128,9 @@ impl Outcome {
                 continue;
             }
             let mut known = false;
-            if job.known.is_kept() {
+            if job.known.is_kept() && !self.cut_off {
                 let entry = entry(&finding);
-                known = job.known.covers(&entry, found.count(&entry));
+                known = job.known.covers(&entry, &found);
                 found.add(entry);
             }
             self.failed |= !known && job.judge.fail_on.fails(finding.severity);

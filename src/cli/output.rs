@@ -1,13 +1,15 @@
 //! Where reports go: `--format` and `--output` in pairs.
 
+use std::collections::HashSet;
 use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
 use super::problem::Problem;
+use super::root::Root;
 use super::screen::{Screen, output_error};
 use crate::report::{self, FORMATS, Format, Run, Style};
 
@@ -50,6 +52,34 @@ pub(super) fn settle(formats: &[String], files: &[PathBuf], matches: &ArgMatches
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
+/// Refuses a run that would write over what it checked, or two things into one file.
+pub(super) fn refuse_clashes(
+    outputs: &[Output],
+    baseline: Option<&Path>,
+    run: &Run,
+    root: &Root,
+) -> Result<(), Problem> {
+    let checked: HashSet<&str> = run.targets.iter().filter_map(|target| target.path.as_deref()).collect();
+    let mut written = HashSet::new();
+    for file in outputs.iter().filter_map(|output| output.file.as_deref()).chain(baseline) {
+        let path = root.path(file);
+        // A device, as /dev/null, takes anything.
+        let special = file.exists() && !file.is_file();
+        let clash = if checked.contains(path.as_str()) {
+            "is among what was checked"
+        } else if !special && !written.insert(path) {
+            "would be written twice"
+        } else {
+            continue;
+        };
+        return Err(Problem::Usage {
+            message: format!("{} {clash}, so nothing was written", file.display()),
+            help: "give every report, and the baseline, a file of its own".into(),
+        });
+    }
+    Ok(())
+}
+
 impl Output {
     /// Whether a program reads this, which expects a document also of a run that failed.
     pub(super) fn is_document(&self) -> bool {
@@ -78,7 +108,8 @@ impl Output {
             out.flush()
         });
         colored::control::set_override(screen.out.color);
-        written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })
+        written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
+        self.write_step_summary(run, &style)
     }
 
     /// Appends to the page that GitHub shows of a step, where it wants one. More than a mebibyte it refuses, which the

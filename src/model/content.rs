@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 use super::{DirectoryDefinition, Snapshot, SynchronizationJob, SynchronizationRule, SynchronizationSchema, Text};
 use crate::document::{self, Pointer};
@@ -19,6 +20,22 @@ pub struct Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
+    /// The object id of the enterprise application it is about.
+    pub fn service_principal_id(&self) -> Option<&str> {
+        match &self.content {
+            Content::Schema(schema) => schema.service_principal_id(),
+            Content::Snapshot(snapshot) => snapshot.service_principal.as_ref()?.id.as_deref(),
+        }
+    }
+
+    /// What tells it from others in its file: the schema's id, which is its job's, or the app's id.
+    pub fn id(&self) -> Option<&str> {
+        match &self.content {
+            Content::Schema(schema) => schema.id.as_deref(),
+            Content::Snapshot(_) => self.service_principal_id(),
+        }
+    }
+
     /// The schema that is judged, where it stands in the file, and the job it came with in a snapshot.
     pub fn schema(&self) -> Option<(Pointer, &SynchronizationSchema<'a>, Option<&SynchronizationJob<'a>>)> {
         match &self.content {
@@ -63,7 +80,12 @@ pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
         return Err(ReadError::NothingToCheck);
     }
     let mut resources = Vec::new();
-    document::from_str::<Shape<'_>>(text)?.collect(&Pointer::root(), &mut resources);
+    match document::from_str::<Shape<'_>>(text) {
+        Ok(shape) => shape.collect(&Pointer::root(), &mut resources),
+        // A report of provlint's speaks of a schema too.
+        Err(error) if error.is_data() && document::from_str(text).is_ok_and(|value| !has_members(&value)) => {}
+        Err(error) => return Err(error.into()),
+    }
     if resources.is_empty() { Err(ReadError::NothingToCheck) } else { Ok(resources) }
 }
 
@@ -71,6 +93,19 @@ pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
 pub fn is_spoken_of(text: &str) -> bool {
     let holds = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign).is_some();
     holds(b"ynchronizationRules") || holds(br#""provlint""#)
+}
+
+/// Whether a value has the members of a schema or a snapshot, of whatever type, where these are looked for.
+fn has_members(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_members),
+        Value::Object(members) => {
+            let rules = members.keys().any(|key| key.eq_ignore_ascii_case("synchronizationRules"));
+            let inside = ["value", "schema"].iter().filter_map(|name| members.get(*name)).any(has_members);
+            rules || inside || members.get("provlint").is_some_and(Value::is_object)
+        }
+        _ => false,
+    }
 }
 
 /// A document, a list of documents, or something else.
@@ -249,11 +284,19 @@ mod tests {
 
     #[test]
     fn json_of_something_else_is_said_to_be_so() {
-        for text in
-            ["{}", "[]", "3", r#"{"directories": {"lib": "x"}}"#, r#"{"schema": "x", "snapshot": "y", "groups": 1}"#]
-        {
+        for text in [
+            "{}",
+            "[]",
+            "3",
+            r#"{"directories": {"lib": "x"}}"#,
+            r#"{"schema": "x", "snapshot": "y", "groups": 1}"#,
+            // A report.
+            r#"{"version": 1, "tool": {"name": "provlint"}, "findings": [{"pointer": "/synchronizationRules/0"}]}"#,
+        ] {
             assert!(matches!(read(text), Err(ReadError::NothingToCheck)), "{text}");
         }
-        assert!(matches!(read("{"), Err(ReadError::Json(_))));
+        for text in ["{", r#"{"synchronizationRules": 1}"#, r#"{"value": [{"id": 1, "provlint": {}}]}"#] {
+            assert!(matches!(read(text), Err(ReadError::Json(_))), "{text}");
+        }
     }
 }
