@@ -32,7 +32,7 @@ const TYPES: [&str; 3] = ["System.Object[]", "System.Collections.", "Microsoft.G
 const HASHTABLE: &str = "@{";
 
 /// A file without credentials and cuts has none of these. Signs of three bytes and more are found the fastest.
-const SIGNS: [&str; 23] = [
+const SIGNS: [&str; 24] = [
     "System.Object[]",
     "System.Collections.",
     "Microsoft.Graph.PowerShell.Models.",
@@ -46,6 +46,7 @@ const SIGNS: [&str; 23] = [
     "ECRET\"",
     "assword\"",
     "ASSWORD\"",
+    "aseAddress\"",
     "0Q~",
     "1Q~",
     "2Q~",

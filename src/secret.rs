@@ -42,6 +42,13 @@ pub(crate) fn is_credential_key(key: &str) -> bool {
     KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
+/// The setting that holds the tenant URL.
+const TENANT_URL: &str = "BaseAddress";
+
+/// What Entra itself reads from a tenant URL.
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility>
+const ENTRA_FLAGS: [&str; 2] = ["aadOptscim062020", "AzureAdScimPatch2017"];
+
 static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     [
         ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
@@ -61,11 +68,28 @@ pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec
         .iter()
         .flat_map(|(what, shape)| shape.find_iter(text).map(|shaped| secret(*what, shaped.as_str())))
         .collect();
+    let mut shaped = shaped;
+    if key.is_some_and(|key| key.eq_ignore_ascii_case(TENANT_URL)) {
+        shaped.extend(in_url(text).map(|part| secret("a credential in the tenant URL", part)));
+    }
     let known = key.is_some_and(is_credential_key);
     if shaped.is_empty() && known && !text.trim_matches('*').is_empty() {
         return vec![secret("the value of a secret", text)];
     }
     shaped
+}
+
+/// What of a tenant URL may let somebody in: the user with the password, and whatever has a value behind the `?`, but for
+/// Entra's own flags.
+fn in_url(text: &str) -> impl Iterator<Item = &str> {
+    let (rest, query) = text.split_once('?').unwrap_or((text, ""));
+    let authority = rest.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let user = authority.rsplit_once('@').map(|(user, _)| user);
+    let query = query.split('#').next().unwrap_or_default().split('&');
+    let flag = |name: &str| ENTRA_FLAGS.iter().any(|flag| flag.eq_ignore_ascii_case(name));
+    let valued =
+        query.filter(move |pair| pair.split_once('=').is_some_and(|(name, value)| !value.is_empty() && !flag(name)));
+    user.filter(|user| !user.is_empty()).into_iter().chain(valued)
 }
 
 /// What is wrong with a secret token as the portal takes one, which Entra sends behind `Bearer`; half a sentence that
@@ -208,6 +232,21 @@ mod tests {
             let masked = mask(&text, &found);
             assert!(!masked.contains("s3cr3t") && !masked.contains(TOKEN) && !masked.contains("kkk"), "{masked}");
             assert_eq!(masked.len(), text.len());
+        }
+    }
+
+    #[test]
+    fn of_a_tenant_url_only_what_lets_somebody_in_is_masked() {
+        for (url, masked) in [
+            ("https://x.example.com/scim?aadOptscim062020", "https://x.example.com/scim?aadOptscim062020"),
+            ("https://x.example.com/a@b?aadOptscim062020=true", "https://x.example.com/a@b?aadOptscim062020=true"),
+            ("https://u:pw@x.example.com/scim", "https://****@x.example.com/scim"),
+            ("https://x.example.com/?a=1&aadOptscim062020#b=c", "https://x.example.com/?***&aadOptscim062020#b=c"),
+            ("https://x.example.com?token=s3cr3t&k=", "https://x.example.com?************&k="),
+            ("u:pw@x", "u:pw@x"),
+        ] {
+            let text = format!(r#"{{"secrets": [{{"key": "BaseAddress", "value": "{url}"}}]}}"#);
+            assert_eq!(mask(&text, &Inspection::of(&text).secrets), text.replace(url, masked));
         }
     }
 
