@@ -3,7 +3,7 @@ use serde_json::json;
 use super::{Required, required, with_reason};
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -19,13 +19,18 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut unknown = Ok(());
     for required in required(target)? {
         let Required { mapping, requirement, row } = required;
         let Some(row) = row.filter(|_| requirement.apply_always) else { continue };
-        let Some(flow) = row.row.flow_type.as_deref().filter(|flow| !flow.eq_ignore_ascii_case("Always")) else {
+        let name = row.target;
+        let Some(flow) = row.row.flow_type.as_deref() else {
+            unknown = Err(NotJudged::unknown(format!("the mapping of {name} has no flowType in this file")));
             continue;
         };
-        let name = row.target;
+        if flow.eq_ignore_ascii_case("Always") {
+            continue;
+        }
         let message = format!(
             "`{name}` is applied as `{flow}` instead of always: whoever exists at the target keeps the value that stands there"
         );
@@ -41,5 +46,5 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 vec![Change::Set { pointer, value: json!("Always") }],
             );
     }
-    Ok(())
+    unknown
 }

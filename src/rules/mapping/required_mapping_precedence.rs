@@ -3,7 +3,7 @@ use serde_json::json;
 use super::{Required, required, with_reason};
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -19,11 +19,18 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut unknown = Ok(());
     for required in required(target)? {
         let Required { mapping, requirement, row } = required;
         let (Some(row), Some(wanted)) = (row, requirement.precedence) else { continue };
-        let Some(priority) = row.row.matching_priority.filter(|priority| *priority != wanted) else { continue };
         let name = row.target;
+        let Some(priority) = row.row.matching_priority else {
+            unknown = Err(NotJudged::unknown(format!("the mapping of {name} has no matchingPriority in this file")));
+            continue;
+        };
+        if priority == wanted {
+            continue;
+        }
         let is = |priority| match priority {
             0 => "no matching attribute".to_owned(),
             priority => format!("matching attribute {priority}"),
@@ -45,5 +52,5 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 vec![Change::Set { pointer, value: json!(wanted) }],
             );
     }
-    Ok(())
+    unknown
 }

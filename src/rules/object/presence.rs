@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, MappingView, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const MISSING: Rule = Rule {
     metadata: Metadata {
@@ -83,9 +83,24 @@ fn plural(kind: ObjectKind) -> &'static str {
     }
 }
 
+/// Whether a mapping is on, as far as the file says.
+fn enabled(mapping: &MappingView<'_>) -> Result<bool, NotJudged> {
+    let unknown = || NotJudged::unknown(format!("the {} mapping has no enabled in this file", mapping.name));
+    mapping.mapping.enabled.ok_or_else(unknown)
+}
+
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut judged = Ok(());
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
-        for mapping in target.mappings_of(kind)?.into_iter().filter(|mapping| !mapping.is_active()) {
+        for mapping in target.mappings_of(kind)? {
+            match enabled(mapping) {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(unknown) => {
+                    judged = Err(unknown);
+                    continue;
+                }
+            }
             let message = format!("The {} mapping is off, so no {} flow", mapping.name, plural(kind));
             let pointer = mapping.pointer.key("enabled");
             let mut changes = vec![Change::Set { pointer: pointer.clone(), value: json!(true) }];
@@ -102,14 +117,23 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             );
         }
     }
-    Ok(())
+    judged
 }
 
 fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut judged = Ok(());
     for mapping in target.mappings()? {
         let Some(kind) = mapping.kind else { continue };
-        if target.policy.requirements(kind).enabled != Some(false) || mapping.mapping.enabled != Some(true) {
+        if target.policy.requirements(kind).enabled != Some(false) {
             continue;
+        }
+        match enabled(mapping) {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(unknown) => {
+                judged = Err(unknown);
+                continue;
+            }
         }
         let message =
             format!("The {} mapping is on, but {} takes no {}", mapping.name, target.policy.vendor, plural(kind));
@@ -121,5 +145,5 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             vec![Change::Set { pointer, value: json!(false) }],
         );
     }
-    Ok(())
+    judged
 }
