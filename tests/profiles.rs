@@ -254,7 +254,7 @@ fn the_default_mappings_are_wrong_for_nobody_in_particular() {
     assert_eq!(found("bitwarden", &json_file("default-export.json")), [""; 0]);
     for profile in PROFILES {
         let expected: &[&str] = match profile.name {
-            "chainguard" => &["active-missing User/active", "tenant-url-flag connection/tenant-url"],
+            "chainguard" => &["tenant-url-flag connection/tenant-url"],
             "signpath" => &["weak-matching-attribute User/userName"],
             _ => &[],
         };
@@ -298,7 +298,7 @@ fn a_policy_says_more_or_less_than_its_profile() {
     assert_eq!(rules("profile: buildkite", &misspelt)[0], ("misspelt-target", Severity::Warning));
     assert!(rules("profile: buildkite", &misspelt).iter().all(|(rule, _)| *rule != "forbidden-mapping"));
 
-    let without = app("chainguard", "url: https://scim.example.com/v2");
+    let without = app("chainguard", "url: https://scim.enforce.dev/scim/v2/example-org/example-idp");
     assert_eq!(rules("profile: chainguard", &without), [("tenant-url-flag", Severity::Error)]);
     let softer = "profile: chainguard\nrules: { tenant-url-flag: info }";
     assert_eq!(rules(softer, &without), [("tenant-url-flag", Severity::Info)]);
@@ -310,6 +310,11 @@ fn a_policy_says_more_or_less_than_its_profile() {
     assert_eq!(rules("profile: idmelon", &group), [("required-mapping-source", Severity::Warning)]);
     let stricter = "profile: idmelon\nmappings: { group: { description: { severity: error } } }";
     assert_eq!(rules(stricter, &group), [("required-mapping-source", Severity::Error)]);
+
+    let own_instance = app("gitlab", "url: https://gitlab.example.com/api/scim/v2/application\nGroup: on");
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/profiles.md")).unwrap();
+    let policy = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(rules(policy, &own_instance), []);
 
     let elsewhere = app("github-emu", "url: https://api.acme.ghe.com/scim/v2/enterprises/acme");
     assert_eq!(rules("profile: github-emu", &elsewhere), []);

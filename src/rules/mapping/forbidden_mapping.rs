@@ -64,5 +64,39 @@ fn another<'p, 'a>(
     let pattern = find(&requirements.single, row.target)?;
     let first = mapping.rows.iter().find(|other| matches_pattern(pattern, other.target))?;
     // The same target twice is told by duplicate-target.
-    (!first.target.eq_ignore_ascii_case(row.target)).then_some((pattern.as_str(), first.target))
+    (!is_same_value(first.target, row.target)).then_some((pattern.as_str(), first.target))
+}
+
+/// Whether two targets are attributes of one value, as `emails[type eq "work"].value` and `.primary` are.
+fn is_same_value(one: &str, other: &str) -> bool {
+    value(one).eq_ignore_ascii_case(value(other))
+}
+
+/// What a target writes to, without the attribute behind its filter.
+fn value(target: &str) -> &str {
+    target.rfind(']').map_or(target, |end| &target[..=end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_value;
+
+    #[test]
+    fn attributes_behind_one_filter_are_one_value() {
+        for (one, other, same) in [
+            (r#"emails[type eq "work"].value"#, r#"emails[type eq "work"].value"#, true),
+            (r#"emails[type eq "work"].value"#, r#"emails[type eq "work"].primary"#, true),
+            (r#"emails[type eq "work"].value"#, r#"Emails[Type eq "Work"].display"#, true),
+            (r#"emails[type eq "work"]"#, r#"emails[type eq "work"].value"#, true),
+            (r#"emails[type eq "work"].value"#, r#"emails[type eq "home"].value"#, false),
+            (r#"emails[type eq "work"].value"#, r#"emails[type eq "home"].primary"#, false),
+            (r#"emails[type eq "a]b"].value"#, r#"emails[type eq "a]c"].value"#, false),
+            (r#"emails[type eq "work"].value"#, r#"phoneNumbers[type eq "work"].value"#, false),
+            (r#"emails[type eq "work"].value"#, "emails", false),
+            ("name.givenName", "name.familyName", false),
+            ("title", "Title", true),
+        ] {
+            assert_eq!(is_same_value(one, other), same, "{one} {other}");
+        }
+    }
 }
