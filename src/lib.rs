@@ -13,6 +13,7 @@ pub mod graph;
 pub mod guide;
 pub mod inspection;
 pub mod lsp;
+pub(crate) mod markdown;
 pub mod model;
 pub mod nearest;
 pub mod operation;

@@ -113,6 +113,51 @@ fn an_unsafe_fix_says_so_and_is_not_preferred() {
 }
 
 #[test]
+fn what_decides_who_is_there_is_fixed_by_choice_alone() {
+    let (path, disabled) = fixture("group-mapping-disabled.json");
+    let uri = uri(&path);
+    let row = |name: &str| fixture("total-export.json").1.replacen("\"active\"", &format!("\"{name}\""), 1);
+    let (missing, misspelt) = (row("actve"), row("ACTIVE"));
+    let mut editor = Editor::start(&[]);
+    for (rule, text) in
+        [("object-mapping-disabled", &disabled), ("active-missing", &missing), ("misspelt-target", &misspelt)]
+    {
+        editor.open(&uri, text);
+        let wrong = editor.wrong(&uri);
+        let wrong = wrong.iter().find(|one| one["code"] == rule).unwrap_or_else(|| panic!("{rule}: {wrong:?}"));
+        let fixes = editor.actions(&uri, &wrong["range"], &["quickfix"]);
+        let fix = fixes.iter().find(|fix| fix["diagnostics"][0]["code"] == rule).unwrap();
+        assert_eq!(fix["isPreferred"], false, "{rule}");
+        assert_ne!(&edited(text, fix, &uri), text, "{rule}");
+        assert!(editor.actions(&uri, &wrong["range"], &["source.fixAll"]).is_empty(), "{rule}");
+    }
+    // What else is wrong is fixed all the same.
+    let at = disabled.rfind("\"[objectId]\"").unwrap();
+    let row = disabled[at..].replacen("objectId", "mailNickname", 2);
+    let both = format!("{}{row}", &disabled[..at]);
+    editor.open(&uri, &both);
+    let nowhere = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+    let all = editor.actions(&uri, &nowhere, &["source.fixAll"]);
+    let fixed = edited(&both, &all[0], &uri);
+    editor.change(&uri, None, &fixed);
+    assert_eq!(rules(&editor.wrong(&uri)), ["object-mapping-disabled"]);
+}
+
+#[test]
+fn a_carriage_return_alone_ends_a_line_too() {
+    let (path, text) = fixture("default-export.json");
+    let text = text.replace("\r\n", "\n").replace('\n', "\r");
+    let fixed = common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
+    let mut editor = Editor::start(&[]);
+    let uri = uri(&path);
+    editor.open(&uri, &text);
+    let wrong = editor.wrong(&uri);
+    assert!(wrong[0]["range"]["start"]["line"].as_u64().unwrap() > 0, "{wrong:?}");
+    let actions = editor.actions(&uri, &wrong[0]["range"], &["quickfix"]);
+    assert_eq!(edited(&text, &actions[0], &uri), fixed);
+}
+
+#[test]
 fn a_text_may_be_typed_piece_by_piece() {
     let (path, text) = fixture("externalid-add-only.json");
     let mut editor = Editor::start(&[]);
@@ -156,6 +201,31 @@ fn a_row_says_what_it_sends_and_what_is_wrong_with_it() {
     let said = right["contents"]["value"].as_str().unwrap();
     assert!(said.contains("`User/userName` ← `userPrincipalName`") && said.contains("precedence 1"), "{said}");
     assert_eq!(editor.at("textDocument/hover", &uri, 0, 0), Value::Null);
+}
+
+#[test]
+fn names_in_a_file_are_no_markup() {
+    let (path, text) = fixture("default-export.json");
+    let evil = "mail` ![x](https://evil.example/p.png) [go](command:x) <b> a|b";
+    let text = text.replacen("[mailNickname]", &format!("[{evil}]"), 1).replacen(
+        "\"mailNickname\"",
+        &format!("\"{evil}\""),
+        1,
+    );
+    let mut editor = Editor::start(&[]);
+    let uri = uri(&path);
+    editor.open(&uri, &text);
+    let wrong = editor.wrong(&uri);
+    let wrong = wrong.iter().find(|one| one["code"] == "required-mapping-source").unwrap();
+    let start = &wrong["range"]["start"];
+    let (line, character) = (start["line"].as_u64().unwrap(), start["character"].as_u64().unwrap());
+    let hover = editor.at("textDocument/hover", &uri, line, character + 1);
+    let said = hover["contents"]["value"].as_str().unwrap();
+    let (row, finding) = said.split_once("\n\n---\n\n").unwrap();
+    assert_eq!(row.lines().next().unwrap().trim_end(), format!("`User/externalId` ← what `` [{evil}] `` gives"));
+    let message = finding.lines().next().unwrap();
+    assert!(message.starts_with("**error**: `externalId` is fed by the expression `[mail` "), "{message}");
+    assert!(message.contains("`![x](https://evil.example/p.png)` \\[go\\](command:x) &lt;b&gt; a\\|b"), "{message}");
 }
 
 #[test]
@@ -226,6 +296,24 @@ fn another_policy_and_profile_can_be_named() {
     assert_eq!(editor.wrong(&schema)[0]["severity"], 3);
     editor.open(&uri(&other), "versoin: 1\n");
     assert_eq!(editor.wrong(&uri(&other))[0]["message"], "unknown key `versoin`\ndid you mean `version`?");
+}
+
+#[test]
+fn a_policy_may_be_named_from_the_working_directory() {
+    let (folder, _, schema, text) = folder("rules:\n  required-mapping-source: off\n");
+    let root = folder.path();
+    fs::write(root.join("other.yaml"), "rules:\n  required-mapping-source: info\n").unwrap();
+    for (start, named) in [(root.to_owned(), "other.yaml"), (root.join("exports"), "../other.yaml")] {
+        let mut editor = Editor::start_in(&start, &["--policy", named]);
+        let other = uri(&fs::canonicalize(root).unwrap().join("other.yaml"));
+        editor.open(&schema, &text);
+        assert_eq!(editor.wrong(&schema)[0]["severity"], 3, "{named}");
+        editor.open(&other, "rules:\n  required-mapping-source: warning\n");
+        assert_eq!(editor.wrong(&schema)[0]["severity"], 2, "{named}, without being saved");
+        editor.change(&other, None, "versoin: 1\n");
+        assert_eq!(editor.wrong(&other)[0]["message"], "unknown key `versoin`\ndid you mean `version`?");
+        assert!(!editor.at("textDocument/completion", &other, 0, 0).as_array().unwrap().is_empty(), "{named}");
+    }
 }
 
 #[test]

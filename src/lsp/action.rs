@@ -10,11 +10,11 @@ use super::diagnostic;
 use super::place::Places;
 use super::{Judge, Verdict};
 use crate::document::Edit;
-use crate::finding::{Applicability, Finding, Fix};
+use crate::finding::{Applicability, Finding, Fix, Section};
 use crate::fix::mend;
 use crate::report::fix_edits;
 
-/// The kind of the action that makes every safe fix; an editor may make it when a file is saved.
+/// The kind of the action that makes every routine fix; an editor may make it when a file is saved.
 pub(super) const FIX_ALL: &str = "source.fixAll.provlint";
 
 /// What can be done about what is wrong within a range.
@@ -57,7 +57,7 @@ fn quick_fixes(buffer: &Buffer, uri: &lsp::Uri, range: &lsp::Range) -> Vec<lsp::
                 title: title(fix),
                 kind: Some(lsp::CodeActionKind::QuickFix),
                 diagnostics: Some(vec![diagnostic::of_finding(&places, found)]),
-                is_preferred: Some(fix.applicability == Applicability::Safe),
+                is_preferred: Some(is_routine(&found.finding)),
                 edit: Some(workspace_edit(uri, &places, &edits)),
                 ..lsp::CodeAction::default()
             });
@@ -66,6 +66,13 @@ fn quick_fixes(buffer: &Buffer, uri: &lsp::Uri, range: &lsp::Range) -> Vec<lsp::
     // What may be done without a thought comes first.
     actions.sort_by_key(|action| action.is_preferred != Some(true));
     actions
+}
+
+/// Whether a fix may be made without a thought: it is safe, and neither which objects flow nor who is active hangs on it.
+fn is_routine(finding: &Finding) -> bool {
+    let decides = matches!(finding.rule.section, Section::Object | Section::Lifecycle)
+        || finding.subject.to_ascii_lowercase().ends_with("/active");
+    !decides && finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
 /// The fix in one line. That it isn't safe must be seen before it is made.
@@ -78,21 +85,22 @@ fn title(fix: &Fix) -> String {
     }
 }
 
-/// Makes every safe fix, as `fix` does.
+/// Makes every routine fix, as `fix` does.
 fn fix_all(judge: &impl Judge, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri) -> Option<lsp::CodeAction> {
+    let routine = |verdict: &Verdict| -> Vec<Finding> {
+        verdict.findings().map(|found| &found.finding).filter(|finding| is_routine(finding)).cloned().collect()
+    };
     let judged = |text: &str| {
         let verdict = judge.judge(&buffer.path, text, buffers);
-        let findings = |verdict: &Verdict| verdict.findings().map(|found| found.finding.clone()).collect();
-        verdict.trouble.is_none().then(|| -> Vec<Finding> { findings(&verdict) })
+        verdict.trouble.is_none().then(|| routine(&verdict))
     };
-    let is_safe = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
-    if !buffer.verdict.findings().any(|found| is_safe(&found.finding)) {
+    if routine(&buffer.verdict).is_empty() {
         return None;
     }
     let mended = mend(&buffer.text, Applicability::Safe, judged).ok()?;
     let edit = difference(&buffer.text, &mended.text)?;
     Some(lsp::CodeAction {
-        title: "Make every safe fix of provlint".to_owned(),
+        title: "Make every routine fix of provlint".to_owned(),
         kind: Some(FIX_ALL.to_owned().into()),
         edit: Some(workspace_edit(uri, &Places::of(&buffer.text), &[edit])),
         ..lsp::CodeAction::default()

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::buffer::Buffer;
 use super::diagnostic::span;
-use crate::document::{Pointer, locate, printable};
+use crate::document::{Pointer, locate};
+use crate::markdown::{code, prose};
 use crate::model;
 use crate::rules::{MappingView, RowView, SchemaView};
 use crate::simulate::Feed;
@@ -19,7 +20,7 @@ pub(super) fn hover(buffer: &Buffer, offset: usize) -> Option<(Range<usize>, Str
     let range = narrowest.or_else(|| row.as_ref().map(|(span, _)| span.clone()))?;
     let findings = found.iter().map(|found| {
         let finding = &found.finding;
-        format!("**{}**: {}\n\n{}", finding.severity, printable(&finding.message), finding.rule.markdown())
+        format!("**{}**: {}\n\n{}", finding.severity, prose(&finding.message, code), finding.rule.markdown())
     });
     let parts: Vec<String> = row.map(|(_, text)| text).into_iter().chain(findings).collect();
     Some((range, parts.join("\n\n---\n\n")))
@@ -67,29 +68,7 @@ fn said(mapping: &MappingView<'_>, row: &RowView<'_>) -> String {
         lines.push(format!("Objects are matched by it, with precedence {precedence}."));
     }
     if !mapping.is_active() {
-        lines.push(format!("{} is off.", mapping.portal_name()));
+        lines.push(format!("{} is off.", prose(&mapping.portal_name(), code)));
     }
     lines.join("  \n")
-}
-
-/// A text of a file, which no Markdown in it gets out of.
-fn code(text: &str) -> String {
-    let text = printable(text).replace(['\n', '\r'], " ");
-    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let gap = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
-    format!("{fence}{gap}{text}{gap}{fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stays_a_name() {
-        assert_eq!(code("a*b"), "`a*b`");
-        assert_eq!(code("a`b"), "``a`b``");
-        assert_eq!(code("`"), "`` ` ``");
-        assert_eq!(code("a\nb"), "`a b`");
-    }
 }

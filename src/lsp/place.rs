@@ -4,26 +4,30 @@ use std::ops::Range;
 
 use gen_lsp_types as lsp;
 
-use crate::document::Lines;
-
-/// A text whose lines were found.
+/// A text whose lines were found. Here a line ends with `\r` alone, too
+/// (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#textDocuments>).
 #[derive(Debug)]
 pub(super) struct Places<'t> {
     text: &'t str,
-    lines: Lines<'t>,
+    /// The byte at which each line starts.
+    starts: Vec<usize>,
 }
 
 impl<'t> Places<'t> {
     pub(super) fn of(text: &'t str) -> Self {
-        Places { text, lines: Lines::new(text) }
+        let bytes = text.as_bytes();
+        let within_end = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|at| !within_end(*at));
+        Places { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
     }
 
     /// The place of a byte.
     pub(super) fn position(&self, offset: usize) -> lsp::Position {
-        let place = self.lines.position(offset);
-        let before = &self.text[self.lines.start(place.line)..place.offset];
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.starts.partition_point(|start| *start <= offset) - 1;
+        let before = &self.text[self.starts[line]..offset];
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        lsp::Position::new(number(place.line - 1), number(before.encode_utf16().count()))
+        lsp::Position::new(number(line), number(before.encode_utf16().count()))
     }
 
     /// The place of a span.
@@ -33,26 +37,25 @@ impl<'t> Places<'t> {
 
     /// The place of a span's first line: an object of three hundred lines is not to be underlined whole.
     pub(super) fn first_line(&self, span: &Range<usize>) -> lsp::Range {
-        let line = self.text[span.clone()].lines().next().unwrap_or_default();
+        let line = self.text[span.clone()].split(['\n', '\r']).next().unwrap_or_default();
         self.range(&(span.start..span.start + line.len()))
     }
 
     /// The byte at a place; beyond the end of a line it is that end, within a character its start.
     pub(super) fn offset(&self, position: lsp::Position) -> usize {
-        let line = usize::try_from(position.line).unwrap_or(usize::MAX).saturating_add(1);
-        let start = self.lines.start(line);
+        let line = usize::try_from(position.line).unwrap_or(usize::MAX);
+        let Some(&start) = self.starts.get(line) else { return self.text.len() };
+        let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len());
+        let content = self.text[start..end].trim_end_matches(['\n', '\r']);
         let wanted = usize::try_from(position.character).unwrap_or(usize::MAX);
         let mut units = 0;
-        if line > self.lines.count() {
-            return start;
-        }
-        for (at, character) in self.lines.line(line).char_indices() {
+        for (at, character) in content.char_indices() {
             units += character.len_utf16();
             if units > wanted {
                 return start + at;
             }
         }
-        start + self.lines.line(line).len()
+        start + content.len()
     }
 
     /// The bytes of a range; empty at its start where it ends before it begins.
@@ -81,5 +84,18 @@ mod tests {
         assert_eq!(places.offset(lsp::Position::new(9, 9)), text.len());
         assert_eq!(places.offset(lsp::Position::new(u32::MAX, u32::MAX)), text.len());
         assert_eq!(places.span(&lsp::Range::new(lsp::Position::new(1, 2), lsp::Position::new(0, 0))), 14..14);
+    }
+    #[test]
+    fn every_line_end_of_the_protocol_ends_a_line() {
+        let text = "a\rbc\r\nd\r\r\ne\nf\r";
+        let places = Places::of(text);
+        for (sign, line) in [("a", 0), ("bc", 1), ("d", 2), ("e", 4), ("f", 5)] {
+            let offset = text.find(sign).unwrap();
+            assert_eq!(places.position(offset), lsp::Position::new(line, 0), "{sign}");
+            assert_eq!(places.offset(lsp::Position::new(line, 0)), offset, "{sign}");
+        }
+        assert_eq!(places.offset(lsp::Position::new(0, 9)), 1, "the line end is no part of the line");
+        assert_eq!(places.position(text.len()), lsp::Position::new(6, 0));
+        assert_eq!(places.first_line(&(2..text.len())).end, lsp::Position::new(1, 2));
     }
 }

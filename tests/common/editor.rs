@@ -128,7 +128,11 @@ pub fn uri(path: &Path) -> String {
 pub fn edited(text: &str, action: &Value, uri: &str) -> String {
     let offset = |place: &Value| {
         let line = usize::try_from(place["line"].as_u64().expect("a line")).expect("small");
-        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+        let ends = text.char_indices().filter(|(at, sign)| match sign {
+            '\r' => !text[at + 1..].starts_with('\n'),
+            other => *other == '\n',
+        });
+        let start = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).nth(line).expect("a line");
         let mut units = place["character"].as_u64().expect("a character");
         let mut at = start;
         for character in text[start..].chars() {
