@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use common::graph::{StandIn, online, tenant};
+use common::graph::{PRINCIPAL, StandIn, online, tenant};
 use common::{finish, provlint, run, run_in, run_with_input};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -350,7 +350,8 @@ fn an_app_of_the_tenant_is_no_file() {
     let baseline = folder.path().join("baseline.json");
     let baseline = baseline.to_str().unwrap();
     assert_eq!(check(&["--write-baseline", baseline]).code, Some(0));
-    assert!(fs::read_to_string(baseline).unwrap().contains(r#"{"target":"graph:TOTAL","rule":"group-not-assigned""#));
+    let entry = format!(r#"{{"target":"graph:{PRINCIPAL}","rule":"group-not-assigned""#);
+    assert!(fs::read_to_string(baseline).unwrap().contains(&entry));
     let ran = check(&["--baseline", baseline]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
 }
@@ -482,4 +483,52 @@ fn several_formats_of_one_run_go_to_their_files() {
         let written = fs::read_to_string(folder.path().join(format!("report.{format}"))).unwrap();
         assert!(written.contains("required-mapping-source"), "{format}");
     }
+}
+
+/// Those for people and scripts that are described elsewhere, too.
+fn all_formats() -> impl Iterator<Item = &'static str> {
+    ["pretty", "compact", "json", "jsonl"].into_iter().chain(FORMATS)
+}
+
+#[test]
+fn no_format_repeats_what_lets_somebody_into_the_endpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut value: Value = serde_json::from_str(&fixture("snapshot.json")).unwrap();
+    let url = "https://somebody:hunter2pass@x.example.com/scim?api_key=k3yk3y&aadOptscim062020";
+    value["secrets"] = serde_json::json!([{ "key": "BaseAddress", "value": url }]);
+    fs::write(folder.path().join("app.json"), value.to_string()).unwrap();
+    for format in all_formats() {
+        let ran = run_in(folder.path(), &["check", "app.json", "--format", format]);
+        assert!(ran.stdout.contains("tenant URL"), "{format}: {}", ran.page());
+        for secret in ["hunter2pass", "k3yk3y"] {
+            assert!(!ran.page().contains(secret), "{format}: {}", ran.page());
+        }
+    }
+}
+
+#[test]
+fn a_run_that_checked_nothing_never_looks_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), r#"{"synchronizationRules": 1}"#).unwrap();
+    for format in all_formats() {
+        let ran = run_in(folder.path(), &["check", "a.json", "--format", format]);
+        assert_eq!(ran.code, Some(2), "{format}");
+        assert!(!ran.page().to_lowercase().contains("no findings"), "{format}: {}", ran.page());
+    }
+    let said = run_in(folder.path(), &["check", "a.json", "--format", "markdown"]).stdout;
+    assert!(said.starts_with("## provlint: 1 target not checked\n"), "{said}");
+}
+
+#[test]
+fn what_could_not_be_checked_fits_too_and_the_rest_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..300 {
+        fs::write(folder.path().join(format!("{number:03}.json")), r#"{"synchronizationRules": 1}"#).unwrap();
+    }
+    let ran = run_in(folder.path(), &["check", ".", "--format", "github"]);
+    assert_eq!(ran.stdout.matches("::error ").count(), 10);
+    assert!(ran.stdout.contains("290 more targets, for which GitHub has no room"), "{}", ran.stdout);
+    let ran = run_in(folder.path(), &["check", ".", "--format", "markdown"]);
+    assert!(ran.stdout.len() < 65_536 && ran.stdout.contains("- and "), "{}", ran.stdout.len());
+    assert!(ran.stdout.starts_with("## provlint: 300 targets not checked\n"));
 }

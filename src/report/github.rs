@@ -14,14 +14,18 @@ pub(super) const FORMAT: Format =
 const MOST: usize = 10;
 
 fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut rest = Vec::new();
+    let (mut rest, mut unchecked) = (Vec::new(), Vec::new());
     for severity in Severity::ALL {
         let mut left = MOST;
         if severity == Severity::Error {
             for target in run.targets.iter().filter(|target| target.error.is_some()) {
                 let error = target.error.as_deref().unwrap_or_default();
+                if left == 0 {
+                    unchecked.push(format!("{}: not checked: {error}", target.name));
+                    continue;
+                }
+                left -= 1;
                 writeln!(out, "{}", command(severity, target, None, "not checked", error))?;
-                left = left.saturating_sub(1);
             }
         }
         for (target, found) in run.findings().filter(|(_, found)| found.finding.severity == severity) {
@@ -33,20 +37,24 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}", annotation(target, found))?;
         }
     }
-    if !rest.is_empty() {
-        writeln!(
-            out,
-            "{}, for which GitHub has no room beside the files:",
-            summary::counted(rest.len(), "more finding")
-        )?;
-    }
-    for (target, found) in rest {
+    let line = |(target, found): (&TargetReport, &LocatedFinding)| {
         let finding = &found.finding;
         let place = target.whereabouts(found.place.as_ref());
-        let line = format!("{place}: {}[{}] {}", finding.severity, finding.rule.id, finding.message);
-        writeln!(out, "{}", printable_line(&line))?;
-    }
+        format!("{place}: {}[{}] {}", finding.severity, finding.rule.id, finding.message)
+    };
+    write_rest("target", unchecked, out)?;
+    write_rest("finding", rest.into_iter().map(line).collect(), out)?;
     summary::write(run, style, out)
+}
+
+/// What GitHub has no room for, in the log.
+fn write_rest(noun: &str, lines: Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let more = summary::counted(lines.len(), &format!("more {noun}"));
+    writeln!(out, "{more}, for which GitHub has no room beside the files:")?;
+    lines.iter().try_for_each(|line| writeln!(out, "- {}", printable_line(line)))
 }
 
 fn annotation(target: &TargetReport, found: &LocatedFinding) -> String {

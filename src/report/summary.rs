@@ -38,15 +38,26 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
     writeln!(out, "{painted} {}", account(run))
 }
 
-/// `1 error, 2 warnings`, or that there is nothing.
+/// `1 error, 2 warnings`, or that there is nothing; and what could not be checked.
 pub(super) fn headline(run: &Run) -> String {
-    let counts: Vec<String> = counts(run).map(|(_, counted)| counted).collect();
-    if counts.is_empty() { none(run).to_lowercase() } else { counts.join(", ") }
+    let mut parts: Vec<String> = counts(run).map(|(_, counted)| counted).collect();
+    if parts.is_empty() && judged(run).next().is_some() {
+        parts.push(none(run).to_lowercase());
+    }
+    match run.targets.iter().filter(|target| target.error.is_some()).count() {
+        0 if parts.is_empty() => parts.push("nothing was checked".into()),
+        0 => {}
+        broken => parts.push(format!("{} not checked", counted(broken, "target"))),
+    }
+    parts.join(", ")
 }
 
-/// What of it was where, what became of the rules, and what isn't shown.
+/// What of it was where, what became of the rules, and what isn't shown; nothing where no rule judged.
 pub(super) fn account(run: &Run) -> String {
     let judged: Vec<_> = judged(run).collect();
+    if judged.is_empty() {
+        return String::new();
+    }
     let place = match judged.as_slice() {
         [only] => printable_line(&only.name).into_owned(),
         several => counted(several.len(), "target"),

@@ -27,6 +27,7 @@ const POLICY: &str =
 
 fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     let headline = summary::headline(run);
+    let account = summary::account(run);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -43,7 +44,7 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             body {
                 header {
                     h1 { (capital(&headline)) }
-                    p.soft { (shown(&summary::account(run))) "; provlint " (env!("CARGO_PKG_VERSION")) }
+                    p.soft { @if !account.is_empty() { (shown(&account)) "; " } "provlint " (env!("CARGO_PKG_VERSION")) }
                     @if run.targets.len() > 1 { (overview(run)) }
                 }
                 main {

@@ -6,21 +6,26 @@ use std::io::{self, Write};
 
 use super::state::by_reason;
 use super::{Format, LocatedFinding, Run, Style, TargetReport, summary};
+use crate::markdown::{code as span, prose as sentence};
 pub(super) use escape::code;
 use escape::prose;
 
 pub(super) const FORMAT: Format =
     Format { name: "markdown", about: "a table, for pull requests and tickets", document: true, write };
 
-/// GitHub takes comments of 65,536 characters, and what comes behind the findings needs some room too.
+/// GitHub takes comments of 65,536 characters. Findings come first, and leave room for what follows.
 const LONGEST: usize = 50_000;
+
+/// So much of it is for what could not be checked, and as much again for what could not be judged.
+const ASIDE: usize = 6_000;
 
 fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## provlint: {}\n", summary::headline(run))?;
-    for target in run.targets.iter().filter(|target| target.error.is_some()) {
-        let error = target.error.as_deref().unwrap_or_default();
-        writeln!(out, "- **not checked** {}: {}", code(&target.name), prose(error))?;
-    }
+    let broken = run.targets.iter().filter_map(|target| Some((target, target.error.as_deref()?)));
+    write_list(
+        broken.map(|(target, error)| format!("- **not checked** {}: {}\n", span(&target.name), sentence(error, span))),
+        out,
+    )?;
     let findings = run.worst_first();
     let mut written = 0;
     let mut shown = Vec::new();
@@ -62,8 +67,9 @@ fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut dyn Write) -> i
     let mut steps = String::new();
     for found in shown {
         let portal = found.finding.fix.as_ref().map(|fix| fix.portal.as_slice()).unwrap_or_default();
-        let list: String = (1..).zip(portal).map(|(number, step)| format!("{number}. {}\n", prose(step))).collect();
-        let part = format!("\n{}\n\n{list}", code(&found.finding.subject));
+        let list: String =
+            (1..).zip(portal).map(|(number, step)| format!("{number}. {}\n", sentence(step, span))).collect();
+        let part = format!("\n{}\n\n{list}", span(&found.finding.subject));
         if list.is_empty() || steps.contains(&part) {
             continue;
         }
@@ -81,11 +87,31 @@ fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut dyn Write) -> i
 /// What became of the rules, target by target where there are few.
 fn write_states(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    for target in &run.targets {
-        for (reason, rules) in by_reason(&target.unknown()) {
-            let rules: Vec<String> = rules.into_iter().map(code).collect();
-            writeln!(out, "- {}: {} could not be judged: {}", code(&target.name), rules.join(", "), prose(reason))?;
+    let unknown = run.targets.iter().flat_map(|target| {
+        let line = |(reason, rules): (&str, Vec<&str>)| {
+            let rules: Vec<String> = rules.into_iter().map(span).collect();
+            format!("- {}: {} could not be judged: {}\n", span(&target.name), rules.join(", "), sentence(reason, span))
+        };
+        by_reason(&target.unknown()).into_iter().map(line).collect::<Vec<String>>()
+    });
+    write_list(unknown, out)?;
+    let line = format!("{} {}", summary::headline(run), sentence(&summary::account(run), span));
+    writeln!(out, "\n{}", line.trim_end())
+}
+
+/// As many lines as there is room for; the rest is counted.
+fn write_list(lines: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
+    let (mut written, mut more) = (0, 0);
+    for line in lines {
+        if more > 0 || written + line.len() > ASIDE {
+            more += 1;
+            continue;
         }
+        written += line.len();
+        out.write_all(line.as_bytes())?;
     }
-    writeln!(out, "\n{} {}", summary::headline(run), prose(&summary::account(run)))
+    if more > 0 {
+        writeln!(out, "- and {more} more")?;
+    }
+    Ok(())
 }
