@@ -16,8 +16,8 @@ use crate::finding::{Applicability, Finding};
 pub struct Secret {
     /// The string that holds it.
     pub pointer: Pointer,
-    /// What it looks like: "a JSON Web Token".
-    pub what: &'static str,
+    /// What it is, "a JSON Web Token"; `None` for what may only be one, and is masked without being reported.
+    pub what: Option<&'static str>,
     value: String,
 }
 
@@ -45,9 +45,8 @@ pub(crate) fn is_credential_key(key: &str) -> bool {
 /// The setting that holds the tenant URL.
 const TENANT_URL: &str = "BaseAddress";
 
-/// What Entra itself reads from a tenant URL.
-/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility>
-const ENTRA_FLAGS: [&str; 2] = ["aadOptscim062020", "AzureAdScimPatch2017"];
+/// What the names of credentials in a URL hold.
+const CREDENTIAL_WORDS: [&str; 8] = ["token", "key", "secret", "pass", "pwd", "sig", "auth", "code"];
 
 static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     [
@@ -63,33 +62,41 @@ static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
 
 /// The credentials in a string that is the value of `key`. A masked value (`*`) is none.
 pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec<Secret> {
-    let secret = |what, value: &str| Secret { pointer: pointer.clone(), what, value: value.to_owned() };
+    let secret =
+        |what: Option<&'static str>, value: &str| Secret { pointer: pointer.clone(), what, value: value.to_owned() };
     let shaped: Vec<Secret> = SHAPES
         .iter()
-        .flat_map(|(what, shape)| shape.find_iter(text).map(|shaped| secret(*what, shaped.as_str())))
+        .flat_map(|(what, shape)| shape.find_iter(text).map(|shaped| secret(Some(*what), shaped.as_str())))
         .collect();
     let mut shaped = shaped;
     if key.is_some_and(|key| key.eq_ignore_ascii_case(TENANT_URL)) {
-        shaped.extend(in_url(text).map(|part| secret("a credential in the tenant URL", part)));
+        shaped.extend(in_url(text).map(|part| secret(None, part)));
     }
     let known = key.is_some_and(is_credential_key);
     if shaped.is_empty() && known && !text.trim_matches('*').is_empty() {
-        return vec![secret("the value of a secret", text)];
+        return vec![secret(Some("the value of a secret"), text)];
     }
     shaped
 }
 
-/// What of a tenant URL may let somebody in: the user with the password, and whatever has a value behind the `?`, but for
-/// Entra's own flags.
+/// What of a tenant URL may let somebody in: the user with the password, and what is called like a credential behind the
+/// `?`.
 fn in_url(text: &str) -> impl Iterator<Item = &str> {
     let (rest, query) = text.split_once('?').unwrap_or((text, ""));
     let authority = rest.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
-    let user = authority.rsplit_once('@').map(|(user, _)| user);
-    let query = query.split('#').next().unwrap_or_default().split('&');
-    let flag = |name: &str| ENTRA_FLAGS.iter().any(|flag| flag.eq_ignore_ascii_case(name));
-    let valued =
-        query.filter(move |pair| pair.split_once('=').is_some_and(|(name, value)| !value.is_empty() && !flag(name)));
-    user.filter(|user| !user.is_empty()).into_iter().chain(valued)
+    let user = authority.rsplit_once('@').map(|(user, _)| user).filter(|user| !user.is_empty());
+    let pairs = query.split('#').next().unwrap_or_default().split('&');
+    let credential = |pair: &&str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = name.to_ascii_lowercase();
+        !value.is_empty() && CREDENTIAL_WORDS.iter().any(|word| name.contains(word))
+    };
+    user.into_iter().chain(pairs.filter(credential))
+}
+
+/// A tenant URL that lets nobody in.
+pub(crate) fn mask_url(url: &str) -> String {
+    in_url(url).fold(url.to_owned(), |masked, part| masked.replace(part, &"*".repeat(part.len())))
 }
 
 /// What is wrong with a secret token as the portal takes one, which Entra sends behind `Bearer`; half a sentence that
@@ -241,12 +248,19 @@ mod tests {
             ("https://x.example.com/scim?aadOptscim062020", "https://x.example.com/scim?aadOptscim062020"),
             ("https://x.example.com/a@b?aadOptscim062020=true", "https://x.example.com/a@b?aadOptscim062020=true"),
             ("https://u:pw@x.example.com/scim", "https://****@x.example.com/scim"),
-            ("https://x.example.com/?a=1&aadOptscim062020#b=c", "https://x.example.com/?***&aadOptscim062020#b=c"),
+            (
+                "https://x.example.com/?org=1&aadOptscim062020#key=c",
+                "https://x.example.com/?org=1&aadOptscim062020#key=c",
+            ),
             ("https://x.example.com?token=s3cr3t&k=", "https://x.example.com?************&k="),
             ("u:pw@x", "u:pw@x"),
         ] {
             let text = format!(r#"{{"secrets": [{{"key": "BaseAddress", "value": "{url}"}}]}}"#);
-            assert_eq!(mask(&text, &Inspection::of(&text).secrets), text.replace(url, masked));
+            let secrets = Inspection::of(&text).secrets;
+            assert_eq!(mask(&text, &secrets), text.replace(url, masked));
+            assert_eq!(mask_url(url), masked);
+            // A vendor may want it so: that is no finding.
+            assert!(secrets.iter().all(|secret| secret.what.is_none()), "{url}");
         }
     }
 

@@ -7,6 +7,7 @@ use super::app::find;
 use super::client::{CONCURRENCY, missing_part, sort};
 use super::{AppError, Client, GraphError, group, member};
 use crate::document::{Edit, Pointer, applied, laid_out, locate};
+use crate::secret::mask_url;
 
 /// An app as read from a tenant.
 #[derive(Clone, Debug)]
@@ -284,6 +285,9 @@ fn masked(mut secrets: Vec<Value>) -> Value {
         if let Some(value) = value {
             *value = json!("*");
         }
+        if let (true, Some(Value::String(value))) = (clear, secret.get_mut("value")) {
+            *value = mask_url(value);
+        }
     }
     sorted(secrets, "key")
 }
@@ -318,5 +322,27 @@ fn without_annotations(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(without_annotations),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_setting_takes_a_credential_into_a_snapshot() {
+        let settings = vec![
+            json!({"key": "BaseAddress", "value": "https://u:pw@x.example.com/scim?token=s3cr3t&aadOptscim062020"}),
+            json!({"key": "SecretToken", "value": "s3cr3t"}),
+            json!({"key": "SyncAll", "value": "false"}),
+        ];
+        assert_eq!(
+            masked(settings),
+            json!([
+                {"key": "BaseAddress", "value": "https://****@x.example.com/scim?************&aadOptscim062020"},
+                {"key": "SecretToken", "value": "*"},
+                {"key": "SyncAll", "value": "false"},
+            ])
+        );
     }
 }

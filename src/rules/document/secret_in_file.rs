@@ -16,9 +16,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for secret in target.inspection.secrets.iter().filter(|secret| target.holds(&secret.pointer)) {
+        let Some(what) = secret.what else { continue };
         findings
-            .add(secret.pointer.as_str(), secret.pointer.clone(), format!("This file holds {}: whoever reads the file can use it", secret.what))
-            .label(secret.what)
+            .add(secret.pointer.as_str(), secret.pointer.clone(), format!("This file holds {}: whoever reads the file can use it", what))
+            .label(what)
             .manual(
                 "Have the credential replaced by a new one, and take this one out of the file and its history",
                 vec![
