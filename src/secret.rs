@@ -64,19 +64,18 @@ static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
 pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec<Secret> {
     let secret =
         |what: Option<&'static str>, value: &str| Secret { pointer: pointer.clone(), what, value: value.to_owned() };
-    let shaped: Vec<Secret> = SHAPES
+    let mut found: Vec<Secret> = SHAPES
         .iter()
         .flat_map(|(what, shape)| shape.find_iter(text).map(|shaped| secret(Some(*what), shaped.as_str())))
         .collect();
-    let mut shaped = shaped;
     if key.is_some_and(|key| key.eq_ignore_ascii_case(TENANT_URL)) {
-        shaped.extend(in_url(text).map(|part| secret(None, part)));
+        found.extend(in_url(text).map(|part| secret(None, part)));
     }
     let known = key.is_some_and(is_credential_key);
-    if shaped.is_empty() && known && !text.trim_matches('*').is_empty() {
-        return vec![secret(Some("the value of a secret"), text)];
+    if found.is_empty() && known && !text.trim_matches('*').is_empty() {
+        found.push(secret(Some("the value of a secret"), text));
     }
-    shaped
+    found
 }
 
 /// What of a tenant URL may let somebody in: the user with the password, and what is called like a credential behind the

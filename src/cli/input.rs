@@ -43,13 +43,16 @@ pub(super) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -
             inputs.push(Ok(Input::of(path)));
         }
     }
+    if paths.len() < 2 {
+        return inputs;
+    }
     let mut named = HashSet::new();
     for input in inputs.iter().flatten().filter(|input| input.named) {
         named.extend(input.path().map(&same));
     }
     let mut seen = HashSet::new();
     inputs.retain_mut(|input| {
-        let (Ok(input), false) = (&mut *input, paths.len() < 2) else { return true };
+        let Ok(input) = input else { return true };
         let Some(key) = input.path().map(&same) else { return true };
         input.named |= named.contains(&key);
         seen.insert(key)

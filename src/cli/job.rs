@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::live::{Connection, advice};
-use super::problem::Problem;
+use super::problem::{Problem, joined};
 use super::screen::Screen;
 use super::writing::{advice_to_write, what_stands};
 use crate::document;
@@ -95,8 +95,7 @@ impl AppJob {
             Err(halted) => {
                 let look = format!("provlint status --app {} shows how it fares", self.principal);
                 let advice = halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default();
-                let help = [if halted.is_final() { "" } else { &look }, &advice];
-                let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+                let help = joined([if halted.is_final() { "" } else { &look }, &advice]);
                 Err(Problem::Usage { message: format!("{}: {}", self.subject(), what_stands(step, &halted)), help })
             }
         }
@@ -126,9 +125,6 @@ pub(super) fn no_log(error: &GraphError) -> String {
         Some(401 | 403) => {
             format!("{error}; it takes ProvisioningLog.Read.All, and for people the role Reports Reader")
         }
-        _ => {
-            let parts = [error.to_string(), advice(error)];
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
-        }
+        _ => joined([&*error.to_string(), &advice(error)]),
     }
 }

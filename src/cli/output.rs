@@ -93,23 +93,17 @@ impl Output {
 
     /// Writes the run's report.
     pub(super) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
-        let Some(path) = &self.file else {
-            let mut out = BufWriter::new(io::stdout().lock());
-            return (self.format.write)(run, style, &mut out)
-                .and_then(|()| out.flush())
-                .map_err(|error| output_error(&error))
-                .and_then(|()| self.write_step_summary(run, style));
-        };
-        colored::control::set_override(false);
-        let style = Style { color: false, width: 100, ..*style };
-        let written = File::create(path).and_then(|file| {
-            let mut out = BufWriter::new(file);
-            (self.format.write)(run, &style, &mut out)?;
-            out.flush()
-        });
-        colored::control::set_override(screen.out.color);
-        written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
-        self.write_step_summary(run, &style)
+        match &self.file {
+            None => fill(self.format, run, style, io::stdout().lock()).map_err(|error| output_error(&error))?,
+            Some(path) => {
+                colored::control::set_override(false);
+                let style = Style { color: false, width: 100, ..*style };
+                let written = File::create(path).and_then(|file| fill(self.format, run, &style, file));
+                colored::control::set_override(screen.out.color);
+                written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
+            }
+        }
+        self.write_step_summary(run, style)
     }
 
     /// Appends to the page that GitHub shows of a step, where it wants one. More than a mebibyte it refuses, which the
@@ -120,11 +114,15 @@ impl Output {
         let Some(path) = env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from) else {
             return Ok(());
         };
-        let written = File::options().create(true).append(true).open(&path).and_then(|file| {
-            let mut out = BufWriter::new(file);
-            (summary.write)(run, style, &mut out)?;
-            out.flush()
-        });
-        written.map_err(|error| Problem::Unwritable { path, error: error.into() })
+        let file = File::options().create(true).append(true).open(&path);
+        file.and_then(|file| fill(summary, run, style, file))
+            .map_err(|error| Problem::Unwritable { path, error: error.into() })
     }
+}
+
+/// Writes a whole report.
+fn fill(format: &Format, run: &Run, style: &Style, to: impl Write) -> io::Result<()> {
+    let mut out = BufWriter::new(to);
+    (format.write)(run, style, &mut out)?;
+    out.flush()
 }

@@ -5,10 +5,9 @@ use clap::{Args, ValueEnum};
 use super::consent::Consent;
 use super::exit::Exit;
 use super::job::Which;
-use super::judging::Requirements;
 use super::live::{Live, More};
-use super::problem::Problem;
-use super::ready::Force;
+use super::problem::{Problem, joined};
+use super::ready::Running;
 use super::screen::Screen;
 use super::writing::advice_to_write;
 use crate::fix::tenant::Step;
@@ -70,16 +69,7 @@ pub(super) struct RestartArguments {
     groups: Vec<String>,
 
     #[command(flatten)]
-    requirements: Requirements,
-
-    #[command(flatten)]
-    force: Force,
-
-    #[command(flatten)]
-    consent: Consent,
-
-    #[command(flatten)]
-    live: Live,
+    running: Running,
 }
 
 /// What a restart forgets.
@@ -126,8 +116,8 @@ impl Reset {
 }
 
 pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<Exit, Problem> {
-    let judge = arguments.requirements.judge(&arguments.groups, screen)?;
-    let connection = arguments.live.connect()?;
+    let judge = arguments.running.requirements.judge(&arguments.groups, screen)?;
+    let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
     let (name, state) = (&job.name, job.standing.state);
     if !state.is_on() && state != State::Paused {
@@ -137,16 +127,13 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
         });
     }
     let live = connection.read(&job.principal, &judge.policies, More::default())?;
-    let reason = arguments.force.see(&judge, &live, &job.standing.job, screen)?;
+    let reason = arguments.running.see(&judge, &live, &job.standing.job, screen)?;
     let reset = arguments.reset;
-    arguments.consent.show(&format!("{}\n", reset.in_words()), screen)?;
+    arguments.running.consent.show(&format!("{}\n", reset.in_words()), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };
     let question = format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", counts(&job.standing));
-    if !arguments.consent.is_given(&job.subject(), &question)? {
+    if !arguments.running.is_agreed(&job, &question, "restarted", reason, screen)? {
         return Ok(Exit::Findings);
-    }
-    if let Some(reason) = reason {
-        screen.remark(&format!("restarted all the same, because: {reason}"));
     }
     // Nothing that could be read proves a restart.
     let restarting = async { job.client(&connection).restart(&job.standing.job, reset.in_graph()).await };
@@ -154,8 +141,7 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
         let look = format!("it may be done all the same: provlint status --app {} shows it", quoted(name));
         let advice = advice_to_write(&error);
         let known = matches!(error.status(), Some(400..=499));
-        let help = [if known { "" } else { &look }, &advice];
-        let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+        let help = joined([if known { "" } else { &look }, &advice]);
         Problem::Usage { message: format!("{}: the restart was answered with {error}", job.subject()), help }
     })?;
     let look = format!("provlint status --app {} shows how it fares", quoted(name));

@@ -294,6 +294,11 @@ impl Diagnostic for Problem {
     }
 }
 
+/// Several hints as one, without those that say nothing.
+pub(super) fn joined<const N: usize>(hints: [&str; N]) -> String {
+    hints.into_iter().filter(|hint| !hint.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,15 +6,13 @@ use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::consent::Consent;
 use super::exit::Exit;
 use super::job::{AppJob, Which};
-use super::judging::Requirements;
-use super::live::{Connection, Live, More};
+use super::live::{Connection, More};
 use super::policies::Policies;
 use super::preview::with_plan;
 use super::problem::Problem;
-use super::ready::Force;
+use super::ready::Running;
 use super::schema_text::SchemaText;
 use super::screen::Screen;
 use super::writing::advice_to_write;
@@ -62,16 +60,7 @@ pub(super) struct Arguments {
     format: String,
 
     #[command(flatten)]
-    requirements: Requirements,
-
-    #[command(flatten)]
-    force: Force,
-
-    #[command(flatten)]
-    consent: Consent,
-
-    #[command(flatten)]
-    live: Live,
+    running: Running,
 }
 
 /// A group that is assigned.
@@ -81,13 +70,13 @@ struct Group {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let judge = arguments.requirements.judge(&[], screen)?;
+    let judge = arguments.running.requirements.judge(&[], screen)?;
     let policies = &judge.policies;
-    let connection = arguments.live.connect()?;
+    let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
     let live = connection.read(&job.principal, policies, More::default())?;
     let group = arguments.group.as_deref().map(|group| assigned(&live, group)).transpose()?;
-    let reason = arguments.force.see(&judge, &live, &job.standing.job, screen)?;
+    let reason = arguments.running.see(&judge, &live, &job.standing.job, screen)?;
     let kind = if group.is_some() { ObjectKind::Group } else { ObjectKind::User };
     let schema = SchemaText::live(live);
     let rule = schema.with_resource(|resource| {
@@ -111,11 +100,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let calls = if subjects.len() > 1 { format!(", in {} calls", subjects.len()) } else { String::new() };
     let question = format!("This writes {what} to {}{calls}. Provision now?", job.name);
-    if !arguments.consent.is_given(&job.subject(), &question)? {
+    if !arguments.running.is_agreed(&job, &question, "provisioned", reason, screen)? {
         return Ok(Exit::Findings);
-    }
-    if let Some(reason) = reason {
-        screen.remark(&format!("provisioned all the same, because: {reason}"));
     }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
     let deviations = deviations(&schema, policies, &users, &answers)?;

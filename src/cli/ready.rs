@@ -2,9 +2,12 @@
 
 use clap::Args;
 
+use super::consent::Consent;
 use super::input::Input;
+use super::job::AppJob;
 use super::judged::judged;
-use super::judging::Judge;
+use super::judging::{Judge, Requirements};
+use super::live::Live;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
@@ -12,15 +15,24 @@ use crate::graph::LiveApp;
 use crate::rules::Judgement;
 use crate::shell::quoted;
 
-/// Going on all the same.
+/// What every command takes that has a job run.
 #[derive(Debug, Args)]
-pub(super) struct Force {
+pub(super) struct Running {
+    #[command(flatten)]
+    pub(super) requirements: Requirements,
+
     /// Go on although something is wrong, for a reason that is worth writing down.
     #[arg(long, value_name = "REASON")]
     force: Option<String>,
+
+    #[command(flatten)]
+    pub(super) consent: Consent,
+
+    #[command(flatten)]
+    pub(super) live: Live,
 }
 
-impl Force {
+impl Running {
     /// Sees whether anything is in the way; the reason for going on all the same, where there is one.
     pub(super) fn see<'f>(
         &'f self,
@@ -53,6 +65,22 @@ impl Force {
                 ),
             }),
         }
+    }
+
+    /// Asks, and writes down the reason for what is then `done` all the same.
+    pub(super) fn is_agreed(
+        &self,
+        job: &AppJob,
+        question: &str,
+        done: &str,
+        reason: Option<&str>,
+        screen: &Screen,
+    ) -> Result<bool, Problem> {
+        let agreed = self.consent.is_given(&job.subject(), question)?;
+        if let (true, Some(reason)) = (agreed, reason) {
+            screen.remark(&format!("{done} all the same, because: {reason}"));
+        }
+        Ok(agreed)
     }
 }
 

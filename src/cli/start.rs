@@ -7,14 +7,12 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::consent::Consent;
 use super::cycle::{Ended, Patience, interrupted, watch};
 use super::exit::Exit;
 use super::job::{AppJob, Which, no_log};
-use super::judging::Requirements;
-use super::live::{Connection, Live, More};
+use super::live::{Connection, More};
 use super::problem::Problem;
-use super::ready::Force;
+use super::ready::Running;
 use super::screen::Screen;
 use super::writing::advice_to_write;
 use crate::fix::tenant::Step;
@@ -52,21 +50,12 @@ pub(super) struct Arguments {
     groups: Vec<String>,
 
     #[command(flatten)]
-    requirements: Requirements,
-
-    #[command(flatten)]
-    force: Force,
-
-    #[command(flatten)]
-    consent: Consent,
-
-    #[command(flatten)]
-    live: Live,
+    running: Running,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let judge = arguments.requirements.judge(&arguments.groups, screen)?;
-    let connection = arguments.live.connect()?;
+    let judge = arguments.running.requirements.judge(&arguments.groups, screen)?;
+    let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
     let name = &job.name;
     if matches!(job.standing.state, State::Steady | State::InitialCycle) {
@@ -74,14 +63,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return if arguments.wait { arguments.watch(&connection, &job, None, screen) } else { Ok(Exit::Done) };
     }
     let live = connection.read(&job.principal, &judge.policies, More::with_test())?;
-    let reason = arguments.force.see(&judge, &live, &job.standing.job, screen)?;
+    let reason = arguments.running.see(&judge, &live, &job.standing.job, screen)?;
     let (scope, objects) = in_scope(&connection, &job, &live);
-    arguments.consent.show(&scope, screen)?;
-    if !arguments.consent.is_given(&job.subject(), &format!("Start provisioning of {name}?"))? {
+    arguments.running.consent.show(&scope, screen)?;
+    let question = format!("Start provisioning of {name}?");
+    if !arguments.running.is_agreed(&job, &question, "started", reason, screen)? {
         return Ok(Exit::Findings);
-    }
-    if let Some(reason) = reason {
-        screen.remark(&format!("started all the same, because: {reason}"));
     }
     job.tell(&Step::Start { job: job.standing.job.clone() }, &connection, screen)?;
     screen.say(&format!("Provisioning of {name} is started"))?;

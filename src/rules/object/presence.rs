@@ -83,23 +83,21 @@ fn plural(kind: ObjectKind) -> &'static str {
     }
 }
 
-/// Whether a mapping is on, as far as the file says.
-fn enabled(mapping: &MappingView<'_>) -> Result<bool, NotJudged> {
-    let unknown = || NotJudged::unknown(format!("the {} mapping has no enabled in this file", mapping.name));
-    mapping.mapping.enabled.ok_or_else(unknown)
+/// The file doesn't say whether a mapping is on.
+fn unsaid(mapping: &MappingView<'_>) -> Judged {
+    Err(NotJudged::unknown(format!("the {} mapping has no enabled in this file", mapping.name)))
 }
 
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut judged = Ok(());
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
         for mapping in target.mappings_of(kind)? {
-            match enabled(mapping) {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(unknown) => {
-                    judged = Err(unknown);
-                    continue;
-                }
+            let Some(on) = mapping.mapping.enabled else {
+                judged = unsaid(mapping);
+                continue;
+            };
+            if on {
+                continue;
             }
             let message = format!("The {} mapping is off, so no {} flow", mapping.name, plural(kind));
             let pointer = mapping.pointer.key("enabled");
@@ -127,13 +125,12 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if target.policy.requirements(kind).enabled != Some(false) {
             continue;
         }
-        match enabled(mapping) {
-            Ok(true) => {}
-            Ok(false) => continue,
-            Err(unknown) => {
-                judged = Err(unknown);
-                continue;
-            }
+        let Some(on) = mapping.mapping.enabled else {
+            judged = unsaid(mapping);
+            continue;
+        };
+        if !on {
+            continue;
         }
         let message =
             format!("The {} mapping is on, but {} takes no {}", mapping.name, target.policy.vendor, plural(kind));
