@@ -37,15 +37,14 @@ impl Consent {
         Ok(answer.trim().to_lowercase())
     }
 
-    /// Whether somebody will be asked, who has to see first what about.
-    pub(super) fn asks(&self) -> bool {
-        !self.yes
+    /// Whether somebody will be asked who sees standard error alone: what about has to be shown there.
+    pub(super) fn is_beside_output(&self) -> bool {
+        !self.yes && !io::stdout().is_terminal()
     }
 
-    /// Shows what somebody will be asked about, where they see it: on standard error, where standard output is no
-    /// terminal.
+    /// Shows what somebody will be asked about, where they see it.
     pub(super) fn show(&self, text: &str, screen: &Screen) -> Result<(), Problem> {
-        if self.asks() && !io::stdout().is_terminal() {
+        if self.is_beside_output() {
             let _ = write!(io::stderr(), "{}", printable(text));
             return Ok(());
         }

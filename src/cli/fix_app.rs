@@ -1,6 +1,5 @@
 //! `provlint fix --app`
 
-use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use super::input::Input;
@@ -106,8 +105,9 @@ impl AppFixing<'_> {
 
     /// Shows, asks, writes, and checks again.
     fn write(&self, writing: &Writing, order: &Order<'_>, target: &mut FixTarget) -> Result<(), Problem> {
-        let elsewhere = self.document || (writing.asks() && !io::stdout().is_terminal());
-        self.show(target, elsewhere).map_err(|error| order.unseen(&error))?;
+        let elsewhere = self.document || writing.is_beside_output();
+        let shown = self.screen.show(elsewhere, |style, out| write_plan(target, style, out));
+        shown.map_err(|error| order.unseen(&error))?;
         target.shown = !elsewhere;
         let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
         let written = writing.carry_out(order, pause, self.connection, self.screen);
@@ -142,17 +142,6 @@ impl AppFixing<'_> {
         let pause = Duration::from_secs(5).min(self.connection.client().longest_wait());
         self.connection.wait("Waiting for what was written to show", async { tokio::time::sleep(pause).await });
         self.plan(&order.principal)
-    }
-
-    fn show(&self, target: &FixTarget, elsewhere: bool) -> io::Result<()> {
-        let (style, mut out): (_, Box<dyn Write>) = if elsewhere {
-            (&self.screen.err, Box::new(io::stderr().lock()))
-        } else {
-            (&self.screen.out, Box::new(io::stdout().lock()))
-        };
-        colored::control::set_override(style.color);
-        write_plan(target, style, &mut out)?;
-        out.flush()
     }
 }
 

@@ -1,6 +1,5 @@
 //! `provlint restore`
 
-use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -99,18 +98,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         new: backup.name.clone(),
         differences: differences.into_iter().map(|found| masked(found, &secrets)).collect(),
     };
-    // Who is asked has to see what about.
-    let elsewhere = !arguments.dry_run && arguments.writing.asks() && !io::stdout().is_terminal();
-    let (style, mut out): (_, Box<dyn Write>) = if elsewhere {
-        (&screen.err, Box::new(io::stderr().lock()))
-    } else {
-        (&screen.out, Box::new(BufWriter::new(io::stdout().lock())))
-    };
-    colored::control::set_override(style.color);
     let nothing = report.differences.is_empty() && !left.is_empty();
-    let shown = if nothing { Ok(()) } else { (DIFFERENCE_FORMATS[0].write)(&report, style, &mut out) };
-    let shown = shown.and_then(|()| consequence_lines(&consequences, style, &mut out)).and_then(|()| out.flush());
-    drop(out);
+    let shown = screen.show(!arguments.dry_run && arguments.writing.is_beside_output(), |style, out| {
+        if !nothing {
+            (DIFFERENCE_FORMATS[0].write)(&report, style, out)?;
+        }
+        consequence_lines(&consequences, style, out)
+    });
     shown.map_err(|error| if arguments.dry_run { output_error(&error) } else { order.unseen(&error) })?;
     if !left.is_empty() {
         screen.remark(&format!("differs, and is left as it is: {}", left.join(", ")));

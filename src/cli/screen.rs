@@ -1,7 +1,7 @@
 //! What the terminal can do, decided once.
 
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use supports_unicode::Stream;
 
@@ -49,6 +49,22 @@ impl Screen {
     pub(super) fn print(&self, text: &str) -> Result<(), Problem> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output_error(&error))
+    }
+
+    /// Writes a page for people to standard output, or to standard error, which may have another style.
+    pub(super) fn show(
+        &self,
+        on_error: bool,
+        write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let (style, mut out): (_, Box<dyn Write>) = if on_error {
+            (&self.err, Box::new(io::stderr().lock()))
+        } else {
+            (&self.out, Box::new(BufWriter::new(io::stdout().lock())))
+        };
+        colored::control::set_override(style.color);
+        write(style, &mut out)?;
+        out.flush()
     }
 
     /// Writes a sentence to standard output, whatever names are in it.

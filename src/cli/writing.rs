@@ -103,9 +103,9 @@ impl Writing {
         })
     }
 
-    /// Whether somebody will be asked, who has to see first what about.
-    pub(super) fn asks(&self) -> bool {
-        self.consent.asks()
+    /// Whether what somebody will be asked about has to be shown on standard error.
+    pub(super) fn is_beside_output(&self) -> bool {
+        self.consent.is_beside_output()
     }
 
     /// Writes the backup, then everything that is ordered, one after the other, each proved before the next.
