@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import collections
 import pathlib
 import sys
 
@@ -13,22 +14,20 @@ from pygls.lsp.client import LanguageClient
 
 async def main(program, schema, policy):
     client = LanguageClient("a-client", "1")
-    published = {}
-    arrived = asyncio.Event()
+    # By document: a policy that is opened has every open document judged anew, in any order.
+    published = collections.defaultdict(asyncio.Queue)
 
     @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
     def publish(params: lsp.PublishDiagnosticsParams):
-        published[params.uri] = params
-        arrived.set()
+        published[params.uri].put_nowait(params.diagnostics)
 
     async def open_file(path):
         uri = pathlib.Path(path).resolve().as_uri()
         text = pathlib.Path(path).read_text()
-        arrived.clear()
         item = lsp.TextDocumentItem(uri=uri, language_id="x", version=1, text=text)
         client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
-        await asyncio.wait_for(arrived.wait(), 30)
-        return lsp.TextDocumentIdentifier(uri), published[uri].diagnostics
+        diagnostics = await asyncio.wait_for(published[uri].get(), 30)
+        return lsp.TextDocumentIdentifier(uri), diagnostics
 
     await client.start_io(program, "lsp", "--stdio")
     hello = await client.initialize_async(lsp.InitializeParams(capabilities=lsp.ClientCapabilities()))
@@ -55,7 +54,6 @@ async def main(program, schema, policy):
 
     await client.shutdown_async(None)
     client.exit(None)
-    await asyncio.sleep(0.1)
     await client.stop()
 
 
