@@ -98,6 +98,8 @@ fn a_restore_brings_back_what_was_there() {
     assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&odd_schema()).unwrap());
     assert!(tenant.state().schema.contains("1.0e3"));
     assert_eq!(tenant.backups().len(), 2, "what was there before the restore is backed up too");
+    let last = ran.stdout.lines().last().unwrap_or_default();
+    assert_eq!(last, "Checked again: 1 error found; provlint check --app TOTAL tells all.");
     let again = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]);
     assert_eq!((again.code, again.stdout.starts_with("No differences")), (Some(0), true), "{again:?}");
 }

@@ -33,7 +33,7 @@ impl Requirements {
         let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), groups)?;
         let today = today();
         policies.report_expired(today, screen);
-        Ok(Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today })
+        Ok(Judge { today, ..Judge::by(policies) })
     }
 }
 
@@ -102,6 +102,11 @@ impl Judging {
 }
 
 impl Judge {
+    /// Every rule runs that the policies don't switch off.
+    pub(super) fn by(policies: Policies) -> Self {
+        Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today: today() }
+    }
+
     /// The policy for an app, by its display name, else by the file's name.
     pub(super) fn policy(&self, app: Option<&str>, file: &str) -> Result<&Policy, Problem> {
         self.policies.choose(app, file).ok_or_else(|| Problem::Usage {

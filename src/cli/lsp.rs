@@ -13,7 +13,7 @@ use super::check::{Job, check_text};
 use super::completions;
 use super::exit::Exit;
 use super::input::Input;
-use super::judging::{FailOn, Judge, today};
+use super::judging::Judge;
 use super::policies::{Policies, is_policy_name, nearest_policy};
 use super::problem::Problem;
 use super::root::Root;
@@ -21,7 +21,6 @@ use super::screen::{Screen, output_error};
 use crate::document;
 use crate::lsp::{self, Buffers, Server, Trouble, Verdict, wire};
 use crate::model;
-use crate::rules::Selection;
 
 /// Serve an editor: mistakes, quick fixes and explanations while somebody writes.
 ///
@@ -115,7 +114,7 @@ impl lsp::Judge for Checker {
             Ok(policies) => policies,
             Err(problem) => return Verdict { targets: Vec::new(), trouble: Some(trouble(&problem, None)) },
         };
-        let judge = Judge { policies, selection: Selection::default(), fail_on: FailOn::Never, today: today() };
+        let judge = Judge::by(policies);
         let (known, root) = (Known::Nothing, Root::find());
         let job = Job { judge, min_severity: None, names: false, view: false, known, root };
         let input = Input::of(path);

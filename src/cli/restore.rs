@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use super::diff::masked;
 use super::exit::Exit;
-use super::live::{Live, More};
+use super::input::Input;
+use super::judged::judged;
+use super::judging::Judge;
+use super::live::{Connection, Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
 use super::schema_text::{JobSchema, SchemaText};
@@ -17,7 +20,8 @@ use crate::fix::tenant::{Step, same_values};
 use crate::fix::{Touched, consequences};
 use crate::inspection::Inspection;
 use crate::model::{self, AppRoleAssignment, Content, Difference, Snapshot, TenantChange, differences};
-use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines};
+use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines, counts_of};
+use crate::shell::quoted;
 
 /// Put a backed-up schema back into the tenant.
 ///
@@ -79,15 +83,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         whole(&backup, schema.text)?;
     }
     // A broken policy must not stand in the way back.
-    let policies = Policies::load(None, None, &[]).unwrap_or_else(|_| Policies::built_in());
+    let judge = Judge::by(Policies::load(None, None, &[]).unwrap_or_else(|_| Policies::built_in()));
     let connection = arguments.live.connect()?;
-    let live = connection.read(&arguments.app, &policies, More::default())?;
+    let live = connection.read(&arguments.app, &judge.policies, More::default())?;
     let now = SchemaText { name: format!("graph:{}", live.name), text: live.to_exact_text() };
     let principal = live.principal_id().unwrap_or_default();
     if !arguments.from_another_app {
         same_app(&backup, principal, &live.name)?;
     }
-    let vendor = policies.choose(Some(&live.name), &live.name).map_or("The vendor", |policy| policy.vendor.as_str());
+    let policy = judge.policies.choose(Some(&live.name), &live.name);
+    let vendor = policy.map_or("The vendor", |policy| policy.vendor.as_str());
     let Plan { jobs, steps, differences, consequences, left } = arguments.plan(&now, &backup, vendor)?;
     let order = Order { name: &live.name, principal: principal.to_owned(), jobs, before: &now.text, steps };
 
@@ -123,7 +128,23 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let what = written.done.join(", ");
     screen.say(&format!("Put back in {} as in {}, and read back: {what}", now.name, backup.name))?;
+    screen.say(&checked_again(&judge, &connection, &order))?;
     Ok(all)
+}
+
+/// What a check says of the app as it is now: what worked once may be wrong.
+fn checked_again(judge: &Judge, connection: &Connection, order: &Order<'_>) -> String {
+    let command = format!("provlint check --app {}", quoted(order.name));
+    let read = connection.read(&order.principal, &judge.policies, More::default());
+    match read.and_then(|live| judged(judge, &Input::live(&live.name), &live.to_exact_text())) {
+        Err(problem) => format!("It could not be checked again: {problem}. {command} does it."),
+        Ok(judgement) => {
+            let counts = counts_of(judgement.findings.iter()).into_iter().map(|(_, count)| count);
+            let counts: Vec<String> = counts.collect();
+            let found = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
+            format!("Checked again: {found} found; {command} tells all.")
+        }
+    }
 }
 
 impl Arguments {

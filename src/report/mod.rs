@@ -39,7 +39,7 @@ pub use json::REPORT_SCHEMA;
 pub use operation::{Deviation, EventReport, GuideReport, OnDemandReport, StatusReport, counts};
 pub use preview::{PreviewReport, UserPreview};
 pub use state::{RuleReport, RuleState};
-pub use summary::counted;
+pub use summary::{counted, counts_of};
 pub use view::{Assigned, MappingRow, MappingTable, View};
 
 /// A way to show a run, or something else that a command has to say.

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use colored::{ColoredString, Colorize};
 
 use super::state::by_reason;
-use super::{LocatedFinding, Run, Style, TargetKind, TargetReport};
+use super::{Run, Style, TargetKind, TargetReport};
 use crate::document::printable_line;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 
 /// A word in its severity's colour.
 pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {
@@ -95,12 +95,12 @@ fn judged(run: &Run) -> impl Iterator<Item = &TargetReport> {
 }
 
 fn counts(run: &Run) -> impl Iterator<Item = (Severity, String)> {
-    counts_of(run.findings().map(|(_, found)| found)).into_iter()
+    counts_of(run.findings().map(|(_, found)| &found.finding)).into_iter()
 }
 
 /// How many findings of each severity there are, in words, where there are some.
-pub(super) fn counts_of<'f>(findings: impl Iterator<Item = &'f LocatedFinding>) -> Vec<(Severity, String)> {
-    let severities: Vec<Severity> = findings.map(|found| found.finding.severity).collect();
+pub fn counts_of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<(Severity, String)> {
+    let severities: Vec<Severity> = findings.map(|finding| finding.severity).collect();
     let count = |severity: Severity| severities.iter().filter(|other| **other == severity).count();
     let counts = Severity::ALL.into_iter().map(|severity| (severity, count(severity)));
     counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, counted(count, noun(severity)))).collect()

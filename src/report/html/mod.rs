@@ -105,7 +105,7 @@ fn verdict(target: &TargetReport) -> Markup {
     if target.error.is_some() {
         return html! { span.badge.error { "not checked" } };
     }
-    let counts = summary::counts_of(target.news());
+    let counts = summary::counts_of(target.news().map(|found| &found.finding));
     html! {
         @if counts.is_empty() { span.badge.good { "nothing new" } }
         @for (severity, counted) in counts { span class={ "badge " (severity.as_str()) } { (counted) } " " }
