@@ -2,7 +2,7 @@
 //! inputs is never a command.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
 mod common;
 
@@ -127,10 +127,35 @@ fn a_step_annotates_and_leaves_sarif_and_the_exit_code() {
     assert_eq!(fs::read_to_string(job.path("output")).unwrap(), format!("exit-code=1\nsarif={}\n", report.display()));
     let sarif: Value = serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
-    // A policy that is none leaves no report, also none of an earlier run.
+    // What isn't whole would close what code scanning has open: there is no report, also none of an earlier run.
     let ran = job.run("check.sh", &[("PROVLINT_POLICY", "no-such.yaml"), ("PROVLINT_PATHS", "fixtures")]);
     assert_eq!(ran.code, Some(2));
     assert!(fs::read_to_string(job.path("output")).unwrap().ends_with("exit-code=2\n"));
+    let ran = job.run("check.sh", &[("PROVLINT_PATHS", "fixtures/total-export.json\nfixtures/broken/cut-short.json")]);
+    assert!(fs::read_to_string(job.path("output")).unwrap().ends_with("exit-code=2\n"), "{ran:?}");
+}
+
+#[test]
+fn code_scanning_hears_nothing_of_what_the_baseline_has() {
+    let job = Job::start();
+    if !Command::new("jq").arg("--version").output().is_ok_and(|ran| ran.status.success()) {
+        eprintln!("skipped: jq is not installed");
+        return;
+    }
+    let baseline = job.path("baseline.json");
+    let known = "fixtures/default-export.json";
+    let mut written = Command::new(env!("CARGO_BIN_EXE_provlint"));
+    written.current_dir(root()).args(["check", known, "--write-baseline"]).arg(&baseline);
+    assert_eq!(finish(&mut written).code, Some(0));
+    let baseline = baseline.to_str().unwrap();
+    let paths = format!("{known}\r\nfixtures/snapshot.json\r\n");
+    let ran = job.run("check.sh", &[("PROVLINT_PATHS", &paths), ("PROVLINT_BASELINE", baseline)]);
+    let report = job.path("temp/provlint.sarif");
+    let sarif: Value = serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let artifact = |result: &Value| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    assert!(results.iter().all(|result| artifact(result) != known), "{results:?}");
+    assert!(ran.code.is_some_and(|code| code < 2), "{ran:?}");
 }
 
 #[test]

@@ -89,6 +89,25 @@ fn what_is_known_is_marked_for_programs_and_counted() {
 }
 
 #[test]
+fn nothing_is_known_that_was_not_written_down() {
+    let folder = exports(1);
+    fs::write(folder.path().join("exports/broken.json"), r#"{"synchronizationRules": 1}"#).unwrap();
+    let ran = run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("baseline.json was not written"), "{ran:?}");
+    assert!(!ran.stdout.contains("in the baseline"), "{}", ran.stdout);
+}
+
+#[test]
+fn an_entry_of_a_rule_that_is_none_is_over() {
+    let folder = exports(1);
+    let file = folder.path().join("baseline.json");
+    run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
+    change(&file, "\"required-mapping-source\"", "\"required-mapping-sauce\"");
+    let said = run_in(folder.path(), &["check", "exports", "--baseline", "baseline.json"]).stderr;
+    assert!(said.contains("required-mapping-sauce at User/externalId"), "{said}");
+}
+
+#[test]
 fn an_entry_that_is_over_is_named_and_one_that_nobody_looked_at_is_not() {
     let folder = exports(4);
     let file = "baseline.json";

@@ -520,6 +520,83 @@ fn a_run_that_checked_nothing_never_looks_clean() {
 }
 
 #[test]
+fn every_document_says_that_nothing_was_checked_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("exports")).unwrap();
+    let nothing = "there is no provisioning schema";
+    for (policy, why) in [(None, nothing), (Some("version: 1\nrules:\n  no-such-rule: off\n"), "no-such-rule")] {
+        if let Some(policy) = policy {
+            fs::write(folder.path().join("provlint.yaml"), policy).unwrap();
+        }
+        for format in ["json", "sarif", "github", "azure", "gitlab", "junit", "markdown", "html"] {
+            let ran = run_in(folder.path(), &["check", "exports", "--format", format]);
+            assert_eq!(ran.code, Some(2), "{format}");
+            assert!(ran.stdout.contains("exports") && ran.stdout.contains(why), "{format}: {}", ran.stdout);
+            if format == "sarif" {
+                let sarif: Value = serde_json::from_str(&ran.stdout).unwrap();
+                assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+            }
+        }
+        for format in ["pretty", "compact"] {
+            assert_eq!(run_in(folder.path(), &["check", "exports", "--format", format]).stdout, "", "{format}");
+        }
+    }
+}
+
+#[test]
+fn a_mistake_elsewhere_writes_no_report_over_what_was_to_be_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fixture("total-export.json");
+    fs::write(folder.path().join("a.json"), &text).unwrap();
+    fs::write(folder.path().join("provlint.yaml"), "no: policy\n").unwrap();
+    let ran = run_in(folder.path(), &["check", ".", "--format", "sarif", "--output", "a.json"]);
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), text);
+}
+
+#[test]
+fn findings_stay_a_table_below_what_could_not_be_checked() {
+    let ran = run(&["check", DEFAULT, "fixtures/broken/cut-short.json", "--format", "markdown"]);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let head = lines.iter().position(|line| line.starts_with("| | Where")).unwrap();
+    assert!(lines[..head].iter().any(|line| line.starts_with("- **not checked**")), "{}", ran.stdout);
+    assert_eq!(lines[head - 1], "", "{}", ran.stdout);
+    let said = run(&["check", DEFAULT, "fixtures/broken/cut-short.json", "--format", "compact"]).stdout;
+    assert!(said.trim_end().ends_with("; 1 target not checked"), "{said}");
+}
+
+#[test]
+fn a_dash_is_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), fixture("total-export.json")).unwrap();
+    let ran = run_in(folder.path(), &["check", "a.json", "--format", "json", "--output", "-"]);
+    assert!(ran.stdout.starts_with('{') && !folder.path().join("-").exists(), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn no_name_steers_the_log_beside_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "##vso[task.complete result=Succeeded]\u{1b}[31m\u{202e}\n::error::x.json";
+    fs::write(folder.path().join(name), "{").unwrap();
+    fs::write(folder.path().join("provlint.yaml"), "rules:\n  \"##vso[task.x]\\e[31m\": off\n").unwrap();
+    for arguments in [&["check", "."][..], &["check", ".", "--profile", name], &["check", ".", "--baseline", name]] {
+        for policy in [true, false] {
+            if !policy {
+                fs::remove_file(folder.path().join("provlint.yaml")).ok();
+            }
+            let said = run_in(folder.path(), &[arguments, &["--format", "azure"]].concat()).stderr;
+            assert!(!said.is_empty() && !said.contains("##vso[") && !said.contains(document_steers), "{said:?}");
+            assert!(!said.lines().any(|line| line.trim_start().starts_with("::")), "{said}");
+        }
+    }
+}
+
+fn document_steers(character: char) -> bool {
+    provlint::document::steers(character)
+}
+
+#[test]
 fn what_could_not_be_checked_fits_too_and_the_rest_is_counted() {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..300 {

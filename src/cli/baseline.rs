@@ -12,6 +12,7 @@ use crate::baseline::{Baseline, Entry};
 use crate::document;
 use crate::fix::file;
 use crate::report::counted;
+use crate::rules;
 
 /// How many entries that are over are named; a longer list is better read as the diff of the file written anew.
 const MOST: usize = 10;
@@ -121,8 +122,10 @@ impl Known {
         let over: Vec<&Entry> = baseline
             .entries()
             .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
+                // A rule that there is not, or no longer, finds nothing any more.
                 Some(record) => {
-                    record.judges.contains(&entry.rule.as_str()) && now.count(entry) < baseline.count(entry)
+                    let judges = rules::rule(&entry.rule).is_none() || record.judges.contains(&entry.rule.as_str());
+                    judges && now.count(entry) < baseline.count(entry)
                 }
                 None => is_gone(&entry.target, root),
             })
@@ -131,16 +134,18 @@ impl Known {
         if over.is_empty() {
             return;
         }
-        let line = |entry: &&Entry| format!("\n  {}: {} at {}", entry.target, entry.rule, entry.subject);
+        let line = |entry: &&Entry| {
+            let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
+            format!("\n  {}", document::printable_line(&line))
+        };
         let mut list: String = over.iter().take(MOST).map(line).collect();
         if over.len() > MOST {
             list.push_str(&format!("\n  and {} more", over.len() - MOST));
         }
         let (entries, occur) =
             if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
-        let list = document::printable(&list).into_owned();
         screen.remark(&format!(
-            "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter{list}"
+            "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter, once nothing is new{list}"
         ));
     }
 }

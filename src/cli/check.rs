@@ -60,7 +60,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT", value_parser = format_names())]
     format: Vec<String>,
 
-    /// A file for the report of the --format before it.
+    /// A file for the report of the --format before it; - for standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Vec<PathBuf>,
 
@@ -111,23 +111,20 @@ pub(super) struct Job {
 
 pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
     let outputs = output::settle(&arguments.format, &arguments.output, matches)?;
-    let job = Job {
-        judge: arguments.judging.settle(screen)?,
-        min_severity: arguments.min_severity.as_deref().and_then(|word| word.parse().ok()),
-        names: arguments.verbose,
-        view: outputs.iter().any(Output::shows_view),
-        known: arguments.baselining.settle()?,
-        root: Root::find(),
-    };
-    let inputs = input::find(&arguments.paths, |path| job.root.path(path));
-    let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
-    if arguments.all_apps {
-        outcomes.extend(check_tenant(&job, &arguments)?);
-    } else if !arguments.app.is_empty() {
-        let connection = arguments.live.connect()?;
-        let read = |app| connection.read(app, &job.judge.policies, arguments.more);
-        outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
-    }
+    let root = Root::find();
+    let inputs = input::find(&arguments.paths, |path| root.path(path));
+    let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
+    let read: Vec<String> = inputs.iter().flatten().filter_map(Input::path).map(|path| root.path(path)).collect();
+    let view = outputs.iter().any(Output::shows_view);
+    let (job, outcomes) = look(&arguments, inputs, view, root.clone(), screen).inspect_err(|problem| {
+        // Programs are to hear of it as well; nobody can be told where that fails too.
+        let read = read.iter().map(String::as_str);
+        if output::refuse_clashes(&outputs, arguments.baselining.written(), read, &root).is_ok() {
+            let run = Run { targets: vec![arguments.not_checked(problem)] };
+            let documents = outputs.iter().filter(|output| output.is_document());
+            documents.for_each(|output| drop(output.write(&run, &style, screen)));
+        }
+    })?;
 
     let (mut run, mut records) = (Run::default(), Vec::new());
     let (mut failed, mut broken, mut checked, mut cut_off) = (false, false, false, false);
@@ -142,10 +139,19 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         run.targets.extend(outcome.targets);
         records.extend(outcome.records);
     }
-    output::refuse_clashes(&outputs, arguments.baselining.written(), &run, &job.root)?;
-    arguments.baselining.write(&records, checked && !broken && !cut_off, screen)?;
+    let checked_paths = run.targets.iter().filter_map(|target| target.path.as_deref());
+    output::refuse_clashes(&outputs, arguments.baselining.written(), checked_paths, &root)?;
+    let whole = checked && !broken && !cut_off;
+    arguments.baselining.write(&records, whole, screen)?;
+    if !whole && arguments.baselining.written().is_some() {
+        // Nothing is known that was not written down.
+        run.targets.iter_mut().flat_map(|target| &mut target.findings).for_each(|found| found.baselined = false);
+    }
     job.known.report_over(&records, &job.root, screen);
-    let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
+    let nothing = (!checked && !broken).then(|| nothing_checked(&run, &arguments.paths));
+    if let (Some(problem), true) = (&nothing, run.targets.is_empty()) {
+        run.targets.push(arguments.not_checked(problem));
+    }
     // A run in which no file could be read has nothing to report, except to those who asked for a document.
     let documents = outputs.iter().any(Output::is_document);
     if run.targets.iter().any(|target| target.error.is_none()) || documents {
@@ -153,14 +159,57 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
             output.write(&run, &style, screen)?;
         }
     }
-    if !checked && !broken {
-        screen.complain(&nothing_checked(&run, &arguments.paths));
+    if let Some(problem) = &nothing {
+        screen.complain(problem);
     }
     Ok(match (broken || !checked, failed) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Done,
     })
+}
+
+/// Looks at everything that was named.
+fn look(
+    arguments: &Arguments,
+    inputs: Vec<Result<Input, Problem>>,
+    view: bool,
+    root: Root,
+    screen: &Screen,
+) -> Result<(Job, Vec<Outcome>), Problem> {
+    let job = Job {
+        judge: arguments.judging.settle(screen)?,
+        min_severity: arguments.min_severity.as_deref().and_then(|word| word.parse().ok()),
+        names: arguments.verbose,
+        view,
+        known: arguments.baselining.settle()?,
+        root,
+    };
+    let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
+    if arguments.all_apps {
+        outcomes.extend(check_tenant(&job, arguments)?);
+    } else if !arguments.app.is_empty() {
+        let connection = arguments.live.connect()?;
+        let read = |app| connection.read(app, &job.judge.policies, arguments.more);
+        outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
+    }
+    Ok((job, outcomes))
+}
+
+impl Arguments {
+    /// All that was named, as one target that could not be checked.
+    fn not_checked(&self, problem: &Problem) -> TargetReport {
+        let paths = self.paths.iter().map(|path| path.display().to_string());
+        let mut names: Vec<String> = paths.chain(self.app.iter().map(|app| Input::live(app).name)).collect();
+        if self.all_apps {
+            names.push("graph:*".to_owned());
+        }
+        let name = match names.as_slice() {
+            [first, _, _, rest @ ..] if !rest.is_empty() => format!("{first} and {} more", names.len() - 1),
+            few => few.join(", "),
+        };
+        TargetReport { identity: name.clone(), name, error: Some(problem.headline()), ..TargetReport::default() }
+    }
 }
 
 /// An empty run is never green.
@@ -178,7 +227,7 @@ fn nothing_checked(run: &Run, paths: &[PathBuf]) -> Problem {
 fn check_all(job: &Job, inputs: Vec<Result<Input, Problem>>, jobs: Option<usize>) -> Result<Vec<Outcome>, Problem> {
     let check = |input| match input {
         Ok(input) => check_file(job, &input),
-        Err(problem) => Outcome::of(problem),
+        Err(problem) => Outcome::unwalked(problem),
     };
     if inputs.len() < 2 || jobs == Some(1) {
         return Ok(inputs.into_iter().map(check).collect());

@@ -57,9 +57,11 @@ fn states(judgement: Judgement) -> Vec<RuleReport> {
 }
 
 impl Outcome {
-    /// Nothing could be looked at.
-    pub(super) fn of(problem: Problem) -> Self {
-        Outcome { problem: Some(problem), ..Outcome::default() }
+    /// A directory that could not be walked.
+    pub(super) fn unwalked(problem: Problem) -> Self {
+        let name = "a directory".to_owned();
+        let report = TargetReport { name, error: Some(problem.headline()), ..TargetReport::default() };
+        Outcome { targets: vec![report], problem: Some(problem), ..Outcome::default() }
     }
 
     /// A file that could not be judged.

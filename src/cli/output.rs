@@ -40,6 +40,9 @@ pub(super) fn settle(formats: &[String], files: &[PathBuf], matches: &ArgMatches
             None => outputs.push((at, Output { format: &FORMATS[0], file: Some(file.clone()) })),
         }
     }
+    for (_, output) in &mut outputs {
+        output.file.take_if(|file| file.as_os_str() == "-");
+    }
     if outputs.is_empty() {
         outputs.push((0, Output { format: &FORMATS[0], file: None }));
     }
@@ -52,14 +55,14 @@ pub(super) fn settle(formats: &[String], files: &[PathBuf], matches: &ArgMatches
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
-/// Refuses a run that would write over what it checked, or two things into one file.
-pub(super) fn refuse_clashes(
+/// Refuses a run that would write over what it `checked`, named from the root, or two things into one file.
+pub(super) fn refuse_clashes<'c>(
     outputs: &[Output],
     baseline: Option<&Path>,
-    run: &Run,
+    checked: impl Iterator<Item = &'c str>,
     root: &Root,
 ) -> Result<(), Problem> {
-    let checked: HashSet<&str> = run.targets.iter().filter_map(|target| target.path.as_deref()).collect();
+    let checked: HashSet<&str> = checked.collect();
     let mut written = HashSet::new();
     for file in outputs.iter().filter_map(|output| output.file.as_deref()).chain(baseline) {
         let path = root.path(file);

@@ -6,8 +6,8 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use supports_unicode::Stream;
 
 use super::ColorChoice;
-use super::problem::Problem;
-use crate::document::printable;
+use super::problem::{Harmless, Problem};
+use crate::document::printable_lines;
 use crate::report::{self, Style};
 
 /// The narrowest a page is laid out for; below that nothing is readable anyway.
@@ -69,17 +69,17 @@ impl Screen {
 
     /// Writes a sentence to standard output, whatever names are in it.
     pub(super) fn say(&self, sentence: &str) -> Result<(), Problem> {
-        self.print(&format!("{}\n", printable(sentence)))
+        self.print(&format!("{}\n", printable_lines(sentence)))
     }
 
     /// Writes a problem to standard error. Nobody can be told when that fails.
     pub(super) fn complain(&self, problem: &Problem) {
-        let _ = write!(io::stderr().lock(), "{}", report::render(problem, &self.err));
+        let _ = write!(io::stderr().lock(), "{}", report::render(&Harmless(problem), &self.err));
     }
 
     /// Writes a remark to standard error.
     pub(super) fn remark(&self, text: &str) {
-        let _ = writeln!(io::stderr().lock(), "note: {}", printable(text));
+        let _ = writeln!(io::stderr().lock(), "note: {}", printable_lines(text));
     }
 }
 

@@ -22,6 +22,6 @@ pub use layout::laid_out;
 pub use line::{Lines, Position};
 pub use place::{Place, locate};
 pub use pointer::Pointer;
-pub use printable::{printable, printable_in_place, printable_line, steers};
+pub use printable::{printable, printable_in_place, printable_line, printable_lines, steers};
 pub use shorten::shortened;
 pub use strict::from_str;

@@ -22,6 +22,11 @@ pub fn printable_line(text: &str) -> Cow<'_, str> {
     text
 }
 
+/// The same with its line ends, every line for itself.
+pub fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable_line).collect::<Vec<_>>().join("\n")
+}
+
 /// As [`printable`] with every byte in its place, line ends of Windows included.
 pub fn printable_in_place(text: &str) -> String {
     let text = harmless(text);

@@ -197,6 +197,11 @@ impl TargetReport {
     pub fn news(&self) -> impl Iterator<Item = &LocatedFinding> {
         self.findings.iter().filter(|found| !found.baselined)
     }
+
+    /// Whether the baseline has some of it.
+    pub fn is_known(&self) -> bool {
+        self.findings.iter().any(|found| found.baselined)
+    }
 }
 
 /// An enterprise application.

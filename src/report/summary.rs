@@ -34,20 +34,25 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
         return Ok(());
     }
     let painted: Vec<String> = counts(run).map(|(severity, counted)| painted(severity, &counted).to_string()).collect();
-    let painted = if painted.is_empty() { none(run).green().bold().to_string() } else { painted.join(", ") };
-    writeln!(out, "{painted} {}", account(run))
+    let painted =
+        if painted.is_empty() { none(run.baselined() > 0).green().bold().to_string() } else { painted.join(", ") };
+    let left = match broken(run) {
+        0 => String::new(),
+        count => format!("; {} not checked", counted(count, "target")),
+    };
+    writeln!(out, "{painted} {}{left}", account(run))
 }
 
 /// `1 error, 2 warnings`, or that there is nothing; and what could not be checked.
 pub(super) fn headline(run: &Run) -> String {
     let mut parts: Vec<String> = counts(run).map(|(_, counted)| counted).collect();
     if parts.is_empty() && judged(run).next().is_some() {
-        parts.push(none(run).to_lowercase());
+        parts.push(none(run.baselined() > 0).to_lowercase());
     }
-    match run.targets.iter().filter(|target| target.error.is_some()).count() {
+    match broken(run) {
         0 if parts.is_empty() => parts.push("nothing was checked".into()),
         0 => {}
-        broken => parts.push(format!("{} not checked", counted(broken, "target"))),
+        count => parts.push(format!("{} not checked", counted(count, "target"))),
     }
     parts.join(", ")
 }
@@ -94,6 +99,11 @@ fn judged(run: &Run) -> impl Iterator<Item = &TargetReport> {
     run.targets.iter().filter(|target| target.error.is_none())
 }
 
+/// How many targets could not be checked.
+fn broken(run: &Run) -> usize {
+    run.targets.iter().filter(|target| target.error.is_some()).count()
+}
+
 fn counts(run: &Run) -> impl Iterator<Item = (Severity, String)> {
     counts_of(run.findings().map(|(_, found)| &found.finding)).into_iter()
 }
@@ -106,8 +116,9 @@ pub fn counts_of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<(Severi
     counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, counted(count, noun(severity)))).collect()
 }
 
-fn none(run: &Run) -> &'static str {
-    if run.baselined() > 0 { "No new findings" } else { "No findings" }
+/// That nothing is there, or nothing beside what a baseline has.
+pub(super) fn none(known: bool) -> &'static str {
+    if known { "No new findings" } else { "No findings" }
 }
 
 /// A line for each app, where there are several.

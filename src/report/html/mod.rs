@@ -107,7 +107,7 @@ fn verdict(target: &TargetReport) -> Markup {
     }
     let counts = summary::counts_of(target.news().map(|found| &found.finding));
     html! {
-        @if counts.is_empty() { span.badge.good { "nothing new" } }
+        @if counts.is_empty() { span.badge.good { (summary::none(target.is_known()).to_lowercase()) } }
         @for (severity, counted) in counts { span class={ "badge " (severity.as_str()) } { (counted) } " " }
     }
 }
@@ -133,7 +133,7 @@ fn section(number: usize, target: &TargetReport) -> Markup {
             @if let Some(error) = &target.error {
                 div.finding.is-error { span.badge.error { "not checked" } " " (shown(error)) }
             } @else {
-                @if worst.is_empty() { p { span.badge.good { "Nothing is wrong here that isn't known" } } }
+                @if worst.is_empty() { p { span.badge.good { (summary::none(target.is_known())) } } }
                 @for (index, found) in &worst { (finding(target, found, &id(*index), worst.len() > MANY)) }
                 @if let Some(view) = &target.view {
                     h3 { "The way from Entra ID to the app" }

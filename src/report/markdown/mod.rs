@@ -26,6 +26,10 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
         broken.map(|(target, error)| format!("- **not checked** {}: {}\n", span(&target.name), sentence(error, span))),
         out,
     )?;
+    if run.targets.iter().any(|target| target.error.is_some()) {
+        // A table begins after an empty line, also below a list.
+        writeln!(out)?;
+    }
     let findings = run.worst_first();
     let mut written = 0;
     let mut shown = Vec::new();

@@ -223,7 +223,7 @@ fn unfilterable(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 continue;
             }
             let message = format!(
-                "{} are matched by `{}`, but {} can be searched only by {}: nobody is found, and all are created again",
+                "{} is matched by `{}`, but {} can be searched only by {}: nobody is found, and all are created again",
                 mapping.name,
                 row.target,
                 target.policy.vendor,
