@@ -305,6 +305,14 @@ fn a_lost_answer_is_not_taken_for_an_answer() {
         assert_eq!((ran.code, told(&tenant).len()), (Some(code), 1), "{fate:?}: {ran:?}");
         assert!(ran.stderr.contains(said), "{fate:?}: {ran:?}");
     }
+    // What a start is to end is no proof of one: the schedule is on all the while.
+    for standing in [quarantined(), job("Active", "Paused", NEVER, 0, json!({}))] {
+        let tenant = tenant(RIGHT, standing);
+        tenant.state().fates.push_back(Fate::Refused(403));
+        let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--max-wait", "1"]);
+        assert_eq!((ran.code, told(&tenant).len()), (Some(2), 1), "{ran:?}");
+        assert!(ran.stderr.contains("the start was answered with 403"), "{ran:?}");
+    }
     let restarted = tenant(RIGHT, steady(4));
     restarted.state().fates.push_back(Fate::MadeAndLost);
     let ran = restarted.run(&["restart", "--app", "TOTAL", "--yes"]);

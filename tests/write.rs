@@ -104,6 +104,24 @@ fn a_restore_brings_back_what_was_there() {
     assert_eq!((again.code, again.stdout.starts_with("No differences")), (Some(0), true), "{again:?}");
 }
 
+/// What no mapping reads differs: comparing mappings alone would tell that all is as it should be.
+#[test]
+fn a_refused_restore_is_not_taken_for_done_where_no_mapping_tells_the_difference() {
+    for (fate, code) in [(Fate::Refused(403), 2), (Fate::Refused(500), 2), (Fate::Lost, 2), (Fate::MadeAnd(504), 0)] {
+        let tenant = Writable::start(&odd_schema());
+        tenant.run(&FIX);
+        let backup = tenant.backups().remove(0);
+        let mut other: Value = serde_json::from_str(&odd_schema()).unwrap();
+        other["x-unknown"] = Value::from("y");
+        tenant.state().schema = other.to_string();
+        tenant.state().fates.push_back(fate);
+        let ran = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--max-wait", "1"]);
+        assert_eq!((ran.code, ran.stdout.contains("Put back")), (Some(code), code == 0), "{fate:?}: {ran:?}");
+        let is_back = tenant.schema() == serde_json::from_str::<Value>(&odd_schema()).unwrap();
+        assert_eq!(is_back, code == 0, "{fate:?}");
+    }
+}
+
 #[test]
 fn a_schema_from_the_portal_can_be_restored_and_one_of_another_app_only_when_told_to() {
     let tenant = Writable::start(DEFAULT);
