@@ -10,29 +10,33 @@ words+=(--format github --format sarif --output "$report")
 [ -z "${PROVLINT_POLICY:-}" ] || words+=("--policy=$PROVLINT_POLICY")
 [ -z "${PROVLINT_PROFILE:-}" ] || words+=("--profile=$PROVLINT_PROFILE")
 [ -z "${PROVLINT_BASELINE:-}" ] || words+=("--baseline=$PROVLINT_BASELINE")
-while IFS= read -r line; do
-    line=${line%$'\r'}
-    [ -z "$line" ] || words+=("$line")
-done <<<"${PROVLINT_ARGUMENTS:-}"
+add_lines() {
+    while IFS= read -r line; do
+        line=${line%$'\r'}
+        [ -z "$line" ] || words+=("$line")
+    done
+}
+add_lines <<<"${PROVLINT_ARGUMENTS:-}"
 words+=(--)
-while IFS= read -r line; do
-    line=${line%$'\r'}
-    [ -z "$line" ] || words+=("$line")
-done <<<"${PROVLINT_PATHS:-.}"
+add_lines <<<"${PROVLINT_PATHS:-.}"
 
 code=0
 provlint "${words[@]}" || code=$?
+# Code scanning takes what a report lacks for mended, and what is suppressed for open: it gets none where not everything
+# was checked, and nothing of the baseline.
+[ "$code" -lt 2 ] || rm -f "$report"
+if [ -f "$report" ] && [ -n "${PROVLINT_BASELINE:-}" ]; then
+    if command -v jq >/dev/null; then
+        jq '.runs[].results |= map(select((.suppressions // []) == []))' "$report" >"$report.new"
+        mv "$report.new" "$report"
+    else
+        echo '::error title=provlint::a baseline takes jq on the runner'
+        rm "$report"
+        code=2
+    fi
+fi
 {
     echo "exit-code=$code"
-    # Code scanning takes what a report lacks for mended, and what is suppressed for open: it gets none where not
-    # everything was checked, and nothing of the baseline.
-    if [ "$code" -lt 2 ] && [ -f "$report" ]; then
-        if [ -n "${PROVLINT_BASELINE:-}" ]; then
-            command -v jq >/dev/null || { echo '::error title=provlint::a baseline takes jq on the runner'; exit 2; }
-            jq '.runs[].results |= map(select((.suppressions // []) == []))' "$report" >"$report.new"
-            mv "$report.new" "$report"
-        fi
-        echo "sarif=$report"
-    fi
+    [ ! -f "$report" ] || echo "sarif=$report"
 } >>"$GITHUB_OUTPUT"
 exit "$code"

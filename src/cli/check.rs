@@ -111,20 +111,10 @@ pub(super) struct Job {
 
 pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
     let outputs = output::settle(&arguments.format, &arguments.output, matches)?;
-    let root = Root::find();
-    let inputs = input::find(&arguments.paths, |path| root.path(path));
     let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
-    let read: Vec<String> = inputs.iter().flatten().filter_map(Input::path).map(|path| root.path(path)).collect();
     let view = outputs.iter().any(Output::shows_view);
-    let (job, outcomes) = look(&arguments, inputs, view, root.clone(), screen).inspect_err(|problem| {
-        // Programs are to hear of it as well; nobody can be told where that fails too.
-        let read = read.iter().map(String::as_str);
-        if output::refuse_clashes(&outputs, arguments.baselining.written(), read, &root).is_ok() {
-            let run = Run { targets: vec![arguments.not_checked(problem)] };
-            let documents = outputs.iter().filter(|output| output.is_document());
-            documents.for_each(|output| drop(output.write(&run, &style, screen)));
-        }
-    })?;
+    let looked = arguments.look(view, screen);
+    let (job, outcomes) = looked.inspect_err(|problem| arguments.report(problem, &outputs, &style, screen))?;
 
     let (mut run, mut records) = (Run::default(), Vec::new());
     let (mut failed, mut broken, mut checked, mut cut_off) = (false, false, false, false);
@@ -140,7 +130,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         records.extend(outcome.records);
     }
     let checked_paths = run.targets.iter().filter_map(|target| target.path.as_deref());
-    output::refuse_clashes(&outputs, arguments.baselining.written(), checked_paths, &root)?;
+    output::refuse_clashes(&outputs, arguments.baselining.written(), checked_paths, &job.root)?;
     let whole = checked && !broken && !cut_off;
     arguments.baselining.write(&records, whole, screen)?;
     if !whole && arguments.baselining.written().is_some() {
@@ -169,34 +159,45 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     })
 }
 
-/// Looks at everything that was named.
-fn look(
-    arguments: &Arguments,
-    inputs: Vec<Result<Input, Problem>>,
-    view: bool,
-    root: Root,
-    screen: &Screen,
-) -> Result<(Job, Vec<Outcome>), Problem> {
-    let job = Job {
-        judge: arguments.judging.settle(screen)?,
-        min_severity: arguments.min_severity.as_deref().and_then(|word| word.parse().ok()),
-        names: arguments.verbose,
-        view,
-        known: arguments.baselining.settle()?,
-        root,
-    };
-    let mut outcomes = check_all(&job, inputs, arguments.jobs)?;
-    if arguments.all_apps {
-        outcomes.extend(check_tenant(&job, arguments)?);
-    } else if !arguments.app.is_empty() {
-        let connection = arguments.live.connect()?;
-        let read = |app| connection.read(app, &job.judge.policies, arguments.more);
-        outcomes.extend(arguments.app.iter().map(|app| check_live(&job, app, read(app))));
-    }
-    Ok((job, outcomes))
-}
-
 impl Arguments {
+    /// Looks at everything that was named.
+    fn look(&self, view: bool, screen: &Screen) -> Result<(Job, Vec<Outcome>), Problem> {
+        let job = Job {
+            judge: self.judging.settle(screen)?,
+            min_severity: self.min_severity.as_deref().and_then(|word| word.parse().ok()),
+            names: self.verbose,
+            view,
+            known: self.baselining.settle()?,
+            root: Root::find(),
+        };
+        let inputs = input::find(&self.paths, |path| job.root.path(path));
+        let mut outcomes = check_all(&job, inputs, self.jobs)?;
+        if self.all_apps {
+            outcomes.extend(check_tenant(&job, self)?);
+        } else if !self.app.is_empty() {
+            let connection = self.live.connect()?;
+            let read = |app| connection.read(app, &job.judge.policies, self.more);
+            outcomes.extend(self.app.iter().map(|app| check_live(&job, app, read(app))));
+        }
+        Ok((job, outcomes))
+    }
+
+    /// Says also to programs why nothing was looked at, but over nothing that was to be looked at. Nobody can be told
+    /// when that fails.
+    fn report(&self, problem: &Problem, outputs: &[Output], style: &Style, screen: &Screen) {
+        let root = Root::find();
+        let inputs = input::find(&self.paths, |path| root.path(path));
+        let paths: Vec<String> = inputs.iter().flatten().filter_map(Input::path).map(|path| root.path(path)).collect();
+        if output::refuse_clashes(outputs, self.baselining.written(), paths.iter().map(String::as_str), &root).is_err()
+        {
+            return;
+        }
+        let run = Run { targets: vec![self.not_checked(problem)] };
+        for output in outputs.iter().filter(|output| output.is_document()) {
+            let _ = output.write(&run, style, screen);
+        }
+    }
+
     /// All that was named, as one target that could not be checked.
     fn not_checked(&self, problem: &Problem) -> TargetReport {
         let paths = self.paths.iter().map(|path| path.display().to_string());

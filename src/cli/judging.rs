@@ -31,9 +31,9 @@ impl Requirements {
     /// rule runs that they don't switch off.
     pub(super) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
         let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), groups)?;
-        let today = today();
-        policies.report_expired(today, screen);
-        Ok(Judge { today, ..Judge::by(policies) })
+        let judge = Judge::by(policies);
+        judge.policies.report_expired(judge.today, screen);
+        Ok(judge)
     }
 }
 

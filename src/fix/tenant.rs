@@ -141,21 +141,21 @@ pub async fn carry_out(app: AppClient<'_>, step: &Step) -> Result<Proved, Halted
     }
 }
 
-/// What became of a schema. Where Graph didn't say that it took it, and no mapping tells the two apart, all values must
-/// be those that were written.
+/// What became of a schema.
 fn schema_stands(before: &str, after: &str, found: &str, answered: bool) -> Stands {
     let differing = compare(after, found);
-    let told_apart = || !compare(before, after).is_empty();
-    if differing.is_empty() && (told_apart() || same_values(after, found)) {
-        Stands::AsWritten
-    } else if same_values(before, found) || (!differing.is_empty() && compare(before, found).is_empty()) {
-        Stands::AsBefore
-    } else if differing.is_empty() && answered {
-        Stands::AsWritten
-    } else if differing.is_empty() {
-        Stands::Otherwise(vec!["what no mapping reads".to_owned()])
-    } else {
-        Stands::Otherwise(differing.iter().map(said).collect())
+    if !differing.is_empty() {
+        let is_back = compare(before, found).is_empty();
+        return if is_back { Stands::AsBefore } else { Stands::Otherwise(differing.iter().map(said).collect()) };
+    }
+    if same_values(after, found) || !compare(before, after).is_empty() {
+        return Stands::AsWritten;
+    }
+    // No mapping tells what was there from what was written, so that is no proof without Graph's word.
+    match (same_values(before, found), answered) {
+        (true, _) => Stands::AsBefore,
+        (false, true) => Stands::AsWritten,
+        (false, false) => Stands::Otherwise(vec!["what no mapping reads".to_owned()]),
     }
 }
 

@@ -36,10 +36,7 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
     let painted: Vec<String> = counts(run).map(|(severity, counted)| painted(severity, &counted).to_string()).collect();
     let painted =
         if painted.is_empty() { none(run.baselined() > 0).green().bold().to_string() } else { painted.join(", ") };
-    let left = match broken(run) {
-        0 => String::new(),
-        count => format!("; {} not checked", counted(count, "target")),
-    };
+    let left = not_checked(run).map(|left| format!("; {left}")).unwrap_or_default();
     writeln!(out, "{painted} {}{left}", account(run))
 }
 
@@ -49,12 +46,8 @@ pub(super) fn headline(run: &Run) -> String {
     if parts.is_empty() && judged(run).next().is_some() {
         parts.push(none(run.baselined() > 0).to_lowercase());
     }
-    match broken(run) {
-        0 if parts.is_empty() => parts.push("nothing was checked".into()),
-        0 => {}
-        count => parts.push(format!("{} not checked", counted(count, "target"))),
-    }
-    parts.join(", ")
+    parts.extend(not_checked(run));
+    if parts.is_empty() { "nothing was checked".to_owned() } else { parts.join(", ") }
 }
 
 /// What of it was where, what became of the rules, and what isn't shown; nothing where no rule judged.
@@ -99,9 +92,10 @@ fn judged(run: &Run) -> impl Iterator<Item = &TargetReport> {
     run.targets.iter().filter(|target| target.error.is_none())
 }
 
-/// How many targets could not be checked.
-fn broken(run: &Run) -> usize {
-    run.targets.iter().filter(|target| target.error.is_some()).count()
+/// How many targets could not be checked, in words, where there are some.
+fn not_checked(run: &Run) -> Option<String> {
+    let count = run.targets.iter().filter(|target| target.error.is_some()).count();
+    (count > 0).then(|| format!("{} not checked", counted(count, "target")))
 }
 
 fn counts(run: &Run) -> impl Iterator<Item = (Severity, String)> {
