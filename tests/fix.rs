@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::graph::{Reply, Request, StandIn, online, tenant};
+use common::layout::{LAYOUTS, Layout, camel, pascal};
 use common::{provlint, run, run_in, run_with_input};
 use provlint::document::{Encoding, decode};
 use serde_json::{Value, json};
@@ -36,19 +37,6 @@ fn fixtures() -> Vec<(String, Encoding, String)> {
             (path.file_name().unwrap().to_string_lossy().into_owned(), encoding, text)
         })
         .collect()
-}
-
-fn spelled(value: &Value, spell: &dyn Fn(char) -> char) -> Value {
-    let key = |key: &str| key.chars().take(1).map(spell).chain(key.chars().skip(1)).collect::<String>();
-    match value {
-        Value::Object(members) => members.iter().map(|(name, member)| (key(name), spelled(member, spell))).collect(),
-        Value::Array(items) => items.iter().map(|item| spelled(item, spell)).collect(),
-        other => other.clone(),
-    }
-}
-
-fn camel(text: &str) -> Value {
-    spelled(&serde_json::from_str(text).unwrap(), &|letter| letter.to_ascii_lowercase())
 }
 
 #[test]
@@ -82,52 +70,44 @@ fn the_default_export_is_fixed_by_one_source() {
     assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing is left beside it");
 }
 
-/// How a file may be written down: its layout, its keys, its bytes.
-type Layout = (&'static str, fn(&Value) -> String, Encoding);
-
-const LAYOUTS: &[Layout] = &[
-    ("two blanks", |value| format!("{value:#}\n"), Encoding::Utf8),
-    ("mark", |value| format!("{value:#}\n"), Encoding::Utf8Bom),
-    ("lines of Windows", |value| format!("{value:#}\n").replace('\n', "\r\n"), Encoding::Utf8Bom),
-    ("tabs, no last line end", |value| format!("{value:#}").replace("  ", "\t"), Encoding::Utf8),
-    ("one line", Value::to_string, Encoding::Utf8),
-    ("PowerShell 7", |value| format!("{:#}\n", spelled(value, &|letter| letter.to_ascii_uppercase())), Encoding::Utf8),
-    (
-        "PowerShell 5",
-        |value| {
-            format!("{:#}\r\n", spelled(value, &|letter| letter.to_ascii_uppercase()))
-                .replace("\r\n", "\n")
-                .replace('\n', "\r\n")
-        },
-        Encoding::Utf16Le,
-    ),
-    ("big endian", Value::to_string, Encoding::Utf16Be),
-];
+/// How a file may be written down: its layout, whether with PowerShell's keys, and its bytes.
+fn written_down() -> impl Iterator<Item = (&'static Layout, bool, Encoding)> {
+    LAYOUTS.iter().map(|layout| match layout.name {
+        "one line" => (layout, false, Encoding::Utf16Be),
+        "lines of Windows" => (layout, false, Encoding::Utf8Bom),
+        "Windows PowerShell 5.1" => (layout, true, Encoding::Utf16Le),
+        "tabs, no last line end" => (layout, true, Encoding::Utf8Bom),
+        "one line with blanks" => (layout, true, Encoding::Utf8),
+        _ => (layout, false, Encoding::Utf8),
+    })
+}
 
 #[test]
 fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
     for (name, _, text) in fixtures() {
         let value = camel(&text);
         let folder = folder();
-        for (number, (_, layout, encoding)) in LAYOUTS.iter().enumerate() {
-            fs::write(folder.path().join(format!("{number}.json")), encoding.encode(&layout(&value))).unwrap();
+        for (number, (layout, of_powershell, encoding)) in written_down().enumerate() {
+            let text = layout.print(&if of_powershell { pascal(&value) } else { value.clone() });
+            fs::write(folder.path().join(format!("{number}.json")), encoding.encode(&text)).unwrap();
         }
         let fixed = run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]);
         assert_eq!(fixed.code, Some(0), "{name}: {fixed:?}");
         let read = |number: usize| fs::read(folder.path().join(format!("{number}.json"))).unwrap();
-        let results: Vec<Vec<u8>> = (0..LAYOUTS.len()).map(read).collect();
+        let results: Vec<Vec<u8>> = (0..written_down().count()).map(read).collect();
         let wanted = camel(&decode(results[0].clone()).unwrap().1);
-        for (result, (layout, _, encoding)) in results.iter().zip(LAYOUTS) {
+        for (result, (layout, of_powershell, encoding)) in results.iter().zip(written_down()) {
             let (found, text) = decode(result.clone()).unwrap();
-            assert_eq!(found, *encoding, "{name}, {layout}");
-            assert_eq!(camel(&text), wanted, "{name}, {layout}");
-            let (lines, windows) = (text.matches('\n').count(), text.matches("\r\n").count());
-            assert!(windows == 0 || windows == lines, "{name}, {layout}: line ends are mixed");
-            assert!(!text.starts_with('\u{feff}'), "{name}, {layout}: two marks");
+            assert_eq!(found, encoding, "{name}, {}", layout.name);
+            assert_eq!(camel(&text), wanted, "{name}, {}", layout.name);
+            let keys = if of_powershell { pascal(&wanted) } else { wanted.clone() };
+            let parsed: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(parsed, keys, "{name}, {}", layout.name);
+            assert_eq!(text, layout.print(&parsed), "{name}, {}", layout.name);
         }
         assert_eq!(run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]).code, Some(0));
         assert_eq!(
-            (0..LAYOUTS.len()).map(read).collect::<Vec<_>>(),
+            (0..results.len()).map(read).collect::<Vec<_>>(),
             results,
             "{name}: a second time changes something"
         );

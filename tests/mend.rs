@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::collections::BTreeSet;
+mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::layout::{LAYOUTS, Layout, camel, pascal};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use provlint::document;
 use provlint::finding::{Applicability, Evidence, Finding};
-use provlint::fix::{Made, mend};
+use provlint::fix::diff::{Sign, hunks};
+use provlint::fix::{Made, Mended, mend};
 use provlint::inspection::Inspection;
 use provlint::model;
 use provlint::policy::{self, Policy};
@@ -137,42 +141,99 @@ const MISTAKES: &[fn(&mut Value)] = &[
     },
 ];
 
-/// What tools write: as Graph gives it, on one line, by tabs, with the line ends of Windows.
-const LAYOUTS: &[fn(&Value) -> String] = &[
-    |schema| format!("{schema:#}\n"),
-    |schema| schema.to_string(),
-    |schema| format!("{schema:#}").replace("  ", "\t"),
-    |schema| format!("{schema:#}\n").replace('\n', "\r\n"),
-];
-
-/// A schema without what mistakes and their fixes are about.
-fn rest(text: &str) -> Value {
-    let mut schema: Value = serde_json::from_str(text).unwrap();
-    for kind in [USER, GROUP] {
-        let mapping = mapping(&mut schema, kind).as_object_mut().unwrap();
-        for key in ["attributeMappings", "flowTypes", "enabled", "scope"] {
-            mapping.remove(key);
+/// Holds a mended schema against the one it was made of: of a row that is there before and after, what its fixes name
+/// may differ and nothing else; rows come and go where a fix says so; outside of mappings all stays.
+fn expect_nothing_else_changed(before: &str, mended: &Mended) {
+    let [mut before, mut after]: [Value; 2] = [before, &mended.text].map(camel);
+    // By mapping: the rows that come or go, by target; what of rows changes, by target or of all; what else changes.
+    let mut rows_moved: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut of_rows: BTreeMap<(String, Option<String>), BTreeSet<String>> = BTreeMap::new();
+    let mut of_mappings: BTreeSet<(String, String)> = BTreeSet::new();
+    for Made { finding, values, .. } in &mended.made {
+        let target = finding.subject.split_once('/').map(|(_, target)| target.to_owned());
+        for value in values {
+            let lower = |key: String| key[..1].to_ascii_lowercase() + &key[1..];
+            let way: Vec<String> = value.pointer.segments().map(lower).collect();
+            let [_, _, _, mapping, list, rest @ ..] = way.as_slice() else { panic!("{} of no mapping", value.pointer) };
+            match rest {
+                [] => drop(of_mappings.insert((mapping.clone(), list.clone()))),
+                [_] => {
+                    let row = camel(&value.old.as_ref().or(value.new.as_ref()).unwrap().to_string());
+                    rows_moved.insert((mapping.clone(), row["targetAttributeName"].as_str().unwrap().to_lowercase()));
+                }
+                [_, part, ..] => {
+                    // A row that is renamed has its old name before and its new one after.
+                    let names = [&value.old, &value.new].into_iter().flatten().filter_map(Value::as_str);
+                    let names = names.filter(|_| part == "targetAttributeName").map(|name| Some(name.to_owned()));
+                    for whose in names.chain([target.clone()]) {
+                        of_rows.entry((mapping.clone(), whose)).or_default().insert(part.clone());
+                    }
+                }
+            }
         }
     }
-    schema
+    for schema in [&mut before, &mut after] {
+        let mappings = schema["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
+        for (mapping, number) in mappings.iter_mut().zip(0..).map(|(mapping, number)| (mapping, format!("{number}"))) {
+            for (of, part) in &of_mappings {
+                if *of == number {
+                    mapping.as_object_mut().unwrap().remove(part);
+                }
+            }
+            let rows = mapping["attributeMappings"].as_array_mut().unwrap();
+            let target = |row: &Value| row["targetAttributeName"].as_str().unwrap().to_lowercase();
+            rows.retain(|row| !rows_moved.contains(&(number.clone(), target(row))));
+            for row in rows {
+                let named = target(row);
+                for ((of, whose), parts) in &of_rows {
+                    if *of == number && whose.as_ref().is_none_or(|whose| whose.to_lowercase() == named) {
+                        parts.iter().for_each(|part| drop(row.as_object_mut().unwrap().remove(part)));
+                    }
+                }
+            }
+        }
+    }
+    expect_same_lines(&format!("{before:#}"), &format!("{after:#}"), "");
+}
+
+/// Holds long texts against each other; the first lines that differ are enough to see why.
+fn expect_same_lines(left: &str, right: &str, what: &str) {
+    let differing = left.lines().zip(right.lines()).find(|(left, right)| left != right);
+    assert!(left == right, "{what}: {differing:#?}, {} and {} lines", left.lines().count(), right.lines().count());
+}
+
+#[test]
+fn a_change_that_no_fix_names_is_noticed() {
+    let text = LAYOUTS[0].print(&serde_json::from_str(RIGHT).unwrap());
+    let mut mended = mend(&text, Applicability::Unsafe, judge).unwrap();
+    expect_nothing_else_changed(&text, &mended);
+    for (from, to) in [("[jobTitle]", "[city]"), ("\"Add,Update,Delete\"", "\"Add\""), ("\"String\"", "\"Boolean\"")] {
+        mended.text = text.replacen(from, to, 1);
+        assert_ne!(mended.text, text);
+        assert!(std::panic::catch_unwind(|| expect_nothing_else_changed(&text, &mended)).is_err(), "{from}");
+    }
+}
+
+/// Every text that the tests of single rules mend, with the policy that asks for it.
+fn mistaken() -> Vec<(Policy, String)> {
+    let usual = policy::default_policy(None).unwrap();
+    let mut texts: Vec<(Policy, String)> = fixtures().into_iter().map(|(_, text)| (usual.clone(), text)).collect();
+    for mistake in MISTAKES {
+        let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
+        mistake(&mut schema);
+        texts.push((usual.clone(), format!("{schema:#}\n")));
+    }
+    let yaml = "version: 1\nprofile: truu-total\nmappings:\n  user:\n    forbid: [displayName]\n    userName: { any-of: [userPrincipalName], precedence: 2 }\n    externalId: { any-of: [objectId], precedence: 1 }\n  group:\n    enabled: false\n";
+    texts.push((policy::read(yaml, None, rules::ids()).unwrap().remove(0), RIGHT.to_owned()));
+    texts
 }
 
 /// Rules of the schema whose fixes are made, by the mistakes above and the fixtures.
 #[test]
 fn every_rule_with_a_fix_has_it_made_and_is_silent_then() {
-    let mut texts = fixtures();
-    for mistake in MISTAKES {
-        let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
-        mistake(&mut schema);
-        texts.push((String::new(), format!("{schema:#}\n")));
-    }
-    let usual = policy::default_policy(None).unwrap();
-    let yaml = "version: 1\nprofile: truu-total\nmappings:\n  user:\n    forbid: [displayName]\n    userName: { any-of: [userPrincipalName], precedence: 2 }\n    externalId: { any-of: [objectId], precedence: 1 }\n  group:\n    enabled: false\n";
-    let strict = policy::read(yaml, None, rules::ids()).unwrap().remove(0);
-    let texts = texts.iter().map(|(_, text)| (&usual, text.as_str())).chain([(&strict, RIGHT)]);
     let mut made = BTreeSet::new();
-    for (policy, text) in texts {
-        let mended = mend(text, Applicability::Unsafe, |text| judge_by(policy, text)).unwrap();
+    for (policy, text) in mistaken() {
+        let mended = mend(&text, Applicability::Unsafe, |text| judge_by(&policy, text)).unwrap();
         for Made { finding, .. } in &mended.made {
             made.insert(finding.rule.id);
             let still =
@@ -188,6 +249,49 @@ fn every_rule_with_a_fix_has_it_made_and_is_silent_then() {
         .map(|rule| rule.id)
         .collect();
     assert_eq!(fixable.difference(&made).collect::<Vec<_>>(), [&""; 0], "rules whose fix no test makes");
+}
+
+/// The fewest lines that a diff can take out and put in.
+fn fewest(before: &str, after: &str) -> usize {
+    let [mut before, mut after]: [Vec<&str>; 2] = [before, after].map(|text| text.split_inclusive('\n').collect());
+    let same = before.iter().zip(&after).take_while(|(left, right)| left == right).count();
+    before.drain(..same);
+    after.drain(..same);
+    while before.last().is_some_and(|last| Some(last) == after.last()) {
+        before.pop();
+        after.pop();
+    }
+    let mut common = vec![0; after.len() + 1];
+    for old in &before {
+        let mut diagonal = 0;
+        for (at, new) in after.iter().enumerate() {
+            let above = common[at + 1];
+            common[at + 1] = if old == new { diagonal + 1 } else { above.max(common[at]) };
+            diagonal = above;
+        }
+    }
+    before.len() + after.len() - 2 * common[after.len()]
+}
+
+#[test]
+fn no_rule_changes_more_than_it_has_to_and_no_diff_has_a_line_that_could_stay() {
+    for (policy, text) in mistaken() {
+        let rules: BTreeSet<&str> = judge_by(&policy, &text).unwrap().iter().map(|finding| finding.rule.id).collect();
+        for rule in rules {
+            let by_rule = |text: &str| {
+                let mut found = judge_by(&policy, text)?;
+                found.retain(|finding| finding.rule.id == rule);
+                Some(found)
+            };
+            let mended = mend(&text, Applicability::Unsafe, by_rule).unwrap();
+            let changed = hunks(&text, &mended.text, &[]).into_iter().flat_map(|hunk| hunk.lines);
+            let changed = changed.filter(|(sign, _)| *sign != Sign::Same).count();
+            assert_eq!(changed, fewest(&text, &mended.text), "{rule}");
+            if serde_json::from_str::<Value>(&text).unwrap()["synchronizationRules"].is_array() {
+                expect_nothing_else_changed(&text, &mended);
+            }
+        }
+    }
 }
 
 /// Takes an attribute from every list of the directory that `entra` means.
@@ -222,26 +326,67 @@ fn a_fix_that_entra_would_refuse_is_not_offered() {
     }
 }
 
+/// A schema of which a failing test shows the rows of users alone.
+struct Schema(Value);
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", Value::from(rows(&mut self.0.clone(), USER).clone()))
+    }
+}
+
+/// A schema as no two tenants have the same: rows in another order, some left out, and members that nobody knows.
+fn any_schema() -> impl Strategy<Value = Schema> {
+    let right: Value = serde_json::from_str(RIGHT).unwrap();
+    let users = rows(&mut right.clone(), USER).clone();
+    let spare = |row: &&Value| {
+        let target = row["targetAttributeName"].as_str().unwrap();
+        row["matchingPriority"] == 0
+            && !["externalId", "title", "active", "displayName"].contains(&target)
+            && !target.starts_with("emails")
+    };
+    let spare: Vec<Value> = users.iter().filter(spare).cloned().collect();
+    let strange = prop_oneof![
+        Just(json!(null)),
+        Just(json!({"a": [], "b": {}, "é\"": [1, [2, {"c": "}, {"}]]})),
+        any::<i32>().prop_map(Value::from),
+    ];
+    let all = Just(users).prop_shuffle();
+    let left_out = subsequence(spare.clone(), 0..spare.len());
+    (all, left_out, proptest::option::of((0..3_usize, strange))).prop_map(move |(mut users, left_out, strange)| {
+        users.retain(|row| !left_out.contains(row));
+        if let Some((at, strange)) = strange {
+            users[at]["strange"] = strange;
+        }
+        let mut schema = right.clone();
+        *rows(&mut schema, USER) = users;
+        Schema(schema)
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_mistakes_together_are_mended_to_the_end_and_nothing_else_is_touched(
+        Schema(mut schema) in any_schema(),
         mistakes in subsequence((0..MISTAKES.len()).collect::<Vec<_>>(), 0..8),
         layout in 0..LAYOUTS.len(),
+        of_powershell in any::<bool>(),
     ) {
-        let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
+        let layout: &Layout = &LAYOUTS[layout];
+        let spell = |schema: &Value| if of_powershell { pascal(schema) } else { schema.clone() };
         mistakes.iter().for_each(|mistake| MISTAKES[*mistake](&mut schema));
-        let text = LAYOUTS[layout](&schema);
+        let text = layout.print(&spell(&schema));
         for worst in [Applicability::Safe, Applicability::Unsafe] {
             let mended = mend(&text, worst, judge).unwrap_or_else(|error| panic!("{mistakes:?}: {error}"));
             prop_assert_eq!(fixable(&mended.left, worst), [""; 0], "{:?}", mistakes);
             let again = mend(&mended.text, worst, judge).unwrap();
             prop_assert_eq!((again.made.len(), &again.text), (0, &mended.text));
-            prop_assert_eq!(rest(&text), rest(&mended.text));
-            let windows = |text: &str| (text.matches('\n').count(), text.matches("\r\n").count());
-            let (lines, ends) = windows(&mended.text);
-            prop_assert!(ends == 0 || ends == lines, "line ends are mixed");
+            expect_nothing_else_changed(&text, &mended);
+            // What is new is laid out as the tool itself would do it.
+            let parsed: Value = serde_json::from_str(&mended.text).unwrap();
+            expect_same_lines(&mended.text, &layout.print(&parsed), &format!("{}, {mistakes:?}", layout.name));
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
+use super::likeness::Surroundings;
+use super::parts::{Part, parts};
 use super::{Place, Pointer, locate};
 
 /// A change to a document, in terms of its values.
@@ -60,21 +60,20 @@ pub struct Edit {
 /// Turns each list of changes into edits of `text`, each list by itself. A change that leads nowhere, or would
 /// change nothing, gives none.
 ///
-/// New values are indented like their neighbours, with the text's own line ends, and with PowerShell's
-/// PascalCase keys where the text has those.
+/// New values are laid out like their neighbours, with PowerShell's PascalCase keys where the text has those.
 pub fn edits(text: &str, lists: &[&[Change]]) -> Vec<Vec<Edit>> {
     if lists.iter().all(|list| list.is_empty()) {
         return vec![Vec::new(); lists.len()];
     }
     let pointers: Vec<Pointer> = lists.iter().flat_map(|list| list.iter()).flat_map(Change::pointers).collect();
     let mut places = locate(text, &pointers).into_iter();
-    let layout = Layout::of(text);
+    let around = Surroundings::of(text);
     lists
         .iter()
         .map(|list| {
             let edits = list.iter().filter_map(|change| {
                 let (place, parent) = (places.next().flatten(), places.next().flatten());
-                edit(text, &layout, change, place, parent)
+                edit(&around, change, place, parent)
             });
             edits.collect()
         })
@@ -94,52 +93,52 @@ pub fn applied(text: &str, edits: &[Edit]) -> String {
     result
 }
 
-fn edit(text: &str, layout: &Layout<'_>, change: &Change, place: Option<Place>, parent: Option<Place>) -> Option<Edit> {
+fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent: Option<Place>) -> Option<Edit> {
+    let text = around.text;
     match (change, place) {
         (Change::Set { value, .. }, Some(place)) => {
             let old = &text[place.span.clone()];
-            let pascal = is_pascal(&place.pointer);
+            let value = recase(value, is_pascal(&place.pointer));
             let new = if value.is_object() || value.is_array() {
-                layout.render(&recase(value, pascal), old.contains('\n'), indent_before(text, place.span.start))
+                let one_line = parent.is_some_and(|parent| around.is_one_line(&parent.span));
+                around.write(place.span.start, "", &value, around.example(&place.pointer, &value), one_line)
             } else {
                 value.to_string()
             };
             (old != new).then_some(Edit { span: place.span, text: new })
         }
         (Change::Set { pointer, value }, None) => {
-            let (parent, (_, key)) = (parent?, pointer.split_last()?);
+            let (parent, (_, name)) = (parent?, pointer.split_last()?);
             let pascal = is_pascal(&parent.pointer);
-            let entries = children(text, &parent.span)?;
-            let last = entries.last()?;
-            let key = if pascal { pascal_case(&key) } else { key };
-            let multiline = text[parent.span.start..entries[0].start].contains('\n');
-            let indent = indent_before(text, last.start);
-            let value = layout.render(&recase(value, pascal), multiline, indent);
-            let (gap, colon) =
-                if multiline { (format!("{}{indent}", layout.newline), ": ") } else { (String::new(), ":") };
-            Some(Edit { span: last.end..last.end, text: format!(",{gap}{}{colon}{value}", Value::String(key)) })
+            let key = if pascal { pascal_case(&name) } else { name.clone() };
+            let value = recase(value, pascal);
+            let members = parts(text, &parent.span).filter(|_| text[parent.span.clone()].starts_with('{'))?;
+            let Some(last) = members.last() else {
+                return Some(fill(around, parent, &Map::from_iter([(key, value)]).into(), None));
+            };
+            let gap = around.gap_between(&parent.span, &members);
+            let before = format!("{gap}{}{}", Value::from(key), around.colon_of(last));
+            let example = around.example(&parent.pointer.key(&name), &value);
+            let end = last.value.end;
+            let text = around.write(end, &before, &value, example, around.is_one_line(&parent.span));
+            Some(Edit { span: end..end, text })
         }
         (Change::Append { value, .. }, place) => {
-            let place = place?;
+            let place = place.filter(|place| text[place.span.clone()].starts_with('['))?;
             let value = recase(value, is_pascal(&place.pointer));
-            let elements = children(text, &place.span)?;
+            let elements = parts(text, &place.span)?;
             let Some(last) = elements.last() else {
-                let inner = format!("{}{}", indent_before(text, place.span.start), layout.unit);
-                let value = layout.render(&value, layout.multiline, &inner);
-                let outer = indent_before(text, place.span.start);
-                let newline = if layout.multiline { layout.newline } else { "" };
-                let (inner, outer) = if layout.multiline { (inner.as_str(), outer) } else { ("", "") };
-                return Some(Edit { span: place.span, text: format!("[{newline}{inner}{value}{newline}{outer}]") });
+                return Some(fill(around, place, &Value::from(vec![value]), parent));
             };
-            let multiline = text[place.span.start..elements[0].start].contains('\n');
-            let indent = indent_before(text, last.start);
-            let value = layout.render(&value, multiline, indent);
-            let gap = if multiline { format!("{}{indent}", layout.newline) } else { String::new() };
-            Some(Edit { span: last.end..last.end, text: format!(",{gap}{value}") })
+            let gap = around.gap_between(&place.span, &elements);
+            let example = around.example(&place.pointer.index(elements.len()), &value);
+            let end = last.value.end;
+            let text = around.write(end, &gap, &value, example, around.is_one_line(&place.span));
+            Some(Edit { span: end..end, text })
         }
         (Change::Remove { .. }, place) => {
             let (place, parent) = (place?, parent?);
-            let elements = children(text, &parent.span)?;
+            let elements: Vec<Range<usize>> = parts(text, &parent.span)?.iter().map(Part::span).collect();
             let at = elements.iter().position(|element| *element == place.span)?;
             let span = match (at, elements.get(at + 1)) {
                 (0, None) => parent.span.start + 1..parent.span.end - 1,
@@ -151,81 +150,11 @@ fn edit(text: &str, layout: &Layout<'_>, change: &Change, place: Option<Place>, 
     }
 }
 
-/// The spans of an array's elements, or from each member's key to the end of its value.
-fn children(text: &str, span: &Range<usize>) -> Option<Vec<Range<usize>>> {
-    let part = &text[span.clone()];
-    let at = |value: &RawValue| {
-        let start = value.get().as_ptr().addr() - text.as_ptr().addr();
-        start..start + value.get().len()
-    };
-    if part.starts_with('[') {
-        let elements: Vec<&RawValue> = serde_json::from_str(part).ok()?;
-        return Some(elements.into_iter().map(at).collect());
-    }
-    let members: Members<'_> = serde_json::from_str(part).ok()?;
-    Some(members.0.into_iter().map(|(key, value)| at(key).start..at(value).end).collect())
-}
-
-/// The members of an object as they stand in the text.
-struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Members<'a> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> serde::de::Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut access: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = access.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-/// How a text is laid out.
-struct Layout<'t> {
-    newline: &'t str,
-    unit: &'t str,
-    multiline: bool,
-}
-
-impl<'t> Layout<'t> {
-    fn of(text: &'t str) -> Self {
-        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        let indented = text.lines().skip(1).find(|line| line.starts_with([' ', '\t']));
-        let unit = indented.map_or("  ", |line| &line[..line.len() - line.trim_start().len()]);
-        Layout { newline, unit, multiline: text.trim_end().contains('\n') }
-    }
-
-    /// `value` as JSON whose first line stands behind what is there and whose others are indented by `indent`.
-    fn render(&self, value: &Value, multiline: bool, indent: &str) -> String {
-        if !multiline {
-            return value.to_string();
-        }
-        let mut bytes = Vec::new();
-        let formatter = serde_json::ser::PrettyFormatter::with_indent(self.unit.as_bytes());
-        let written = value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter));
-        match written.ok().and_then(|()| String::from_utf8(bytes).ok()) {
-            Some(pretty) => pretty.replace('\n', &format!("{}{indent}", self.newline)),
-            None => value.to_string(),
-        }
-    }
-}
-
-/// The blanks at the start of the line on which `offset` lies.
-fn indent_before(text: &str, offset: usize) -> &str {
-    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = &text[start..offset];
-    &line[..line.len() - line.trim_start().len()]
+/// Puts something into an array or object that has nothing in it.
+fn fill(around: &Surroundings<'_>, place: Place, value: &Value, holder: Option<Place>) -> Edit {
+    let one_line = holder.is_some_and(|holder| around.is_one_line(&holder.span));
+    let text = around.write(place.span.start, "", value, around.example(&place.pointer, value), one_line);
+    Edit { span: place.span, text }
 }
 
 /// Whether the keys on the way are PowerShell's.
@@ -294,6 +223,30 @@ mod tests {
             "{\n  \"A\": {\n    \"Name\": 1,\n    \"FlowType\": {\n      \"K\": 1\n    }\n  }\n}"
         );
         assert_eq!(changed("{\"a\":{\"x\":1}}", change(json!(2))), "{\"a\":{\"x\":1,\"flowType\":2}}");
+    }
+
+    #[test]
+    fn what_takes_the_place_of_nothing_is_written_like_its_neighbours() {
+        let change = || Change::Set { pointer: list().index(0).key("s"), value: json!({"y": [], "x": 1}) };
+        for (nothing, something) in [
+            (
+                "{\"a\": [\n  {\"s\": null},\n  {\"s\": { \"x\" :2,\"y\": [ ] }}\n]}",
+                "{\"a\": [\n  {\"s\": { \"x\" :1,\"y\": [ ] }},\n  {\"s\": { \"x\" :2,\"y\": [ ] }}\n]}",
+            ),
+            ("{\"a\": [ { \"b\": 1, \"s\": null } ]}", "{\"a\": [ { \"b\": 1, \"s\": {\"y\": [], \"x\": 1} } ]}"),
+            (
+                "{\n \"a\": [\n  {}\n ]\n}",
+                "{\n \"a\": [\n  {\n   \"s\": {\n    \"y\": [],\n    \"x\": 1\n   }\n  }\n ]\n}",
+            ),
+        ] {
+            assert_eq!(changed(nothing, change()), something);
+        }
+    }
+
+    #[test]
+    fn nothing_is_put_where_there_is_no_list() {
+        let append = Change::Append { pointer: list(), value: json!(1) };
+        assert_eq!(changed("{\"a\":{\"b\":1}}", append), "{\"a\":{\"b\":1}}");
     }
 
     #[test]

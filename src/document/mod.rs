@@ -6,9 +6,12 @@
 
 pub mod edit;
 pub mod encoding;
+mod habits;
 pub mod inside;
 pub mod layout;
+mod likeness;
 pub mod line;
+mod parts;
 pub mod place;
 pub mod pointer;
 pub mod printable;

@@ -11,6 +11,7 @@
 
 pub mod editor;
 pub mod graph;
+pub mod layout;
 pub mod prism;
 pub mod schema;
 pub mod scim;
