@@ -162,6 +162,65 @@ fn a_patch_does_what_fix_does() {
     assert!(patched > 20, "{patched} patches");
 }
 
+/// Files that lie in folders, are named in other ways, or are several, and where the patch is applied.
+#[test]
+fn a_patch_applies_from_the_working_directory_whatever_way_led_to_the_files() {
+    let folder = folder();
+    let here = folder.path().join("here");
+    fs::create_dir_all(here.join("exports/deep")).unwrap();
+    let inside = [here.join("exports/deep/a b.json"), here.join("exports/c.json"), here.join("d.json")];
+    let outside = folder.path().join("outside.json");
+    let reset = || inside.iter().chain([&outside]).for_each(|path| fs::write(path, DEFAULT).unwrap());
+    reset();
+    let absolute = inside[2].to_str().unwrap();
+    let mut ways = vec![
+        (vec!["exports"], 2),
+        (vec!["./exports/../d.json"], 1),
+        (vec![absolute, "exports", "../here/d.json"], 3),
+        (vec!["."], 3),
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("exports/c.json", here.join("link.json")).unwrap();
+        ways.push((vec!["link.json"], 1));
+    }
+    for (paths, count) in &ways {
+        let ran = run_in(&here, &[&["fix", "--dry-run", "--format", "patch"], &paths[..]].concat());
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{paths:?}");
+        fs::write(here.join("p.patch"), &ran.stdout).unwrap();
+        for tool in tools() {
+            reset();
+            let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(&here).output().unwrap();
+            let said = String::from_utf8_lossy(&applied.stderr);
+            assert!(applied.status.success(), "{paths:?}, {tool:?}: {said}\n{}", ran.stdout);
+            let right = inside.iter().filter(|path| fs::read_to_string(path).unwrap() == TOTAL).count();
+            assert_eq!(right, *count, "{paths:?}, {tool:?}");
+        }
+        reset();
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../outside.json", here.join("way out.json")).unwrap();
+    for path in ["../outside.json", outside.to_str().unwrap(), "way out.json"] {
+        let ran = run_in(&here, &["fix", "--dry-run", "--format", "patch", path]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{path}: {ran:?}");
+        assert!(cfg!(not(unix)) || ran.stderr.contains("it lies outside of the working directory"), "{path}: {ran:?}");
+    }
+    let piped = run_with_input(&["fix", "-", "--dry-run", "--format", "patch"], DEFAULT.as_bytes());
+    assert_eq!((piped.code, piped.stdout.as_str()), (Some(2), ""), "{piped:?}");
+    assert!(piped.stderr.contains("it is no file"), "{piped:?}");
+}
+
+#[test]
+fn several_files_are_shown_as_one_diff_with_a_summary() {
+    let folder = folder();
+    fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
+    fs::create_dir(folder.path().join("b")).unwrap();
+    fs::write(folder.path().join("b/b.json"), serde_json::from_str::<Value>(DEFAULT).unwrap().to_string()).unwrap();
+    fs::copy("fixtures/title-twice.json", folder.path().join("b/c.json")).unwrap();
+    fs::write(folder.path().join("right.json"), TOTAL).unwrap();
+    insta::assert_snapshot!("dry_run_several", run_in(folder.path(), &["fix", ".", "--dry-run"]).page());
+}
+
 fn run_fixed(folder: &Path, file: &Path, bytes: &[u8], arguments: &[&str]) -> String {
     fs::write(file, bytes).unwrap();
     let ran = run_in(folder, &[&["fix", "my schema.json", "--unsafe"], arguments].concat());
@@ -190,6 +249,19 @@ fn another_file_takes_the_result_and_the_first_stays() {
     assert_eq!(fs::read_to_string(folder.path().join("b.json")).unwrap(), TOTAL);
     let several = run_in(folder.path(), &["fix", "a.json", "b.json", "-o", "c.json"]);
     assert_eq!(several.code, Some(2), "{several:?}");
+    let told = run_in(folder.path(), &["fix", "a.json", "-o", "b.json"]);
+    assert!(told.stdout.ends_with("1 fix made in a.json, written to b.json\n"), "{told:?}");
+    let json = run_in(folder.path(), &["fix", "a.json", "-o", "b.json", "--format", "json"]).json();
+    assert_eq!((&json["targets"][0]["name"], &json["targets"][0]["output"]), (&json!("a.json"), &json!("b.json")));
+    let piped = run_in(folder.path(), &["fix", "a.json", "-o", "-"]);
+    assert_eq!((piped.code, piped.stdout.as_str()), (Some(0), TOTAL));
+    assert!(piped.stderr.ends_with("1 fix made in a.json\n"), "{}", piped.stderr);
+    let shared = run_in(folder.path(), &["fix", "a.json", "-o", "-", "--format", "json"]);
+    assert_eq!((shared.code, shared.stdout.as_str()), (Some(2), ""), "{shared:?}");
+    let nowhere = run_in(folder.path(), &["fix", "a.json", "-o", "nowhere/b.json"]);
+    assert!(nowhere.stderr.contains("nowhere/b.json could not be written: No such file"), "{nowhere:?}");
+    assert!(!nowhere.stderr.contains(".tmp"), "{nowhere:?}");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 2, "nothing but the two files");
 }
 
 #[test]
@@ -212,6 +284,19 @@ fn one_file_that_cannot_be_fixed_keeps_no_other_from_it() {
     let json = run_in(folder.path(), &["fix", "a.json", "b.json", "--dry-run", "--format", "json"]).json();
     assert_eq!(json["targets"][0]["error"], "a.json:1:1: not JSON: the file ends too early");
     assert_eq!((&json["targets"][1]["error"], &json["targets"][1]["fixes"]), (&Value::Null, &json!(0)));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_written_is_told_also_where_the_report_can_not_be() {
+    let folder = folder();
+    fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
+    let mut full = provlint(&["fix", "a.json"]);
+    let output = full.current_dir(folder.path()).stdout(fs::File::create("/dev/full").unwrap()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("could not be written") && said.contains("written all the same: a.json"), "{said}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), TOTAL);
 }
 
 #[test]

@@ -286,6 +286,8 @@ fn provisioning_is_paused_first_where_that_is_asked_for() {
         .collect();
     assert_eq!(methods, ["POST pause", "PUT schema"]);
     assert!(ran.stderr.contains("the pause: written and read back"), "{ran:?}");
+    let start = format!("provlint start --app {PRINCIPAL} --graph-url {}", tenant.stand_in.url);
+    assert!(ran.stdout.contains(&format!("Provisioning is paused; this starts it: {start}")), "{ran:?}");
     // A job that stands still needs no pause.
     tenant.state().schema = DEFAULT.to_owned();
     tenant.run(&with(&FIX, &["--pause", "--fail-on", "never"]));
@@ -304,7 +306,7 @@ fn a_setting_is_written_alone_and_only_when_allowed() {
     set("true");
     let safe = tenant.run(&FIX);
     assert_eq!((safe.code, tenant.state().changes.len()), (Some(1), 0), "{safe:?}");
-    assert!(safe.stdout.contains("Not without --unsafe (settings)"), "{safe:?}");
+    assert!(safe.stdout.contains("Not without --unsafe:"), "{safe:?}");
     let ran = tenant.run(&with(&FIX, &["--unsafe"]));
     insta::assert_snapshot!(
         "fix_live_setting",
@@ -542,6 +544,54 @@ fn each_job_gets_its_own_schema_back_whatever_their_order() {
     let ran = tenant.run(&FIX);
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), changes), "{ran:?}");
     assert!(flat(&ran.stderr).contains("first provisioning job could not be read"), "{ran:?}");
+}
+
+/// Whoever puts the schema back has provisioning as it was only when it runs again.
+#[test]
+fn who_reads_the_way_back_learns_that_provisioning_is_paused() {
+    for (fate, paused) in [(Fate::Refused(400), true), (Fate::Twisted, true), (Fate::Lost, true)] {
+        let tenant = Writable::start(DEFAULT);
+        tenant.state().fates.extend([Fate::Made, fate]);
+        let ran = tenant.run(&with(&FIX, &["--pause", "--max-wait", "1"]));
+        assert_eq!(ran.code, Some(2), "{fate:?}: {ran:?}");
+        let said = flat(&ran.stderr);
+        assert!(said.contains("the way back: provlint restore"), "{fate:?}: {said}");
+        let start = format!("provisioning stays paused until provlint start --app {PRINCIPAL}");
+        assert_eq!(said.contains(&start), paused, "{fate:?}: {said}");
+    }
+}
+
+/// What could not be read is neither right nor mended.
+#[test]
+fn what_was_asked_for_and_could_not_be_judged_is_not_called_done() {
+    for (hidden, asked, rule) in [
+        ("/secrets", &["--unsafe"][..], "scope-all-users"),
+        ("/appRoleAssignedTo", &["--group", "TOTAL-Admin", "--assign-groups"], "group-not-assigned"),
+        ("/appRoleAssignedTo", &["--group", "TOTAL-Admin", "--unsafe", "--remove-unexpected"], "group-not-assigned"),
+    ] {
+        for (schema, fixes) in [(fixed(DEFAULT).to_string(), 0), (odd_schema(), 1)] {
+            let tenant = Writable::start(&schema);
+            tenant.state().hidden.push(hidden);
+            let plain = tenant.run(&["fix", "--app", "TOTAL", "--dry-run"]);
+            assert_eq!(plain.code, Some(fixes), "{hidden}: what nobody asked for stops nobody: {plain:?}");
+            assert!(plain.stdout.contains("not judged"), "{hidden}: {plain:?}");
+            let ran = tenant.run(&with(&FIX, asked));
+            assert_eq!(ran.code, Some(2), "{hidden}: {ran:?}");
+            assert!(flat(&ran.stderr).contains(&format!("{rule} could not be judged, so not mended: 403")), "{ran:?}");
+            assert!(!ran.stdout.contains("Nothing to fix"), "{ran:?}");
+            assert_eq!(tenant.state().changes.len(), usize::try_from(fixes).unwrap(), "the rest is done");
+            let json = tenant.run(&[&FIX[..], asked, &["--format", "json"]].concat()).json();
+            let target = &json["targets"][0];
+            assert!(target["error"].as_str().unwrap().contains(rule), "{target}");
+            let unknown = target["unknown"].as_array().unwrap();
+            assert!(unknown.iter().any(|one| one["rule"] == rule && one["reason"].is_string()), "{target}");
+        }
+    }
+    // Without a group there is none that could be assigned.
+    let tenant = Writable::start(DEFAULT);
+    let ran = tenant.run(&["fix", "--app", "TOTAL", "--dry-run", "--assign-groups"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("groups in the policy (or --group)"), "{ran:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args};
+use clap::{ArgGroup, ArgMatches, Args};
 use rayon::prelude::*;
 
 use super::baseline::{Baselining, Known};
@@ -28,6 +28,11 @@ use crate::rules::Target;
 /// left out there. The exit code is 0 without findings at or above --fail-on, 1 with, 2 where a file could not be
 /// checked or there was none.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["paths", "app", "all_apps"]))]
+#[command(
+    override_usage = "provlint check [OPTIONS] <PATH>...\n       provlint check [OPTIONS] --app <NAME|ID>\n       \
+                            provlint check [OPTIONS] --all-apps"
+)]
 #[command(
     after_help = "Examples:\n  provlint check schema.json\n  provlint check exports/ --fail-on warning --format compact\n  \
                         provlint check total.json --group TOTAL-Admin --format json --output report.json --format pretty\n  \
@@ -35,7 +40,7 @@ use crate::rules::Target;
 )]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.
-    #[arg(required_unless_present = "live", value_name = "PATH")]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// An app in the tenant, read live: its display name, object id or appId; may be repeated.

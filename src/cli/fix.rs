@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::exit::Exit;
 use super::fix_app::{AppFixing, Fixed};
@@ -32,6 +32,8 @@ use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
 ///
 /// The exit code is 1 where a dry run has changes pending, or where findings at or above --fail-on are left.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["paths", "app"]))]
+#[command(override_usage = "provlint fix [OPTIONS] <PATH>...\n       provlint fix [OPTIONS] --app <NAME|ID>")]
 #[command(after_help = "Examples:\n  provlint fix schema.json --dry-run\n  provlint fix exports/\n  \
                         provlint fix schema.json --unsafe -o right.json\n  \
                         provlint fix exports/ --dry-run --format patch | git apply\n  \
@@ -39,7 +41,7 @@ use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
                         provlint fix --app TOTAL --yes --pause --group TOTAL-Admin --assign-groups")]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.
-    #[arg(required_unless_present = "live", value_name = "PATH")]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// An app in the tenant: its display name, object id or appId; may be repeated.
@@ -62,8 +64,8 @@ pub(super) struct Arguments {
     #[arg(long, requires_all = ["app", "allow_unsafe"])]
     remove_unexpected: bool,
 
-    /// Write the result of the one file to another, and leave it as it is.
-    #[arg(short, long, value_name = "FILE", conflicts_with = "dry_run")]
+    /// Write the result of the one file to another, and leave it as it is; - for standard output.
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["dry_run", "app"])]
     output: Option<PathBuf>,
 
     /// The form of the report.
@@ -98,8 +100,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let judge = arguments.judging.settle(screen)?;
     let format = FIX_FORMATS.iter().find(|format| format.name == arguments.format).unwrap_or(&FIX_FORMATS[0]);
     let inputs = input::find(&arguments.paths, |path| path.canonicalize().unwrap_or(path.to_owned()));
-    let piped =
-        !arguments.dry_run && arguments.output.is_none() && arguments.paths.iter().any(|path| path.as_os_str() == "-");
+    let is_standard = |path: &PathBuf| path.as_os_str() == "-";
+    let piped = !arguments.dry_run
+        && match &arguments.output {
+            Some(path) => is_standard(path),
+            None => arguments.paths.iter().any(is_standard),
+        };
     if inputs.len() != 1 && arguments.output.is_some() {
         return Err(Problem::Usage {
             message: format!("--output takes the result of one file; there are {}", inputs.len()),
@@ -108,14 +114,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     if piped && (format.document || inputs.len() > 1 || !arguments.app.is_empty()) {
         return Err(Problem::Usage {
-            message: "the result of standard input goes to standard output, which nothing else can share".into(),
+            message: "the result goes to standard output, which nothing else can share".into(),
             help: "give it a file by --output, or fix the others by themselves".into(),
         });
     }
     let destination = match &arguments.output {
         _ if arguments.dry_run => Destination::Nowhere,
+        _ if piped => Destination::StandardOutput,
         Some(path) => Destination::Other(path),
-        None if piped => Destination::StandardOutput,
         None => Destination::Itself,
     };
     let worst = if arguments.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
@@ -133,7 +139,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 
     let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new() };
     let (mut broken, mut failed) = (false, false);
-    for Fixed { name, target, problem } in outcomes {
+    for Fixed { name, target, problem, .. } in outcomes {
         if let Some(problem) = &problem {
             if matches!(problem, Problem::ClosedPipe) {
                 return Err(Problem::ClosedPipe);
@@ -149,13 +155,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         }
     }
     if format.document || run.targets.iter().any(|target| target.error.is_none()) {
-        show(&run, format, piped, screen)?;
+        show(&run, format, piped, screen).map_err(|problem| untold(problem, &run))?;
     }
     if run.targets.is_empty() {
         screen.complain(&input::nothing_found(&arguments.paths));
         broken = true;
     }
-    let pending = run.targets.iter().any(|target| !target.made.is_empty() && !target.written);
+    let pending = run.targets.iter().any(FixTarget::is_pending);
     Ok(match (broken, pending || failed) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
@@ -195,7 +201,7 @@ impl Arguments {
         };
         let mut fixed = Vec::new();
         for app in &self.app {
-            let unexplained = fixed.iter().find(|before: &&Fixed| before.is_halted());
+            let unexplained = fixed.iter().find(|before: &&Fixed| before.halted);
             fixed.push(match unexplained {
                 // What went wrong with one may go wrong with all.
                 Some(before) => {
@@ -224,7 +230,7 @@ fn fix(
     let read = input.read()?;
     let Some(Plan { mut target, mended }) = plan(judge, input, &read.text, allowed)? else { return Ok(None) };
     if format.name == "patch" && !target.made.is_empty() {
-        patchable(input, &target, &mended.text, &read)?;
+        target.name = patchable(input, &target, &mended.text, &read).map_err(|why| no_patch(input, &why))?;
         if read.encoding == Encoding::Utf8Bom {
             target.mark_first_line();
         }
@@ -239,6 +245,7 @@ fn fix(
         Destination::Other(path) => {
             let written = file::put(path, &encoded());
             written.map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
+            target.output = Some(path.display().to_string());
         }
         Destination::Itself if target.made.is_empty() => {}
         Destination::Itself => {
@@ -249,6 +256,17 @@ fn fix(
     }
     target.written = !target.made.is_empty();
     Ok(Some(target))
+}
+
+/// What a report that could not be shown would have told first.
+fn untold(problem: Problem, run: &FixRun) -> Problem {
+    let written: Vec<&str> = run.targets.iter().filter(|target| target.written).map(FixTarget::result).collect();
+    match problem {
+        Problem::Usage { message, .. } if !written.is_empty() => {
+            Problem::Usage { message, help: format!("written all the same: {}", written.join(", ")) }
+        }
+        problem => problem,
+    }
 }
 
 fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> Result<(), Problem> {
@@ -262,16 +280,21 @@ fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> 
     write(&screen.out, &mut BufWriter::new(io::stdout().lock()))
 }
 
-/// Whether a patch can carry the changes.
-fn patchable(input: &Input, target: &FixTarget, after: &str, read: &input::Contents) -> Result<(), Problem> {
-    let why = if matches!(read.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
-        "it is UTF-16, which patches don't know"
-    } else if target.hunks != hunks(&read.text, after, &written(after, &target.made)) {
-        "there is a credential in the lines it would show"
-    } else {
-        return Ok(());
-    };
-    Err(no_patch(input, why))
+/// The name under which a patch can carry the changes, from the working directory; else why it can't.
+fn patchable(input: &Input, target: &FixTarget, after: &str, read: &input::Contents) -> Result<String, String> {
+    if matches!(read.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+        return Err("it is UTF-16, which patches don't know".to_owned());
+    }
+    if target.hunks != hunks(&read.text, after, &written(after, &target.made)) {
+        return Err("there is a credential in the lines it would show".to_owned());
+    }
+    let path = input.path().ok_or("it is no file")?;
+    // What git and patch change is the file itself, not a link to it.
+    let (file, here) = (path.canonicalize(), Path::new(".").canonicalize());
+    let (file, here) = file.and_then(|file| Ok((file, here?))).map_err(|error| error.to_string())?;
+    let name = file.strip_prefix(here).map_err(|_| "it lies outside of the working directory")?;
+    let parts = name.components().map(|part| part.as_os_str().to_str());
+    parts.collect::<Option<Vec<_>>>().map(|parts| parts.join("/")).ok_or("its name is not UTF-8".to_owned())
 }
 
 fn no_patch(input: &Input, why: &str) -> Problem {

@@ -35,18 +35,15 @@ pub(super) struct Fixed {
     /// `None` where nothing could be planned, or there is nothing to plan for.
     pub(super) target: Option<FixTarget>,
     pub(super) problem: Option<Problem>,
+    /// Whether something went wrong after writing had begun.
+    pub(super) halted: bool,
 }
 
 impl Fixed {
-    /// Whether something went wrong after writing had begun.
-    pub(super) fn is_halted(&self) -> bool {
-        self.problem.is_some() && self.target.as_ref().is_some_and(|target| target.backup.is_some())
-    }
-
     pub(super) fn new(name: String, planned: Result<Option<FixTarget>, Problem>) -> Self {
         match planned {
-            Ok(target) => Fixed { name, target, problem: None },
-            Err(problem) => Fixed { name, target: None, problem: Some(problem) },
+            Ok(target) => Fixed { name, target, problem: None, halted: false },
+            Err(problem) => Fixed { name, target: None, problem: Some(problem), halted: false },
         }
     }
 }
@@ -74,7 +71,13 @@ impl AppFixing<'_> {
             _ => None,
         };
         target.error = problem.as_ref().map(Problem::headline);
-        Fixed { name, target: Some(target), problem }
+        let halted = problem.is_some() && target.backup.is_some();
+        // The rest is done, and yet not all that was asked for.
+        let undone = target.undone.as_ref().map(|undone| Problem::Usage {
+            message: format!("graph:{}: {undone}", planned.live.name),
+            help: "see provlint auth status for what the token may read; --ignore leaves a rule out".into(),
+        });
+        Fixed { name, target: Some(target), problem: problem.or(undone), halted }
     }
 
     fn plan(&self, app: &str) -> Result<Planned, Problem> {
@@ -111,7 +114,7 @@ impl AppFixing<'_> {
         target.shown = !elsewhere;
         let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
         let written = writing.carry_out(order, pause, self.connection, self.screen);
-        (target.backup, target.done) = (written.backup, written.done);
+        (target.backup, target.done, target.start) = (written.backup, written.done, written.start);
         if let Some(problem) = written.problem {
             return Err(problem);
         }
@@ -124,6 +127,7 @@ impl AppFixing<'_> {
             help: format!("run provlint check --app {}", order.principal),
         })?;
         target.left = again.plan.target.left;
+        (target.unknown, target.undone) = (again.plan.target.unknown, again.plan.target.undone);
         target.left.extend(again.plan.target.made.into_iter().map(|made| made.finding));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::{SignedDuration, Timestamp};
 
 use super::check::about;
@@ -26,17 +26,19 @@ use crate::shell::quoted;
 /// Each step with what says so, and the next command to run. This is where a new admin begins; it also reads a snapshot.
 /// The exit code is 1 where a step is not done or cannot be told.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["path", "app"]))]
+#[command(override_usage = "provlint guide [OPTIONS] <PATH>\n       provlint guide [OPTIONS] --app <NAME|ID>")]
 #[command(
     after_help = "Examples:\n  provlint guide --app TOTAL\n  provlint guide --app TOTAL --test-connection --group TOTAL-Admin\n  \
                         provlint guide total.json"
 )]
 pub(super) struct Arguments {
     /// A snapshot, or - for standard input.
-    #[arg(value_name = "PATH", required_unless_present = "live")]
+    #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
 
     /// The app: its display name, object id or appId.
-    #[arg(long, value_name = "NAME|ID", group = "live", conflicts_with = "path")]
+    #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Option<String>,
 
     /// The form of the output.

@@ -43,7 +43,7 @@ pub(super) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -
             inputs.push(Ok(Input::of(path)));
         }
     }
-    if paths.len() < 2 {
+    if inputs.len() < 2 {
         return inputs;
     }
     let mut named = HashSet::new();

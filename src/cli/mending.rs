@@ -7,13 +7,13 @@ use super::input::Input;
 use super::judging::Judge;
 use super::problem::Problem;
 use super::schema_text::schema_span;
-use crate::finding::{Applicability, Evidence, Finding};
+use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::fix::diff::{Hunk, hunks, written};
 use crate::fix::{Made, MendError, Mended, Touched, consequences, mend};
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError, Resource, TenantChange};
 use crate::report::{FixTarget, TargetKind};
-use crate::rules::{self, NotJudged, Target};
+use crate::rules::{self, Judgement, NotJudged, Target};
 use crate::secret::{self, Secret};
 
 /// A mended text, and what is to be shown of it.
@@ -39,6 +39,16 @@ pub(super) struct AllowedInTenant {
 }
 
 impl AllowedInTenant {
+    /// Whether it was asked for what a rule's fixes do, beyond what they change in a schema.
+    fn asks_for(self, rule: &Metadata) -> bool {
+        rule.fix != Applicability::Manual
+            && match rule.section {
+                Section::Connection => self.settings,
+                Section::Assignment => self.assign || self.unassign,
+                _ => false,
+            }
+    }
+
     fn allow(self, finding: &Finding) -> bool {
         match finding.fix.as_ref().and_then(|fix| fix.tenant.as_ref()) {
             None => false,
@@ -55,20 +65,17 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
         Ok(resources) => resources,
         Err(ReadError::NothingToCheck) if !input.named => return Ok(None),
         Err(ReadError::NothingToCheck) => return Err(Problem::NothingToCheck { name: input.name.clone() }),
-        Err(ReadError::Json(error)) if error.is_data() && !Inspection::of(text).cut_off.is_empty() => {
-            return Err(Problem::Usage {
-                message: format!("{}: the export is cut off, so that nothing can be fixed in it", input.name),
-                help: "provlint explain truncated-export says how to export it whole".into(),
-            });
-        }
         Err(ReadError::Json(error)) => return Err(Problem::parsing(&input.name, text, &error)),
     };
     let (mut kind, app) = resources.first().map(about).unzip();
     if input.live {
         kind = Some(TargetKind::Live);
     }
-    let problem = RefCell::new(None);
-    let judged = |text: &str| findings(judge, input, text).map_err(|why| problem.replace(Some(why))).ok();
+    let (problem, unjudged) = (RefCell::new(None), RefCell::new(Unjudged::default()));
+    let judged = |text: &str| {
+        let found = findings(judge, input, text, &mut unjudged.borrow_mut());
+        found.map_err(|why| problem.replace(Some(why))).ok()
+    };
     let mended = mend(text, allowed.worst, judged);
     let mut mended = mended.map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
     let asked = mended.left.extract_if(.., |found| allowed.tenant.allow(found));
@@ -76,7 +83,12 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&mended.text).secrets);
     let consequences = resources.first().map(|resource| follows(judge, input, resource, &mended)).unwrap_or_default();
+    let Unjudged { unknown, skipped } = unjudged.take();
+    let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
+    let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     let target = FixTarget {
+        undone: undone.map(|(id, reason)| format!("{id} could not be judged, so not mended: {reason}")),
+        unknown,
         consequences,
         name: input.name.clone(),
         kind,
@@ -125,8 +137,16 @@ fn follows(judge: &Judge, input: &Input, resource: &Resource<'_>, mended: &Mende
     consequences(&Touched::by_fixes(&mended.made), job, &policy.vendor)
 }
 
+/// Which rules couldn't judge, with the reasons: what they need could not be read, or isn't there.
+#[derive(Default)]
+struct Unjudged {
+    unknown: Vec<(&'static str, String)>,
+    skipped: Vec<(&'static str, String)>,
+}
+
 /// What is wrong with a text and isn't accepted by a policy. A fix that would write a credential is no fix.
-fn findings(judge: &Judge, input: &Input, text: &str) -> Result<Vec<Finding>, Problem> {
+fn findings(judge: &Judge, input: &Input, text: &str, unjudged: &mut Unjudged) -> Result<Vec<Finding>, Problem> {
+    *unjudged = Unjudged::default();
     let resources = model::read(text).map_err(|_| at_odds(input, MendError::Unreadable))?;
     let inspection = Inspection::of(text);
     let mut findings = Vec::new();
@@ -135,9 +155,12 @@ fn findings(judge: &Judge, input: &Input, text: &str) -> Result<Vec<Finding>, Pr
         let policy = judge.policy(app.as_deref(), &input.name)?;
         let target = Target::new(text, resource, policy, &inspection, judge.today);
         target.has(Evidence::Schema).map_err(|why| no_schema(input, &why))?;
-        let found = rules::judge(&target, &judge.selection).findings.into_iter();
+        let Judgement { findings: found, unknown, skipped, .. } = rules::judge(&target, &judge.selection);
+        unjudged.unknown.extend(unknown);
+        unjudged.skipped.extend(skipped);
         findings.extend(
             found
+                .into_iter()
                 .filter(|finding| !judge.accepts(policy, finding))
                 .map(|finding| secret::redact(finding, &inspection.secrets)),
         );

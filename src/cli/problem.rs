@@ -11,6 +11,7 @@ use crate::document::encoding::DecodeError;
 use crate::document::strict::DUPLICATE_KEY;
 use crate::document::{Lines, printable_lines, shortened};
 use crate::fix::file::WriteError;
+use crate::inspection::Inspection;
 use crate::nearest::nearest;
 use crate::policy::PolicyError;
 use crate::report::Excerpt;
@@ -69,6 +70,9 @@ impl Problem {
 
     /// Text that is not JSON, or JSON with a value that Graph never gives.
     pub(super) fn parsing(name: &str, text: &str, error: &serde_json::Error) -> Self {
+        if error.is_data() && !Inspection::of(text).cut_off.is_empty() {
+            return Problem::cut_off(name);
+        }
         let said = error.to_string();
         let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
         let lines = Lines::new(text);
@@ -102,6 +106,14 @@ impl Problem {
             excerpt: Some(Box::new(excerpt)),
             label: label.to_owned(),
             span: Some(span),
+        }
+    }
+
+    /// An export that lacks what lay deeper in it.
+    pub(super) fn cut_off(name: &str) -> Self {
+        Problem::Usage {
+            message: format!("{name} is cut off: it holds names of types in the place of what lay deeper"),
+            help: "provlint explain truncated-export says how to export it whole".into(),
         }
     }
 

@@ -77,7 +77,7 @@ struct Plan {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let backup = SchemaText::read(&arguments.file)?;
     if !Inspection::of(&backup.text).cut_off.is_empty() {
-        return Err(backup.usage("is cut off".into(), EXPORT_AGAIN));
+        return Err(Problem::cut_off(&backup.name));
     }
     for schema in backup.schemas()? {
         whole(&backup, schema.text)?;
@@ -127,6 +127,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Err(problem);
     }
     let what = written.done.join(", ");
+    if let Some(start) = written.start {
+        screen.remark(&format!("provisioning is paused; this starts it: {start}"));
+    }
     screen.say(&format!("Put back in {} as in {}, and read back: {what}", now.name, backup.name))?;
     screen.say(&checked_again(&judge, &connection, &order))?;
     Ok(all)

@@ -79,6 +79,8 @@ pub(super) struct Written {
     pub(super) backup: Option<Backup>,
     /// What is written and read back.
     pub(super) done: Vec<String>,
+    /// The command that starts provisioning again, where it was paused or may have been.
+    pub(super) start: Option<String>,
     pub(super) problem: Option<Problem>,
 }
 
@@ -148,6 +150,8 @@ impl Writing {
         written.backup = Some(backup);
         for (number, step) in steps.iter().enumerate() {
             let what = step.what();
+            let pauses = matches!(step, Step::Pause { .. });
+            let start = || pauses.then(|| format!("provlint start --app {}{}", order.principal, connection.flags()));
             match connection.wait(&format!("Writing {what}"), carry_out(app, step)) {
                 Ok(proved) => {
                     let despite = proved.despite.map(|error| format!("Graph answered {error}; "));
@@ -159,11 +163,15 @@ impl Writing {
                         );
                     }
                     written.done.push(what);
+                    written.start = written.start.take().or_else(start);
                 }
                 Err(halted) => {
                     let begun = if halted.is_final() { &steps[..number] } else { &steps[..=number] };
                     let backup = order.backup(&file, begun, connection);
-                    let problem = order.halted(step, &written.done, &halted, &backup.restore);
+                    if !halted.is_final() {
+                        written.start = written.start.take().or_else(start);
+                    }
+                    let problem = order.halted(step, written, &halted, &backup.restore);
                     written.backup = Some(backup);
                     return Err(problem);
                 }
@@ -214,7 +222,8 @@ impl Order<'_> {
     }
 
     /// Says what stands where when a step wasn't done or could not be proved.
-    fn halted(&self, step: &Step, done: &[String], halted: &Halted, way_back: &str) -> Problem {
+    fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: &str) -> Problem {
+        let Written { done, start, .. } = written;
         let message = what_stands(step, halted);
         let mut help = Vec::new();
         if halted.is_final() && done.is_empty() {
@@ -233,6 +242,7 @@ impl Order<'_> {
                 );
             }
             help.push(format!("the way back: {way_back}"));
+            help.extend(start.as_ref().map(|start| format!("provisioning stays paused until {start}")));
         }
         help.extend(halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty()));
         Problem::Usage { message: format!("graph:{}: {message}", self.name), help: help.join("; ") }

@@ -64,7 +64,8 @@ pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
             // As any new file, under the mask of the process.
             #[cfg(unix)]
             beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-            let mut beside = beside.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path))?;
+            let beside = beside.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path));
+            let mut beside = beside.map_err(nameless)?;
             beside.write_all(content)?;
             beside.as_file().sync_all()?;
             beside.persist(path).map_err(|error| error.error)?;
@@ -92,7 +93,16 @@ const PREFIX: &str = ".provlint-";
 const SUFFIX: &str = ".tmp";
 
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path))
+    Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path)).map_err(nameless)
+}
+
+/// An error without the name of the temporary file, which nobody asked for.
+fn nameless(error: io::Error) -> io::Error {
+    let said = error.to_string();
+    match said.split_once(" at path ") {
+        Some((said, _)) => io::Error::new(error.kind(), said),
+        None => error,
+    }
 }
 
 fn folder(path: &Path) -> PathBuf {

@@ -79,9 +79,9 @@ struct Skipped<'a> {
 }
 
 #[derive(Serialize)]
-struct Unknown<'a> {
-    rule: &'a str,
-    reason: &'a str,
+pub(super) struct Unknown<'a> {
+    pub(super) rule: &'a str,
+    pub(super) reason: &'a str,
 }
 
 #[derive(Serialize)]

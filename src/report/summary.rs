@@ -143,7 +143,7 @@ fn write_apps(run: &Run, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Rules that share a reason, in one line, or by name where they are few or all is to be told.
-fn write_unjudged(
+pub(super) fn write_unjudged(
     state: &str,
     said: &str,
     target: &str,

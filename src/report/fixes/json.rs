@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{FixRun, FixTarget, Way};
 use crate::finding::{Applicability, Finding};
-use crate::report::json::{App, Graph, Tool};
+use crate::report::json::{App, Graph, Tool, Unknown};
 use crate::report::{Format, Style, written};
 
 pub(super) const FORMAT: Format<FixRun> =
@@ -32,10 +32,12 @@ struct Target<'a> {
     app: Option<App<'a>>,
     fixes: usize,
     written: bool,
+    output: Option<&'a str>,
     done: &'a [String],
     backup: Option<&'a str>,
     diff: String,
     consequences: &'a [String],
+    unknown: Vec<Unknown<'a>>,
     error: Option<&'a str>,
 }
 
@@ -117,11 +119,13 @@ fn target(target: &FixTarget) -> Target<'_> {
         app: target.app.as_ref().map(App::of),
         fixes: target.made.len(),
         written: target.written,
+        output: target.output.as_deref(),
         done: &target.done,
         backup: target.backup.as_ref().map(|backup| backup.file.as_str()),
         diff: lines.collect(),
         consequences: &target.consequences,
-        error: target.error.as_deref(),
+        unknown: target.unknown.iter().map(|(rule, reason)| Unknown { rule, reason }).collect(),
+        error: target.error.as_deref().or(target.undone.as_deref()),
     }
 }
 

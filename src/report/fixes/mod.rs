@@ -40,16 +40,24 @@ pub struct FixTarget {
     pub one_line: bool,
     /// What is still found after the fixes.
     pub left: Vec<Finding>,
+    /// The rules that could not judge what is there after the fixes, with the reasons.
+    pub unknown: Vec<(&'static str, String)>,
+    /// What was asked for and could not be done for want of knowledge.
+    pub undone: Option<String>,
     /// What follows from the fixes for a running app, in sentences.
     pub consequences: Vec<String>,
     /// Whether the changes were shown before.
     pub shown: bool,
     /// Whether the result was written.
     pub written: bool,
+    /// The file that took the result, where that is another.
+    pub output: Option<String>,
     /// What of a tenant is written and read back, in the order in which that was done.
     pub done: Vec<String>,
     /// What was there before a tenant was written to.
     pub backup: Option<Backup>,
+    /// The command that starts provisioning again, where it was paused.
+    pub start: Option<String>,
     /// Why it could not be fixed, or not be written.
     pub error: Option<String>,
 }
@@ -107,6 +115,16 @@ impl FixTarget {
                 sides.iter().for_each(|side| marked[*side] = true);
             }
         }
+    }
+
+    /// Whether there is something to be done that wasn't.
+    pub fn is_pending(&self) -> bool {
+        !self.made.is_empty() && !self.written
+    }
+
+    /// What holds the result.
+    pub fn result(&self) -> &str {
+        self.output.as_ref().unwrap_or(&self.name)
     }
 
     /// What is left and goes one way.

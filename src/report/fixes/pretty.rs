@@ -10,9 +10,9 @@ use crate::document::printable;
 use crate::finding::Finding;
 use crate::fix::diff::{Hunk, Sign};
 use crate::fix::{Made, Replaced};
-use crate::model::GraphRequest;
+use crate::model::{GraphRequest, TenantChange};
 use crate::report::pretty::folded;
-use crate::report::summary::{counted, painted};
+use crate::report::summary::{counted, painted, write_unjudged};
 use crate::report::{Format, Style, TargetKind};
 
 pub(super) const FORMAT: Format<FixRun> = Format {
@@ -38,9 +38,7 @@ fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
                 let text = match way {
                     Way::Again => "Written, and still found: look again in a while",
                     Way::Unsafe => "Not without --unsafe: who is matched, created or removed would change",
-                    Way::Tenant if target.kind == Some(TargetKind::Live) => {
-                        "Not without --unsafe (settings), --assign-groups or --unsafe --remove-unexpected"
-                    }
+                    Way::Tenant if target.kind == Some(TargetKind::Live) => &not_without(&findings),
                     Way::Tenant => "Only in the tenant, by provlint fix --app or by hand",
                     Way::Person => "Only a person can do this",
                 };
@@ -51,9 +49,16 @@ fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
             }
         }
     }
+    for target in &run.targets {
+        let unknown: Vec<(&str, &str)> = target.unknown.iter().map(|(id, reason)| (*id, reason.as_str())).collect();
+        write_unjudged("unknown", "could not be judged", &target.name, &unknown, style.verbose, out)?;
+    }
     write_summary(run, out)?;
     for Backup { file, restore } in run.targets.iter().filter_map(|target| target.backup.as_ref()) {
         writeln!(out, "Backup: {}\nThe way back: {}", printable(file), printable(restore))?;
+    }
+    for start in run.targets.iter().filter_map(|target| target.start.as_ref()) {
+        writeln!(out, "Provisioning is paused; this starts it: {}", printable(start))?;
     }
     Ok(())
 }
@@ -64,7 +69,7 @@ fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
 /// When it can't be written.
 pub fn write_plan(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     write_changes(target, style, out)?;
-    write_requests(target, out)?;
+    write_requests(target, style, out)?;
     consequence_lines(&target.consequences, style, out)?;
     writeln!(out)
 }
@@ -77,6 +82,23 @@ pub fn consequence_lines(consequences: &[String], style: &Style, out: &mut dyn W
     let mut lines =
         consequences.iter().map(|consequence| folded(&format!("! {}", printable(consequence)), "  ", style.width));
     lines.try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// The flags that allow what would put findings right.
+fn not_without(findings: &[&Finding]) -> String {
+    let changes = findings.iter().filter_map(|finding| finding.fix.as_ref()?.tenant.as_ref());
+    let mut flags: Vec<&str> = Vec::new();
+    for change in changes {
+        let flag = match change {
+            TenantChange::Setting { .. } => "--unsafe",
+            TenantChange::Assign { .. } => "--assign-groups",
+            TenantChange::Unassign { .. } => "--unsafe --remove-unexpected",
+        };
+        if !flags.contains(&flag) {
+            flags.push(flag);
+        }
+    }
+    format!("Not without {}", flags.join(", "))
 }
 
 fn heading(text: &str, target: &FixTarget, several: bool) -> String {
@@ -152,17 +174,17 @@ fn write_value(value: &Replaced, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The calls that bring the changes to the tenant.
-fn write_requests(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
+fn write_requests(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut requests: Vec<&GraphRequest> =
         target.made.iter().filter_map(|made| made.finding.fix.as_ref()?.graph.as_ref()).collect();
     requests.dedup();
     for GraphRequest { method, path, body } in requests {
         let with = match body {
-            Some(body) => format!(", with {body}"),
+            Some(body) => format!(" with {body}"),
             None if *method == "DELETE" => String::new(),
-            None => ", with the whole schema as changed here".to_owned(),
+            None => " with the whole schema as changed here".to_owned(),
         };
-        writeln!(out, "{}", printable(&format!("In Graph: {method} {path}{with}")))?;
+        writeln!(out, "{}", folded(&format!("In Graph: {method} {path}{with}"), "  ", style.width))?;
     }
     Ok(())
 }
@@ -184,6 +206,9 @@ fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
     let sum = |count: &dyn Fn(&FixTarget) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();
     let place = match judged.as_slice() {
         [] => return Ok(()),
+        [FixTarget { name, output: Some(output), .. }] => {
+            format!("{}, written to {}", printable(name), printable(output))
+        }
         [only] => printable(&only.name).into_owned(),
         several => counted(several.len(), "target"),
     };
@@ -196,8 +221,10 @@ fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
     if pending > 0 {
         parts.push(format!("{} pending", fixes(pending)).yellow().bold().to_string());
     }
+    let unknown = sum(&|target| target.unknown.len());
     if parts.is_empty() {
-        parts.push("Nothing to fix".green().bold().to_string());
+        let nothing = if unknown > 0 { "Nothing found to fix".normal() } else { "Nothing to fix".green().bold() };
+        parts.push(nothing.to_string());
     }
     let mut line = format!("{} in {place}", parts.join(", "));
     for (count, words) in [
@@ -208,6 +235,9 @@ fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
         if count > 0 {
             line.push_str(&format!("; {count} {words}"));
         }
+    }
+    if unknown > 0 {
+        line.push_str(&format!("; {} not judged", counted(unknown, "rule")));
     }
     writeln!(out, "{line}")
 }
