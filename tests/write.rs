@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use common::graph::{JOB, PRINCIPAL, StandIn};
 use common::prism::{description, passed_on, prism};
 use common::run;
-use common::writable::{Fate, ROLE, Writable};
+use common::writable::{Fate, ROLE, State, Writable};
 use serde_json::{Value, json};
 
 const DEFAULT: &str = include_str!("../fixtures/default-export.json");
@@ -400,6 +400,168 @@ fn which_role_a_group_gets_is_not_guessed() {
     drop(state);
     tenant.run(&[&FIX[..], &arguments].concat());
     assert!(tenant.state().changes[0].2.contains("\"appRoleId\":\"r2\""), "{:?}", tenant.state().changes);
+}
+
+const NEW: &str = "3f0c1c52-0000-4000-8000-000000000007";
+
+/// A tenant that lacks one thing beside its schema, the flags that have it mended, and how to tell whether it is.
+fn lacking(part: &str) -> (Writable, Vec<&'static str>, fn(&Writable) -> bool) {
+    let tenant = Writable::start(&fixed(DEFAULT).to_string());
+    let has = |tenant: &Writable, id: &str| tenant.state().assignments.iter().any(|one| one["principalId"] == id);
+    let analyst = "3f0c1c52-0000-4000-8000-000000000002";
+    match part {
+        "setting" => {
+            let on = json!({"key": "SyncAll", "value": "true"});
+            tenant.state().settings.retain(|setting| setting["key"] != "SyncAll");
+            tenant.state().settings.push(on);
+            (tenant, vec!["--unsafe"], |tenant| {
+                tenant.state().settings.contains(&json!({"key": "SyncAll", "value": "false"}))
+            })
+        }
+        "assignment" => {
+            let flags = vec!["--group", "TOTAL-Admin", "--group", NEW, "--assign-groups"];
+            (tenant, flags, |tenant| tenant.state().assignments.iter().any(|one| one["principalId"] == NEW))
+        }
+        _ => {
+            assert!(has(&tenant, analyst), "{:?}", tenant.state().assignments);
+            let flags = vec!["--group", "TOTAL-Admin", "--unsafe", "--remove-unexpected"];
+            (tenant, flags, |tenant| {
+                let analyst = "3f0c1c52-0000-4000-8000-000000000002";
+                tenant.state().assignments.iter().all(|one| one["principalId"] != analyst)
+            })
+        }
+    }
+}
+
+#[test]
+fn whatever_becomes_of_what_stands_in_no_schema_what_is_said_is_what_stands() {
+    for part in ["setting", "assignment", "end of an assignment"] {
+        for (fate, code, said, is_made) in [
+            (Fate::Refused(400), 2, "was answered with 400 Bad Request", false),
+            (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false),
+            (Fate::Refused(500), 2, "read back, it stands as before", false),
+            (Fate::Refused(429), 0, "written and read back", true),
+            (
+                Fate::MadeAnd(500),
+                0,
+                "Graph answered 500 Internal Server Error: SchemaInvalid: no; written and read back",
+                true,
+            ),
+            (Fate::MadeAndLost, 0, "written and read back", true),
+            (Fate::Lost, 2, "it may still come", false),
+            (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503", true),
+        ] {
+            let (tenant, flags, made) = lacking(part);
+            tenant.state().fates.push_back(fate);
+            let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
+            let lengths = |state: &State| (state.settings.len(), state.assignments.len());
+            let before = lengths(&tenant.state());
+            let ran = tenant.run(&[&FIX[..], &flags, &["--fail-on", "never", "--max-wait", patience]].concat());
+            assert_eq!(ran.code, Some(code), "{part}, {fate:?}: {ran:?}");
+            assert!(flat(&ran.stderr).contains(said), "{part}, {fate:?}: {ran:?}");
+            assert_eq!(made(&tenant), is_made, "{part}, {fate:?}");
+            assert_eq!(tenant.state().schema, fixed(DEFAULT).to_string(), "no schema is sent along");
+            // The way back leads back.
+            tenant.state().hear_again();
+            let backup = tenant.backups().remove(0);
+            let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe"]);
+            assert_eq!(back.code, Some(0), "{part}, {fate:?}: {back:?}");
+            assert!(!made(&tenant), "{part}, {fate:?}");
+            assert_eq!(lengths(&tenant.state()), before, "{part}, {fate:?}");
+        }
+        for (fate, is_made) in [(Fate::Held, false), (Fate::MadeAndHeld, true)] {
+            let (tenant, flags, made) = lacking(part);
+            tenant.state().fates.push_back(fate);
+            tenant.run_and_kill(&[&FIX[..], &flags].concat());
+            assert_eq!(made(&tenant), is_made, "{part}");
+            let backup = tenant.backups().remove(0);
+            let back = tenant.run(&["restore", &backup, "--app", PRINCIPAL, "--yes", "--unsafe"]);
+            assert_eq!((back.code, made(&tenant)), (Some(0), false), "{part}: {back:?}");
+        }
+    }
+}
+
+#[test]
+fn a_restore_tells_what_stands_whatever_becomes_of_it() {
+    for (fate, code, said, is_back) in [
+        (Fate::Refused(400), 2, "read back, it stands as before", false),
+        (Fate::Refused(429), 0, "the schema: written and read back", true),
+        (Fate::MadeAnd(500), 0, "Graph answered 500 Internal Server Error", true),
+        (Fate::MadeAndLost, 0, "; written and read back", true),
+        (Fate::Lost, 2, "it may still come", false),
+        (Fate::Late(1), 0, "the schema: written and read back", true),
+        (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true),
+        (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503", true),
+        (Fate::Twisted, 2, "neither as before nor as written", false),
+    ] {
+        let tenant = Writable::start(&odd_schema());
+        tenant.run(&FIX);
+        let backup = tenant.backups().remove(0);
+        tenant.state().fates.push_back(fate);
+        let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
+        let ran = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--max-wait", patience]);
+        assert_eq!((ran.code, ran.stdout.contains("Put back")), (Some(code), code == 0), "{fate:?}: {ran:?}");
+        assert!(flat(&ran.stderr).contains(said), "{fate:?}: {ran:?}");
+        let was: Value = serde_json::from_str(&odd_schema()).unwrap();
+        assert_eq!(tenant.schema() == was, is_back, "{fate:?}");
+        assert_eq!(tenant.backups().len(), 2, "{fate:?}: what was there before the restore is kept");
+        tenant.state().hear_again();
+        assert!(matches!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0)), "{fate:?}");
+        assert_eq!(tenant.schema(), was, "{fate:?}");
+    }
+    for (fate, is_back) in [(Fate::Held, false), (Fate::MadeAndHeld, true)] {
+        let tenant = Writable::start(&odd_schema());
+        tenant.run(&FIX);
+        let backup = tenant.backups().remove(0);
+        tenant.state().fates.push_back(fate);
+        tenant.run_and_kill(&["restore", &backup, "--app", "TOTAL", "--yes"]);
+        let was: Value = serde_json::from_str(&odd_schema()).unwrap();
+        assert_eq!((tenant.schema() == was, tenant.backups().len()), (is_back, 2));
+    }
+}
+
+/// The other settings that decide who is provisioned, and who is removed.
+#[test]
+fn settings_of_scope_and_removal_are_mended_and_said_to_need_a_restart() {
+    for (key, there, rule, value) in [
+        ("SyncAll", None, "scope-unset", "false"),
+        ("SyncAll", Some("true"), "scope-all-users", "false"),
+        ("SkipOutOfScopeDeletions", Some("true"), "out-of-scope-deletion-skipped", "False"),
+    ] {
+        let tenant = Writable::start(&fixed(DEFAULT).to_string());
+        tenant.state().settings.retain(|setting| setting["key"] != key);
+        if let Some(there) = there {
+            tenant.state().settings.push(json!({"key": key, "value": there}));
+        }
+        let before = tenant.state().settings.clone();
+        let found = tenant.run(&["check", "--app", "TOTAL", "--format", "compact"]);
+        assert!(found.stdout.contains(rule), "{rule}: {found:?}");
+        let ran = tenant.run(&with(&FIX, &["--unsafe", "--fail-on", "never"]));
+        assert_eq!(ran.code, Some(0), "{rule}: {ran:?}");
+        assert_eq!(
+            flat(&ran.stdout).contains("A restart is due for that: provlint restart"),
+            key == "SyncAll",
+            "{ran:?}"
+        );
+        let after = tenant.state().settings.clone();
+        assert!(after.contains(&json!({"key": key, "value": value})), "{rule}: {after:?}");
+        let others = |list: &[Value]| list.iter().filter(|one| one["key"] != key).cloned().collect::<Vec<_>>();
+        assert_eq!(others(&after), others(&before), "{rule}");
+        let found = tenant.run(&["check", "--app", "TOTAL", "--format", "compact"]);
+        assert!(!found.stdout.contains(rule), "{rule}: {found:?}");
+        let again = tenant.run(&with(&FIX, &["--unsafe", "--fail-on", "never"]));
+        assert_eq!((again.code, tenant.state().changes.len()), (Some(0), 1), "{rule}: {again:?}");
+    }
+}
+
+/// Graph may spell anew what no mapping reads; somebody should look at it.
+#[test]
+fn what_graph_keeps_otherwise_than_it_was_sent_is_pointed_at() {
+    let tenant = Writable::start(&odd_schema());
+    tenant.state().fates.push_back(Fate::Respelt);
+    let ran = tenant.run(&FIX);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("Graph keeps something in another form than it was sent"), "{ran:?}");
 }
 
 #[test]

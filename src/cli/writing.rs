@@ -148,10 +148,13 @@ impl Writing {
         let backup = order.backup(&file, &steps, connection);
         screen.remark(&format!("backup: {}; the way back: {}", backup.file, backup.restore));
         written.backup = Some(backup);
+        let start = format!("provlint start --app {}{}", order.principal, connection.flags());
+        if !pausing.is_empty() {
+            screen.remark(&format!("provisioning is paused first; this starts it again: {start}"));
+        }
         for (number, step) in steps.iter().enumerate() {
             let what = step.what();
             let pauses = matches!(step, Step::Pause { .. });
-            let start = || pauses.then(|| format!("provlint start --app {}{}", order.principal, connection.flags()));
             match connection.wait(&format!("Writing {what}"), carry_out(app, step)) {
                 Ok(proved) => {
                     let despite = proved.despite.map(|error| format!("Graph answered {error}; "));
@@ -163,13 +166,13 @@ impl Writing {
                         );
                     }
                     written.done.push(what);
-                    written.start = written.start.take().or_else(start);
+                    written.start = written.start.take().or_else(|| pauses.then(|| start.clone()));
                 }
                 Err(halted) => {
                     let begun = if halted.is_final() { &steps[..number] } else { &steps[..=number] };
                     let backup = order.backup(&file, begun, connection);
-                    if !halted.is_final() {
-                        written.start = written.start.take().or_else(start);
+                    if pauses && !halted.is_final() {
+                        written.start = Some(start.clone());
                     }
                     let problem = order.halted(step, written, &halted, &backup.restore);
                     written.backup = Some(backup);
