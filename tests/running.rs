@@ -203,7 +203,7 @@ fn who_failed_in_the_first_cycle_fails_the_wait() {
     tenant.state().events = failures();
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.stdout.contains("2 x MissingValues: a value that the app needs is empty"), "{ran:?}");
+    insta::assert_snapshot!("start_failures", page(&ran));
 }
 
 #[test]
@@ -213,6 +213,63 @@ fn quarantine_ends_the_wait_with_the_way_out() {
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     insta::assert_snapshot!("start_quarantine", page(&ran));
+}
+
+#[test]
+fn a_wait_ends_when_it_was_said_to_and_the_job_goes_on() {
+    let tenant = tenant(RIGHT, never());
+    tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
+    // The next look would come after the minute.
+    let waiting = ["start", "--app", "TOTAL", "--yes", "--wait", "--every", "60", "--wait-timeout", "1"];
+    let ran = tenant.run(&waiting);
+    assert_eq!((ran.code, told(&tenant)), (Some(2), vec!["start".to_owned()]), "{ran:?}");
+    assert!(ran.stderr.contains("the cycle has not ended yet; the job goes on"), "{ran:?}");
+    assert!(ran.stderr.contains("provlint status --app TOTAL"), "{ran:?}");
+}
+
+#[test]
+fn the_time_a_first_cycle_takes_is_told_by_how_many_come() {
+    for (counted, said) in [(2, "0 min of up to 1 min"), (1000, "0 min of 40 to 321 min")] {
+        let tenant = tenant(RIGHT, never());
+        tenant.state().counted = counted;
+        tenant.state().play = [running(0), running(0), running(1), running(1), steady(4)].into();
+        let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"]);
+        assert!(ran.stderr.contains(said), "{ran:?}");
+    }
+}
+
+/// Every look is a page of its own on a terminal, and a document a line in a pipe.
+#[cfg(unix)]
+#[test]
+fn a_status_is_watched_until_somebody_ends_it() {
+    let tenant = tenant(RIGHT, never());
+    tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
+    let arguments = ["status", "--app", "TOTAL", "--watch", "--every", "1"];
+    let Some((code, page)) = tenant.run_on_terminal_with(&arguments, &[("provisioned", "\u{3}")]) else {
+        eprintln!("skipped: script is not installed");
+        return;
+    };
+    assert_ne!(code, Some(0), "{page}");
+    assert!(page.contains("Provisioning") && told(&tenant).is_empty(), "{page}");
+    let json = tenant.run_until_said(&[&arguments[..], &["--format", "json"]].concat(), 2);
+    assert_eq!(json.len(), 2);
+    for line in json {
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["app"], "TOTAL");
+    }
+}
+
+#[test]
+fn a_log_of_several_pages_is_read_to_the_end() {
+    let tenant = tenant(RIGHT, steady(42));
+    tenant.state().events = (0..23).map(|number| event("success", None, &format!("user{number}"), "")).collect();
+    tenant.state().log_page = Some(10);
+    let ran = tenant.run(&["logs", "--app", "TOTAL"]);
+    let who: std::collections::BTreeSet<String> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["who"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!((ran.code, who.len(), ran.stdout.lines().count()), (Some(0), 23, 23), "{ran:?}");
 }
 
 /// What a terminal showed, a line each time that one looked otherwise; times and the wheel taken out.
@@ -251,6 +308,21 @@ fn who_presses_ctrl_c_leaves_the_job_running_and_is_told_so() {
     let ran = tenant.run_and_interrupt(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1"], "first cycle");
     assert_eq!((ran.code, told(&tenant)), (Some(2), vec!["start".to_owned()]), "{ran:?}");
     assert!(ran.stderr.contains("no longer watched; the job goes on"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_on_a_terminal_ends_the_display_and_not_the_job() {
+    let tenant = tenant(RIGHT, never());
+    tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
+    let arguments = ["start", "--app", "TOTAL", "--wait", "--every", "1"];
+    let typed = [("Start provisioning of TOTAL?", "y\n"), ("first cycle", "\u{3}")];
+    let Some((code, page)) = tenant.run_on_terminal_with(&arguments, &typed) else {
+        eprintln!("skipped: script is not installed");
+        return;
+    };
+    assert_eq!((code, told(&tenant)), (Some(2), vec!["start".to_owned()]), "{page}");
+    assert!(page.contains("no longer watched; the job goes on"), "{page}");
 }
 
 #[test]
@@ -379,8 +451,8 @@ fn names_from_the_tenant_do_not_steer_the_terminal() {
     let tenant = tenant(RIGHT, never());
     let name = "TOTAL-Admin\u{1b}[2J$(id)";
     tenant.state().assignments[1]["principalDisplayName"] = json!(name);
-    let started = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
     let guided = tenant.run(&["guide", "--app", "TOTAL"]);
+    let started = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
     for ran in [&started, &guided] {
         assert!(!ran.stdout.contains('\u{1b}') && !ran.stderr.contains('\u{1b}'), "{ran:?}");
     }
@@ -419,9 +491,17 @@ fn created(id: &str) -> Value {
     created
 }
 
+/// What a group must not be sent: its name, in the place of its object id.
+fn named() -> Value {
+    json!([
+        {"displayName": "externalId", "oldValue": null, "newValue": "TOTAL-Admin"},
+        {"displayName": "displayName", "oldValue": null, "newValue": "TOTAL-Admin"},
+    ])
+}
+
 /// An answer that tells of the group, and not of its members.
-fn group_alone() -> Value {
-    let mut group = object("Success", json!([]), None);
+fn group_alone(changes: Value) -> Value {
+    let mut group = object("Success", changes, None);
     group["reportableIdentifier"] = json!("TOTAL-Admin");
     group["sourceIdentity"] = json!({"id": "3f0c1c52-0000-4000-8000-000000000001", "type": "Group"});
     group
@@ -449,7 +529,12 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
         ("failure_inside", documented("Success", None, object("Failure", json!([]), None)), 1),
         ("wrong_id", documented("Success", None, object("Success", sent("user1"), None)), 1),
         ("create_without_id", documented("Success", None, created(right)), 1),
-        ("group_alone", documented("Success", None, group_alone()), 1),
+        ("group_alone", documented("Success", None, group_alone(json!([]))), 1),
+        (
+            "group_wrong_id",
+            documented("Success", None, json!([group_alone(named()), object("Success", sent(right), None)])),
+            1,
+        ),
         ("no_result", Reply::ok(json!({"key": "{\"details\": {}}", "value": null})), 1),
         ("no_form", Reply::ok(json!({"key": "x", "value": "y"})), 1),
     ] {
@@ -490,6 +575,43 @@ fn a_group_is_provisioned_with_its_members_five_at_a_time() {
 }
 
 #[test]
+fn no_more_than_five_calls_are_made_in_ten_seconds() {
+    let tenant = tenant(RIGHT, steady(4));
+    tenant.state().members = Some(26);
+    let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes", "--verbose"]);
+    assert_eq!((ran.code, told(&tenant).len()), (Some(0), 6), "{ran:?}");
+    let at = tenant.state().asked_at.clone();
+    assert!(at[5] - at[0] >= std::time::Duration::from_millis(9_500), "{at:?}");
+}
+
+#[test]
+fn every_step_is_told_to_who_wants_them() {
+    let tenant = tenant(RIGHT, steady(4));
+    let right = "0a000000-0000-4000-8000-000000000001";
+    let changes = json!([
+        {"displayName": "externalId", "oldValue": right, "newValue": right},
+        {"displayName": "title", "oldValue": "Clerk", "newValue": "Account Manager"},
+    ]);
+    tenant.state().on_demand.push_back(documented("Success", None, object("Success", changes, None)));
+    let arguments = ["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--member", right, "--yes", "--verbose"];
+    let ran = tenant.run(&arguments);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    insta::assert_snapshot!("provision_verbose", ran.page());
+}
+
+#[test]
+fn a_group_that_could_not_be_read_is_not_called_missing() {
+    let tenant = tenant(RIGHT, steady(4));
+    tenant.state().hidden.push("/appRoleAssignedTo");
+    let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "Sales Team", "--yes"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("could not be read: 403"), "{ran:?}");
+    tenant.state().hidden.clear();
+    let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "Sales Team", "--yes"]);
+    let words = ran.stderr.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    assert!(words.contains("provlint fix --app TOTAL --group 'Sales Team' --assign-groups"), "{ran:?}");
+}
+
+#[test]
 fn what_is_done_when_a_call_fails_is_told_too() {
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().members = Some(12);
@@ -507,6 +629,7 @@ fn the_guide_reads_a_snapshot_and_says_what_it_cannot_tell() {
     let ran = common::run(&["guide", "fixtures/snapshot.json"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     insta::assert_snapshot!("guide_offline", ran.page());
+    insta::assert_snapshot!("guide_schema", common::run(&["guide", "fixtures/default-export.json"]).page());
     let schema = common::run(&["guide", "fixtures/default-export.json", "--format", "json"]);
     assert_eq!(schema.json()["summary"]["notDone"], 1, "{schema:?}");
     // A rule that is off has found nothing, and seen nothing.
@@ -515,6 +638,51 @@ fn the_guide_reads_a_snapshot_and_says_what_it_cannot_tell() {
     std::fs::write(&policy, "version: 1\nrules:\n  required-mapping-source: off\n").unwrap();
     let off = common::run(&["guide", "fixtures/default-export.json", "--policy", policy.to_str().unwrap()]);
     assert!(off.stdout.contains("not at hand for required-mapping-source: the rule is off"), "{off:?}");
+}
+
+/// What nobody knows is looked at, not mended: no command that writes, no step that makes something new.
+#[test]
+fn the_guide_proposes_nothing_for_what_it_cannot_tell() {
+    let tenant = tenant(RIGHT, steady(4));
+    for hidden in [&["/secrets"][..], &["/appRoleAssignedTo"], &["/jobs"], &["/secrets", "/appRoleAssignedTo", "/jobs"]]
+    {
+        tenant.state().hidden = hidden.to_vec();
+        let ran = tenant.run(&["guide", "--app", "TOTAL", "--group", "TOTAL-Admin", "--format", "json"]);
+        let report = ran.json();
+        let unknown: Vec<&Value> =
+            report["steps"].as_array().unwrap().iter().filter(|step| step["done"] == "cannot tell").collect();
+        assert!(!unknown.is_empty(), "{hidden:?}: {ran:?}");
+        for step in unknown {
+            let next = step["next"].as_str().unwrap_or("provlint guide");
+            assert!(["provlint guide", "provlint auth status"].iter().any(|look| next.starts_with(look)), "{step}");
+            assert!(!step["evidence"].to_string().contains("no group is assigned"), "{step}");
+        }
+        assert_eq!(ran.code, Some(1));
+    }
+}
+
+#[test]
+fn the_guide_names_the_group_that_is_missing() {
+    let tenant = tenant(RIGHT, steady(4));
+    let ran =
+        tenant.run(&["guide", "--app", "TOTAL", "--group", "3f0c1c52-0000-4000-8000-000000000007", "--format", "json"]);
+    let report = ran.json();
+    let step = &report["steps"][5];
+    assert_eq!(step["done"], "not done", "{step}");
+    assert_eq!(
+        step["next"], "provlint fix --app TOTAL --group 3f0c1c52-0000-4000-8000-000000000007 --assign-groups",
+        "{step}"
+    );
+}
+
+#[test]
+fn the_guide_begins_before_there_is_an_app() {
+    let tenant = tenant(RIGHT, steady(4));
+    let ran = tenant.run(&["guide", "--app", "TATOL"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    insta::assert_snapshot!("guide_without_app", ran.page());
+    let json = tenant.run(&["guide", "--app", "TATOL", "--format", "json"]).json();
+    assert_eq!((&json["summary"]["notDone"], &json["summary"]["done"]), (&json!(10), &json!(0)));
 }
 
 #[test]

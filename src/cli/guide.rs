@@ -14,7 +14,8 @@ use super::judging::Requirements;
 use super::live::{Live, More};
 use super::problem::Problem;
 use super::screen::Screen;
-use crate::guide::{Done, Known, guide};
+use crate::graph::AppError;
+use crate::guide::{Done, Known, Step, guide, guide_without_app};
 use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
@@ -69,7 +70,8 @@ struct Found {
     flag: String,
     judgement: Judgement,
     standing: Option<Standing>,
-    groups: Vec<String>,
+    /// The groups that are assigned; `None` where nobody knows.
+    groups: Option<Vec<String>>,
     events: Option<Vec<Event>>,
     file: Option<String>,
     /// The present, or when the snapshot was taken.
@@ -78,32 +80,50 @@ struct Found {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let found = match &arguments.app {
-        Some(app) => arguments.online(app, screen)?,
+        Some(app) => match arguments.online(app, screen)? {
+            Some(found) => found,
+            None => return Ok(Exit::Findings),
+        },
         None => arguments.offline(arguments.path.as_deref().unwrap_or(Path::new("-")), screen)?,
     };
     let known = Known {
         judgement: &found.judgement,
         standing: found.standing.as_ref(),
-        groups: &found.groups,
+        groups: found.groups.as_deref(),
+        named: &arguments.groups,
         events: found.events.as_deref(),
         now: found.now,
         app: &found.flag,
         file: found.file.as_deref(),
     };
     let steps = guide(&known);
-    let report = GuideReport { app: &found.name, steps: &steps };
-    screen.print(&match arguments.format.as_str() {
-        "json" => report.json(),
-        _ => report.pretty(&screen.out),
-    })?;
+    arguments.print(&found.name, &steps, screen)?;
     Ok(if steps.iter().all(|step| step.done == Done::Yes) { Exit::Done } else { Exit::Findings })
 }
 
 impl Arguments {
-    fn online(&self, app: &str, screen: &Screen) -> Result<Found, Problem> {
+    fn print(&self, name: &str, steps: &[Step], screen: &Screen) -> Result<(), Problem> {
+        let report = GuideReport { app: name, steps };
+        screen.print(&match self.format.as_str() {
+            "json" => report.json(),
+            _ => report.pretty(&screen.out),
+        })
+    }
+
+    /// What is known of an app in the tenant; of one that isn't there the way is shown at once.
+    fn online(&self, app: &str, screen: &Screen) -> Result<Option<Found>, Problem> {
         let judge = self.requirements.judge(&self.groups, screen)?;
         let connection = self.live.connect()?;
-        let live = connection.read(app, &judge.policies, self.more)?;
+        let live = match connection.look_for(app, &judge.policies, self.more) {
+            Ok(live) => live,
+            Err(AppError::Missing { name, candidates }) => {
+                let alike: Vec<(String, String)> =
+                    candidates.into_iter().map(|app| (app.display_name, app.id)).collect();
+                self.print(&name, &guide_without_app(&name, &alike), screen)?;
+                return Ok(None);
+            }
+            Err(error) => return Err(connection.problem(&error)),
+        };
         let text = live.to_exact_text();
         let judgement = judged(&judge, &Input::live(&live.name), &text)?;
         let (standing, groups) = of_snapshot(&text);
@@ -121,13 +141,14 @@ impl Arguments {
         };
         // Counts tell as much, and the log of a month is long.
         let counted = found.standing.as_ref().and_then(|standing| standing.count("Group"));
-        let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= found.groups.len()));
+        let assigned = found.groups.as_ref().map_or(0, Vec::len);
+        let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= assigned));
         if let Some(standing) = found.standing.as_ref().filter(|_| !enough) {
             let job = AppJob { name: found.name.clone(), principal, standing: standing.clone() };
             // Without the log the counts of the job have to do.
             found.events = job.events(&connection, Timestamp::now() - KEPT).ok();
         }
-        Ok(found)
+        Ok(Some(found))
     }
 
     fn offline(&self, path: &Path, screen: &Screen) -> Result<Found, Problem> {
@@ -150,17 +171,17 @@ impl Arguments {
 }
 
 /// Where the job of a snapshot stands, and which groups are assigned.
-fn of_snapshot(text: &str) -> (Option<Standing>, Vec<String>) {
+fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<String>>) {
     let resources = model::read(text).unwrap_or_default();
     let Some(Content::Snapshot(snapshot)) = resources.first().map(|resource| &resource.content) else {
-        return (None, Vec::new());
+        return (None, None);
     };
     let standing = snapshot.jobs.iter().flatten().next().map(Standing::of);
     (standing, groups(snapshot))
 }
 
-fn groups(snapshot: &Snapshot<'_>) -> Vec<String> {
-    let assigned = snapshot.app_role_assigned_to.iter().flatten();
+fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<String>> {
+    let assigned = snapshot.app_role_assigned_to.as_ref()?.iter();
     let groups = assigned.filter(|one| one.principal_type.as_deref() == Some("Group"));
-    groups.filter_map(|one| one.principal_display_name.as_deref().map(str::to_owned)).collect()
+    Some(groups.filter_map(|one| one.principal_display_name.as_deref().map(str::to_owned)).collect())
 }

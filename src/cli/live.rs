@@ -242,9 +242,14 @@ fn no_token(error: SignInError) -> Problem {
 impl Connection {
     /// Reads everything about an app.
     pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
+        self.look_for(app, policies, more).map_err(|error| self.problem(&error))
+    }
+
+    /// Reads everything about an app that may not be there.
+    pub(super) fn look_for(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, AppError> {
         let wanted = more.wanted(policies);
         let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
-        self.wait(&self.reading(app), reading).map_err(|error| self.problem(&error))
+        self.wait(&self.reading(app), reading)
     }
 
     /// Reads every app with a provisioning job that a policy says it is for.

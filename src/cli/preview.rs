@@ -111,7 +111,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
-            let properties = with_plan(&schema, &policies, |plan, _| graph_properties(plan.reads()))?;
+            let properties = with_plan(&schema, &policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
             let name = arguments.user.display().to_string();
             let user = connection.user(&name, &properties)?;
             users::from_json(&name, &user.to_string())?
@@ -129,7 +129,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
 
     let evaluator = arguments.chance.evaluator();
-    let made = with_plan(&schema, &policies, |plan, policy| {
+    let made = with_plan(&schema, &policies, ObjectKind::User, |plan, policy| {
         let previews: Vec<Preview> = users.users.iter().map(|user| plan.preview(user, &evaluator)).collect();
         let required = policy.user.needed();
         let crowd = Crowd::of(plan, &previews, &required);
@@ -138,7 +138,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (previews, crowd, missing) = made;
     let changed = match &other {
         None => None,
-        Some(other) => Some(with_plan(other, &policies, |plan, _| {
+        Some(other) => Some(with_plan(other, &policies, ObjectKind::User, |plan, _| {
             users.users.iter().map(|user| plan.preview(user, &evaluator)).collect::<Vec<Preview>>()
         })?),
     };
@@ -185,6 +185,7 @@ fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
 pub(super) fn with_plan<T>(
     schema: &SchemaText,
     policies: &Policies,
+    kind: ObjectKind,
     work: impl FnOnce(&Plan<'_>, &Policy) -> T,
 ) -> Result<T, Problem> {
     schema.with_resource(|resource| {
@@ -193,11 +194,10 @@ pub(super) fn with_plan<T>(
         };
         let inspection = Inspection::of(&schema.text);
         let target = Target::new(&schema.text, resource, policy, &inspection, jiff::civil::Date::default());
-        let mappings = target.mappings_of(ObjectKind::User).unwrap_or_default();
+        let mappings = target.mappings_of(kind).unwrap_or_default();
         let Some(mapping) = mappings.first() else {
-            return Err(
-                schema.usage("has no mapping of users to an app".into(), "provlint check says what it holds instead")
-            );
+            let what = format!("has no mapping of {}s to an app", kind.as_str().to_lowercase());
+            return Err(schema.usage(what, "provlint check says what it holds instead"));
         };
         Ok(work(&plan(mapping), policy))
     })

@@ -20,10 +20,11 @@ use crate::document::printable_line;
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, LiveApp, read_members};
 use crate::model::{ObjectKind, SynchronizationSchema};
-use crate::operation::{MEMBERS, OnDemand, OnDemandResult, Pace, ProvisionedObject};
-use crate::report::{Deviation, OnDemandReport, counted};
+use crate::operation::{self, Deviation, MEMBERS, OnDemand, OnDemandResult, Pace, ProvisionedObject};
+use crate::report::{OnDemandReport, counted};
 use crate::secret;
-use crate::simulate::{Sent, User, graph_properties};
+use crate::shell::quoted;
+use crate::simulate::{User, graph_properties};
 
 /// Provision a group with its members on demand, or a user.
 ///
@@ -67,6 +68,8 @@ pub(super) struct Arguments {
 struct Group {
     id: String,
     name: String,
+    /// What is read of it, for a preview.
+    properties: User,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
@@ -87,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         let (_, schema, _) = resource.schema().ok_or_else(none)?;
         rule_of(schema, kind).ok_or_else(none)
     })?;
-    let properties = with_plan(&schema, policies, |plan, _| graph_properties(plan.reads()))?;
+    let properties = with_plan(&schema, policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
     let users = arguments.users(&connection, group.as_ref(), &properties)?;
     let subjects = subjects(group.as_ref(), &users);
 
@@ -104,7 +107,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Ok(Exit::Findings);
     }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
-    let deviations = deviations(&schema, policies, &users, &answers)?;
+    let deviations = deviations(&schema, policies, group.as_ref(), &users, &answers)?;
     let untold = untold(&subjects[..answers.len()], &users, &answers);
     let report =
         OnDemandReport { answers: &answers, deviations: &deviations, untold: &untold, verbose: arguments.verbose };
@@ -167,10 +170,21 @@ impl Arguments {
 /// The group that somebody means, among those that are assigned.
 fn assigned(live: &LiveApp, named: &str) -> Result<Group, Problem> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let all = live.snapshot["appRoleAssignedTo"].as_array().into_iter().flatten();
-    let groups = all.filter(|one| one["principalType"] == "Group");
-    let groups: Vec<Group> =
-        groups.map(|one| Group { id: text(&one["principalId"]), name: text(&one["principalDisplayName"]) }).collect();
+    let Some(all) = live.snapshot["appRoleAssignedTo"].as_array() else {
+        let why = live.snapshot["provlint"]["unread"]["appRoleAssignedTo"].as_str().unwrap_or("no answer");
+        return Err(Problem::Usage {
+            message: format!("which groups are assigned to {} could not be read: {why}", live.name),
+            help: "see provlint auth status for what the token may read".into(),
+        });
+    };
+    let groups = all.iter().filter(|one| one["principalType"] == "Group");
+    let groups: Vec<Group> = groups
+        .map(|one| {
+            let (id, name) = (text(&one["principalId"]), text(&one["principalDisplayName"]));
+            let read = live.snapshot["groups"].as_array().into_iter().flatten();
+            Group { properties: properties(&id, read), id, name }
+        })
+        .collect();
     let names = groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>().join(", ");
     let mut meant: Vec<Group> = groups
         .into_iter()
@@ -181,13 +195,27 @@ fn assigned(live: &LiveApp, named: &str) -> Result<Group, Problem> {
         1 => Ok(meant.remove(0)),
         0 => Err(Problem::Usage {
             message: format!("no group {named} is assigned to {}, so Entra would skip it", live.name),
-            help: format!("assigned are: {names}; provlint fix --app … --group {named} --assign-groups assigns one"),
+            help: format!(
+                "assigned are: {names}; provlint fix --app {} --group {} --assign-groups assigns one",
+                quoted(&live.name),
+                quoted(named)
+            ),
         }),
         count => Err(Problem::Usage {
             message: format!("{count} assigned groups are called {named}"),
             help: "name one by its object id".into(),
         }),
     }
+}
+
+/// What is known of a group: its id, and its name as Entra has it now where that could be read.
+fn properties<'g>(id: &str, mut read: impl Iterator<Item = &'g Value>) -> User {
+    let mut group = User::default();
+    group.set("id", id.into());
+    if let Some(name) = read.find(|group| group["id"] == id).and_then(|group| group["displayName"].as_str()) {
+        group.set("displayName", name.into());
+    }
+    group
 }
 
 /// The id of the rule that provisions a kind of object.
@@ -267,45 +295,40 @@ fn untold(subjects: &[Value], users: &[Value], answers: &[OnDemand]) -> Vec<Stri
     missing.map(name).collect()
 }
 
-/// What was sent otherwise than it was predicted.
+/// What was sent otherwise than it was predicted, for the people and the group.
 fn deviations(
     schema: &SchemaText,
     policies: &Policies,
+    group: Option<&Group>,
     users: &[Value],
     answers: &[OnDemand],
 ) -> Result<Vec<Deviation>, Problem> {
     let evaluator = Evaluator::new(Timestamp::now(), 0);
-    with_plan(schema, policies, |plan, policy| {
-        let by_object_id =
-            policy.user.row("externalId").is_some_and(|row| row.sources.iter().any(|from| from == "objectId"));
-        let mut found = Vec::new();
-        for object in answers.iter().flat_map(|answer| &answer.objects) {
-            let Some(id) = object.source_id.as_deref() else { continue };
-            let Some(user) = users.iter().find(|user| user["id"].as_str() == Some(id)) else { continue };
-            let Some(Ok(Some(user))) = user.as_object().map(User::from_graph) else { continue };
-            let mut deviates = |attribute: &str, predicted: String, sent: Option<&str>, fatal| {
-                let (who, attribute, sent) = (object.who.clone(), attribute.to_owned(), sent.map(str::to_owned));
-                found.push(Deviation { who, attribute, predicted, sent, fatal });
-            };
-            let external_id = object.value_of("externalId");
-            let wrong_id = by_object_id && external_id.is_some_and(|sent| sent != id);
-            if wrong_id {
-                deviates("externalId", id.to_owned(), external_id, true);
-            }
-            for row in plan.preview(&user, &evaluator).rows {
-                let Sent::Value { value, changing: false, redacted: false, .. } = &row.sent else { continue };
-                let predicted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                let sent = object.value_of(&row.target);
-                let told = wrong_id && &*row.target == "externalId";
-                match sent {
-                    Some(sent) if told || sent.eq_ignore_ascii_case(&predicted) => {}
-                    Some(sent) => deviates(&row.target, predicted, Some(sent), false),
-                    // Of somebody who is there already, what an answer doesn't speak of was not changed.
-                    None if !object.action.eq_ignore_ascii_case("Create") || object.changes.is_empty() => {}
-                    None => deviates(&row.target, predicted, None, by_object_id && &*row.target == "externalId"),
-                }
+    let objects = || answers.iter().flat_map(|answer| &answer.objects);
+    let mut found = with_plan(schema, policies, ObjectKind::User, |plan, policy| {
+        let by_object_id = policy.knows_by_object_id(ObjectKind::User);
+        let of_user = |object: &ProvisionedObject| {
+            let user = users.iter().find(|user| user["id"].as_str() == object.source_id.as_deref())?;
+            let user = User::from_graph(user.as_object()?).ok()??;
+            Some(operation::deviations(object, ObjectKind::User, plan, &user, by_object_id, &evaluator))
+        };
+        objects().filter_map(of_user).flatten().collect::<Vec<_>>()
+    })?;
+    if let Some(group) = group {
+        let of_group = with_plan(schema, policies, ObjectKind::Group, |plan, policy| {
+            let by_object_id = policy.knows_by_object_id(ObjectKind::Group);
+            let of_group = objects().filter(|object| object.source_id.as_deref() == Some(&group.id));
+            let each = of_group.map(|object| {
+                operation::deviations(object, ObjectKind::Group, plan, &group.properties, by_object_id, &evaluator)
+            });
+            each.flatten().collect::<Vec<_>>()
+        })?;
+        // Each call tells of the group again.
+        for deviation in of_group {
+            if !found.contains(&deviation) {
+                found.push(deviation);
             }
         }
-        found
-    })
+    }
+    Ok(found)
 }

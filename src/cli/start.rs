@@ -108,10 +108,6 @@ impl Arguments {
             now: Timestamp::now(),
         };
         screen.print(&report.pretty(&screen.out))?;
-        if standing.quarantine.is_some() {
-            let command = format!("provlint restart --app {} --reset quarantine", quoted(&job.name));
-            screen.say(&format!("The way out: mend what went wrong, then {command}"))?;
-        }
         // Without the log, the cycle itself has to say that nobody failed.
         let last = standing.last.as_ref();
         let nobody_failed = last.is_some_and(|last| {

@@ -2,6 +2,7 @@
 //! provisioning on demand. Nothing here asks Graph or prints.
 
 mod cause;
+mod deviation;
 mod event;
 mod on_demand;
 mod pace;
@@ -9,6 +10,7 @@ mod quarantine;
 mod standing;
 
 pub use cause::{Cause, cause};
+pub use deviation::{Deviation, deviations};
 pub use event::{Event, Failures, by_cause};
 pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
 pub use pace::{MEMBERS, Pace};

@@ -56,6 +56,15 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether the app knows objects of that kind by their Entra object id, which it takes from `externalId`.
+    pub fn knows_by_object_id(&self, kind: ObjectKind) -> bool {
+        match (self.requirements(kind).row("externalId"), kind) {
+            (Some(row), _) => row.sources.iter().any(|source| source == "objectId"),
+            (None, ObjectKind::User) => false,
+            (None, ObjectKind::Group) => self.levels.get("group-external-id") == Some(&Level::At(Severity::Error)),
+        }
+    }
+
     /// What is required of one kind of object.
     pub fn requirements(&self, kind: ObjectKind) -> &ObjectRequirements {
         match kind {

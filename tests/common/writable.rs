@@ -73,6 +73,12 @@ pub struct State {
     pub no_jobs: bool,
     /// The provisioning log.
     pub events: Vec<Value>,
+    /// How many events a page of the log has; all, if not said.
+    pub log_page: Option<usize>,
+    /// How many members `$count` tells of.
+    pub counted: u64,
+    /// When each change was asked for.
+    pub asked_at: Vec<std::time::Instant>,
     /// What the log is refused with; 400 only where it is asked for one job.
     pub no_log: Option<u16>,
     /// What the test of the saved credentials is answered with.
@@ -138,6 +144,9 @@ impl Writable {
             no_jobs: false,
             events: Vec::new(),
             no_log: None,
+            log_page: None,
+            counted: 2,
+            asked_at: Vec::new(),
             untested: None,
             members: None,
             on_demand: VecDeque::new(),
@@ -207,6 +216,12 @@ impl Writable {
 
     /// Runs the program on a terminal on which `typed` is typed; `None` where the machine has no `script` to make one.
     pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> Option<(Option<i32>, String)> {
+        self.run_on_terminal_with(arguments, &[("", typed)])
+    }
+
+    /// Runs the program on a terminal on which is typed what follows a sign, each once the sign was seen.
+    pub fn run_on_terminal_with(&self, arguments: &[&str], typed: &[(&str, &str)]) -> Option<(Option<i32>, String)> {
+        use std::io::{Read, Write};
         let inner = self.command(arguments);
         let words = std::iter::once(inner.get_program()).chain(inner.get_args());
         let quoted = |word: &std::ffi::OsStr| match word.to_string_lossy() {
@@ -220,11 +235,32 @@ impl Writable {
         script.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
         script.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = script.spawn().ok()?;
-        let mut input = child.stdin.take().expect("a pipe");
-        std::io::Write::write_all(&mut input, typed.as_bytes()).expect("it is typed");
-        let output = child.wait_with_output().expect("it ends");
+        let (mut input, mut output) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+        let (mut shown, mut buffer) = (Vec::new(), [0; 4096]);
+        for (sign, keys) in typed {
+            while !String::from_utf8_lossy(&shown).contains(sign) {
+                let read = output.read(&mut buffer).expect("text");
+                assert!(read > 0, "it never says {sign}: {}", String::from_utf8_lossy(&shown));
+                shown.extend_from_slice(&buffer[..read]);
+            }
+            input.write_all(keys.as_bytes()).expect("it is typed");
+        }
+        output.read_to_end(&mut shown).expect("text");
         drop(input);
-        Some((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
+        let status = child.wait().expect("it ends");
+        Some((status.code(), String::from_utf8_lossy(&shown).into_owned()))
+    }
+
+    /// Runs the program until it has printed so many lines, then ends it; those lines.
+    pub fn run_until_said(&self, arguments: &[&str], count: usize) -> Vec<String> {
+        use std::io::{BufRead, BufReader};
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().take(count);
+        let lines = lines.map(|line| line.expect("text")).collect();
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+        lines
     }
 
     /// Runs the program until it says `sign` on standard error, then presses Ctrl-C.
@@ -288,10 +324,19 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
                 Some(status) => return Reply::error(status, "Refused", ""),
                 None => assert!(of_job, "{query}"),
             }
-            return Reply::ok(json!({"value": state.events}));
+            let from = query.split_once("&$skiptoken=").map_or(0, |(_, token)| token.parse().expect("a number"));
+            let size = state.log_page.unwrap_or(usize::MAX);
+            let page: Vec<&Value> = state.events.iter().skip(from).take(size).collect();
+            let rest = from + page.len();
+            let mut body = json!({"value": page});
+            if rest < state.events.len() {
+                let path = request.path.split("&$skiptoken=").next().expect("a part");
+                body["@odata.nextLink"] = json!(format!("http://{}{path}&$skiptoken={rest}", request.host));
+            }
+            return Reply::ok(body);
         }
         if request.path.ends_with("/$count") {
-            return Reply::Text(200, "text/plain", "\u{feff}2".to_owned());
+            return Reply::Text(200, "text/plain", format!("\u{feff}{}", state.counted));
         }
         if let Some(id) = request.path.strip_prefix("/v1.0/users/0a000000-0000-4000-8000-") {
             return Reply::ok(member(id[..12].parse().expect("a number")));
@@ -345,6 +390,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     }
     let steers = matches!(told, "start" | "pause" | "restart" | "provisionOnDemand");
     assert!(steers || !backups(folder).is_empty(), "nothing is changed before there is a backup: {request:?}");
+    state.asked_at.push(std::time::Instant::now());
     state.changes.push((request.method.clone(), path.to_owned(), request.body.clone()));
     let fate = state.fates.pop_front().unwrap_or(Fate::Made);
     let before = state.schema.clone();

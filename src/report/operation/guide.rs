@@ -5,7 +5,7 @@ use std::fmt::Write;
 use colored::Colorize;
 use serde_json::{Value, json};
 
-use crate::guide::{Done, Step};
+use crate::guide::{Done, Next, Step};
 use crate::report::pretty::folded;
 use crate::report::{Style, written};
 
@@ -29,7 +29,7 @@ impl GuideReport<'_> {
     /// For people.
     pub fn pretty(&self, style: &Style) -> String {
         let mut page = format!("{}\n", crate::document::printable_line(self.app).bold());
-        let mut first = true;
+        let mut shown: Vec<&Next> = Vec::new();
         for (number, step) in (1..).zip(self.steps) {
             let mark = match step.done {
                 Done::Yes if style.unicode => "✓".green(),
@@ -46,10 +46,19 @@ impl GuideReport<'_> {
             if step.evidence.len() > SHOWN {
                 let _ = writeln!(page, "      and {} more", step.evidence.len() - SHOWN);
             }
-            if let Some(next) = &step.next {
+            if let Some(next) = step.next.as_ref().filter(|next| !shown.contains(next)) {
                 // The first is what to do now; the others wait for it.
-                let arrow = if std::mem::take(&mut first) { "      -> ".green().bold() } else { "      -> ".normal() };
-                let _ = writeln!(page, "{arrow}{}", crate::document::printable(next));
+                let arrow = if shown.is_empty() { "      -> ".green().bold() } else { "      -> ".normal() };
+                shown.push(next);
+                let said = match next {
+                    // A command stays on one line, to be copied.
+                    Next::Run(command) => crate::document::printable(command).into_owned(),
+                    steps => {
+                        let indent = "         ";
+                        folded(&format!("{indent}{steps}"), indent, style.width).trim_start().to_owned()
+                    }
+                };
+                let _ = writeln!(page, "{arrow}{said}");
             }
         }
         let parts = [(Done::Yes, "done"), (Done::No, "not done"), (Done::Unknown, "cannot be told")];
@@ -69,7 +78,7 @@ impl GuideReport<'_> {
             .steps
             .iter()
             .map(|step| {
-                json!({"title": step.title, "done": step.done.as_str(), "evidence": step.evidence, "next": step.next})
+                json!({"title": step.title, "done": step.done.as_str(), "evidence": step.evidence, "next": step.next.as_ref().map(ToString::to_string)})
             })
             .collect();
         json!({

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 pub use events::EventReport;
 use events::failure_lines;
 pub use guide::GuideReport;
-pub use on_demand::{Deviation, OnDemandReport};
+pub use on_demand::OnDemandReport;
 pub use status::{StatusReport, counts};
 
 /// `2026-10-05 09:01 (20 min ago)`

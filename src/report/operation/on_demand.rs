@@ -6,7 +6,8 @@ use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
 use crate::document::{printable, shortened};
-use crate::operation::{OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, cause};
+use crate::model::ObjectKind;
+use crate::operation::{Deviation, OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
@@ -25,21 +26,6 @@ pub struct OnDemandReport<'a> {
     pub untold: &'a [String],
     /// Whether steps and unchanged properties are shown too.
     pub verbose: bool,
-}
-
-/// Something that isn't as it was predicted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deviation {
-    /// Whom it is about.
-    pub who: String,
-    /// The target attribute.
-    pub attribute: String,
-    /// What the preview says.
-    pub predicted: String,
-    /// What was sent; `None` for nothing.
-    pub sent: Option<String>,
-    /// Whether nobody can sign in so.
-    pub fatal: bool,
 }
 
 impl OnDemandReport<'_> {
@@ -87,7 +73,11 @@ impl OnDemandReport<'_> {
                 deviation.who,
                 deviation.attribute,
                 deviation.predicted,
-                if deviation.fatal { ": they can't sign in so" } else { "" }
+                match (deviation.fatal, deviation.kind) {
+                    (false, _) => "",
+                    (true, ObjectKind::User) => ": they can't sign in so",
+                    (true, ObjectKind::Group) => ": the app won't know the group so",
+                }
             );
             let color = if deviation.fatal { Color::Red } else { Color::Yellow };
             let _ = writeln!(page, "{}", folded(&text, "  ", style.width).color(color));

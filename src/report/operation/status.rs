@@ -11,6 +11,7 @@ use crate::operation::{Cycle, Failures, Standing, State};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
+use crate::shell::quoted;
 
 /// Where the job of an app stands.
 #[derive(Debug)]
@@ -40,6 +41,19 @@ impl StatusReport<'_> {
             ));
         }
         said
+    }
+
+    /// What brings provisioning back, where it stands still.
+    fn way_out(&self) -> Option<String> {
+        let app = quoted(self.app);
+        Some(match self.standing.state {
+            State::Quarantine => {
+                format!("The way out: mend what went wrong, then provlint restart --app {app} --reset quarantine")
+            }
+            State::Paused | State::NotStarted | State::Off => format!("This starts it: provlint start --app {app}"),
+            State::NotConfigured => format!("This says how to set it up: provlint guide --app {app}"),
+            State::InitialCycle | State::Steady | State::Unknown => return None,
+        })
     }
 
     /// For people.
@@ -87,6 +101,9 @@ impl StatusReport<'_> {
                     folded(&format!("? What failed lately is not known: {why}"), "  ", style.width)
                 );
             }
+        }
+        if let Some(way_out) = self.way_out() {
+            let _ = writeln!(page, "{}", crate::document::printable(&way_out));
         }
         page
     }

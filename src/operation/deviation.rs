@@ -1,0 +1,60 @@
+//! What was sent otherwise than it was predicted.
+
+use super::ProvisionedObject;
+use crate::expression::Evaluator;
+use crate::model::ObjectKind;
+use crate::simulate::{Plan, Sent, User};
+
+/// Something that isn't as it was predicted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// Whom it is about.
+    pub who: String,
+    /// What that is.
+    pub kind: ObjectKind,
+    /// The target attribute.
+    pub attribute: String,
+    /// What the preview says.
+    pub predicted: String,
+    /// What was sent; `None` for nothing.
+    pub sent: Option<String>,
+    /// Whether the app doesn't know the person or the group again by it.
+    pub fatal: bool,
+}
+
+/// Holds what was sent for an object against what `plan` makes of `source`, the object as Entra has it. What nobody can
+/// predict is left out. `by_object_id` says that the app knows its objects by the Entra object id: another `externalId`
+/// is fatal then.
+pub fn deviations(
+    object: &ProvisionedObject,
+    kind: ObjectKind,
+    plan: &Plan<'_>,
+    source: &User,
+    by_object_id: bool,
+    evaluator: &Evaluator,
+) -> Vec<Deviation> {
+    let mut found = Vec::new();
+    let mut deviates = |attribute: &str, predicted: String, sent: Option<&str>, fatal| {
+        let (who, attribute, sent) = (object.who.clone(), attribute.to_owned(), sent.map(str::to_owned));
+        found.push(Deviation { who, kind, attribute, predicted, sent, fatal });
+    };
+    let external_id = object.value_of("externalId");
+    let wrong_id = source.id().filter(|id| by_object_id && external_id.is_some_and(|sent| sent != *id));
+    if let Some(id) = wrong_id {
+        deviates("externalId", id.to_owned(), external_id, true);
+    }
+    for row in plan.preview(source, evaluator).rows {
+        let Sent::Value { value, changing: false, redacted: false, .. } = &row.sent else { continue };
+        let predicted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let sent = object.value_of(&row.target);
+        let told = wrong_id.is_some() && &*row.target == "externalId";
+        match sent {
+            Some(sent) if told || sent.eq_ignore_ascii_case(&predicted) => {}
+            Some(sent) => deviates(&row.target, predicted, Some(sent), false),
+            // Of what is there already, what an answer doesn't speak of was not changed.
+            None if !object.action.eq_ignore_ascii_case("Create") || object.changes.is_empty() => {}
+            None => deviates(&row.target, predicted, None, by_object_id && &*row.target == "externalId"),
+        }
+    }
+    found
+}
