@@ -683,6 +683,11 @@ fn the_guide_begins_before_there_is_an_app() {
     insta::assert_snapshot!("guide_without_app", ran.page());
     let json = tenant.run(&["guide", "--app", "TATOL", "--format", "json"]).json();
     assert_eq!((&json["summary"]["notDone"], &json["summary"]["done"]), (&json!(10), &json!(0)));
+    let titles = |report: &Value| {
+        report["steps"].as_array().unwrap().iter().map(|step| step["title"].clone()).collect::<Vec<_>>()
+    };
+    let there = tenant.run(&["guide", "--app", "TOTAL", "--format", "json"]).json();
+    assert_eq!(titles(&json), titles(&there), "the way is the same");
 }
 
 #[test]

@@ -1,191 +1,16 @@
-//! The whole way from an app to people who can sign in to it, as a checklist.
-//!
-//! The steps are those of the vendor's guide (<https://docs.truu.ai/Intergrations/EntraID/Part3>) and of Microsoft's
-//! (<https://learn.microsoft.com/entra/identity/app-provisioning/configure-automatic-user-provisioning-portal>). What
-//! decides a step is what the rules found, and what the job and its log say.
+//! What tells whether a step is done, and what to do next.
 
-use std::fmt;
+use jiff::SignedDuration;
 
-use jiff::{SignedDuration, Timestamp};
-
-use crate::finding::{Applicability, Finding, Section, Severity};
+use super::{CONNECTION, Done, FIRST_CYCLE, GROUPS, GROUPS_THERE, Known, Next, STARTED, Step};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::TenantChange;
-use crate::operation::{Event, Standing, State};
-use crate::rules::{Judgement, RULES};
+use crate::operation::State;
+use crate::rules::Judgement;
 use crate::shell::quoted;
 
-/// A step of the way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What is to be done.
-    pub title: &'static str,
-    /// Whether it is.
-    pub done: Done,
-    /// What says so.
-    pub evidence: Vec<String>,
-    /// What to do next; `None` where there is nothing to do, or nothing that anybody could name.
-    pub next: Option<Next>,
-}
-
-/// What to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// A command to run.
-    Run(String),
-    /// What to do in the portal, or by somebody who may.
-    Portal(String),
-}
-
-impl fmt::Display for Next {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Next::Run(command) => formatter.write_str(command),
-            Next::Portal(steps) => write!(formatter, "portal: {steps}"),
-        }
-    }
-}
-
-/// Whether a step is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
-    /// It is.
-    Yes,
-    /// It isn't.
-    No,
-    /// What would tell isn't at hand.
-    Unknown,
-}
-
-impl Done {
-    /// The word that reports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Done::Yes => "done",
-            Done::No => "not done",
-            Done::Unknown => "cannot tell",
-        }
-    }
-}
-
-/// What the steps are decided by.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'k> {
-    /// What the rules made of the app.
-    pub judgement: &'k Judgement,
-    /// Where the job stands; `None` where there is no job, or nobody knows of one.
-    pub standing: Option<&'k Standing>,
-    /// The groups that are assigned, by name; `None` where nobody knows of any.
-    pub groups: Option<&'k [String]>,
-    /// The groups that were named for this run, which go before the policy's.
-    pub named: &'k [String],
-    /// The provisioning log; `None` where it wasn't read.
-    pub events: Option<&'k [Event]>,
-    /// The present, or when the snapshot was taken.
-    pub now: Timestamp,
-    /// How the app is named on the command line: `--app TOTAL`.
-    pub app: &'k str,
-    /// The file that is looked at; `None` for an app in the tenant.
-    pub file: Option<&'k str>,
-}
-
-/// The way, with what is done of it.
-pub fn guide(known: &Known<'_>) -> Vec<Step> {
-    let sections = |sections: &[Section]| -> Vec<&'static str> {
-        let rules = RULES.iter().map(|rule| &rule.metadata);
-        rules.filter(|rule| sections.contains(&rule.section)).map(|rule| rule.id).collect()
-    };
-    let mapping = sections(&[
-        Section::Mapping,
-        Section::Object,
-        Section::Hygiene,
-        Section::Matching,
-        Section::Lifecycle,
-        Section::Group,
-        Section::Role,
-        Section::Expression,
-        Section::Scope,
-    ]);
-    vec![
-        known.by_rules(
-            FIRST,
-            &["service-principal-disabled", "unexpected-app-template", "licence-missing"],
-            &["service-principal-disabled"],
-            "it is enabled, and can be provisioned to",
-            by_hand,
-        ),
-        known.by_rules(
-            "Provisioning is set up",
-            &["provisioning-not-configured", "multiple-jobs", "legacy-job", "unexpected-template"],
-            &["provisioning-not-configured"],
-            "it has a provisioning job",
-            by_hand,
-        ),
-        known.connection(),
-        known.by_rules(
-            "The mappings are as the vendor requires",
-            &mapping,
-            &["required-mapping-source", "required-mapping-missing"],
-            "the schema follows the vendor's guide",
-            |findings| known.mended(findings),
-        ),
-        known.by_rules(
-            "Only who is assigned is in scope",
-            &["scope-all-users", "scope-unset", "out-of-scope-deletion-skipped"],
-            &["scope-all-users"],
-            "the scope is set to assigned users and groups",
-            |_| Some(Next::Run(format!("provlint fix {} --unsafe", known.app))),
-        ),
-        known.groups_assigned(),
-        known.by_rules(
-            "Somebody is told when provisioning fails",
-            &["notification-email-missing", "accidental-deletion-guard"],
-            &["notification-email-missing"],
-            "a notification e-mail and the guard against accidental deletion are set",
-            by_hand,
-        ),
-        known.started(),
-        known.first_cycle(),
-        known.groups_provisioned(),
-    ]
-}
-
-/// The way for an app that isn't there yet, or bears another name; `alike` are names that begin like the one that was
-/// looked for, and their object ids.
-pub fn guide_without_app(name: &str, alike: &[(String, String)]) -> Vec<Step> {
-    let nothing = Judgement::default();
-    let known = Known {
-        judgement: &nothing,
-        standing: None,
-        groups: None,
-        named: &[],
-        events: None,
-        now: Timestamp::UNIX_EPOCH,
-        app: "",
-        file: None,
-    };
-    let mut steps = guide(&known);
-    for step in &mut steps {
-        (step.done, step.evidence, step.next) = (Done::No, vec!["the application comes first".to_owned()], None);
-    }
-    if let Some(first) = steps.first_mut() {
-        first.evidence = vec![format!("there is no enterprise application `{name}`")];
-        if !alike.is_empty() {
-            let named: Vec<String> = alike.iter().map(|(name, id)| format!("{name} ({id})")).collect();
-            first.evidence.push(format!("names that begin alike: {}", named.join(", ")));
-        }
-        let create = "Enterprise applications > New application > Create your own application";
-        first.next = Some(match alike {
-            [(_, id)] => Next::Run(format!("provlint guide --app {id}")),
-            _ => Next::Portal(create.to_owned()),
-        });
-    }
-    steps
-}
-
-const FIRST: &str = "The enterprise application is there and enabled";
-
 /// What a person has to do about the first of some findings.
-fn by_hand(findings: &[&Finding]) -> Option<Next> {
+pub(super) fn by_hand(findings: &[&Finding]) -> Option<Next> {
     let portal = findings.iter().find_map(|finding| finding.fix.as_ref().map(|fix| &fix.portal))?;
     (!portal.is_empty()).then(|| Next::Portal(portal.join("; ")))
 }
@@ -201,7 +26,7 @@ struct Judged<'k> {
 }
 
 impl<'k> Known<'k> {
-    fn by_rules(
+    pub(super) fn by_rules(
         &self,
         title: &'static str,
         rules: &[&'static str],
@@ -232,7 +57,7 @@ impl<'k> Known<'k> {
     }
 
     /// What mends the mappings.
-    fn mended(&self, findings: &[&Finding]) -> Option<Next> {
+    pub(super) fn mended(&self, findings: &[&Finding]) -> Option<Next> {
         let fixes = || findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| !fix.is_manual());
         let safe = fixes().any(|fix| fix.applicability == Applicability::Safe);
         fixes().next().map_or_else(
@@ -257,7 +82,7 @@ impl<'k> Known<'k> {
             let evidence = findings.iter().map(|finding| finding.message.clone()).collect();
             return Judged { done: Done::No, evidence, findings, unread: false };
         }
-        let Judgement { passed, failed, unknown, .. } = self.judgement;
+        let Judgement { passed, failed, .. } = self.judgement;
         let unjudged = essential.iter().find(|id| !passed.contains(id) && !failed.contains(id));
         match unjudged {
             None => Judged { done: Done::Yes, evidence: vec![well.to_owned()], findings, unread: false },
@@ -265,9 +90,14 @@ impl<'k> Known<'k> {
                 done: Done::Unknown,
                 evidence: vec![format!("not at hand for {id}: {}", self.why(id).unwrap_or("the rule is off"))],
                 findings,
-                unread: unknown.iter().any(|(of, _)| of == id),
+                unread: self.is_unread(id),
             },
         }
+    }
+
+    /// Whether what a rule needs could not be read.
+    fn is_unread(&self, rule: &str) -> bool {
+        self.judgement.unknown.iter().any(|(id, _)| *id == rule)
     }
 
     /// Why a rule couldn't judge.
@@ -277,8 +107,7 @@ impl<'k> Known<'k> {
         why.map(|(_, reason)| reason.as_str())
     }
 
-    fn connection(&self) -> Step {
-        let title = "The connection is saved, and the app takes it";
+    pub(super) fn connection(&self) -> Step {
         let rules = [
             "tenant-url-missing",
             "tenant-url-invalid",
@@ -308,10 +137,10 @@ impl<'k> Known<'k> {
             evidence.push("the saved credentials were not tested".to_owned());
             next = Some(Next::Run(format!("provlint guide {}{} --test-connection", self.app, self.flags())));
         }
-        Step { title, done, evidence, next }
+        Step { title: CONNECTION, done, evidence, next }
     }
 
-    fn groups_assigned(&self) -> Step {
+    pub(super) fn groups_assigned(&self) -> Step {
         let rules = [
             "nothing-assigned",
             "group-not-assigned",
@@ -321,7 +150,7 @@ impl<'k> Known<'k> {
             "nested-group",
         ];
         // Without groups in the policy there is nothing that could be missing.
-        let wanted = self.judgement.unknown.iter().any(|(id, _)| *id == "group-not-assigned");
+        let wanted = self.is_unread("group-not-assigned");
         let essential: &[&str] =
             if wanted { &["nothing-assigned", "group-not-assigned"] } else { &["nothing-assigned"] };
         let assigned = self.groups.unwrap_or_default();
@@ -344,22 +173,19 @@ impl<'k> Known<'k> {
             (done, evidence) = (Done::Unknown, vec!["no group is assigned, users by themselves alone".to_owned()]);
             next = assign();
         }
-        Step { title: "The groups are assigned", done, evidence, next }
+        Step { title: GROUPS, done, evidence, next }
     }
 
     /// What to do about a step that jobs tell of.
     fn of_job(&self, done: Done, command: String) -> Option<Next> {
         match (done, self.standing) {
             (Done::Yes, _) => None,
-            (Done::Unknown, None) => {
-                let unread = self.judgement.unknown.iter().any(|(id, _)| *id == "provisioning-not-configured");
-                self.look(unread)
-            }
+            (Done::Unknown, None) => self.look(self.is_unread("provisioning-not-configured")),
             _ => Some(Next::Run(command)),
         }
     }
 
-    fn started(&self) -> Step {
+    pub(super) fn started(&self) -> Step {
         let (done, evidence) = match self.standing {
             None => self.no_job(),
             Some(standing) => {
@@ -368,7 +194,7 @@ impl<'k> Known<'k> {
             }
         };
         let next = self.of_job(done, format!("provlint start {} --wait", self.app));
-        Step { title: "Provisioning is started", done, evidence: vec![evidence], next }
+        Step { title: STARTED, done, evidence: vec![evidence], next }
     }
 
     fn no_job(&self) -> (Done, String) {
@@ -380,8 +206,7 @@ impl<'k> Known<'k> {
         }
     }
 
-    fn first_cycle(&self) -> Step {
-        let title = "The first cycle has ended, and people came over";
+    pub(super) fn first_cycle(&self) -> Step {
         let (done, evidence) = match self.standing {
             None => self.no_job(),
             Some(standing) if standing.state == State::Quarantine => {
@@ -399,13 +224,12 @@ impl<'k> Known<'k> {
             }
         };
         let next = self.of_job(done, format!("provlint status {}", self.app));
-        Step { title, done, evidence: vec![evidence], next }
+        Step { title: FIRST_CYCLE, done, evidence: vec![evidence], next }
     }
 
     /// Membership is what gives access, so groups have to come over too.
     /// <https://docs.truu.ai/Intergrations/EntraID/Ongoing>
-    fn groups_provisioned(&self) -> Step {
-        let title = "The groups came over";
+    pub(super) fn groups_provisioned(&self) -> Step {
         let counted = self.standing.and_then(|standing| standing.count("Group"));
         // What was done with a group last decides.
         let in_log = |group: &String| {
@@ -416,9 +240,9 @@ impl<'k> Known<'k> {
         };
         let Some(groups) = self.groups else {
             let why = self.why("nothing-assigned").unwrap_or("assignments");
-            let unread = self.judgement.unknown.iter().any(|(id, _)| *id == "nothing-assigned");
+            let unread = self.is_unread("nothing-assigned");
             let evidence = vec![format!("not at hand: {why}")];
-            return Step { title, done: Done::Unknown, evidence, next: self.look(unread) };
+            return Step { title: GROUPS_THERE, done: Done::Unknown, evidence, next: self.look(unread) };
         };
         let (missing, there): (Vec<&String>, Vec<&String>) = groups.iter().partition(|group| !in_log(group));
         let list = |groups: &[&String]| groups.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(", ");
@@ -440,7 +264,7 @@ impl<'k> Known<'k> {
             (Done::Unknown, Some(_)) => self.look(self.events.is_none()),
             _ => None,
         };
-        Step { title, done, evidence: vec![evidence], next }
+        Step { title: GROUPS_THERE, done, evidence: vec![evidence], next }
     }
 }
 
