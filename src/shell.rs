@@ -9,6 +9,12 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// An option with its value: ` --group Sales`. A value that begins like an option is bound to its own.
+pub fn option(name: &str, value: &str) -> String {
+    let gap = if value.starts_with('-') { '=' } else { ' ' };
+    format!(" {name}{gap}{}", quoted(value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,5 +30,7 @@ mod tests {
         ] {
             assert_eq!(quoted(word), shown);
         }
+        assert_eq!(option("--group", "Sales Team"), " --group 'Sales Team'");
+        assert_eq!(option("--group", "-Ops"), " --group=-Ops");
     }
 }

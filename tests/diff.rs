@@ -69,6 +69,42 @@ fn an_app_in_the_tenant_is_held_against_a_file() {
     assert!(drift.stdout.contains("~ User/externalId source: [mail] -> [objectId]\n"), "{}", drift.stdout);
 }
 
+/// Drift in a job that nobody looked at is drift all the same.
+#[test]
+fn every_job_of_a_snapshot_is_compared() {
+    let snapshot: Value = serde_json::from_str(include_str!("../fixtures/snapshot.json")).unwrap();
+    let with = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut snapshot = snapshot.clone();
+        let jobs = snapshot["jobs"].as_array_mut().unwrap();
+        let mut second = jobs[0].clone();
+        second["id"] = json!("second");
+        jobs.push(second);
+        change(jobs);
+        snapshot.to_string()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let diff = |other: &str| {
+        std::fs::write(folder.path().join("a.json"), with(&|_| {})).unwrap();
+        std::fs::write(folder.path().join("b.json"), other).unwrap();
+        run_in(folder.path(), &["diff", "a.json", "b.json"])
+    };
+    let same = diff(&with(&|jobs| jobs.reverse()));
+    assert_eq!(same.code, Some(0), "their order is no difference: {same:?}");
+    let drifted = diff(&with(&|jobs| {
+        jobs[1]["schema"]["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"][0]["defaultValue"] =
+            json!("x");
+    }));
+    assert_eq!(drifted.code, Some(1), "{drifted:?}");
+    assert!(drifted.stdout.contains("second: User/"), "{drifted:?}");
+    let gone = diff(&with(&|jobs| drop(jobs.pop())));
+    assert!(gone.code == Some(1) && gone.stdout.contains("job second"), "{gone:?}");
+    let unread = diff(&with(&|jobs| drop(jobs[1].as_object_mut().unwrap().remove("schema"))));
+    assert!(unread.code == Some(2) && unread.stderr.contains("holds no schema of the job second"), "{unread:?}");
+    // A schema by itself is compared with its own job.
+    let alone = diff(&snapshot["jobs"][0]["schema"].to_string());
+    assert_eq!(alone.code, Some(0), "{alone:?}");
+}
+
 #[test]
 fn credentials_are_masked_and_mistakes_explained() {
     let ran = run(&["diff", TOTAL, "fixtures/secret-in-file.json", "--format", "json"]);

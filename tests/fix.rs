@@ -211,6 +211,91 @@ fn a_patch_applies_from_the_working_directory_whatever_way_led_to_the_files() {
 }
 
 #[test]
+fn a_backup_that_lies_in_a_folder_is_no_schema_to_be_fixed() {
+    let folder = folder();
+    let backup = "provlint-backup-TOTAL-20261126T081500.250Z.json";
+    for name in [backup, "a.json"] {
+        fs::write(folder.path().join(name), DEFAULT).unwrap();
+    }
+    assert_eq!(run_in(folder.path(), &["fix", "."]).code, Some(0));
+    assert_eq!(fs::read_to_string(folder.path().join(backup)).unwrap(), DEFAULT, "the way back stays");
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), TOTAL);
+    assert_eq!(run_in(folder.path(), &["check", "."]).code, Some(0));
+    assert_eq!(run_in(folder.path(), &["check", backup]).code, Some(1), "who names it has it checked");
+}
+
+#[test]
+fn the_file_itself_as_output_is_written_in_its_place() {
+    let folder = folder();
+    fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
+    let ran = run_in(folder.path(), &["fix", "a.json", "-o", "./a.json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.ends_with("1 fix made in a.json\n"), "{ran:?}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), TOTAL);
+}
+
+/// Of two rows for one attribute the one that people are matched by stays, wherever it stands.
+#[test]
+fn of_two_rows_the_one_that_matches_stays() {
+    let mut schema: Value = serde_json::from_str(TOTAL).unwrap();
+    let rows = schema["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"].as_array_mut().unwrap();
+    let matching = rows.iter().position(|row| row["matchingPriority"] == 1).unwrap();
+    let mut double = rows[matching].clone();
+    double["matchingPriority"] = json!(0);
+    double["source"]["expression"] = json!("[mail]");
+    double["source"]["name"] = json!("mail");
+    rows.insert(0, double);
+    for select in [&[][..], &["--select", "duplicate-target"]] {
+        let folder = folder();
+        fs::write(folder.path().join("a.json"), format!("{schema:#}\n")).unwrap();
+        let ran = run_in(folder.path(), &[&["fix", "a.json", "--unsafe"], select].concat());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let fixed: Value = serde_json::from_str(&fs::read_to_string(folder.path().join("a.json")).unwrap()).unwrap();
+        assert_eq!(fixed, serde_json::from_str::<Value>(TOTAL).unwrap(), "{ran:?}");
+        assert!(ran.stdout.contains("1 fix made"), "{ran:?}");
+    }
+}
+
+/// A pointer leads into the file as it is, also after a fix that takes a row out.
+#[test]
+fn places_are_those_of_the_file_as_it_was() {
+    let mut schema: Value = serde_json::from_str(TOTAL).unwrap();
+    let rows = schema["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"].as_array_mut().unwrap();
+    let spare = json!({"defaultValue": null, "flowType": "Always", "matchingPriority": 0,
+        "targetAttributeName": "id", "source": rows[0]["source"]});
+    rows.insert(0, spare);
+    rows.iter_mut().for_each(|row| row["matchingPriority"] = json!(0));
+    let text = schema.to_string();
+    let ran = run_with_input(&["fix", "-", "--dry-run", "--unsafe", "--format", "json"], text.as_bytes());
+    let json = ran.json();
+    let before: Value = serde_json::from_str(&text).unwrap();
+    let changes = json["fixes"].as_array().unwrap().iter().flat_map(|fix| fix["changes"].as_array().unwrap());
+    let mut count = 0;
+    for change in changes.filter(|change| !change["old"].is_null()) {
+        assert_eq!(before.pointer(change["pointer"].as_str().unwrap()), Some(&change["old"]), "{change}");
+        count += 1;
+    }
+    assert!(count > 1, "{json}");
+}
+
+#[test]
+fn what_nobody_knows_of_a_source_stays_when_it_is_replaced() {
+    let odd = TOTAL
+        .replace("\"expression\": \"[jobTitle]\",", "\"expression\": \"ToLower([jobTitle])\", \"note\": \"ours\",")
+        .replace(
+            "\"name\": \"jobTitle\",\n                \"type\": \"Attribute\"",
+            "\"name\": \"ToLower\",\n                \"type\": \"Function\"",
+        );
+    assert!(
+        odd.contains("\"type\": \"Function\",\n                \"parameters\": []"),
+        "the fixture has another form"
+    );
+    let ran = run_with_input(&["fix", "-", "--unsafe"], odd.as_bytes());
+    let right = TOTAL.replace("\"expression\": \"[jobTitle]\",", "\"expression\": \"[jobTitle]\", \"note\": \"ours\",");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), right.as_str()), "{}", ran.stderr);
+}
+
+#[test]
 fn several_files_are_shown_as_one_diff_with_a_summary() {
     let folder = folder();
     fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
@@ -394,6 +479,17 @@ fn a_schema_that_nobody_could_read_is_not_called_right() {
     let ran = run_with_input(&["fix", "-"], without.as_bytes());
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
     assert!(ran.stderr.contains("holds no schema"), "{}", ran.stderr);
+}
+
+/// What follows in a tenant follows from a change of the tenant.
+#[test]
+fn a_file_that_is_fixed_has_nobody_provisioned_anew() {
+    let mut snapshot: Value = serde_json::from_str(include_str!("../fixtures/snapshot.json")).unwrap();
+    snapshot["jobs"][0]["schema"] = serde_json::from_str(DEFAULT).unwrap();
+    let input = snapshot.to_string();
+    let ran = run_with_input(&["fix", "-", "--dry-run", "--format", "json"], input.as_bytes());
+    let target = &ran.json()["targets"][0];
+    assert_eq!((&target["fixes"], &target["consequences"]), (&json!(1), &json!([])), "{ran:?}");
 }
 
 #[test]

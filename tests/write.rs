@@ -386,6 +386,12 @@ fn which_role_a_group_gets_is_not_guessed() {
     let ran = tenant.run(&[&FIX[..], &arguments].concat());
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(1), 0), "{ran:?}");
     assert!(ran.stdout.contains("Only a person can do this"), "{ran:?}");
+    // One that nobody can be given any more is none, and the default one isn't it either.
+    let mut off = role("r1", json!(["User"]));
+    off["isEnabled"] = json!(false);
+    tenant.state().app_roles = json!([off]);
+    let ran = tenant.run(&[&FIX[..], &arguments].concat());
+    assert_eq!((ran.code, tenant.state().changes.len()), (Some(1), 0), "{ran:?}");
     // One that programs have is none for people.
     tenant.state().app_roles = json!([role("r1", json!(["User"])), role("r2", json!(["Application"]))]);
     tenant.run(&[&FIX[..], &arguments].concat());
@@ -562,6 +568,68 @@ fn what_graph_keeps_otherwise_than_it_was_sent_is_pointed_at() {
     let ran = tenant.run(&FIX);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(flat(&ran.stderr).contains("Graph keeps something in another form than it was sent"), "{ran:?}");
+}
+
+/// A pause takes its time, in which somebody else may save a mapping.
+#[test]
+fn a_schema_that_changed_during_the_pause_is_not_overwritten() {
+    let tenant = Writable::start(DEFAULT);
+    // For the plan, before the backup, and then it is another one.
+    let other = DEFAULT.replace("[jobTitle]", "[city]");
+    tenant.state().change_after_reads(2, &other);
+    let ran = tenant.run(&with(&FIX, &["--pause"]));
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let said = flat(&ran.stderr);
+    assert!(said.contains("the schema changed since it was read"), "{said}");
+    assert!(said.contains("written before that, and read back: the pause"), "{said}");
+    assert!(said.contains("provisioning stays paused until provlint start"), "{said}");
+    let changes: Vec<String> = tenant.state().changes.iter().map(|(method, ..)| method.clone()).collect();
+    assert_eq!(changes, ["POST"], "no schema is sent");
+    assert_eq!(tenant.state().schema, other);
+}
+
+#[test]
+fn a_schema_of_which_a_part_was_read_is_not_written() {
+    let mut part: Value = serde_json::from_str(DEFAULT).unwrap();
+    part.as_object_mut().unwrap().remove("directories");
+    let tenant = Writable::start(&part.to_string());
+    let ran = tenant.run(&FIX);
+    assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 0), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("a part of the schema, without directories"), "{ran:?}");
+}
+
+/// One step is done, the next isn't: both are told.
+#[test]
+fn what_was_written_before_a_refusal_is_told() {
+    let tenant = Writable::start(&odd_schema());
+    tenant.state().settings.retain(|setting| setting["key"] != "SyncAll");
+    tenant.state().fates.extend([Fate::Made, Fate::Refused(403)]);
+    let ran = tenant.run(&with(&FIX, &["--unsafe"]));
+    assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 2), "{ran:?}");
+    let said = flat(&ran.stderr);
+    assert!(said.contains("written before that, and read back: the schema"), "{said}");
+    assert!(said.contains("the setting SyncAll was answered with 403"), "{said}");
+}
+
+#[test]
+fn a_credential_in_an_answer_is_shown_nowhere() {
+    let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+    let tenant = Writable::start(DEFAULT);
+    for format in [&[][..], &["--format", "json"]] {
+        tenant.state().said = format!("the app answered Bearer {token}");
+        tenant.state().fates.push_back(Fate::Refused(400));
+        let ran = tenant.run(&with(&FIX, format));
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(!format!("{ran:?}").contains(token) && ran.stderr.contains("the app answered"), "{ran:?}");
+    }
+}
+
+#[test]
+fn an_app_with_a_long_name_has_its_backup() {
+    let tenant = Writable::start(DEFAULT);
+    tenant.state().name = Some("T".repeat(230));
+    let ran = tenant.run(&["fix", "--app", PRINCIPAL, "--yes", "--profile", "truu-total"]);
+    assert_eq!((ran.code, tenant.backups().len()), (Some(0), 1), "{ran:?}");
 }
 
 #[test]

@@ -52,15 +52,27 @@ pub(super) fn watch(
     let mut display = Display::new(connection.shows_progress());
     // One that is listened for all the time: what is pressed between two looks counts too.
     let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
+    let mut unseen = 0;
     let ended = loop {
+        let is_over = patience.longest.is_some_and(|longest| begun.elapsed() >= longest);
         let now = match connection.block_on(look(connection, job, &mut pressed)) {
             Look::Seen(Ok(seen)) => standing(&seen)?,
+            // Graph may be busy for a while, and the job doesn't mind.
+            Look::Seen(Err(error)) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
+                unseen += 1;
+                screen.remark(&format!("the job could not be looked at: {error}"));
+                if connection.block_on(pause(patience.next(begun.elapsed()), &mut pressed)) {
+                    break Ended::Interrupted;
+                }
+                continue;
+            }
             Look::Seen(Err(error)) => {
                 display.end();
                 return Err(job.refused("the job could not be looked at; it goes on all the same", &error));
             }
             Look::Interrupted => break Ended::Interrupted,
         };
+        unseen = 0;
         if has_stopped(before, &now) && (!is_same(before, &now) || begun.elapsed() > GRACE) {
             break Ended::Stopped(now);
         }
@@ -68,21 +80,38 @@ pub(super) fn watch(
             break Ended::Through(now);
         }
         display.show(&line(&now, begun.elapsed(), patience.estimate), &progress(&now), screen);
-        if patience.longest.is_some_and(|longest| begun.elapsed() + patience.every > longest) {
+        if is_over {
             break Ended::TooLong(now);
         }
-        let interrupted = connection.block_on(async {
-            tokio::select! {
-                () = tokio::time::sleep(patience.every) => false,
-                Ok(()) = &mut pressed => true,
-            }
-        });
-        if interrupted {
+        if connection.block_on(pause(patience.next(begun.elapsed()), &mut pressed)) {
             break Ended::Interrupted;
         }
     };
     display.end();
     Ok(ended)
+}
+
+impl Patience {
+    /// How long to wait before the next look: the last is at the end.
+    fn next(&self, elapsed: Duration) -> Duration {
+        self.longest.map_or(self.every, |longest| self.every.min(longest.saturating_sub(elapsed)))
+    }
+}
+
+/// So many looks in a row may fail.
+const MOST_UNSEEN: usize = 10;
+
+/// Whether a later look may well succeed.
+fn is_passing(error: &GraphError) -> bool {
+    error.status().is_none_or(|status| status == 429 || status >= 500)
+}
+
+/// Waits; whether somebody pressed Ctrl-C meanwhile.
+async fn pause(pause: Duration, pressed: &mut (impl Future<Output = io::Result<()>> + Unpin)) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(pause) => false,
+        Ok(()) = pressed => true,
+    }
 }
 
 enum Look {
@@ -98,14 +127,6 @@ async fn look(
     tokio::select! {
         seen = async { job.client(connection).job(&job.standing.job).await } => Look::Seen(seen),
         Ok(()) = pressed => Look::Interrupted,
-    }
-}
-
-/// Waits; whether somebody pressed Ctrl-C meanwhile.
-pub(super) async fn interrupted(pause: Duration) -> bool {
-    tokio::select! {
-        () = tokio::time::sleep(pause) => false,
-        Ok(()) = tokio::signal::ctrl_c() => true,
     }
 }
 

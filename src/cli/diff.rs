@@ -4,12 +4,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::json;
 
 use super::exit::Exit;
 use super::live::{Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
-use super::schema_text::{SchemaText, one_standard_input};
+use super::schema_text::{JobSchema, SchemaText, one_standard_input};
 use super::screen::{Screen, output_error};
 use crate::model::{Difference, differences};
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
@@ -64,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let mut secrets = old.secrets();
     secrets.extend(new.secrets());
-    let found = differences(&old.schema()?, &new.schema()?);
+    let found = compared(&old, &new)?;
     let report = DifferenceReport {
         old: old.name,
         new: new.name,
@@ -74,6 +75,40 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let written = (format.write)(&report, &screen.out, &mut out).and_then(|()| out.flush());
     written.map_err(|error| output_error(&error))?;
     Ok(if report.differences.is_empty() { Exit::Done } else { Exit::Findings })
+}
+
+/// What differs: in the schemas of each job that both have, and in which jobs there are; where no job is in both, in the
+/// schema that is judged.
+fn compared(old: &SchemaText, new: &SchemaText) -> Result<Vec<Difference>, Problem> {
+    let (before, after) = (old.schemas()?, new.schemas()?);
+    let of = |job: &Option<String>| after.iter().find(|other| job.is_some() && other.job == *job);
+    let pairs: Vec<_> = before.iter().filter_map(|schema| Some((schema, of(&schema.job)?))).collect();
+    if pairs.is_empty() {
+        return Ok(differences(&old.schema()?, &new.schema()?));
+    }
+    let mut found = Vec::new();
+    let (jobs, others) = (old.jobs()?, new.jobs()?);
+    let several = jobs.len() > 1 || others.len() > 1;
+    for (before, after) in &pairs {
+        let prefix = before.job.as_ref().filter(|_| several).map(|job| format!("{job}: ")).unwrap_or_default();
+        let differing = differences(&old.value_of(before)?, &new.value_of(after)?).into_iter();
+        found.extend(differing.map(|one| Difference { subject: format!("{prefix}{}", one.subject), ..one }));
+    }
+    let is_compared = |job: &&String| pairs.iter().any(|(schema, _)| schema.job.as_ref() == Some(*job));
+    for (own, other, is_gone) in [(&jobs, &others, true), (&others, &jobs, false)] {
+        // A schema alone says nothing of other jobs.
+        for job in own.iter().filter(|job| !other.is_empty() && !is_compared(job)) {
+            if other.contains(job) {
+                let has = |schemas: &[JobSchema<'_>]| schemas.iter().any(|schema| schema.job.as_ref() == Some(job));
+                let side = if has(&before) { new } else { old };
+                let help = "the snapshot says in `unread` what could not be read";
+                return Err(side.usage(format!("holds no schema of the job {job}"), help));
+            }
+            let (old, new) = if is_gone { (Some(json!({})), None) } else { (None, Some(json!({}))) };
+            found.push(Difference { subject: format!("job {job}"), property: None, old, new });
+        }
+    }
+    Ok(found)
 }
 
 pub(super) fn masked(mut difference: Difference, secrets: &[Secret]) -> Difference {

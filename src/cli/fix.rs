@@ -242,13 +242,14 @@ fn fix(
             let mut out = io::stdout().lock();
             out.write_all(&encoded()).and_then(|()| out.flush()).map_err(|error| output_error(&error))?;
         }
-        Destination::Other(path) => {
+        // Whoever names the file itself has it written in its place, with the same care.
+        Destination::Other(path) if !is_itself(path, input) => {
             let written = file::put(path, &encoded());
             written.map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
             target.output = Some(path.display().to_string());
         }
-        Destination::Itself if target.made.is_empty() => {}
-        Destination::Itself => {
+        Destination::Itself | Destination::Other(_) if target.made.is_empty() => {}
+        Destination::Itself | Destination::Other(_) => {
             let path = input.path().unwrap_or(Path::new("-"));
             let written = file::replace(path, &read.bytes, &encoded());
             written.map_err(|error| Problem::Unwritable { path: path.to_owned(), error })?;
@@ -278,6 +279,11 @@ fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> 
         return write(&screen.err, &mut BufWriter::new(io::stderr().lock()));
     }
     write(&screen.out, &mut BufWriter::new(io::stdout().lock()))
+}
+
+fn is_itself(path: &Path, input: &Input) -> bool {
+    let whole = |path: &Path| path.canonicalize().ok();
+    whole(path).is_some_and(|path| input.path().and_then(whole) == Some(path))
 }
 
 /// The name under which a patch can carry the changes, from the working directory; else why it can't.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::input::Input;
 use super::judging::Judge;
 use super::live::{Connection, More};
@@ -12,7 +14,7 @@ use super::screen::Screen;
 use super::writing::{Decision, Job, Order, Writing};
 use crate::finding::Finding;
 use crate::fix::Mended;
-use crate::fix::tenant::Step;
+use crate::fix::tenant::{Step, lacking};
 use crate::graph::LiveApp;
 use crate::report::{FixTarget, write_plan};
 
@@ -87,6 +89,14 @@ impl AppFixing<'_> {
         // An app that was named is never passed over.
         let nothing = || Problem::NothingToCheck { name: input.name.clone() };
         let mut plan = plan(self.judge, &input, &before, self.allowed)?.ok_or_else(nothing)?;
+        let after = schema_span(&plan.mended.text).map(|span| &plan.mended.text[span]);
+        let after: Option<Value> = after.and_then(|schema| serde_json::from_str(schema).ok());
+        if let Some(part) = after.as_ref().and_then(lacking).filter(|_| !plan.target.made.is_empty()) {
+            return Err(Problem::Usage {
+                message: format!("{}: Graph gave a part of the schema, without {part}", input.name),
+                help: "what is written replaces all that is there, so nothing is written; run the command again".into(),
+            });
+        }
         if live.schemas.len() > 1 && !plan.target.made.is_empty() {
             // Which of several is judged must not hang on which of them could be read.
             let job = Job::judged(&before).map(|job| job.id).unwrap_or_default();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use super::check::about;
 use super::exit::Exit;
@@ -20,7 +21,7 @@ use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
-use crate::shell::quoted;
+use crate::shell::{option, quoted};
 
 /// Show the whole way from an app to people who can sign in to it, and what is done of it.
 ///
@@ -60,14 +61,18 @@ pub(super) struct Arguments {
     live: Live,
 }
 
-/// How far back the provisioning log is looked through: as far as Entra keeps it.
+/// How far back failures count.
+const LATELY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far back the provisioning log is looked through for groups: as far as Entra keeps it.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What the way is judged by.
 struct Found {
     name: String,
-    /// How the app is named on the command line.
-    flag: String,
+    /// The flags by which another run finds the app, and its job where it has several.
+    flags: String,
+    job: String,
     judgement: Judgement,
     standing: Option<Standing>,
     /// The groups that are assigned; `None` where nobody knows.
@@ -86,6 +91,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         },
         None => arguments.offline(arguments.path.as_deref().unwrap_or(Path::new("-")), screen)?,
     };
+    let judged_by = arguments.requirements.flags();
     let known = Known {
         judgement: &found.judgement,
         standing: found.standing.as_ref(),
@@ -93,7 +99,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         named: &arguments.groups,
         events: found.events.as_deref(),
         now: found.now,
-        app: &found.flag,
+        app: &found.flags,
+        job: &found.job,
+        judged_by: &judged_by,
         file: found.file.as_deref(),
     };
     let steps = guide(&known);
@@ -127,11 +135,12 @@ impl Arguments {
         let text = live.to_exact_text();
         let judgement = judged(&judge, &Input::live(&live.name), &text)?;
         let (standing, groups) = of_snapshot(&text);
-        let flag = format!("--app {}", quoted(&live.name));
+        let flags = format!("{}{}", option("--app", app).trim_start(), connection.flags());
         let principal = live.principal_id().unwrap_or_default().to_owned();
         let mut found = Found {
             name: live.name,
-            flag,
+            job: several(&live.snapshot, standing.as_ref()),
+            flags: flags.clone(),
             judgement,
             standing,
             groups,
@@ -139,14 +148,21 @@ impl Arguments {
             file: None,
             now: Timestamp::now(),
         };
-        // Counts tell as much, and the log of a month is long.
+        // Counts tell as much of what is long past, and the log of a month is long.
         let counted = found.standing.as_ref().and_then(|standing| standing.count("Group"));
         let assigned = found.groups.as_ref().map_or(0, Vec::len);
         let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= assigned));
-        if let Some(standing) = found.standing.as_ref().filter(|_| !enough) {
-            let job = AppJob { name: found.name.clone(), principal, standing: standing.clone() };
+        if let Some(standing) = &found.standing {
+            let job = AppJob {
+                name: found.name.clone(),
+                principal,
+                standing: standing.clone(),
+                app_flags: flags,
+                job_flag: String::new(),
+            };
             // Without the log the counts of the job have to do.
-            found.events = job.events(&connection, Timestamp::now() - KEPT).ok();
+            let back = if enough { LATELY } else { KEPT };
+            found.events = job.events(&connection, Timestamp::now() - back).ok();
         }
         Ok(Some(found))
     }
@@ -164,10 +180,18 @@ impl Arguments {
             Content::Schema(_) => None,
         });
         let now = taken.unwrap_or_else(Timestamp::now);
-        let flag = format!("--app {}", app.as_deref().map_or_else(|| "NAME".to_owned(), quoted));
-        let file = Some(quoted(&input.name));
-        Ok(Found { name: input.name, flag, judgement, standing, groups, events: None, file, now })
+        let flags = option("--app", app.as_deref().unwrap_or("NAME")).trim_start().to_owned();
+        let file = Some(quoted(&path.display().to_string()));
+        let snapshot = serde_json::from_str(&text).unwrap_or_default();
+        let job = several(&snapshot, standing.as_ref());
+        Ok(Found { name: input.name, flags, job, judgement, standing, groups, events: None, file, now })
     }
+}
+
+/// The flag that names a job, where there are several.
+fn several(snapshot: &Value, standing: Option<&Standing>) -> String {
+    let several = snapshot["jobs"].as_array().is_some_and(|jobs| jobs.len() > 1);
+    standing.filter(|_| several).map(|standing| option("--job", &standing.job)).unwrap_or_default()
 }
 
 /// Where the job of a snapshot stands, and which groups are assigned.
@@ -182,6 +206,14 @@ fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<String>>) {
 
 fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<String>> {
     let assigned = snapshot.app_role_assigned_to.as_ref()?.iter();
+    // A group that has several roles is one group.
+    let mut seen = Vec::new();
     let groups = assigned.filter(|one| one.principal_type.as_deref() == Some("Group"));
+    let groups = groups.filter(|one| {
+        let id = one.principal_id.as_deref();
+        let is_new = !seen.contains(&id);
+        seen.push(id);
+        is_new
+    });
     Some(groups.filter_map(|one| one.principal_display_name.as_deref().map(str::to_owned)).collect())
 }

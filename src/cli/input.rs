@@ -60,6 +60,9 @@ pub(super) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -
     inputs
 }
 
+/// How the names of backups begin.
+pub(super) const BACKUP: &str = "provlint-backup-";
+
 fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
     let walk = WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
     walk.filter_map(|entry| {
@@ -71,7 +74,9 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
         if let Some(folder) = exporter::folder(&path) {
             return Some(Ok(Input { named: false, exporter: true, ..Input::of(folder) }));
         }
-        let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        // What a way back leads to is no configuration to be checked, and least of all to be mended.
+        let backup = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP));
+        let json = !backup && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         (json && path.is_file()).then(|| Ok(Input { named: false, ..Input::of(&path) }))
     })
 }

@@ -13,6 +13,7 @@ use crate::fix::tenant::{Step, carry_out};
 use crate::graph::{AppClient, AppError, GraphError, find_app};
 use crate::model::SynchronizationJob;
 use crate::operation::{Event, Standing};
+use crate::shell::option;
 
 /// Which job of which app.
 #[derive(Debug, Args)]
@@ -34,6 +35,10 @@ pub(super) struct AppJob {
     pub(super) principal: String,
     /// Where its job stands.
     pub(super) standing: Standing,
+    /// The flags by which another run finds the app.
+    pub(super) app_flags: String,
+    /// The flag by which it finds the job, where the app has several.
+    pub(super) job_flag: String,
 }
 
 impl Which {
@@ -63,7 +68,13 @@ impl Which {
                 return Err(usage(message, format!("name one by --job: {}", ids.join(", "))));
             }
         };
-        Ok(AppJob { standing: standing(job)?, name: found.name, principal: found.principal })
+        Ok(AppJob {
+            standing: standing(job)?,
+            name: found.name,
+            principal: found.principal,
+            app_flags: format!("{}{}", option("--app", app).trim_start(), connection.flags()),
+            job_flag: self.job.as_ref().map(|job| option("--job", job)).unwrap_or_default(),
+        })
     }
 }
 
@@ -71,6 +82,11 @@ impl AppJob {
     /// What Graph has for the app.
     pub(super) fn client<'c>(&'c self, connection: &'c Connection) -> AppClient<'c> {
         AppClient::new(connection.client(), &self.principal)
+    }
+
+    /// The flags by which another run finds the job.
+    pub(super) fn flags(&self) -> String {
+        format!("{}{}", self.app_flags, self.job_flag)
     }
 
     /// Its name in messages.
@@ -85,15 +101,25 @@ impl AppJob {
 
     /// Tells the job something, and sees that it is so.
     pub(super) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
-        match connection.wait("Waiting for the job", carry_out(self.client(connection), step)) {
-            Ok(proved) => {
+        let told = async {
+            tokio::select! {
+                told = carry_out(self.client(connection), step) => Some(told),
+                Ok(()) = tokio::signal::ctrl_c() => None,
+            }
+        };
+        let look = format!("provlint status {} shows how it fares", self.flags());
+        match connection.wait("Waiting for the job", told) {
+            None => Err(Problem::Usage {
+                message: format!("{}: {} was told, and nobody waited for it to show", self.subject(), step.what()),
+                help: look,
+            }),
+            Some(Ok(proved)) => {
                 if let Some(error) = proved.despite {
                     screen.remark(&format!("{}: Graph answered {error}; read back, it stands as wanted", step.what()));
                 }
                 Ok(())
             }
-            Err(halted) => {
-                let look = format!("provlint status --app {} shows how it fares", self.principal);
+            Some(Err(halted)) => {
                 let advice = halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default();
                 let help = joined([if halted.is_final() { "" } else { &look }, &advice]);
                 Err(Problem::Usage { message: format!("{}: {}", self.subject(), what_stands(step, &halted)), help })
@@ -103,11 +129,38 @@ impl AppJob {
 
     /// What the provisioning log has since a time, the oldest first; else why it can't be read.
     pub(super) fn events(&self, connection: &Connection, since: Timestamp) -> Result<Vec<Event>, GraphError> {
-        let reading = async { self.client(connection).events(&self.standing.job, since).await };
-        let mut events: Vec<Event> =
-            connection.wait("Reading the provisioning log", reading)?.iter().map(Event::of).collect();
-        events.sort_by_key(|event| event.time);
-        Ok(events)
+        let never = std::future::pending();
+        self.events_unless(connection, since, never).unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    /// The same, unless somebody has enough of it meanwhile.
+    pub(super) fn events_unless(
+        &self,
+        connection: &Connection,
+        since: Timestamp,
+        enough: impl Future<Output = bool>,
+    ) -> Option<Result<Vec<Event>, GraphError>> {
+        let client = self.client(connection);
+        let reading = async {
+            tokio::select! {
+                read = client.events(&self.standing.job, since) => Some(read),
+                true = enough => None,
+            }
+        };
+        let read = connection.wait("Reading the provisioning log", reading)?;
+        Some(read.map(|read| {
+            let mut events: Vec<Event> = read.iter().map(Event::of).collect();
+            events.sort_by_key(|event| event.time);
+            events
+        }))
+    }
+}
+
+/// What helps where the members of a group can't be read.
+pub(super) fn advice_to_read_groups(error: &GraphError) -> String {
+    match error.status() {
+        Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for who they are".to_owned(),
+        _ => advice(error),
     }
 }
 

@@ -13,6 +13,7 @@ use super::screen::Screen;
 use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
 use crate::rules::{self, Selection};
+use crate::shell::option;
 
 /// What an app must look like.
 #[derive(Debug, Args)]
@@ -27,6 +28,13 @@ pub(super) struct Requirements {
 }
 
 impl Requirements {
+    /// The flags by which another run judges by the same.
+    pub(super) fn flags(&self) -> String {
+        let policy = self.policy.as_ref().map(|path| option("--policy", &path.display().to_string()));
+        let profile = self.profile.as_ref().map(|name| option("--profile", name));
+        [policy, profile].into_iter().flatten().collect()
+    }
+
     /// Reads the policies, with these groups in the place of theirs, and says which of their exceptions are over. Every
     /// rule runs that they don't switch off.
     pub(super) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {

@@ -296,13 +296,10 @@ impl Connection {
         }
     }
 
-    /// Reads the named properties of a user.
-    pub(super) fn user(&self, user: &str, properties: &[String]) -> Result<Value, Problem> {
+    /// Reads the named properties of a user. `help` is what to give where there is none of that name.
+    pub(super) fn user(&self, user: &str, properties: &[String], help: &str) -> Result<Value, Problem> {
         self.runtime.block_on(read_user(&self.client, user, properties)).map_err(|error| match error.status() {
-            Some(404) => Problem::Usage {
-                message: format!("there is no user {user}, and no file of that name"),
-                help: "give a file, or the user principal name or object id of somebody in the tenant".into(),
-            },
+            Some(404) => Problem::Usage { message: format!("there is no user {user}"), help: help.to_owned() },
             Some(403) => Problem::Usage { message: error.to_string(), help: "the token needs User.Read.All".into() },
             _ => self.problem(&AppError::Graph(error)),
         })

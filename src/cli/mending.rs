@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use serde_json::Value;
+
 use super::check::about;
 use super::input::Input;
 use super::judging::Judge;
@@ -82,7 +84,10 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
     mended.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&mended.text).secrets);
-    let consequences = resources.first().map(|resource| follows(judge, input, resource, &mended)).unwrap_or_default();
+    let consequences = match resources.first().filter(|_| input.live) {
+        Some(resource) => follows(judge, input, resource, text, &mended),
+        None => Vec::new(),
+    };
     let Unjudged { unknown, skipped } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
@@ -130,11 +135,13 @@ fn schema_lines(text: &str) -> Option<(usize, String)> {
 }
 
 /// What follows for a running app.
-fn follows(judge: &Judge, input: &Input, resource: &Resource<'_>, mended: &Mended) -> Vec<String> {
+fn follows(judge: &Judge, input: &Input, resource: &Resource<'_>, before: &str, mended: &Mended) -> Vec<String> {
     let app = about(resource).1.and_then(|app| app.display_name);
     let job = resource.schema().and_then(|(_, _, job)| job);
     let (Some(job), Ok(policy)) = (job, judge.policy(app.as_deref(), &input.name)) else { return Vec::new() };
-    consequences(&Touched::by_fixes(&mended.made), job, &policy.vendor)
+    let schema = |text: &str| schema_span(text).and_then(|span| serde_json::from_str::<Value>(&text[span]).ok());
+    let (Some(before), Some(after)) = (schema(before), schema(&mended.text)) else { return Vec::new() };
+    consequences(&Touched::by_fixes(&mended.made, &before, &after), job, &policy.vendor)
 }
 
 /// Which rules couldn't judge, with the reasons: what they need could not be read, or isn't there.

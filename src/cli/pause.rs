@@ -13,7 +13,6 @@ use super::writing::advice_to_write;
 use crate::fix::tenant::Step;
 use crate::operation::State;
 use crate::report::counts;
-use crate::shell::quoted;
 
 /// Pause an app's provisioning.
 ///
@@ -123,11 +122,11 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     if !state.is_on() && state != State::Paused {
         return Err(Problem::Usage {
             message: format!("{}: provisioning {}, so there is nothing to restart", job.subject(), state.in_words()),
-            help: format!("provlint start --app {} starts it", quoted(name)),
+            help: format!("provlint start {} starts it", job.flags()),
         });
     }
     let live = connection.read(&job.principal, &judge.policies, More::default())?;
-    let reason = arguments.running.see(&judge, &live, &job.standing.job, screen)?;
+    let reason = arguments.running.see(&judge, &live, &job, screen)?;
     let reset = arguments.reset;
     arguments.running.consent.show(&format!("{}\n", reset.in_words()), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };
@@ -138,13 +137,13 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     // Nothing that could be read proves a restart.
     let restarting = async { job.client(&connection).restart(&job.standing.job, reset.in_graph()).await };
     connection.wait("Restarting", restarting).map_err(|error| {
-        let look = format!("it may be done all the same: provlint status --app {} shows it", quoted(name));
+        let look = format!("it may be done all the same: provlint status {} shows it", job.flags());
         let advice = advice_to_write(&error);
         let known = matches!(error.status(), Some(400..=499));
         let help = joined([if known { "" } else { &look }, &advice]);
         Problem::Usage { message: format!("{}: the restart was answered with {error}", job.subject()), help }
     })?;
-    let look = format!("provlint status --app {} shows how it fares", quoted(name));
+    let look = format!("provlint status {} shows how it fares", job.flags());
     screen.say(&format!("Provisioning of {name} is told to restart; {look}"))?;
     Ok(Exit::Done)
 }

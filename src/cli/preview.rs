@@ -90,6 +90,8 @@ impl Chance {
     }
 }
 
+const NO_USER: &str = "there is no file of that name either: give a file, or the user principal name or object id of somebody in the tenant";
+
 /// How a preview is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum PreviewFormat {
@@ -113,7 +115,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
             let properties = with_plan(&schema, &policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
             let name = arguments.user.display().to_string();
-            let user = connection.user(&name, &properties)?;
+            let user = connection.user(&name, &properties, NO_USER)?;
             users::from_json(&name, &user.to_string())?
         }
         _ => users::read(&arguments.user)?,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::job::{AppJob, Which};
+use super::job::{AppJob, Which, advice_to_read_groups};
 use super::live::{Connection, More};
 use super::policies::Policies;
 use super::preview::with_plan;
@@ -15,7 +15,6 @@ use super::problem::Problem;
 use super::ready::Running;
 use super::schema_text::SchemaText;
 use super::screen::Screen;
-use super::writing::advice_to_write;
 use crate::document::printable_line;
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, LiveApp, read_members};
@@ -23,7 +22,7 @@ use crate::model::{ObjectKind, SynchronizationSchema};
 use crate::operation::{self, Deviation, MEMBERS, OnDemand, OnDemandResult, Pace, ProvisionedObject};
 use crate::report::{OnDemandReport, counted};
 use crate::secret;
-use crate::shell::quoted;
+use crate::shell::option;
 use crate::simulate::{User, graph_properties};
 
 /// Provision a group with its members on demand, or a user.
@@ -78,8 +77,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
     let live = connection.read(&job.principal, policies, More::default())?;
-    let group = arguments.group.as_deref().map(|group| assigned(&live, group)).transpose()?;
-    let reason = arguments.running.see(&judge, &live, &job.standing.job, screen)?;
+    let assign = |group: &str| {
+        let flags = arguments.running.requirements.flags();
+        format!("provlint fix {}{flags}{} --assign-groups assigns one", job.app_flags, option("--group", group))
+    };
+    let group = arguments.group.as_deref().map(|group| assigned(&live, group, &assign(group))).transpose()?;
+    let reason = arguments.running.see(&judge, &live, &job, screen)?;
     let kind = if group.is_some() { ObjectKind::Group } else { ObjectKind::User };
     let schema = SchemaText::live(live);
     let rule = schema.with_resource(|resource| {
@@ -91,9 +94,21 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         rule_of(schema, kind).ok_or_else(none)
     })?;
     let properties = with_plan(&schema, policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
-    let users = arguments.users(&connection, group.as_ref(), &properties)?;
+    let (users, nested) = arguments.users(&connection, group.as_ref(), &properties)?;
     let subjects = subjects(group.as_ref(), &users);
 
+    if let Some(group) = &group {
+        if nested > 0 {
+            screen.remark(&format!(
+                "{} of {} are no users: who is in a nested group isn't provisioned by it",
+                counted(nested, "member"),
+                group.name
+            ));
+        }
+        if users.is_empty() {
+            screen.remark(&format!("{} has no users of its own: nobody is provisioned with it", group.name));
+        }
+    }
     let what = match &group {
         Some(group) => format!("{} with {}", group.name, counted(users.len(), "member")),
         None => {
@@ -109,20 +124,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
     let deviations = deviations(&schema, policies, group.as_ref(), &users, &answers)?;
     let untold = untold(&subjects[..answers.len()], &users, &answers);
-    let report =
-        OnDemandReport { answers: &answers, deviations: &deviations, untold: &untold, verbose: arguments.verbose };
-    let page = match arguments.format.as_str() {
-        "json" => report.json(),
-        _ => report.pretty(&screen.out),
-    };
-    screen.print(&secret::mask(&page, &schema.secrets()))?;
-    if let Some(error) = stopped {
-        let (done, all) = (answers.len(), subjects.len());
+    let calls = (answers.len(), subjects.len());
+    let stopped = stopped.map(|error| {
         let lost = !matches!(error.status(), Some(400..=499));
         let maybe = if lost { "; it may be done all the same, provlint logs shows it" } else { "" };
-        let what = format!("call {} of {all} was answered with an error{maybe}", done + 1);
-        return Err(job.refused(&what, &error));
-    }
+        job.refused(&format!("call {} of {} was answered with an error{maybe}", calls.0 + 1, calls.1), &error)
+    });
     let well = |object: &ProvisionedObject| {
         object.result == OnDemandResult::Success || object.code.as_deref() == Some("RedundantExport")
     };
@@ -131,25 +138,46 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         call && !answer.objects.is_empty() && answer.objects.iter().all(well)
     });
     let fatal = deviations.iter().any(|deviation| deviation.fatal);
-    Ok(if all_well && !fatal && untold.is_empty() { Exit::Done } else { Exit::Findings })
+    let all_well = all_well && !fatal && untold.is_empty() && stopped.is_none();
+    let error = stopped.as_ref().map(Problem::headline);
+    let report = OnDemandReport {
+        answers: &answers,
+        deviations: &deviations,
+        untold: &untold,
+        all_well,
+        error: error.as_deref(),
+        verbose: arguments.verbose,
+    };
+    let page = match arguments.format.as_str() {
+        "json" => report.json(),
+        _ => report.pretty(&screen.out),
+    };
+    screen.print(&secret::mask(&page, &schema.secrets()))?;
+    match stopped {
+        Some(problem) => Err(problem),
+        None if all_well => Ok(Exit::Done),
+        None => Ok(Exit::Findings),
+    }
 }
 
 impl Arguments {
-    /// The people to provision, with what the mapping reads of them.
+    /// The people to provision, with what the mapping reads of them, and how many members of the group are none.
     fn users(
         &self,
         connection: &Connection,
         group: Option<&Group>,
         properties: &[String],
-    ) -> Result<Vec<Value>, Problem> {
+    ) -> Result<(Vec<Value>, usize), Problem> {
         let Some(group) = group else {
-            return self.user.iter().map(|user| connection.user(user, properties)).collect();
+            let help = "give the user principal name or object id of somebody in the tenant";
+            let users = self.user.iter().map(|user| connection.user(user, properties, help));
+            return Ok((users.collect::<Result<_, _>>()?, 0));
         };
         let reading = read_members(connection.client(), &group.id, properties);
         let members = connection.wait(&format!("Reading the members of {}", printable_line(&group.name)), reading);
-        let mut members = members.map_err(|error| Problem::Usage {
+        let (mut members, others) = members.map_err(|error| Problem::Usage {
             message: format!("the members of {} could not be read: {error}", group.name),
-            help: format!("the token needs GroupMember.Read.All and User.Read.All; {}", advice_to_write(&error)),
+            help: advice_to_read_groups(&error),
         })?;
         let is = |member: &Value, named: &str| {
             [&member["id"], &member["userPrincipalName"]]
@@ -163,12 +191,12 @@ impl Arguments {
             });
         }
         members.retain(|member| self.member.is_empty() || self.member.iter().any(|named| is(member, named)));
-        Ok(members)
+        Ok((members, others))
     }
 }
 
-/// The group that somebody means, among those that are assigned.
-fn assigned(live: &LiveApp, named: &str) -> Result<Group, Problem> {
+/// The group that somebody means, among those that are assigned; `assign` is what assigns one that isn't.
+fn assigned(live: &LiveApp, named: &str, assign: &str) -> Result<Group, Problem> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let Some(all) = live.snapshot["appRoleAssignedTo"].as_array() else {
         let why = live.snapshot["provlint"]["unread"]["appRoleAssignedTo"].as_str().unwrap_or("no answer");
@@ -195,15 +223,18 @@ fn assigned(live: &LiveApp, named: &str) -> Result<Group, Problem> {
         1 => Ok(meant.remove(0)),
         0 => Err(Problem::Usage {
             message: format!("no group {named} is assigned to {}, so Entra would skip it", live.name),
-            help: format!(
-                "assigned are: {names}; provlint fix --app {} --group {} --assign-groups assigns one",
-                quoted(&live.name),
-                quoted(named)
-            ),
+            help: if names.is_empty() {
+                format!("no group is assigned; {assign}")
+            } else {
+                format!("assigned are: {names}; {assign}")
+            },
         }),
         count => Err(Problem::Usage {
             message: format!("{count} assigned groups are called {named}"),
-            help: "name one by its object id".into(),
+            help: format!(
+                "name one by its object id: {}",
+                meant.iter().map(|group| group.id.as_str()).collect::<Vec<_>>().join(", ")
+            ),
         }),
     }
 }

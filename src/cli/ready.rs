@@ -13,7 +13,6 @@ use super::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
 use crate::graph::LiveApp;
 use crate::rules::Judgement;
-use crate::shell::quoted;
 
 /// What every command takes that has a job run.
 #[derive(Debug, Args)]
@@ -38,7 +37,7 @@ impl Running {
         &'f self,
         judge: &Judge,
         live: &LiveApp,
-        job: &str,
+        job: &AppJob,
         screen: &Screen,
     ) -> Result<Option<&'f str>, Problem> {
         let reason = self.force.as_deref().map(str::trim);
@@ -46,7 +45,7 @@ impl Running {
             let message = "--force takes a reason".to_owned();
             return Err(Problem::Usage { message, help: "say in a few words why it is done with errors".into() });
         }
-        let obstacles = obstacles(judge, live, job)?;
+        let obstacles = obstacles(judge, live, &job.standing.job)?;
         for obstacle in &obstacles {
             screen.remark(obstacle);
         }
@@ -60,11 +59,21 @@ impl Running {
                     if count == 1 { "one thing is".to_owned() } else { format!("{count} things are") }
                 ),
                 help: format!(
-                    "provlint guide --app {} says what to do; --force REASON goes on all the same",
-                    quoted(&live.name)
+                    "provlint guide {}{} says what to do; --force REASON goes on all the same",
+                    job.app_flags,
+                    self.requirements.flags()
                 ),
             }),
         }
+    }
+
+    /// Whether nothing is wrong with what runs already, or there is a reason to have it so; says what is.
+    pub(super) fn is_fit(&self, judge: &Judge, live: &LiveApp, job: &AppJob, screen: &Screen) -> Result<bool, Problem> {
+        let obstacles = obstacles(judge, live, &job.standing.job)?;
+        for obstacle in &obstacles {
+            screen.remark(obstacle);
+        }
+        Ok(obstacles.is_empty() || self.force.is_some())
     }
 
     /// Asks, and writes down the reason for what is then `done` all the same.

@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::schema_text::{JobSchema, SchemaText};
 use super::screen::{Screen, output_error};
 use super::writing::{Decision, Job, Order, Writing};
-use crate::fix::tenant::{Step, same_values};
+use crate::fix::tenant::{Step, lacking, same_values};
 use crate::fix::{Touched, consequences};
 use crate::inspection::Inspection;
 use crate::model::{self, AppRoleAssignment, Content, Difference, Snapshot, TenantChange, differences};
@@ -257,18 +257,14 @@ const EXPORT_AGAIN: &str = "export it again, whole: from the portal by Download,
 /// Whether a schema is whole, and spelt as Graph takes it: what is sent replaces all that is there.
 fn whole(backup: &SchemaText, schema: &str) -> Result<(), Problem> {
     let value: Value = serde_json::from_str(schema).map_err(|error| Problem::parsing(&backup.name, schema, &error))?;
-    let filled = |value: &Value| value.as_array().is_some_and(|list| !list.is_empty());
-    let rules = &value["synchronizationRules"];
-    if !rules.is_array() {
-        return Err(
-            backup.usage("is not spelt as Graph spells it: it has no synchronizationRules".into(), EXPORT_AGAIN)
-        );
+    match lacking(&value) {
+        None => Ok(()),
+        Some("synchronizationRules") => {
+            let what = "is not spelt as Graph spells it: it has no synchronizationRules";
+            Err(backup.usage(what.into(), EXPORT_AGAIN))
+        }
+        Some(part) => Err(backup.usage(format!("is a part of a schema: it lacks {part}"), EXPORT_AGAIN)),
     }
-    let mapped = rules.as_array().into_iter().flatten().any(|rule| filled(&rule["objectMappings"]));
-    if !mapped || !filled(&value["directories"]) {
-        return Err(backup.usage("is a part of a schema: it lacks object mappings or directories".into(), EXPORT_AGAIN));
-    }
-    Ok(())
 }
 
 /// Whether a backup says that it is of the app.

@@ -90,6 +90,19 @@ impl SchemaText {
         Ok(found.collect())
     }
 
+    /// The ids of the jobs that a snapshot holds; a schema holds none.
+    pub(super) fn jobs(&self) -> Result<Vec<String>, Problem> {
+        self.with_resource(|resource| {
+            let Content::Snapshot(snapshot) = &resource.content else { return Ok(Vec::new()) };
+            Ok(snapshot.jobs.iter().flatten().filter_map(|job| job.id.as_deref().map(str::to_owned)).collect())
+        })
+    }
+
+    /// A schema of the text as a value.
+    pub(super) fn value_of(&self, schema: &JobSchema<'_>) -> Result<Value, Problem> {
+        serde_json::from_str(schema.text).map_err(|error| Problem::parsing(&self.name, schema.text, &error))
+    }
+
     pub(super) fn usage(&self, what: String, help: &str) -> Problem {
         Problem::Usage { message: format!("{} {what}", self.name), help: help.into() }
     }

@@ -7,19 +7,17 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::cycle::{Ended, Patience, interrupted, watch};
+use super::cycle::{Ended, Patience, watch};
 use super::exit::Exit;
-use super::job::{AppJob, Which, no_log};
+use super::job::{AppJob, Which, advice_to_read_groups, no_log};
 use super::live::{Connection, More};
 use super::problem::Problem;
 use super::ready::Running;
 use super::screen::Screen;
-use super::writing::advice_to_write;
 use crate::fix::tenant::Step;
 use crate::graph::LiveApp;
 use crate::operation::{Failures, Standing, State, by_cause, initial_cycle_minutes};
 use crate::report::{StatusReport, counted};
-use crate::shell::quoted;
 
 /// Check an app, test its connection, and start its provisioning.
 ///
@@ -37,9 +35,9 @@ pub(super) struct Arguments {
     #[arg(long)]
     wait: bool,
 
-    /// Minutes to watch at most; the job goes on.
-    #[arg(long, value_name = "MINUTES", requires = "wait", value_parser = clap::value_parser!(u64).range(1..=10080))]
-    wait_timeout: Option<u64>,
+    /// How long to watch at most, in minutes or with a unit: 30, 90s, 2h; the job goes on.
+    #[arg(long, value_name = "MINUTES", requires = "wait", value_parser = patience)]
+    wait_timeout: Option<Duration>,
 
     /// Seconds between two looks.
     #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=3600))]
@@ -53,6 +51,18 @@ pub(super) struct Arguments {
     running: Running,
 }
 
+/// How long somebody wants to wait.
+fn patience(typed: &str) -> Result<Duration, String> {
+    let minutes = typed.parse().ok().map(SignedDuration::from_mins);
+    let span = || typed.parse::<SignedDuration>().ok();
+    let wanted = minutes.or_else(span).filter(|wanted| *wanted > SignedDuration::ZERO && *wanted <= A_WEEK);
+    wanted
+        .map(|wanted| wanted.unsigned_abs())
+        .ok_or_else(|| "give minutes, or a number with s, m or h, up to a week".to_owned())
+}
+
+const A_WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let judge = arguments.running.requirements.judge(&arguments.groups, screen)?;
     let connection = arguments.running.live.connect()?;
@@ -60,10 +70,18 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let name = &job.name;
     if matches!(job.standing.state, State::Steady | State::InitialCycle) {
         screen.say(&format!("Provisioning of {name} {} already", job.standing.state.in_words()))?;
-        return if arguments.wait { arguments.watch(&connection, &job, None, screen) } else { Ok(Exit::Done) };
+        let live = connection.read(&job.principal, &judge.policies, More::default())?;
+        let well = arguments.running.is_fit(&judge, &live, &job, screen)?;
+        let seen = match (arguments.wait, job.standing.state) {
+            (false, _) => Exit::Done,
+            (true, State::InitialCycle) => arguments.watch(&connection, &job, None, screen)?,
+            // The first cycle has ended long since.
+            (true, _) => arguments.report(&connection, &job, &job.standing, Timestamp::now(), screen)?,
+        };
+        return Ok(if well { seen } else { Exit::Findings });
     }
     let live = connection.read(&job.principal, &judge.policies, More::with_test())?;
-    let reason = arguments.running.see(&judge, &live, &job.standing.job, screen)?;
+    let reason = arguments.running.see(&judge, &live, &job, screen)?;
     let (scope, objects) = in_scope(&connection, &job, &live);
     arguments.running.consent.show(&scope, screen)?;
     let question = format!("Start provisioning of {name}?");
@@ -86,23 +104,34 @@ impl Arguments {
         let began = Timestamp::now();
         let patience = Patience {
             every: Duration::from_secs(self.every),
-            longest: self.wait_timeout.map(|minutes| Duration::from_secs(minutes * 60)),
+            longest: self.wait_timeout,
             estimate: objects.map(initial_cycle_minutes),
         };
-        let later = |why: &str| Problem::Usage {
-            message: format!("{}: {why}; the job goes on", job.subject()),
-            help: format!("provlint status --app {} shows how it fares", quoted(&job.name)),
-        };
         let standing = match watch(connection, job, &job.standing, patience, screen)? {
-            Ended::Interrupted => return Err(later("no longer watched")),
-            Ended::TooLong(_) => return Err(later("the cycle has not ended yet")),
+            Ended::Interrupted => return Err(later(job, "no longer watched")),
+            Ended::TooLong(_) => return Err(later(job, "the cycle has not ended yet")),
             Ended::Through(standing) | Ended::Stopped(standing) => standing,
         };
-        let since = since(began, &standing);
-        let failures = self.failures(connection, job, &standing, since).ok_or_else(|| later("no longer watched"))?;
+        self.report(connection, job, &standing, began, screen)
+    }
+
+    /// Says who came over and what failed in the cycle that ended.
+    fn report(
+        &self,
+        connection: &Connection,
+        job: &AppJob,
+        standing: &Standing,
+        began: Timestamp,
+        screen: &Screen,
+    ) -> Result<Exit, Problem> {
+        let since = since(began, standing);
+        let failures =
+            self.failures(connection, job, standing, since).ok_or_else(|| later(job, "no longer watched"))?;
+        let flags = job.flags();
         let report = StatusReport {
             app: &job.name,
-            standing: &standing,
+            flags: &flags,
+            standing,
             failures: failures.as_deref().map_err(String::as_str),
             since,
             now: Timestamp::now(),
@@ -126,22 +155,40 @@ impl Arguments {
         standing: &Standing,
         since: Timestamp,
     ) -> Option<Result<Vec<Failures>, String>> {
-        let read = || job.events(connection, since).map(|events| by_cause(&events)).map_err(|error| no_log(&error));
-        let first = read();
+        let pressed = || async { tokio::signal::ctrl_c().await.is_ok() };
+        let read = || {
+            let read = job.events_unless(connection, since, pressed())?;
+            Some(read.map(|events| by_cause(&events)).map_err(|error| no_log(&error)))
+        };
+        let first = read()?;
         // The log lags behind: who failed is in it a little later.
         let told = first.as_ref().is_ok_and(|failures| !failures.is_empty());
         if standing.escrowed() == 0 || told {
             return Some(first);
         }
         let pause = Duration::from_secs(self.every.min(15));
-        (!connection.block_on(interrupted(pause))).then(read)
+        let interrupted = connection.block_on(async {
+            tokio::select! {
+                () = tokio::time::sleep(pause) => false,
+                pressed = pressed() => pressed,
+            }
+        });
+        if interrupted { None } else { read() }
+    }
+}
+
+/// Why nobody watches any more.
+fn later(job: &AppJob, why: &str) -> Problem {
+    Problem::Usage {
+        message: format!("{}: {why}; the job goes on", job.subject()),
+        help: format!("provlint status {} shows how it fares", job.flags()),
     }
 }
 
 /// When the cycle began that was watched, by the clock of Graph or by this machine's, whichever is the earlier.
 fn since(began: Timestamp, standing: &Standing) -> Timestamp {
-    let cycles = [&standing.last, &standing.last_success].into_iter().flatten().map(|cycle| cycle.began);
-    cycles.chain([began]).min().unwrap_or(began) - SignedDuration::from_mins(5)
+    let last = standing.last.as_ref().map(|cycle| cycle.began);
+    last.into_iter().chain([began]).min().unwrap_or(began) - SignedDuration::from_mins(5)
 }
 
 /// Who would be provisioned, for people, and how many objects and memberships that is; `None` where that can't be told.
@@ -170,7 +217,7 @@ fn in_scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> (String, O
         let count = connection.wait("Counting members", counting);
         let members = match &count {
             Ok(count) => counted(usize::try_from(*count).unwrap_or(usize::MAX), "member"),
-            Err(error) => format!("how many members is not known: {error}. {}", advice_to_write(error)),
+            Err(error) => format!("how many members is not known: {error}. {}", advice_to_read_groups(error)),
         };
         page.push_str(&format!("  {name}: {members}\n"));
         // The group itself, its members, and that they are members.

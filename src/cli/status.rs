@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let connection = arguments.live.connect()?;
     loop {
         let (page, exit) = look(arguments, &connection, screen)?;
-        if arguments.watch && std::io::stdout().is_terminal() {
+        if arguments.watch && arguments.format != "json" && is_screen() {
             // Back to the top, and away with what was there.
             screen.print("\u{1b}[H\u{1b}[2J")?;
         }
@@ -60,14 +60,20 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
 }
 
+/// Whether standard output is a terminal that can be cleared.
+fn is_screen() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 fn look(arguments: &Arguments, connection: &Connection, screen: &Screen) -> Result<(String, Exit), Problem> {
     let now = Timestamp::now();
     let job = arguments.which.find(connection)?;
-    let since = now - LATELY;
+    let (since, flags) = (now - LATELY, job.flags());
     let events = job.events(connection, since).map_err(|error| no_log(&error));
     let failures = events.map(|events| by_cause(&events));
     let report = StatusReport {
         app: &job.name,
+        flags: &flags,
         standing: &job.standing,
         failures: failures.as_deref().map_err(String::as_str),
         since,

@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::consent::{Consent, is_yes};
+use super::input::BACKUP;
 use super::live::{Connection, advice};
 use super::problem::Problem;
 use super::screen::Screen;
@@ -133,13 +134,7 @@ impl Writing {
     ) -> Result<(), Problem> {
         let app = AppClient::new(connection.client(), &order.principal);
         for step in &order.steps {
-            let current = connection.wait("Reading the schema once more", is_current(app, step));
-            let problem = match current {
-                Ok(true) => continue,
-                Ok(false) => order.problem("the schema changed since it was read", "run the command again"),
-                Err(error) => order.problem(&format!("the schema could not be read again: {error}"), &advice(&error)),
-            };
-            return Err(problem);
+            order.expect_current(app, step, connection)?;
         }
         let file = self.back_up(order)?;
         let running = order.jobs.iter().filter(|job| pause && job.is_on);
@@ -154,6 +149,15 @@ impl Writing {
         }
         for (number, step) in steps.iter().enumerate() {
             let what = step.what();
+            // What was written before took its time, in which somebody else may have been at work.
+            if number > 0
+                && let Err(problem) = order.expect_current(app, step, connection)
+            {
+                let backup = order.backup(&file, &steps[..number], connection);
+                let problem = order.with_way_back(&problem.headline(), Vec::new(), written, &backup.restore);
+                written.backup = Some(backup);
+                return Err(problem);
+            }
             let pauses = matches!(step, Step::Pause { .. });
             match connection.wait(&format!("Writing {what}"), carry_out(app, step)) {
                 Ok(proved) => {
@@ -185,13 +189,13 @@ impl Writing {
 
     fn back_up(&self, order: &Order<'_>) -> Result<String, Problem> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-        let name: String = order.name.chars().map(plain).collect();
+        let name: String = order.name.chars().map(plain).take(LONGEST_NAME).collect();
         let time = Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
         let folder = self.backup_dir.as_deref().unwrap_or(Path::new(""));
         let mut number = 1;
         loop {
             let again = if number == 1 { String::new() } else { format!("-{number}") };
-            let path = folder.join(format!("provlint-backup-{name}-{time}{again}.json"));
+            let path = folder.join(format!("{BACKUP}{name}-{time}{again}.json"));
             match file::create_private(&path, order.before.as_bytes()) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
                 Err(error) => {
@@ -204,7 +208,19 @@ impl Writing {
     }
 }
 
+/// So much of an app's name fits into a file's name everywhere.
+const LONGEST_NAME: usize = 100;
+
 impl Order<'_> {
+    /// Whether the schema that a step replaces is still the one that was read.
+    fn expect_current(&self, app: AppClient<'_>, step: &Step, connection: &Connection) -> Result<(), Problem> {
+        match connection.wait("Reading the schema once more", is_current(app, step)) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.problem("the schema changed since it was read", "run the command again")),
+            Err(error) => Err(self.problem(&format!("the schema could not be read again: {error}"), &advice(&error))),
+        }
+    }
+
     /// Nothing is written that could not be shown.
     pub(super) fn unseen(&self, error: &io::Error) -> Problem {
         self.problem(&format!("what would be written could not be shown: {error}"), "")
@@ -226,15 +242,14 @@ impl Order<'_> {
 
     /// Says what stands where when a step wasn't done or could not be proved.
     fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: &str) -> Problem {
-        let Written { done, start, .. } = written;
-        let message = what_stands(step, halted);
+        let message = format!("graph:{}: {}", self.name, what_stands(step, halted));
+        let advice = halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty());
         let mut help = Vec::new();
-        if halted.is_final() && done.is_empty() {
+        if halted.is_final() && written.done.is_empty() {
             help.push("nothing in the tenant was changed, so the backup isn't needed".to_owned());
+            help.extend(advice);
+            Problem::Usage { message, help: help.join("; ") }
         } else {
-            if !done.is_empty() {
-                help.push(format!("written before that, and read back: {}", done.join(", ")));
-            }
             if matches!(halted.stands, Stands::AsBefore) && !halted.is_final() {
                 help.push("it may still come: provlint diff with the backup shows it".to_owned());
             }
@@ -244,11 +259,22 @@ impl Order<'_> {
                         .to_owned(),
                 );
             }
-            help.push(format!("the way back: {way_back}"));
-            help.extend(start.as_ref().map(|start| format!("provisioning stays paused until {start}")));
+            help.extend(advice);
+            self.with_way_back(&message, help, written, way_back)
         }
-        help.extend(halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty()));
-        Problem::Usage { message: format!("graph:{}: {message}", self.name), help: help.join("; ") }
+    }
+
+    /// Something that went wrong when something is written already, or may be.
+    fn with_way_back(&self, message: &str, more: Vec<String>, written: &Written, way_back: &str) -> Problem {
+        let Written { done, start, .. } = written;
+        let mut help = Vec::new();
+        if !done.is_empty() {
+            help.push(format!("written before that, and read back: {}", done.join(", ")));
+        }
+        help.extend(more);
+        help.push(format!("the way back: {way_back}"));
+        help.extend(start.as_ref().map(|start| format!("provisioning stays paused until {start}")));
+        Problem::Usage { message: message.to_owned(), help: help.join("; ") }
     }
 }
 

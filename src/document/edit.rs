@@ -157,6 +157,11 @@ fn fill(around: &Surroundings<'_>, place: Place, value: &Value, holder: Option<P
     Edit { span: place.span, text }
 }
 
+/// The member `key` of the object at `parent`, spelt as the keys on the way are.
+pub fn member(parent: &Pointer, key: &str) -> Pointer {
+    if is_pascal(parent) { parent.key(&pascal_case(key)) } else { parent.key(key) }
+}
+
 /// Whether the keys on the way are PowerShell's.
 fn is_pascal(pointer: &Pointer) -> bool {
     pointer.segments().any(|segment| segment.starts_with(|first: char| first.is_ascii_uppercase()))

@@ -18,6 +18,8 @@ pub(super) struct Habits<'t> {
     pub(super) comma_at: (&'t str, &'t str),
     /// What stands inside the brackets of an array whose elements run on behind its bracket, though over several lines.
     pub(super) run_on: Option<&'t str>,
+    /// An array and an object with nothing in it, as the text has them.
+    pub(super) empty: [&'t str; 2],
     /// Whether depth counts from the column of the bracket, as in Windows PowerShell 5.1, and not from its line.
     pub(super) from_bracket: bool,
     pub(super) is_one_line: bool,
@@ -34,6 +36,7 @@ impl<'t> Habits<'t> {
             comma: "",
             comma_at: (",", ""),
             run_on: None,
+            empty: ["[]", "{}"],
             from_bracket: false,
             is_one_line,
         };
@@ -49,6 +52,9 @@ impl<'t> Habits<'t> {
         habits.comma = seen.comma.unwrap_or(if habits.colon.ends_with(' ') { ", " } else { "," });
         habits.comma_at = seen.comma_at.unwrap_or(habits.comma_at);
         habits.run_on = seen.run_on.flatten();
+        for (habit, seen) in habits.empty.iter_mut().zip(seen.empty) {
+            *habit = seen.unwrap_or(*habit);
+        }
         habits.from_bracket = seen.from_bracket.unwrap_or_default();
         habits
     }
@@ -61,6 +67,7 @@ struct Seen<'t> {
     comma: Option<&'t str>,
     comma_at: Option<(&'t str, &'t str)>,
     run_on: Option<Option<&'t str>>,
+    empty: [Option<&'t str>; 2],
     from_bracket: Option<bool>,
     looked: usize,
 }
@@ -76,8 +83,13 @@ impl<'t> Seen<'t> {
     }
 
     fn knows_all(&self) -> bool {
-        let Seen { colon, comma, comma_at, run_on, from_bracket, .. } = self;
-        colon.is_some() && comma.is_some() && comma_at.is_some() && run_on.is_some() && from_bracket.is_some()
+        let Seen { colon, comma, comma_at, run_on, from_bracket, empty: [array, _], .. } = self;
+        array.is_some()
+            && colon.is_some()
+            && comma.is_some()
+            && comma_at.is_some()
+            && run_on.is_some()
+            && from_bracket.is_some()
     }
 
     /// Looks into a value, and into what is in it.
@@ -87,7 +99,11 @@ impl<'t> Seen<'t> {
         }
         self.looked += 1;
         let Some(parts) = parts(text, span) else { return };
-        let Some(first) = parts.first() else { return };
+        let Some(first) = parts.first() else {
+            let empty = &mut self.empty[usize::from(text[span.clone()].starts_with('{'))];
+            *empty = empty.or(Some(&text[span.clone()]).filter(|empty| !empty.contains('\n')));
+            return;
+        };
         let (line, last) = (line_before(text, span.start), span.end - 1);
         if self.from_bracket.is_none() && text[span.clone()].contains('\n') && !line.trim_start().is_empty() {
             let (before, after) = (line.chars().count(), line_before(text, last));

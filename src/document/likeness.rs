@@ -71,7 +71,7 @@ impl<'t> Surroundings<'t> {
                 let column = line.column();
                 line.out.extend([open, self.habits.newline, self.habits.newline, &column, close]);
             }
-            None => line.out.extend([open, close]),
+            None => line.out.push_str(self.habits.empty[usize::from(open == "{")]),
         }
     }
 

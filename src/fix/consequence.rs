@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::Made;
-use crate::finding::{Applicability, Section};
-use crate::model::{Difference, SynchronizationJob, TenantChange};
+use crate::finding::Applicability;
+use crate::model::{Difference, SynchronizationJob, TenantChange, differences};
 
 /// What is touched by a change, as far as something follows from it.
 #[derive(Clone, Debug, Default)]
@@ -18,23 +18,17 @@ pub struct Touched {
 }
 
 impl Touched {
-    /// What fixes touch.
-    pub fn by_fixes(made: &[Made]) -> Self {
+    /// What fixes touch that make one schema of another.
+    pub fn by_fixes(made: &[Made], before: &Value, after: &Value) -> Self {
         let change = |made: &Made| made.finding.fix.as_ref()?.tenant.clone();
         let schema = || made.iter().filter(|made| change(made).is_none());
         let is_unsafe =
             |made: &Made| made.finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Unsafe);
-        let matches = |made: &Made| {
-            made.finding.rule.section == Section::Matching
-                || made.values.iter().any(|value| value.pointer.as_str().ends_with("/matchingPriority"))
-        };
+        let tenant = made.iter().filter_map(change).collect();
         Touched {
             schema: schema().next().is_some(),
-            external_id: schema().any(|made| is_external_id(&made.finding.subject)),
-            scope: schema().any(|made| matches!(made.finding.rule.section, Section::Scope | Section::Object)),
-            matching: schema().any(matches),
             because_unsafe: schema().any(is_unsafe),
-            tenant: made.iter().filter_map(change).collect(),
+            ..Touched::by_differences(&differences(before, after), after, tenant)
         }
     }
 
@@ -212,7 +206,7 @@ mod tests {
     use crate::rules::{self, Selection, Target};
     use crate::{model, policy};
 
-    fn made(text: &str) -> Vec<Made> {
+    fn touched(text: &str) -> Touched {
         let policy = policy::default_policy(None).unwrap();
         let judge = |text: &str| {
             let resources = model::read(text).ok()?;
@@ -220,11 +214,12 @@ mod tests {
             let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
             Some(rules::judge(&target, &Selection::default()).findings)
         };
-        mend(text, Applicability::Unsafe, judge).unwrap().made
+        let mended = mend(text, Applicability::Unsafe, judge).unwrap();
+        Touched::by_fixes(&mended.made, &from_str(text).unwrap(), &from_str(&mended.text).unwrap())
     }
 
     fn said(fixture: &str, job: &str) -> Vec<String> {
-        consequences(&Touched::by_fixes(&made(fixture)), &from_str(job).unwrap(), "TOTAL")
+        consequences(&touched(fixture), &from_str(job).unwrap(), "TOTAL")
     }
 
     #[test]
@@ -250,9 +245,15 @@ mod tests {
             r#"{"schedule": {"state": "Paused"}, "status": {"code": "Paused", "synchronizedEntryCountByType": []}}"#;
         let matching = said(include_str!("../../fixtures/no-matching-attribute.json"), paused);
         assert!(matching.iter().any(|line| line.starts_with("People are matched anew")), "{matching:?}");
+        // Another source finds other people by the same attribute.
+        let right = include_str!("../../fixtures/total-export.json");
+        let city = right
+            .replace("[userPrincipalName]", "[city]")
+            .replace("\"userPrincipalName\",\n                \"type\"", "\"city\",\n                \"type\"");
+        let sourced = said(&city, paused);
+        assert!(sourced.iter().any(|line| line.starts_with("People are matched anew")), "{sourced:?}");
         let scope = said(include_str!("../../fixtures/scope-filter-sales.json"), paused);
         assert!(scope.iter().any(|line| line.starts_with("Who is in scope")), "{scope:?}");
-        let right = include_str!("../../fixtures/total-export.json");
         for broken in ["default-export", "no-matching-attribute", "scope-filter-sales"] {
             let path = format!("{}/fixtures/{broken}.json", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();

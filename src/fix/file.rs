@@ -59,6 +59,13 @@ pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => replace(path, &fs::read(path)?, content),
         Ok(_) => Ok(fs::write(path, content)?),
+        // A link to a file that isn't there yet makes that file.
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound
+                && fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) =>
+        {
+            put(&folder(path).join(fs::read_link(path)?), content)
+        }
         Err(_) => {
             let mut beside = Builder::new();
             // As any new file, under the mask of the process.
@@ -182,6 +189,15 @@ mod tests {
             let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
             assert_eq!(mode(&new), mode(&plain), "as any other file");
             put(Path::new("/dev/null"), b"x").unwrap();
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("d.json", folder.path().join("link")).unwrap();
+            put(&folder.path().join("link"), b"new").unwrap();
+            assert!(fs::symlink_metadata(folder.path().join("link")).unwrap().is_symlink());
+            assert_eq!(fs::read(folder.path().join("d.json")).unwrap(), b"new");
+            std::os::unix::fs::symlink("loop", folder.path().join("loop")).unwrap();
+            let _ = put(&folder.path().join("loop"), b"new");
         }
         assert!(put(&folder.path().join("nowhere/c.json"), b"x").is_err());
         assert!(names(folder.path()).iter().all(|name| !name.starts_with(PREFIX)));

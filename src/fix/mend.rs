@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::document::{Change, Edit, Pointer, applied, edits, locate};
+use crate::document::{Change, Edit, Pointer, applied, edits, locate, member};
 use crate::finding::{Applicability, Finding};
 
 /// More rounds than any schema has mistakes on one spot.
@@ -31,7 +31,8 @@ pub struct Mended {
 pub struct Made {
     /// What was found.
     pub finding: Finding,
-    /// The values that changed, with their places in the text as it was when the fix had its turn.
+    /// The values that changed, with their places in the text as it was before any fix: what fixes took out is counted
+    /// as there, and what they added stands behind.
     pub values: Vec<Replaced>,
     /// What the fix wrote, in bytes of the text as it is at the end; empty where it took something away.
     pub spans: Vec<Range<usize>>,
@@ -72,6 +73,7 @@ pub fn mend(
     let mut text = text.to_owned();
     let mut made: Vec<Made> = Vec::new();
     let mut seen = HashSet::from([text.clone()]);
+    let mut removed: Vec<Vec<Pointer>> = Vec::new();
     for _ in 0..ROUNDS {
         let found = judge(&text).ok_or(MendError::Unreadable)?;
         let lists: Vec<&[Change]> = found.iter().map(|finding| allowed(finding, worst)).collect();
@@ -83,17 +85,38 @@ pub fn mend(
         for span in made.iter_mut().flat_map(|made| &mut made.spans) {
             *span = moved(span, &chosen);
         }
+        let mut gone = Vec::new();
         for index in taken {
-            let values = lists[index].iter().filter_map(|change| replaced(&text, change)).collect();
+            let mut values: Vec<Replaced> = lists[index].iter().filter_map(|change| replaced(&text, change)).collect();
+            gone.extend(values.iter().filter(|value| value.new.is_none()).map(|value| value.pointer.clone()));
+            values.iter_mut().for_each(|value| value.pointer = as_at_first(&value.pointer, &removed));
             let spans = std::mem::take(&mut edits[index]).iter().map(|edit| written(edit, &chosen)).collect();
             made.push(Made { finding: found[index].clone(), values, spans });
         }
+        gone.sort_by_key(|pointer| pointer.split_last().map(|(list, at)| (list, at.parse::<usize>().ok())));
+        removed.push(gone);
         text = applied(&text, &chosen);
         if !seen.insert(text.clone()) {
             return Err(MendError::Circle);
         }
     }
     Err(MendError::Circle)
+}
+
+/// Where a value stood before elements were taken out of their lists: those of each round, in order.
+fn as_at_first(pointer: &Pointer, rounds: &[Vec<Pointer>]) -> Pointer {
+    let back = |pointer: Pointer, gone: &Pointer| {
+        let moved = || {
+            let (list, at) = gone.split_last()?;
+            let below = pointer.below(&list)?;
+            let mut way = below.segments();
+            let place: usize = way.next()?.parse().ok()?;
+            let moved = list.index(if place >= at.parse().ok()? { place + 1 } else { place });
+            Some(way.fold(moved, |moved, key| moved.key(&key)))
+        };
+        moved().unwrap_or(pointer)
+    };
+    rounds.iter().rev().fold(pointer.clone(), |pointer, round| round.iter().fold(pointer, back))
 }
 
 /// What a change does to which value; `None` where it does nothing.
@@ -104,7 +127,11 @@ fn replaced(text: &str, change: &Change) -> Option<Replaced> {
     };
     match change {
         Change::Set { pointer, value: new } => {
-            let (pointer, old) = value(pointer).map_or((pointer.clone(), None), |(pointer, old)| (pointer, Some(old)));
+            let missing = || {
+                let (parent, key) = pointer.split_last()?;
+                Some((member(&locate(text, [&parent]).pop()??.pointer, &key), None))
+            };
+            let (pointer, old) = value(pointer).map(|(pointer, old)| (pointer, Some(old))).or_else(missing)?;
             (old.as_ref() != Some(new)).then(|| Replaced { pointer, old, new: Some(new.clone()) })
         }
         Change::Append { pointer, value: new } => {
@@ -192,6 +219,17 @@ mod tests {
         let (taken, chosen) = apart(&lists);
         assert_eq!(taken, [0, 3], "the third list meets the first with one of its edits");
         assert_eq!(applied("0123456789", &chosen), "0123x67c89");
+    }
+
+    #[test]
+    fn a_place_is_the_one_that_it_was_before_rows_went() {
+        let row = |at: usize| Pointer::root().key("rows").index(at);
+        let rounds = [vec![row(1), row(3)], vec![row(0)]];
+        // a b c d e f: b and d go, then a; c e f are left.
+        for (now, at_first) in [(0, 2), (1, 4), (2, 5)] {
+            assert_eq!(as_at_first(&row(now).key("x"), &rounds), row(at_first).key("x"));
+        }
+        assert_eq!(as_at_first(&Pointer::root().key("other").index(0), &rounds).as_str(), "/other/0");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::network::innermost;
+use crate::secret;
 
 /// Why Graph gave no answer that can be used. None of it holds a token.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -114,7 +115,8 @@ impl GraphError {
         GraphError::Status {
             status,
             code,
-            message: message.replace(['\r', '\n'], " ").trim().to_owned(),
+            // Entra passes on what an app said, whatever that was.
+            message: secret::mask_shapes(message.replace(['\r', '\n'], " ").trim()),
             request_id,
             retry_after,
         }

@@ -39,16 +39,18 @@ pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[S
     Ok(())
 }
 
-/// Reads the users among a group's direct members, in the order of their ids.
+/// Reads the users among a group's direct members, in the order of their ids, and how many members are something else.
 ///
 /// # Errors
 /// See [`GraphError`]; also when Graph gives no more than ids.
-pub async fn read_members(client: &Client, group: &str, select: &[String]) -> Result<Vec<Value>, GraphError> {
+pub async fn read_members(client: &Client, group: &str, select: &[String]) -> Result<(Vec<Value>, usize), GraphError> {
     let mut groups = [json!({"id": group})];
     of_groups(client, &mut groups, select).await?;
     let mut members = taken(&mut groups[0], "members");
+    let all = members.len();
     members.retain(is_user);
-    Ok(members)
+    let others = all - members.len();
+    Ok((members, others))
 }
 
 fn is_user(member: &Value) -> bool {

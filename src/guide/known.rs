@@ -1,13 +1,15 @@
 //! What tells whether a step is done, and what to do next.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
 use super::{CONNECTION, Done, FIRST_CYCLE, GROUPS, GROUPS_THERE, Known, Next, STARTED, Step};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::TenantChange;
-use crate::operation::State;
+use crate::operation::{Event, State};
 use crate::rules::Judgement;
-use crate::shell::quoted;
+use crate::shell::option;
 
 /// What a person has to do about the first of some findings.
 pub(super) fn by_hand(findings: &[&Finding]) -> Option<Next> {
@@ -46,14 +48,19 @@ impl<'k> Known<'k> {
     /// How to find out what can't be told: what nobody knows is not to be mended.
     fn look(&self, unread: bool) -> Option<Next> {
         match self.file {
-            Some(_) => Some(Next::Run(format!("provlint guide {}{}", self.app, self.flags()))),
+            Some(_) => Some(self.run("guide", &self.groups_again())),
             None => unread.then(|| Next::Run("provlint auth status".to_owned())),
         }
     }
 
+    /// A command on the app, judged by the same.
+    pub(super) fn run(&self, command: &str, flags: &str) -> Next {
+        Next::Run(format!("provlint {command} {}{}{flags}", self.app, self.judged_by))
+    }
+
     /// The groups that were named, as they are named again.
-    fn flags(&self) -> String {
-        self.named.iter().map(|group| format!(" --group {}", quoted(group))).collect()
+    fn groups_again(&self) -> String {
+        self.named.iter().map(|group| option("--group", group)).collect()
     }
 
     /// What mends the mappings.
@@ -64,10 +71,10 @@ impl<'k> Known<'k> {
             || by_hand(findings),
             |_| {
                 let flag = if safe { "" } else { " --unsafe" };
-                Some(Next::Run(match self.file {
-                    Some(file) => format!("provlint fix {file} --dry-run{flag}"),
-                    None => format!("provlint fix {}{flag}", self.app),
-                }))
+                Some(match self.file {
+                    Some(file) => Next::Run(format!("provlint fix {file}{} --dry-run{flag}", self.judged_by)),
+                    None => self.run("fix", flag),
+                })
             },
         )
     }
@@ -135,7 +142,7 @@ impl<'k> Known<'k> {
         } else if done == Done::Yes {
             done = Done::Unknown;
             evidence.push("the saved credentials were not tested".to_owned());
-            next = Some(Next::Run(format!("provlint guide {}{} --test-connection", self.app, self.flags())));
+            next = Some(self.run("guide", &format!("{} --test-connection", self.groups_again())));
         }
         Step { title: CONNECTION, done, evidence, next }
     }
@@ -156,8 +163,8 @@ impl<'k> Known<'k> {
         let assigned = self.groups.unwrap_or_default();
         let Judged { mut done, mut evidence, findings, unread } = self.judged(&rules, essential, &assigned.join(", "));
         let known = self.judgement.failed.contains(&"group-not-assigned");
-        let flags = if known { self.flags() } else { " --group NAME".to_owned() };
-        let assign = || Some(Next::Run(format!("provlint fix {}{flags} --assign-groups", self.app)));
+        let flags = if known { self.groups_again() } else { " --group NAME".to_owned() };
+        let assign = || Some(self.run("fix", &format!("{flags} --assign-groups")));
         let assigns = |finding: &&Finding| {
             let change = finding.fix.as_ref().and_then(|fix| fix.tenant.as_ref());
             matches!(change, Some(TenantChange::Assign { .. }))
@@ -177,11 +184,11 @@ impl<'k> Known<'k> {
     }
 
     /// What to do about a step that jobs tell of.
-    fn of_job(&self, done: Done, command: String) -> Option<Next> {
+    fn of_job(&self, done: Done, next: Next) -> Option<Next> {
         match (done, self.standing) {
             (Done::Yes, _) => None,
             (Done::Unknown, None) => self.look(self.is_unread("provisioning-not-configured")),
-            _ => Some(Next::Run(command)),
+            _ => Some(next),
         }
     }
 
@@ -193,7 +200,7 @@ impl<'k> Known<'k> {
                 (done, format!("provisioning {}", standing.state.in_words()))
             }
         };
-        let next = self.of_job(done, format!("provlint start {} --wait", self.app));
+        let next = self.of_job(done, self.run("start", &format!("{}{} --wait", self.job, self.groups_again())));
         Step { title: STARTED, done, evidence: vec![evidence], next }
     }
 
@@ -206,6 +213,15 @@ impl<'k> Known<'k> {
         }
     }
 
+    /// How many objects failed lately, and didn't succeed since.
+    fn failing(&self) -> usize {
+        let events = self.events.unwrap_or_default().iter();
+        let lately = events.filter(|event| event.time.is_some_and(|time| self.now.duration_since(time) < LATELY));
+        let last: BTreeMap<&str, bool> =
+            lately.map(|event| (event.id.as_ref().unwrap_or(&event.who).as_str(), event.failed())).collect();
+        last.into_values().filter(|failed| *failed).count()
+    }
+
     pub(super) fn first_cycle(&self) -> Step {
         let (done, evidence) = match self.standing {
             None => self.no_job(),
@@ -215,15 +231,23 @@ impl<'k> Known<'k> {
             Some(standing) if standing.first_steady.is_none() => (Done::No, "it has not ended yet".to_owned()),
             Some(standing) => {
                 let said = |kind: &str| standing.count(kind).map_or("?".to_owned(), |count| count.to_string());
+                let failed = self.failing();
                 let done = match standing.count("User") {
-                    Some(1..) => Done::Yes,
+                    Some(1..) if standing.escrowed() == 0 && failed == 0 => Done::Yes,
                     Some(_) => Done::No,
                     None => Done::Unknown,
                 };
-                (done, format!("provisioned: {} users, {} groups", said("User"), said("Group")))
+                let mut evidence = format!("provisioned: {} users, {} groups", said("User"), said("Group"));
+                if standing.escrowed() > 0 {
+                    evidence.push_str(&format!("; {} failed and wait for another try", standing.escrowed()));
+                }
+                if failed > 0 {
+                    evidence.push_str(&format!("; the provisioning log has {failed} who failed last"));
+                }
+                (done, evidence)
             }
         };
-        let next = self.of_job(done, format!("provlint status {}", self.app));
+        let next = self.of_job(done, Next::Run(format!("provlint status {}{}", self.app, self.job)));
         Step { title: FIRST_CYCLE, done, evidence: vec![evidence], next }
     }
 
@@ -232,12 +256,16 @@ impl<'k> Known<'k> {
     pub(super) fn groups_provisioned(&self) -> Step {
         let counted = self.standing.and_then(|standing| standing.count("Group"));
         // What was done with a group last decides.
+        let last = |group: &String, status: &str| {
+            let mut events =
+                self.events.unwrap_or_default().iter().filter(|event| event.kind.as_deref() == Some("Group"));
+            events.rfind(|event| event.who.eq_ignore_ascii_case(group) && (status.is_empty() || event.status == status))
+        };
         let in_log = |group: &String| {
-            let mut events = self.events.unwrap_or_default().iter().filter(|event| event.status == "success");
-            let last =
-                events.rfind(|event| event.kind.as_deref() == Some("Group") && event.who.eq_ignore_ascii_case(group));
+            let last = last(group, "success");
             last.is_some_and(|event| !matches!(event.action.as_str(), "delete" | "stageddelete" | "disable"))
         };
+        let failed = |group: &&String| last(group, "").is_some_and(Event::failed);
         let Some(groups) = self.groups else {
             let why = self.why("nothing-assigned").unwrap_or("assignments");
             let unread = self.is_unread("nothing-assigned");
@@ -248,6 +276,10 @@ impl<'k> Known<'k> {
         let list = |groups: &[&String]| groups.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(", ");
         let all = i64::try_from(groups.len()).unwrap_or(i64::MAX);
         let (done, evidence) = match counted {
+            _ if groups.iter().any(|group| failed(&group)) => {
+                let failed: Vec<&String> = groups.iter().filter(failed).collect();
+                (Done::No, format!("failed the last time: {}", list(&failed)))
+            }
             _ if all == 0 => (Done::Unknown, "no group is assigned".to_owned()),
             Some(count) if count >= all => (Done::Yes, format!("provisioned: {count} groups, assigned: {all}")),
             _ if missing.is_empty() => (Done::Yes, format!("the provisioning log has {}", list(&there))),
@@ -258,8 +290,11 @@ impl<'k> Known<'k> {
             None => (Done::Unknown, "not at hand: how many groups are provisioned".to_owned()),
         };
         let next = match (done, missing.first()) {
+            (Done::No, _) if groups.iter().any(|group| failed(&group)) => {
+                Some(Next::Run(format!("provlint status {}{}", self.app, self.job)))
+            }
             (Done::No, Some(group)) => {
-                Some(Next::Run(format!("provlint provision {} --group {}", self.app, quoted(group))))
+                Some(self.run("provision", &format!("{}{}", self.job, option("--group", group))))
             }
             (Done::Unknown, Some(_)) => self.look(self.events.is_none()),
             _ => None,

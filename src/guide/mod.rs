@@ -85,6 +85,10 @@ pub struct Known<'k> {
     pub now: Timestamp,
     /// How the app is named on the command line: `--app TOTAL`.
     pub app: &'k str,
+    /// How its job is, where it has several: ` --job ID`.
+    pub job: &'k str,
+    /// How what it is judged by is: ` --policy FILE`.
+    pub judged_by: &'k str,
     /// The file that is looked at; `None` for an app in the tenant.
     pub file: Option<&'k str>,
 }
@@ -149,7 +153,7 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
             &["scope-all-users", "scope-unset", "out-of-scope-deletion-skipped"],
             &["scope-all-users"],
             "the scope is set to assigned users and groups",
-            |_| Some(Next::Run(format!("provlint fix {} --unsafe", known.app))),
+            |_| Some(known.run("fix", " --unsafe")),
         ),
         known.groups_assigned(),
         known.by_rules(

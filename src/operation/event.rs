@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::cause::{Cause, cause};
+use crate::secret::mask_shapes;
 
 /// One event: what was done with one object, or why not. `provisioningObjectSummary` in Graph.
 /// <https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary>
@@ -30,7 +31,8 @@ pub struct Event {
 impl Event {
     /// Reads an event; what it lacks is empty.
     pub fn of(event: &Value) -> Self {
-        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        // What an app said may hold anything.
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(mask_shapes);
         let info = &event["provisioningStatusInfo"];
         let error = &info["errorInformation"];
         let (source, target) = (&event["sourceIdentity"], &event["targetIdentity"]);

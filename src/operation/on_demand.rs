@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::event::kind_of;
+use crate::secret::mask_shapes;
 
 /// A decoded answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ impl OnDemand {
         };
         let key = inner(&answer["key"]).filter(Value::is_object).unwrap_or_default();
         let value = inner(&answer["value"]).unwrap_or_default();
-        let objects: Vec<ProvisionedObject> = match &value {
+        let mut objects: Vec<ProvisionedObject> = match &value {
             Value::Array(objects) => objects.iter().filter(|object| object.is_object()).map(object).collect(),
             Value::Object(_) => vec![object(&value)],
             _ => Vec::new(),
@@ -129,6 +130,15 @@ impl OnDemand {
             return Err(OnDemandError);
         }
         let said = text(&key["result"]).map(|word| OnDemandResult::of(&word));
+        let (code, message) = (text(&key["details"]["errorCode"]), text(&key["details"]["errorMessage"]));
+        // Why the call ended so is why its object did, where that has no word of its own.
+        if let [only] = objects.as_mut_slice()
+            && only.code.is_none()
+            && said.is_some_and(|said| said != OnDemandResult::Success && said == only.result)
+        {
+            only.code.clone_from(&code);
+            only.reason = only.reason.take().or_else(|| message.clone());
+        }
         // The worst of all that is said, whoever says it.
         let worst = [OnDemandResult::Failure, OnDemandResult::Unknown, OnDemandResult::Skipped];
         let all = || said.into_iter().chain(objects.iter().map(|object| object.result));
@@ -139,8 +149,8 @@ impl OnDemand {
             } else {
                 OnDemandResult::Unknown
             }),
-            code: text(&key["details"]["errorCode"]),
-            message: text(&key["details"]["errorMessage"]),
+            code,
+            message,
             objects,
         })
     }
@@ -208,7 +218,8 @@ fn step(step: &Value) -> ProvisioningStep {
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(text.clone()),
+        // What an app said may hold anything.
+        Value::String(text) => Some(mask_shapes(text)),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
         _ => None,
     }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 
 use super::quarantine::{days_left, reason_in_words};
 use crate::model::{SynchronizationJob, SynchronizationTaskExecution, time};
+use crate::secret::mask_shapes;
 
 /// A cycle comes every forty minutes; one a day is what quarantine leaves.
 const STALE: SignedDuration = SignedDuration::from_hours(24);
@@ -25,6 +26,8 @@ pub struct Standing {
     pub quarantine: Option<Quarantine>,
     /// How many objects are provisioned, by kind: `User`, `Group`.
     pub counts: Vec<(String, i64)>,
+    /// Whether Graph counts them at all.
+    pub is_counted: bool,
     /// When everything was synchronized for the first time.
     pub first_steady: Option<Timestamp>,
     /// When everything was synchronized the last time.
@@ -137,7 +140,7 @@ impl Standing {
             let said = found.error.as_ref().and_then(|error| error.message.as_deref().or(error.code.as_deref()));
             Quarantine {
                 reason: found.reason.as_deref().map(|reason| reason_in_words(reason).to_owned()),
-                error: said.filter(|said| !said.is_empty()).map(str::to_owned),
+                error: said.filter(|said| !said.is_empty()).map(mask_shapes),
                 since: time(found.series_began.as_deref()),
                 next: time(found.next_attempt.as_deref()),
             }
@@ -179,6 +182,7 @@ impl Standing {
             next,
             quarantine: quarantine.filter(|found| found.since.is_some() || found.reason.is_some()),
             counts,
+            is_counted: status.is_some_and(|status| status.synchronized_entry_count_by_type.is_some()),
             first_steady,
             last_steady: status.and_then(|status| time(status.steady_state_last_achieved_time.as_deref())),
             last,
@@ -191,7 +195,7 @@ impl Standing {
     /// How many objects of a kind are provisioned; `None` where Graph doesn't count them.
     pub fn count(&self, kind: &str) -> Option<i64> {
         let mut counts = self.counts.iter().filter(|(of, _)| of == kind).map(|(_, count)| *count).peekable();
-        counts.peek().is_some().then(|| counts.sum())
+        counts.peek().is_some().then(|| counts.fold(0, i64::saturating_add))
     }
 
     /// How many objects wait for another try.
@@ -216,11 +220,18 @@ impl Standing {
                 );
             }
             State::Quarantine => {}
-            State::Unknown => said.push("Graph has a word for the job's state that is new to provlint.".to_owned()),
+            State::Unknown => said.push(
+                "What the job is doing is not known: Graph's word for it is missing, or new to provlint.".to_owned(),
+            ),
             State::InitialCycle | State::Steady => {}
         }
-        if self.state == State::Quarantine || self.quarantine.is_some() {
-            said.push(self.quarantine_in_words(now));
+        match &self.quarantine {
+            Some(before) if !self.state.is_on() => {
+                let because = before.reason.as_ref().map(|because| format!(", because {because}")).unwrap_or_default();
+                said.push(format!("Before that, Entra had put the job into quarantine{because}."));
+            }
+            None if self.state != State::Quarantine => {}
+            _ => said.push(self.quarantine_in_words(now)),
         }
         match self.failures_in_a_row {
             ..=0 => {}
@@ -279,7 +290,7 @@ fn cycle(execution: Option<&SynchronizationTaskExecution<'_>>) -> Option<Cycle> 
         imported: execution.count_imported,
         exported: execution.count_exported,
         escrowed: execution.count_escrowed,
-        error: error.filter(|error| !error.is_empty()).map(str::to_owned),
+        error: error.filter(|error| !error.is_empty()).map(mask_shapes),
     })
 }
 

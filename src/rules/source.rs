@@ -1,6 +1,6 @@
 //! Changes of what feeds a row.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{MappingView, RowView, portal};
 use crate::document::Change;
@@ -30,7 +30,18 @@ pub(super) fn map_directly(mapping: &MappingView<'_>, row: &RowView<'_>, attribu
             Change::Set { pointer: source.key("name"), value: json!(attribute) },
         ]
     } else {
-        vec![Change::Set { pointer: source, value: attribute_source(attribute) }]
+        replace(row, attribute_source(attribute))
+    }
+}
+
+/// The changes that put another source in the place of a row's: what of it nobody knows stays.
+pub(super) fn replace(row: &RowView<'_>, source: Value) -> Vec<Change> {
+    let pointer = row.pointer().key("source");
+    match source {
+        Value::Object(members) if row.row.source.is_some() => {
+            members.into_iter().map(|(key, value)| Change::Set { pointer: pointer.key(&key), value }).collect()
+        }
+        whole => vec![Change::Set { pointer, value: whole }],
     }
 }
 

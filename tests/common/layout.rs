@@ -76,8 +76,12 @@ impl Layout {
         let run_on = self.run_on && value.is_array();
         let inner = if run_on { outer.clone() } else { format!("{outer}{}", self.unit) };
         let [first, next, last] = if parts.is_empty() {
-            let lines = || format!("{0}{0}{outer}", self.newline);
-            [String::new(), String::new(), if self.from_bracket { lines() } else { String::new() }]
+            let last = match (self.from_bracket, self.run_on) {
+                (true, _) => format!("{0}{0}{outer}", self.newline),
+                (false, true) => " ".to_owned(),
+                (false, false) => String::new(),
+            };
+            [String::new(), String::new(), last]
         } else if one_line {
             [String::new(), self.comma.to_owned(), String::new()]
         } else if run_on {

@@ -73,6 +73,15 @@ pub struct State {
     pub no_jobs: bool,
     /// The provisioning log.
     pub events: Vec<Value>,
+    /// Whether each group has a group among its members.
+    pub nested: bool,
+    /// The looks at the job, counted from 1, at which Graph is busy.
+    pub busy: Vec<usize>,
+    looks: usize,
+    /// What a refusal says.
+    pub said: String,
+    /// The app's name, where it is another than usual.
+    pub name: Option<String>,
     /// How many events a page of the log has; all, if not said.
     pub log_page: Option<usize>,
     /// How many members `$count` tells of.
@@ -144,6 +153,11 @@ impl Writable {
             no_jobs: false,
             events: Vec::new(),
             no_log: None,
+            nested: false,
+            busy: Vec::new(),
+            looks: 0,
+            said: "no".to_owned(),
+            name: None,
             log_page: None,
             counted: 2,
             asked_at: Vec::new(),
@@ -342,7 +356,8 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             return Reply::ok(member(id[..12].parse().expect("a number")));
         }
         if let (Some(count), true) = (state.members, request.path.contains("/members?")) {
-            return Reply::ok(json!({"value": (1..=count).map(member).collect::<Vec<_>>()}));
+            let nested = state.nested.then(|| json!({"@odata.type": "#microsoft.graph.group", "id": "nested"}));
+            return Reply::ok(json!({"value": (1..=count).map(member).chain(nested).collect::<Vec<_>>()}));
         }
         return match path {
             "/synchronization/jobs" if state.no_jobs => Reply::ok(json!({"value": []})),
@@ -355,6 +370,10 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
                 None => Reply::error(404, "ResourceNotFound", ""),
             },
             path if path == format!("/synchronization/jobs/{JOB}") => {
+                state.looks += 1;
+                if state.busy.contains(&state.looks) {
+                    return Reply::error(503, "ServiceUnavailable", "");
+                }
                 if let Some(next) = state.play.pop_front() {
                     state.job = Some(next);
                 }
@@ -369,6 +388,9 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
                 if let Reply::Json(_, _, body) = &mut reply {
                     let is_list = body["value"].as_array().is_some_and(|list| !list.is_empty());
                     let principal = if is_list { &mut body["value"][0] } else { &mut *body };
+                    if let Some(name) = state.name.as_ref().filter(|_| principal["appRoles"].is_array()) {
+                        principal["displayName"] = json!(name);
+                    }
                     if principal["appRoles"].is_array() {
                         principal["appRoles"] = state.app_roles.clone();
                     }
@@ -417,7 +439,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             let body = json!({"error": {"code": "TooManyRequests", "message": ""}});
             Reply::Json(429, vec![("Retry-After", "0".into())], body)
         }
-        Fate::Refused(status) | Fate::MadeAnd(status) => Reply::error(status, "SchemaInvalid", "no"),
+        Fate::Refused(status) | Fate::MadeAnd(status) => Reply::error(status, "SchemaInvalid", &state.said),
         Fate::Late(looks) => {
             state.stale = Some((before, looks));
             made()

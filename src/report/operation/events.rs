@@ -5,7 +5,7 @@ use std::fmt::Write;
 use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
-use crate::document::printable;
+use crate::document::printable_line;
 use crate::operation::{Event, Failures, by_cause, cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
@@ -38,11 +38,11 @@ impl EventReport<'_> {
             let _ = writeln!(
                 page,
                 "{time:<16}  {}  {:<8} {:<5} {}{}",
-                format!("{:<8}", printable(&event.status)).color(color),
-                printable(&event.action),
-                printable(kind),
-                printable(&event.who),
-                printable(&code)
+                format!("{:<8}", printable_line(&event.status)).color(color),
+                printable_line(&event.action),
+                printable_line(kind),
+                printable_line(&event.who),
+                printable_line(&code)
             );
         }
         let failed = by_cause(self.events);

@@ -39,7 +39,8 @@ impl GuideReport<'_> {
                 Done::Unknown => "?".yellow(),
             };
             let state = if step.done == Done::Yes { String::new() } else { format!(": {}", step.done.as_str()) };
-            let _ = writeln!(page, "{mark} {number:>2}. {}{state}", step.title.bold());
+            let title = folded(&format!("{number:>2}. {}{state}", step.title), "      ", style.width.saturating_sub(2));
+            let _ = writeln!(page, "{mark} {}", title.replacen(step.title, &step.title.bold().to_string(), 1));
             for line in step.evidence.iter().filter(|line| !line.is_empty()).take(SHOWN) {
                 let _ = writeln!(page, "{}", folded(&format!("      {line}"), "      ", style.width));
             }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
-use crate::document::{printable, shortened};
+use crate::document::{printable_line, shortened};
 use crate::model::ObjectKind;
 use crate::operation::{Deviation, OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, cause};
 use crate::report::pretty::folded;
@@ -24,6 +24,10 @@ pub struct OnDemandReport<'a> {
     pub deviations: &'a [Deviation],
     /// Who was asked for and isn't told of.
     pub untold: &'a [String],
+    /// Whether everybody is provisioned, and so that the app knows them.
+    pub all_well: bool,
+    /// Why not every call was made.
+    pub error: Option<&'a str>,
     /// Whether steps and unchanged properties are shown too.
     pub verbose: bool,
 }
@@ -94,7 +98,7 @@ impl OnDemandReport<'_> {
             page,
             "{}  {}",
             head(object.result, kind, &object.who, object.code.as_deref()),
-            printable(&object.action)
+            printable_line(&object.action)
         );
         if object.result != OnDemandResult::Success {
             why(object.code.as_deref(), object.reason.as_deref(), style, page);
@@ -118,13 +122,14 @@ impl OnDemandReport<'_> {
         }
         for change in &object.changes {
             let quoted = |value: &Option<String>| {
-                value.as_deref().map_or_else(|| "nothing".to_owned(), |value| shortened(value).into_owned())
+                let shown = |value| printable_line(&shortened(value)).into_owned();
+                value.as_deref().map_or_else(|| "nothing".to_owned(), shown)
             };
             if change.old == change.new && !self.verbose {
                 continue;
             }
             let (old, new) = (quoted(&change.old), quoted(&change.new));
-            let _ = writeln!(page, "    {}: {} -> {}", printable(&change.name), old.red(), new.green());
+            let _ = writeln!(page, "    {}: {} -> {}", printable_line(&change.name), old.red(), new.green());
         }
     }
 
@@ -140,6 +145,7 @@ impl OnDemandReport<'_> {
                 "result": object.result.as_str(), "action": object.action, "kind": object.kind, "who": object.who,
                 "sourceId": object.source_id, "targetId": object.target_id, "code": object.code, "reason": object.reason,
                 "meaning": known.map(|known| known.meaning),
+                "remedy": known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()),
                 "steps": object.steps.iter().map(|step| json!({
                     "type": step.kind, "status": step.status, "description": step.description,
                     "details": step.details.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<serde_json::Map<_, _>>(),
@@ -154,10 +160,13 @@ impl OnDemandReport<'_> {
             .iter()
             .map(|answer| json!({"result": answer.result.as_str(), "code": answer.code, "message": answer.message}));
         let deviations = self.deviations.iter().map(|deviation| {
-            json!({"who": deviation.who, "attribute": deviation.attribute, "predicted": deviation.predicted, "sent": deviation.sent})
+            json!({"who": deviation.who, "attribute": deviation.attribute, "predicted": deviation.predicted, "sent": deviation.sent,
+                "fatal": deviation.fatal})
         });
         json!({
             "version": 1,
+            "well": self.all_well,
+            "error": self.error,
             "calls": calls.collect::<Vec<_>>(),
             "objects": objects.collect::<Vec<_>>(),
             "untold": self.untold,
@@ -175,7 +184,7 @@ fn head(result: OnDemandResult, kind: &str, who: &str, code: Option<&str>) -> St
     };
     let code = code.map(|code| format!(" [{code}]")).unwrap_or_default();
     let word = format!("{:<8}", result.as_str()).color(color).bold();
-    format!("{word} {:<5} {}{}", printable(kind), printable(who), printable(&code))
+    format!("{word} {:<5} {}{}", printable_line(kind), printable_line(who), printable_line(&code))
 }
 
 fn why(code: Option<&str>, said: Option<&str>, style: &Style, page: &mut String) {

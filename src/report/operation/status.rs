@@ -11,13 +11,14 @@ use crate::operation::{Cycle, Failures, Standing, State};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
-use crate::shell::quoted;
 
 /// Where the job of an app stands.
 #[derive(Debug)]
 pub struct StatusReport<'a> {
     /// The app's name.
     pub app: &'a str,
+    /// The flags by which another run finds its job.
+    pub flags: &'a str,
     /// Where its job stands.
     pub standing: &'a Standing,
     /// What failed lately, grouped; or why that isn't known.
@@ -45,13 +46,13 @@ impl StatusReport<'_> {
 
     /// What brings provisioning back, where it stands still.
     fn way_out(&self) -> Option<String> {
-        let app = quoted(self.app);
+        let flags = self.flags;
         Some(match self.standing.state {
             State::Quarantine => {
-                format!("The way out: mend what went wrong, then provlint restart --app {app} --reset quarantine")
+                format!("The way out: mend what went wrong, then provlint restart {flags} --reset quarantine")
             }
-            State::Paused | State::NotStarted | State::Off => format!("This starts it: provlint start --app {app}"),
-            State::NotConfigured => format!("This says how to set it up: provlint guide --app {app}"),
+            State::Paused | State::NotStarted | State::Off => format!("This starts it: provlint start {flags}"),
+            State::NotConfigured => format!("This says how to set it up: provlint guide {flags}"),
             State::InitialCycle | State::Steady | State::Unknown => return None,
         })
     }
@@ -69,7 +70,7 @@ impl StatusReport<'_> {
         let mut page =
             format!("{}  {}\n", crate::document::printable_line(self.app).bold(), headline.color(color).bold());
         let mut row = |name: &str, text: String| {
-            let _ = writeln!(page, "  {name:<14} {}", folded(&text, &" ".repeat(17), style.width.saturating_sub(17)));
+            let _ = writeln!(page, "{}", folded(&format!("  {name:<14} {text}"), &" ".repeat(17), style.width));
         };
         if let Some(last) = &standing.last {
             row("last cycle", cycle(last, self.now));
@@ -78,7 +79,8 @@ impl StatusReport<'_> {
             row("last success", moment(well.ended.unwrap_or(well.began), self.now));
         }
         if let Some(next) = standing.next {
-            row("next cycle", format!("about {}", moment(next, self.now)));
+            let due = if next < self.now { "was due about" } else { "about" };
+            row("next cycle", format!("{due} {}", moment(next, self.now)));
         }
         if !standing.counts.is_empty() || standing.first_steady.is_some() {
             row("provisioned", counts(standing));
@@ -170,7 +172,8 @@ pub fn counts(standing: &Standing) -> String {
         }
     }
     if kinds.is_empty() {
-        return "nobody".to_owned();
+        let nobody = standing.is_counted || standing.state == State::NotStarted;
+        return if nobody { "nobody" } else { "how many is not known" }.to_owned();
     }
     let said = kinds.iter().map(|kind| {
         counted(usize::try_from(standing.count(kind).unwrap_or_default()).unwrap_or_default(), &kind.to_lowercase())

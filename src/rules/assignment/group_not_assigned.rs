@@ -92,10 +92,14 @@ fn role<'t>(target: &'t Target<'_>) -> Option<&'t str> {
         let types = role.allowed_member_types.as_deref();
         role.is_enabled != Some(false) && types.is_none_or(|types| types.iter().any(|of| &**of == "User"))
     };
-    let roles: Vec<&str> =
-        principal.app_roles.as_ref()?.iter().filter(is_for_people).filter_map(|role| role.id.as_deref()).collect();
-    if let [] | [_] = roles.as_slice() {
-        return Some(roles.first().copied().unwrap_or(NONE));
+    let all = principal.app_roles.as_ref()?;
+    let roles: Vec<&str> = all.iter().filter(is_for_people).filter_map(|role| role.id.as_deref()).collect();
+    match roles.as_slice() {
+        [] if all.is_empty() => return Some(NONE),
+        // There are roles, and none that a group could have.
+        [] => return None,
+        [only] => return Some(*only),
+        _ => {}
     }
     let assigned = assigned(target);
     let mut given =

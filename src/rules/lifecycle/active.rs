@@ -1,10 +1,10 @@
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use crate::document::{Change, shortened};
+use crate::document::shortened;
 use crate::expression::{Evaluator, Stored, Unknown, Value, parse};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::source::{Feed, add_source};
+use crate::rules::source::{Feed, add_source, replace};
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const MISSING: Rule = Rule {
@@ -196,7 +196,7 @@ fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     row.target,
                     format!("Set Mapping type to Expression and the expression to {STANDARD}"),
                 ),
-                vec![Change::Set { pointer: row.pointer().key("source"), value: json!(standard_source()) }],
+                replace(row, standard_source()),
             );
     }
     unknown.map_or(Ok(()), |reason| Err(NotJudged::unknown(reason)))
@@ -224,6 +224,8 @@ fn account_enabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::model::AttributeMapping;
 

@@ -3,7 +3,7 @@ use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::SourceKind;
 use crate::policy::{RowRequirement, Source};
-use crate::rules::source::{Feed, map_directly};
+use crate::rules::source::{Feed, map_directly, replace};
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -89,10 +89,7 @@ fn attributes(requirement: &RowRequirement) -> impl Iterator<Item = &str> {
 fn changes(mapping: &MappingView<'_>, row: &RowView<'_>, source: &Source) -> Vec<Change> {
     match source {
         Source::Attribute(attribute) => map_directly(mapping, row, attribute),
-        Source::Expression(template) => written(mapping, template)
-            .map(|value| Change::Set { pointer: row.pointer().key("source"), value })
-            .into_iter()
-            .collect(),
+        Source::Expression(template) => written(mapping, template).map_or_else(Vec::new, |source| replace(row, source)),
     }
 }
 
