@@ -580,7 +580,8 @@ fn a_schema_that_changed_during_the_pause_is_not_overwritten() {
     let ran = tenant.run(&with(&FIX, &["--pause"]));
     assert_eq!(ran.code, Some(2), "{ran:?}");
     let said = flat(&ran.stderr);
-    assert!(said.contains("the schema changed since it was read"), "{said}");
+    assert!(said.contains("the schema was not written: the schema changed since it was read"), "{said}");
+    assert!(!said.contains("nothing was written"), "{said}");
     assert!(said.contains("written before that, and read back: the pause"), "{said}");
     assert!(said.contains("provisioning stays paused until provlint start"), "{said}");
     let changes: Vec<String> = tenant.state().changes.iter().map(|(method, ..)| method.clone()).collect();

@@ -100,8 +100,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if let Some(group) = &group {
         if nested > 0 {
             screen.remark(&format!(
-                "{} of {} are no users: who is in a nested group isn't provisioned by it",
-                counted(nested, "member"),
+                "of the members of {}, {nested} can't be provisioned: they are no users, and who is in a nested group \
+                 doesn't come with it",
                 group.name
             ));
         }
@@ -130,15 +130,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         let maybe = if lost { "; it may be done all the same, provlint logs shows it" } else { "" };
         job.refused(&format!("call {} of {} was answered with an error{maybe}", calls.0 + 1, calls.1), &error)
     });
-    let well = |object: &ProvisionedObject| {
-        object.result == OnDemandResult::Success || object.code.as_deref() == Some("RedundantExport")
-    };
-    let all_well = answers.iter().all(|answer| {
-        let call = matches!(answer.result, OnDemandResult::Success | OnDemandResult::Skipped);
-        call && !answer.objects.is_empty() && answer.objects.iter().all(well)
-    });
     let fatal = deviations.iter().any(|deviation| deviation.fatal);
-    let all_well = all_well && !fatal && untold.is_empty() && stopped.is_none();
+    let all_well = answers.iter().all(OnDemand::is_well) && !fatal && untold.is_empty() && stopped.is_none();
     let error = stopped.as_ref().map(Problem::headline);
     let report = OnDemandReport {
         answers: &answers,

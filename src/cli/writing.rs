@@ -134,7 +134,8 @@ impl Writing {
     ) -> Result<(), Problem> {
         let app = AppClient::new(connection.client(), &order.principal);
         for step in &order.steps {
-            order.expect_current(app, step, connection)?;
+            let current = expect_current(app, step, connection);
+            current.map_err(|(why, help)| order.problem(&why, &help))?;
         }
         let file = self.back_up(order)?;
         let running = order.jobs.iter().filter(|job| pause && job.is_on);
@@ -151,10 +152,11 @@ impl Writing {
             let what = step.what();
             // What was written before took its time, in which somebody else may have been at work.
             if number > 0
-                && let Err(problem) = order.expect_current(app, step, connection)
+                && let Err((why, help)) = expect_current(app, step, connection)
             {
                 let backup = order.backup(&file, &steps[..number], connection);
-                let problem = order.with_way_back(&problem.headline(), Vec::new(), written, &backup.restore);
+                let message = format!("graph:{}: {what} was not written: {why}", order.name);
+                let problem = with_way_back(message, vec![help], written, &backup.restore);
                 written.backup = Some(backup);
                 return Err(problem);
             }
@@ -208,19 +210,19 @@ impl Writing {
     }
 }
 
+/// Whether the schema that a step replaces is still the one that was read; else why not, and what to do.
+fn expect_current(app: AppClient<'_>, step: &Step, connection: &Connection) -> Result<(), (String, String)> {
+    match connection.wait("Reading the schema once more", is_current(app, step)) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(("the schema changed since it was read".to_owned(), "run the command again".to_owned())),
+        Err(error) => Err((format!("the schema could not be read again: {error}"), advice(&error))),
+    }
+}
+
 /// So much of an app's name fits into a file's name everywhere.
 const LONGEST_NAME: usize = 100;
 
 impl Order<'_> {
-    /// Whether the schema that a step replaces is still the one that was read.
-    fn expect_current(&self, app: AppClient<'_>, step: &Step, connection: &Connection) -> Result<(), Problem> {
-        match connection.wait("Reading the schema once more", is_current(app, step)) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(self.problem("the schema changed since it was read", "run the command again")),
-            Err(error) => Err(self.problem(&format!("the schema could not be read again: {error}"), &advice(&error))),
-        }
-    }
-
     /// Nothing is written that could not be shown.
     pub(super) fn unseen(&self, error: &io::Error) -> Problem {
         self.problem(&format!("what would be written could not be shown: {error}"), "")
@@ -260,22 +262,22 @@ impl Order<'_> {
                 );
             }
             help.extend(advice);
-            self.with_way_back(&message, help, written, way_back)
+            with_way_back(message, help, written, way_back)
         }
     }
+}
 
-    /// Something that went wrong when something is written already, or may be.
-    fn with_way_back(&self, message: &str, more: Vec<String>, written: &Written, way_back: &str) -> Problem {
-        let Written { done, start, .. } = written;
-        let mut help = Vec::new();
-        if !done.is_empty() {
-            help.push(format!("written before that, and read back: {}", done.join(", ")));
-        }
-        help.extend(more);
-        help.push(format!("the way back: {way_back}"));
-        help.extend(start.as_ref().map(|start| format!("provisioning stays paused until {start}")));
-        Problem::Usage { message: message.to_owned(), help: help.join("; ") }
+/// Something that went wrong when something is written already, or may be.
+fn with_way_back(message: String, more: Vec<String>, written: &Written, way_back: &str) -> Problem {
+    let Written { done, start, .. } = written;
+    let mut help = Vec::new();
+    if !done.is_empty() {
+        help.push(format!("written before that, and read back: {}", done.join(", ")));
     }
+    help.extend(more.into_iter().filter(|help| !help.is_empty()));
+    help.push(format!("the way back: {way_back}"));
+    help.extend(start.as_ref().map(|start| format!("provisioning stays paused until {start}")));
+    Problem::Usage { message, help: help.join("; ") }
 }
 
 /// What Graph said of a step, and what stands in the tenant.

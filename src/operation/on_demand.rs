@@ -156,6 +156,17 @@ impl OnDemand {
     }
 }
 
+impl OnDemand {
+    /// Whether everybody whom it tells of is at the app now, as they should be.
+    pub fn is_well(&self) -> bool {
+        let is_there = |object: &ProvisionedObject| {
+            object.result == OnDemandResult::Success || object.code.as_deref() == Some("RedundantExport")
+        };
+        let call = matches!(self.result, OnDemandResult::Success | OnDemandResult::Skipped);
+        call && !self.objects.is_empty() && self.objects.iter().all(is_there)
+    }
+}
+
 impl ProvisionedObject {
     /// What a target attribute was given, or has at the app already, as the answer tells; the last word counts.
     pub fn value_of(&self, attribute: &str) -> Option<&str> {
