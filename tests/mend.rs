@@ -139,6 +139,9 @@ const MISTAKES: &[fn(&mut Value)] = &[
     |schema| {
         rows(schema, USER).push(json!({"targetAttributeName": "id", "source": feed("objectId"), "matchingPriority": 0, "flowType": "Always"}))
     },
+    |schema| row(schema, USER, "externalId").into_iter().for_each(|row| row["source"] = json!({})),
+    |schema| row(schema, USER, "active").into_iter().for_each(|row| row["source"] = json!({})),
+    |schema| row(schema, USER, "title").into_iter().for_each(|row| row["source"] = Value::Null),
 ];
 
 /// Holds a mended schema against the one it was made of: of a row that is there before and after, what its fixes name

@@ -7,7 +7,7 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::Ran;
-use common::graph::{JOB, Reply, StandIn};
+use common::graph::{JOB, PRINCIPAL, Reply, StandIn};
 use common::prism::{description, passed_on, prism};
 use common::writable::{Fate, Writable};
 use serde_json::{Value, json};
@@ -231,6 +231,10 @@ fn a_wait_ends_when_it_was_said_to_and_the_job_goes_on() {
     assert_eq!((ran.code, told(&tenant)), (Some(2), vec!["start".to_owned()]), "{ran:?}");
     assert!(ran.stderr.contains("the cycle has not ended yet; the job goes on"), "{ran:?}");
     assert!(ran.stderr.contains("provlint status --app TOTAL"), "{ran:?}");
+    for odd in ["0", "-1", "2000000000000000000", "8d", "soon", ""] {
+        let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", &format!("--wait-timeout={odd}")]);
+        assert!(ran.code == Some(2) && ran.stderr.contains("give minutes"), "{odd}: {ran:?}");
+    }
 }
 
 #[test]
@@ -696,7 +700,11 @@ fn the_guide_begins_before_there_is_an_app() {
     let ran = tenant.run(&["guide", "--app", "TATOL"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     insta::assert_snapshot!("guide_without_app", page(&ran));
-    let json = tenant.run(&["guide", "--app", "TATOL", "--format", "json"]).json();
+    let typed = ["guide", "--app", "TATOL", "--format", "json", "--profile", "truu-total", "--group", "Sales Team"];
+    let json = tenant.run(&typed).json();
+    let url = &tenant.stand_in.url;
+    let next = format!("provlint guide --app {PRINCIPAL} --graph-url {url} --profile truu-total --group 'Sales Team'");
+    assert_eq!(json["steps"][0]["next"], next);
     assert_eq!((&json["summary"]["notDone"], &json["summary"]["done"]), (&json!(10), &json!(0)));
     let titles = |report: &Value| {
         report["steps"].as_array().unwrap().iter().map(|step| step["title"].clone()).collect::<Vec<_>>()
@@ -711,6 +719,7 @@ fn the_guide_is_not_done_while_something_fails() {
     let failed = || {
         let mut failed = event("failure", Some("Conflict"), "TOTAL-Admin", "it is taken");
         failed["sourceIdentity"]["identityType"] = json!("Group");
+        failed["sourceIdentity"]["id"] = json!("3f0c1c52-0000-4000-8000-000000000001");
         failed
     };
     let escrowed = || {

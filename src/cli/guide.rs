@@ -16,7 +16,7 @@ use super::live::{Live, More};
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::graph::AppError;
-use crate::guide::{Done, Known, Step, guide, guide_without_app};
+use crate::guide::{AssignedGroup, Done, Known, Step, guide, guide_without_app};
 use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
@@ -76,7 +76,7 @@ struct Found {
     judgement: Judgement,
     standing: Option<Standing>,
     /// The groups that are assigned; `None` where nobody knows.
-    groups: Option<Vec<String>>,
+    groups: Option<Vec<AssignedGroup>>,
     events: Option<Vec<Event>>,
     file: Option<String>,
     /// The present, or when the snapshot was taken.
@@ -127,7 +127,9 @@ impl Arguments {
             Err(AppError::Missing { name, candidates }) => {
                 let alike: Vec<(String, String)> =
                     candidates.into_iter().map(|app| (app.display_name, app.id)).collect();
-                self.print(&name, &guide_without_app(&name, &alike), screen)?;
+                let groups: String = self.groups.iter().map(|group| option("--group", group)).collect();
+                let flags = format!("{}{}{groups}", connection.flags(), self.requirements.flags());
+                self.print(&name, &guide_without_app(&name, &alike, &flags), screen)?;
                 return Ok(None);
             }
             Err(error) => return Err(connection.problem(&error)),
@@ -181,11 +183,17 @@ impl Arguments {
         });
         let now = taken.unwrap_or_else(Timestamp::now);
         let flags = option("--app", app.as_deref().unwrap_or("NAME")).trim_start().to_owned();
-        let file = Some(quoted(&path.display().to_string()));
+        let file = Some(quoted(&as_operand(path)));
         let snapshot = serde_json::from_str(&text).unwrap_or_default();
         let job = several(&snapshot, standing.as_ref());
         Ok(Found { name: input.name, flags, job, judgement, standing, groups, events: None, file, now })
     }
+}
+
+/// A path that no command takes for an option.
+fn as_operand(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.starts_with('-') && path != "-" { format!("./{path}") } else { path }
 }
 
 /// The flag that names a job, where there are several.
@@ -195,7 +203,7 @@ fn several(snapshot: &Value, standing: Option<&Standing>) -> String {
 }
 
 /// Where the job of a snapshot stands, and which groups are assigned.
-fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<String>>) {
+fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<AssignedGroup>>) {
     let resources = model::read(text).unwrap_or_default();
     let Some(Content::Snapshot(snapshot)) = resources.first().map(|resource| &resource.content) else {
         return (None, None);
@@ -204,16 +212,15 @@ fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<String>>) {
     (standing, groups(snapshot))
 }
 
-fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<String>> {
+fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<AssignedGroup>> {
     let assigned = snapshot.app_role_assigned_to.as_ref()?.iter();
-    // A group that has several roles is one group.
-    let mut seen = Vec::new();
-    let groups = assigned.filter(|one| one.principal_type.as_deref() == Some("Group"));
-    let groups = groups.filter(|one| {
-        let id = one.principal_id.as_deref();
-        let is_new = !seen.contains(&id);
-        seen.push(id);
-        is_new
-    });
-    Some(groups.filter_map(|one| one.principal_display_name.as_deref().map(str::to_owned)).collect())
+    let mut groups: Vec<AssignedGroup> = Vec::new();
+    for one in assigned.filter(|one| one.principal_type.as_deref() == Some("Group")) {
+        let (Some(id), Some(name)) = (&one.principal_id, &one.principal_display_name) else { continue };
+        // A group that has several roles is one group.
+        if !groups.iter().any(|group| group.id == **id) {
+            groups.push(AssignedGroup { id: id.to_string(), name: name.to_string() });
+        }
+    }
+    Some(groups)
 }

@@ -40,11 +40,7 @@ impl Running {
         job: &AppJob,
         screen: &Screen,
     ) -> Result<Option<&'f str>, Problem> {
-        let reason = self.force.as_deref().map(str::trim);
-        if reason == Some("") {
-            let message = "--force takes a reason".to_owned();
-            return Err(Problem::Usage { message, help: "say in a few words why it is done with errors".into() });
-        }
+        let reason = self.reason()?;
         let obstacles = obstacles(judge, live, &job.standing.job)?;
         for obstacle in &obstacles {
             screen.remark(obstacle);
@@ -69,11 +65,22 @@ impl Running {
 
     /// Whether nothing is wrong with what runs already, or there is a reason to have it so; says what is.
     pub(super) fn is_fit(&self, judge: &Judge, live: &LiveApp, job: &AppJob, screen: &Screen) -> Result<bool, Problem> {
+        let reason = self.reason()?;
         let obstacles = obstacles(judge, live, &job.standing.job)?;
         for obstacle in &obstacles {
             screen.remark(obstacle);
         }
-        Ok(obstacles.is_empty() || self.force.is_some())
+        Ok(obstacles.is_empty() || reason.is_some())
+    }
+
+    /// Why it is to be done with errors, where somebody says so.
+    fn reason(&self) -> Result<Option<&str>, Problem> {
+        let reason = self.force.as_deref().map(str::trim);
+        if reason == Some("") {
+            let message = "--force takes a reason".to_owned();
+            return Err(Problem::Usage { message, help: "say in a few words why it is done with errors".into() });
+        }
+        Ok(reason)
     }
 
     /// Asks, and writes down the reason for what is then `done` all the same.

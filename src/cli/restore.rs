@@ -174,7 +174,7 @@ impl Arguments {
             if differing.is_empty() {
                 continue;
             }
-            touched.push(Touched::by_differences(&differing, &new, Vec::new()));
+            touched.push(Touched::by_differences(&differing, &old, &new, Vec::new()));
             let prefix = |found: Difference| Difference { subject: format!("{job}: {}", found.subject), ..found };
             found.extend(differing.into_iter().map(|found| if several { prefix(found) } else { found }));
             steps.push(Step::Schema { job, before: before.text.to_owned(), after: after.text.to_owned() });
@@ -184,7 +184,7 @@ impl Arguments {
         for (change, difference) in changes {
             if self.allow_unsafe {
                 found.push(difference);
-                touched.push(Touched::by_differences(&[], &Value::Null, vec![change.clone()]));
+                touched.push(Touched::by_differences(&[], &Value::Null, &Value::Null, vec![change.clone()]));
                 steps.push(Step::Tenant(change));
             } else {
                 left.push(format!("{} (without --unsafe)", difference.subject));

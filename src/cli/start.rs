@@ -53,7 +53,7 @@ pub(super) struct Arguments {
 
 /// How long somebody wants to wait.
 fn patience(typed: &str) -> Result<Duration, String> {
-    let minutes = typed.parse().ok().map(SignedDuration::from_mins);
+    let minutes = typed.parse::<u32>().ok().map(|minutes| SignedDuration::from_mins(minutes.into()));
     let span = || typed.parse::<SignedDuration>().ok();
     let wanted = minutes.or_else(span).filter(|wanted| *wanted > SignedDuration::ZERO && *wanted <= A_WEEK);
     wanted

@@ -154,9 +154,10 @@ impl Writing {
             if number > 0
                 && let Err((why, help)) = expect_current(app, step, connection)
             {
-                let backup = order.backup(&file, &steps[..number], connection);
+                let begun = &steps[..number];
+                let backup = order.backup(&file, begun, connection);
                 let message = format!("graph:{}: {what} was not written: {why}", order.name);
-                let problem = with_way_back(message, vec![help], written, &backup.restore);
+                let problem = with_way_back(message, vec![help], written, way_back(begun, &backup));
                 written.backup = Some(backup);
                 return Err(problem);
             }
@@ -180,7 +181,7 @@ impl Writing {
                     if pauses && !halted.is_final() {
                         written.start = Some(start.clone());
                     }
-                    let problem = order.halted(step, written, &halted, &backup.restore);
+                    let problem = order.halted(step, written, &halted, way_back(begun, &backup));
                     written.backup = Some(backup);
                     return Err(problem);
                 }
@@ -243,7 +244,7 @@ impl Order<'_> {
     }
 
     /// Says what stands where when a step wasn't done or could not be proved.
-    fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: &str) -> Problem {
+    fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: Option<&str>) -> Problem {
         let message = format!("graph:{}: {}", self.name, what_stands(step, halted));
         let advice = halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty());
         let mut help = Vec::new();
@@ -267,15 +268,20 @@ impl Order<'_> {
     }
 }
 
+/// The command that puts back what steps changed; a pause changes nothing that a backup holds.
+fn way_back<'b>(begun: &[&Step], backup: &'b Backup) -> Option<&'b str> {
+    begun.iter().any(|step| !matches!(step, Step::Pause { .. })).then_some(backup.restore.as_str())
+}
+
 /// Something that went wrong when something is written already, or may be.
-fn with_way_back(message: String, more: Vec<String>, written: &Written, way_back: &str) -> Problem {
+fn with_way_back(message: String, more: Vec<String>, written: &Written, way_back: Option<&str>) -> Problem {
     let Written { done, start, .. } = written;
     let mut help = Vec::new();
     if !done.is_empty() {
         help.push(format!("written before that, and read back: {}", done.join(", ")));
     }
     help.extend(more.into_iter().filter(|help| !help.is_empty()));
-    help.push(format!("the way back: {way_back}"));
+    help.extend(way_back.map(|way_back| format!("the way back: {way_back}")));
     help.extend(start.as_ref().map(|start| format!("provisioning stays paused until {start}")));
     Problem::Usage { message, help: help.join("; ") }
 }

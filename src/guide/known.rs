@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::{CONNECTION, Done, FIRST_CYCLE, GROUPS, GROUPS_THERE, Known, Next, STARTED, Step};
+use super::{AssignedGroup, CONNECTION, Done, FIRST_CYCLE, GROUPS, GROUPS_THERE, Known, Next, STARTED, Step};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::TenantChange;
 use crate::operation::{Event, State};
@@ -161,7 +161,8 @@ impl<'k> Known<'k> {
         let essential: &[&str] =
             if wanted { &["nothing-assigned", "group-not-assigned"] } else { &["nothing-assigned"] };
         let assigned = self.groups.unwrap_or_default();
-        let Judged { mut done, mut evidence, findings, unread } = self.judged(&rules, essential, &assigned.join(", "));
+        let Judged { mut done, mut evidence, findings, unread } =
+            self.judged(&rules, essential, &names(assigned.iter()));
         let known = self.judgement.failed.contains(&"group-not-assigned");
         let flags = if known { self.groups_again() } else { " --group NAME".to_owned() };
         let assign = || Some(self.run("fix", &format!("{flags} --assign-groups")));
@@ -256,33 +257,34 @@ impl<'k> Known<'k> {
     pub(super) fn groups_provisioned(&self) -> Step {
         let counted = self.standing.and_then(|standing| standing.count("Group"));
         // What was done with a group last decides.
-        let last = |group: &String, status: &str| {
-            let mut events =
-                self.events.unwrap_or_default().iter().filter(|event| event.kind.as_deref() == Some("Group"));
-            events.rfind(|event| event.who.eq_ignore_ascii_case(group) && (status.is_empty() || event.status == status))
+        let last = |group: &AssignedGroup, wanted: fn(&Event) -> bool| {
+            let is_of = |event: &Event| match &event.id {
+                Some(id) => id.eq_ignore_ascii_case(&group.id),
+                None => event.who.eq_ignore_ascii_case(&group.name),
+            };
+            let mut events = self.events.unwrap_or_default().iter();
+            events.rfind(|event| event.kind.as_deref() == Some("Group") && is_of(event) && wanted(event))
         };
-        let in_log = |group: &String| {
-            let last = last(group, "success");
+        let in_log = |group: &AssignedGroup| {
+            let last = last(group, |event| event.status == "success");
             last.is_some_and(|event| !matches!(event.action.as_str(), "delete" | "stageddelete" | "disable"))
         };
-        let failed = |group: &&String| last(group, "").is_some_and(Event::failed);
         let Some(groups) = self.groups else {
             let why = self.why("nothing-assigned").unwrap_or("assignments");
             let unread = self.is_unread("nothing-assigned");
             let evidence = vec![format!("not at hand: {why}")];
             return Step { title: GROUPS_THERE, done: Done::Unknown, evidence, next: self.look(unread) };
         };
-        let (missing, there): (Vec<&String>, Vec<&String>) = groups.iter().partition(|group| !in_log(group));
-        let list = |groups: &[&String]| groups.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(", ");
+        let (missing, there): (Vec<&AssignedGroup>, Vec<&AssignedGroup>) =
+            groups.iter().partition(|group| !in_log(group));
+        let failed: Vec<&AssignedGroup> =
+            groups.iter().filter(|group| last(group, |_| true).is_some_and(Event::failed)).collect();
         let all = i64::try_from(groups.len()).unwrap_or(i64::MAX);
         let (done, evidence) = match counted {
-            _ if groups.iter().any(|group| failed(&group)) => {
-                let failed: Vec<&String> = groups.iter().filter(failed).collect();
-                (Done::No, format!("failed the last time: {}", list(&failed)))
-            }
+            _ if !failed.is_empty() => (Done::No, format!("failed the last time: {}", names(failed.iter().copied()))),
             _ if all == 0 => (Done::Unknown, "no group is assigned".to_owned()),
             Some(count) if count >= all => (Done::Yes, format!("provisioned: {count} groups, assigned: {all}")),
-            _ if missing.is_empty() => (Done::Yes, format!("the provisioning log has {}", list(&there))),
+            _ if missing.is_empty() => (Done::Yes, format!("the provisioning log has {}", names(there.into_iter()))),
             Some(count) => (Done::No, format!("provisioned: {count} groups, assigned: {all}")),
             None if self.standing.is_some_and(|standing| standing.state == State::NotStarted) => {
                 (Done::No, "nothing has been provisioned yet".to_owned())
@@ -290,17 +292,23 @@ impl<'k> Known<'k> {
             None => (Done::Unknown, "not at hand: how many groups are provisioned".to_owned()),
         };
         let next = match (done, missing.first()) {
-            (Done::No, _) if groups.iter().any(|group| failed(&group)) => {
-                Some(Next::Run(format!("provlint status {}{}", self.app, self.job)))
-            }
+            (Done::No, _) if !failed.is_empty() => Some(Next::Run(format!("provlint status {}{}", self.app, self.job))),
             (Done::No, Some(group)) => {
-                Some(self.run("provision", &format!("{}{}", self.job, option("--group", group))))
+                // A name that several bear names none of them.
+                let is_name = groups.iter().filter(|other| other.name.eq_ignore_ascii_case(&group.name)).count() == 1;
+                let named = option("--group", if is_name { &group.name } else { &group.id });
+                Some(self.run("provision", &format!("{}{named}", self.job)))
             }
             (Done::Unknown, Some(_)) => self.look(self.events.is_none()),
             _ => None,
         };
         Step { title: GROUPS_THERE, done, evidence: vec![evidence], next }
     }
+}
+
+/// Groups by name, for people.
+fn names<'g>(groups: impl Iterator<Item = &'g AssignedGroup>) -> String {
+    groups.map(|group| group.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// A cycle that went through so lately says that the connection works.

@@ -68,6 +68,15 @@ impl Done {
     }
 }
 
+/// A group that is assigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignedGroup {
+    /// The object id.
+    pub id: String,
+    /// The display name.
+    pub name: String,
+}
+
 /// What the steps are decided by.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'k> {
@@ -75,8 +84,8 @@ pub struct Known<'k> {
     pub judgement: &'k Judgement,
     /// Where the job stands; `None` where there is no job, or nobody knows of one.
     pub standing: Option<&'k Standing>,
-    /// The groups that are assigned, by name; `None` where nobody knows of any.
-    pub groups: Option<&'k [String]>,
+    /// The groups that are assigned; `None` where nobody knows of any.
+    pub groups: Option<&'k [AssignedGroup]>,
     /// The groups that were named for this run, which go before the policy's.
     pub named: &'k [String],
     /// The provisioning log; `None` where it wasn't read.
@@ -170,8 +179,8 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
 }
 
 /// The way for an app that isn't there yet, or bears another name; `alike` are names that begin like the one that was
-/// looked for, and their object ids.
-pub fn guide_without_app(name: &str, alike: &[(String, String)]) -> Vec<Step> {
+/// looked for, and their object ids; `flags` are those of the run but for the app.
+pub fn guide_without_app(name: &str, alike: &[(String, String)], flags: &str) -> Vec<Step> {
     let waits =
         |title| Step { title, done: Done::No, evidence: vec!["the application comes first".to_owned()], next: None };
     let mut steps: Vec<Step> = TITLES.into_iter().map(waits).collect();
@@ -181,7 +190,7 @@ pub fn guide_without_app(name: &str, alike: &[(String, String)]) -> Vec<Step> {
         evidence.push(format!("names that begin alike: {}", named.join(", ")));
     }
     let next = match alike {
-        [(_, id)] => Next::Run(format!("provlint guide --app {id}")),
+        [(_, id)] => Next::Run(format!("provlint guide --app {id}{flags}")),
         _ => Next::Portal("Enterprise applications > New application > Create your own application".to_owned()),
     };
     steps[0] = Step { evidence, next: Some(next), ..waits(APPLICATION) };

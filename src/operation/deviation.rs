@@ -3,6 +3,7 @@
 use super::ProvisionedObject;
 use crate::expression::Evaluator;
 use crate::model::ObjectKind;
+use crate::secret::mask_shapes;
 use crate::simulate::{Plan, Sent, User};
 
 /// Something that isn't as it was predicted.
@@ -45,7 +46,8 @@ pub fn deviations(
     }
     for row in plan.preview(source, evaluator).rows {
         let Sent::Value { value, changing: false, redacted: false, .. } = &row.sent else { continue };
-        let predicted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        // What was sent is masked where it looks like a credential, so this has to be, too.
+        let predicted = mask_shapes(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let sent = object.value_of(&row.target);
         let told = wrong_id.is_some() && &*row.target == "externalId";
         match sent {

@@ -38,7 +38,7 @@ pub(super) fn map_directly(mapping: &MappingView<'_>, row: &RowView<'_>, attribu
 pub(super) fn replace(row: &RowView<'_>, source: Value) -> Vec<Change> {
     let pointer = row.pointer().key("source");
     match source {
-        Value::Object(members) if row.row.source.is_some() => {
+        Value::Object(members) if row.row.filled_source().is_some() => {
             members.into_iter().map(|(key, value)| Change::Set { pointer: pointer.key(&key), value }).collect()
         }
         whole => vec![Change::Set { pointer, value: whole }],
