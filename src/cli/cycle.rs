@@ -60,7 +60,7 @@ pub(super) fn watch(
             // Graph may be busy for a while, and the job doesn't mind.
             Look::Seen(Err(error)) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
                 unseen += 1;
-                screen.remark(&format!("the job could not be looked at: {error}"));
+                display.remark(&format!("the job could not be looked at: {error}"), screen);
                 if connection.block_on(pause(patience.next(begun.elapsed()), &mut pressed)) {
                     break Ended::Interrupted;
                 }
@@ -216,6 +216,14 @@ impl Display {
                 what.clone_into(&mut self.shown);
             }
             None => {}
+        }
+    }
+
+    /// Says something beside the line.
+    fn remark(&self, text: &str, screen: &Screen) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| screen.remark(text)),
+            None => screen.remark(text),
         }
     }
 

@@ -129,8 +129,7 @@ impl AppJob {
 
     /// What the provisioning log has since a time, the oldest first; else why it can't be read.
     pub(super) fn events(&self, connection: &Connection, since: Timestamp) -> Result<Vec<Event>, GraphError> {
-        let never = std::future::pending();
-        self.events_unless(connection, since, never).unwrap_or_else(|| Ok(Vec::new()))
+        connection.wait(READING_LOG, self.read_events(self.client(connection), since))
     }
 
     /// The same, unless somebody has enough of it meanwhile.
@@ -140,21 +139,24 @@ impl AppJob {
         since: Timestamp,
         enough: impl Future<Output = bool>,
     ) -> Option<Result<Vec<Event>, GraphError>> {
-        let client = self.client(connection);
         let reading = async {
             tokio::select! {
-                read = client.events(&self.standing.job, since) => Some(read),
+                read = self.read_events(self.client(connection), since) => Some(read),
                 true = enough => None,
             }
         };
-        let read = connection.wait("Reading the provisioning log", reading)?;
-        Some(read.map(|read| {
-            let mut events: Vec<Event> = read.iter().map(Event::of).collect();
-            events.sort_by_key(|event| event.time);
-            events
-        }))
+        connection.wait(READING_LOG, reading)
+    }
+
+    async fn read_events(&self, client: AppClient<'_>, since: Timestamp) -> Result<Vec<Event>, GraphError> {
+        let read = client.events(&self.standing.job, since).await?;
+        let mut events: Vec<Event> = read.iter().map(Event::of).collect();
+        events.sort_by_key(|event| event.time);
+        Ok(events)
     }
 }
+
+const READING_LOG: &str = "Reading the provisioning log";
 
 /// What helps where the members of a group can't be read.
 pub(super) fn advice_to_read_groups(error: &GraphError) -> String {
