@@ -6,10 +6,10 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
-use common::Ran;
 use common::graph::{JOB, PRINCIPAL, Reply, StandIn};
 use common::prism::{description, passed_on, prism};
 use common::writable::{Fate, Writable};
+use common::{Ran, flat};
 use serde_json::{Value, json};
 
 const RIGHT: &str = include_str!("../fixtures/total-export.json");
@@ -82,11 +82,6 @@ fn tenant(schema: &str, standing: Value) -> Writable {
     let tenant = Writable::start(schema);
     tenant.state().job = Some(standing);
     tenant
-}
-
-/// A text as it was before it was wrapped.
-fn flat(text: &str) -> String {
-    text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
 }
 
 /// Times taken out, which are others on every run.

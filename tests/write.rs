@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use common::graph::{JOB, PRINCIPAL, StandIn};
 use common::prism::{description, passed_on, prism};
-use common::run;
 use common::writable::{Fate, ROLE, State, Writable};
+use common::{flat, run};
 use serde_json::{Value, json};
 
 const DEFAULT: &str = include_str!("../fixtures/default-export.json");
@@ -39,11 +39,6 @@ fn fixed(schema: &str) -> Value {
         }
     }
     schema
-}
-
-/// A text as it was before it was wrapped.
-fn flat(text: &str) -> String {
-    text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
 }
 
 fn with(arguments: &[&'static str], more: &[&'static str]) -> Vec<&'static str> {

@@ -1,16 +1,17 @@
 //! Watching a job until its cycle has ended.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::interrupt::{rest, unless};
 use super::job::{AppJob, standing};
 use super::live::Connection;
 use super::problem::Problem;
-use super::screen::Screen;
+use super::screen::{Screen, can_be_cleared};
 use crate::document::printable_line;
 use crate::graph::GraphError;
 use crate::operation::{Standing, State};
@@ -55,22 +56,24 @@ pub(super) fn watch(
     let mut unseen = 0;
     let ended = loop {
         let is_over = patience.longest.is_some_and(|longest| begun.elapsed() >= longest);
-        let now = match connection.block_on(look(connection, job, &mut pressed)) {
-            Look::Seen(Ok(seen)) => standing(&seen)?,
+        let client = job.client(connection);
+        let seen = connection.block_on(unless(client.job(&job.standing.job), &mut pressed));
+        let now = match seen {
+            None => break Ended::Interrupted,
+            Some(Ok(seen)) => standing(&seen)?,
             // Graph may be busy for a while, and the job doesn't mind.
-            Look::Seen(Err(error)) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
+            Some(Err(error)) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
                 unseen += 1;
                 display.remark(&format!("the job could not be looked at: {error}"), screen);
-                if connection.block_on(pause(patience.next(begun.elapsed()), &mut pressed)) {
-                    break Ended::Interrupted;
+                match connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)) {
+                    Some(()) => continue,
+                    None => break Ended::Interrupted,
                 }
-                continue;
             }
-            Look::Seen(Err(error)) => {
+            Some(Err(error)) => {
                 display.end();
                 return Err(job.refused("the job could not be looked at; it goes on all the same", &error));
             }
-            Look::Interrupted => break Ended::Interrupted,
         };
         unseen = 0;
         if has_stopped(before, &now) && (!is_same(before, &now) || begun.elapsed() > GRACE) {
@@ -83,7 +86,7 @@ pub(super) fn watch(
         if is_over {
             break Ended::TooLong(now);
         }
-        if connection.block_on(pause(patience.next(begun.elapsed()), &mut pressed)) {
+        if connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)).is_none() {
             break Ended::Interrupted;
         }
     };
@@ -104,30 +107,6 @@ const MOST_UNSEEN: usize = 10;
 /// Whether a later look may well succeed.
 fn is_passing(error: &GraphError) -> bool {
     error.status().is_none_or(|status| status == 429 || status >= 500)
-}
-
-/// Waits; whether somebody pressed Ctrl-C meanwhile.
-async fn pause(pause: Duration, pressed: &mut (impl Future<Output = io::Result<()>> + Unpin)) -> bool {
-    tokio::select! {
-        () = tokio::time::sleep(pause) => false,
-        Ok(()) = pressed => true,
-    }
-}
-
-enum Look {
-    Seen(Result<serde_json::Value, GraphError>),
-    Interrupted,
-}
-
-async fn look(
-    connection: &Connection,
-    job: &AppJob,
-    pressed: &mut (impl Future<Output = io::Result<()>> + Unpin),
-) -> Look {
-    tokio::select! {
-        seen = async { job.client(connection).job(&job.standing.job).await } => Look::Seen(seen),
-        Ok(()) = pressed => Look::Interrupted,
-    }
 }
 
 /// So long may a job that was started show the state that it had before.
@@ -196,8 +175,7 @@ struct Display {
 
 impl Display {
     fn new(wanted: bool) -> Self {
-        let is_terminal = io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        let bar = (wanted && is_terminal).then(|| {
+        let bar = (wanted && can_be_cleared(&io::stderr())).then(|| {
             let bar = ProgressBar::new_spinner();
             // The template is right; if it weren't, the usual one would do.
             let style = ProgressStyle::with_template("{spinner} {msg}");

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::live::{Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
-use super::schema_text::{JobSchema, SchemaText, one_standard_input};
+use super::schema_text::{JobSchema, SchemaText, one_standard_input, paired};
 use super::screen::{Screen, output_error};
 use crate::model::{Difference, differences};
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
@@ -81,17 +81,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 /// schema that is judged.
 fn compared(old: &SchemaText, new: &SchemaText) -> Result<Vec<Difference>, Problem> {
     let (before, after) = (old.schemas()?, new.schemas()?);
-    let of = |job: &Option<String>| after.iter().find(|other| job.is_some() && other.job == *job);
-    let pairs: Vec<_> = before.iter().filter_map(|schema| Some((schema, of(&schema.job)?))).collect();
+    let pairs = paired(&after, &before);
     if pairs.is_empty() {
         return Ok(differences(&old.schema()?, &new.schema()?));
     }
     let mut found = Vec::new();
     let (jobs, others) = (old.jobs()?, new.jobs()?);
     let several = jobs.len() > 1 || others.len() > 1;
-    for (before, after) in &pairs {
+    for (after, before) in &pairs {
         let prefix = before.job.as_ref().filter(|_| several).map(|job| format!("{job}: ")).unwrap_or_default();
-        let differing = differences(&old.value_of(before)?, &new.value_of(after)?).into_iter();
+        let differing = differences(&old.value(before.text)?, &new.value(after.text)?).into_iter();
         found.extend(differing.map(|one| Difference { subject: format!("{prefix}{}", one.subject), ..one }));
     }
     let is_compared = |job: &&String| pairs.iter().any(|(schema, _)| schema.job.as_ref() == Some(*job));

@@ -89,15 +89,18 @@ impl AppFixing<'_> {
         // An app that was named is never passed over.
         let nothing = || Problem::NothingToCheck { name: input.name.clone() };
         let mut plan = plan(self.judge, &input, &before, self.allowed)?.ok_or_else(nothing)?;
+        if plan.target.made.is_empty() {
+            return Ok(Planned { live, before, plan });
+        }
         let after = schema_span(&plan.mended.text).map(|span| &plan.mended.text[span]);
         let after: Option<Value> = after.and_then(|schema| serde_json::from_str(schema).ok());
-        if let Some(part) = after.as_ref().and_then(lacking).filter(|_| !plan.target.made.is_empty()) {
+        if let Some(part) = after.as_ref().and_then(lacking) {
             return Err(Problem::Usage {
                 message: format!("{}: Graph gave a part of the schema, without {part}", input.name),
                 help: "what is written replaces all that is there, so nothing is written; run the command again".into(),
             });
         }
-        if live.schemas.len() > 1 && !plan.target.made.is_empty() {
+        if live.schemas.len() > 1 {
             // Which of several is judged must not hang on which of them could be read.
             let job = Job::judged(&before).map(|job| job.id).unwrap_or_default();
             if live.schemas.first().is_some_and(Option::is_none) {

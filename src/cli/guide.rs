@@ -15,6 +15,7 @@ use super::judging::Requirements;
 use super::live::{Live, More};
 use super::problem::Problem;
 use super::screen::Screen;
+use super::status::LATELY;
 use crate::graph::AppError;
 use crate::guide::{AssignedGroup, Done, Known, Step, guide, guide_without_app};
 use crate::model::{self, Content, Snapshot};
@@ -60,9 +61,6 @@ pub(super) struct Arguments {
     #[command(flatten)]
     live: Live,
 }
-
-/// How far back failures count.
-const LATELY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How far back the provisioning log is looked through for groups: as far as Entra keeps it.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -137,7 +135,7 @@ impl Arguments {
         let text = live.to_exact_text();
         let judgement = judged(&judge, &Input::live(&live.name), &text)?;
         let (standing, groups) = of_snapshot(&text);
-        let flags = format!("{}{}", option("--app", app).trim_start(), connection.flags());
+        let flags = connection.flags_to(app);
         let principal = live.principal_id().unwrap_or_default().to_owned();
         let mut found = Found {
             name: live.name,

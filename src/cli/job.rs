@@ -4,6 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::interrupt::unless_pressed;
 use super::live::{Connection, advice};
 use super::problem::{Problem, joined};
 use super::screen::Screen;
@@ -72,7 +73,7 @@ impl Which {
             standing: standing(job)?,
             name: found.name,
             principal: found.principal,
-            app_flags: format!("{}{}", option("--app", app).trim_start(), connection.flags()),
+            app_flags: connection.flags_to(app),
             job_flag: self.job.as_ref().map(|job| option("--job", job)).unwrap_or_default(),
         })
     }
@@ -101,12 +102,7 @@ impl AppJob {
 
     /// Tells the job something, and sees that it is so.
     pub(super) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
-        let told = async {
-            tokio::select! {
-                told = carry_out(self.client(connection), step) => Some(told),
-                Ok(()) = tokio::signal::ctrl_c() => None,
-            }
-        };
+        let told = unless_pressed(carry_out(self.client(connection), step));
         let look = format!("provlint status {} shows how it fares", self.flags());
         match connection.wait("Waiting for the job", told) {
             None => Err(Problem::Usage {
@@ -132,20 +128,13 @@ impl AppJob {
         connection.wait(READING_LOG, self.read_events(self.client(connection), since))
     }
 
-    /// The same, unless somebody has enough of it meanwhile.
-    pub(super) fn events_unless(
+    /// The same; `None` where somebody pressed Ctrl-C meanwhile.
+    pub(super) fn events_unless_pressed(
         &self,
         connection: &Connection,
         since: Timestamp,
-        enough: impl Future<Output = bool>,
     ) -> Option<Result<Vec<Event>, GraphError>> {
-        let reading = async {
-            tokio::select! {
-                read = self.read_events(self.client(connection), since) => Some(read),
-                true = enough => None,
-            }
-        };
-        connection.wait(READING_LOG, reading)
+        connection.wait(READING_LOG, unless_pressed(self.read_events(self.client(connection), since)))
     }
 
     async fn read_events(&self, client: AppClient<'_>, since: Timestamp) -> Result<Vec<Event>, GraphError> {

@@ -25,9 +25,14 @@ pub(super) fn judged(judge: &Judge, input: &Input, text: &str) -> Result<Judgeme
     let policy = judge.policy(app.as_deref(), &input.name)?;
     let inspection = Inspection::of(text);
     let target = Target::new(text, resource, policy, &inspection, judge.today);
-    let mut judgement = rules::judge(&target, &judge.selection);
-    judgement.findings.retain(|finding| !judge.accepts(policy, finding));
+    Ok(by_rules(judge, &target, &inspection))
+}
+
+/// What the rules make of a target, without what its policy accepts, credentials masked.
+pub(super) fn by_rules(judge: &Judge, target: &Target<'_>, inspection: &Inspection) -> Judgement {
+    let mut judgement = rules::judge(target, &judge.selection);
+    judgement.findings.retain(|finding| !judge.accepts(target.policy, finding));
     let masked = judgement.findings.into_iter().map(|finding| secret::redact(finding, &inspection.secrets));
     judgement.findings = masked.collect();
-    Ok(judgement)
+    judgement
 }

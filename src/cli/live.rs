@@ -18,6 +18,7 @@ use crate::graph::{
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
+use crate::shell::option;
 use crate::simulate::{graph_properties, properties_read};
 
 /// The variable that holds a ready token.
@@ -294,6 +295,11 @@ impl Connection {
             Some((cloud, _)) => format!(" --cloud {cloud}"),
             None => format!(" --graph-url {root}"),
         }
+    }
+
+    /// The flags by which another run finds an app there.
+    pub(super) fn flags_to(&self, app: &str) -> String {
+        format!("{}{}", option("--app", app).trim_start(), self.flags())
     }
 
     /// Reads the named properties of a user. `help` is what to give where there is none of that name.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::check::about;
 use super::input::Input;
+use super::judged::by_rules;
 use super::judging::Judge;
 use super::problem::Problem;
 use super::schema_text::schema_span;
@@ -73,10 +74,12 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
     if input.live {
         kind = Some(TargetKind::Live);
     }
-    let (problem, unjudged) = (RefCell::new(None), RefCell::new(Unjudged::default()));
+    let (problem, unjudged) = (RefCell::new(None), RefCell::new(Judgement::default()));
     let judged = |text: &str| {
-        let found = findings(judge, input, text, &mut unjudged.borrow_mut());
-        found.map_err(|why| problem.replace(Some(why))).ok()
+        let mut judged = judged(judge, input, text).map_err(|why| problem.replace(Some(why))).ok()?;
+        let found = std::mem::take(&mut judged.findings);
+        unjudged.replace(judged);
+        Some(found)
     };
     let mended = mend(text, allowed.worst, judged);
     let mut mended = mended.map_err(|error| problem.take().unwrap_or_else(|| at_odds(input, error)))?;
@@ -88,7 +91,7 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
         Some(resource) => follows(judge, input, resource, text, &mended),
         None => Vec::new(),
     };
-    let Unjudged { unknown, skipped } = unjudged.take();
+    let Judgement { unknown, skipped, .. } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     let target = FixTarget {
@@ -144,35 +147,22 @@ fn follows(judge: &Judge, input: &Input, resource: &Resource<'_>, before: &str, 
     consequences(&Touched::by_fixes(&mended.made, &before, &after), job, &policy.vendor)
 }
 
-/// Which rules couldn't judge, with the reasons: what they need could not be read, or isn't there.
-#[derive(Default)]
-struct Unjudged {
-    unknown: Vec<(&'static str, String)>,
-    skipped: Vec<(&'static str, String)>,
-}
-
-/// What is wrong with a text and isn't accepted by a policy. A fix that would write a credential is no fix.
-fn findings(judge: &Judge, input: &Input, text: &str, unjudged: &mut Unjudged) -> Result<Vec<Finding>, Problem> {
-    *unjudged = Unjudged::default();
+/// What the rules make of everything in a text. A fix that would write a credential is no fix.
+fn judged(judge: &Judge, input: &Input, text: &str) -> Result<Judgement, Problem> {
     let resources = model::read(text).map_err(|_| at_odds(input, MendError::Unreadable))?;
     let inspection = Inspection::of(text);
-    let mut findings = Vec::new();
+    let mut all = Judgement::default();
     for resource in &resources {
         let app = about(resource).1.and_then(|app| app.display_name);
         let policy = judge.policy(app.as_deref(), &input.name)?;
         let target = Target::new(text, resource, policy, &inspection, judge.today);
         target.has(Evidence::Schema).map_err(|why| no_schema(input, &why))?;
-        let Judgement { findings: found, unknown, skipped, .. } = rules::judge(&target, &judge.selection);
-        unjudged.unknown.extend(unknown);
-        unjudged.skipped.extend(skipped);
-        findings.extend(
-            found
-                .into_iter()
-                .filter(|finding| !judge.accepts(policy, finding))
-                .map(|finding| secret::redact(finding, &inspection.secrets)),
-        );
+        let Judgement { findings, unknown, skipped, .. } = by_rules(judge, &target, &inspection);
+        all.findings.extend(findings);
+        all.unknown.extend(unknown);
+        all.skipped.extend(skipped);
     }
-    Ok(findings)
+    Ok(all)
 }
 
 /// What could not be read is not fine.

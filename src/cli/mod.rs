@@ -19,6 +19,7 @@ mod fix_app;
 mod guide;
 mod init;
 mod input;
+mod interrupt;
 mod job;
 mod json_schema;
 mod judged;

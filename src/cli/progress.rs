@@ -1,11 +1,12 @@
 //! A sign of life for those who wait.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::pin::pin;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::screen::can_be_cleared;
 use crate::document::printable_line;
 
 /// What takes less needs none.
@@ -15,7 +16,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Waits for `work`; on a terminal `text` stands on the last line of standard error meanwhile, if it takes long.
 pub(super) async fn shown<T>(wanted: bool, text: &str, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
-    if !wanted || !is_terminal() {
+    if !wanted || !can_be_cleared(&std::io::stderr()) {
         return work.await;
     }
     if let Ok(done) = tokio::time::timeout(SOON, &mut work).await {
@@ -33,11 +34,7 @@ pub(super) async fn shown<T>(wanted: bool, text: &str, work: impl Future<Output 
 
 /// Takes the line away, so that another text can stand there; it comes again with the next tick.
 pub(super) fn clear() {
-    if is_terminal() {
+    if can_be_cleared(&std::io::stderr()) {
         let _ = write!(std::io::stderr().lock(), "\r\x1b[2K");
     }
-}
-
-fn is_terminal() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

@@ -13,7 +13,7 @@ use super::judging::Judge;
 use super::live::{Connection, Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
-use super::schema_text::{JobSchema, SchemaText};
+use super::schema_text::{JobSchema, SchemaText, paired};
 use super::screen::{Screen, output_error};
 use super::writing::{Decision, Job, Order, Writing};
 use crate::fix::tenant::{Step, lacking, same_values};
@@ -218,8 +218,8 @@ impl Arguments {
         jobs: &[JobSchema<'t>],
     ) -> Result<Vec<(JobSchema<'t>, JobSchema<'t>)>, Problem> {
         let schemas = backup.schemas()?;
-        let of = |schema: &JobSchema<'_>| jobs.iter().find(|job| job.job.is_some() && job.job == schema.job).cloned();
-        let pairs: Vec<_> = schemas.iter().filter_map(|schema| Some((of(schema)?, schema.clone()))).collect();
+        let pairs: Vec<_> =
+            paired(jobs, &schemas).into_iter().map(|(job, schema)| (job.clone(), schema.clone())).collect();
         if !pairs.is_empty() {
             return Ok(pairs);
         }
@@ -256,8 +256,7 @@ const EXPORT_AGAIN: &str = "export it again, whole: from the portal by Download,
 
 /// Whether a schema is whole, and spelt as Graph takes it: what is sent replaces all that is there.
 fn whole(backup: &SchemaText, schema: &str) -> Result<(), Problem> {
-    let value: Value = serde_json::from_str(schema).map_err(|error| Problem::parsing(&backup.name, schema, &error))?;
-    match lacking(&value) {
+    match lacking(&backup.value(schema)?) {
         None => Ok(()),
         Some("synchronizationRules") => {
             let what = "is not spelt as Graph spells it: it has no synchronizationRules";

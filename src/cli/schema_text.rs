@@ -61,8 +61,7 @@ impl SchemaText {
         self.with_resource(|_| {
             let help = "the snapshot says in `unread` what could not be read";
             let span = schema_span(&self.text).ok_or_else(|| self.usage("holds no schema".into(), help))?;
-            let text = &self.text[span];
-            serde_json::from_str(text).map_err(|error| Problem::parsing(&self.name, text, &error))
+            self.value(&self.text[span])
         })
     }
 
@@ -99,13 +98,22 @@ impl SchemaText {
     }
 
     /// A schema of the text as a value.
-    pub(super) fn value_of(&self, schema: &JobSchema<'_>) -> Result<Value, Problem> {
-        serde_json::from_str(schema.text).map_err(|error| Problem::parsing(&self.name, schema.text, &error))
+    pub(super) fn value(&self, schema: &str) -> Result<Value, Problem> {
+        serde_json::from_str(schema).map_err(|error| Problem::parsing(&self.name, schema, &error))
     }
 
     pub(super) fn usage(&self, what: String, help: &str) -> Problem {
         Problem::Usage { message: format!("{} {what}", self.name), help: help.into() }
     }
+}
+
+/// The schemas of `others` with those of the same job, in their order; one that doesn't say of which it is has none.
+pub(super) fn paired<'s, 't>(
+    schemas: &'s [JobSchema<'t>],
+    others: &'s [JobSchema<'t>],
+) -> Vec<(&'s JobSchema<'t>, &'s JobSchema<'t>)> {
+    let of = |other: &JobSchema<'_>| schemas.iter().find(|schema| schema.job.is_some() && schema.job == other.job);
+    others.iter().filter_map(|other| Some((of(other)?, other))).collect()
 }
 
 /// Where the schema stands that is judged in a text; `None` where there is none.

@@ -83,6 +83,11 @@ impl Screen {
     }
 }
 
+/// Whether what was written to a stream can be taken away again.
+pub(super) fn can_be_cleared(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 /// An error of standard output: a closed pipe ends quietly.
 pub(super) fn output_error(error: &io::Error) -> Problem {
     if error.kind() == io::ErrorKind::BrokenPipe {

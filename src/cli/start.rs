@@ -1,6 +1,7 @@
 //! `provlint start`
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use super::cycle::{Ended, Patience, watch};
 use super::exit::Exit;
+use super::interrupt::rest;
 use super::job::{AppJob, Which, advice_to_read_groups, no_log};
 use super::live::{Connection, More};
 use super::problem::Problem;
@@ -155,9 +157,8 @@ impl Arguments {
         standing: &Standing,
         since: Timestamp,
     ) -> Option<Result<Vec<Failures>, String>> {
-        let pressed = || async { tokio::signal::ctrl_c().await.is_ok() };
         let read = || {
-            let read = job.events_unless(connection, since, pressed())?;
+            let read = job.events_unless_pressed(connection, since)?;
             Some(read.map(|events| by_cause(&events)).map_err(|error| no_log(&error)))
         };
         let first = read()?;
@@ -167,13 +168,8 @@ impl Arguments {
             return Some(first);
         }
         let pause = Duration::from_secs(self.every.min(15));
-        let interrupted = connection.block_on(async {
-            tokio::select! {
-                () = tokio::time::sleep(pause) => false,
-                pressed = pressed() => pressed,
-            }
-        });
-        if interrupted { None } else { read() }
+        connection.block_on(rest(pause, &mut pin!(tokio::signal::ctrl_c())))?;
+        read()
     }
 }
 

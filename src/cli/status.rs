@@ -1,6 +1,5 @@
 //! `provlint status`
 
-use std::io::IsTerminal;
 use std::time::Duration;
 
 use clap::Args;
@@ -10,12 +9,12 @@ use super::exit::Exit;
 use super::job::{Which, no_log};
 use super::live::{Connection, Live};
 use super::problem::Problem;
-use super::screen::Screen;
+use super::screen::{Screen, can_be_cleared};
 use crate::operation::by_cause;
 use crate::report::StatusReport;
 
 /// How far back failures are looked for.
-const LATELY: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const LATELY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Show where an app's provisioning stands.
 ///
@@ -47,7 +46,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let connection = arguments.live.connect()?;
     loop {
         let (page, exit) = look(arguments, &connection, screen)?;
-        if arguments.watch && arguments.format != "json" && is_screen() {
+        if arguments.watch && arguments.format != "json" && can_be_cleared(&std::io::stdout()) {
             // Back to the top, and away with what was there.
             screen.print("\u{1b}[H\u{1b}[2J")?;
         }
@@ -58,11 +57,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         // Ctrl-C ends the program here as anywhere.
         std::thread::sleep(Duration::from_secs(arguments.every));
     }
-}
-
-/// Whether standard output is a terminal that can be cleared.
-fn is_screen() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 fn look(arguments: &Arguments, connection: &Connection, screen: &Screen) -> Result<(String, Exit), Problem> {

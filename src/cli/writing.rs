@@ -144,7 +144,7 @@ impl Writing {
         let backup = order.backup(&file, &steps, connection);
         screen.remark(&format!("backup: {}; the way back: {}", backup.file, backup.restore));
         written.backup = Some(backup);
-        let start = format!("provlint start --app {}{}", order.principal, connection.flags());
+        let start = format!("provlint start {}", connection.flags_to(&order.principal));
         if !pausing.is_empty() {
             screen.remark(&format!("provisioning is paused first; this starts it again: {start}"));
         }

@@ -154,9 +154,7 @@ impl OnDemand {
             objects,
         })
     }
-}
 
-impl OnDemand {
     /// Whether everybody whom it tells of is at the app now, as they should be.
     pub fn is_well(&self) -> bool {
         let is_there = |object: &ProvisionedObject| {

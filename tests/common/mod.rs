@@ -48,6 +48,11 @@ impl Ran {
     }
 }
 
+/// A text as it was before it was wrapped.
+pub fn flat(text: &str) -> String {
+    text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
+}
+
 /// The program, to be run in the project's root, or elsewhere with `current_dir`.
 pub fn provlint(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_provlint"));
