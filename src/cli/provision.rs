@@ -332,7 +332,8 @@ fn deviations(
     let mut found = with_plan(schema, policies, ObjectKind::User, |plan, policy| {
         let by_object_id = policy.knows_by_object_id(ObjectKind::User);
         let of_user = |object: &ProvisionedObject| {
-            let user = users.iter().find(|user| user["id"].as_str() == object.source_id.as_deref())?;
+            let id = object.source_id.as_deref()?;
+            let user = users.iter().find(|user| user["id"].as_str() == Some(id))?;
             let user = User::from_graph(user.as_object()?).ok()??;
             Some(operation::deviations(object, ObjectKind::User, plan, &user, by_object_id, &evaluator))
         };
