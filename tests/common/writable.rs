@@ -245,7 +245,8 @@ impl Writable {
         };
         let line: Vec<String> = words.map(quoted).collect();
         let mut script = std::process::Command::new("script");
-        script.args(["-qec", &line.join(" "), "/dev/null"]).current_dir(self.folder.path());
+        // The program takes the shell's place: some shells tell of a Ctrl-C by an exit code of their own.
+        script.args(["-qec", &format!("exec {}", line.join(" ")), "/dev/null"]).current_dir(self.folder.path());
         script.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
         script.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = script.spawn().ok()?;
