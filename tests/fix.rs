@@ -10,7 +10,7 @@ use std::process::Command;
 
 use common::graph::{Reply, Request, StandIn, online, tenant};
 use common::layout::{LAYOUTS, Layout, camel, pascal};
-use common::{provlint, run, run_in, run_with_input};
+use common::{Ran, provlint, run, run_in, run_with_input};
 use provlint::document::{Encoding, decode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -92,7 +92,7 @@ fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
             fs::write(folder.path().join(format!("{number}.json")), encoding.encode(&text)).unwrap();
         }
         let fixed = run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]);
-        assert_eq!(fixed.code, Some(0), "{name}: {fixed:?}");
+        expect_done(&fixed, folder.path());
         let read = |number: usize| fs::read(folder.path().join(format!("{number}.json"))).unwrap();
         let results: Vec<Vec<u8>> = (0..written_down().count()).map(read).collect();
         let wanted = camel(&decode(results[0].clone()).unwrap().1);
@@ -105,7 +105,7 @@ fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
             assert_eq!(parsed, keys, "{name}, {}", layout.name);
             assert_eq!(text, layout.print(&parsed), "{name}, {}", layout.name);
         }
-        assert_eq!(run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]).code, Some(0));
+        assert_eq!(run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]).code, fixed.code);
         assert_eq!(
             (0..results.len()).map(read).collect::<Vec<_>>(),
             results,
@@ -141,9 +141,8 @@ fn a_patch_does_what_fix_does() {
             let file = folder.path().join("my schema.json");
             let patch = run_fixed(folder.path(), &file, &encoding.encode(&layout), &["--dry-run", "--format", "patch"]);
             fs::write(folder.path().join("p.patch"), &patch).unwrap();
-            assert!(
-                run_in(folder.path(), &["fix", "my schema.json", "--unsafe", "--fail-on", "never"]).code == Some(0)
-            );
+            let fixed = run_in(folder.path(), &["fix", "my schema.json", "--unsafe", "--fail-on", "never"]);
+            expect_done(&fixed, folder.path());
             let wanted = fs::read(&file).unwrap();
             assert_eq!(patch.is_empty(), wanted == encoding.encode(&layout), "{name}");
             for tool in tools().iter().filter(|_| !patch.is_empty()) {
@@ -160,6 +159,32 @@ fn a_patch_does_what_fix_does() {
         }
     }
     assert!(patched > 20, "{patched} patches");
+}
+
+/// Whoever wrote the file doesn't say what the patch changes.
+#[test]
+fn a_name_in_a_file_is_no_part_of_a_patch() {
+    let folder = folder();
+    let mut schema: Value = serde_json::from_str(DEFAULT).unwrap();
+    let evil = "x\n--- a/victim.txt\n+++ b/victim.txt\n@@ -1 +1 @@\n-safe\n+owned\n";
+    let source =
+        serde_json::json!({"expression": "tolower([mail])", "name": "tolower", "type": "Function", "parameters": []});
+    let rows = &mut schema["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"];
+    rows.as_array_mut().unwrap().push(serde_json::json!({"targetAttributeName": evil, "source": source}));
+    for unsafely in [false, true] {
+        let flags: &[&str] = if unsafely { &["--unsafe"] } else { &[] };
+        for tool in tools() {
+            fs::write(folder.path().join("my schema.json"), serde_json::to_string_pretty(&schema).unwrap()).unwrap();
+            fs::write(folder.path().join("victim.txt"), "safe\n").unwrap();
+            let arguments = [&["fix", "my schema.json", "--dry-run", "--format", "patch"], flags].concat();
+            let patch = run_in(folder.path(), &arguments).stdout;
+            assert!(patch.contains("victim.txt"), "the name is in a reason: {patch}");
+            fs::write(folder.path().join("p.patch"), &patch).unwrap();
+            let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(folder.path()).output().unwrap();
+            assert!(applied.status.success(), "{tool:?}: {}", String::from_utf8_lossy(&applied.stderr));
+            assert_eq!(fs::read_to_string(folder.path().join("victim.txt")).unwrap(), "safe\n", "{tool:?}: {patch}");
+        }
+    }
 }
 
 /// Files that lie in folders, are named in other ways, or are several, and where the patch is applied.
@@ -309,8 +334,20 @@ fn several_files_are_shown_as_one_diff_with_a_summary() {
 fn run_fixed(folder: &Path, file: &Path, bytes: &[u8], arguments: &[&str]) -> String {
     fs::write(file, bytes).unwrap();
     let ran = run_in(folder, &[&["fix", "my schema.json", "--unsafe"], arguments].concat());
-    assert!(ran.stderr.is_empty(), "{ran:?}");
+    assert!(ran.stderr.is_empty() || !is_judged(folder), "{ran:?}");
     ran.stdout
+}
+
+/// Where there was anything to fix, it went well; a run that judged nothing is never green.
+fn expect_done(fixed: &Ran, folder: &Path) {
+    assert!(fixed.code == Some(0) || (fixed.code == Some(2) && !is_judged(folder)), "{fixed:?}");
+}
+
+/// Whether there is anything in a folder that rules can judge.
+fn is_judged(folder: &Path) -> bool {
+    let ran = run_in(folder, &["check", ".", "--fail-on", "never"]);
+    assert!(ran.code == Some(0) || ran.stderr.contains("nothing was checked"), "{ran:?}");
+    ran.code == Some(0)
 }
 
 #[test]

@@ -393,3 +393,85 @@ proptest! {
         }
     }
 }
+
+/// Mistakes whose fixes might make another.
+const DELICATE: &[(&str, fn(&mut Value))] = &[
+    ("a misspelt externalId of a group", |schema| rename(schema, GROUP, "externalId", " externalId")),
+    ("misspelt members of a group", |schema| rename(schema, GROUP, "members", "members ")),
+    ("a misspelt active", |schema| rename(schema, USER, "active", "active ")),
+    ("a misspelt title beside the right one", |schema| twice(schema, "title", "title ")),
+    ("two spellings of title", |schema| {
+        twice(schema, "title", "title ");
+        rename(schema, USER, "title", "tit le");
+    }),
+    ("two weak matching attributes alone", |schema| {
+        rows(schema, USER).retain(|row| row["targetAttributeName"] != "userName");
+        for (rank, target, source) in [(1, "displayName", "displayName"), (2, "name.givenName", "givenName")] {
+            rows(schema, USER).retain(|row| row["targetAttributeName"] != target);
+            rows(schema, USER)
+                .push(json!({"targetAttributeName": target, "source": feed(source), "matchingPriority": rank,
+                "flowType": "Always"}));
+        }
+    }),
+    ("a constant name that nothing matches by", |schema| {
+        for row in rows(schema, GROUP) {
+            row["matchingPriority"] = json!(0);
+            if row["targetAttributeName"] == "displayName" {
+                row["source"] =
+                    json!({"expression": "\"Staff\"", "name": "Staff", "type": "Constant", "parameters": []});
+            }
+        }
+    }),
+    ("three rows of one precedence", |schema| {
+        for target in ["externalId", "userName", "title"] {
+            row(schema, USER, target).into_iter().for_each(|row| row["matchingPriority"] = json!(5));
+        }
+    }),
+    ("rows of the last precedence there is", |schema| {
+        for target in ["externalId", "userName", "title"] {
+            row(schema, USER, target).into_iter().for_each(|row| row["matchingPriority"] = json!(i64::MAX));
+        }
+    }),
+];
+
+fn rename(schema: &mut Value, kind: usize, target: &str, name: &str) {
+    row(schema, kind, target).unwrap()["targetAttributeName"] = json!(name);
+}
+
+fn twice(schema: &mut Value, target: &str, name: &str) {
+    let mut again = row(schema, USER, target).unwrap().clone();
+    again["targetAttributeName"] = json!(name);
+    rows(schema, USER).push(again);
+}
+
+#[test]
+fn a_fix_makes_no_mistake_that_was_not_there() {
+    for (name, mistake) in DELICATE {
+        let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
+        mistake(&mut schema);
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        let errors = |findings: &[Finding]| -> BTreeSet<String> {
+            findings.iter().map(|found| found.rule.id.to_owned()).collect()
+        };
+        let before = errors(&judge(&text).unwrap());
+        assert!(!before.is_empty(), "{name}");
+        for worst in [Applicability::Safe, Applicability::Unsafe] {
+            let mended = mend(&text, worst, judge).unwrap();
+            let after = errors(&mended.left);
+            assert!(after.is_subset(&before), "{name}, {worst:?}: {before:?} became {after:?}");
+        }
+    }
+}
+
+#[test]
+fn an_action_that_is_ticked_brings_no_other_along() {
+    let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
+    mapping(&mut schema, USER)["flowTypes"] = json!("Update");
+    let without_delete = |text: &str| {
+        let found = judge(text)?.into_iter();
+        Some(found.filter(|found| found.subject != "User/Delete").collect())
+    };
+    let mended = mend(&schema.to_string(), Applicability::Safe, without_delete).unwrap();
+    let mut after: Value = serde_json::from_str(&mended.text).unwrap();
+    assert_eq!(mapping(&mut after, USER)["flowTypes"], "Add,Update", "nobody asked for Delete");
+}

@@ -143,7 +143,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         run.targets.iter_mut().flat_map(|target| &mut target.findings).for_each(|found| found.baselined = false);
     }
     job.known.report_over(&records, &job.root, screen);
-    let nothing = (!checked && !broken).then(|| nothing_checked(&run, &arguments.paths));
+    let nothing = (!checked && !broken).then(|| nothing_checked(run.targets.is_empty(), &arguments.paths));
     if let (Some(problem), true) = (&nothing, run.targets.is_empty()) {
         run.targets.push(arguments.not_checked(problem));
     }
@@ -218,9 +218,14 @@ impl Arguments {
     }
 }
 
-/// An empty run is never green.
-fn nothing_checked(run: &Run, paths: &[PathBuf]) -> Problem {
-    if run.targets.is_empty() {
+/// Whether there is anything that rules can judge.
+pub(super) fn is_checked(target: &Target<'_>) -> bool {
+    target.mappings().is_ok() || target.has(Evidence::Assignments).is_ok()
+}
+
+/// An empty run is never green. `is_empty` says that there was no input at all.
+pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf]) -> Problem {
+    if is_empty {
         return input::nothing_found(paths);
     }
     Problem::Usage {
@@ -320,7 +325,7 @@ pub(super) fn check_text(job: &Job, input: &Input, text: &str) -> Outcome {
             }
         };
         let target = Target::new(text, resource, policy, &inspection, job.judge.today);
-        outcome.checked |= target.mappings().is_ok() || target.has(Evidence::Assignments).is_ok();
+        outcome.checked |= is_checked(&target);
         outcome.add(job, report, &target);
     }
     outcome

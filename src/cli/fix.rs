@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
+use super::check::nothing_checked;
 use super::exit::Exit;
 use super::fix_app::{AppFixing, Fixed};
 use super::input::{self, Input};
@@ -157,8 +158,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if format.document || run.targets.iter().any(|target| target.error.is_none()) {
         show(&run, format, piped, screen).map_err(|problem| untold(problem, &run))?;
     }
-    if run.targets.is_empty() {
-        screen.complain(&input::nothing_found(&arguments.paths));
+    if !broken && !run.targets.iter().any(|target| target.checked) {
+        screen.complain(&nothing_checked(run.targets.is_empty(), &arguments.paths));
         broken = true;
     }
     let pending = run.targets.iter().any(FixTarget::is_pending);

@@ -1,10 +1,10 @@
 //! What fixes would make of a text, before anything is written.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde_json::Value;
 
-use super::check::about;
+use super::check::{about, is_checked};
 use super::input::Input;
 use super::judged::by_rules;
 use super::judging::Judge;
@@ -75,8 +75,10 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
         kind = Some(TargetKind::Live);
     }
     let (problem, unjudged) = (RefCell::new(None), RefCell::new(Judgement::default()));
+    let checked = Cell::new(false);
     let judged = |text: &str| {
-        let mut judged = judged(judge, input, text).map_err(|why| problem.replace(Some(why))).ok()?;
+        let (mut judged, is_checked) = judged(judge, input, text).map_err(|why| problem.replace(Some(why))).ok()?;
+        checked.set(is_checked);
         let found = std::mem::take(&mut judged.findings);
         unjudged.replace(judged);
         Some(found)
@@ -95,6 +97,7 @@ pub(super) fn plan(judge: &Judge, input: &Input, text: &str, allowed: Allowed) -
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     let target = FixTarget {
+        checked: checked.get(),
         undone: undone.map(|(id, reason)| format!("{id} could not be judged, so not mended: {reason}")),
         unknown,
         consequences,
@@ -147,11 +150,12 @@ fn follows(judge: &Judge, input: &Input, resource: &Resource<'_>, before: &str, 
     consequences(&Touched::by_fixes(&mended.made, &before, &after), job, &policy.vendor)
 }
 
-/// What the rules make of everything in a text. A fix that would write a credential is no fix.
-fn judged(judge: &Judge, input: &Input, text: &str) -> Result<Judgement, Problem> {
+/// What the rules make of everything in a text, and whether there was anything for them. A fix that would write a
+/// credential is no fix.
+fn judged(judge: &Judge, input: &Input, text: &str) -> Result<(Judgement, bool), Problem> {
     let resources = model::read(text).map_err(|_| at_odds(input, MendError::Unreadable))?;
     let inspection = Inspection::of(text);
-    let mut all = Judgement::default();
+    let (mut all, mut checked) = (Judgement::default(), false);
     for resource in &resources {
         let app = about(resource).1.and_then(|app| app.display_name);
         let policy = judge.policy(app.as_deref(), &input.name)?;
@@ -161,8 +165,9 @@ fn judged(judge: &Judge, input: &Input, text: &str) -> Result<Judgement, Problem
         all.findings.extend(findings);
         all.unknown.extend(unknown);
         all.skipped.extend(skipped);
+        checked |= is_checked(&target);
     }
-    Ok(all)
+    Ok((all, checked))
 }
 
 /// What could not be read is not fine.

@@ -98,7 +98,7 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
     match (change, place) {
         (Change::Set { value, .. }, Some(place)) => {
             let old = &text[place.span.clone()];
-            let value = recase(value, is_pascal(&place.pointer));
+            let value = spelt_as(&place.pointer, value);
             let new = if value.is_object() || value.is_array() {
                 let one_line = parent.is_some_and(|parent| around.is_one_line(&parent.span));
                 around.write(place.span.start, "", &value, around.example(&place.pointer, &value), one_line)
@@ -125,7 +125,7 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
         }
         (Change::Append { value, .. }, place) => {
             let place = place.filter(|place| text[place.span.clone()].starts_with('['))?;
-            let value = recase(value, is_pascal(&place.pointer));
+            let value = spelt_as(&place.pointer, value);
             let elements = parts(text, &place.span)?;
             let Some(last) = elements.last() else {
                 return Some(fill(around, place, &Value::from(vec![value]), parent));
@@ -173,6 +173,11 @@ fn pascal_case(key: &str) -> String {
         first.make_ascii_uppercase();
     }
     key
+}
+
+/// A value with its keys spelt as those on the way to it are.
+pub fn spelt_as(pointer: &Pointer, value: &Value) -> Value {
+    recase(value, is_pascal(pointer))
 }
 
 fn recase(value: &Value, pascal: bool) -> Value {

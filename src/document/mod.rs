@@ -18,7 +18,7 @@ pub mod printable;
 pub mod shorten;
 pub mod strict;
 
-pub use edit::{Change, Edit, applied, edits, member};
+pub use edit::{Change, Edit, applied, edits, member, spelt_as};
 pub use encoding::{Encoding, decode};
 pub use inside::inside_string;
 pub use layout::laid_out;

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::document::{Change, Edit, Pointer, applied, edits, locate, member};
+use crate::document::{Change, Edit, Pointer, applied, edits, locate, member, spelt_as};
 use crate::finding::{Applicability, Finding};
 
 /// More rounds than any schema has mistakes on one spot.
@@ -132,11 +132,13 @@ fn replaced(text: &str, change: &Change) -> Option<Replaced> {
                 Some((member(&locate(text, [&parent]).pop()??.pointer, &key), None))
             };
             let (pointer, old) = value(pointer).map(|(pointer, old)| (pointer, Some(old))).or_else(missing)?;
-            (old.as_ref() != Some(new)).then(|| Replaced { pointer, old, new: Some(new.clone()) })
+            let new = spelt_as(&pointer, new);
+            (old.as_ref() != Some(&new)).then_some(Replaced { pointer, old, new: Some(new) })
         }
         Change::Append { pointer, value: new } => {
             let (pointer, list) = value(pointer)?;
-            Some(Replaced { pointer: pointer.index(list.as_array()?.len()), old: None, new: Some(new.clone()) })
+            let new = spelt_as(&pointer, new);
+            Some(Replaced { pointer: pointer.index(list.as_array()?.len()), old: None, new: Some(new) })
         }
         Change::Remove { pointer } => {
             let (pointer, old) = value(pointer)?;

@@ -32,6 +32,8 @@ pub struct FixTarget {
     pub kind: Option<TargetKind>,
     /// The enterprise application, where the input names it.
     pub app: Option<App>,
+    /// Whether it holds anything that rules can judge.
+    pub checked: bool,
     /// The fixes in the order in which they are made.
     pub made: Vec<Made>,
     /// The lines that they change.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{FixRun, FixTarget};
+use crate::document::printable_line;
 use crate::report::{Format, Style};
 
 pub(super) const FORMAT: Format<FixRun> =
@@ -19,7 +20,9 @@ fn write(run: &FixRun, _: &Style, out: &mut dyn Write) -> io::Result<()> {
 /// and between hunks is no patch, so all reasons come first.
 fn write_target(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
     for made in &target.made {
-        writeln!(out, "# {} ({}): {}", made.finding.rule.id, made.finding.subject, made.finding.help)?;
+        // A line that a name begins would be read as a part of the patch.
+        let reason = format!("{} ({}): {}", made.finding.rule.id, made.finding.subject, made.finding.help);
+        writeln!(out, "# {}", printable_line(&reason))?;
     }
     let name = &target.name;
     writeln!(out, "--- {}\n+++ {}", header(&format!("a/{name}")), header(&format!("b/{name}")))?;

@@ -1,5 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
+use crate::rules::mapping::misspelt_target::is_meant;
 use crate::rules::source::{Feed, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
@@ -27,6 +28,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let consequence = "an app that knows groups by their Entra object id won't recognise them";
         let rows = mapping.listed_rows()?;
         let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(NAME)) else {
+            if is_meant(target, mapping, NAME) {
+                continue;
+            }
             let pointer = mapping.pointer.key("attributeMappings");
             let (changes, steps) = add_row(mapping, "objectId", NAME, 0);
             findings

@@ -1,5 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
+use crate::rules::mapping::misspelt_target::is_meant;
 use crate::rules::source::{Feed, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
@@ -30,6 +31,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 continue;
             }
             let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(name)) else {
+                if is_meant(target, mapping, name) {
+                    continue;
+                }
                 let pointer = mapping.pointer.key("attributeMappings");
                 let matches = name == "displayName" && !rows.iter().any(|row| row.row.is_matching());
                 let (changes, steps) = add_row(mapping, name, name, i64::from(matches));

@@ -1,4 +1,5 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::mapping::misspelt_target::is_meant;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -30,7 +31,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 // group-mapping-incomplete.
                 let told = target.policy.requirements(kind).row(name).is_some()
                     || (kind == crate::model::ObjectKind::Group && name == "displayName");
-                if !needed || told || rows.iter().any(|row| row.target.eq_ignore_ascii_case(name)) {
+                let is_there = || rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
+                if !needed || told || is_there() || is_meant(target, mapping, name) {
                     continue;
                 }
                 let message = format!(

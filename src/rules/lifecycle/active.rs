@@ -4,6 +4,7 @@ use crate::document::shortened;
 use crate::expression::{Evaluator, Stored, Unknown, Value, parse};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
+use crate::rules::mapping::misspelt_target::is_meant;
 use crate::rules::source::{Feed, add_source, replace};
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 
@@ -72,7 +73,8 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Ok(());
     }
     for mapping in target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active()) {
-        if mapping.listed_rows()?.iter().any(|row| row.target.eq_ignore_ascii_case(NAME)) {
+        let is_there = mapping.listed_rows()?.iter().any(|row| row.target.eq_ignore_ascii_case(NAME));
+        if is_there || is_meant(target, mapping, NAME) {
             continue;
         }
         let step =

@@ -102,6 +102,13 @@ impl<'t> Spellings<'t> {
     }
 }
 
+/// Whether a row of an object mapping was probably meant to write `name`: that is the business of this rule, and no other
+/// says that the row is missing.
+pub(in crate::rules) fn is_meant(target: &Target<'_>, mapping: &MappingView<'_>, name: &str) -> bool {
+    let spellings = Spellings::of(target, mapping);
+    mapping.rows.iter().any(|row| spellings.meant(row) == Some(name))
+}
+
 /// A name without what people and old versions get wrong: case, blanks, a dot before an extension's attribute
 /// (which the service wrote so before 2018).
 fn spelling(name: &str) -> String {
@@ -162,6 +169,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             };
             let found = findings.add(mapping.subject(meant), pointer.clone(), message).label("almost right");
             let found = if case_only { found.at_most(Severity::Warning) } else { found };
+            let is_other = |other: &&RowView<'_>| !std::ptr::eq(*other, row);
+            let writes =
+                |other: &RowView<'_>| other.target.eq_ignore_ascii_case(meant) || spellings.meant(other) == Some(meant);
+            if mapping.rows.iter().filter(is_other).any(writes) {
+                found.manual(
+                    format!("Keep one of the rows that are to write {meant}"),
+                    portal::edit_row(mapping, name, format!("Delete it, or the other row that is to write {meant}")),
+                );
+                continue;
+            }
             let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(meant).is_some());
             let changes = if listed { vec![Change::Set { pointer, value: json!(meant) }] } else { Vec::new() };
             let step = format!("Set Target attribute to {meant}");

@@ -1,4 +1,4 @@
-use super::misspelt_target::Spellings;
+use super::misspelt_target::is_meant;
 use super::{Required, any_of, portal_step, required, with_reason, written};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
@@ -22,12 +22,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for required in required(target)? {
         let Required { mapping, requirement, row } = required;
         let wanted = requirement.target.as_str();
-        // A row that is almost the required one is the business of misspelt-target.
-        let misspelt = || {
-            let spellings = Spellings::of(target, mapping);
-            mapping.rows.iter().any(|row| spellings.meant(row) == Some(wanted))
-        };
-        if row.is_some() || misspelt() {
+        if row.is_some() || is_meant(target, mapping, wanted) {
             continue;
         }
         let elsewhere = ObjectKind::ALL.into_iter().filter(|kind| Some(*kind) != mapping.kind).find(|kind| {

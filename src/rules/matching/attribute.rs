@@ -98,20 +98,36 @@ fn wanted(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> 
         .is_some_and(|row| row.precedence.is_some_and(|precedence| precedence > 0))
 }
 
+/// Whether objects can be joined by a row at all: it has one source, which tells them apart, and the app can be searched
+/// by it.
+pub(super) fn can_match(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
+    let filterable = mapping.kind.and_then(|kind| target.policy.requirements(kind).filterable.as_ref());
+    let is_changing = match &row.feed {
+        Feed::Expression(_, Ok(tree)) => tree.calls().iter().any(|call| CHANGING.contains(&&*call.name)),
+        _ => false,
+    };
+    row.feed.attributes().len() == 1
+        && !is_changing
+        && filterable.is_none_or(|names| names.iter().any(|name| name.eq_ignore_ascii_case(row.target)))
+}
+
+/// Whether the policy leaves it open how users are joined, and a row does it by what several may share.
+fn is_weak(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
+    let is_shared = |name: &str| SHARED.contains(&name);
+    !wanted(target, mapping, row) && matches!(&row.feed, Feed::Attribute(name) if is_shared(name))
+}
+
 fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()?.filter(|mapping| mapping.kind == Some(ObjectKind::User)) {
-        for row in matching(mapping).filter(|row| !wanted(target, mapping, row)) {
-            let feed = &row.feed;
-            let Feed::Attribute(name) = feed else { continue };
-            if !SHARED.iter().any(|shared| shared == name) {
-                continue;
-            }
+        for row in matching(mapping).filter(|row| is_weak(target, mapping, row)) {
+            let Feed::Attribute(name) = &row.feed else { continue };
             let message = format!(
                 "Users are matched by `{}`, which is fed from `{name}`: two people may share it, and whoever changes it becomes somebody else at the target",
                 row.target
             );
             let pointer = row.pointer().key("matchingPriority");
-            let others = matching(mapping).count() > 1;
+            let is_good = |other: &RowView<'_>| can_match(target, mapping, other) && !is_weak(target, mapping, other);
+            let others = matching(mapping).any(is_good);
             let changes =
                 if others { vec![Change::Set { pointer: pointer.clone(), value: json!(0) }] } else { Vec::new() };
             findings.add(mapping.subject(row.target), pointer, message).label(format!("matches by {name}")).fix(

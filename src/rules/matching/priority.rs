@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use super::attribute::can_match;
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
@@ -77,7 +78,7 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         );
         let changes = rows
             .iter()
-            .find(|row| row.target == usual)
+            .find(|row| row.target == usual && can_match(target, mapping, row))
             .map(|row| Change::Set { pointer: row.pointer().key("matchingPriority"), value: json!(1) });
         findings
             .add(mapping.name.clone(), mapping.pointer.key("attributeMappings"), message)
@@ -101,13 +102,14 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let mut first: HashMap<i64, &str> = HashMap::new();
         let rows = matching(mapping);
         let last = rows.last().map_or(0, |(priority, _)| *priority);
-        for (count, (priority, row)) in rows.iter().enumerate() {
+        let mut free = Some(last);
+        for (priority, row) in &rows {
             let earlier = *first.entry(*priority).or_insert(row.target);
             if earlier == row.target {
                 continue;
             }
             let pointer = row.pointer().key("matchingPriority");
-            let free = last.max(i64::try_from(count).unwrap_or(i64::MAX)).saturating_add(1);
+            free = free.and_then(|free| free.checked_add(1));
             let message = format!(
                 "`{}` and `{earlier}` both have the matching precedence {priority}: which of them is tried first is undefined",
                 row.target
@@ -119,7 +121,7 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     Applicability::Unsafe,
                     format!("Give {} a precedence of its own", row.target),
                     portal::edit_row(mapping, row.target, "Set Matching precedence to a number that no other row has"),
-                    vec![Change::Set { pointer, value: json!(free) }],
+                    free.map(|free| Change::Set { pointer, value: json!(free) }).into_iter().collect(),
                 );
         }
     }

@@ -25,6 +25,15 @@ const ACTIONS: [(&str, &str, &str, Severity); 3] = [
     ("Delete", "Delete", "who is deleted in Entra ID stays at the target", Severity::Warning),
 ];
 
+/// The actions with one more, in Graph's order; what is there stays as it is spelt.
+fn with_action(flow_types: &str, action: &str) -> String {
+    let rank = |flow: &str| ACTIONS.iter().position(|(word, ..)| flow.eq_ignore_ascii_case(word));
+    let mut flows: Vec<&str> = flow_types.split(',').map(str::trim).filter(|flow| !flow.is_empty()).collect();
+    let behind = flows.iter().position(|flow| rank(flow).is_none_or(|of| Some(of) > rank(action)));
+    flows.insert(behind.unwrap_or(flows.len()), action);
+    flows.join(if flow_types.contains(", ") { ", " } else { "," })
+}
+
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
         for mapping in target.mappings_of(kind)?.into_iter().filter(|mapping| mapping.is_active()) {
@@ -44,10 +53,28 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         Applicability::Safe,
                         format!("Tick {portal_word} for the {} mapping", mapping.name),
                         portal::on_mapping(mapping, format!("Under Target Object Actions tick {portal_word}")),
-                        vec![Change::Set { pointer, value: json!("Add,Update,Delete") }],
+                        vec![Change::Set { pointer, value: json!(with_action(flow_types, action)) }],
                     );
             }
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_other_action_comes_along() {
+        for (before, action, after) in [
+            ("", "Add", "Add"),
+            ("Update", "Add", "Add,Update"),
+            ("Add, Delete", "Update", "Add, Update, Delete"),
+            ("Add,Update", "Delete", "Add,Update,Delete"),
+            ("delete,New", "Add", "Add,delete,New"),
+        ] {
+            assert_eq!(with_action(before, action), after);
+        }
+    }
 }
