@@ -1,5 +1,7 @@
 //! Commands that are shown, to be copied into a shell.
 
+use std::path::Path;
+
 /// A word as a POSIX shell reads it, whatever is in it.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '\\');
@@ -13,6 +15,12 @@ pub fn quoted(word: &str) -> String {
 pub fn option(name: &str, value: &str) -> String {
     let gap = if value.starts_with('-') { '=' } else { ' ' };
     format!(" {name}{gap}{}", quoted(value))
+}
+
+/// A path as an operand that no command takes for an option.
+pub fn operand(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.starts_with('-') && path != "-" { format!("./{path}") } else { path }
 }
 
 #[cfg(test)]
@@ -32,5 +40,6 @@ mod tests {
         }
         assert_eq!(option("--group", "Sales Team"), " --group 'Sales Team'");
         assert_eq!(option("--group", "-Ops"), " --group=-Ops");
+        assert_eq!(["-", "-b/a.json", "a.json"].map(|path| operand(Path::new(path))), ["-", "./-b/a.json", "a.json"]);
     }
 }

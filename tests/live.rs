@@ -210,8 +210,8 @@ fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
     let cases: [Case; 6] = [
         ("a sign-in page", || Reply::Text(200, "text/html", "<html>Sign in</html>".into()), "no JSON but text/html"),
         ("an error page", || Reply::Text(403, "text/html", "<html>Forbidden</html>".into()), "403"),
-        ("a truncated body", || Reply::Truncated, "could not be reached"),
-        ("a reset connection", || Reply::Reset, "could not be reached"),
+        ("a truncated body", || Reply::Truncated, "the connection to 127.0.0.1 broke"),
+        ("a reset connection", || Reply::Reset, "the connection to 127.0.0.1 broke"),
         ("an endless body", || Reply::Endless, "more than 64 MiB"),
         ("silence", || Reply::Silence, "in time"),
     ];

@@ -94,7 +94,10 @@ fn a_restore_brings_back_what_was_there() {
     assert!(tenant.state().schema.contains("1.0e3"));
     assert_eq!(tenant.backups().len(), 2, "what was there before the restore is backed up too");
     let last = ran.stdout.lines().last().unwrap_or_default();
-    assert_eq!(last, "Checked again: 1 error found; provlint check --app TOTAL tells all.");
+    assert!(
+        last.starts_with("Checked again: 1 error found. All of it: provlint check --app TOTAL --graph-url "),
+        "{last}"
+    );
     let again = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]);
     assert_eq!((again.code, again.stdout.starts_with("No differences")), (Some(0), true), "{again:?}");
 }
@@ -209,16 +212,16 @@ fn whatever_becomes_of_the_change_what_is_said_is_what_stands() {
         (
             Fate::MadeAnd(500),
             0,
-            "Graph answered 500 Internal Server Error: SchemaInvalid: no; written and read back",
+            "was answered with 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
             true,
             true,
         ),
-        (Fate::MadeAnd(400), 0, "no; written and read back", true, true),
+        (Fate::MadeAnd(400), 0, "no; it is written and read back", true, true),
         (Fate::Late(1), 0, "the schema: written and read back", true, true),
         (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true, true),
-        (Fate::LateAnd(500, 1), 0, "no; written and read back", true, true),
+        (Fate::LateAnd(500, 1), 0, "no; it is written and read back", true, true),
         (Fate::LateAnd(504, 99), 2, "it may still come", true, true),
-        (Fate::MadeAndLost, 0, "; written and read back", true, true),
+        (Fate::MadeAndLost, 0, "got no answer: the connection to 127.0.0.1 broke", true, true),
         (Fate::Lost, 2, "it may still come", false, true),
         (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503 Service Unavailable", true, true),
         (Fate::Twisted, 2, "neither as before nor as written: User/title source differs", false, true),
@@ -445,7 +448,7 @@ fn whatever_becomes_of_what_stands_in_no_schema_what_is_said_is_what_stands() {
             (
                 Fate::MadeAnd(500),
                 0,
-                "Graph answered 500 Internal Server Error: SchemaInvalid: no; written and read back",
+                "was answered with 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
                 true,
             ),
             (Fate::MadeAndLost, 0, "written and read back", true),
@@ -487,8 +490,8 @@ fn a_restore_tells_what_stands_whatever_becomes_of_it() {
     for (fate, code, said, is_back) in [
         (Fate::Refused(400), 2, "read back, it stands as before", false),
         (Fate::Refused(429), 0, "the schema: written and read back", true),
-        (Fate::MadeAnd(500), 0, "Graph answered 500 Internal Server Error", true),
-        (Fate::MadeAndLost, 0, "; written and read back", true),
+        (Fate::MadeAnd(500), 0, "was answered with 500 Internal Server Error", true),
+        (Fate::MadeAndLost, 0, "got no answer: the connection to 127.0.0.1 broke", true),
         (Fate::Lost, 2, "it may still come", false),
         (Fate::Late(1), 0, "the schema: written and read back", true),
         (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true),
@@ -539,11 +542,7 @@ fn settings_of_scope_and_removal_are_mended_and_said_to_need_a_restart() {
         assert!(found.stdout.contains(rule), "{rule}: {found:?}");
         let ran = tenant.run(&with(&FIX, &["--unsafe", "--fail-on", "never"]));
         assert_eq!(ran.code, Some(0), "{rule}: {ran:?}");
-        assert_eq!(
-            flat(&ran.stdout).contains("A restart is due for that: provlint restart"),
-            key == "SyncAll",
-            "{ran:?}"
-        );
+        assert_eq!(flat(&ran.stdout).contains("That takes a restart of provisioning"), key == "SyncAll", "{ran:?}");
         let after = tenant.state().settings.clone();
         assert!(after.contains(&json!({"key": key, "value": value})), "{rule}: {after:?}");
         let others = |list: &[Value]| list.iter().filter(|one| one["key"] != key).cloned().collect::<Vec<_>>();
@@ -578,7 +577,7 @@ fn a_schema_that_changed_during_the_pause_is_not_overwritten() {
     assert!(said.contains("the schema was not written: the schema changed since it was read"), "{said}");
     assert!(!said.contains("nothing was written"), "{said}");
     assert!(said.contains("written before that, and read back: the pause"), "{said}");
-    assert!(said.contains("provisioning stays paused until provlint start"), "{said}");
+    assert!(said.contains("provisioning stays paused; this starts it: provlint start"), "{said}");
     assert!(!said.rsplit('×').next().unwrap().contains("restore"), "that would undo what somebody else did: {said}");
     let changes: Vec<String> = tenant.state().changes.iter().map(|(method, ..)| method.clone()).collect();
     assert_eq!(changes, ["POST"], "no schema is sent");
@@ -587,12 +586,74 @@ fn a_schema_that_changed_during_the_pause_is_not_overwritten() {
 
 #[test]
 fn a_schema_of_which_a_part_was_read_is_not_written() {
-    let mut part: Value = serde_json::from_str(DEFAULT).unwrap();
-    part.as_object_mut().unwrap().remove("directories");
-    let tenant = Writable::start(&part.to_string());
-    let ran = tenant.run(&FIX);
-    assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 0), "{ran:?}");
-    assert!(flat(&ran.stderr).contains("a part of the schema, without directories"), "{ran:?}");
+    type Cut = fn(&mut Value);
+    let cases: [(&str, Cut); 5] = [
+        ("directories", |schema| drop(schema.as_object_mut().unwrap().remove("directories"))),
+        ("the rest of its directories", |schema| schema["directories@odata.nextLink"] = json!("https://next")),
+        ("the directory customappsso", |schema| {
+            schema["directories"].as_array_mut().unwrap().retain(|directory| directory["name"] != "customappsso");
+        }),
+        ("the objects of the directory", |schema| {
+            schema["directories"][0].as_object_mut().unwrap().remove("objects");
+        }),
+        ("the attributeMappings of", |schema| {
+            let mappings = &mut schema["synchronizationRules"][0]["objectMappings"];
+            mappings[0].as_object_mut().unwrap().remove("attributeMappings");
+        }),
+    ];
+    for (lacking, cut) in cases {
+        let mut part: Value = serde_json::from_str(DEFAULT).unwrap();
+        cut(&mut part);
+        let tenant = Writable::start(&part.to_string());
+        let ran = tenant.run(&FIX);
+        assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 0), "{lacking}: {ran:?}");
+        assert!(flat(&ran.stderr).contains(&format!("a part of the schema, without {lacking}")), "{ran:?}");
+    }
+}
+
+/// What nobody could compare is neither the same nor put back.
+#[test]
+fn a_restore_says_what_it_could_not_compare() {
+    for part in ["/synchronization/secrets", "/appRoleAssignedTo"] {
+        let tenant = Writable::start(DEFAULT);
+        tenant.run(&FIX);
+        let backup = tenant.backups().remove(0);
+        assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0));
+        tenant.state().hidden.push(part);
+        let restore = ["restore", &backup, "--app", "TOTAL", "--yes"];
+        assert_eq!(tenant.run(&restore).code, Some(0), "{part}: nobody asked for it");
+        let ran = tenant.run(&[&restore[..], &["--unsafe"]].concat());
+        assert_eq!(ran.code, Some(2), "{part}: {ran:?}");
+        assert!(!ran.stdout.contains("No differences"), "{part}: {ran:?}");
+        assert!(
+            flat(&ran.stderr).contains("not everything could be compared: graph:TOTAL holds no"),
+            "{part}: {ran:?}"
+        );
+    }
+    let tenant = Writable::start(DEFAULT);
+    tenant.state().settings.push(json!({"key": "SkipOutOfScopeDeletions", "value": "False"}));
+    tenant.run(&FIX);
+    let backup = tenant.folder.path().join(tenant.backups().remove(0));
+    let masked = fs::read_to_string(&backup).unwrap().replace("\"False\"", "\"*\"");
+    fs::write(&backup, masked).unwrap();
+    let ran = tenant.run(&["restore", backup.to_str().unwrap(), "--app", "TOTAL", "--yes", "--unsafe"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("is left as it is: setting SkipOutOfScopeDeletions"), "{ran:?}");
+}
+
+/// Somebody in trouble copies what is shown.
+#[test]
+fn commands_on_a_narrow_terminal_stay_whole() {
+    let tenant = Writable::start(DEFAULT);
+    tenant.state().fates.extend([Fate::Made, Fate::LateAnd(504, 99)]);
+    let ran = tenant.run(&with(&FIX, &["--max-wait", "1", "--pause"]));
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let commands: Vec<&str> = ran.stderr.lines().map(str::trim).filter(|line| line.starts_with("provlint ")).collect();
+    let begins: Vec<&str> = commands.iter().map(|command| &command[..14]).collect();
+    assert_eq!(begins, ["provlint diff ", "provlint resto", "provlint start"], "{}", ran.stderr);
+    for command in commands {
+        assert!(command.contains(&format!("--graph-url {}", tenant.stand_in.url)), "{command}");
+    }
 }
 
 /// One step is done, the next isn't: both are told.
@@ -784,7 +845,7 @@ fn who_reads_the_way_back_learns_that_provisioning_is_paused() {
         let said = flat(&ran.stderr);
         let after = said.rsplit('×').next().unwrap();
         assert_eq!(after.contains("the way back: provlint restore"), changed, "{fate:?}: {said}");
-        let start = format!("provisioning stays paused until provlint start --app {PRINCIPAL}");
+        let start = format!("provisioning stays paused; this starts it: provlint start --app {PRINCIPAL}");
         assert!(after.contains(&start), "{fate:?}: {said}");
     }
 }
@@ -828,7 +889,7 @@ fn a_pause_counts_when_it_shows_and_nothing_is_written_without_it() {
     tenant.state().fates.push_back(Fate::MadeAnd(500));
     let ran = tenant.run(&with(&FIX, &["--pause", "--fail-on", "never"]));
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(0), 2), "{ran:?}");
-    assert!(ran.stderr.contains("the pause: Graph answered 500"), "{ran:?}");
+    assert!(ran.stderr.contains("the pause was answered with 500"), "{ran:?}");
     let tenant = Writable::start(DEFAULT);
     tenant.state().fates.push_back(Fate::Refused(403));
     let ran = tenant.run(&with(&FIX, &["--pause"]));

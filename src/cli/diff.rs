@@ -58,7 +58,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let old = SchemaText::read(&arguments.old)?;
     let new = match (&arguments.app, &arguments.new) {
         (Some(app), _) => {
-            let policies = Policies::load(None, None, &[])?;
+            // Nothing is judged, so no policy can be in the way.
+            let policies = Policies::built_in();
             SchemaText::live(arguments.live.connect()?.read(app, &policies, More::default())?)
         }
         (None, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,

@@ -8,13 +8,13 @@ use super::input::Input;
 use super::judging::Judge;
 use super::live::{Connection, More};
 use super::mending::{Allowed, Plan, plan};
-use super::problem::Problem;
+use super::problem::{Problem, with_command};
 use super::schema_text::schema_span;
 use super::screen::Screen;
 use super::writing::{Decision, Job, Order, Writing};
 use crate::finding::Finding;
-use crate::fix::Mended;
-use crate::fix::tenant::{Step, lacking};
+use crate::fix::tenant::Step;
+use crate::fix::{Mended, lacking};
 use crate::graph::LiveApp;
 use crate::report::{FixTarget, write_plan};
 
@@ -92,9 +92,10 @@ impl AppFixing<'_> {
         if plan.target.made.is_empty() {
             return Ok(Planned { live, before, plan });
         }
-        let after = schema_span(&plan.mended.text).map(|span| &plan.mended.text[span]);
-        let after: Option<Value> = after.and_then(|schema| serde_json::from_str(schema).ok());
-        if let Some(part) = after.as_ref().and_then(lacking) {
+        let schema = |text: &str| schema_span(text).map(|span| text[span].to_owned());
+        let changed = schema(&plan.mended.text).filter(|after| schema(&before).as_ref() != Some(after));
+        let changed: Option<Value> = changed.and_then(|schema| serde_json::from_str(&schema).ok());
+        if let Some(part) = changed.as_ref().and_then(lacking) {
             return Err(Problem::Usage {
                 message: format!("{}: Graph gave a part of the schema, without {part}", input.name),
                 help: "what is written replaces all that is there, so nothing is written; run the command again".into(),
@@ -137,7 +138,7 @@ impl AppFixing<'_> {
                 "graph:{} is written and read back, but could not be checked again: {problem}",
                 order.name
             ),
-            help: format!("run provlint check --app {}", order.principal),
+            help: with_command("this does", &format!("provlint check {}", self.connection.flags_to(&order.principal))),
         })?;
         target.left = again.plan.target.left;
         (target.unknown, target.undone) = (again.plan.target.unknown, again.plan.target.undone);

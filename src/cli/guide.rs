@@ -22,7 +22,7 @@ use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
-use crate::shell::{option, quoted};
+use crate::shell::{operand, option, quoted};
 
 /// Show the whole way from an app to people who can sign in to it, and what is done of it.
 ///
@@ -181,17 +181,11 @@ impl Arguments {
         });
         let now = taken.unwrap_or_else(Timestamp::now);
         let flags = option("--app", app.as_deref().unwrap_or("NAME")).trim_start().to_owned();
-        let file = Some(quoted(&as_operand(path)));
+        let file = Some(quoted(&operand(path)));
         let snapshot = serde_json::from_str(&text).unwrap_or_default();
         let job = several(&snapshot, standing.as_ref());
         Ok(Found { name: input.name, flags, job, judgement, standing, groups, events: None, file, now })
     }
-}
-
-/// A path that no command takes for an option.
-fn as_operand(path: &Path) -> String {
-    let path = path.display().to_string();
-    if path.starts_with('-') && path != "-" { format!("./{path}") } else { path }
 }
 
 /// The flag that names a job, where there are several.

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::interrupt::unless_pressed;
 use super::live::{Connection, advice};
-use super::problem::{Problem, joined};
+use super::problem::{Problem, joined, with_command};
 use super::screen::Screen;
-use super::writing::{advice_to_write, what_stands};
+use super::writing::{advice_to_write, answered, what_stands};
 use crate::document;
 use crate::fix::tenant::{Step, carry_out};
 use crate::graph::{AppClient, AppError, GraphError, find_app};
@@ -57,7 +57,8 @@ impl Which {
         let usage = |message: String, help: String| Problem::Usage { message, help };
         let job = match (jobs.as_slice(), &self.job) {
             ([], _) => {
-                let help = format!("provlint guide --app {} says how to set provisioning up", found.principal);
+                let guide = format!("provlint guide {}", connection.flags_to(app));
+                let help = with_command("this says how to set provisioning up", &guide);
                 return Err(usage(format!("{} has no provisioning job", found.name), help));
             }
             (jobs, Some(id)) => jobs.iter().find(|job| job["id"].as_str() == Some(id)).ok_or_else(|| {
@@ -100,24 +101,33 @@ impl AppJob {
         Problem::Usage { message: format!("{}: {what}: {error}", self.subject()), help: advice_to_write(error) }
     }
 
+    /// How to see what becomes of it.
+    pub(super) fn look(&self) -> String {
+        with_command("this shows how it fares", &format!("provlint status {}", self.flags()))
+    }
+
     /// Tells the job something, and sees that it is so.
     pub(super) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
         let told = unless_pressed(carry_out(self.client(connection), step));
-        let look = format!("provlint status {} shows how it fares", self.flags());
+        let look = self.look();
         match connection.wait("Waiting for the job", told) {
             None => Err(Problem::Usage {
-                message: format!("{}: {} was told, and nobody waited for it to show", self.subject(), step.what()),
+                message: format!(
+                    "{}: nobody waits for {} any more; Graph may have taken it or not",
+                    self.subject(),
+                    step.what()
+                ),
                 help: look,
             }),
             Some(Ok(proved)) => {
                 if let Some(error) = proved.despite {
-                    screen.remark(&format!("{}: Graph answered {error}; read back, it stands as wanted", step.what()));
+                    screen.remark(&format!("{} {}; read back, it stands as wanted", step.what(), answered(&error)));
                 }
                 Ok(())
             }
             Some(Err(halted)) => {
                 let advice = halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default();
-                let help = joined([if halted.is_final() { "" } else { &look }, &advice]);
+                let help = joined([if halted.is_final() { "" } else { &look }, advice.as_str()]);
                 Err(Problem::Usage { message: format!("{}: {}", self.subject(), what_stands(step, &halted)), help })
             }
         }
@@ -151,6 +161,7 @@ const READING_LOG: &str = "Reading the provisioning log";
 pub(super) fn advice_to_read_groups(error: &GraphError) -> String {
     match error.status() {
         Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for who they are".to_owned(),
+        None if matches!(error, GraphError::Hidden { .. }) => "the token needs User.Read.All".to_owned(),
         _ => advice(error),
     }
 }

@@ -50,7 +50,7 @@ pub(super) struct Live {
     #[command(flatten)]
     reach: Reach,
 
-    /// Seconds to wait between attempts where Graph is busy, all in all.
+    /// Seconds to wait between attempts where Graph is busy, and for a change to show, all in all.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
     max_wait: u64,
 
@@ -116,6 +116,8 @@ pub(super) struct Connection {
     client: Client,
     runtime: tokio::runtime::Runtime,
     progress: bool,
+    /// The flags by which another run signs in the same way and trusts the same.
+    sign_in_flags: String,
 }
 
 impl Live {
@@ -125,7 +127,14 @@ impl Live {
         let runtime = runtime()?;
         let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network))?;
         let client = Client::new(root, token, &network, note).map_err(|error| no_network(&error))?;
-        Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress })
+        let bundle = self.reach.ca_bundle.as_ref().map(|path| option("--ca-bundle", &path.display().to_string()));
+        let auth = self.auth.as_ref().map(|kind| option("--auth", kind));
+        Ok(Connection {
+            client: client.renewed_by(sign_in),
+            runtime,
+            progress: !self.no_progress,
+            sign_in_flags: [auth, bundle].into_iter().flatten().collect(),
+        })
     }
 
     /// What Graph would be asked with.
@@ -290,11 +299,12 @@ impl Connection {
     /// The flags by which another run reaches the same Graph; empty for the usual one.
     pub(super) fn flags(&self) -> String {
         let root = self.client.root().to_string();
-        match CLOUDS.iter().find(|(_, url)| *url == root) {
+        let whom = match CLOUDS.iter().find(|(_, url)| *url == root) {
             Some(usual) if *usual == CLOUDS[0] => String::new(),
             Some((cloud, _)) => format!(" --cloud {cloud}"),
-            None => format!(" --graph-url {root}"),
-        }
+            None => option("--graph-url", &root),
+        };
+        whom + &self.sign_in_flags
     }
 
     /// The flags by which another run finds an app there.

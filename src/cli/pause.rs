@@ -6,10 +6,10 @@ use super::consent::Consent;
 use super::exit::Exit;
 use super::job::Which;
 use super::live::{Live, More};
-use super::problem::{Problem, joined};
+use super::problem::{Problem, joined, with_command};
 use super::ready::Running;
 use super::screen::Screen;
-use super::writing::advice_to_write;
+use super::writing::{advice_to_write, answered};
 use crate::fix::tenant::Step;
 use crate::operation::State;
 use crate::report::counts;
@@ -122,7 +122,7 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     if !state.is_on() && state != State::Paused {
         return Err(Problem::Usage {
             message: format!("{}: provisioning {}, so there is nothing to restart", job.subject(), state.in_words()),
-            help: format!("provlint start {} starts it", job.flags()),
+            help: with_command("this starts it", &format!("provlint start {}", job.flags())),
         });
     }
     let live = connection.read(&job.principal, &judge.policies, More::default())?;
@@ -137,11 +137,11 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     // Nothing that could be read proves a restart.
     let restarting = async { job.client(&connection).restart(&job.standing.job, reset.in_graph()).await };
     connection.wait("Restarting", restarting).map_err(|error| {
-        let look = format!("it may be done all the same: provlint status {} shows it", job.flags());
+        let look = format!("it may be done all the same; {}", job.look());
         let advice = advice_to_write(&error);
         let known = matches!(error.status(), Some(400..=499));
-        let help = joined([if known { "" } else { &look }, &advice]);
-        Problem::Usage { message: format!("{}: the restart was answered with {error}", job.subject()), help }
+        let help = joined([if known { "" } else { &look }, advice.as_str()]);
+        Problem::Usage { message: format!("{}: the restart {}", job.subject(), answered(&error)), help }
     })?;
     let look = format!("provlint status {} shows how it fares", job.flags());
     screen.say(&format!("Provisioning of {name} is told to restart; {look}"))?;

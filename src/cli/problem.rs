@@ -14,7 +14,7 @@ use crate::fix::file::WriteError;
 use crate::inspection::Inspection;
 use crate::nearest::nearest;
 use crate::policy::PolicyError;
-use crate::report::Excerpt;
+use crate::report::{self, Excerpt};
 use crate::secret;
 
 /// Something the user has to know about, with code 2.
@@ -113,7 +113,7 @@ impl Problem {
     pub(super) fn cut_off(name: &str) -> Self {
         Problem::Usage {
             message: format!("{name} is cut off: it holds names of types in the place of what lay deeper"),
-            help: "provlint explain truncated-export says how to export it whole".into(),
+            help: with_command("this says how to export it whole", "provlint explain truncated-export"),
         }
     }
 
@@ -338,8 +338,22 @@ impl Diagnostic for Harmless<'_> {
 }
 
 /// Several hints as one, without those that say nothing.
-pub(super) fn joined<const N: usize>(hints: [&str; N]) -> String {
-    hints.into_iter().filter(|hint| !hint.is_empty()).collect::<Vec<_>>().join("; ")
+pub(super) fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) -> String {
+    let mut all = String::new();
+    for hint in hints {
+        let hint = hint.as_ref();
+        if !all.is_empty() && !hint.is_empty() {
+            let ends_with_command = all.lines().last().is_some_and(|line| line.starts_with(report::COMMAND));
+            all.push_str(if ends_with_command { "\n" } else { "; " });
+        }
+        all.push_str(hint);
+    }
+    all
+}
+
+/// A hint, and below it the command that it is about: that has a line of its own, to be copied whole.
+pub(super) fn with_command(hint: &str, command: &str) -> String {
+    format!("{hint}:\n{command}")
 }
 
 #[cfg(test)]

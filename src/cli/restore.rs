@@ -12,16 +12,16 @@ use super::judged::judged;
 use super::judging::Judge;
 use super::live::{Connection, Live, More};
 use super::policies::Policies;
-use super::problem::Problem;
+use super::problem::{Problem, joined};
 use super::schema_text::{JobSchema, SchemaText, paired};
 use super::screen::{Screen, output_error};
 use super::writing::{Decision, Job, Order, Writing};
-use crate::fix::tenant::{Step, lacking, same_values};
-use crate::fix::{Touched, consequences};
+use crate::document::{Pointer, locate};
+use crate::fix::tenant::Step;
+use crate::fix::{Touched, consequences, lacking, same_values};
 use crate::inspection::Inspection;
 use crate::model::{self, AppRoleAssignment, Content, Difference, Snapshot, TenantChange, differences};
-use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines, counts_of};
-use crate::shell::quoted;
+use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines, counted, counts_of};
 
 /// Put a backed-up schema back into the tenant.
 ///
@@ -72,6 +72,8 @@ struct Plan {
     consequences: Vec<String>,
     /// What differs and stays as it is.
     left: Vec<String>,
+    /// What nobody could compare, and why.
+    unseen: Vec<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
@@ -93,7 +95,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let policy = judge.policies.choose(Some(&live.name), &live.name);
     let vendor = policy.map_or("The vendor", |policy| policy.vendor.as_str());
-    let Plan { jobs, steps, differences, consequences, left } = arguments.plan(&now, &backup, vendor)?;
+    let Plan { jobs, steps, differences, consequences, left, unseen } = arguments.plan(&now, &backup, vendor)?;
     let order = Order { name: &live.name, principal: principal.to_owned(), jobs, before: &now.text, steps };
 
     let mut secrets = now.secrets();
@@ -103,7 +105,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         new: backup.name.clone(),
         differences: differences.into_iter().map(|found| masked(found, &secrets)).collect(),
     };
-    let nothing = report.differences.is_empty() && !left.is_empty();
+    let nothing = report.differences.is_empty() && !(left.is_empty() && unseen.is_empty());
     let shown = screen.show(!arguments.dry_run && arguments.writing.is_beside_output(), |style, out| {
         if !nothing {
             (DIFFERENCE_FORMATS[0].write)(&report, style, out)?;
@@ -114,12 +116,20 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if !left.is_empty() {
         screen.remark(&format!("differs, and is left as it is: {}", left.join(", ")));
     }
-    let all = if left.is_empty() { Exit::Done } else { Exit::Findings };
+    let all = || match (unseen.is_empty(), left.is_empty()) {
+        (true, true) => Ok(Exit::Done),
+        (true, false) => Ok(Exit::Findings),
+        (false, _) => Err(Problem::Usage {
+            message: format!("{}: not everything could be compared: {}", now.name, joined(&unseen)),
+            help: "what could not be compared is as it was; see provlint auth status for what the token may read"
+                .into(),
+        }),
+    };
     if order.steps.is_empty() {
-        return Ok(all);
+        return all();
     }
     if arguments.dry_run {
-        return Ok(Exit::Findings);
+        return all().map(|_| Exit::Findings);
     }
     let Decision::Write { pause } = arguments.writing.decide(&order, &connection)? else { return Ok(Exit::Findings) };
     let written = arguments.writing.carry_out(&order, pause, &connection, screen);
@@ -131,26 +141,30 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         screen.remark(&format!("provisioning is paused; this starts it: {start}"));
     }
     screen.say(&format!("Put back in {} as in {}, and read back: {what}", now.name, backup.name))?;
-    screen.say(&checked_again(&judge, &connection, &order))?;
-    Ok(all)
-}
-
-/// What a check says of the app as it is now: what worked once may be wrong.
-fn checked_again(judge: &Judge, connection: &Connection, order: &Order<'_>) -> String {
-    let command = format!("provlint check --app {}", quoted(order.name));
-    let read = connection.read(&order.principal, &judge.policies, More::default());
-    match read.and_then(|live| judged(judge, &Input::live(&live.name), &live.to_exact_text())) {
-        Err(problem) => format!("It could not be checked again: {problem}. {command} does it."),
-        Ok(judgement) => {
-            let counts = counts_of(judgement.findings.iter()).into_iter().map(|(_, count)| count);
-            let counts: Vec<String> = counts.collect();
-            let found = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
-            format!("Checked again: {found} found; {command} tells all.")
-        }
-    }
+    screen.say(&arguments.checked_again(&judge, &connection, &order))?;
+    all()
 }
 
 impl Arguments {
+    /// What a check says of the app as it is now: what worked once may be wrong.
+    fn checked_again(&self, judge: &Judge, connection: &Connection, order: &Order<'_>) -> String {
+        let command = format!("provlint check {}", connection.flags_to(&self.app));
+        let read = connection.read(&order.principal, &judge.policies, More::default());
+        match read.and_then(|live| judged(judge, &Input::live(&live.name), &live.to_exact_text())) {
+            Err(problem) => format!("It could not be checked again: {problem}. This does it: {command}"),
+            Ok(judgement) => {
+                let counts = counts_of(judgement.findings.iter()).into_iter().map(|(_, count)| count);
+                let counts: Vec<String> = counts.collect();
+                let found = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
+                let unknown = match judgement.unknown.len() {
+                    0 => String::new(),
+                    count => format!(", and {} could not be judged", counted(count, "rule")),
+                };
+                format!("Checked again: {found} found{unknown}. All of it: {command}")
+            }
+        }
+    }
+
     fn plan(&self, now: &SchemaText, backup: &SchemaText, vendor: &str) -> Result<Plan, Problem> {
         let jobs = now.schemas()?;
         let pairs = self.pairs(now, backup, &jobs)?;
@@ -177,10 +191,15 @@ impl Arguments {
             touched.push(Touched::by_differences(&differing, &old, &new, Vec::new()));
             let prefix = |found: Difference| Difference { subject: format!("{job}: {}", found.subject), ..found };
             found.extend(differing.into_iter().map(|found| if several { prefix(found) } else { found }));
-            steps.push(Step::Schema { job, before: before.text.to_owned(), after: after.text.to_owned() });
+            let after = with_id_of(after.text, before.text);
+            steps.push(Step::Schema { job, before: before.text.to_owned(), after });
         }
         let (changes, mut left) =
             if self.from_another_app { (Vec::new(), Vec::new()) } else { tenant_changes(now, backup)? };
+        let mut unseen = self.unseen(&pairs, now, backup)?;
+        if self.allow_unsafe {
+            unseen.extend(unseen_parts(now, backup)?);
+        }
         for (change, difference) in changes {
             if self.allow_unsafe {
                 found.push(difference);
@@ -190,7 +209,7 @@ impl Arguments {
                 left.push(format!("{} (without --unsafe)", difference.subject));
             }
         }
-        left.extend(unmatched(&pairs, backup)?);
+        left.extend(gone(now, backup)?);
         let written = |id: &str| steps.iter().any(|step| matches!(step, Step::Schema { job, .. } if job == id));
         let (jobs, follows) = now.with_resource(|resource| {
             let Content::Snapshot(snapshot) = &resource.content else { return Ok((Vec::new(), Vec::new())) };
@@ -207,7 +226,26 @@ impl Arguments {
             }
             Ok((touched_jobs.into_iter().filter_map(Job::of).collect(), follows))
         })?;
-        Ok(Plan { jobs, steps, differences: found, consequences: follows, left })
+        Ok(Plan { jobs, steps, differences: found, consequences: follows, left, unseen })
+    }
+
+    /// The jobs that both have, and of which one side's schema could not be read.
+    fn unseen(
+        &self,
+        pairs: &[(JobSchema<'_>, JobSchema<'_>)],
+        now: &SchemaText,
+        backup: &SchemaText,
+    ) -> Result<Vec<String>, Problem> {
+        if self.from_another_app {
+            return Ok(Vec::new());
+        }
+        let (jobs, others) = (now.jobs()?, backup.jobs()?);
+        let is_seen = |job: &&String| pairs.iter().any(|(schema, _)| schema.job.as_ref() == Some(*job));
+        let unseen = jobs.iter().filter(|job| others.contains(job) && !is_seen(job)).map(|job| {
+            let why = now.why_unread("schema").or_else(|| backup.why_unread("schema"));
+            format!("the schema of the job {job}, {}", why.as_deref().unwrap_or("which could not be read"))
+        });
+        Ok(unseen.collect())
     }
 
     /// The schemas of the tenant's jobs, each with the one that is to take its place.
@@ -229,7 +267,12 @@ impl Arguments {
             Content::Schema(_) => Ok(0),
         })?;
         match (jobs, schemas.as_slice()) {
-            ([], _) => Err(now.usage("has no provisioning job whose schema can be read".into(), "see provlint guide")),
+            ([], _) => {
+                let unread = now.why_unread("jobs").or_else(|| now.why_unread("schema"));
+                let why = unread.map(|why| format!(": {why}")).unwrap_or_default();
+                let message = format!("has no provisioning job whose schema can be read{why}");
+                Err(now.usage(message, "see provlint auth status for what the token may read"))
+            }
             (_, []) => {
                 Err(backup.usage("holds no schema".into(), "the snapshot says in `unread` what could not be read"))
             }
@@ -246,17 +289,46 @@ impl Arguments {
 }
 
 /// The schemas of the backup that no job of the app is for any more.
-fn unmatched(pairs: &[(JobSchema<'_>, JobSchema<'_>)], backup: &SchemaText) -> Result<Vec<String>, Problem> {
-    let schemas = backup.schemas()?.into_iter();
-    let unmatched = schemas.filter(|schema| !pairs.iter().any(|(_, after)| after == schema));
-    Ok(unmatched.map(|schema| format!("the schema of the job {}", schema.job.unwrap_or_default())).collect())
+fn gone(now: &SchemaText, backup: &SchemaText) -> Result<Vec<String>, Problem> {
+    let (jobs, others) = (now.jobs()?, backup.jobs()?);
+    let gone = others.into_iter().filter(|job| !jobs.contains(job));
+    Ok(gone.map(|job| format!("the schema of the job {job}, which is gone")).collect())
+}
+
+/// A schema under the id of another, whose place it takes.
+fn with_id_of(schema: &str, other: &str) -> String {
+    let id = Pointer::root().key("id");
+    let span = |text: &str| locate(text, [&id]).pop().flatten().map(|place| place.span);
+    match (span(schema), span(other)) {
+        (Some(own), Some(place)) => format!("{}{}{}", &schema[..own.start], &other[place], &schema[own.end..]),
+        _ => schema.to_owned(),
+    }
+}
+
+/// The parts beside schemas that one side doesn't hold, so that nobody can say whether they differ.
+fn unseen_parts(now: &SchemaText, backup: &SchemaText) -> Result<Vec<String>, Problem> {
+    let lacking = |side: &SchemaText| {
+        side.with_resource(|resource| {
+            let (settings, assignments) = match &resource.content {
+                Content::Snapshot(snapshot) => (snapshot.secrets.is_some(), snapshot.app_role_assigned_to.is_some()),
+                Content::Schema(_) => (false, false),
+            };
+            let parts = [("secrets", "settings", settings), ("appRoleAssignedTo", "assignments", assignments)];
+            let lacking = parts.into_iter().filter(|(.., is_there)| !is_there).map(|(part, name, _)| {
+                let why = side.why_unread(part).map(|why| format!(": {why}")).unwrap_or_default();
+                format!("{} holds no {name}{why}", side.name)
+            });
+            Ok(lacking.collect::<Vec<_>>())
+        })
+    };
+    Ok([lacking(now)?, lacking(backup)?].concat())
 }
 
 const EXPORT_AGAIN: &str = "export it again, whole: from the portal by Download, or with provlint export";
 
 /// Whether a schema is whole, and spelt as Graph takes it: what is sent replaces all that is there.
 fn whole(backup: &SchemaText, schema: &str) -> Result<(), Problem> {
-    match lacking(&backup.value(schema)?) {
+    match lacking(&backup.value(schema)?).as_deref() {
         None => Ok(()),
         Some("synchronizationRules") => {
             let what = "is not spelt as Graph spells it: it has no synchronizationRules";
@@ -308,9 +380,7 @@ fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     let differing = SETTINGS.into_iter().filter_map(|key| {
         let [old, new] = [now, backup].map(|side| side.secret(key).filter(|value| !value.is_empty()));
         let value = |text: Option<&str>| text.map(Value::from);
-        // A switch has no other value; a mask would be one that stands for another.
-        let known = new.is_none_or(|new| ["true", "false", "0", "1"].contains(&new.to_ascii_lowercase().as_str()));
-        (old != new && known).then(|| {
+        (old != new && is_switch(new)).then(|| {
             let change = TenantChange::Setting { key: key.to_owned(), value: new.unwrap_or_default().to_owned() };
             (change, difference(format!("setting {key}"), Some("value"), value(old), value(new)))
         })
@@ -318,10 +388,16 @@ fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     differing.collect()
 }
 
+/// Whether a setting can be put back: a switch has no other value, and a mask is one that stands for another.
+fn is_switch(value: Option<&str>) -> bool {
+    value.is_none_or(|value| ["true", "false", "0", "1"].contains(&value.to_ascii_lowercase().as_str()))
+}
+
 /// Settings that differ and that provlint never writes.
 fn other_settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<String> {
     let keys = backup.secrets.iter().flatten().filter_map(|setting| setting.key.as_deref());
-    let others = keys.filter(|key| !SETTINGS.contains(key) && now.secrets.is_some());
+    let is_written = |key: &&str| SETTINGS.contains(key) && is_switch(backup.secret(key));
+    let others = keys.filter(|key| !is_written(key) && now.secrets.is_some());
     others.filter(|key| now.secret(key) != backup.secret(key)).map(|key| format!("setting {key}")).collect()
 }
 

@@ -89,6 +89,16 @@ impl SchemaText {
         Ok(found.collect())
     }
 
+    /// Why a part of a snapshot could not be read, where it says so.
+    pub(super) fn why_unread(&self, part: &str) -> Option<String> {
+        let found = self.with_resource(|resource| {
+            let Content::Snapshot(snapshot) = &resource.content else { return Ok(None) };
+            let mut unread = snapshot.provlint.unread.iter();
+            Ok(unread.find(|(name, _)| &***name == part).map(|(_, why)| why.to_string()))
+        });
+        found.ok().flatten()
+    }
+
     /// The ids of the jobs that a snapshot holds; a schema holds none.
     pub(super) fn jobs(&self) -> Result<Vec<String>, Problem> {
         self.with_resource(|resource| {

@@ -175,10 +175,7 @@ impl Arguments {
 
 /// Why nobody watches any more.
 fn later(job: &AppJob, why: &str) -> Problem {
-    Problem::Usage {
-        message: format!("{}: {why}; the job goes on", job.subject()),
-        help: format!("provlint status {} shows how it fares", job.flags()),
-    }
+    Problem::Usage { message: format!("{}: {why}; the job goes on", job.subject()), help: job.look() }
 }
 
 /// When the cycle began that was watched, by the clock of Graph or by this machine's, whichever is the earlier.

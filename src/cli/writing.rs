@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use super::consent::{Consent, is_yes};
 use super::input::BACKUP;
 use super::live::{Connection, advice};
-use super::problem::Problem;
+use super::problem::{Problem, joined, with_command};
 use super::screen::Screen;
 use crate::fix::file;
 use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
 use crate::graph::{AppClient, GraphError};
 use crate::model::{self, SynchronizationJob, TenantChange};
 use crate::report::Backup;
-use crate::shell::quoted;
+use crate::shell::{operand, quoted};
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
@@ -164,8 +164,8 @@ impl Writing {
             let pauses = matches!(step, Step::Pause { .. });
             match connection.wait(&format!("Writing {what}"), carry_out(app, step)) {
                 Ok(proved) => {
-                    let despite = proved.despite.map(|error| format!("Graph answered {error}; "));
-                    screen.remark(&format!("{what}: {}written and read back", despite.unwrap_or_default()));
+                    let despite = proved.despite.map(|error| format!(" {}; it is", answered(&error)));
+                    screen.remark(&format!("{what}{} written and read back", despite.unwrap_or(":".into())));
                     if proved.altered {
                         screen.remark(
                             "of what no mapping reads, Graph keeps something in another form than it was sent: compare \
@@ -181,7 +181,13 @@ impl Writing {
                     if pauses && !halted.is_final() {
                         written.start = Some(start.clone());
                     }
-                    let problem = order.halted(step, written, &halted, way_back(begun, &backup));
+                    let diff = format!(
+                        "provlint diff {} --app {}{}",
+                        quoted(&operand(Path::new(&file))),
+                        order.principal,
+                        connection.flags()
+                    );
+                    let problem = order.halted(step, written, &halted, way_back(begun, &backup), &diff);
                     written.backup = Some(backup);
                     return Err(problem);
                 }
@@ -239,22 +245,24 @@ impl Order<'_> {
         // What stands in no schema is put back only where that is said.
         let beyond = steps.iter().any(|step| matches!(step, Step::Tenant(_)));
         let flag = if beyond { " --unsafe" } else { "" };
-        let restore = format!("provlint restore {} --app {}{flag}{}", quoted(file), self.principal, connection.flags());
+        let file = quoted(&operand(Path::new(file)));
+        let restore = format!("provlint restore {file} --app {}{flag}{}", self.principal, connection.flags());
         Backup { file: file.to_owned(), restore }
     }
 
     /// Says what stands where when a step wasn't done or could not be proved.
-    fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: Option<&str>) -> Problem {
+    /// `diff` is the command that shows whether it comes later.
+    fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: Option<&str>, diff: &str) -> Problem {
         let message = format!("graph:{}: {}", self.name, what_stands(step, halted));
         let advice = halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty());
         let mut help = Vec::new();
         if halted.is_final() && written.done.is_empty() {
             help.push("nothing in the tenant was changed, so the backup isn't needed".to_owned());
             help.extend(advice);
-            Problem::Usage { message, help: help.join("; ") }
+            Problem::Usage { message, help: joined(help) }
         } else {
             if matches!(halted.stands, Stands::AsBefore) && !halted.is_final() {
-                help.push("it may still come: provlint diff with the backup shows it".to_owned());
+                help.push(with_command("it may still come; this shows whether it has", diff));
             }
             if matches!((step, &halted.stands), (Step::Tenant(TenantChange::Setting { .. }), Stands::Otherwise(_))) {
                 help.push(
@@ -281,9 +289,9 @@ fn with_way_back(message: String, more: Vec<String>, written: &Written, way_back
         help.push(format!("written before that, and read back: {}", done.join(", ")));
     }
     help.extend(more.into_iter().filter(|help| !help.is_empty()));
-    help.extend(way_back.map(|way_back| format!("the way back: {way_back}")));
-    help.extend(start.as_ref().map(|start| format!("provisioning stays paused until {start}")));
-    Problem::Usage { message, help: help.join("; ") }
+    help.extend(way_back.map(|way_back| with_command("the way back", way_back)));
+    help.extend(start.as_ref().map(|start| with_command("provisioning stays paused; this starts it", start)));
+    Problem::Usage { message, help: joined(help) }
 }
 
 /// What Graph said of a step, and what stands in the tenant.
@@ -291,9 +299,14 @@ pub(super) fn what_stands(step: &Step, halted: &Halted) -> String {
     let what = step.what();
     match (&halted.answer, &halted.stands) {
         (Err(error), Stands::Untouched) => format!("{what} was not tried: {error}"),
-        (Err(error), stands) => format!("{what} was answered with {error}; {stands}"),
+        (Err(error), stands) => format!("{what} {}; {stands}", answered(error)),
         (Ok(()), stands) => format!("Graph took {what}; {stands}"),
     }
+}
+
+/// What Graph said of something, as the end of "the schema …".
+pub(super) fn answered(error: &GraphError) -> String {
+    if error.status().is_some() { format!("was answered with {error}") } else { format!("got no answer: {error}") }
 }
 
 pub(super) fn advice_to_write(error: &GraphError) -> String {

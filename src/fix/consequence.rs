@@ -38,7 +38,7 @@ impl Touched {
         let of_mapping = |difference: &Difference| {
             let property = difference.property.as_deref();
             let subject = &difference.subject;
-            property.is_none_or(|property| matches!(property, "scope" | "enabled" | "flowTypes"))
+            property.is_none_or(|property| matches!(property, "scope" | "enabled"))
                 && !subject.starts_with("attributes of ")
                 && ["User", "Group"].iter().any(|kind| subject.rsplit('/').next() == Some(kind))
         };
@@ -70,7 +70,7 @@ impl Touched {
 }
 
 fn is_external_id(subject: &str) -> bool {
-    subject.to_ascii_lowercase().ends_with("user/externalid")
+    !subject.starts_with("attributes of ") && subject.to_ascii_lowercase().ends_with("user/externalid")
 }
 
 /// By what people and groups are matched: of each object mapping the matching rows, in the order of their precedence, and
@@ -149,8 +149,8 @@ fn of_tenant(changes: &[TenantChange]) -> Vec<String> {
                 if key == "SyncAll" {
                     said.push(match value.to_ascii_lowercase().as_str() {
                         "false" => {
-                            "Who isn't assigned falls out of scope and is disabled or deleted at the app. A restart is due \
-                             for that: provlint restart."
+                            "Who isn't assigned falls out of scope and is disabled or deleted at the app. That takes a \
+                             restart of provisioning (provlint restart)."
                         }
                         "true" => "Everybody in the tenant comes into scope, assigned or not.",
                         _ => "Nothing says any more who is in scope, which may be everybody in the tenant.",
@@ -190,7 +190,10 @@ fn provisioned(job: &SynchronizationJob<'_>, kind: &str) -> Option<i64> {
     }
     let counts = status.synchronized_entry_count_by_type.as_ref()?.iter();
     let of_kind = |key: &str| key.split_whitespace().next() == Some(kind);
-    counts.filter(|count| count.key.as_deref().is_some_and(of_kind)).map(|count| count.value).sum()
+    let mut of_kind = counts.filter(|count| count.key.as_deref().is_some_and(of_kind)).peekable();
+    // Nobody counted is not nobody there.
+    of_kind.peek()?;
+    of_kind.map(|count| count.value).sum()
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
             beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
             let beside = beside.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path));
             let mut beside = beside.map_err(nameless)?;
-            beside.write_all(content)?;
+            beside.write_all(content).map_err(nameless)?;
             beside.as_file().sync_all()?;
             beside.persist(path).map_err(|error| error.error)?;
             settle(path);
@@ -89,7 +89,7 @@ pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
 pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
     // A temporary file is its owner's alone from the beginning.
     let mut beside = beside(path)?;
-    beside.write_all(content)?;
+    beside.write_all(content).map_err(nameless)?;
     beside.as_file().sync_all()?;
     beside.persist_noclobber(path).map_err(|error| error.error)?;
     settle(path);

@@ -8,6 +8,8 @@ pub mod diff;
 pub mod file;
 mod mend;
 pub mod tenant;
+mod whole;
 
 pub use consequence::{Touched, consequences};
 pub use mend::{Made, MendError, Mended, Replaced, mend};
+pub use whole::{lacking, same_values};

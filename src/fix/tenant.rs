@@ -4,10 +4,11 @@
 //! after every change the tenant is read until it gives what was written, and what it gives is what is reported.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::whole::same_values;
 use crate::graph::{AppClient, GraphError};
 use crate::model::{Difference, TenantChange, differences};
 
@@ -217,47 +218,22 @@ async fn prove(
 ) -> Result<Proved, Halted> {
     let patience = if answer.as_ref().is_err_and(is_refusal) { Duration::ZERO } else { PATIENCE };
     let patience = patience.min(app.client().longest_wait());
-    let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(500));
+    let (begun, mut pause) = (Instant::now(), Duration::from_millis(500));
     loop {
-        let stands = look().await.unwrap_or_else(Stands::Unknown);
+        // A look has as long as an answer may take; where Graph is silent that is not to be waited for many times.
+        let longest = app.client().longest_answer().max(patience.saturating_sub(begun.elapsed()));
+        let looked = tokio::time::timeout(longest, look()).await;
+        let silent = |_| Err(GraphError::Timeout { host: app.client().root().host().to_owned() });
+        let stands = looked.unwrap_or_else(silent).unwrap_or_else(Stands::Unknown);
         if matches!(stands, Stands::AsWritten) {
             return Ok(Proved { despite: answer.err(), altered: false });
         }
-        if waited + pause > patience {
+        if begun.elapsed() + pause > patience {
             return Err(Halted { answer, stands });
         }
         tokio::time::sleep(pause).await;
-        waited += pause;
         pause = (pause * 2).min(Duration::from_secs(8));
     }
-}
-
-/// What a schema lacks that every whole one has; `None` for a whole one. What is sent replaces all that is there, so a
-/// part of a schema would take the rest away.
-pub fn lacking(schema: &Value) -> Option<&'static str> {
-    let filled = |value: &Value| value.as_array().is_some_and(|list| !list.is_empty());
-    let rules = schema["synchronizationRules"].as_array();
-    if rules.is_none() {
-        return Some("synchronizationRules");
-    }
-    let mapped = rules.into_iter().flatten().any(|rule| filled(&rule["objectMappings"]));
-    match (mapped, filled(&schema["directories"])) {
-        (false, _) => Some("object mappings"),
-        (true, false) => Some("directories"),
-        (true, true) => None,
-    }
-}
-
-/// Whether two schemas have the same values, also where no mapping reads them; only what Graph writes along with every
-/// answer, or anew with every change, may differ.
-pub fn same_values(left: &str, right: &str) -> bool {
-    let values = |text: &str| {
-        let mut value: Value = serde_json::from_str(text).ok()?;
-        let members = value.as_object_mut()?;
-        members.retain(|name, _| name != "version" && !name.contains("@odata."));
-        Some(value)
-    };
-    values(left).zip(values(right)).is_some_and(|(left, right)| left == right)
 }
 
 /// What became of the settings when one of them was written.

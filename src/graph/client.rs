@@ -81,6 +81,11 @@ impl Client {
         self.limits.longest_wait
     }
 
+    /// How long one answer may take.
+    pub fn longest_answer(&self) -> Duration {
+        self.limits.timeout
+    }
+
     /// What `GET path` gives; `path` begins behind the version.
     ///
     /// # Errors

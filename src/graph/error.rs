@@ -13,9 +13,17 @@ pub enum GraphError {
     /// The client could not be set up.
     #[error("the connection could not be set up: {0}")]
     Setup(String),
-    /// No connection came about, or it broke.
+    /// No connection came about.
     #[error("{host} could not be reached: {reason}")]
     Unreachable {
+        /// The host.
+        host: String,
+        /// Why.
+        reason: String,
+    },
+    /// It broke before the whole answer was there.
+    #[error("the connection to {host} broke: {reason}")]
+    Broken {
         /// The host.
         host: String,
         /// Why.
@@ -62,7 +70,7 @@ pub enum GraphError {
         host: String,
     },
     /// Graph gave the ids of objects and nothing else of them, as it does to those who may not read them.
-    #[error("Graph gives no more than the ids of {count} users")]
+    #[error("Graph gives no more than their ids of {count} of the users")]
     Hidden {
         /// How many.
         count: usize,
@@ -84,10 +92,11 @@ impl GraphError {
     /// No answer came, or not all of it.
     pub(crate) fn of_transport(host: &str, error: &reqwest::Error) -> Self {
         let host = host.to_owned();
-        if error.is_timeout() {
-            GraphError::Timeout { host }
-        } else {
-            GraphError::Unreachable { host, reason: innermost(error) }
+        let reason = innermost(error);
+        match (error.is_timeout(), error.is_connect()) {
+            (true, _) => GraphError::Timeout { host },
+            (false, true) => GraphError::Unreachable { host, reason },
+            (false, false) => GraphError::Broken { host, reason },
         }
     }
 
@@ -139,7 +148,7 @@ impl GraphError {
     pub(super) fn is_passing(&self) -> bool {
         match self {
             GraphError::Status { status, .. } => matches!(status, 429 | 500 | 502 | 503 | 504 | 509),
-            GraphError::Unreachable { .. } | GraphError::Timeout { .. } => true,
+            GraphError::Unreachable { .. } | GraphError::Broken { .. } | GraphError::Timeout { .. } => true,
             _ => false,
         }
     }

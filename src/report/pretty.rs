@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
+use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, fill};
 
 use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
@@ -53,7 +54,19 @@ pub(crate) fn handler(style: &Style) -> GraphicalReportHandler {
         .with_context_lines(2)
         .with_break_words(false)
         .with_word_splitter(WordSplitter::NoHyphenation)
-        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_separator(WordSeparator::Custom(words))
+}
+
+/// What a line begins with that is a command.
+pub(crate) const COMMAND: &str = "provlint ";
+
+/// The words of a line between which it may be folded: a command stays whole, to be copied.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    if line.trim_start().starts_with(COMMAND) {
+        Box::new(std::iter::once(Word::from(line)))
+    } else {
+        WordSeparator::AsciiSpace.find_words(line)
+    }
 }
 
 /// A finding as miette wants it.

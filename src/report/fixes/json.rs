@@ -35,6 +35,8 @@ struct Target<'a> {
     output: Option<&'a str>,
     done: &'a [String],
     backup: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restore: Option<&'a str>,
     start: Option<&'a str>,
     diff: String,
     consequences: &'a [String],
@@ -123,6 +125,7 @@ fn target(target: &FixTarget) -> Target<'_> {
         output: target.output.as_deref(),
         done: &target.done,
         backup: target.backup.as_ref().map(|backup| backup.file.as_str()),
+        restore: target.backup.as_ref().map(|backup| backup.restore.as_str()),
         start: target.start.as_deref(),
         diff: lines.collect(),
         consequences: &target.consequences,
