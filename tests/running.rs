@@ -360,7 +360,7 @@ fn a_pause_and_a_restart_say_what_they_do_and_ask() {
         ("full", "Full", "created a second time"),
         ("escrows", "Escrows", "tried again"),
         ("watermark", "Watermark, Escrows, QuarantineState", "The links to objects"),
-        ("quarantine", "QuarantineState", "The quarantine ends"),
+        ("quarantine", "QuarantineState", "The job is not in quarantine"),
     ] {
         let ran = tenant.run(&["restart", "--app", "TOTAL", "--yes", "--reset", reset]);
         assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -430,10 +430,35 @@ fn of_several_jobs_none_is_chosen_for_somebody() {
         assert!(ran.code == Some(2) && ran.stderr.contains(&format!("{JOB}-2")), "{command:?}: {ran:?}");
     }
     assert_eq!(tenant.run(&["pause", "--yes", "--app", "TOTAL", "--job", JOB]).code, Some(0));
-    // The schema that is judged is that of the first job.
+    // The schema that is judged is that of the job.
     let second = format!("{JOB}-2");
-    let ran = tenant.run(&["restart", "--yes", "--app", "TOTAL", "--job", &second]);
-    assert!(ran.code == Some(2) && ran.stderr.contains("the schema of another job was judged"), "{ran:?}");
+    let other = ["--app", "TOTAL", "--job", &second];
+    assert_eq!(tenant.run(&[&["restart", "--yes"][..], &other].concat()).code, Some(0));
+    tenant.state().second = Some(DEFAULT.to_owned());
+    for command in [&["restart", "--yes"][..], &["provision", "--yes", "--group", "TOTAL-Admin"]] {
+        let ran = tenant.run(&[command, &other].concat());
+        assert!(ran.code == Some(2) && ran.stderr.contains("required-mapping-source: "), "{command:?}: {ran:?}");
+        assert!(ran.stderr.contains(&format!("--job {second}")), "{command:?}: {ran:?}");
+    }
+    let guide = tenant.run(&[&["guide"][..], &other].concat());
+    let first = tenant.run(&["guide", "--app", "TOTAL", "--job", JOB]);
+    assert!(guide.stdout.contains("✗  4.") && first.stdout.contains("✓  4."), "{guide:?}: {first:?}");
+    assert!(
+        guide
+            .stdout
+            .contains(&format!("-> provlint fix --app TOTAL --graph-url {} --job {second}", tenant.stand_in.url))
+    );
+    for command in [&["guide"][..], &["fix"], &["status"]] {
+        let none = tenant.run(&[command, &["--app", "TOTAL", "--job", "none"]].concat());
+        assert!(none.code == Some(2) && none.stderr.contains("has no provisioning job none"), "{none:?}");
+    }
+    // The fix is that of the job, and the other keeps its schema.
+    let fixed = tenant.run(&[&["fix", "--yes"][..], &other].concat());
+    let (_, path, _) = tenant.state().changes.last().cloned().unwrap();
+    assert!(path.ends_with(&format!("{second}/schema")), "{path}: {fixed:?}");
+    tenant.state().hidden.push("-2/schema");
+    let unread = tenant.run(&[&["restart", "--yes"][..], &other].concat());
+    assert!(unread.code == Some(2) && unread.stderr.contains("the schema of another job was judged"), "{unread:?}");
 }
 
 #[test]
@@ -519,6 +544,26 @@ fn group_alone(changes: Value) -> Value {
     group
 }
 
+/// An answer that tells of the group, and of somebody in it.
+fn with_group(member: Value) -> Value {
+    json!([group_alone(json!([])), member])
+}
+
+fn in_capitals(mut object: Value) -> Value {
+    let id = object["sourceIdentity"]["id"].as_str().unwrap().to_uppercase();
+    object["sourceIdentity"]["id"] = Value::from(id);
+    object
+}
+
+/// Somebody whose `externalId` was right and is taken away.
+fn cleared() -> Value {
+    let right = "0a000000-0000-4000-8000-000000000001";
+    let mut cleared =
+        object("Success", json!([{"displayName": "externalId", "oldValue": right, "newValue": null}]), None);
+    cleared["provisioningSteps"][1]["details"] = json!({"externalId": right});
+    cleared
+}
+
 #[test]
 fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
     let sent = |id: &str| {
@@ -530,11 +575,32 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
     };
     let right = "0a000000-0000-4000-8000-000000000001";
     for (name, reply, code) in [
-        ("success", documented("Success", None, object("Success", sent(right), None)), 0),
+        ("success", documented("Success", None, with_group(object("Success", sent(right), None))), 0),
+        // What a skip lists is what Entra has, not what was sent.
         (
             "redundant",
-            documented("Skipped", Some("RedundantExport"), object("Skipped", json!([]), Some("RedundantExport"))),
+            documented(
+                "Skipped",
+                Some("RedundantExport"),
+                with_group(object("Skipped", sent("jane"), Some("RedundantExport"))),
+            ),
             0,
+        ),
+        // Graph's words for one id come in either case, and a value that was taken away is none that was there.
+        (
+            "wrong_id_in_capitals",
+            documented("Success", None, with_group(in_capitals(object("Success", sent("user1"), None)))),
+            1,
+        ),
+        ("cleared_id", documented("Success", None, with_group(cleared())), 1),
+        ("group_untold", documented("Success", None, object("Success", sent(right), None)), 1),
+        ("call_failed_alone", documented("Failure", None, with_group(object("Success", sent(right), None))), 1),
+        (
+            "garbled",
+            Reply::ok(
+                json!({"key": json!({"result": "Success", "details": {}}).to_string(), "value": "[{\"action\": "}),
+            ),
+            1,
         ),
         ("not_entitled", documented("Skipped", None, object("Skipped", json!([]), Some("NotEffectivelyEntitled"))), 1),
         ("skipped_call", documented("Skipped", Some("NotEffectivelyEntitled"), object("Skipped", json!([]), None)), 1),
@@ -605,7 +671,7 @@ fn every_step_is_told_to_who_wants_them() {
         {"displayName": "externalId", "oldValue": right, "newValue": right},
         {"displayName": "title", "oldValue": "Clerk", "newValue": "Account Manager"},
     ]);
-    tenant.state().on_demand.push_back(documented("Success", None, object("Success", changes, None)));
+    tenant.state().on_demand.push_back(documented("Success", None, with_group(object("Success", changes, None))));
     let arguments = ["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--member", right, "--yes", "--verbose"];
     let ran = tenant.run(&arguments);
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -634,7 +700,7 @@ fn what_is_done_when_a_call_fails_is_told_too() {
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"]);
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 2), "{ran:?}");
     assert!(
-        ran.stdout.contains("6 objects: 6 success") && ran.stderr.contains("call 2 of 3 was answered with an error"),
+        ran.stdout.contains("6 objects: 6 success") && ran.stderr.contains("call 2 of 3 was answered with 400"),
         "{ran:?}"
     );
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::timeout;
 
 use super::interrupt::{rest, unless};
 use super::job::{AppJob, standing};
@@ -36,7 +37,7 @@ pub(super) enum Ended {
     /// Entra has put the job into quarantine, or somebody has paused it.
     Stopped(Standing),
     /// It takes longer than was wanted.
-    TooLong(Standing),
+    TooLong,
     /// Somebody pressed Ctrl-C.
     Interrupted,
 }
@@ -57,12 +58,23 @@ pub(super) fn watch(
     let ended = loop {
         let is_over = patience.longest.is_some_and(|longest| begun.elapsed() >= longest);
         let client = job.client(connection);
-        let seen = connection.block_on(unless(client.job(&job.standing.job), &mut pressed));
-        let now = match seen {
+        let looking = async {
+            let look = client.job(&job.standing.job);
+            match patience.longest {
+                // The last look has a moment of its own.
+                Some(longest) => timeout(longest.saturating_sub(begun.elapsed()).max(LAST_LOOK), look).await.ok(),
+                None => Some(look.await),
+            }
+        };
+        let now = match connection.block_on(unless(looking, &mut pressed)) {
             None => break Ended::Interrupted,
-            Some(Ok(seen)) => standing(&seen)?,
+            Some(None) => break Ended::TooLong,
+            Some(Some(seen)) => seen,
+        };
+        let now = match now {
+            Ok(seen) => standing(&seen)?,
             // Graph may be busy for a while, and the job doesn't mind.
-            Some(Err(error)) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
+            Err(error) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
                 unseen += 1;
                 display.remark(&format!("the job could not be looked at: {error}"), screen);
                 match connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)) {
@@ -70,9 +82,14 @@ pub(super) fn watch(
                     None => break Ended::Interrupted,
                 }
             }
-            Some(Err(error)) => {
+            Err(error) => {
                 display.end();
-                return Err(job.refused("the job could not be looked at; it goes on all the same", &error));
+                let what = if error.status() == Some(404) {
+                    "the job is gone"
+                } else {
+                    "the job could not be looked at; it goes on all the same"
+                };
+                return Err(job.refused(what, &error));
             }
         };
         unseen = 0;
@@ -84,7 +101,7 @@ pub(super) fn watch(
         }
         display.show(&line(&now, begun.elapsed(), patience.estimate), &progress(&now), screen);
         if is_over {
-            break Ended::TooLong(now);
+            break Ended::TooLong;
         }
         if connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)).is_none() {
             break Ended::Interrupted;
@@ -102,10 +119,13 @@ impl Patience {
 }
 
 /// So many looks in a row may fail.
-const MOST_UNSEEN: usize = 10;
+pub(super) const MOST_UNSEEN: usize = 10;
+
+/// How long the last look may take.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// Whether a later look may well succeed.
-fn is_passing(error: &GraphError) -> bool {
+pub(super) fn is_passing(error: &GraphError) -> bool {
     error.status().is_none_or(|status| status == 429 || status >= 500)
 }
 
@@ -138,7 +158,7 @@ fn is_through(before: &Standing, now: &Standing) -> bool {
     }
 }
 
-/// `first cycle: 2 min of 1 to 4 min; 12 users, 1 group; 2 wait for another try`
+/// `2 min of 1 to 4 min; first cycle: 12 users, 1 group provisioned; 2 wait for another try`
 fn line(now: &Standing, elapsed: Duration, estimate: Option<(u64, u64)>) -> String {
     let minutes = elapsed.as_secs() / 60;
     let of = match estimate {

@@ -49,6 +49,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
+    /// The id of its provisioning job, where it has several; the first, if not said.
+    #[arg(long, value_name = "ID", requires = "app")]
+    job: Option<String>,
+
     /// Show what would change and what only a person can do; write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -195,6 +199,7 @@ impl Arguments {
         let fixing = AppFixing {
             judge,
             connection: &connection,
+            job: self.job.as_deref(),
             allowed: Allowed { worst, tenant },
             writing: (!self.dry_run).then_some(&self.writing),
             document: format.document,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::input::Input;
+use super::job::expect_job;
 use super::judging::Judge;
 use super::live::{Connection, More};
 use super::mending::{Allowed, Plan, plan};
@@ -22,6 +23,8 @@ use crate::report::{FixTarget, write_plan};
 pub(super) struct AppFixing<'f> {
     pub(super) judge: &'f Judge,
     pub(super) connection: &'f Connection,
+    /// The job whose schema is fixed; `None` for the first.
+    pub(super) job: Option<&'f str>,
     pub(super) allowed: Allowed,
     /// `None` for a dry run.
     pub(super) writing: Option<&'f Writing>,
@@ -83,7 +86,9 @@ impl AppFixing<'_> {
     }
 
     fn plan(&self, app: &str) -> Result<Planned, Problem> {
-        let live = self.connection.read(app, &self.judge.policies, More::default())?;
+        let live = self.connection.look_for(app, self.job, &self.judge.policies, More::default());
+        let live = live.map_err(|error| self.connection.problem(&error))?;
+        expect_job(&live, self.job)?;
         let before = live.to_exact_text();
         let input = Input::live(&live.name);
         // An app that was named is never passed over.

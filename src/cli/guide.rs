@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::check::about;
 use super::exit::Exit;
 use super::input::Input;
-use super::job::AppJob;
+use super::job::{AppJob, expect_job};
 use super::judged::judged;
 use super::judging::Requirements;
 use super::live::{Live, More};
@@ -44,6 +44,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Option<String>,
 
+    /// The id of its provisioning job, where it has several.
+    #[arg(long, value_name = "ID", requires = "live")]
+    job: Option<String>,
+
     /// The form of the output.
     #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
     format: String,
@@ -70,6 +74,8 @@ struct Found {
     name: String,
     /// The flags by which another run finds the app, and its job where it has several.
     flags: String,
+    /// The flags by which another run reaches the same Graph.
+    reach: String,
     job: String,
     judgement: Judgement,
     standing: Option<Standing>,
@@ -98,6 +104,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         events: found.events.as_deref(),
         now: found.now,
         app: &found.flags,
+        reach: &found.reach,
         job: &found.job,
         judged_by: &judged_by,
         file: found.file.as_deref(),
@@ -120,7 +127,7 @@ impl Arguments {
     fn online(&self, app: &str, screen: &Screen) -> Result<Option<Found>, Problem> {
         let judge = self.requirements.judge(&self.groups, screen)?;
         let connection = self.live.connect()?;
-        let live = match connection.look_for(app, &judge.policies, self.more) {
+        let live = match connection.look_for(app, self.job.as_deref(), &judge.policies, self.more) {
             Ok(live) => live,
             Err(AppError::Missing { name, candidates }) => {
                 let alike: Vec<(String, String)> =
@@ -132,6 +139,7 @@ impl Arguments {
             }
             Err(error) => return Err(connection.problem(&error)),
         };
+        expect_job(&live, self.job.as_deref())?;
         let text = live.to_exact_text();
         let judgement = judged(&judge, &Input::live(&live.name), &text)?;
         let (standing, groups) = of_snapshot(&text);
@@ -141,6 +149,7 @@ impl Arguments {
             name: live.name,
             job: several(&live.snapshot, standing.as_ref()),
             flags: flags.clone(),
+            reach: connection.flags(),
             judgement,
             standing,
             groups,
@@ -184,7 +193,18 @@ impl Arguments {
         let file = Some(quoted(&operand(path)));
         let snapshot = serde_json::from_str(&text).unwrap_or_default();
         let job = several(&snapshot, standing.as_ref());
-        Ok(Found { name: input.name, flags, job, judgement, standing, groups, events: None, file, now })
+        Ok(Found {
+            name: input.name,
+            flags,
+            reach: String::new(),
+            job,
+            judgement,
+            standing,
+            groups,
+            events: None,
+            file,
+            now,
+        })
     }
 }
 

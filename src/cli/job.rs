@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::interrupt::unless_pressed;
-use super::live::{Connection, advice};
+use super::live::{Connection, More, advice};
+use super::policies::Policies;
 use super::problem::{Problem, joined, with_command};
 use super::screen::Screen;
 use super::writing::{advice_to_write, answered, what_stands};
 use crate::document;
 use crate::fix::tenant::{Step, carry_out};
-use crate::graph::{AppClient, AppError, GraphError, find_app};
+use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
 use crate::model::SynchronizationJob;
 use crate::operation::{Event, Standing};
 use crate::shell::option;
@@ -61,9 +62,10 @@ impl Which {
                 let help = with_command("this says how to set provisioning up", &guide);
                 return Err(usage(format!("{} has no provisioning job", found.name), help));
             }
-            (jobs, Some(id)) => jobs.iter().find(|job| job["id"].as_str() == Some(id)).ok_or_else(|| {
-                usage(format!("{} has no provisioning job {id}", found.name), format!("there is {}", ids.join(", ")))
-            })?,
+            (jobs, Some(id)) => jobs
+                .iter()
+                .find(|job| job["id"].as_str() == Some(id))
+                .ok_or_else(|| no_such_job(&found.name, id, &ids))?,
             ([only], None) => only,
             (several, None) => {
                 let message = format!("{} has {} provisioning jobs", found.name, several.len());
@@ -84,6 +86,12 @@ impl AppJob {
     /// What Graph has for the app.
     pub(super) fn client<'c>(&'c self, connection: &'c Connection) -> AppClient<'c> {
         AppClient::new(connection.client(), &self.principal)
+    }
+
+    /// Reads everything about the app, to judge it by the schema of this job.
+    pub(super) fn read(&self, connection: &Connection, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
+        let read = connection.look_for(&self.principal, Some(&self.standing.job), policies, more);
+        read.map_err(|error| connection.problem(&error))
     }
 
     /// The flags by which another run finds the job.
@@ -153,6 +161,19 @@ impl AppJob {
         events.sort_by_key(|event| event.time);
         Ok(events)
     }
+}
+
+/// Sees whether an app that was read has the job that was asked for, which comes first then.
+pub(super) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result<(), Problem> {
+    let jobs = live.snapshot["jobs"].as_array();
+    let (Some(wanted), Some(jobs)) = (wanted, jobs) else { return Ok(()) };
+    let ids: Vec<&str> = jobs.iter().filter_map(|job| job["id"].as_str()).collect();
+    if ids.first() == Some(&wanted) { Ok(()) } else { Err(no_such_job(&live.name, wanted, &ids)) }
+}
+
+fn no_such_job(app: &str, wanted: &str, ids: &[&str]) -> Problem {
+    let help = if ids.is_empty() { String::new() } else { format!("there is {}", ids.join(", ")) };
+    Problem::Usage { message: format!("{app} has no provisioning job {wanted}"), help }
 }
 
 const READING_LOG: &str = "Reading the provisioning log";

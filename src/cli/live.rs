@@ -54,7 +54,7 @@ pub(super) struct Live {
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
     max_wait: u64,
 
-    /// Show no sign of life while waiting.
+    /// Show no progress line while waiting.
     #[arg(long)]
     no_progress: bool,
 }
@@ -78,12 +78,13 @@ impl More {
         More { test_connection: true, members: false }
     }
 
-    fn wanted(self, policies: &Policies) -> Wanted<'_> {
+    fn wanted<'p>(self, policies: &'p Policies, job: Option<&str>) -> Wanted<'p> {
         let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
         Wanted {
             group_names: Box::new(group_names),
             members: self.members.then_some(member_properties),
             test_connection: self.test_connection,
+            job: job.map(str::to_owned),
         }
     }
 }
@@ -252,19 +253,25 @@ fn no_token(error: SignInError) -> Problem {
 impl Connection {
     /// Reads everything about an app.
     pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
-        self.look_for(app, policies, more).map_err(|error| self.problem(&error))
+        self.look_for(app, None, policies, more).map_err(|error| self.problem(&error))
     }
 
-    /// Reads everything about an app that may not be there.
-    pub(super) fn look_for(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, AppError> {
-        let wanted = more.wanted(policies);
+    /// Reads everything about an app that may not be there; `job` is the one that counts, where it isn't the first.
+    pub(super) fn look_for(
+        &self,
+        app: &str,
+        job: Option<&str>,
+        policies: &Policies,
+        more: More,
+    ) -> Result<LiveApp, AppError> {
+        let wanted = more.wanted(policies, job);
         let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
         self.wait(&self.reading(app), reading)
     }
 
     /// Reads every app with a provisioning job that a policy says it is for.
     pub(super) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
-        let wanted = more.wanted(policies);
+        let wanted = more.wanted(policies, None);
         let claimed = |name: &str| policies.claim(name);
         let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
         let apps = self.wait(&self.reading("the tenant's apps"), reading);
@@ -376,7 +383,7 @@ pub(super) fn advice(error: &GraphError) -> String {
 }
 
 /// Says on standard error that there is something to wait for, or to do.
-fn note(text: &str) {
+pub(super) fn note(text: &str) {
     use std::io::Write;
     progress::clear();
     let _ = writeln!(std::io::stderr().lock(), "note: {text}");

@@ -54,12 +54,10 @@ enum LogFormat {
 const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 fn since(typed: &str) -> Result<SignedDuration, String> {
-    let span: Span = typed.parse().map_err(|_| "give a number with m, h or d behind it: 30m, 24h, 7d".to_owned())?;
-    let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|error| error.to_string())?;
-    if duration <= SignedDuration::ZERO || duration > LONGEST {
-        return Err("Entra keeps the log for 30 days".to_owned());
-    }
-    Ok(duration)
+    let span = typed.parse::<Span>().ok();
+    let duration = span.and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok());
+    let duration = duration.filter(|duration| *duration > SignedDuration::ZERO && *duration <= LONGEST);
+    duration.ok_or_else(|| "give a time up to 31d, like 30m, 24h or 7d: Entra keeps the log for 30 days".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {

@@ -16,8 +16,8 @@ use crate::report::counts;
 
 /// Pause an app's provisioning.
 ///
-/// Who comes isn't provisioned and who leaves isn't switched off, until provlint start. What is provisioned stays, and
-/// so does what Entra knows of it.
+/// New users are not created and leavers are not disabled until provlint start. What is provisioned stays, and so does
+/// what Entra knows of it. The exit code is 1 where you answer no.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  provlint pause --app TOTAL")]
 pub(super) struct PauseArguments {
@@ -59,7 +59,7 @@ pub(super) struct RestartArguments {
     #[command(flatten)]
     which: Which,
 
-    /// What is forgotten.
+    /// What Entra resets before it begins anew.
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = Reset::Watermark)]
     reset: Reset,
 
@@ -98,18 +98,23 @@ impl Reset {
     }
 
     /// What follows, in a sentence.
-    fn in_words(self) -> &'static str {
+    fn in_words(self, state: State) -> &'static str {
+        let is_in_quarantine = state == State::Quarantine;
         match self {
             Reset::Full => {
                 "Everybody is gone through and matched anew, as if they had never been provisioned: who isn't found by the \
                  matching attributes is created a second time."
             }
             Reset::Escrows => "What failed is tried again with the next cycle.",
-            Reset::Watermark => {
-                "Everybody is gone through again, the errors are tried again, and a quarantine ends. The links to objects at \
-                 the app stay."
+            Reset::Watermark if is_in_quarantine => {
+                "Everybody is gone through again, the errors are tried again, and the quarantine ends. The links to objects \
+                 at the app stay."
             }
-            Reset::Quarantine => "The quarantine ends. What caused it should be mended first.",
+            Reset::Watermark => {
+                "Everybody is gone through again, and the errors are tried again. The links to objects at the app stay."
+            }
+            Reset::Quarantine if is_in_quarantine => "The quarantine ends. What caused it should be mended first.",
+            Reset::Quarantine => "The job is not in quarantine, so that there is nothing to end.",
         }
     }
 }
@@ -125,10 +130,10 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
             help: with_command("this starts it", &format!("provlint start {}", job.flags())),
         });
     }
-    let live = connection.read(&job.principal, &judge.policies, More::default())?;
-    let reason = arguments.running.see(&judge, &live, &job, screen)?;
+    let live = job.read(&connection, &judge.policies, More::default())?;
+    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, screen)?;
     let reset = arguments.reset;
-    arguments.running.consent.show(&format!("{}\n", reset.in_words()), screen)?;
+    arguments.running.consent.show(&format!("{}\n", reset.in_words(state)), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };
     let question = format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", counts(&job.standing));
     if !arguments.running.is_agreed(&job, &question, "restarted", reason, screen)? {

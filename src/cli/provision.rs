@@ -1,25 +1,29 @@
 //! `provlint provision`
 
-use std::time::Instant;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use clap::{ArgGroup, Args};
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
+use super::interrupt::unless;
 use super::job::{AppJob, Which, advice_to_read_groups};
-use super::live::{Connection, More};
+use super::live::{Connection, More, note};
 use super::policies::Policies;
 use super::preview::with_plan;
-use super::problem::Problem;
+use super::problem::{Problem, joined, with_command};
 use super::ready::Running;
 use super::schema_text::SchemaText;
 use super::screen::Screen;
+use super::writing::{advice_to_write, answered};
 use crate::document::printable_line;
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, LiveApp, read_members};
 use crate::model::{ObjectKind, SynchronizationSchema};
-use crate::operation::{self, Deviation, MEMBERS, OnDemand, OnDemandResult, Pace, ProvisionedObject};
+use crate::operation::{self, Deviation, MEMBERS, OnDemand, Pace, ProvisionedObject};
 use crate::report::{OnDemandReport, counted};
 use crate::secret;
 use crate::shell::option;
@@ -44,7 +48,7 @@ pub(super) struct Arguments {
     group: Option<String>,
 
     /// A member of the group, by user principal name or object id; may be repeated.
-    #[arg(long, value_name = "UPN|ID", requires = "group")]
+    #[arg(long, value_name = "UPN|ID", requires = "group", conflicts_with = "user")]
     member: Vec<String>,
 
     /// One user alone, by user principal name or object id: that updates the profile, and gives no access.
@@ -67,6 +71,8 @@ pub(super) struct Arguments {
 struct Group {
     id: String,
     name: String,
+    /// Its name as Entra has it now, where that could be read.
+    present_name: Option<String>,
     /// What is read of it, for a preview.
     properties: User,
 }
@@ -76,13 +82,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let policies = &judge.policies;
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
-    let live = connection.read(&job.principal, policies, More::default())?;
+    let live = job.read(&connection, policies, More::default())?;
     let assign = |group: &str| {
         let flags = arguments.running.requirements.flags();
-        format!("provlint fix {}{flags}{} --assign-groups assigns one", job.app_flags, option("--group", group))
+        let fix = format!("provlint fix {}{flags}{} --assign-groups", job.app_flags, option("--group", group));
+        with_command("this assigns one", &fix)
     };
     let group = arguments.group.as_deref().map(|group| assigned(&live, group, &assign(group))).transpose()?;
-    let reason = arguments.running.see(&judge, &live, &job, screen)?;
+    let reason = arguments.running.see(&judge, &live, &job, &[], screen)?;
     let kind = if group.is_some() { ObjectKind::Group } else { ObjectKind::User };
     let schema = SchemaText::live(live);
     let rule = schema.with_resource(|resource| {
@@ -123,12 +130,33 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
     let deviations = deviations(&schema, policies, group.as_ref(), &users, &answers)?;
-    let untold = untold(&subjects[..answers.len()], &users, &answers);
+    let untold = untold(&subjects[..answers.len()], group.as_ref(), &users, &answers);
     let calls = (answers.len(), subjects.len());
-    let stopped = stopped.map(|error| {
-        let lost = !matches!(error.status(), Some(400..=499));
-        let maybe = if lost { "; it may be done all the same, provlint logs shows it" } else { "" };
-        job.refused(&format!("call {} of {} was answered with an error{maybe}", calls.0 + 1, calls.1), &error)
+    let logs = with_command("this shows what became of it", &format!("provlint logs {}", job.flags()));
+    let stopped = stopped.map(|stopped| match stopped {
+        Stopped::Refused(error) => {
+            let lost = !matches!(error.status(), Some(400..=499));
+            Problem::Usage {
+                message: format!(
+                    "{}: call {} of {} {}{}",
+                    job.subject(),
+                    calls.0 + 1,
+                    calls.1,
+                    answered(&error),
+                    if lost { "; it may be done all the same" } else { "" }
+                ),
+                help: joined([if lost { logs.as_str() } else { "" }, &advice_to_write(&error)]),
+            }
+        }
+        Stopped::Interrupted => Problem::Usage {
+            message: format!(
+                "{}: stopped after {} of {} calls; the next may be done all the same",
+                job.subject(),
+                calls.0,
+                calls.1
+            ),
+            help: logs.clone(),
+        },
     });
     let fatal = deviations.iter().any(|deviation| deviation.fatal);
     let all_well = answers.iter().all(OnDemand::is_well) && !fatal && untold.is_empty() && stopped.is_none();
@@ -202,14 +230,20 @@ fn assigned(live: &LiveApp, named: &str, assign: &str) -> Result<Group, Problem>
     let groups: Vec<Group> = groups
         .map(|one| {
             let (id, name) = (text(&one["principalId"]), text(&one["principalDisplayName"]));
-            let read = live.snapshot["groups"].as_array().into_iter().flatten();
-            Group { properties: properties(&id, read), id, name }
+            let mut read = live.snapshot["groups"].as_array().into_iter().flatten();
+            let read = read.find(|group| is_id(&group["id"], &id));
+            let present_name = read.and_then(|group| group["displayName"].as_str()).map(str::to_owned);
+            Group { properties: properties(&id, present_name.as_deref()), id, name, present_name }
         })
         .collect();
     let names = groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>().join(", ");
     let mut meant: Vec<Group> = groups
         .into_iter()
-        .filter(|group| group.id.eq_ignore_ascii_case(named) || group.name.eq_ignore_ascii_case(named))
+        .filter(|group| {
+            // An assignment may hold the name that the group once had.
+            let names = [Some(&group.id), Some(&group.name), group.present_name.as_ref()];
+            names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(named))
+        })
         .collect();
     meant.dedup_by(|left, right| left.id == right.id);
     match meant.len() {
@@ -233,10 +267,10 @@ fn assigned(live: &LiveApp, named: &str, assign: &str) -> Result<Group, Problem>
 }
 
 /// What is known of a group: its id, and its name as Entra has it now where that could be read.
-fn properties<'g>(id: &str, mut read: impl Iterator<Item = &'g Value>) -> User {
+fn properties(id: &str, name: Option<&str>) -> User {
     let mut group = User::default();
     group.set("id", id.into());
-    if let Some(name) = read.find(|group| group["id"] == id).and_then(|group| group["displayName"].as_str()) {
+    if let Some(name) = name {
         group.set("displayName", name.into());
     }
     group
@@ -274,49 +308,93 @@ fn ask(
     rule: &str,
     subjects: &[Value],
     screen: &Screen,
-) -> (Vec<OnDemand>, Option<GraphError>) {
+) -> (Vec<OnDemand>, Option<Stopped>) {
     let begun = Instant::now();
     let mut pace = Pace::default();
     let mut answers = Vec::new();
+    // One that is listened for all the time: what is pressed between two calls counts too.
+    let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
     for (number, subject) in (1..).zip(subjects) {
-        let asking = async {
-            tokio::time::sleep(pace.pause(begun.elapsed())).await;
-            job.client(connection).provision_on_demand(&job.standing.job, rule, subject).await
-        };
+        let asking = call(connection, job, rule, subject, &mut pace, begun);
         let text = format!("Provisioning, call {number} of {}", subjects.len());
-        match connection.wait(&text, asking) {
-            Ok(answer) => match OnDemand::read(&answer) {
+        match connection.wait(&text, unless(asking, &mut pressed)) {
+            Some(Ok(answer)) => match OnDemand::read(&answer) {
                 Ok(answer) => answers.push(answer),
                 Err(error) => {
                     screen.remark(&format!("call {number}: {error}; whether it was done, provlint logs shows"));
-                    answers.push(OnDemand {
-                        result: OnDemandResult::Unknown,
-                        code: None,
-                        message: None,
-                        objects: Vec::new(),
-                    });
+                    answers.push(OnDemand::unknown());
                 }
             },
-            Err(error) => return (answers, Some(error)),
+            Some(Err(error)) => return (answers, Some(Stopped::Refused(error))),
+            None => return (answers, Some(Stopped::Interrupted)),
         }
     }
     (answers, None)
 }
 
-/// Who was asked for, and isn't told of by any answer: by user principal name, else by id.
-fn untold(subjects: &[Value], users: &[Value], answers: &[OnDemand]) -> Vec<String> {
+/// Asks for one, again where Graph was too busy to look at it: each time counts for the pace.
+async fn call(
+    connection: &Connection,
+    job: &AppJob,
+    rule: &str,
+    subject: &Value,
+    pace: &mut Pace,
+    begun: Instant,
+) -> Result<Value, GraphError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        tokio::time::sleep(pace.pause(begun.elapsed())).await;
+        let answer = job.client(connection).provision_on_demand(&job.standing.job, rule, subject).await;
+        let pause = match &answer {
+            Err(error) if error.status() == Some(429) => error.retry_after().unwrap_or(BUSY),
+            _ => return answer,
+        };
+        waited += pause;
+        if waited > connection.client().longest_wait() {
+            return answer;
+        }
+        note(&format!("Graph is busy; again in {} s", pause.as_secs()));
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// How long to wait where Graph is busy and doesn't say for how long.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Why not everybody was asked for.
+enum Stopped {
+    Refused(GraphError),
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+}
+
+/// Who was asked for, and isn't told of by any answer: by name, else by id.
+fn untold(subjects: &[Value], group: Option<&Group>, users: &[Value], answers: &[OnDemand]) -> Vec<String> {
     let told: Vec<&str> =
         answers.iter().flat_map(|answer| &answer.objects).filter_map(|object| object.source_id.as_deref()).collect();
-    let members = subjects.iter().flat_map(|subject| {
-        subject["links"]["members"].as_array().map_or_else(|| vec![subject], |members| members.iter().collect())
+    let all = subjects.iter().flat_map(|subject| {
+        std::iter::once(subject).chain(subject["links"]["members"].as_array().into_iter().flatten())
     });
-    let ids = members.filter_map(|one| one["objectId"].as_str());
+    let ids = all.filter_map(|one| one["objectId"].as_str());
     let missing = ids.filter(|id| !told.iter().any(|told| told.eq_ignore_ascii_case(id)));
     let name = |id: &str| {
-        let user = users.iter().find(|user| user["id"].as_str() == Some(id));
-        user.and_then(|user| user["userPrincipalName"].as_str()).unwrap_or(id).to_owned()
+        let user = users.iter().find(|user| is_id(&user["id"], id));
+        let group = group.filter(|group| group.id.eq_ignore_ascii_case(id)).map(|group| group.name.as_str());
+        group.or_else(|| user?["userPrincipalName"].as_str()).unwrap_or(id).to_owned()
     };
-    missing.map(name).collect()
+    let mut untold: Vec<String> = Vec::new();
+    // Each call is about the group again.
+    for who in missing.map(name) {
+        if !untold.contains(&who) {
+            untold.push(who);
+        }
+    }
+    untold
+}
+
+/// Whether a value is an object's id, in whatever case Graph writes it.
+fn is_id(value: &Value, id: &str) -> bool {
+    value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(id))
 }
 
 /// What was sent otherwise than it was predicted, for the people and the group.
@@ -333,7 +411,7 @@ fn deviations(
         let by_object_id = policy.knows_by_object_id(ObjectKind::User);
         let of_user = |object: &ProvisionedObject| {
             let id = object.source_id.as_deref()?;
-            let user = users.iter().find(|user| user["id"].as_str() == Some(id))?;
+            let user = users.iter().find(|user| is_id(&user["id"], id))?;
             let user = User::from_graph(user.as_object()?).ok()??;
             Some(operation::deviations(object, ObjectKind::User, plan, &user, by_object_id, &evaluator))
         };
@@ -342,7 +420,8 @@ fn deviations(
     if let Some(group) = group {
         let of_group = with_plan(schema, policies, ObjectKind::Group, |plan, policy| {
             let by_object_id = policy.knows_by_object_id(ObjectKind::Group);
-            let of_group = objects().filter(|object| object.source_id.as_deref() == Some(&group.id));
+            let is_group = |id: &str| id.eq_ignore_ascii_case(&group.id);
+            let of_group = objects().filter(|object| object.source_id.as_deref().is_some_and(is_group));
             let each = of_group.map(|object| {
                 operation::deviations(object, ObjectKind::Group, plan, &group.properties, by_object_id, &evaluator)
             });

@@ -8,11 +8,12 @@ use super::job::AppJob;
 use super::judged::judged;
 use super::judging::{Judge, Requirements};
 use super::live::Live;
-use super::problem::Problem;
+use super::problem::{Problem, joined, with_command};
 use super::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
 use crate::graph::LiveApp;
 use crate::rules::Judgement;
+use crate::shell::option;
 
 /// What every command takes that has a job run.
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ pub(super) struct Running {
     #[command(flatten)]
     pub(super) requirements: Requirements,
 
-    /// Go on although something is wrong, for a reason that is worth writing down.
+    /// Go on although something is wrong. The reason is printed.
     #[arg(long, value_name = "REASON")]
     force: Option<String>,
 
@@ -32,12 +33,14 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Sees whether anything is in the way; the reason for going on all the same, where there is one.
+    /// Sees whether anything is in the way; the reason for going on all the same, where there is one. `groups` are those
+    /// that were named for this run.
     pub(super) fn see<'f>(
         &'f self,
         judge: &Judge,
         live: &LiveApp,
         job: &AppJob,
+        groups: &[String],
         screen: &Screen,
     ) -> Result<Option<&'f str>, Problem> {
         let reason = self.reason()?;
@@ -54,13 +57,18 @@ impl Running {
                     live.name,
                     if count == 1 { "one thing is".to_owned() } else { format!("{count} things are") }
                 ),
-                help: format!(
-                    "provlint guide {}{} says what to do; --force REASON goes on all the same",
-                    job.app_flags,
-                    self.requirements.flags()
-                ),
+                help: joined([
+                    "--force REASON goes on all the same".to_owned(),
+                    with_command("this says what to do", &self.guide(job, groups)),
+                ]),
             }),
         }
+    }
+
+    /// What says what to do.
+    fn guide(&self, job: &AppJob, groups: &[String]) -> String {
+        let groups: String = groups.iter().map(|group| option("--group", group)).collect();
+        format!("provlint guide {}{}{groups}", job.flags(), self.requirements.flags())
     }
 
     /// Whether nothing is wrong with what runs already, or there is a reason to have it so; says what is.

@@ -18,7 +18,7 @@ use super::ready::Running;
 use super::screen::Screen;
 use crate::fix::tenant::Step;
 use crate::graph::LiveApp;
-use crate::operation::{Failures, Standing, State, by_cause, initial_cycle_minutes};
+use crate::operation::{Failures, Standing, State, by_cause, initial_cycle_minutes, unhealed};
 use crate::report::{StatusReport, counted};
 
 /// Check an app, test its connection, and start its provisioning.
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let name = &job.name;
     if matches!(job.standing.state, State::Steady | State::InitialCycle) {
         screen.say(&format!("Provisioning of {name} {} already", job.standing.state.in_words()))?;
-        let live = connection.read(&job.principal, &judge.policies, More::default())?;
+        let live = job.read(&connection, &judge.policies, More::default())?;
         let well = arguments.running.is_fit(&judge, &live, &job, screen)?;
         let seen = match (arguments.wait, job.standing.state) {
             (false, _) => Exit::Done,
@@ -82,8 +82,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         };
         return Ok(if well { seen } else { Exit::Findings });
     }
-    let live = connection.read(&job.principal, &judge.policies, More::with_test())?;
-    let reason = arguments.running.see(&judge, &live, &job, screen)?;
+    let live = job.read(&connection, &judge.policies, More::with_test())?;
+    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, screen)?;
     let (scope, objects) = in_scope(&connection, &job, &live);
     arguments.running.consent.show(&scope, screen)?;
     let question = format!("Start provisioning of {name}?");
@@ -111,7 +111,7 @@ impl Arguments {
         };
         let standing = match watch(connection, job, &job.standing, patience, screen)? {
             Ended::Interrupted => return Err(later(job, "no longer watched")),
-            Ended::TooLong(_) => return Err(later(job, "the cycle has not ended yet")),
+            Ended::TooLong => return Err(later(job, "the cycle has not ended yet")),
             Ended::Through(standing) | Ended::Stopped(standing) => standing,
         };
         self.report(connection, job, &standing, began, screen)
@@ -159,7 +159,7 @@ impl Arguments {
     ) -> Option<Result<Vec<Failures>, String>> {
         let read = || {
             let read = job.events_unless_pressed(connection, since)?;
-            Some(read.map(|events| by_cause(&events)).map_err(|error| no_log(&error)))
+            Some(read.map(|events| by_cause(&unhealed(&events))).map_err(|error| no_log(&error)))
         };
         let first = read()?;
         // The log lags behind: who failed is in it a little later.
@@ -178,10 +178,13 @@ fn later(job: &AppJob, why: &str) -> Problem {
     Problem::Usage { message: format!("{}: {why}; the job goes on", job.subject()), help: job.look() }
 }
 
+/// So far may two clocks be apart: what failed before the start is nobody's business any more.
+const ODDS: SignedDuration = SignedDuration::from_secs(30);
+
 /// When the cycle began that was watched, by the clock of Graph or by this machine's, whichever is the earlier.
 fn since(began: Timestamp, standing: &Standing) -> Timestamp {
     let last = standing.last.as_ref().map(|cycle| cycle.began);
-    last.into_iter().chain([began]).min().unwrap_or(began) - SignedDuration::from_mins(5)
+    last.into_iter().chain([began]).min().unwrap_or(began) - ODDS
 }
 
 /// Who would be provisioned, for people, and how many objects and memberships that is; `None` where that can't be told.

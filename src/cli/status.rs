@@ -5,12 +5,13 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
+use super::cycle::{MOST_UNSEEN, is_passing};
 use super::exit::Exit;
-use super::job::{Which, no_log};
+use super::job::{AppJob, Which, no_log, standing};
 use super::live::{Connection, Live};
 use super::problem::Problem;
 use super::screen::{Screen, can_be_cleared};
-use crate::operation::by_cause;
+use crate::operation::{by_cause, unhealed};
 use crate::report::StatusReport;
 
 /// How far back failures are looked for.
@@ -44,8 +45,10 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let connection = arguments.live.connect()?;
+    let mut job = arguments.which.find(&connection)?;
+    let mut unseen = 0;
     loop {
-        let (page, exit) = look(arguments, &connection, screen)?;
+        let (page, exit) = look(arguments, &job, &connection, screen);
         if arguments.watch && arguments.format != "json" && can_be_cleared(&std::io::stdout()) {
             // Back to the top, and away with what was there.
             screen.print("\u{1b}[H\u{1b}[2J")?;
@@ -56,15 +59,27 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         }
         // Ctrl-C ends the program here as anywhere.
         std::thread::sleep(Duration::from_secs(arguments.every));
+        let looking = async { job.client(&connection).job(&job.standing.job).await };
+        match connection.wait(&format!("Reading {}", job.name), looking) {
+            Ok(seen) => {
+                job.standing = standing(&seen)?;
+                unseen = 0;
+            }
+            // Graph may be busy for a while: what is shown is told to be old.
+            Err(error) if is_passing(&error) && unseen < MOST_UNSEEN => {
+                unseen += 1;
+                screen.remark(&format!("the job could not be looked at: {error}"));
+            }
+            Err(error) => return Err(job.refused("the job could not be looked at", &error)),
+        }
     }
 }
 
-fn look(arguments: &Arguments, connection: &Connection, screen: &Screen) -> Result<(String, Exit), Problem> {
+fn look(arguments: &Arguments, job: &AppJob, connection: &Connection, screen: &Screen) -> (String, Exit) {
     let now = Timestamp::now();
-    let job = arguments.which.find(connection)?;
     let (since, flags) = (now - LATELY, job.flags());
     let events = job.events(connection, since).map_err(|error| no_log(&error));
-    let failures = events.map(|events| by_cause(&events));
+    let failures = events.map(|events| by_cause(&unhealed(&events)));
     let report = StatusReport {
         app: &job.name,
         flags: &flags,
@@ -79,5 +94,5 @@ fn look(arguments: &Arguments, connection: &Connection, screen: &Screen) -> Resu
         "json" => report.json(),
         _ => report.pretty(&screen.out),
     };
-    Ok((page, exit))
+    (page, exit)
 }

@@ -113,13 +113,13 @@ impl Client {
         self.retried(method, self.url(path)?, body.as_deref(), GraphError::is_throttled).await.map(drop)
     }
 
-    /// Changes something, and gives the answer. As [`Client::change`], it isn't repeated where the answer is lost.
+    /// Changes something, and gives the answer. It is never repeated.
     ///
     /// # Errors
     /// See [`GraphError`].
-    pub(super) async fn change_for(&self, method: Method, path: &str, body: &Value) -> Result<Value, GraphError> {
+    pub(super) async fn change_once(&self, method: Method, path: &str, body: &Value) -> Result<Value, GraphError> {
         let body = body.to_string();
-        self.retried(method, self.url(path)?, Some(&body), GraphError::is_throttled).await?.value()
+        self.ask_once(method, self.url(path)?, Some(&body)).await?.value()
     }
 
     /// How many a `…/$count` counts.
@@ -203,7 +203,8 @@ impl Client {
             }
             // Parts are throttled one by one, and asked for again by themselves.
             missing.retain(|index| found[*index].as_ref().is_err_and(GraphError::is_passing));
-            let asked = missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(retry_after)).max();
+            let asked =
+                missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(GraphError::retry_after)).max();
             let pause = asked.unwrap_or(Duration::from_secs(1 << attempt.min(5)));
             if missing.is_empty() || attempt == 5 || begun.elapsed() + pause > self.limits.longest_wait {
                 break;
@@ -250,7 +251,7 @@ impl Client {
             .retry(attempts)
             .when(again)
             .adjust(|error, pause| {
-                let pause = retry_after(error).or(pause)?;
+                let pause = error.retry_after().or(pause)?;
                 (begun.elapsed() + pause <= self.limits.longest_wait).then_some(pause)
             })
             .notify(|error, pause| (self.note)(&format!("{error}; again in {:.0} s", pause.as_secs_f64().ceil())))
@@ -337,10 +338,6 @@ fn odd_token() -> GraphError {
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-fn retry_after(error: &GraphError) -> Option<Duration> {
-    if let GraphError::Status { retry_after, .. } = error { *retry_after } else { None }
 }
 
 /// Seconds, or a date (RFC 9110, section 10.2.3).

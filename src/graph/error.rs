@@ -139,6 +139,11 @@ impl GraphError {
         }
     }
 
+    /// How long Graph asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        if let GraphError::Status { retry_after, .. } = self { *retry_after } else { None }
+    }
+
     /// Whether Graph was too busy to look at the request: <https://learn.microsoft.com/graph/throttling>.
     pub(super) fn is_throttled(&self) -> bool {
         self.status() == Some(429)

@@ -77,7 +77,8 @@ impl AppClient<'_> {
         self.client().change(Method::POST, &path, body.map(|body| body.to_string())).await
     }
 
-    /// Provisions subjects of one rule now, and gives Graph's answer. At most five requests in ten seconds are taken.
+    /// Provisions subjects of one rule now, and gives Graph's answer. At most five requests in ten seconds are taken, so
+    /// that whoever asks has to keep the pace, and asks again where Graph was too busy.
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand>
     ///
     /// # Errors
@@ -85,7 +86,7 @@ impl AppClient<'_> {
     pub async fn provision_on_demand(&self, job: &str, rule: &str, subject: &Value) -> Result<Value, GraphError> {
         let path = self.path(&format!("synchronization/jobs/{job}/provisionOnDemand"));
         let body = json!({"parameters": [{"ruleId": rule, "subjects": [subject]}]});
-        self.client().change_for(Method::POST, &path, &body).await
+        self.client().change_once(Method::POST, &path, &body).await
     }
 
     /// What the provisioning log has of a job since a time.

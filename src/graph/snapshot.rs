@@ -67,6 +67,8 @@ pub struct Wanted<'w> {
     pub members: Option<fn(&Value) -> Vec<String>>,
     /// Whether Entra is to test the saved credentials.
     pub test_connection: bool,
+    /// The job that counts, where an app has several: it comes first. `None` for the one that Graph names first.
+    pub job: Option<String>,
 }
 
 /// Reads everything about an app. What can't be read is named in the snapshot, with the reason.
@@ -107,7 +109,10 @@ pub(super) async fn read_principal(
 
     let mut parts = Parts::default();
     // An app that was never set up for provisioning has no jobs: an empty list, or a 404.
-    let jobs = parts.list(client, "jobs", none_if_missing(next())).await;
+    let mut jobs = parts.list(client, "jobs", none_if_missing(next())).await;
+    if let (Some(jobs), Some(wanted)) = (&mut jobs, &wanted.job) {
+        jobs.sort_by_key(|job| job["id"].as_str() != Some(wanted));
+    }
     let secrets = parts.list(client, "secrets", none_if_missing(next())).await;
     let assignments = parts.list(client, "appRoleAssignedTo", next()).await;
     // A gallery app of another tenant has no application here.
@@ -131,7 +136,6 @@ pub(super) async fn read_principal(
         Some(test_connection(client, &id, &text(&job?["id"])).await)
     });
     let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
-    let mut jobs = jobs;
     let schemas: Vec<Option<String>> = schemas.into_iter().map(|schema| parts.take("schema", schema)).collect();
     for (job, schema) in jobs.iter_mut().flatten().zip(&schemas) {
         let schema = schema.as_ref().and_then(|text| serde_json::from_str(text).ok());

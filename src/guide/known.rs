@@ -1,13 +1,13 @@
 //! What tells whether a step is done, and what to do next.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
 use super::{AssignedGroup, CONNECTION, Done, FIRST_CYCLE, GROUPS, GROUPS_THERE, Known, Next, STARTED, Step};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::TenantChange;
-use crate::operation::{Event, State};
+use crate::operation::{Event, State, unhealed};
 use crate::rules::Judgement;
 use crate::shell::option;
 
@@ -49,13 +49,18 @@ impl<'k> Known<'k> {
     fn look(&self, unread: bool) -> Option<Next> {
         match self.file {
             Some(_) => Some(self.run("guide", &self.groups_again())),
-            None => unread.then(|| Next::Run("provlint auth status".to_owned())),
+            None => unread.then(|| Next::Run(format!("provlint auth status{}", self.reach))),
         }
     }
 
     /// A command on the app, judged by the same.
     pub(super) fn run(&self, command: &str, flags: &str) -> Next {
-        Next::Run(format!("provlint {command} {}{}{flags}", self.app, self.judged_by))
+        Next::Run(format!("provlint {command} {}{}{}{flags}", self.app, self.job, self.judged_by))
+    }
+
+    /// What shows how the job fares.
+    fn status(&self) -> Next {
+        Next::Run(format!("provlint status {}{}", self.app, self.job))
     }
 
     /// The groups that were named, as they are named again.
@@ -197,11 +202,20 @@ impl<'k> Known<'k> {
         let (done, evidence) = match self.standing {
             None => self.no_job(),
             Some(standing) => {
-                let done = if standing.state.is_on() { Done::Yes } else { Done::No };
+                let done = match standing.state {
+                    State::Unknown => Done::Unknown,
+                    state if state.is_on() => Done::Yes,
+                    _ => Done::No,
+                };
                 (done, format!("provisioning {}", standing.state.in_words()))
             }
         };
-        let next = self.of_job(done, self.run("start", &format!("{}{} --wait", self.job, self.groups_again())));
+        let next = match done {
+            // Whether it is to be started is what nobody knows.
+            Done::Unknown => self.status(),
+            _ => self.run("start", &format!("{} --wait", self.groups_again())),
+        };
+        let next = self.of_job(done, next);
         Step { title: STARTED, done, evidence: vec![evidence], next }
     }
 
@@ -216,11 +230,10 @@ impl<'k> Known<'k> {
 
     /// How many objects failed lately, and didn't succeed since.
     fn failing(&self) -> usize {
-        let events = self.events.unwrap_or_default().iter();
+        let events = unhealed(self.events.unwrap_or_default()).into_iter();
         let lately = events.filter(|event| event.time.is_some_and(|time| self.now.duration_since(time) < LATELY));
-        let last: BTreeMap<&str, bool> =
-            lately.map(|event| (event.id.as_ref().unwrap_or(&event.who).as_str(), event.failed())).collect();
-        last.into_values().filter(|failed| *failed).count()
+        let failed = lately.filter(Event::failed).map(|event| event.id.unwrap_or(event.who));
+        failed.collect::<BTreeSet<String>>().len()
     }
 
     pub(super) fn first_cycle(&self) -> Step {
@@ -248,7 +261,7 @@ impl<'k> Known<'k> {
                 (done, evidence)
             }
         };
-        let next = self.of_job(done, Next::Run(format!("provlint status {}{}", self.app, self.job)));
+        let next = self.of_job(done, self.status());
         Step { title: FIRST_CYCLE, done, evidence: vec![evidence], next }
     }
 
@@ -292,12 +305,12 @@ impl<'k> Known<'k> {
             None => (Done::Unknown, "not at hand: how many groups are provisioned".to_owned()),
         };
         let next = match (done, missing.first()) {
-            (Done::No, _) if !failed.is_empty() => Some(Next::Run(format!("provlint status {}{}", self.app, self.job))),
+            (Done::No, _) if !failed.is_empty() => Some(self.status()),
             (Done::No, Some(group)) => {
                 // A name that several bear names none of them.
                 let is_name = groups.iter().filter(|other| other.name.eq_ignore_ascii_case(&group.name)).count() == 1;
                 let named = option("--group", if is_name { &group.name } else { &group.id });
-                Some(self.run("provision", &format!("{}{named}", self.job)))
+                Some(self.run("provision", &named))
             }
             (Done::Unknown, Some(_)) => self.look(self.events.is_none()),
             _ => None,

@@ -94,6 +94,8 @@ pub struct Known<'k> {
     pub now: Timestamp,
     /// How the app is named on the command line: `--app TOTAL`.
     pub app: &'k str,
+    /// How its Graph is: ` --cloud usgov`.
+    pub reach: &'k str,
     /// How its job is, where it has several: ` --job ID`.
     pub job: &'k str,
     /// How what it is judged by is: ` --policy FILE`.

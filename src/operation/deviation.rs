@@ -40,9 +40,9 @@ pub fn deviations(
         found.push(Deviation { who, kind, attribute, predicted, sent, fatal });
     };
     let external_id = object.value_of("externalId");
-    let wrong_id = source.id().filter(|id| by_object_id && external_id.is_some_and(|sent| sent != *id));
+    let wrong_id = source.id().filter(|id| by_object_id && external_id.is_some_and(|sent| sent != Some(id)));
     if let Some(id) = wrong_id {
-        deviates("externalId", id.to_owned(), external_id, true);
+        deviates("externalId", id.to_owned(), external_id.flatten(), true);
     }
     for row in plan.preview(source, evaluator).rows {
         let Sent::Value { value, changing: false, redacted: false, .. } = &row.sent else { continue };
@@ -51,8 +51,8 @@ pub fn deviations(
         let sent = object.value_of(&row.target);
         let told = wrong_id.is_some() && &*row.target == "externalId";
         match sent {
-            Some(sent) if told || sent.eq_ignore_ascii_case(&predicted) => {}
-            Some(sent) => deviates(&row.target, predicted, Some(sent), false),
+            Some(sent) if told || sent.is_some_and(|sent| sent.eq_ignore_ascii_case(&predicted)) => {}
+            Some(sent) => deviates(&row.target, predicted, sent, false),
             // Of what is there already, what an answer doesn't speak of was not changed.
             None if !object.action.eq_ignore_ascii_case("Create") || object.changes.is_empty() => {}
             None => deviates(&row.target, predicted, None, by_object_id && &*row.target == "externalId"),

@@ -1,5 +1,7 @@
 //! The provisioning log, an event each, and failures grouped by what they come from.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -60,6 +62,23 @@ impl Event {
     pub fn failed(&self) -> bool {
         self.status == "failure"
     }
+}
+
+/// The events, which stand in the order of time, without failures of those with whom it went well later.
+pub fn unhealed(events: &[Event]) -> Vec<Event> {
+    let whom = |event: &Event| event.id.as_ref().unwrap_or(&event.who).to_ascii_lowercase();
+    let mut well = BTreeSet::new();
+    let mut left: Vec<Event> = Vec::new();
+    for event in events.iter().rev() {
+        if event.status == "success" {
+            well.insert(whom(event));
+        }
+        if !(event.failed() && well.contains(&whom(event))) {
+            left.push(event.clone());
+        }
+    }
+    left.reverse();
+    left
 }
 
 /// `urn:ietf:params:scim:schemas:core:2.0:Group` and `Group` are the same kind.

@@ -10,8 +10,12 @@ use crate::secret::mask_shapes;
 /// A decoded answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnDemand {
-    /// What came of the call as a whole.
+    /// What came of the call as a whole: the worst of what is said.
     pub result: OnDemandResult,
+    /// What Graph said of the call itself, apart from its objects.
+    pub said: Option<OnDemandResult>,
+    /// Whether there was something about objects that could not be read.
+    pub is_garbled: bool,
     /// Entra's word for why, where it has one.
     pub code: Option<String>,
     /// Entra's sentence.
@@ -149,6 +153,8 @@ impl OnDemand {
             } else {
                 OnDemandResult::Unknown
             }),
+            said,
+            is_garbled: objects.is_empty() && answer["value"].as_str().is_some_and(|text| !text.is_empty()),
             code,
             message,
             objects,
@@ -161,20 +167,39 @@ impl OnDemand {
             object.result == OnDemandResult::Success || object.code.as_deref() == Some("RedundantExport")
         };
         let call = matches!(self.result, OnDemandResult::Success | OnDemandResult::Skipped);
-        call && !self.objects.is_empty() && self.objects.iter().all(is_there)
+        call && !self.is_at_odds() && !self.objects.is_empty() && self.objects.iter().all(is_there)
+    }
+
+    /// Whether the call itself is said to have ended otherwise than any of its objects.
+    pub fn is_at_odds(&self) -> bool {
+        let said = self.said.filter(|said| *said != OnDemandResult::Success);
+        said.is_some_and(|said| !self.objects.is_empty() && self.objects.iter().all(|object| object.result != said))
+    }
+
+    /// An answer that nobody can read.
+    pub fn unknown() -> Self {
+        OnDemand {
+            result: OnDemandResult::Unknown,
+            said: None,
+            is_garbled: true,
+            code: None,
+            message: None,
+            objects: Vec::new(),
+        }
     }
 }
 
 impl ProvisionedObject {
-    /// What a target attribute was given, or has at the app already, as the answer tells; the last word counts.
-    pub fn value_of(&self, attribute: &str) -> Option<&str> {
+    /// What a target attribute was given, or has at the app already, as the answer tells; the last word counts. `None`
+    /// where it doesn't speak of it, `Some(None)` where the value was taken away.
+    pub fn value_of(&self, attribute: &str) -> Option<Option<&str>> {
         let sent = self.changes.iter().rev().find(|change| change.name == attribute);
         let seen = || {
             // What was read from Entra has Entra's names.
             let steps = self.steps.iter().rev().filter(|step| !is_source_import(step));
             steps.flat_map(|step| &step.details).find(|(name, _)| name == attribute).map(|(_, value)| value.as_str())
         };
-        sent.and_then(|change| change.new.as_deref()).or_else(seen)
+        sent.map(|change| change.new.as_deref()).or_else(|| seen().map(Some))
     }
 }
 
@@ -184,8 +209,11 @@ fn is_source_import(step: &ProvisioningStep) -> bool {
 
 fn object(value: &Value) -> ProvisionedObject {
     let steps = value["provisioningSteps"].as_array().into_iter().flatten().map(step).collect::<Vec<_>>();
-    let changes = value["modifiedProperties"].as_array().into_iter().flatten();
     let info = &value["statusInfo"];
+    let result = OnDemandResult::of(&text(&info["status"]).unwrap_or_default());
+    // Of what was skipped nothing was sent: what is listed there are attributes of the source.
+    let sent = value["modifiedProperties"].as_array().filter(|_| result != OnDemandResult::Skipped);
+    let changes = sent.into_iter().flatten();
     let skip = steps.iter().flat_map(|step| &step.details).rfind(|(name, _)| name == "SkipReason");
     let skip = skip.map(|(_, reason)| reason.clone());
     let (source, target) = (&value["sourceIdentity"], &value["targetIdentity"]);
@@ -194,7 +222,7 @@ fn object(value: &Value) -> ProvisionedObject {
         .or_else(|| text(&target["displayName"]))
         .or_else(|| text(&source["displayName"]));
     ProvisionedObject {
-        result: OnDemandResult::of(&text(&info["status"]).unwrap_or_default()),
+        result,
         action: text(&value["action"]).unwrap_or_default(),
         kind: text(&source["type"]).or_else(|| text(&target["type"])).map(|kind| kind_of(&kind)),
         who: who.or_else(|| source_id.clone()).unwrap_or_else(|| "somebody".to_owned()),
@@ -261,7 +289,7 @@ mod tests {
         );
         assert_eq!(
             (jane.value_of("externalId"), jane.value_of("userName"), jane.value_of("title")),
-            (Some("u1"), Some("jane"), None)
+            (Some(Some("u1")), Some(Some("jane")), None)
         );
         let list = json!([status("Success"), status("Failure")]).to_string();
         let several = OnDemand::read(&json!({"key": "Microsoft.Identity.Health.StatusInfo", "value": list})).unwrap();

@@ -137,10 +137,10 @@ impl Standing {
         let last = status.and_then(|status| cycle(status.last_execution.as_ref()));
         let last_success = status.and_then(|status| cycle(status.last_successful_execution.as_ref()));
         let quarantine = status.and_then(|status| status.quarantine.as_ref()).map(|found| {
-            let said = found.error.as_ref().and_then(|error| error.message.as_deref().or(error.code.as_deref()));
+            let error = found.error.as_ref();
             Quarantine {
-                reason: found.reason.as_deref().map(|reason| reason_in_words(reason).to_owned()),
-                error: said.filter(|said| !said.is_empty()).map(mask_shapes),
+                reason: filled(found.reason.as_deref()).map(|reason| reason_in_words(reason).to_owned()),
+                error: error.and_then(|error| said_of(error.message.as_deref(), error.code.as_deref())),
                 since: time(found.series_began.as_deref()),
                 next: time(found.next_attempt.as_deref()),
             }
@@ -254,9 +254,9 @@ impl Standing {
         let badly =
             ended.filter(|last| last.state.as_deref().is_some_and(|state| !state.eq_ignore_ascii_case("Succeeded")));
         if let Some(last) = badly.or(ended.filter(|last| last.error.is_some())) {
-            let state = last.state.as_deref().unwrap_or("an error");
             let error = last.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-            said.push(format!("The last cycle ended with {state}{error}"));
+            let ended = last.state.as_deref().map_or_else(|| "ended with an error".to_owned(), in_words);
+            said.push(format!("The last cycle {ended}{error}"));
         }
         said
     }
@@ -280,9 +280,20 @@ impl Standing {
     }
 }
 
+/// How a cycle ended, as the end of "the last cycle …", for Graph's word.
+/// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationtaskexecution>
+pub fn in_words(state: &str) -> String {
+    match state.to_ascii_lowercase().as_str() {
+        "succeeded" => "went well".to_owned(),
+        "failed" => "failed".to_owned(),
+        "entrylevelerrors" => "ended with errors of single objects".to_owned(),
+        _ => format!("ended with {state}"),
+    }
+}
+
 fn cycle(execution: Option<&SynchronizationTaskExecution<'_>>) -> Option<Cycle> {
     let execution = execution?;
-    let error = execution.error.as_ref().and_then(|error| error.message.as_deref().or(error.code.as_deref()));
+    let error = execution.error.as_ref();
     Some(Cycle {
         began: time(execution.time_began.as_deref())?,
         ended: time(execution.time_ended.as_deref()),
@@ -290,8 +301,17 @@ fn cycle(execution: Option<&SynchronizationTaskExecution<'_>>) -> Option<Cycle> 
         imported: execution.count_imported,
         exported: execution.count_exported,
         escrowed: execution.count_escrowed,
-        error: error.filter(|error| !error.is_empty()).map(mask_shapes),
+        error: error.and_then(|error| said_of(error.message.as_deref(), error.code.as_deref())),
     })
+}
+
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// What an error says: its sentence, else its code.
+fn said_of(message: Option<&str>, code: Option<&str>) -> Option<String> {
+    filled(message).or(filled(code)).map(mask_shapes)
 }
 
 /// How long the first cycle takes for so many users, groups and memberships together, in minutes at least and at most.
@@ -362,7 +382,7 @@ mod tests {
         let failed = cycle.replace("Succeeded\", \"countEscrowed\": 0", "EntryLevelErrors\", \"countEscrowed\": 12");
         assert_eq!(
             standing("Active", &failed).attention(now),
-            ["12 objects failed and wait for another try.", "The last cycle ended with EntryLevelErrors"]
+            ["12 objects failed and wait for another try.", "The last cycle ended with errors of single objects"]
         );
         let quarantine = r#""code": "Quarantine", "quarantine": {"reason": "TooManyDeletes", "seriesBegan": "2026-10-01T00:00:00Z",
             "error": {"code": "x", "message": "no"}}"#;

@@ -332,7 +332,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             return Reply::error(403, "Forbidden", "no");
         }
         if let Some(query) = request.path.strip_prefix("/v1.0/auditLogs/provisioning?") {
-            let of_job = query.contains(&format!("jobId%20eq%20'{JOB}'%20and%20"));
+            let of_job = ["", "-2"].iter().any(|end| query.contains(&format!("jobId%20eq%20'{JOB}{end}'%20and%20")));
             assert!(query.contains("activityDateTime%20gt%20"), "{query}");
             match state.no_log {
                 Some(400) if !of_job => {}

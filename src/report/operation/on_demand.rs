@@ -41,9 +41,15 @@ impl OnDemandReport<'_> {
     pub fn pretty(&self, style: &Style) -> String {
         let mut page = String::new();
         for answer in self.answers {
-            if answer.objects.is_empty() || (answer.result == OnDemandResult::Failure && answer.code.is_some()) {
-                let _ = writeln!(page, "{}", head(answer.result, "", "the call", answer.code.as_deref()));
+            let failed = answer.said.is_some_and(|said| said == OnDemandResult::Failure) && answer.code.is_some();
+            if answer.objects.is_empty() || failed || answer.is_at_odds() {
+                let result = answer.said.unwrap_or(answer.result);
+                let _ = writeln!(page, "{}", head(result, "", "the call", answer.code.as_deref()));
                 why(answer.code.as_deref(), answer.message.as_deref(), style, &mut page);
+            }
+            if answer.is_garbled {
+                let text = "? What the answer says of who was provisioned is not of a form that provlint knows";
+                let _ = writeln!(page, "{}", folded(text, "  ", style.width).yellow());
             }
             for object in &answer.objects {
                 self.object(object, style, &mut page);

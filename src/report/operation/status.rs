@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{failure_lines, moment};
-use crate::operation::{Cycle, Failures, Standing, State};
+use crate::operation::{Cycle, Failures, Standing, State, in_words};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
@@ -49,10 +49,10 @@ impl StatusReport<'_> {
         let flags = self.flags;
         Some(match self.standing.state {
             State::Quarantine => {
-                format!("The way out: mend what went wrong, then provlint restart {flags} --reset quarantine")
+                format!("The way out: mend what went wrong, then\nprovlint restart {flags} --reset quarantine")
             }
-            State::Paused | State::NotStarted | State::Off => format!("This starts it: provlint start {flags}"),
-            State::NotConfigured => format!("This says how to set it up: provlint guide {flags}"),
+            State::Paused | State::NotStarted | State::Off => format!("This starts it:\nprovlint start {flags}"),
+            State::NotConfigured => format!("This says how to set it up:\nprovlint guide {flags}"),
             State::InitialCycle | State::Steady | State::Unknown => return None,
         })
     }
@@ -80,7 +80,8 @@ impl StatusReport<'_> {
         }
         if let Some(next) = standing.next {
             let due = if next < self.now { "was due about" } else { "about" };
-            row("next cycle", format!("{due} {}", moment(next, self.now)));
+            let name = if standing.state == State::Quarantine { "next try" } else { "next cycle" };
+            row(name, format!("{due} {}", moment(next, self.now)));
         }
         if !standing.counts.is_empty() || standing.first_steady.is_some() {
             row("provisioned", counts(standing));
@@ -158,7 +159,8 @@ fn cycle(cycle: &Cycle, now: Timestamp) -> String {
         None => format!("began {}, and runs", moment(cycle.began, now)),
     };
     let state = cycle.state.as_ref().filter(|_| cycle.ended.is_some());
-    text.extend(state.map(|state| format!(", {state}")));
+    let badly = state.filter(|state| !state.eq_ignore_ascii_case("Succeeded"));
+    text.extend(badly.map(|state| format!(", {}", in_words(state))));
     text.extend(cycle.exported.map(|count| format!(", {count} changes sent")));
     text
 }
