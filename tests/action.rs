@@ -34,6 +34,7 @@ impl Job {
         let mut command = Command::new("bash");
         command.arg(root().join("action").join(script)).current_dir(root()).envs(variables.iter().copied());
         command.env("RUNNER_TEMP", self.path("temp")).env("NO_COLOR", "1").env_remove("GITHUB_STEP_SUMMARY");
+        command.env_remove("BASH_ENV").env("LC_ALL", "C");
         command.env("GITHUB_PATH", self.path("path")).env("GITHUB_OUTPUT", self.path("output"));
         let here = Path::new(env!("CARGO_BIN_EXE_provlint")).parent().unwrap().display();
         command.env("PATH", format!("{here}:{}", std::env::var("PATH").unwrap()));

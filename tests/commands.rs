@@ -59,6 +59,9 @@ fn init_writes_a_policy_that_check_finds_and_never_overwrites_one() {
     assert_eq!(fs::read_to_string(folder.path().join("provlint.yaml")).unwrap(), "version: 1\n");
     assert_eq!(run_in(folder.path(), &["init", "--force"]).code, Some(0));
     assert!(run_in(folder.path(), &["init", "-o", "-"]).stdout.contains("profile: truu-total"));
+    // One of another name is found by nobody who doesn't name it.
+    let other = run_in(folder.path(), &["init", "-o", "total.yaml"]);
+    assert!(other.stdout.contains("--policy total.yaml"), "{}", other.stdout);
 }
 
 #[test]

@@ -19,7 +19,8 @@ fn said(shell: &[&str], script: &str) -> Option<String> {
     let path = env::var_os("PATH").unwrap_or_default();
     let paths = env::join_paths(std::iter::once(here).chain(env::split_paths(&path))).unwrap();
     let mut command = Command::new(shell[0]);
-    command.args(&shell[1..]).env("PATH", paths).env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.args(&shell[1..]).env_clear().env("PATH", paths).env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.env("LC_ALL", "C").env("TERM", "dumb");
     command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let Ok(mut child) = command.spawn() else {
         // Written past the harness, which keeps to itself what a passing test prints.

@@ -359,6 +359,14 @@ fn all_apps_without_a_policy_that_names_them_or_without_an_app_is_an_error() {
 }
 
 #[test]
+fn an_export_to_standard_output_makes_no_file() {
+    let stand_in = StandIn::start(|request, _| tenant(request));
+    let ran = online(&stand_in, &["export", "--app", "TOTAL", "--output", "-"]);
+    assert!(ran.code == Some(0) && ran.stdout.starts_with('{'), "{ran:?}");
+    assert!(!std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("-").exists());
+}
+
+#[test]
 fn a_far_away_graph_costs_the_latency_of_its_three_steps() {
     const LATENCY: Duration = Duration::from_millis(200);
     let stand_in = StandIn::start(|request, _| {

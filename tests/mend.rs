@@ -394,8 +394,10 @@ proptest! {
     }
 }
 
+type Mistake = fn(&mut Value);
+
 /// Mistakes whose fixes might make another.
-const DELICATE: &[(&str, fn(&mut Value))] = &[
+const DELICATE: &[(&str, Mistake)] = &[
     ("a misspelt externalId of a group", |schema| rename(schema, GROUP, "externalId", " externalId")),
     ("misspelt members of a group", |schema| rename(schema, GROUP, "members", "members ")),
     ("a misspelt active", |schema| rename(schema, USER, "active", "active ")),

@@ -243,6 +243,32 @@ fn the_time_a_first_cycle_takes_is_told_by_how_many_come() {
     }
 }
 
+/// A Graph that is busy keeps nobody longer than they wanted to wait.
+#[test]
+fn a_wait_ends_when_it_was_said_to_also_where_graph_is_busy() {
+    let tenant = tenant(RIGHT, never());
+    tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
+    tenant.state().busy = (4..1000).collect();
+    let begun = std::time::Instant::now();
+    let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "1", "--wait-timeout", "2s"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("the job goes on"), "{ran:?}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{:?}: {ran:?}", begun.elapsed());
+}
+
+#[test]
+fn who_failed_and_went_through_later_needs_no_attention() {
+    let tenant = tenant(RIGHT, steady(42));
+    let mut failed = event("failure", Some("InternalServerError"), "Al", "");
+    failed["activityDateTime"] = Value::from(ago(20));
+    tenant.state().events = vec![failed.clone(), event("success", None, "Al", "")];
+    let healed = tenant.run(&["status", "--app", "TOTAL"]);
+    assert_eq!(healed.code, Some(0), "{healed:?}");
+    let log = tenant.run(&["logs", "--app", "TOTAL", "--failed"]);
+    assert_eq!(log.stdout.lines().count(), 1, "the log has it still: {log:?}");
+    tenant.state().events = vec![failed, event("success", None, "Bo", "")];
+    assert_eq!(tenant.run(&["status", "--app", "TOTAL"]).code, Some(1));
+}
+
 /// Every look is a page of its own on a terminal, and a document a line in a pipe.
 #[cfg(unix)]
 #[test]
@@ -256,8 +282,11 @@ fn a_status_is_watched_until_somebody_ends_it() {
     };
     assert_ne!(code, Some(0), "{page}");
     assert!(page.contains("Provisioning") && told(&tenant).is_empty(), "{page}");
-    let json = tenant.run_until_said(&[&arguments[..], &["--format", "json"]].concat(), 2);
-    assert_eq!(json.len(), 2);
+    // A look that fails is made up for by the next.
+    let next = tenant.state().looks + 1;
+    tenant.state().busy = vec![next, next + 1];
+    let json = tenant.run_until_said(&[&arguments[..], &["--format", "json", "--max-wait", "0"]].concat(), 4);
+    assert_eq!(json.len(), 4);
     for line in json {
         assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["app"], "TOTAL");
     }
@@ -657,10 +686,35 @@ fn a_group_is_provisioned_with_its_members_five_at_a_time() {
 fn no_more_than_five_calls_are_made_in_ten_seconds() {
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().members = Some(26);
+    // What Graph was too busy for counts as well.
+    tenant.state().fates = [Fate::Made, Fate::Refused(429), Fate::Refused(429)].into();
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes", "--verbose"]);
-    assert_eq!((ran.code, told(&tenant).len()), (Some(0), 6), "{ran:?}");
+    assert_eq!((ran.code, told(&tenant).len()), (Some(0), 8), "{ran:?}");
     let at = tenant.state().asked_at.clone();
-    assert!(at[5] - at[0] >= std::time::Duration::from_millis(9_500), "{at:?}");
+    for window in at.windows(6) {
+        assert!(window[5] - window[0] >= std::time::Duration::from_millis(9_500), "{at:?}");
+    }
+}
+
+/// What was done is told, and of what Graph was asked and didn't answer nobody says that it was done.
+#[cfg(unix)]
+#[test]
+fn who_presses_ctrl_c_while_graph_is_busy_learns_what_was_done() {
+    let busy = || std::iter::repeat_n(Fate::Refused(429), 50);
+    let tenant = tenant(RIGHT, steady(4));
+    tenant.state().members = Some(12);
+    tenant.state().fates = std::iter::once(Fate::Made).chain(busy()).collect();
+    let arguments = ["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"];
+    let ran = tenant.run_and_interrupt(&arguments, "Graph is busy");
+    assert!(ran.code == Some(2) && ran.stdout.contains("6 objects: 6 success"), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("stopped after 1 of 3 calls; the next may be done all the same"), "{ran:?}");
+    tenant.state().fates = busy().collect();
+    let ran = tenant.run_and_interrupt(&["pause", "--app", "TOTAL", "--yes"], "again in");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(
+        flat(&ran.stderr).contains("nobody waits for the pause any more; Graph may have taken it or not"),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -807,8 +861,12 @@ fn the_guide_is_not_done_while_something_fails() {
     let mut again = tenant.state().assignments[1].clone();
     again["id"] = json!("again");
     tenant.state().assignments.push(again);
-    let ran = tenant.run(&["guide", "--app", "TOTAL", "--test-connection"]);
-    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = tenant.run(&["guide", "--app", "TOTAL", "--test-connection", "--format", "json"]);
+    let steps = ran.json()["steps"].take();
+    let last: Vec<&Value> = (7..10).map(|step| &steps[step]["done"]).collect();
+    assert_eq!(last, ["done", "done", "done"], "{ran:?}");
+    // Which of the roles is sent nobody knows, and a check says so too.
+    assert_eq!(steps[5]["done"], "not done", "{ran:?}");
 }
 
 /// What is proposed is to work as it stands.

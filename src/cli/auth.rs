@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::live::Live;
 use super::problem::Problem;
 use super::screen::Screen;
-use crate::graph::RIGHTS;
+use crate::graph::{LICENCES, RIGHTS};
 use crate::secret;
 
 /// See how provlint would sign in to Microsoft Graph.
@@ -77,7 +77,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     match &rights {
         None => table.push_str("The token can't be looked into, so its rights aren't known.\n"),
         Some(rights) => {
-            let missing: Vec<&str> = RIGHTS.into_iter().filter(|needed| !covers(rights, needed)).collect();
+            let all = RIGHTS.into_iter().chain([LICENCES]);
+            let missing: Vec<&str> = all.filter(|needed| !covers(rights, needed)).collect();
             if !missing.is_empty() {
                 let _ = writeln!(table, "A check also reads with {}, or a right that holds it.", missing.join(", "));
             }

@@ -36,7 +36,7 @@ use crate::rules::Target;
 #[command(
     after_help = "Examples:\n  provlint check schema.json\n  provlint check exports/ --fail-on warning --format compact\n  \
                         provlint check total.json --group TOTAL-Admin --format json --output report.json --format pretty\n  \
-                        az rest --url \"$SCHEMA_URL\" | provlint check -\n  provlint check --app TOTAL"
+                        cat schema.json | provlint check -\n  provlint check --app TOTAL"
 )]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.

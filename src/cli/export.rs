@@ -9,6 +9,7 @@ use super::live::{Live, More};
 use super::policies::Policies;
 use super::problem::Problem;
 use super::screen::Screen;
+use crate::fix::file;
 
 /// Write everything about one app's provisioning into one file, a snapshot.
 ///
@@ -51,9 +52,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let text = app.into_text();
     match &arguments.output {
         None => screen.print(&text)?,
+        Some(path) if path.as_os_str() == "-" => screen.print(&text)?,
         Some(path) => {
-            std::fs::write(path, text)
-                .map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
+            file::put(path, text.as_bytes()).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
         }
     }
     Ok(Exit::Done)

@@ -38,7 +38,7 @@ use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
 #[command(after_help = "Examples:\n  provlint fix schema.json --dry-run\n  provlint fix exports/\n  \
                         provlint fix schema.json --unsafe -o right.json\n  \
                         provlint fix exports/ --dry-run --format patch | git apply\n  \
-                        az rest --url \"$SCHEMA_URL\" | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run\n  \
+                        cat schema.json | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run\n  \
                         provlint fix --app TOTAL --yes --pause --group TOTAL-Admin --assign-groups")]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input.

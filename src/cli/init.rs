@@ -8,9 +8,11 @@ use clap::Args;
 
 use super::completions;
 use super::exit::Exit;
+use super::policies::is_policy_name;
 use super::problem::Problem;
 use super::screen::Screen;
 use crate::policy::{self, DEFAULT_PROFILE};
+use crate::shell::option;
 
 /// The policy that is written, with `PROFILE` for the profile's name.
 const TEMPLATE: &str = include_str!("init.yaml");
@@ -45,10 +47,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     options.write(true).create(true).truncate(true).create_new(!arguments.force);
     match options.open(path).and_then(|mut file| file.write_all(text.as_bytes())) {
         Ok(()) => {
-            screen.print(&format!(
-                "Wrote {}. `provlint check` finds it from this directory downwards.\n",
-                path.display()
-            ))?;
+            let use_it = if is_policy_name(path) {
+                "`provlint check` finds it from its folder downwards.".to_owned()
+            } else {
+                format!("Name it in each run: provlint check PATH{}", option("--policy", &path.display().to_string()))
+            };
+            screen.print(&format!("Wrote {}. {use_it}\n", path.display()))?;
             Ok(Exit::Done)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Problem::Usage {

@@ -64,7 +64,10 @@ pub(super) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -
 pub(super) const BACKUP: &str = "provlint-backup-";
 
 fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
-    let walk = WalkBuilder::new(directory).require_git(false).sort_by_file_path(Path::cmp).build();
+    let mut walk = WalkBuilder::new(directory);
+    // What is passed over hangs on what lies in the folders, and not on who looks.
+    walk.require_git(false).git_global(false).git_exclude(false).ignore(false);
+    let walk = walk.sort_by_file_path(Path::cmp).build();
     walk.filter_map(|entry| {
         let entry = match entry {
             Ok(entry) => entry,

@@ -119,7 +119,7 @@ impl Judge {
     pub(super) fn policy(&self, app: Option<&str>, file: &str) -> Result<&Policy, Problem> {
         self.policies.choose(app, file).ok_or_else(|| Problem::Usage {
             message: format!("no policy is for {}", app.unwrap_or(file)),
-            help: "add its name to app.names of an entry of policies, or an entry without app.names for all others"
+            help: "add its name to app.names of an entry of policies, or an entry with app.names: [] for all others"
                 .into(),
         })
     }

@@ -341,7 +341,7 @@ async fn call(
     pace: &mut Pace,
     begun: Instant,
 ) -> Result<Value, GraphError> {
-    let mut waited = Duration::ZERO;
+    let first = Instant::now();
     loop {
         tokio::time::sleep(pace.pause(begun.elapsed())).await;
         let answer = job.client(connection).provision_on_demand(&job.standing.job, rule, subject).await;
@@ -349,8 +349,7 @@ async fn call(
             Err(error) if error.status() == Some(429) => error.retry_after().unwrap_or(BUSY),
             _ => return answer,
         };
-        waited += pause;
-        if waited > connection.client().longest_wait() {
+        if first.elapsed() + pause > connection.client().longest_wait() {
             return answer;
         }
         note(&format!("Graph is busy; again in {} s", pause.as_secs()));

@@ -28,7 +28,7 @@ pub use member::read_members;
 pub use network::{Limits, Network};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};
-pub use snapshot::{GroupNames, LiveApp, RIGHTS, Wanted, read_app};
+pub use snapshot::{GroupNames, LICENCES, LiveApp, RIGHTS, Wanted, read_app};
 pub use tenant::{TenantApp, read_apps};
 pub use user::read_user;
 pub use write::AppClient;

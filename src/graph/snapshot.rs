@@ -55,6 +55,8 @@ impl LiveApp {
 /// The rights that reading an app takes: to the app itself, to its provisioning, and to the assigned groups.
 /// <https://learn.microsoft.com/graph/permissions-reference>
 pub const RIGHTS: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
+/// The right to read which licences a tenant has, without which one rule can't judge.
+pub const LICENCES: &str = "LicenseAssignment.Read.All";
 
 /// The names of groups, given an app's display name.
 pub type GroupNames<'w> = Box<dyn Fn(&str) -> Vec<String> + 'w>;
@@ -256,7 +258,7 @@ fn reason(part: &str, error: &GraphError) -> String {
         "members" => ("GroupMember.Read.All and User.Read.All", ""),
         "users" => ("User.Read.All", ""),
         "connectionTest" => ("Synchronization.ReadWrite.All", ", and for people the role Application Administrator"),
-        "subscribedSkus" => ("LicenseAssignment.Read.All", ""),
+        "subscribedSkus" => (LICENCES, ""),
         _ => (application, ""),
     };
     match error {

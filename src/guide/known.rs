@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use super::{AssignedGroup, CONNECTION, Done, FIRST_CYCLE, GROUPS, GROUPS_THERE, Known, Next, STARTED, Step};
+use super::{AssignedGroup, CONNECTION, Done, FIRST_CYCLE, GROUPS, GROUPS_THERE, Known, Next, STARTED, Step, rules_of};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::TenantChange;
 use crate::operation::{Event, State, unhealed};
@@ -120,15 +120,8 @@ impl<'k> Known<'k> {
     }
 
     pub(super) fn connection(&self) -> Step {
-        let rules = [
-            "tenant-url-missing",
-            "tenant-url-invalid",
-            "tenant-url-mismatch",
-            "secret-token-missing",
-            "credentials-rejected",
-        ];
         let Judged { mut done, mut evidence, findings, unread } =
-            self.judged(&rules, &["tenant-url-missing"], "tenant URL and secret token are saved");
+            self.judged(&rules_of(CONNECTION), &["tenant-url-missing"], "tenant URL and secret token are saved");
         let mut next = match done {
             Done::Yes => None,
             Done::No => by_hand(&findings),
@@ -153,14 +146,7 @@ impl<'k> Known<'k> {
     }
 
     pub(super) fn groups_assigned(&self) -> Step {
-        let rules = [
-            "nothing-assigned",
-            "group-not-assigned",
-            "group-not-security",
-            "group-deleted",
-            "group-name-collision",
-            "nested-group",
-        ];
+        let rules = rules_of(GROUPS);
         // Without groups in the policy there is nothing that could be missing.
         let wanted = self.is_unread("group-not-assigned");
         let essential: &[&str] =

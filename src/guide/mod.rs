@@ -11,7 +11,7 @@ use std::fmt;
 use jiff::Timestamp;
 use known::by_hand;
 
-use crate::finding::Section;
+use crate::finding::{Metadata, Section};
 use crate::operation::{Event, Standing};
 use crate::rules::{Judgement, RULES};
 
@@ -119,34 +119,50 @@ const GROUPS_THERE: &str = "The groups came over";
 const TITLES: [&str; 10] =
     [APPLICATION, SET_UP, CONNECTION, MAPPINGS, SCOPE, GROUPS, NOTICES, STARTED, FIRST_CYCLE, GROUPS_THERE];
 
+/// The step that a rule decides; `None` for one about a file, or about what the job's own state tells.
+fn step_of(rule: &Metadata) -> Option<&'static str> {
+    match (rule.section, rule.id) {
+        (Section::Application, _) => Some(APPLICATION),
+        (_, "scope-all-users" | "scope-unset" | "out-of-scope-deletion-skipped") => Some(SCOPE),
+        (_, "notification-email-missing" | "accidental-deletion-guard") => Some(NOTICES),
+        (Section::Connection, _) => Some(CONNECTION),
+        (_, "provisioning-not-configured" | "multiple-jobs" | "legacy-job" | "unexpected-template") => Some(SET_UP),
+        (Section::Job | Section::Document, _) => None,
+        (Section::Assignment | Section::Member, _) => Some(GROUPS),
+        (
+            Section::Mapping
+            | Section::Object
+            | Section::Hygiene
+            | Section::Matching
+            | Section::Lifecycle
+            | Section::Group
+            | Section::Role
+            | Section::Expression
+            | Section::Scope,
+            _,
+        ) => Some(MAPPINGS),
+    }
+}
+
+/// The rules that decide a step.
+fn rules_of(step: &str) -> Vec<&'static str> {
+    let rules = RULES.iter().map(|rule| &rule.metadata);
+    rules.filter(|rule| step_of(rule) == Some(step)).map(|rule| rule.id).collect()
+}
+
 /// The way, with what is done of it.
 pub fn guide(known: &Known<'_>) -> Vec<Step> {
-    let sections = |sections: &[Section]| -> Vec<&'static str> {
-        let rules = RULES.iter().map(|rule| &rule.metadata);
-        rules.filter(|rule| sections.contains(&rule.section)).map(|rule| rule.id).collect()
-    };
-    let mapping = sections(&[
-        Section::Mapping,
-        Section::Object,
-        Section::Hygiene,
-        Section::Matching,
-        Section::Lifecycle,
-        Section::Group,
-        Section::Role,
-        Section::Expression,
-        Section::Scope,
-    ]);
     vec![
         known.by_rules(
             APPLICATION,
-            &["service-principal-disabled", "unexpected-app-template", "licence-missing"],
+            &rules_of(APPLICATION),
             &["service-principal-disabled"],
             "it is enabled, and can be provisioned to",
             by_hand,
         ),
         known.by_rules(
             SET_UP,
-            &["provisioning-not-configured", "multiple-jobs", "legacy-job", "unexpected-template"],
+            &rules_of(SET_UP),
             &["provisioning-not-configured"],
             "it has a provisioning job",
             by_hand,
@@ -154,14 +170,14 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
         known.connection(),
         known.by_rules(
             MAPPINGS,
-            &mapping,
+            &rules_of(MAPPINGS),
             &["required-mapping-source", "required-mapping-missing"],
             "the schema follows the vendor's guide",
             |findings| known.mended(findings),
         ),
         known.by_rules(
             SCOPE,
-            &["scope-all-users", "scope-unset", "out-of-scope-deletion-skipped"],
+            &rules_of(SCOPE),
             &["scope-all-users"],
             "the scope is set to assigned users and groups",
             |_| Some(known.run("fix", " --unsafe")),
@@ -169,7 +185,7 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
         known.groups_assigned(),
         known.by_rules(
             NOTICES,
-            &["notification-email-missing", "accidental-deletion-guard"],
+            &rules_of(NOTICES),
             &["notification-email-missing"],
             "a notification e-mail and the guard against accidental deletion are set",
             by_hand,

@@ -77,7 +77,7 @@ pub struct State {
     pub nested: bool,
     /// The looks at the job, counted from 1, at which Graph is busy.
     pub busy: Vec<usize>,
-    looks: usize,
+    pub looks: usize,
     /// What a refusal says.
     pub said: String,
     /// The app's name, where it is another than usual.
@@ -241,13 +241,14 @@ impl Writable {
         let quoted = |word: &std::ffi::OsStr| match word.to_string_lossy() {
             // Where the output goes is the shell's business.
             word if word.starts_with("> ") => word.into_owned(),
-            word => format!("'{word}'"),
+            word => provlint::shell::quoted(&word),
         };
         let line: Vec<String> = words.map(quoted).collect();
         let mut script = std::process::Command::new("script");
         // The program takes the shell's place: some shells tell of a Ctrl-C by an exit code of their own.
         script.args(["-qec", &format!("exec {}", line.join(" ")), "/dev/null"]).current_dir(self.folder.path());
         script.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
+        script.env("SHELL", "/bin/sh");
         script.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = script.spawn().ok()?;
         let (mut input, mut output) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
