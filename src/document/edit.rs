@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::likeness::Surroundings;
-use super::parts::{Part, parts};
+use super::parts::Part;
 use super::{Place, Pointer, locate};
 
 /// A change to a document, in terms of its values.
@@ -42,7 +42,7 @@ impl Change {
     }
 
     /// The pointer it names, and the one it falls back on: what holds the value.
-    fn pointers(&self) -> [Pointer; 2] {
+    pub fn pointers(&self) -> [Pointer; 2] {
         let (Change::Set { pointer, .. } | Change::Append { pointer, .. } | Change::Remove { pointer }) = self;
         [pointer.clone(), pointer.split_last().map(|(parent, _)| parent).unwrap_or_default()]
     }
@@ -112,7 +112,7 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
             let pascal = is_pascal(&parent.pointer);
             let key = if pascal { pascal_case(&name) } else { name.clone() };
             let value = recase(value, pascal);
-            let members = parts(text, &parent.span).filter(|_| text[parent.span.clone()].starts_with('{'))?;
+            let members = around.parts(&parent.span).filter(|_| text[parent.span.clone()].starts_with('{'))?;
             let Some(last) = members.last() else {
                 return Some(fill(around, parent, &Map::from_iter([(key, value)]).into(), None));
             };
@@ -126,7 +126,7 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
         (Change::Append { value, .. }, place) => {
             let place = place.filter(|place| text[place.span.clone()].starts_with('['))?;
             let value = spelt_as(&place.pointer, value);
-            let elements = parts(text, &place.span)?;
+            let elements = around.parts(&place.span)?;
             let Some(last) = elements.last() else {
                 return Some(fill(around, place, &Value::from(vec![value]), parent));
             };
@@ -138,7 +138,7 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
         }
         (Change::Remove { .. }, place) => {
             let (place, parent) = (place?, parent?);
-            let elements: Vec<Range<usize>> = parts(text, &parent.span)?.iter().map(Part::span).collect();
+            let elements: Vec<Range<usize>> = around.parts(&parent.span)?.iter().map(Part::span).collect();
             let at = elements.iter().position(|element| *element == place.span)?;
             let span = match (at, elements.get(at + 1)) {
                 (0, None) => parent.span.start + 1..parent.span.end - 1,

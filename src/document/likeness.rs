@@ -4,7 +4,10 @@
 //! value is written by the example of another at the same depth: the blanks between its parts are taken from there. What
 //! has no example follows the text's habits.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -13,17 +16,28 @@ use super::habits::{Habits, indent, line_before};
 use super::parts::{Part, parts};
 use super::strict::camel_case;
 
+/// What something is made of; `None` where it has no parts.
+type Known = Option<Rc<[Part]>>;
+
 /// A text that is to be written into.
 #[derive(Debug)]
 pub(super) struct Surroundings<'t> {
     pub(super) text: &'t str,
     habits: Habits<'t>,
+    /// The parts of what was looked into, by where it stands: many changes lie in one list.
+    parts: RefCell<HashMap<Range<usize>, Known>>,
 }
 
 impl<'t> Surroundings<'t> {
     /// Learns the habits of a text.
     pub(super) fn of(text: &'t str) -> Self {
-        Surroundings { text, habits: Habits::of(text) }
+        Surroundings { text, habits: Habits::of(text), parts: RefCell::default() }
+    }
+
+    /// The parts of the array or object at `span`, in their order; `None` for any other value.
+    pub(super) fn parts(&self, span: &Range<usize>) -> Known {
+        let mut known = self.parts.borrow_mut();
+        known.entry(span.clone()).or_insert_with(|| parts(self.text, span).map(Rc::from)).clone()
     }
 
     /// `gap`, and `value` behind it, as they are to stand at `start`: after an example, or by the habits, then on one
@@ -81,7 +95,7 @@ impl<'t> Surroundings<'t> {
         members: &'v Map<String, Value>,
         example: Option<&Range<usize>>,
     ) -> Vec<(Option<&'v str>, &'v Value)> {
-        let known = example.and_then(|span| parts(self.text, span)).unwrap_or_default();
+        let known = example.and_then(|span| self.parts(span)).unwrap_or_default();
         let rank = |key: &str| known.iter().position(|part| self.is_named(part, key)).unwrap_or(known.len());
         let mut ordered: Vec<_> = members.iter().map(|(key, value)| (Some(key.as_str()), value)).collect();
         ordered.sort_by_key(|(key, _)| key.map(rank));
@@ -96,8 +110,8 @@ impl<'t> Surroundings<'t> {
         example: Option<Range<usize>>,
         one_line: bool,
     ) {
-        let known = example.as_ref().and_then(|span| parts(self.text, span)).unwrap_or_default();
-        let gaps = match (&example, known.as_slice()) {
+        let known = example.as_ref().and_then(|span| self.parts(span)).unwrap_or_default();
+        let gaps = match (&example, &*known) {
             (Some(span), [first, ..]) => Gaps {
                 first: self.text[span.start + 1..first.span().start].to_owned(),
                 next: self.gap_between(span, &known[..known.len().min(2)]),
@@ -169,15 +183,19 @@ impl<'t> Surroundings<'t> {
         let Some((first, way)) = way.split_first() else {
             return is_like(&self.text[span.clone()], value).then_some(span);
         };
-        let mut parts = parts(self.text, &span)?;
+        let parts = self.parts(&span)?;
         if self.text[span].starts_with('{') {
-            let member = parts.into_iter().find(|part| self.is_named(part, first))?;
-            return self.example_below(member.value, way, value);
+            let member = parts.iter().find(|part| self.is_named(part, first))?;
+            return self.example_below(member.value.clone(), way, value);
         }
         let place: usize = first.parse().ok()?;
-        let mut at = 0..;
-        parts.sort_by_cached_key(|_| at.next().map(|at: usize| at.abs_diff(place)));
-        parts.into_iter().find_map(|part| self.example_below(part.value, way, value))
+        // The nearest first.
+        let below = |at: usize| self.example_below(parts.get(at)?.value.clone(), way, value);
+        (0..parts.len().max(place + 1)).find_map(|distance| {
+            let before = place.checked_sub(distance);
+            let behind = place.checked_add(distance).filter(|_| distance > 0);
+            before.into_iter().chain(behind).find_map(below)
+        })
     }
 }
 

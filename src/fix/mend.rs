@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::document::{Change, Edit, Pointer, applied, edits, locate, member, spelt_as};
+use crate::document::{Change, Edit, Place, Pointer, applied, edits, locate, member, spelt_as};
 use crate::finding::{Applicability, Finding};
 
 /// More rounds than any schema has mistakes on one spot.
@@ -86,8 +86,14 @@ pub fn mend(
             *span = moved(span, &chosen);
         }
         let mut gone = Vec::new();
+        let pointers: Vec<Pointer> = taken.iter().flat_map(|index| lists[*index]).flat_map(Change::pointers).collect();
+        let mut places = locate(&text, &pointers).into_iter();
         for index in taken {
-            let mut values: Vec<Replaced> = lists[index].iter().filter_map(|change| replaced(&text, change)).collect();
+            let mut replaced = |change| {
+                let (place, parent) = (places.next().flatten(), places.next().flatten());
+                replaced(&text, change, place, parent)
+            };
+            let mut values: Vec<Replaced> = lists[index].iter().filter_map(&mut replaced).collect();
             gone.extend(values.iter().filter(|value| value.new.is_none()).map(|value| value.pointer.clone()));
             values.iter_mut().for_each(|value| value.pointer = as_at_first(&value.pointer, &removed));
             let spans = std::mem::take(&mut edits[index]).iter().map(|edit| written(edit, &chosen)).collect();
@@ -119,29 +125,25 @@ fn as_at_first(pointer: &Pointer, rounds: &[Vec<Pointer>]) -> Pointer {
     rounds.iter().rev().fold(pointer.clone(), |pointer, round| round.iter().fold(pointer, back))
 }
 
-/// What a change does to which value; `None` where it does nothing.
-fn replaced(text: &str, change: &Change) -> Option<Replaced> {
-    let value = |pointer: &Pointer| {
-        let place = locate(text, [pointer]).pop()??;
-        Some((place.pointer, serde_json::from_str::<Value>(&text[place.span]).ok()?))
-    };
+/// What a change does to which value; `None` where it does nothing. `place` is where the value stands, `parent` where
+/// what holds it does.
+fn replaced(text: &str, change: &Change, place: Option<Place>, parent: Option<Place>) -> Option<Replaced> {
+    let value = |place: Place| Some((place.pointer, serde_json::from_str::<Value>(&text[place.span]).ok()?));
     match change {
         Change::Set { pointer, value: new } => {
-            let missing = || {
-                let (parent, key) = pointer.split_last()?;
-                Some((member(&locate(text, [&parent]).pop()??.pointer, &key), None))
-            };
-            let (pointer, old) = value(pointer).map(|(pointer, old)| (pointer, Some(old))).or_else(missing)?;
+            let missing = || Some((member(&parent?.pointer, &pointer.split_last()?.1), None));
+            let found = place.and_then(value).map(|(pointer, old)| (pointer, Some(old)));
+            let (pointer, old) = found.or_else(missing)?;
             let new = spelt_as(&pointer, new);
             (old.as_ref() != Some(&new)).then_some(Replaced { pointer, old, new: Some(new) })
         }
-        Change::Append { pointer, value: new } => {
-            let (pointer, list) = value(pointer)?;
+        Change::Append { value: new, .. } => {
+            let (pointer, list) = value(place?)?;
             let new = spelt_as(&pointer, new);
             Some(Replaced { pointer: pointer.index(list.as_array()?.len()), old: None, new: Some(new) })
         }
-        Change::Remove { pointer } => {
-            let (pointer, old) = value(pointer)?;
+        Change::Remove { .. } => {
+            let (pointer, old) = value(place?)?;
             Some(Replaced { pointer, old: Some(old), new: None })
         }
     }
