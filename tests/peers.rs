@@ -87,7 +87,7 @@ fn previewed(number: usize) -> Preview {
     Plan::new(mappings[0].mapping, attribute).preview(&user, &Evaluator::new(jiff::Timestamp::UNIX_EPOCH, 0))
 }
 
-/// Entra's part: sends what the right schema makes of each member, and tells of it.
+/// Entra's part: sends what the right schema makes of each member, and tells of it and of the group.
 fn sent_by_entra(server: &Scim, request: &Value) -> Value {
     let subject = &request["parameters"][0]["subjects"][0];
     let members = subject["links"]["members"].as_array().unwrap();
@@ -107,7 +107,12 @@ fn sent_by_entra(server: &Scim, request: &Value) -> Value {
             "sourceIdentity": {"id": id, "type": "User"}, "targetIdentity": {"id": created["id"], "type": "User"},
         })
     });
-    json!({"key": "StatusInfo", "value": Value::from(objects.collect::<Vec<_>>()).to_string()})
+    let group = json!({
+        "action": "Update", "reportableIdentifier": "TOTAL-Admin", "statusInfo": {"status": "Success"},
+        "sourceIdentity": {"id": subject["objectId"], "type": "Group"}, "targetIdentity": {"id": "g1", "type": "Group"},
+    });
+    let all: Vec<Value> = std::iter::once(group).chain(objects).collect();
+    json!({"key": "StatusInfo", "value": Value::from(all).to_string()})
 }
 
 #[test]
