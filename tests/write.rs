@@ -833,7 +833,13 @@ fn each_job_gets_its_own_schema_back_whatever_their_order() {
     drop(state);
     let ran = tenant.run(&FIX);
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), changes), "{ran:?}");
-    assert!(flat(&ran.stderr).contains("first provisioning job could not be read"), "{ran:?}");
+    assert!(flat(&ran.stderr).contains(&format!("the schema of the job {JOB} could not be read")), "{ran:?}");
+    // Nor is the first taken for judged by guide; and a pause of one of several ends by a command that names it.
+    let guide = tenant.run(&["guide", "--app", "TOTAL"]);
+    assert!(guide.code == Some(2) && guide.stderr.contains("could not be read"), "{guide:?}");
+    tenant.state().first_hidden = false;
+    let paused = tenant.run(&with(&FIX, &["--job", JOB, "--pause"]));
+    assert!(paused.code == Some(0) && paused.stdout.contains(&format!("--job {JOB}")), "{paused:?}");
 }
 
 /// Whoever puts the schema back has provisioning as it was only when it runs again.

@@ -107,17 +107,7 @@ impl AppFixing<'_> {
             });
         }
         if live.schemas.len() > 1 {
-            // Which of several is judged must not hang on which of them could be read.
             let job = Job::judged(&before).map(|job| job.id).unwrap_or_default();
-            if live.schemas.first().is_some_and(Option::is_none) {
-                return Err(Problem::Usage {
-                    message: format!(
-                        "{}: the schema of the app's first provisioning job could not be read",
-                        input.name
-                    ),
-                    help: format!("nothing is written to {job}, its next one, in its place"),
-                });
-            }
             let jobs = live.schemas.len();
             let said = format!("The app has {jobs} provisioning jobs; {job} alone is fixed.");
             plan.target.consequences.insert(0, said);

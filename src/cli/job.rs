@@ -163,8 +163,20 @@ impl AppJob {
     }
 }
 
-/// Sees whether an app that was read has the job that was asked for, which comes first then.
+/// Sees whether an app that was read has the job that was asked for, which comes first then, and that what is judged is
+/// the schema of the first: which of several is judged must not hang on which of them could be read.
 pub(super) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result<(), Problem> {
+    let first = live.snapshot["jobs"][0]["id"].as_str().unwrap_or_default();
+    if live.schemas.len() > 1
+        && live.schemas.first().is_some_and(Option::is_none)
+        && wanted.is_none_or(|id| id == first)
+    {
+        let why = live.snapshot["provlint"]["unread"]["schema"].as_str().unwrap_or("no answer");
+        return Err(Problem::Usage {
+            message: format!("{}: the schema of the job {first} could not be read: {why}", live.name),
+            help: "no other job's is taken in its place; --job names another".into(),
+        });
+    }
     let jobs = live.snapshot["jobs"].as_array();
     let (Some(wanted), Some(jobs)) = (wanted, jobs) else { return Ok(()) };
     let ids: Vec<&str> = jobs.iter().filter_map(|job| job["id"].as_str()).collect();

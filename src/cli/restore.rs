@@ -27,7 +27,8 @@ use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines, cou
 ///
 /// FILE is a backup that provlint fix wrote, a snapshot, or a schema that was downloaded in the portal. What would change
 /// is shown, and what follows from it. Then you are asked, what stands there now is backed up in its turn, and only then
-/// the schema is written, read back and compared. The exit code is 1 where it wasn't written though it differs.
+/// the schema is written, read back and compared. The exit code is 1 where it wasn't written though it differs, and 2 where
+/// something could not be compared.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint restore provlint-backup-TOTAL-20261126T081500.250Z.json --app TOTAL\n  \
                         provlint restore schema.json --app TOTAL --dry-run")]
@@ -116,6 +117,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if !left.is_empty() {
         screen.remark(&format!("differs, and is left as it is: {}", left.join(", ")));
     }
+    if !unseen.is_empty() {
+        screen.remark(&format!("could not be compared, and is left as it is: {}", joined(&unseen)));
+    }
+    if arguments.allow_unsafe && backup.with_resource(|found| Ok(matches!(found.content, Content::Schema(_))))? {
+        screen.remark(&format!("{} is a schema alone: settings and assignments are left as they are", backup.name));
+    }
     let all = || match (unseen.is_empty(), left.is_empty()) {
         (true, true) => Ok(Exit::Done),
         (true, false) => Ok(Exit::Findings),
@@ -148,8 +155,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 impl Arguments {
     /// What a check says of the app as it is now: what worked once may be wrong.
     fn checked_again(&self, judge: &Judge, connection: &Connection, order: &Order<'_>) -> String {
-        let command = format!("provlint check {}", connection.flags_to(&self.app));
-        let read = connection.read(&order.principal, &judge.policies, More::default());
+        // Of several jobs one that was written is looked at.
+        let job = order.jobs.first();
+        let flags = connection.flags_to(&self.app);
+        let command = match job.map(|job| order.job_flag(job)).filter(|flag| !flag.is_empty()) {
+            Some(flag) => format!("provlint fix {flags}{flag} --dry-run"),
+            None => format!("provlint check {flags}"),
+        };
+        let read =
+            connection.look_for(&order.principal, job.map(|job| job.id.as_str()), &judge.policies, More::default());
+        let read = read.map_err(|error| connection.problem(&error));
         match read.and_then(|live| judged(judge, &Input::live(&live.name), &live.to_exact_text())) {
             Err(problem) => format!("It could not be checked again: {problem}. This does it: {command}"),
             Ok(judgement) => {
@@ -311,7 +326,8 @@ fn unseen_parts(now: &SchemaText, backup: &SchemaText) -> Result<Vec<String>, Pr
         side.with_resource(|resource| {
             let (settings, assignments) = match &resource.content {
                 Content::Snapshot(snapshot) => (snapshot.secrets.is_some(), snapshot.app_role_assigned_to.is_some()),
-                Content::Schema(_) => (false, false),
+                // It has none to be compared with.
+                Content::Schema(_) => (true, true),
             };
             let parts = [("secrets", "settings", settings), ("appRoleAssignedTo", "assignments", assignments)];
             let lacking = parts.into_iter().filter(|(.., is_there)| !is_there).map(|(part, name, _)| {

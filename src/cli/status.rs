@@ -46,7 +46,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let connection = arguments.live.connect()?;
     let mut job = arguments.which.find(&connection)?;
-    let mut unseen = 0;
+    let (mut unseen, mut failed) = (0, None);
     loop {
         let (page, exit) = look(arguments, &job, &connection, screen);
         if arguments.watch && arguments.format != "json" && can_be_cleared(&std::io::stdout()) {
@@ -54,6 +54,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             screen.print("\u{1b}[H\u{1b}[2J")?;
         }
         screen.print(&page)?;
+        if let Some(error) = failed.take() {
+            // What is shown is what was seen last.
+            screen.remark(&format!("the job could not be looked at: {error}"));
+        }
         if !arguments.watch {
             return Ok(exit);
         }
@@ -65,10 +69,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
                 job.standing = standing(&seen)?;
                 unseen = 0;
             }
-            // Graph may be busy for a while: what is shown is told to be old.
+            // Graph may be busy for a while.
             Err(error) if is_passing(&error) && unseen < MOST_UNSEEN => {
                 unseen += 1;
-                screen.remark(&format!("the job could not be looked at: {error}"));
+                failed = Some(error);
             }
             Err(error) => return Err(job.refused("the job could not be looked at", &error)),
         }

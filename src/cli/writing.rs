@@ -14,9 +14,9 @@ use super::screen::Screen;
 use crate::fix::file;
 use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
 use crate::graph::{AppClient, GraphError};
-use crate::model::{self, SynchronizationJob, TenantChange};
+use crate::model::{self, Content, SynchronizationJob, TenantChange};
 use crate::report::Backup;
-use crate::shell::{operand, quoted};
+use crate::shell::{operand, option, quoted};
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
@@ -144,7 +144,8 @@ impl Writing {
         let backup = order.backup(&file, &steps, connection);
         screen.remark(&format!("backup: {}; the way back: {}", backup.file, backup.restore));
         written.backup = Some(backup);
-        let start = format!("provlint start {}", connection.flags_to(&order.principal));
+        let paused = order.jobs.iter().filter(|job| pause && job.is_on);
+        let start = paused.map(|job| order.start(job, connection)).collect::<Vec<_>>().join(" && ");
         if !pausing.is_empty() {
             screen.remark(&format!("provisioning is paused first; this starts it again: {start}"));
         }
@@ -230,6 +231,21 @@ fn expect_current(app: AppClient<'_>, step: &Step, connection: &Connection) -> R
 const LONGEST_NAME: usize = 100;
 
 impl Order<'_> {
+    /// The flag that names a job, where the app has several.
+    pub(super) fn job_flag(&self, job: &Job) -> String {
+        let resources = model::read(self.before).unwrap_or_default();
+        let jobs = resources.first().map_or(0, |resource| match &resource.content {
+            Content::Snapshot(snapshot) => snapshot.jobs.iter().flatten().count(),
+            Content::Schema(_) => 0,
+        });
+        if jobs > 1 { option("--job", &job.id) } else { String::new() }
+    }
+
+    /// The command that starts a job again.
+    fn start(&self, job: &Job, connection: &Connection) -> String {
+        format!("provlint start {}{}", connection.flags_to(&self.principal), self.job_flag(job))
+    }
+
     /// Nothing is written that could not be shown.
     pub(super) fn unseen(&self, error: &io::Error) -> Problem {
         self.problem(&format!("what would be written could not be shown: {error}"), "")

@@ -154,7 +154,7 @@ impl OnDemand {
                 OnDemandResult::Unknown
             }),
             said,
-            is_garbled: objects.is_empty() && answer["value"].as_str().is_some_and(|text| !text.is_empty()),
+            is_garbled: is_garbled(&answer["value"]),
             code,
             message,
             objects,
@@ -200,6 +200,16 @@ impl ProvisionedObject {
             steps.flat_map(|step| &step.details).find(|(name, _)| name == attribute).map(|(_, value)| value.as_str())
         };
         sent.map(|change| change.new.as_deref()).or_else(|| seen().map(Some))
+    }
+}
+
+/// Whether something is said of objects, in a form that nobody can read.
+fn is_garbled(value: &Value) -> bool {
+    let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return false };
+    match serde_json::from_str(text) {
+        Ok(Value::Array(objects)) => !objects.iter().all(Value::is_object),
+        Ok(Value::Object(_) | Value::Null) => false,
+        _ => true,
     }
 }
 
