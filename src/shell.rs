@@ -17,10 +17,15 @@ pub fn option(name: &str, value: &str) -> String {
     format!(" {name}{gap}{}", quoted(value))
 }
 
-/// A path as an operand that no command takes for an option.
+/// An option as often as it has values: ` --group Sales --group Ops`.
+pub fn options<'v>(name: &str, values: impl IntoIterator<Item = &'v String>) -> String {
+    values.into_iter().map(|value| option(name, value)).collect()
+}
+
+/// A path as a POSIX shell reads it, and as an operand that no command takes for an option.
 pub fn operand(path: &Path) -> String {
     let path = path.display().to_string();
-    if path.starts_with('-') && path != "-" { format!("./{path}") } else { path }
+    quoted(&if path.starts_with('-') && path != "-" { format!("./{path}") } else { path })
 }
 
 #[cfg(test)]

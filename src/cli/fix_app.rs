@@ -86,8 +86,7 @@ impl AppFixing<'_> {
     }
 
     fn plan(&self, app: &str) -> Result<Planned, Problem> {
-        let live = self.connection.look_for(app, self.job, &self.judge.policies, More::default());
-        let live = live.map_err(|error| self.connection.problem(&error))?;
+        let live = self.connection.read_job(app, self.job, &self.judge.policies, More::default())?;
         expect_job(&live, self.job)?;
         let before = live.to_exact_text();
         let input = Input::live(&live.name);

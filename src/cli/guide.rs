@@ -22,7 +22,7 @@ use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
-use crate::shell::{operand, option, quoted};
+use crate::shell::{operand, option, options};
 
 /// Show the whole way from an app to people who can sign in to it, and what is done of it.
 ///
@@ -132,7 +132,7 @@ impl Arguments {
             Err(AppError::Missing { name, candidates }) => {
                 let alike: Vec<(String, String)> =
                     candidates.into_iter().map(|app| (app.display_name, app.id)).collect();
-                let groups: String = self.groups.iter().map(|group| option("--group", group)).collect();
+                let groups = options("--group", &self.groups);
                 let flags = format!("{}{}{groups}", connection.flags(), self.requirements.flags());
                 self.print(&name, &guide_without_app(&name, &alike, &flags), screen)?;
                 return Ok(None);
@@ -190,7 +190,7 @@ impl Arguments {
         });
         let now = taken.unwrap_or_else(Timestamp::now);
         let flags = option("--app", app.as_deref().unwrap_or("NAME")).trim_start().to_owned();
-        let file = Some(quoted(&operand(path)));
+        let file = Some(operand(path));
         let snapshot = serde_json::from_str(&text).unwrap_or_default();
         let job = several(&snapshot, standing.as_ref());
         Ok(Found {

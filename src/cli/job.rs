@@ -90,8 +90,7 @@ impl AppJob {
 
     /// Reads everything about the app, to judge it by the schema of this job.
     pub(super) fn read(&self, connection: &Connection, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
-        let read = connection.look_for(&self.principal, Some(&self.standing.job), policies, more);
-        read.map_err(|error| connection.problem(&error))
+        connection.read_job(&self.principal, Some(&self.standing.job), policies, more)
     }
 
     /// The flags by which another run finds the job.
@@ -171,7 +170,7 @@ pub(super) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result<(), Pro
         && live.schemas.first().is_some_and(Option::is_none)
         && wanted.is_none_or(|id| id == first)
     {
-        let why = live.snapshot["provlint"]["unread"]["schema"].as_str().unwrap_or("no answer");
+        let why = live.why_unread("schema").unwrap_or("no answer");
         return Err(Problem::Usage {
             message: format!("{}: the schema of the job {first} could not be read: {why}", live.name),
             help: "no other job's is taken in its place; --job names another".into(),

@@ -253,7 +253,18 @@ fn no_token(error: SignInError) -> Problem {
 impl Connection {
     /// Reads everything about an app.
     pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
-        self.look_for(app, None, policies, more).map_err(|error| self.problem(&error))
+        self.read_job(app, None, policies, more)
+    }
+
+    /// The same, to judge it by the schema of one job; `None` for the first.
+    pub(super) fn read_job(
+        &self,
+        app: &str,
+        job: Option<&str>,
+        policies: &Policies,
+        more: More,
+    ) -> Result<LiveApp, Problem> {
+        self.look_for(app, job, policies, more).map_err(|error| self.problem(&error))
     }
 
     /// Reads everything about an app that may not be there; `job` is the one that counts, where it isn't the first.

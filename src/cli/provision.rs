@@ -220,7 +220,7 @@ impl Arguments {
 fn assigned(live: &LiveApp, named: &str, assign: &str) -> Result<Group, Problem> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let Some(all) = live.snapshot["appRoleAssignedTo"].as_array() else {
-        let why = live.snapshot["provlint"]["unread"]["appRoleAssignedTo"].as_str().unwrap_or("no answer");
+        let why = live.why_unread("appRoleAssignedTo").unwrap_or("no answer");
         return Err(Problem::Usage {
             message: format!("which groups are assigned to {} could not be read: {why}", live.name),
             help: "see provlint auth status for what the token may read".into(),

@@ -13,7 +13,7 @@ use super::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
 use crate::graph::LiveApp;
 use crate::rules::Judgement;
-use crate::shell::option;
+use crate::shell::options;
 
 /// What every command takes that has a job run.
 #[derive(Debug, Args)]
@@ -67,7 +67,7 @@ impl Running {
 
     /// What says what to do.
     fn guide(&self, job: &AppJob, groups: &[String]) -> String {
-        let groups: String = groups.iter().map(|group| option("--group", group)).collect();
+        let groups = options("--group", groups);
         format!("provlint guide {}{}{groups}", job.flags(), self.requirements.flags())
     }
 

@@ -163,8 +163,7 @@ impl Arguments {
             None => format!("provlint check {flags}"),
         };
         let read =
-            connection.look_for(&order.principal, job.map(|job| job.id.as_str()), &judge.policies, More::default());
-        let read = read.map_err(|error| connection.problem(&error));
+            connection.read_job(&order.principal, job.map(|job| job.id.as_str()), &judge.policies, More::default());
         match read.and_then(|live| judged(judge, &Input::live(&live.name), &live.to_exact_text())) {
             Err(problem) => format!("It could not be checked again: {problem}. This does it: {command}"),
             Ok(judgement) => {

@@ -190,7 +190,7 @@ fn since(began: Timestamp, standing: &Standing) -> Timestamp {
 /// Who would be provisioned, for people, and how many objects and memberships that is; `None` where that can't be told.
 fn in_scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> (String, Option<u64>) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let unread = |part: &str| live.snapshot["provlint"]["unread"][part].as_str().map(str::to_owned);
+    let unread = |part: &str| live.why_unread(part);
     if let Some(reason) = unread("secrets").or_else(|| unread("appRoleAssignedTo")) {
         return (format!("Who is in scope is not known: {reason}\n"), None);
     }

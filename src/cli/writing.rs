@@ -16,7 +16,7 @@ use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
 use crate::graph::{AppClient, GraphError};
 use crate::model::{self, Content, SynchronizationJob, TenantChange};
 use crate::report::Backup;
-use crate::shell::{operand, option, quoted};
+use crate::shell::{operand, option};
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
@@ -138,14 +138,13 @@ impl Writing {
             current.map_err(|(why, help)| order.problem(&why, &help))?;
         }
         let file = self.back_up(order)?;
-        let running = order.jobs.iter().filter(|job| pause && job.is_on);
-        let pausing: Vec<Step> = running.map(|job| Step::Pause { job: job.id.clone() }).collect();
+        let running: Vec<&Job> = order.jobs.iter().filter(|job| pause && job.is_on).collect();
+        let pausing: Vec<Step> = running.iter().map(|job| Step::Pause { job: job.id.clone() }).collect();
         let steps: Vec<&Step> = pausing.iter().chain(&order.steps).collect();
         let backup = order.backup(&file, &steps, connection);
         screen.remark(&format!("backup: {}; the way back: {}", backup.file, backup.restore));
         written.backup = Some(backup);
-        let paused = order.jobs.iter().filter(|job| pause && job.is_on);
-        let start = paused.map(|job| order.start(job, connection)).collect::<Vec<_>>().join(" && ");
+        let start = running.iter().map(|job| order.start(job, connection)).collect::<Vec<_>>().join(" && ");
         if !pausing.is_empty() {
             screen.remark(&format!("provisioning is paused first; this starts it again: {start}"));
         }
@@ -184,7 +183,7 @@ impl Writing {
                     }
                     let diff = format!(
                         "provlint diff {} --app {}{}",
-                        quoted(&operand(Path::new(&file))),
+                        operand(Path::new(&file)),
                         order.principal,
                         connection.flags()
                     );
@@ -261,7 +260,7 @@ impl Order<'_> {
         // What stands in no schema is put back only where that is said.
         let beyond = steps.iter().any(|step| matches!(step, Step::Tenant(_)));
         let flag = if beyond { " --unsafe" } else { "" };
-        let file = quoted(&operand(Path::new(file)));
+        let file = operand(Path::new(file));
         let restore = format!("provlint restore {file} --app {}{flag}{}", self.principal, connection.flags());
         Backup { file: file.to_owned(), restore }
     }

@@ -28,6 +28,11 @@ impl LiveApp {
         self.snapshot["servicePrincipal"]["id"].as_str()
     }
 
+    /// Why a part could not be read; `None` for one that was, or wasn't asked for.
+    pub fn why_unread(&self, part: &str) -> Option<&str> {
+        self.snapshot["provlint"]["unread"][part].as_str()
+    }
+
     /// The snapshot as the text of a file.
     pub fn into_text(self) -> String {
         format!("{:#}\n", self.snapshot)

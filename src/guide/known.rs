@@ -9,7 +9,7 @@ use crate::finding::{Applicability, Finding, Severity};
 use crate::model::TenantChange;
 use crate::operation::{Event, State, unhealed};
 use crate::rules::Judgement;
-use crate::shell::option;
+use crate::shell::{option, options};
 
 /// What a person has to do about the first of some findings.
 pub(super) fn by_hand(findings: &[&Finding]) -> Option<Next> {
@@ -65,7 +65,7 @@ impl<'k> Known<'k> {
 
     /// The groups that were named, as they are named again.
     fn groups_again(&self) -> String {
-        self.named.iter().map(|group| option("--group", group)).collect()
+        options("--group", self.named)
     }
 
     /// What mends the mappings.

@@ -101,14 +101,25 @@ fn wanted(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> 
 /// Whether objects can be joined by a row at all: it has one source, which tells them apart, and the app can be searched
 /// by it.
 pub(super) fn can_match(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
-    let filterable = mapping.kind.and_then(|kind| target.policy.requirements(kind).filterable.as_ref());
-    let is_changing = match &row.feed {
-        Feed::Expression(_, Ok(tree)) => tree.calls().iter().any(|call| CHANGING.contains(&&*call.name)),
-        _ => false,
-    };
     row.feed.attributes().len() == 1
-        && !is_changing
-        && filterable.is_none_or(|names| names.iter().any(|name| name.eq_ignore_ascii_case(row.target)))
+        && !is_changing(&row.feed)
+        && filterable(target, mapping).is_none_or(|names| holds(names, row))
+}
+
+/// Whether something gives another value each time.
+fn is_changing(feed: &Feed<'_>) -> bool {
+    let Feed::Expression(_, Ok(tree)) = feed else { return false };
+    tree.calls().iter().any(|call| CHANGING.contains(&&*call.name))
+}
+
+/// The attributes that the app can be searched by, where the policy says so.
+fn filterable<'t>(target: &'t Target<'_>, mapping: &MappingView<'_>) -> Option<&'t Vec<String>> {
+    mapping.kind.and_then(|kind| target.policy.requirements(kind).filterable.as_ref())
+}
+
+/// Whether a row writes one of some attributes.
+fn holds(names: &[String], row: &RowView<'_>) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(row.target))
 }
 
 /// Whether the policy leaves it open how users are joined, and a row does it by what several may share.
@@ -198,9 +209,7 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 Feed::Constant(_) | Feed::Nothing => {
                     "which is the same for everyone: all of them are matched with one object"
                 }
-                Feed::Expression(_, Ok(tree)) if tree.calls().iter().any(|call| CHANGING.contains(&&*call.name)) => {
-                    "which gives another value each time: nobody is ever found again"
-                }
+                feed if is_changing(feed) => "which gives another value each time: nobody is ever found again",
                 Feed::Expression(_, Ok(tree)) if tree.attributes().is_empty() => {
                     "which is the same for everyone: all of them are matched with one object"
                 }
@@ -229,13 +238,10 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn unfilterable(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut stated = false;
     for mapping in target.active_mappings()? {
-        let Some(filterable) = mapping.kind.and_then(|kind| target.policy.requirements(kind).filterable.as_ref())
-        else {
-            continue;
-        };
+        let Some(filterable) = filterable(target, mapping) else { continue };
         stated = true;
         for row in matching(mapping) {
-            if filterable.iter().any(|name| name.eq_ignore_ascii_case(row.target)) {
+            if holds(filterable, row) {
                 continue;
             }
             let message = format!(
