@@ -7,10 +7,10 @@ use colored::Colorize;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::exit::Exit;
-use super::live::Live;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::shared::live::Live;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::graph::{LICENCES, RIGHTS};
 use crate::secret;
 

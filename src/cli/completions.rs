@@ -11,9 +11,9 @@ use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 use clap_complete::{ArgValueCandidates, Shell};
 
-use super::exit::Exit;
-use super::problem::Problem;
-use super::screen::{Screen, output_error};
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::{Screen, output_error};
 use crate::policy::PROFILES;
 use crate::rules::RULES;
 

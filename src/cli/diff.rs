@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::exit::Exit;
-use super::live::{Live, More};
-use super::policies::Policies;
-use super::problem::Problem;
 use super::schema_text::{JobSchema, SchemaText, one_standard_input, paired};
-use super::screen::{Screen, output_error};
+use super::shared::live::{Live, More};
+use super::shared::policies::Policies;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::{Screen, output_error};
 use crate::model::{Difference, differences};
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
 use crate::secret::{self, Secret};

@@ -6,17 +6,17 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::exit::Exit;
 use super::preview::{Chance, PreviewFormat};
-use super::problem::Problem;
-use super::screen::Screen;
-use super::users;
+use super::shared::users;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::expression::{
     ArgumentMistake, Attributes, Dialect, Evaluator, Expression, FUNCTIONS, LONGEST, Mistake, SyntaxError, Unknown,
     Value, mistakes, parse,
 };
-use crate::nearest::nearest;
 use crate::simulate::User;
+use crate::text::nearest;
 
 /// Try a mapping expression out, like the portal's expression builder.
 ///

@@ -6,9 +6,9 @@ use clap::Args;
 use colored::Colorize;
 
 use super::completions;
-use super::exit::Exit;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::rules;
 
 /// Explain a rule: what goes wrong, an example, the way through the portal.

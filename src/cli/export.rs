@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::exit::Exit;
-use super::live::{Live, More};
-use super::policies::Policies;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::shared::live::{Live, More};
+use super::shared::policies::Policies;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::fix::file;
 
 /// Write everything about one app's provisioning into one file, a snapshot.

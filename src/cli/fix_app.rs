@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::input::Input;
-use super::job::expect_job;
-use super::judging::Judge;
-use super::live::{Connection, More};
 use super::mending::{Allowed, Plan, plan};
-use super::problem::{Problem, with_command};
 use super::schema_text::schema_span;
-use super::screen::Screen;
-use super::writing::{Decision, Job, Order, Writing};
+use super::shared::input::Input;
+use super::shared::job::expect_job;
+use super::shared::judging::Judge;
+use super::shared::live::{Connection, More};
+use super::shared::writing::{Decision, Job, Order, Writing};
+use super::terminal::problem::{Problem, with_command};
+use super::terminal::screen::Screen;
 use crate::finding::Finding;
 use crate::fix::tenant::Step;
 use crate::fix::{Mended, lacking};

@@ -7,22 +7,22 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::check::about;
-use super::exit::Exit;
-use super::input::Input;
-use super::job::{AppJob, expect_job};
 use super::judged::judged;
-use super::judging::Requirements;
-use super::live::{Live, More};
-use super::problem::Problem;
-use super::screen::Screen;
+use super::shared::input::Input;
+use super::shared::job::{AppJob, expect_job};
+use super::shared::judging::Requirements;
+use super::shared::live::{Live, More};
 use super::status::LATELY;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::graph::AppError;
 use crate::guide::{AssignedGroup, Done, Known, Step, guide, guide_without_app};
 use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
-use crate::shell::{operand, option, options};
+use crate::text::shell::{operand, option, options};
 
 /// Show the whole way from an app to people who can sign in to it, and what is done of it.
 ///

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::completions;
-use super::exit::Exit;
-use super::policies::is_policy_name;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::shared::policies::is_policy_name;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::policy::{self, DEFAULT_PROFILE};
-use crate::shell::option;
+use crate::text::shell::option;
 
 /// The policy that is written, with `PROFILE` for the profile's name.
 const TEMPLATE: &str = include_str!("init.yaml");

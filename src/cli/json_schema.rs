@@ -2,9 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
-use super::exit::Exit;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::model::SNAPSHOT_SCHEMA;
 use crate::policy::POLICY_SCHEMA;
 use crate::report::REPORT_SCHEMA;

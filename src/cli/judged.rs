@@ -1,9 +1,9 @@
 //! What the rules make of one app.
 
 use super::check::about;
-use super::input::Input;
-use super::judging::Judge;
-use super::problem::Problem;
+use super::shared::input::Input;
+use super::shared::judging::Judge;
+use super::terminal::problem::Problem;
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError};
 use crate::rules::{self, Judgement, Target};

@@ -5,11 +5,11 @@ use std::io::IsTerminal;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Span, Timestamp};
 
-use super::exit::Exit;
-use super::job::{Which, no_log};
-use super::live::Live;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::shared::job::{Which, no_log};
+use super::shared::live::Live;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::report::EventReport;
 
 /// Show an app's provisioning log.

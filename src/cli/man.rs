@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Command};
 use clap_mangen::Man;
 
-use super::exit::Exit;
-use super::problem::Problem;
-use super::screen::{Screen, output_error};
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::{Screen, output_error};
 
 /// Print a man page, or write all of them.
 #[derive(Debug, Args)]

@@ -5,11 +5,11 @@ use std::cell::{Cell, RefCell};
 use serde_json::Value;
 
 use super::check::{about, is_checked};
-use super::input::Input;
 use super::judged::by_rules;
-use super::judging::Judge;
-use super::problem::Problem;
 use super::schema_text::schema_span;
+use super::shared::input::Input;
+use super::shared::judging::Judge;
+use super::terminal::problem::Problem;
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::fix::diff::{Hunk, hunks, written};
 use crate::fix::{Made, MendError, Mended, Touched, consequences, mend};

@@ -3,62 +3,45 @@
 //! What was typed is turned into what is meant here; the rest of the program takes settled values.
 
 mod auth;
-mod baseline;
 mod check;
 mod completions;
-mod consent;
-mod cycle;
 mod diff;
 mod eval;
-mod exit;
 mod explain;
 mod export;
-mod exporter;
 mod fix;
 mod fix_app;
 mod guide;
 mod init;
-mod input;
-mod interrupt;
-mod job;
 mod json_schema;
 mod judged;
-mod judging;
-mod live;
 mod logs;
 mod lsp;
 mod man;
 mod mending;
 mod outcome;
-mod output;
 mod pause;
 mod place;
-mod policies;
 mod preview;
 mod probe;
-mod problem;
 mod profiles;
-mod progress;
 mod provision;
-mod ready;
 mod restore;
-mod root;
 mod rules;
 mod schema_text;
-mod screen;
+mod shared;
 mod start;
 mod status;
-mod users;
+mod terminal;
 mod view;
-mod writing;
 
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use exit::Exit;
-use problem::Problem;
-use screen::Screen;
+use terminal::exit::Exit;
+use terminal::problem::Problem;
+use terminal::screen::Screen;
 
 /// Checks how Microsoft Entra ID provisions an enterprise application over SCIM.
 ///

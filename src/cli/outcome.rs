@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::baseline::Record;
 use super::check::Job;
-use super::input::Input;
 use super::place::{place, schema_text};
-use super::problem::Problem;
+use super::shared::baseline::Record;
+use super::shared::input::Input;
+use super::terminal::problem::Problem;
 use super::view::view;
 use crate::baseline::{Baseline, Entry};
 use crate::finding::Finding;

@@ -2,14 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
-use super::consent::Consent;
-use super::exit::Exit;
-use super::job::Which;
-use super::live::{Live, More};
-use super::problem::{Problem, joined, with_command};
-use super::ready::Running;
-use super::screen::Screen;
-use super::writing::{advice_to_write, answered};
+use super::shared::job::Which;
+use super::shared::live::{Live, More};
+use super::shared::ready::Running;
+use super::shared::writing::{advice_to_write, answered};
+use super::terminal::consent::Consent;
+use super::terminal::exit::Exit;
+use super::terminal::problem::{Problem, joined, with_command};
+use super::terminal::screen::Screen;
 use crate::fix::tenant::Step;
 use crate::operation::State;
 use crate::report::counts;

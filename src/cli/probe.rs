@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::exit::Exit;
-use super::live::{Reach, advice, runtime, token_from_stdin};
-use super::problem::Problem;
-use super::screen::Screen;
+use super::shared::live::{Reach, advice, runtime, token_from_stdin};
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::scim::{Endpoint, ProbeError, Step, Verdict, probe};
 
 /// The variable that holds the app's secret token.

@@ -7,9 +7,9 @@ use colored::Colorize;
 use serde_json::json;
 
 use super::completions;
-use super::exit::Exit;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::policy::{About, PROFILES, PolicyError, profile};
 
 /// List the built-in profiles, or print one.

@@ -8,26 +8,26 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::exit::Exit;
-use super::interrupt::unless;
-use super::job::{AppJob, Which, advice_to_read_groups};
-use super::live::{Connection, More, note};
-use super::policies::Policies;
 use super::preview::with_plan;
-use super::problem::{Problem, joined, with_command};
-use super::ready::Running;
 use super::schema_text::SchemaText;
-use super::screen::Screen;
-use super::writing::{advice_to_write, answered};
-use crate::document::printable_line;
+use super::shared::job::{AppJob, Which, advice_to_read_groups};
+use super::shared::live::{Connection, More, note};
+use super::shared::policies::Policies;
+use super::shared::ready::Running;
+use super::shared::writing::{advice_to_write, answered};
+use super::terminal::exit::Exit;
+use super::terminal::interrupt::unless;
+use super::terminal::problem::{Problem, joined, with_command};
+use super::terminal::screen::Screen;
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, LiveApp, read_members};
 use crate::model::{ObjectKind, SynchronizationSchema};
 use crate::operation::{self, Deviation, MEMBERS, OnDemand, Pace, ProvisionedObject};
 use crate::report::{OnDemandReport, counted};
 use crate::secret;
-use crate::shell::option;
 use crate::simulate::{User, graph_properties};
+use crate::text::printable_line;
+use crate::text::shell::option;
 
 /// Provision a group with its members on demand, or a user.
 ///

@@ -6,9 +6,9 @@ use clap::Args;
 use colored::Colorize;
 use serde_json::json;
 
-use super::exit::Exit;
-use super::problem::Problem;
-use super::screen::Screen;
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
 use crate::rules::RULES;
 
 /// List every rule.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::input::Input;
-use super::problem::Problem;
+use super::shared::input::Input;
+use super::terminal::problem::Problem;
 use crate::document::locate;
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;

@@ -5,12 +5,12 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::cycle::{MOST_UNSEEN, is_passing};
-use super::exit::Exit;
-use super::job::{AppJob, Which, no_log, standing};
-use super::live::{Connection, Live};
-use super::problem::Problem;
-use super::screen::{Screen, can_be_cleared};
+use super::shared::cycle::{MOST_UNSEEN, is_passing};
+use super::shared::job::{AppJob, Which, no_log, standing};
+use super::shared::live::{Connection, Live};
+use super::terminal::exit::Exit;
+use super::terminal::problem::Problem;
+use super::terminal::screen::{Screen, can_be_cleared};
 use crate::operation::{by_cause, unhealed};
 use crate::report::StatusReport;
 

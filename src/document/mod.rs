@@ -14,8 +14,6 @@ pub mod line;
 mod parts;
 pub mod place;
 pub mod pointer;
-pub mod printable;
-pub mod shorten;
 pub mod strict;
 
 pub use edit::{Change, Edit, applied, edits, member, spelt_as};
@@ -25,6 +23,4 @@ pub use layout::laid_out;
 pub use line::{Lines, Position};
 pub use place::{Place, locate};
 pub use pointer::Pointer;
-pub use printable::{printable, printable_in_place, printable_line, printable_lines, steers};
-pub use shorten::shortened;
 pub use strict::from_str;

@@ -9,7 +9,7 @@ use crate::finding::{Applicability, Finding, Severity};
 use crate::model::TenantChange;
 use crate::operation::{Event, State, unhealed};
 use crate::rules::Judgement;
-use crate::shell::{option, options};
+use crate::text::shell::{option, options};
 
 /// What a person has to do about the first of some findings.
 pub(super) fn by_hand(findings: &[&Finding]) -> Option<Next> {

@@ -4,10 +4,10 @@ use gen_lsp_types as lsp;
 
 use super::buffer::Buffer;
 use super::place::Places;
-use crate::document::printable;
 use crate::finding::Severity;
 use crate::policy::PolicyError;
 use crate::report::LocatedFinding;
+use crate::text::printable;
 
 const SOURCE: &str = "provlint";
 

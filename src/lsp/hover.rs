@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::buffer::Buffer;
 use super::diagnostic::span;
 use crate::document::{Pointer, locate};
-use crate::markdown::{code, prose};
 use crate::model;
 use crate::rules::{MappingView, RowView, SchemaView};
 use crate::simulate::Feed;
+use crate::text::markdown::{code, prose};
 
 /// What there is to say about a byte of a schema or snapshot, as Markdown, and what it is about.
 pub(super) fn hover(buffer: &Buffer, offset: usize) -> Option<(Range<usize>, String)> {

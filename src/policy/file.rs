@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAc
 
 use super::{DirectAssignment, GroupReference, Level, Scope, Source};
 use crate::finding::Severity;
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// A policy file, or one entry of its `policies`.
 #[derive(Debug, Default, Deserialize)]

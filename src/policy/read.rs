@@ -6,7 +6,7 @@ use super::file::{ObjectFile, PolicyFile};
 use super::place::{Step, locate};
 use super::{DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
 use crate::document::Lines;
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// The most a policy may weigh: libyaml needs quadratic time for hostile nesting.
 const LARGEST: usize = 256 * 1024;

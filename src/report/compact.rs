@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Format, Run, Style, summary};
-use crate::document::printable_line;
+use crate::text::printable_line;
 
 pub(super) const FORMAT: Format = Format {
     name: "compact",

@@ -8,7 +8,8 @@ use std::ops::Range;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::LocatedPlace;
-use crate::document::{Lines, Pointer, Position, inside_string, locate, printable_in_place, printable_line};
+use crate::document::{Lines, Pointer, Position, inside_string, locate};
+use crate::text::{printable_in_place, printable_line};
 
 /// How many lines to show before and behind a place.
 const CONTEXT: usize = 2;

@@ -4,8 +4,8 @@
 use std::io::{self, Write};
 
 use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport, summary};
-use crate::document::{printable, printable_line};
 use crate::finding::Severity;
+use crate::text::{printable, printable_line};
 
 pub(super) const FORMAT: Format =
     Format { name: "github", about: "annotations of GitHub Actions", document: true, write };

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::fingerprint::Fingerprints;
 use super::{Format, LocatedPlace, Run, Style, TargetReport, written};
-use crate::document::printable;
 use crate::finding::Severity;
+use crate::text::printable;
 
 pub(super) const FORMAT: Format =
     Format { name: "gitlab", about: "GitLab's Code Quality report", document: true, write };

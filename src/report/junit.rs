@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::{Format, LocatedFinding, RuleReport, RuleState, Run, Style, TargetReport, summary};
-use crate::document::printable;
+use crate::text::printable;
 
 pub(super) const FORMAT: Format =
     Format { name: "junit", about: "JUnit XML: a suite a target, a case a rule", document: true, write };

@@ -8,8 +8,9 @@ use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, fill};
 
 use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
-use crate::document::{Lines, printable, printable_line};
+use crate::document::Lines;
 use crate::finding::Severity;
+use crate::text::{printable, printable_line};
 
 pub(super) const FORMAT: Format = Format {
     name: "pretty",

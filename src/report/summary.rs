@@ -6,8 +6,8 @@ use colored::{ColoredString, Colorize};
 
 use super::state::by_reason;
 use super::{Run, Style, TargetKind, TargetReport};
-use crate::document::printable_line;
 use crate::finding::{Finding, Severity};
+use crate::text::printable_line;
 
 /// A word in its severity's colour.
 pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {

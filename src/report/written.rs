@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use crate::document::steers;
+use crate::text::steers;
 
 /// Writes a document with an indent of two blanks, and a line end behind it.
 pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

@@ -8,9 +8,9 @@ use super::resource::{Path, with_schemas};
 use super::scope::{Passing, passes};
 use super::user::graph_properties;
 use super::{Feed, User};
-use crate::document::shortened;
 use crate::expression::{Attributes, Evaluator, Outcome, Unknown, Value};
 use crate::model::{AttributeDefinition, AttributeMapping, ObjectKind, ObjectMapping, SynchronizationSchema};
+use crate::text::shortened;
 
 /// An object mapping, made ready for many users.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::document::shortened;
 use crate::expression::{Expression, Kind, Parsed, Stored, StoredKind, parse};
 use crate::model::{AttributeMapping, AttributeMappingSource, SourceKind};
+use crate::text::shortened;
 
 /// What a row's value comes from, by its expression, else by its name and type.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,8 +7,8 @@ mod pretty;
 use serde_json::Value;
 
 use super::Format;
-use crate::document::shortened;
 use crate::model::Difference;
+use crate::text::shortened;
 
 /// Every format that shows differences; the first is the default.
 pub static DIFFERENCE_FORMATS: &[Format<DifferenceReport>] = &[pretty::FORMAT, json::FORMAT, markdown::FORMAT];

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use colored::{ColoredString, Colorize};
 
 use super::{DifferenceReport, Kind, value, whole};
-use crate::document::printable;
 use crate::report::summary::counted;
 use crate::report::{Format, Style};
+use crate::text::printable;
 
 pub(super) const FORMAT: Format<DifferenceReport> =
     Format { name: "pretty", about: "a line for each difference", document: false, write };

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{FixRun, FixTarget};
-use crate::document::printable_line;
 use crate::report::{Format, Style};
+use crate::text::printable_line;
 
 pub(super) const FORMAT: Format<FixRun> =
     Format { name: "patch", about: "a patch that git apply and patch -p1 accept", document: true, write };

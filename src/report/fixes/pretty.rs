@@ -6,7 +6,6 @@ use colored::Colorize;
 use serde_json::Value;
 
 use super::{Backup, FixRun, FixTarget, Way};
-use crate::document::printable;
 use crate::finding::Finding;
 use crate::fix::diff::{Hunk, Sign};
 use crate::fix::{Made, Replaced};
@@ -14,6 +13,7 @@ use crate::model::{GraphRequest, TenantChange};
 use crate::report::pretty::folded;
 use crate::report::summary::{counted, painted, write_unjudged};
 use crate::report::{Format, Style, TargetKind};
+use crate::text::printable;
 
 pub(super) const FORMAT: Format<FixRun> = Format {
     name: "pretty",

@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::state::by_reason;
 use super::{Format, LocatedFinding, RuleState, Run, Style, TargetReport, summary};
-use crate::document::printable;
+use crate::text::printable;
 
 pub(super) const FORMAT: Format =
     Format { name: "html", about: "a page to look at, with mapping tables and a picture", document: true, write };

@@ -1,6 +1,6 @@
 //! Texts of others in a cell of a table.
 
-use crate::markdown;
+use crate::text::markdown;
 
 /// A code span in a cell, with bars escaped (<https://github.github.com/gfm/#tables-extension->).
 pub(in crate::report) fn code(text: &str) -> String {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::state::by_reason;
 use super::{Format, LocatedFinding, Run, Style, TargetReport, summary};
-use crate::markdown::{code as span, prose as sentence};
+use crate::text::markdown::{code as span, prose as sentence};
 pub(super) use escape::code;
 use escape::prose;
 

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
-use crate::document::printable_line;
 use crate::operation::{Event, Failures, by_cause, cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
+use crate::text::printable_line;
 
 /// How many of those concerned are named.
 const NAMED: usize = 5;

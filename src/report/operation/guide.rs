@@ -28,7 +28,7 @@ impl GuideReport<'_> {
 
     /// For people.
     pub fn pretty(&self, style: &Style) -> String {
-        let mut page = format!("{}\n", crate::document::printable_line(self.app).bold());
+        let mut page = format!("{}\n", crate::text::printable_line(self.app).bold());
         let mut shown: Vec<&Next> = Vec::new();
         for (number, step) in (1..).zip(self.steps) {
             let mark = match step.done {
@@ -53,7 +53,7 @@ impl GuideReport<'_> {
                 shown.push(next);
                 let said = match next {
                     // A command stays on one line, to be copied.
-                    Next::Run(command) => crate::document::printable(command).into_owned(),
+                    Next::Run(command) => crate::text::printable(command).into_owned(),
                     steps => {
                         let indent = "         ";
                         folded(&format!("{indent}{steps}"), indent, style.width).trim_start().to_owned()

@@ -5,12 +5,12 @@ use std::fmt::Write;
 use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
-use crate::document::{printable_line, shortened};
 use crate::model::ObjectKind;
 use crate::operation::{Deviation, OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
+use crate::text::{printable_line, shortened};
 
 /// How many deviations are shown, unless somebody wants all.
 const SHOWN: usize = 5;

@@ -67,8 +67,7 @@ impl StatusReport<'_> {
             _ => Color::Yellow,
         };
         let headline = format!("Provisioning {}", standing.state.in_words());
-        let mut page =
-            format!("{}  {}\n", crate::document::printable_line(self.app).bold(), headline.color(color).bold());
+        let mut page = format!("{}  {}\n", crate::text::printable_line(self.app).bold(), headline.color(color).bold());
         let mut row = |name: &str, text: String| {
             let _ = writeln!(page, "{}", folded(&format!("  {name:<14} {text}"), &" ".repeat(17), style.width));
         };
@@ -106,7 +105,7 @@ impl StatusReport<'_> {
             }
         }
         if let Some(way_out) = self.way_out() {
-            let _ = writeln!(page, "{}", crate::document::printable(&way_out));
+            let _ = writeln!(page, "{}", crate::text::printable(&way_out));
         }
         page
     }

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use colored::Colorize;
 
 use super::{PreviewReport, UserPreview};
-use crate::document::shortened;
 use crate::expression::Unknown;
 use crate::report::Style;
 use crate::report::summary::counted;
 use crate::simulate::{RowPreview, Scope, Sent};
+use crate::text::shortened;
 
 /// How many users are listed, and named in one sentence, unless all are asked for.
 const MOST_LISTED: usize = 20;

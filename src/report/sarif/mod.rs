@@ -11,8 +11,9 @@ use std::io::{self, Write};
 use super::fingerprint::Fingerprints;
 use super::state::by_reason;
 use super::{Format, LocatedFinding, LocatedPlace, RuleReport, Run, Style, TargetReport, edits, written};
-use crate::document::{Edit, Lines, Position, printable};
+use crate::document::{Edit, Lines, Position};
 use crate::finding::{Applicability, Metadata, Severity};
+use crate::text::printable;
 use log::{
     ArtifactChange, ArtifactLocation, BaseLocation, Configuration, Content, Descriptor, Driver, Fingerprint, Fix,
     Invocation, Location, Log, LogicalLocation, Message, Notification, Outcome, PhysicalLocation, Properties, Region,

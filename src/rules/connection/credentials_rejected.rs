@@ -1,7 +1,7 @@
 use super::steps;
-use crate::document::shortened;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::text::shortened;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {

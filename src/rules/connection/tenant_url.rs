@@ -1,10 +1,10 @@
 use url::Url;
 
 use super::{CONNECTION, is_set_up, setting, steps};
-use crate::document::shortened;
 use crate::finding::Severity;
 use crate::policy::matches_pattern;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::text::shortened;
 
 pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
     "tenant-url-missing",

@@ -1,9 +1,9 @@
 use super::{Written, written};
 use crate::expression::{ArgumentMistake, Dialect, FUNCTIONS, Mistake, mistakes};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::nearest::nearest;
 use crate::rules::source::rewrite;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::text::nearest;
 
 const fn rule(
     id: &'static str,

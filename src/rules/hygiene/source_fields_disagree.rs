@@ -1,11 +1,12 @@
 use serde_json::json;
 
-use crate::document::{Change, shortened};
+use crate::document::Change;
 use crate::expression::{Expression, Kind, Stored, parse, says_the_same};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{AttributeMappingSource, SourceKind};
 use crate::rules::source::stored;
 use crate::rules::{Findings, Judged, RowView, Rule, Target, page, portal};
+use crate::text::shortened;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {

@@ -4,9 +4,9 @@ use super::unsupported_source;
 use crate::document::Pointer;
 use crate::expression::parse;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::nearest::nearest;
 use crate::rules::source::{Feed, map_directly, rewrite};
 use crate::rules::{Findings, Judged, ObjectView, RowView, Rule, Target, page, portal};
+use crate::text::nearest;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {

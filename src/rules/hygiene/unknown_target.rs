@@ -1,7 +1,7 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::nearest::nearest;
 use crate::rules::mapping::misspelt_target::Spellings;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::text::nearest;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {

@@ -1,9 +1,9 @@
 use super::{JOB, is, statuses, steps};
-use crate::document::shortened;
 use crate::finding::Severity;
 use crate::model::time;
 use crate::operation::{days_left, reason_in_words};
 use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::text::shortened;
 
 pub(in crate::rules) const RULE: Rule = JOB.rule(
     "job-quarantined",

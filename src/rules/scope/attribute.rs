@@ -1,7 +1,7 @@
 use super::{clauses, filtered, subject};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::nearest::nearest;
 use crate::rules::{Findings, Judged, MappingView, Rule, Target, page, portal};
+use crate::text::nearest;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {

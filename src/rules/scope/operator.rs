@@ -3,9 +3,9 @@ use crate::document::Pointer;
 use crate::expression::{Pattern, PatternError};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::FilterClause;
-use crate::nearest::nearest;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 use crate::simulate::FilterOperator;
+use crate::text::nearest;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {

@@ -7,19 +7,20 @@ use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
+use crate::document::Lines;
 use crate::document::encoding::DecodeError;
 use crate::document::strict::DUPLICATE_KEY;
-use crate::document::{Lines, printable_lines, shortened};
 use crate::fix::file::WriteError;
 use crate::inspection::Inspection;
-use crate::nearest::nearest;
 use crate::policy::PolicyError;
 use crate::report::{self, Excerpt};
 use crate::secret;
+use crate::text::nearest;
+use crate::text::{printable_lines, shortened};
 
 /// Something the user has to know about, with code 2.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
+pub(in crate::cli) enum Problem {
     /// The reader of our output is gone, which is nobody's mistake.
     #[error("the pipe was closed")]
     ClosedPipe,
@@ -43,7 +44,7 @@ pub(super) enum Problem {
 
 impl Problem {
     /// A file that could not be opened or read.
-    pub(super) fn reading(path: &Path, error: io::Error) -> Self {
+    pub(in crate::cli) fn reading(path: &Path, error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound {
             Problem::Missing { path: path.to_owned() }
         } else {
@@ -52,7 +53,7 @@ impl Problem {
     }
 
     /// Bytes that are no text.
-    pub(super) fn decoding(name: &str, error: &DecodeError) -> Self {
+    pub(in crate::cli) fn decoding(name: &str, error: &DecodeError) -> Self {
         let valid = error.valid();
         let place = Lines::new(valid).position(valid.len());
         let whereabouts = match error {
@@ -69,7 +70,7 @@ impl Problem {
     }
 
     /// Text that is not JSON, or JSON with a value that Graph never gives.
-    pub(super) fn parsing(name: &str, text: &str, error: &serde_json::Error) -> Self {
+    pub(in crate::cli) fn parsing(name: &str, text: &str, error: &serde_json::Error) -> Self {
         if error.is_data() && !Inspection::of(text).cut_off.is_empty() {
             return Problem::cut_off(name);
         }
@@ -110,7 +111,7 @@ impl Problem {
     }
 
     /// An export that lacks what lay deeper in it.
-    pub(super) fn cut_off(name: &str) -> Self {
+    pub(in crate::cli) fn cut_off(name: &str) -> Self {
         Problem::Usage {
             message: format!("{name} is cut off: it holds names of types in the place of what lay deeper"),
             help: with_command("this says how to export it whole", "provlint explain truncated-export"),
@@ -118,7 +119,7 @@ impl Problem {
     }
 
     /// Something wrong at a place in a text.
-    pub(super) fn at(name: &str, text: &str, span: Range<usize>, message: &str, help: &str) -> Self {
+    pub(in crate::cli) fn at(name: &str, text: &str, span: Range<usize>, message: &str, help: &str) -> Self {
         let place = Lines::new(text).position(span.start);
         let excerpt = Excerpt::of_span(name, text, span.clone()).map_text(secret::mask_shapes);
         Problem::InText {
@@ -131,7 +132,7 @@ impl Problem {
     }
 
     /// A mistake in a policy file.
-    pub(super) fn in_policy(name: &str, yaml: &str, error: PolicyError) -> Self {
+    pub(in crate::cli) fn in_policy(name: &str, yaml: &str, error: PolicyError) -> Self {
         let place = error.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
         let excerpt = error.span.clone().map(|span| Box::new(Excerpt::of_span(name, yaml, span)));
         let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
@@ -145,7 +146,7 @@ impl Problem {
     }
 
     /// A name that isn't in the list it must be from.
-    pub(super) fn unknown_name<'c>(
+    pub(in crate::cli) fn unknown_name<'c>(
         what: &str,
         name: &str,
         known: impl IntoIterator<Item = &'c str>,
@@ -159,7 +160,7 @@ impl Problem {
     }
 
     /// The bytes at fault, where it is in a text.
-    pub(super) fn span(&self) -> Option<Range<usize>> {
+    pub(in crate::cli) fn span(&self) -> Option<Range<usize>> {
         match self {
             Problem::InText { span, .. } => span.clone(),
             _ => None,
@@ -167,7 +168,7 @@ impl Problem {
     }
 
     /// What went wrong in one line, for reports.
-    pub(super) fn headline(&self) -> String {
+    pub(in crate::cli) fn headline(&self) -> String {
         self.to_string()
     }
 }
@@ -307,7 +308,7 @@ impl Diagnostic for Problem {
 }
 
 /// A problem on a screen or in a pipeline's log, which the names in it steer no more than those in a report do.
-pub(super) struct Harmless<'p>(pub(super) &'p Problem);
+pub(in crate::cli) struct Harmless<'p>(pub(in crate::cli) &'p Problem);
 
 impl fmt::Display for Harmless<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -338,7 +339,7 @@ impl Diagnostic for Harmless<'_> {
 }
 
 /// Several hints as one, without those that say nothing.
-pub(super) fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) -> String {
+pub(in crate::cli) fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) -> String {
     let mut all = String::new();
     for hint in hints {
         let hint = hint.as_ref();
@@ -352,7 +353,7 @@ pub(super) fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) -> Strin
 }
 
 /// A hint, and below it the command that it is about: that has a line of its own, to be copied whole.
-pub(super) fn with_command(hint: &str, command: &str) -> String {
+pub(in crate::cli) fn with_command(hint: &str, command: &str) -> String {
     format!("{hint}:\n{command}")
 }
 

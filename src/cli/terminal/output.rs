@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::problem::Problem;
-use super::root::Root;
 use super::screen::{Screen, output_error};
+use crate::cli::shared::root::Root;
 use crate::report::{self, FORMATS, Format, Run, Style};
 
 /// The variable by which a step of GitHub Actions learns of that file.
@@ -18,13 +18,17 @@ const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// One report: a format, and a file or standard output.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(in crate::cli) struct Output {
     format: &'static Format,
     file: Option<PathBuf>,
 }
 
 /// Pairs every `--output` with the `--format` before it.
-pub(super) fn settle(formats: &[String], files: &[PathBuf], matches: &ArgMatches) -> Result<Vec<Output>, Problem> {
+pub(in crate::cli) fn settle(
+    formats: &[String],
+    files: &[PathBuf],
+    matches: &ArgMatches,
+) -> Result<Vec<Output>, Problem> {
     let indices = |name: &str| matches.indices_of(name).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
     let named = |name: &str| FORMATS.iter().find(|format| format.name == name).unwrap_or(&FORMATS[0]);
     // A default has no index on the command line.
@@ -56,7 +60,7 @@ pub(super) fn settle(formats: &[String], files: &[PathBuf], matches: &ArgMatches
 }
 
 /// Refuses a run that would write over what it `checked`, named from the root, or two things into one file.
-pub(super) fn refuse_clashes<'c>(
+pub(in crate::cli) fn refuse_clashes<'c>(
     outputs: &[Output],
     baseline: Option<&Path>,
     checked: impl Iterator<Item = &'c str>,
@@ -85,17 +89,17 @@ pub(super) fn refuse_clashes<'c>(
 
 impl Output {
     /// Whether a program reads this, which expects a document also of a run that failed.
-    pub(super) fn is_document(&self) -> bool {
+    pub(in crate::cli) fn is_document(&self) -> bool {
         self.format.document
     }
 
     /// Whether it shows what a configuration looks like.
-    pub(super) fn shows_view(&self) -> bool {
+    pub(in crate::cli) fn shows_view(&self) -> bool {
         report::shows_view(self.format)
     }
 
     /// Writes the run's report.
-    pub(super) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
+    pub(in crate::cli) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
         match &self.file {
             None => fill(self.format, run, style, io::stdout().lock()).map_err(|error| output_error(&error))?,
             Some(path) => {

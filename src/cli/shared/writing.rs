@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::consent::{Consent, is_yes};
 use super::input::BACKUP;
 use super::live::{Connection, advice};
-use super::problem::{Problem, joined, with_command};
-use super::screen::Screen;
+use crate::cli::terminal::consent::{Consent, is_yes};
+use crate::cli::terminal::problem::{Problem, joined, with_command};
+use crate::cli::terminal::screen::Screen;
 use crate::fix::file;
 use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
 use crate::graph::{AppClient, GraphError};
 use crate::model::{self, Content, SynchronizationJob, TenantChange};
 use crate::report::Backup;
-use crate::shell::{operand, option};
+use crate::text::shell::{operand, option};
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Writing to a tenant")]
-pub(super) struct Writing {
+pub(in crate::cli) struct Writing {
     #[command(flatten)]
     consent: Consent,
 
@@ -35,59 +35,59 @@ pub(super) struct Writing {
 }
 
 /// What is to be written to an app.
-pub(super) struct Order<'o> {
+pub(in crate::cli) struct Order<'o> {
     /// The app's name.
-    pub(super) name: &'o str,
+    pub(in crate::cli) name: &'o str,
     /// The object id of its service principal.
-    pub(super) principal: String,
+    pub(in crate::cli) principal: String,
     /// The jobs that are written to.
-    pub(super) jobs: Vec<Job>,
+    pub(in crate::cli) jobs: Vec<Job>,
     /// The snapshot that was read: what the backup holds.
-    pub(super) before: &'o str,
-    pub(super) steps: Vec<Step>,
+    pub(in crate::cli) before: &'o str,
+    pub(in crate::cli) steps: Vec<Step>,
 }
 
 /// A provisioning job.
-pub(super) struct Job {
-    pub(super) id: String,
-    pub(super) is_on: bool,
+pub(in crate::cli) struct Job {
+    pub(in crate::cli) id: String,
+    pub(in crate::cli) is_on: bool,
 }
 
 impl Job {
     /// The job whose schema is judged in a snapshot.
-    pub(super) fn judged(snapshot: &str) -> Option<Self> {
+    pub(in crate::cli) fn judged(snapshot: &str) -> Option<Self> {
         let resources = model::read(snapshot).ok()?;
         let (_, _, job) = resources.first()?.schema()?;
         Job::of(job?)
     }
 
-    pub(super) fn of(job: &SynchronizationJob<'_>) -> Option<Self> {
+    pub(in crate::cli) fn of(job: &SynchronizationJob<'_>) -> Option<Self> {
         Some(Job { id: job.id.as_deref()?.to_owned(), is_on: job.is_on() })
     }
 }
 
 /// What somebody said who was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
+pub(in crate::cli) enum Decision {
     Write { pause: bool },
     Leave,
 }
 
 /// What came of writing.
 #[derive(Default)]
-pub(super) struct Written {
+pub(in crate::cli) struct Written {
     /// What was there before; `None` where not even that was written.
-    pub(super) backup: Option<Backup>,
+    pub(in crate::cli) backup: Option<Backup>,
     /// What is written and read back.
-    pub(super) done: Vec<String>,
+    pub(in crate::cli) done: Vec<String>,
     /// The command that starts provisioning again, where it was paused or may have been.
-    pub(super) start: Option<String>,
-    pub(super) problem: Option<Problem>,
+    pub(in crate::cli) start: Option<String>,
+    pub(in crate::cli) problem: Option<Problem>,
 }
 
 impl Writing {
     /// Asks whether to write, unless that is said already.
-    pub(super) fn decide(&self, order: &Order<'_>, connection: &Connection) -> Result<Decision, Problem> {
+    pub(in crate::cli) fn decide(&self, order: &Order<'_>, connection: &Connection) -> Result<Decision, Problem> {
         let is_on = order.jobs.iter().any(|job| job.is_on);
         let pause = self.pause && is_on;
         let may_pause = is_on && !pause;
@@ -107,12 +107,12 @@ impl Writing {
     }
 
     /// Whether what somebody will be asked about has to be shown on standard error.
-    pub(super) fn is_beside_output(&self) -> bool {
+    pub(in crate::cli) fn is_beside_output(&self) -> bool {
         self.consent.is_beside_output()
     }
 
     /// Writes the backup, then everything that is ordered, one after the other, each proved before the next.
-    pub(super) fn carry_out(
+    pub(in crate::cli) fn carry_out(
         &self,
         order: &Order<'_>,
         pause: bool,
@@ -231,7 +231,7 @@ const LONGEST_NAME: usize = 100;
 
 impl Order<'_> {
     /// The flag that names a job, where the app has several.
-    pub(super) fn job_flag(&self, job: &Job) -> String {
+    pub(in crate::cli) fn job_flag(&self, job: &Job) -> String {
         let resources = model::read(self.before).unwrap_or_default();
         let jobs = resources.first().map_or(0, |resource| match &resource.content {
             Content::Snapshot(snapshot) => snapshot.jobs.iter().flatten().count(),
@@ -246,7 +246,7 @@ impl Order<'_> {
     }
 
     /// Nothing is written that could not be shown.
-    pub(super) fn unseen(&self, error: &io::Error) -> Problem {
+    pub(in crate::cli) fn unseen(&self, error: &io::Error) -> Problem {
         self.problem(&format!("what would be written could not be shown: {error}"), "")
     }
 
@@ -310,7 +310,7 @@ fn with_way_back(message: String, more: Vec<String>, written: &Written, way_back
 }
 
 /// What Graph said of a step, and what stands in the tenant.
-pub(super) fn what_stands(step: &Step, halted: &Halted) -> String {
+pub(in crate::cli) fn what_stands(step: &Step, halted: &Halted) -> String {
     let what = step.what();
     match (&halted.answer, &halted.stands) {
         (Err(error), Stands::Untouched) => format!("{what} was not tried: {error}"),
@@ -320,11 +320,11 @@ pub(super) fn what_stands(step: &Step, halted: &Halted) -> String {
 }
 
 /// What Graph said of something, as the end of "the schema …".
-pub(super) fn answered(error: &GraphError) -> String {
+pub(in crate::cli) fn answered(error: &GraphError) -> String {
     if error.status().is_some() { format!("was answered with {error}") } else { format!("got no answer: {error}") }
 }
 
-pub(super) fn advice_to_write(error: &GraphError) -> String {
+pub(in crate::cli) fn advice_to_write(error: &GraphError) -> String {
     let rights = "the token needs Synchronization.ReadWrite.All, to assign groups AppRoleAssignment.ReadWrite.All too; a \
                   person needs the role Application Administrator";
     match error.status() {

@@ -8,30 +8,30 @@ use futures_util::FutureExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::time::timeout;
 
-use super::interrupt::{rest, unless};
 use super::job::{AppJob, standing};
 use super::live::Connection;
-use super::problem::Problem;
-use super::screen::{Screen, can_be_cleared};
-use crate::document::printable_line;
+use crate::cli::terminal::interrupt::{rest, unless};
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::screen::{Screen, can_be_cleared};
 use crate::graph::GraphError;
 use crate::operation::{Standing, State};
 use crate::report::counts;
+use crate::text::printable_line;
 
 /// How to wait.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
+pub(in crate::cli) struct Patience {
     /// Between two looks.
-    pub(super) every: Duration,
+    pub(in crate::cli) every: Duration,
     /// All in all; `None` for as long as it takes.
-    pub(super) longest: Option<Duration>,
+    pub(in crate::cli) longest: Option<Duration>,
     /// How long the first cycle takes by Microsoft's estimate, in minutes at least and at most.
-    pub(super) estimate: Option<(u64, u64)>,
+    pub(in crate::cli) estimate: Option<(u64, u64)>,
 }
 
 /// Why watching ended. The job goes on in any case.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Ended {
+pub(in crate::cli) enum Ended {
     /// A cycle has ended well.
     Through(Standing),
     /// Entra has put the job into quarantine, or somebody has paused it.
@@ -43,7 +43,7 @@ pub(super) enum Ended {
 }
 
 /// Looks at a job until a cycle has ended that hadn't `before`.
-pub(super) fn watch(
+pub(in crate::cli) fn watch(
     connection: &Connection,
     job: &AppJob,
     before: &Standing,
@@ -119,13 +119,13 @@ impl Patience {
 }
 
 /// So many looks in a row may fail.
-pub(super) const MOST_UNSEEN: usize = 10;
+pub(in crate::cli) const MOST_UNSEEN: usize = 10;
 
 /// How long the last look may take.
 const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// Whether a later look may well succeed.
-pub(super) fn is_passing(error: &GraphError) -> bool {
+pub(in crate::cli) fn is_passing(error: &GraphError) -> bool {
     error.status().is_none_or(|status| status == 429 || status >= 500)
 }
 

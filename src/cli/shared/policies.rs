@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::problem::Problem;
-use super::screen::Screen;
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::screen::Screen;
 use crate::policy::{self, GroupReference, Policy, matches_pattern};
 use crate::rules;
 
@@ -15,11 +15,11 @@ const NAMES: [&str; 2] = ["provlint.yaml", ".provlint.yaml"];
 
 /// The policies of a run.
 #[derive(Debug)]
-pub(super) struct Policies(Vec<Policy>);
+pub(in crate::cli) struct Policies(Vec<Policy>);
 
 impl Policies {
     /// Reads the file named, or the nearest one from the working directory upwards; else takes the profile.
-    pub(super) fn load(file: Option<&Path>, profile: Option<&str>, groups: &[String]) -> Result<Self, Problem> {
+    pub(in crate::cli) fn load(file: Option<&Path>, profile: Option<&str>, groups: &[String]) -> Result<Self, Problem> {
         let file = file.map(Path::to_owned).or_else(|| nearest_policy(&env::current_dir().ok()?));
         let mut policies = match file {
             None => Policies::of_profile(profile)?,
@@ -38,25 +38,25 @@ impl Policies {
     }
 
     /// What a profile asks for by itself; the default one where none is named.
-    pub(super) fn of_profile(profile: Option<&str>) -> Result<Self, Problem> {
+    pub(in crate::cli) fn of_profile(profile: Option<&str>) -> Result<Self, Problem> {
         let policy = policy::default_policy(profile)
             .map_err(|error| Problem::Usage { message: error.message, help: error.help.unwrap_or_default() })?;
         Ok(Policies(vec![policy]))
     }
 
     /// What the text of a file of that name asks for.
-    pub(super) fn of_text(name: &str, yaml: &str, profile: Option<&str>) -> Result<Self, Problem> {
+    pub(in crate::cli) fn of_text(name: &str, yaml: &str, profile: Option<&str>) -> Result<Self, Problem> {
         let policies = policy::read(yaml, profile, rules::ids());
         policies.map(Policies).map_err(|error| Problem::in_policy(name, yaml, error))
     }
 
     /// The default profile alone.
-    pub(super) fn built_in() -> Self {
+    pub(in crate::cli) fn built_in() -> Self {
         Policies(policy::default_policy(None).into_iter().collect())
     }
 
     /// The policy for an app, by its display name, else by the file's name. A file's only policy is for all.
-    pub(super) fn choose(&self, app: Option<&str>, file: &str) -> Option<&Policy> {
+    pub(in crate::cli) fn choose(&self, app: Option<&str>, file: &str) -> Option<&Policy> {
         if let [only] = self.0.as_slice() {
             return Some(only);
         }
@@ -69,7 +69,7 @@ impl Policies {
 
     /// Whether a policy says that it is for an app of that name. One that names no apps is for all that are left, but
     /// only beside others: alone it may be meant for a single app.
-    pub(super) fn claim(&self, app: &str) -> bool {
+    pub(in crate::cli) fn claim(&self, app: &str) -> bool {
         let several = self.0.len() > 1;
         self.0.iter().any(|policy| {
             let named = policy.app_names.iter().any(|pattern| matches_pattern(pattern, app));
@@ -78,12 +78,12 @@ impl Policies {
     }
 
     /// The names of apps that the policies are for.
-    pub(super) fn app_names(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::cli) fn app_names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|policy| policy.app_names.iter().map(String::as_str))
     }
 
     /// Says which accepted findings are accepted no longer.
-    pub(super) fn report_expired(&self, today: Date, screen: &Screen) {
+    pub(in crate::cli) fn report_expired(&self, today: Date, screen: &Screen) {
         for ignore in self.0.iter().flat_map(|policy| &policy.ignore).filter(|ignore| ignore.expired(today)) {
             let subject = ignore.subject.as_ref().map(|subject| format!(" at {subject}")).unwrap_or_default();
             let until = ignore.until.map(|until| until.to_string()).unwrap_or_default();
@@ -96,11 +96,11 @@ impl Policies {
 }
 
 /// Whether a file has the name of a policy.
-pub(super) fn is_policy_name(path: &Path) -> bool {
+pub(in crate::cli) fn is_policy_name(path: &Path) -> bool {
     path.file_name().is_some_and(|name| NAMES.iter().any(|policy| name == *policy))
 }
 
 /// The policy in a directory, or the nearest above it.
-pub(super) fn nearest_policy(directory: &Path) -> Option<PathBuf> {
+pub(in crate::cli) fn nearest_policy(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().flat_map(|directory| NAMES.map(|name| directory.join(name))).find(|path| path.is_file())
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::screen::can_be_cleared;
-use crate::document::printable_line;
+use crate::text::printable_line;
 
 /// What takes less needs none.
 const SOON: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(100);
 
 /// Waits for `work`; on a terminal `text` stands on the last line of standard error meanwhile, if it takes long.
-pub(super) async fn shown<T>(wanted: bool, text: &str, work: impl Future<Output = T>) -> T {
+pub(in crate::cli) async fn shown<T>(wanted: bool, text: &str, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     if !wanted || !can_be_cleared(&std::io::stderr()) {
         return work.await;
@@ -33,7 +33,7 @@ pub(super) async fn shown<T>(wanted: bool, text: &str, work: impl Future<Output 
 }
 
 /// Takes the line away, so that another text can stand there; it comes again with the next tick.
-pub(super) fn clear() {
+pub(in crate::cli) fn clear() {
     if can_be_cleared(&std::io::stderr()) {
         let _ = write!(std::io::stderr().lock(), "\r\x1b[2K");
     }

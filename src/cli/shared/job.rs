@@ -4,48 +4,48 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::interrupt::unless_pressed;
 use super::live::{Connection, More, advice};
 use super::policies::Policies;
-use super::problem::{Problem, joined, with_command};
-use super::screen::Screen;
 use super::writing::{advice_to_write, answered, what_stands};
+use crate::cli::terminal::interrupt::unless_pressed;
+use crate::cli::terminal::problem::{Problem, joined, with_command};
+use crate::cli::terminal::screen::Screen;
 use crate::document;
 use crate::fix::tenant::{Step, carry_out};
 use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
 use crate::model::SynchronizationJob;
 use crate::operation::{Event, Standing};
-use crate::shell::option;
+use crate::text::shell::option;
 
 /// Which job of which app.
 #[derive(Debug, Args)]
-pub(super) struct Which {
+pub(in crate::cli) struct Which {
     /// The app: its display name, object id or appId.
     #[arg(long, value_name = "NAME|ID")]
-    pub(super) app: String,
+    pub(in crate::cli) app: String,
 
     /// The id of its provisioning job, where it has several.
     #[arg(long, value_name = "ID")]
-    pub(super) job: Option<String>,
+    pub(in crate::cli) job: Option<String>,
 }
 
 /// An app, and the job that provisions it.
-pub(super) struct AppJob {
+pub(in crate::cli) struct AppJob {
     /// The app's name.
-    pub(super) name: String,
+    pub(in crate::cli) name: String,
     /// The object id of its service principal.
-    pub(super) principal: String,
+    pub(in crate::cli) principal: String,
     /// Where its job stands.
-    pub(super) standing: Standing,
+    pub(in crate::cli) standing: Standing,
     /// The flags by which another run finds the app.
-    pub(super) app_flags: String,
+    pub(in crate::cli) app_flags: String,
     /// The flag by which it finds the job, where the app has several.
-    pub(super) job_flag: String,
+    pub(in crate::cli) job_flag: String,
 }
 
 impl Which {
     /// Finds the job.
-    pub(super) fn find(&self, connection: &Connection) -> Result<AppJob, Problem> {
+    pub(in crate::cli) fn find(&self, connection: &Connection) -> Result<AppJob, Problem> {
         let app = &self.app;
         let reading = async {
             let found = find_app(connection.client(), app).await?;
@@ -84,37 +84,42 @@ impl Which {
 
 impl AppJob {
     /// What Graph has for the app.
-    pub(super) fn client<'c>(&'c self, connection: &'c Connection) -> AppClient<'c> {
+    pub(in crate::cli) fn client<'c>(&'c self, connection: &'c Connection) -> AppClient<'c> {
         AppClient::new(connection.client(), &self.principal)
     }
 
     /// Reads everything about the app, to judge it by the schema of this job.
-    pub(super) fn read(&self, connection: &Connection, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
+    pub(in crate::cli) fn read(
+        &self,
+        connection: &Connection,
+        policies: &Policies,
+        more: More,
+    ) -> Result<LiveApp, Problem> {
         connection.read_job(&self.principal, Some(&self.standing.job), policies, more)
     }
 
     /// The flags by which another run finds the job.
-    pub(super) fn flags(&self) -> String {
+    pub(in crate::cli) fn flags(&self) -> String {
         format!("{}{}", self.app_flags, self.job_flag)
     }
 
     /// Its name in messages.
-    pub(super) fn subject(&self) -> String {
+    pub(in crate::cli) fn subject(&self) -> String {
         format!("graph:{}", self.name)
     }
 
     /// Something that Graph refused to do.
-    pub(super) fn refused(&self, what: &str, error: &GraphError) -> Problem {
+    pub(in crate::cli) fn refused(&self, what: &str, error: &GraphError) -> Problem {
         Problem::Usage { message: format!("{}: {what}: {error}", self.subject()), help: advice_to_write(error) }
     }
 
     /// How to see what becomes of it.
-    pub(super) fn look(&self) -> String {
+    pub(in crate::cli) fn look(&self) -> String {
         with_command("this shows how it fares", &format!("provlint status {}", self.flags()))
     }
 
     /// Tells the job something, and sees that it is so.
-    pub(super) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
+    pub(in crate::cli) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
         let told = unless_pressed(carry_out(self.client(connection), step));
         let look = self.look();
         match connection.wait("Waiting for the job", told) {
@@ -141,12 +146,12 @@ impl AppJob {
     }
 
     /// What the provisioning log has since a time, the oldest first; else why it can't be read.
-    pub(super) fn events(&self, connection: &Connection, since: Timestamp) -> Result<Vec<Event>, GraphError> {
+    pub(in crate::cli) fn events(&self, connection: &Connection, since: Timestamp) -> Result<Vec<Event>, GraphError> {
         connection.wait(READING_LOG, self.read_events(self.client(connection), since))
     }
 
     /// The same; `None` where somebody pressed Ctrl-C meanwhile.
-    pub(super) fn events_unless_pressed(
+    pub(in crate::cli) fn events_unless_pressed(
         &self,
         connection: &Connection,
         since: Timestamp,
@@ -164,7 +169,7 @@ impl AppJob {
 
 /// Sees whether an app that was read has the job that was asked for, which comes first then, and that what is judged is
 /// the schema of the first: which of several is judged must not hang on which of them could be read.
-pub(super) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result<(), Problem> {
+pub(in crate::cli) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result<(), Problem> {
     let first = live.snapshot["jobs"][0]["id"].as_str().unwrap_or_default();
     if live.schemas.len() > 1
         && live.schemas.first().is_some_and(Option::is_none)
@@ -190,7 +195,7 @@ fn no_such_job(app: &str, wanted: &str, ids: &[&str]) -> Problem {
 const READING_LOG: &str = "Reading the provisioning log";
 
 /// What helps where the members of a group can't be read.
-pub(super) fn advice_to_read_groups(error: &GraphError) -> String {
+pub(in crate::cli) fn advice_to_read_groups(error: &GraphError) -> String {
     match error.status() {
         Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for who they are".to_owned(),
         None if matches!(error, GraphError::Hidden { .. }) => "the token needs User.Read.All".to_owned(),
@@ -199,7 +204,7 @@ pub(super) fn advice_to_read_groups(error: &GraphError) -> String {
 }
 
 /// Where a job stands that Graph told of.
-pub(super) fn standing(job: &Value) -> Result<Standing, Problem> {
+pub(in crate::cli) fn standing(job: &Value) -> Result<Standing, Problem> {
     let text = job.to_string();
     let job: SynchronizationJob<'_> =
         document::from_str(&text).map_err(|error| Problem::parsing("the job", &text, &error))?;
@@ -207,7 +212,7 @@ pub(super) fn standing(job: &Value) -> Result<Standing, Problem> {
 }
 
 /// Why the provisioning log couldn't be read.
-pub(super) fn no_log(error: &GraphError) -> String {
+pub(in crate::cli) fn no_log(error: &GraphError) -> String {
     match error.status() {
         Some(401 | 403) => {
             format!("{error}; it takes ProvisioningLog.Read.All, and for people the role Reports Reader")

@@ -2,40 +2,40 @@
 
 use clap::Args;
 
-use super::consent::Consent;
 use super::input::Input;
 use super::job::AppJob;
-use super::judged::judged;
 use super::judging::{Judge, Requirements};
 use super::live::Live;
-use super::problem::{Problem, joined, with_command};
-use super::screen::Screen;
+use crate::cli::judged::judged;
+use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::problem::{Problem, joined, with_command};
+use crate::cli::terminal::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
 use crate::graph::LiveApp;
 use crate::rules::Judgement;
-use crate::shell::options;
+use crate::text::shell::options;
 
 /// What every command takes that has a job run.
 #[derive(Debug, Args)]
-pub(super) struct Running {
+pub(in crate::cli) struct Running {
     #[command(flatten)]
-    pub(super) requirements: Requirements,
+    pub(in crate::cli) requirements: Requirements,
 
     /// Go on although something is wrong. The reason is printed.
     #[arg(long, value_name = "REASON")]
     force: Option<String>,
 
     #[command(flatten)]
-    pub(super) consent: Consent,
+    pub(in crate::cli) consent: Consent,
 
     #[command(flatten)]
-    pub(super) live: Live,
+    pub(in crate::cli) live: Live,
 }
 
 impl Running {
     /// Sees whether anything is in the way; the reason for going on all the same, where there is one. `groups` are those
     /// that were named for this run.
-    pub(super) fn see<'f>(
+    pub(in crate::cli) fn see<'f>(
         &'f self,
         judge: &Judge,
         live: &LiveApp,
@@ -72,7 +72,13 @@ impl Running {
     }
 
     /// Whether nothing is wrong with what runs already, or there is a reason to have it so; says what is.
-    pub(super) fn is_fit(&self, judge: &Judge, live: &LiveApp, job: &AppJob, screen: &Screen) -> Result<bool, Problem> {
+    pub(in crate::cli) fn is_fit(
+        &self,
+        judge: &Judge,
+        live: &LiveApp,
+        job: &AppJob,
+        screen: &Screen,
+    ) -> Result<bool, Problem> {
         let reason = self.reason()?;
         let obstacles = obstacles(judge, live, &job.standing.job)?;
         for obstacle in &obstacles {
@@ -92,7 +98,7 @@ impl Running {
     }
 
     /// Asks, and writes down the reason for what is then `done` all the same.
-    pub(super) fn is_agreed(
+    pub(in crate::cli) fn is_agreed(
         &self,
         job: &AppJob,
         question: &str,

@@ -1,6 +1,6 @@
 //! Texts of others in Markdown, where none of them may become markup, a link or a mention of somebody.
 
-use crate::document::printable_line;
+use crate::text::printable_line;
 
 /// A code span, fenced by more backticks than it holds.
 pub(crate) fn code(text: &str) -> String {

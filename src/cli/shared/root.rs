@@ -6,21 +6,21 @@ use std::path::{Component, Path, PathBuf};
 /// The repository that the program is run in, or the working directory outside of one. Annotations, baselines and
 /// fingerprints name files from here, so that it doesn't matter from where in a repository the program is run.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Root {
+pub(in crate::cli) struct Root {
     directory: PathBuf,
     root: PathBuf,
 }
 
 impl Root {
     /// The nearest directory upwards with a `.git`, else the working directory.
-    pub(super) fn find() -> Self {
+    pub(in crate::cli) fn find() -> Self {
         let directory = env::current_dir().unwrap_or_default();
         let root = directory.ancestors().find(|directory| directory.join(".git").exists()).unwrap_or(&directory);
         Root { root: root.to_owned(), directory }
     }
 
     /// A file's path from the root, with forward slashes and without detours; the whole path of a file elsewhere.
-    pub(super) fn path(&self, file: &Path) -> String {
+    pub(in crate::cli) fn path(&self, file: &Path) -> String {
         let whole = tidy(&self.directory.join(file));
         let inside = inside(&whole, &tidy(&self.root)).or_else(|| {
             // The way may lead over a symbolic link.
@@ -41,7 +41,7 @@ impl Root {
     }
 
     /// Whether a file that [`Root::path`] named is there.
-    pub(super) fn holds(&self, path: &str) -> bool {
+    pub(in crate::cli) fn holds(&self, path: &str) -> bool {
         self.root.join(path).exists()
     }
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::problem::Problem;
 use super::root::Root;
-use super::screen::Screen;
 use crate::baseline::{Baseline, Entry};
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::screen::Screen;
 use crate::document;
 use crate::fix::file;
 use crate::report::counted;
@@ -19,7 +19,7 @@ const MOST: usize = 10;
 
 /// The flags.
 #[derive(Debug, Args)]
-pub(super) struct Baselining {
+pub(in crate::cli) struct Baselining {
     /// Report only what this file doesn't list; the rest is counted and fails no run.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub(super) struct Baselining {
 
 /// What is known before a run.
 #[derive(Debug)]
-pub(super) enum Known {
+pub(in crate::cli) enum Known {
     /// Nothing: there is no baseline.
     Nothing,
     /// What a file lists.
@@ -42,18 +42,18 @@ pub(super) enum Known {
 
 /// What was found in a target, known or not, by those rules that could judge.
 #[derive(Debug)]
-pub(super) struct Record {
-    pub(super) target: String,
-    pub(super) judges: Vec<&'static str>,
+pub(in crate::cli) struct Record {
+    pub(in crate::cli) target: String,
+    pub(in crate::cli) judges: Vec<&'static str>,
     /// How many rules could not.
-    pub(super) unknown: usize,
-    pub(super) found: Baseline,
+    pub(in crate::cli) unknown: usize,
+    pub(in crate::cli) found: Baseline,
 }
 
 impl Baselining {
     /// Reads the file. One that is to be written and is there must be a baseline, or empty: nothing else is written
     /// over.
-    pub(super) fn settle(&self) -> Result<Known, Problem> {
+    pub(in crate::cli) fn settle(&self) -> Result<Known, Problem> {
         if let Some(path) = &self.write_baseline {
             let other = match fs::metadata(path) {
                 Ok(metadata) if metadata.len() > 0 => read(path).err(),
@@ -72,13 +72,13 @@ impl Baselining {
     }
 
     /// The file that will be written.
-    pub(super) fn written(&self) -> Option<&Path> {
+    pub(in crate::cli) fn written(&self) -> Option<&Path> {
         self.write_baseline.as_deref()
     }
 
     /// Writes the file where that was asked for. `whole` says whether everything could be looked at: a baseline with
     /// gaps would let what lies in them come back as new.
-    pub(super) fn write(&self, records: &[Record], whole: bool, screen: &Screen) -> Result<(), Problem> {
+    pub(in crate::cli) fn write(&self, records: &[Record], whole: bool, screen: &Screen) -> Result<(), Problem> {
         let Some(path) = &self.write_baseline else { return Ok(()) };
         if !whole {
             screen.remark(&format!("{} was not written, since not everything could be checked", path.display()));
@@ -102,12 +102,12 @@ impl Baselining {
 
 impl Known {
     /// Whether records are needed.
-    pub(super) fn is_kept(&self) -> bool {
+    pub(in crate::cli) fn is_kept(&self) -> bool {
         !matches!(self, Known::Nothing)
     }
 
     /// Whether something is known, beside what was `found` in the same target.
-    pub(super) fn covers(&self, entry: &Entry, found: &Baseline) -> bool {
+    pub(in crate::cli) fn covers(&self, entry: &Entry, found: &Baseline) -> bool {
         match self {
             Known::Nothing => false,
             Known::Listed(baseline) => baseline.covers(entry, found),
@@ -116,7 +116,7 @@ impl Known {
     }
 
     /// Says which entries are over. What no rule could judge in this run, or what this run didn't look at, isn't.
-    pub(super) fn report_over(&self, records: &[Record], root: &Root, screen: &Screen) {
+    pub(in crate::cli) fn report_over(&self, records: &[Record], root: &Root, screen: &Screen) {
         let Known::Listed(baseline) = self else { return };
         let now = found(records);
         let over: Vec<&Entry> = baseline
@@ -136,7 +136,7 @@ impl Known {
         }
         let line = |entry: &&Entry| {
             let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
-            format!("\n  {}", document::printable_line(&line))
+            format!("\n  {}", crate::text::printable_line(&line))
         };
         let mut list: String = over.iter().take(MOST).map(line).collect();
         if over.len() > MOST {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::exporter;
-use super::problem::Problem;
+use crate::cli::terminal::problem::Problem;
 use crate::document::{self, Encoding};
 
 /// No schema has a hundredth of this; a file that does is something else, and would fill the memory.
@@ -17,24 +17,24 @@ const LARGEST_MIB: u64 = 512;
 
 /// A file to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Input {
+pub(in crate::cli) struct Input {
     /// The path as shown in reports.
-    pub(super) name: String,
+    pub(in crate::cli) name: String,
     /// `None` for standard input.
     path: Option<PathBuf>,
     /// Whether it was named itself, not found in a directory.
-    pub(super) named: bool,
+    pub(in crate::cli) named: bool,
     /// Whether it was read from a tenant.
-    pub(super) live: bool,
+    pub(in crate::cli) live: bool,
     /// Whether it is a folder that EntraExporter wrote for one app.
-    pub(super) exporter: bool,
+    pub(in crate::cli) exporter: bool,
 }
 
 /// The files that `paths` mean: files as they are, directories walked, `-` for standard input. Each comes once, however
 /// often it is named; `same` gives those paths alike that are one file.
 ///
 /// What a directory holds is sorted; `.gitignore` is respected.
-pub(super) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -> Vec<Result<Input, Problem>> {
+pub(in crate::cli) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -> Vec<Result<Input, Problem>> {
     let mut inputs = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -61,7 +61,7 @@ pub(super) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -
 }
 
 /// How the names of backups begin.
-pub(super) const BACKUP: &str = "provlint-backup-";
+pub(in crate::cli) const BACKUP: &str = "provlint-backup-";
 
 fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
     let mut walk = WalkBuilder::new(directory);
@@ -85,7 +85,7 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
 }
 
 /// Nothing in `paths` is what provlint reads.
-pub(super) fn nothing_found(paths: &[PathBuf]) -> Problem {
+pub(in crate::cli) fn nothing_found(paths: &[PathBuf]) -> Problem {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     Problem::Usage {
         message: format!("there is no provisioning schema or snapshot in {}", names.join(", ")),
@@ -94,16 +94,16 @@ pub(super) fn nothing_found(paths: &[PathBuf]) -> Problem {
 }
 
 /// What an input holds.
-pub(super) struct Contents {
-    pub(super) text: String,
-    pub(super) encoding: Encoding,
+pub(in crate::cli) struct Contents {
+    pub(in crate::cli) text: String,
+    pub(in crate::cli) encoding: Encoding,
     /// As found.
-    pub(super) bytes: Vec<u8>,
+    pub(in crate::cli) bytes: Vec<u8>,
 }
 
 impl Input {
     /// One file, or `-` for standard input.
-    pub(super) fn of(path: &Path) -> Self {
+    pub(in crate::cli) fn of(path: &Path) -> Self {
         if path.as_os_str() == "-" {
             return Input { name: "<stdin>".into(), path: None, named: true, live: false, exporter: false };
         }
@@ -112,17 +112,17 @@ impl Input {
     }
 
     /// An app of a tenant.
-    pub(super) fn live(app: &str) -> Self {
+    pub(in crate::cli) fn live(app: &str) -> Self {
         Input { name: format!("graph:{app}"), path: None, named: true, live: true, exporter: false }
     }
 
     /// Where it lies; `None` for standard input.
-    pub(super) fn path(&self) -> Option<&Path> {
+    pub(in crate::cli) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
     /// Reads and decodes it.
-    pub(super) fn text(&self) -> Result<String, Problem> {
+    pub(in crate::cli) fn text(&self) -> Result<String, Problem> {
         if let (true, Some(folder)) = (self.exporter, &self.path) {
             return exporter::snapshot(folder);
         }
@@ -130,7 +130,7 @@ impl Input {
     }
 
     /// Reads and decodes a file, so that it can be written back as it came.
-    pub(super) fn read(&self) -> Result<Contents, Problem> {
+    pub(in crate::cli) fn read(&self) -> Result<Contents, Problem> {
         let bytes = self.bytes()?;
         let (encoding, text) = self.decoded(bytes.clone())?;
         Ok(Contents { text, encoding, bytes })

@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use supports_unicode::Stream;
 
-use super::ColorChoice;
 use super::problem::{Harmless, Problem};
-use crate::document::printable_lines;
+use crate::cli::ColorChoice;
 use crate::report::{self, Style};
+use crate::text::printable_lines;
 
 /// The narrowest a page is laid out for; below that nothing is readable anyway.
 const NARROWEST: usize = 40;
@@ -19,15 +19,15 @@ const USUAL: usize = 100;
 
 /// Standard output and standard error as the reader sees them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Screen {
+pub(in crate::cli) struct Screen {
     /// How results are shown.
-    pub(super) out: Style,
+    pub(in crate::cli) out: Style,
     /// How remarks and problems are shown.
-    pub(super) err: Style,
+    pub(in crate::cli) err: Style,
 }
 
 impl Screen {
-    pub(super) fn new(choice: ColorChoice) -> Self {
+    pub(in crate::cli) fn new(choice: ColorChoice) -> Self {
         let width =
             terminal_size::terminal_size().map_or(USUAL, |(width, _)| usize::from(width.0)).clamp(NARROWEST, WIDEST);
         let style = |terminal: bool, stream: Stream| Style {
@@ -46,13 +46,13 @@ impl Screen {
     }
 
     /// Writes results to standard output.
-    pub(super) fn print(&self, text: &str) -> Result<(), Problem> {
+    pub(in crate::cli) fn print(&self, text: &str) -> Result<(), Problem> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output_error(&error))
     }
 
     /// Writes a page for people to standard output, or to standard error, which may have another style.
-    pub(super) fn show(
+    pub(in crate::cli) fn show(
         &self,
         on_error: bool,
         write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
@@ -68,28 +68,28 @@ impl Screen {
     }
 
     /// Writes a sentence to standard output, whatever names are in it.
-    pub(super) fn say(&self, sentence: &str) -> Result<(), Problem> {
+    pub(in crate::cli) fn say(&self, sentence: &str) -> Result<(), Problem> {
         self.print(&format!("{}\n", printable_lines(sentence)))
     }
 
     /// Writes a problem to standard error. Nobody can be told when that fails.
-    pub(super) fn complain(&self, problem: &Problem) {
+    pub(in crate::cli) fn complain(&self, problem: &Problem) {
         let _ = write!(io::stderr().lock(), "{}", report::render(&Harmless(problem), &self.err));
     }
 
     /// Writes a remark to standard error.
-    pub(super) fn remark(&self, text: &str) {
+    pub(in crate::cli) fn remark(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "note: {}", printable_lines(text));
     }
 }
 
 /// Whether what was written to a stream can be taken away again.
-pub(super) fn can_be_cleared(stream: &impl IsTerminal) -> bool {
+pub(in crate::cli) fn can_be_cleared(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// An error of standard output: a closed pipe ends quietly.
-pub(super) fn output_error(error: &io::Error) -> Problem {
+pub(in crate::cli) fn output_error(error: &io::Error) -> Problem {
     if error.kind() == io::ErrorKind::BrokenPipe {
         Problem::ClosedPipe
     } else {

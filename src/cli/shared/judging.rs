@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::completions;
 use super::policies::Policies;
-use super::problem::Problem;
-use super::screen::Screen;
+use crate::cli::completions;
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::screen::Screen;
 use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
 use crate::rules::{self, Selection};
-use crate::shell::option;
+use crate::text::shell::option;
 
 /// What an app must look like.
 #[derive(Debug, Args)]
-pub(super) struct Requirements {
+pub(in crate::cli) struct Requirements {
     /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -29,7 +29,7 @@ pub(super) struct Requirements {
 
 impl Requirements {
     /// The flags by which another run judges by the same.
-    pub(super) fn flags(&self) -> String {
+    pub(in crate::cli) fn flags(&self) -> String {
         let policy = self.policy.as_ref().map(|path| option("--policy", &path.display().to_string()));
         let profile = self.profile.as_ref().map(|name| option("--profile", name));
         [policy, profile].into_iter().flatten().collect()
@@ -37,7 +37,7 @@ impl Requirements {
 
     /// Reads the policies, with these groups in the place of theirs, and says which of their exceptions are over. Every
     /// rule runs that they don't switch off.
-    pub(super) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
+    pub(in crate::cli) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
         let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), groups)?;
         let judge = Judge::by(policies);
         judge.policies.report_expired(judge.today, screen);
@@ -47,7 +47,7 @@ impl Requirements {
 
 /// The flags that say how an app is judged.
 #[derive(Debug, Args)]
-pub(super) struct Judging {
+pub(in crate::cli) struct Judging {
     #[command(flatten)]
     requirements: Requirements,
 
@@ -70,7 +70,7 @@ pub(super) struct Judging {
 
 /// From which severity on findings fail the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOn {
+pub(in crate::cli) enum FailOn {
     /// Errors alone.
     Error,
     /// Warnings too.
@@ -82,7 +82,7 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
-    pub(super) fn fails(self, severity: Severity) -> bool {
+    pub(in crate::cli) fn fails(self, severity: Severity) -> bool {
         match self {
             FailOn::Error => severity >= Severity::Error,
             FailOn::Warning => severity >= Severity::Warning,
@@ -93,16 +93,16 @@ impl FailOn {
 }
 
 /// What holds for everything that a run judges.
-pub(super) struct Judge {
-    pub(super) policies: Policies,
-    pub(super) selection: Selection,
-    pub(super) fail_on: FailOn,
-    pub(super) today: Date,
+pub(in crate::cli) struct Judge {
+    pub(in crate::cli) policies: Policies,
+    pub(in crate::cli) selection: Selection,
+    pub(in crate::cli) fail_on: FailOn,
+    pub(in crate::cli) today: Date,
 }
 
 impl Judging {
     /// Reads the policies, and says which of their exceptions are over.
-    pub(super) fn settle(&self, screen: &Screen) -> Result<Judge, Problem> {
+    pub(in crate::cli) fn settle(&self, screen: &Screen) -> Result<Judge, Problem> {
         let selection = Selection { select: known_rules(&self.select)?, ignore: known_rules(&self.ignore)? };
         let judge = self.requirements.judge(&self.groups, screen)?;
         Ok(Judge { selection, fail_on: self.fail_on, ..judge })
@@ -111,12 +111,12 @@ impl Judging {
 
 impl Judge {
     /// Every rule runs that the policies don't switch off.
-    pub(super) fn by(policies: Policies) -> Self {
+    pub(in crate::cli) fn by(policies: Policies) -> Self {
         Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today: today() }
     }
 
     /// The policy for an app, by its display name, else by the file's name.
-    pub(super) fn policy(&self, app: Option<&str>, file: &str) -> Result<&Policy, Problem> {
+    pub(in crate::cli) fn policy(&self, app: Option<&str>, file: &str) -> Result<&Policy, Problem> {
         self.policies.choose(app, file).ok_or_else(|| Problem::Usage {
             message: format!("no policy is for {}", app.unwrap_or(file)),
             help: "add its name to app.names of an entry of policies, or an entry with app.names: [] for all others"
@@ -125,14 +125,14 @@ impl Judge {
     }
 
     /// Whether an `ignore:` entry of the policy accepts a finding.
-    pub(super) fn accepts(&self, policy: &Policy, finding: &Finding) -> bool {
+    pub(in crate::cli) fn accepts(&self, policy: &Policy, finding: &Finding) -> bool {
         let covers = |id, subject| policy.ignore.iter().any(|one| !one.expired(self.today) && one.covers(id, subject));
         covers(finding.rule.id, &finding.subject)
     }
 }
 
 /// The day, as it is in Greenwich: the same for everybody who looks at a report.
-pub(super) fn today() -> Date {
+pub(in crate::cli) fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 

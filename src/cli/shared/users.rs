@@ -5,26 +5,26 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::input::Input;
-use super::problem::Problem;
+use crate::cli::terminal::problem::Problem;
 use crate::document::{self, Lines, Pointer, locate};
 use crate::simulate::{User, WrongType, is_user_property};
 
 /// The users of a file.
 #[derive(Debug, Default)]
-pub(super) struct Users {
+pub(in crate::cli) struct Users {
     /// Those that could be read, in the order of the file.
-    pub(super) users: Vec<User>,
+    pub(in crate::cli) users: Vec<User>,
     /// What is wrong with the others.
-    pub(super) problems: Vec<Problem>,
+    pub(in crate::cli) problems: Vec<Problem>,
     /// Something to know about the file as a whole.
-    pub(super) remark: Option<String>,
+    pub(in crate::cli) remark: Option<String>,
 }
 
 /// Reads one user, a list, a page of Graph's, or a CSV file with a header.
 ///
 /// # Errors
 /// When the file can't be read, or holds no user.
-pub(super) fn read(path: &Path) -> Result<Users, Problem> {
+pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
     let input = Input::of(path);
     let text = input.text()?;
     let name = &input.name;
@@ -48,7 +48,7 @@ pub(super) fn read(path: &Path) -> Result<Users, Problem> {
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn from_json(name: &str, text: &str) -> Result<Users, Problem> {
+pub(in crate::cli) fn from_json(name: &str, text: &str) -> Result<Users, Problem> {
     let value: Value = document::from_str(text).map_err(|error| Problem::parsing(name, text, &error))?;
     let mut users = Users::default();
     let (items, pointer) = match (&value, value.get("value")) {

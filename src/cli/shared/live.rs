@@ -9,8 +9,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::policies::Policies;
-use super::problem::Problem;
-use super::progress;
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::progress;
 use crate::document;
 use crate::graph::{
     AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Network, RIGHTS, Root, SignIn, SignInError,
@@ -18,8 +18,8 @@ use crate::graph::{
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
-use crate::shell::option;
 use crate::simulate::{graph_properties, properties_read};
+use crate::text::shell::option;
 
 /// The variable that holds a ready token.
 const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
@@ -30,7 +30,7 @@ const LONGEST_TOKEN: u64 = 256 << 10;
 /// Where to ask, and how long to wait.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Live access")]
-pub(super) struct Live {
+pub(in crate::cli) struct Live {
     /// The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud.
     #[arg(long, value_name = "URL", conflicts_with = "cloud")]
     graph_url: Option<String>,
@@ -62,7 +62,7 @@ pub(super) struct Live {
 /// What is read besides what every check needs.
 #[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = "Live access")]
-pub(super) struct More {
+pub(in crate::cli) struct More {
     /// Read the people too: the members of the assigned groups, and who is assigned directly.
     #[arg(long, requires = "live")]
     members: bool,
@@ -74,7 +74,7 @@ pub(super) struct More {
 
 impl More {
     /// With Entra's own test of the connection.
-    pub(super) fn with_test() -> Self {
+    pub(in crate::cli) fn with_test() -> Self {
         More { test_connection: true, members: false }
     }
 
@@ -90,11 +90,11 @@ impl More {
 }
 
 /// An app's name, and what came of reading it.
-pub(super) type Named = (String, Result<LiveApp, Problem>);
+pub(in crate::cli) type Named = (String, Result<LiveApp, Problem>);
 
 /// How hosts are reached.
 #[derive(Debug, Args)]
-pub(super) struct Reach {
+pub(in crate::cli) struct Reach {
     /// Certificates (PEM) to trust besides the system's.
     #[arg(long, value_name = "FILE")]
     ca_bundle: Option<PathBuf>,
@@ -106,14 +106,14 @@ pub(super) struct Reach {
 
 impl Reach {
     /// `max_wait` is in seconds.
-    pub(super) fn network(&self, max_wait: u64) -> Network {
+    pub(in crate::cli) fn network(&self, max_wait: u64) -> Network {
         let limits = Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(max_wait) };
         Network::new(limits, self.ca_bundle.clone())
     }
 }
 
 /// A connection that is ready to be asked.
-pub(super) struct Connection {
+pub(in crate::cli) struct Connection {
     client: Client,
     runtime: tokio::runtime::Runtime,
     progress: bool,
@@ -123,7 +123,7 @@ pub(super) struct Connection {
 
 impl Live {
     /// Sets a connection up.
-    pub(super) fn connect(&self) -> Result<Connection, Problem> {
+    pub(in crate::cli) fn connect(&self) -> Result<Connection, Problem> {
         let network = self.network();
         let runtime = runtime()?;
         let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network))?;
@@ -139,7 +139,7 @@ impl Live {
     }
 
     /// What Graph would be asked with.
-    pub(super) fn access(&self) -> Result<Access, Problem> {
+    pub(in crate::cli) fn access(&self) -> Result<Access, Problem> {
         runtime()?.block_on(self.sign_in(&self.network()))
     }
 
@@ -196,7 +196,7 @@ impl Live {
 }
 
 /// What standard input holds, which is no longer than a token can be.
-pub(super) fn token_from_stdin() -> Result<String, Problem> {
+pub(in crate::cli) fn token_from_stdin() -> Result<String, Problem> {
     let mut typed = String::new();
     let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
     read.map_err(|_| Problem::Usage { message: "standard input holds no token".into(), help: String::new() })?;
@@ -205,19 +205,19 @@ pub(super) fn token_from_stdin() -> Result<String, Problem> {
 
 /// What Graph is asked with.
 #[derive(Debug)]
-pub(super) struct Access {
-    pub(super) root: Root,
-    pub(super) token: SecretString,
+pub(in crate::cli) struct Access {
+    pub(in crate::cli) root: Root,
+    pub(in crate::cli) token: SecretString,
     /// The way to sign in, or where a ready token came from.
-    pub(super) from: &'static str,
+    pub(in crate::cli) from: &'static str,
     /// The sign-in; `None` where the token was there.
-    pub(super) sign_in: Option<SignIn>,
+    pub(in crate::cli) sign_in: Option<SignIn>,
 }
 
 const GET_TOKEN: &str =
     "az account get-access-token --scope https://graph.microsoft.com/.default --query accessToken --output tsv";
 
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+pub(in crate::cli) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Problem::Usage {
         message: format!("the connection could not be set up: {error}"),
         help: String::new(),
@@ -252,12 +252,12 @@ fn no_token(error: SignInError) -> Problem {
 
 impl Connection {
     /// Reads everything about an app.
-    pub(super) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
+    pub(in crate::cli) fn read(&self, app: &str, policies: &Policies, more: More) -> Result<LiveApp, Problem> {
         self.read_job(app, None, policies, more)
     }
 
     /// The same, to judge it by the schema of one job; `None` for the first.
-    pub(super) fn read_job(
+    pub(in crate::cli) fn read_job(
         &self,
         app: &str,
         job: Option<&str>,
@@ -268,7 +268,7 @@ impl Connection {
     }
 
     /// Reads everything about an app that may not be there; `job` is the one that counts, where it isn't the first.
-    pub(super) fn look_for(
+    pub(in crate::cli) fn look_for(
         &self,
         app: &str,
         job: Option<&str>,
@@ -281,7 +281,7 @@ impl Connection {
     }
 
     /// Reads every app with a provisioning job that a policy says it is for.
-    pub(super) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
+    pub(in crate::cli) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
         let wanted = more.wanted(policies, None);
         let claimed = |name: &str| policies.claim(name);
         let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
@@ -291,12 +291,12 @@ impl Connection {
     }
 
     /// Waits for an answer; on a terminal with `text` as a sign of life where it takes long.
-    pub(super) fn wait<T>(&self, text: &str, work: impl Future<Output = T>) -> T {
+    pub(in crate::cli) fn wait<T>(&self, text: &str, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(progress::shown(self.progress, text, work))
     }
 
     /// Waits for something that shows signs of life of its own.
-    pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(in crate::cli) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
 
@@ -305,17 +305,17 @@ impl Connection {
     }
 
     /// Whether signs of life are wanted.
-    pub(super) fn shows_progress(&self) -> bool {
+    pub(in crate::cli) fn shows_progress(&self) -> bool {
         self.progress
     }
 
     /// Whom it asks.
-    pub(super) fn client(&self) -> &Client {
+    pub(in crate::cli) fn client(&self) -> &Client {
         &self.client
     }
 
     /// The flags by which another run reaches the same Graph; empty for the usual one.
-    pub(super) fn flags(&self) -> String {
+    pub(in crate::cli) fn flags(&self) -> String {
         let root = self.client.root().to_string();
         let whom = match CLOUDS.iter().find(|(_, url)| *url == root) {
             Some(usual) if *usual == CLOUDS[0] => String::new(),
@@ -326,12 +326,12 @@ impl Connection {
     }
 
     /// The flags by which another run finds an app there.
-    pub(super) fn flags_to(&self, app: &str) -> String {
+    pub(in crate::cli) fn flags_to(&self, app: &str) -> String {
         format!("{}{}", option("--app", app).trim_start(), self.flags())
     }
 
     /// Reads the named properties of a user. `help` is what to give where there is none of that name.
-    pub(super) fn user(&self, user: &str, properties: &[String], help: &str) -> Result<Value, Problem> {
+    pub(in crate::cli) fn user(&self, user: &str, properties: &[String], help: &str) -> Result<Value, Problem> {
         self.runtime.block_on(read_user(&self.client, user, properties)).map_err(|error| match error.status() {
             Some(404) => Problem::Usage { message: format!("there is no user {user}"), help: help.to_owned() },
             Some(403) => Problem::Usage { message: error.to_string(), help: "the token needs User.Read.All".into() },
@@ -339,7 +339,7 @@ impl Connection {
         })
     }
 
-    pub(super) fn problem(&self, error: &AppError) -> Problem {
+    pub(in crate::cli) fn problem(&self, error: &AppError) -> Problem {
         let message = match error {
             AppError::Graph(error) => format!("{}: {error}", self.client.root().host()),
             error => error.to_string(),
@@ -372,7 +372,7 @@ fn member_properties(schema: &Value) -> Vec<String> {
     read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
 }
 
-pub(super) fn advice(error: &GraphError) -> String {
+pub(in crate::cli) fn advice(error: &GraphError) -> String {
     let [application, synchronization, groups] = RIGHTS;
     let rights = format!("the token needs {application}, {synchronization} and {groups}");
     let advice = match error {
@@ -394,7 +394,7 @@ pub(super) fn advice(error: &GraphError) -> String {
 }
 
 /// Says on standard error that there is something to wait for, or to do.
-pub(super) fn note(text: &str) {
+pub(in crate::cli) fn note(text: &str) {
     use std::io::Write;
     progress::clear();
     let _ = writeln!(std::io::stderr().lock(), "note: {text}");

@@ -6,12 +6,12 @@ use clap::Args;
 
 use super::problem::Problem;
 use super::screen::Screen;
-use crate::document::printable;
+use crate::text::printable;
 
 /// Whether to ask.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Writing to a tenant")]
-pub(super) struct Consent {
+pub(in crate::cli) struct Consent {
     /// Do it without asking.
     #[arg(short, long, requires = "app")]
     yes: bool,
@@ -19,7 +19,7 @@ pub(super) struct Consent {
 
 impl Consent {
     /// What somebody answers, in lower case; `y` where that is said already. `subject` begins a refusal.
-    pub(super) fn ask(&self, subject: &str, question: &str) -> Result<String, Problem> {
+    pub(in crate::cli) fn ask(&self, subject: &str, question: &str) -> Result<String, Problem> {
         if self.yes {
             return Ok("y".to_owned());
         }
@@ -38,12 +38,12 @@ impl Consent {
     }
 
     /// Whether somebody will be asked who sees standard error alone: what about has to be shown there.
-    pub(super) fn is_beside_output(&self) -> bool {
+    pub(in crate::cli) fn is_beside_output(&self) -> bool {
         !self.yes && !io::stdout().is_terminal()
     }
 
     /// Shows what somebody will be asked about, where they see it.
-    pub(super) fn show(&self, text: &str, screen: &Screen) -> Result<(), Problem> {
+    pub(in crate::cli) fn show(&self, text: &str, screen: &Screen) -> Result<(), Problem> {
         if self.is_beside_output() {
             let _ = write!(io::stderr(), "{}", printable(text));
             return Ok(());
@@ -52,11 +52,11 @@ impl Consent {
     }
 
     /// Whether somebody says yes.
-    pub(super) fn is_given(&self, subject: &str, question: &str) -> Result<bool, Problem> {
+    pub(in crate::cli) fn is_given(&self, subject: &str, question: &str) -> Result<bool, Problem> {
         Ok(is_yes(&self.ask(subject, &format!("{question} [y/N]"))?))
     }
 }
 
-pub(super) fn is_yes(answer: &str) -> bool {
+pub(in crate::cli) fn is_yes(answer: &str) -> bool {
     matches!(answer, "y" | "yes")
 }

@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::input::Input;
-use super::problem::Problem;
+use crate::cli::terminal::problem::Problem;
 use crate::document;
 
 /// The folder of an app, if `file` is what EntraExporter wrote about the app itself.
-pub(super) fn folder(file: &Path) -> Option<&Path> {
+pub(in crate::cli) fn folder(file: &Path) -> Option<&Path> {
     let folder = file.parent()?;
     (own_file(folder) == file && folder.parent()?.file_name()? == "ServicePrincipals" && file.is_file())
         .then_some(folder)
 }
 
 /// What the folder holds, as the text of a snapshot. Without a folder of assignments nothing is known of them.
-pub(super) fn snapshot(folder: &Path) -> Result<String, Problem> {
+pub(in crate::cli) fn snapshot(folder: &Path) -> Result<String, Problem> {
     let mut snapshot = json!({
         "provlint": {"snapshot": 1},
         "servicePrincipal": read(&own_file(folder))?,

@@ -1,0 +1,14 @@
+//! What several commands take from the command line, and what they do with it.
+
+pub(in crate::cli) mod baseline;
+pub(in crate::cli) mod cycle;
+pub(in crate::cli) mod exporter;
+pub(in crate::cli) mod input;
+pub(in crate::cli) mod job;
+pub(in crate::cli) mod judging;
+pub(in crate::cli) mod live;
+pub(in crate::cli) mod policies;
+pub(in crate::cli) mod ready;
+pub(in crate::cli) mod root;
+pub(in crate::cli) mod users;
+pub(in crate::cli) mod writing;
