@@ -1,18 +1,13 @@
 //! The scripts of the GitHub action: what they install must be what was released, and what is typed into the action's
 //! inputs is never a command.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
-
-mod common;
-
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Ran, finish};
+use crate::common::{Ran, finish};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -1,13 +1,9 @@
 //! A first day with many exports, and the days after.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::run_in;
+use crate::common::run_in;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -271,7 +267,7 @@ fn apps_with_the_same_name_share_no_entry() {
     };
     let check = |id: &str, flag: &str| {
         let baseline = folder.path().join("baseline.json");
-        common::run_with_input(&["check", "-", flag, baseline.to_str().unwrap()], &snapshot(id)).code
+        crate::common::run_with_input(&["check", "-", flag, baseline.to_str().unwrap()], &snapshot(id)).code
     };
     assert_eq!(check("3f1c0d0e-0000-4000-8000-000000000001", "--write-baseline"), Some(0));
     assert_eq!(check("3f1c0d0e-0000-4000-8000-000000000001", "--baseline"), Some(0));

@@ -3,17 +3,13 @@
 //!
 //! `PROVLINT_UPDATE=1 cargo test --test book` writes what is drawn from the program.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::collections::BTreeSet;
 use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::run;
+use crate::common::run;
 use provlint::policy::PROFILES;
 use provlint::rules::RULES;
 use serde_json::Value;

@@ -1,13 +1,9 @@
 //! `provlint check` as scripts and people use it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{Ran, finish, provlint, run, run_in, run_with_input};
+use crate::common::{Ran, finish, provlint, run, run_in, run_with_input};
 use serde_json::Value;
 
 const DEFAULT: &str = "fixtures/default-export.json";
@@ -415,7 +411,7 @@ fn what_entra_exporter_wrote_is_evidence_for_the_apps_of_the_policy() {
     write_exported(folder.path(), "11111111-0000-4000-8000-000000000002", "Payroll", &["Everybody"]);
     std::fs::copy("fixtures/total-export.json", folder.path().join("total.json")).unwrap();
     let arguments = ["check", ".", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst", "--format", "json"];
-    let ran = common::run_in(folder.path(), &arguments);
+    let ran = crate::common::run_in(folder.path(), &arguments);
     let report = ran.json();
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{report}");
     let targets: Vec<String> =
@@ -443,13 +439,13 @@ fn what_entra_exporter_wrote_is_evidence_for_the_apps_of_the_policy() {
         "{",
     )
     .unwrap();
-    let ran = common::run_in(folder.path(), &arguments);
+    let ran = crate::common::run_in(folder.path(), &arguments);
     assert_eq!(ran.code, Some(2), "a broken file among them: {ran:?}");
 }
 
 #[test]
 fn a_file_cannot_steer_the_terminal() {
-    let schema = include_str!("../fixtures/total-export.json")
+    let schema = include_str!("../../fixtures/total-export.json")
         .replace("\"targetAttributeName\": \"title\"", "\"targetAttributeName\": \"ti\\u001b[2Jt\u{9b}2Jle\"");
     for format in ["pretty", "compact"] {
         let ran = run_with_input(&["check", "-", "--format", format], schema.as_bytes());

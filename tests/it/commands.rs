@@ -1,13 +1,9 @@
 //! The commands beside `check`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{run, run_in};
+use crate::common::{run, run_in};
 
 #[test]
 fn the_rules_are_listed_for_people_and_for_scripts() {

@@ -1,17 +1,13 @@
 //! What shells offer while somebody types: the scripts are sourced by the real shells, and driven where that takes no
 //! terminal.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::run;
+use crate::common::run;
 
 /// What a shell says to a script, with provlint on its path; `None`, said aloud, where the machine has no such shell.
 fn said(shell: &[&str], script: &str) -> Option<String> {

@@ -1,11 +1,7 @@
 //! `provlint diff`: what it calls a difference, and how it tells.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
-use common::graph::{StandIn, online, tenant};
-use common::{run, run_in, run_with_input};
+use crate::common::graph::{StandIn, online, tenant};
+use crate::common::{run, run_in, run_with_input};
 use serde_json::{Value, json};
 
 const DEFAULT: &str = "fixtures/default-export.json";
@@ -35,7 +31,7 @@ fn the_way_a_schema_is_written_down_is_no_difference() {
 
 #[test]
 fn the_order_of_rows_and_attributes_is_no_difference() {
-    let mut schema: Value = serde_json::from_str(include_str!("../fixtures/total-export.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(include_str!("../../fixtures/total-export.json")).unwrap();
     fn reverse(value: &mut Value) {
         match value {
             Value::Array(items) => {
@@ -72,7 +68,7 @@ fn an_app_in_the_tenant_is_held_against_a_file() {
 /// Drift in a job that nobody looked at is drift all the same.
 #[test]
 fn every_job_of_a_snapshot_is_compared() {
-    let snapshot: Value = serde_json::from_str(include_str!("../fixtures/snapshot.json")).unwrap();
+    let snapshot: Value = serde_json::from_str(include_str!("../../fixtures/snapshot.json")).unwrap();
     let with = |change: &dyn Fn(&mut Vec<Value>)| {
         let mut snapshot = snapshot.clone();
         let jobs = snapshot["jobs"].as_array_mut().unwrap();

@@ -2,8 +2,6 @@
 //!
 //! `PROVLINT_EXAMPLES` is the folder that holds them; without it the test says that it was skipped.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
 use std::io::Write;
 use std::path::Path;
 

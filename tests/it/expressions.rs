@@ -5,12 +5,10 @@
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data>
 //! <https://learn.microsoft.com/entra/identity/hybrid/cloud-sync/reference-expressions>
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
 use provlint::expression::{Evaluator, Outcome, Unknown, Value, mistakes, parse};
 use serde_json::json;
 
-const EXAMPLES: &str = include_str!("data/expressions.json");
+const EXAMPLES: &str = include_str!("../data/expressions.json");
 
 fn evaluate(text: &str, input: &serde_json::Value) -> Result<Outcome, Unknown> {
     let tree = parse(text).into_result().unwrap_or_else(|error| panic!("{text}: {error}"));

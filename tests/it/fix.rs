@@ -1,22 +1,18 @@
 //! `provlint fix` on files: what it shows, what it writes, and what it leaves alone.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
-
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::graph::{Reply, Request, StandIn, online, tenant};
-use common::layout::{LAYOUTS, Layout, camel, pascal};
-use common::{Ran, provlint, run, run_in, run_with_input};
+use crate::common::graph::{Reply, Request, StandIn, online, tenant};
+use crate::common::layout::{LAYOUTS, Layout, camel, pascal};
+use crate::common::{Ran, provlint, run, run_in, run_with_input};
 use provlint::document::{Encoding, decode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const DEFAULT: &str = include_str!("../fixtures/default-export.json");
-const TOTAL: &str = include_str!("../fixtures/total-export.json");
+const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
+const TOTAL: &str = include_str!("../../fixtures/total-export.json");
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -465,7 +461,7 @@ fn a_terminal_is_not_steered_by_a_file() {
 
 #[test]
 fn colours_mark_what_goes_and_what_comes() {
-    let ran = common::finish(&mut provlint(&["fix", "fixtures/default-export.json", "--dry-run", "--color", "always"]));
+    let ran = crate::common::finish(&mut provlint(&["fix", "fixtures/default-export.json", "--dry-run", "--color", "always"]));
     assert!(
         ran.stdout.contains("\u{1b}[31m-                \"expression\": \"[mailNickname]\",\u{1b}[0m"),
         "{}",
@@ -521,7 +517,7 @@ fn a_schema_that_nobody_could_read_is_not_called_right() {
 /// What follows in a tenant follows from a change of the tenant.
 #[test]
 fn a_file_that_is_fixed_has_nobody_provisioned_anew() {
-    let mut snapshot: Value = serde_json::from_str(include_str!("../fixtures/snapshot.json")).unwrap();
+    let mut snapshot: Value = serde_json::from_str(include_str!("../../fixtures/snapshot.json")).unwrap();
     snapshot["jobs"][0]["schema"] = serde_json::from_str(DEFAULT).unwrap();
     let input = snapshot.to_string();
     let ran = run_with_input(&["fix", "-", "--dry-run", "--format", "json"], input.as_bytes());

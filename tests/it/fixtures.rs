@@ -2,15 +2,13 @@
 //!
 //! `PROVLINT_UPDATE=1 cargo test --test fixtures` writes them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-const DEFAULT: &str = include_str!("../fixtures/default-export.json");
+const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
 const USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 

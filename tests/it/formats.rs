@@ -1,17 +1,13 @@
 //! What other programs are given, and that no name in an export breaks out of it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use common::graph::{PRINCIPAL, StandIn, online, tenant};
-use common::{finish, provlint, run, run_in, run_with_input};
-use provlint::document::steers;
+use crate::common::graph::{PRINCIPAL, StandIn, online, tenant};
+use crate::common::{finish, provlint, run, run_in, run_with_input};
+use provlint::text::steers;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -288,7 +284,7 @@ fn the_page_shows_required_rows_and_those_that_are_missing() {
 /// A report that the official schema of SARIF accepts.
 fn valid_sarif(report: &str) -> Value {
     static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
-        let schema: Value = serde_json::from_str(include_str!("data/sarif-2.1.0.json")).unwrap();
+        let schema: Value = serde_json::from_str(include_str!("../data/sarif-2.1.0.json")).unwrap();
         jsonschema::validator_for(&schema).unwrap()
     });
     let report: Value = serde_json::from_str(report).unwrap();

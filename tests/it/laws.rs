@@ -1,7 +1,5 @@
 //! What holds for every input.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
 use proptest::collection::vec;
 use proptest::prelude::*;
 use provlint::document::{self, Change, Pointer, edits, locate};
@@ -12,7 +10,7 @@ use provlint::policy;
 use provlint::rules::{self, Selection, Target};
 use serde_json::{Map, Value, json};
 
-const DEFAULT: &str = include_str!("../fixtures/default-export.json");
+const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
 
 /// Any JSON value, with keys that need escapes and keys that PowerShell would write.
 fn any_json() -> impl Strategy<Value = Value> {

@@ -1,13 +1,9 @@
 //! Live access, against a stand-in for Microsoft Graph.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::time::{Duration, Instant};
 
-use common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
-use common::{Ran, finish, provlint, run};
+use crate::common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
+use crate::common::{Ran, finish, provlint, run};
 use serde_json::{Value, json};
 
 fn right() -> StandIn {
@@ -61,7 +57,7 @@ fn an_app_with_two_groups_takes_three_steps_and_few_requests() {
 
 #[test]
 fn an_exported_snapshot_gives_the_same_findings_as_the_live_check() {
-    let mut schema: Value = serde_json::from_str(include_str!("../fixtures/default-export.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(include_str!("../../fixtures/default-export.json")).unwrap();
     schema["@odata.etag"] = json!("x");
     let stand_in = broken("/schema", move |_, _| Reply::ok(schema.clone()));
     let folder = tempfile::tempdir().unwrap();
@@ -256,7 +252,7 @@ fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("not https"), "{}", ran.stderr);
     assert!(stand_in.requests().is_empty());
-    let ran = common::run_with_input(
+    let ran = crate::common::run_with_input(
         &["export", "--app", "TOTAL", "--token-stdin", "--graph-url", &stand_in.url],
         format!("Bearer {TOKEN}\n").as_bytes(),
     );
@@ -385,7 +381,7 @@ fn a_far_away_graph_costs_the_latency_of_its_three_steps() {
 
 #[test]
 fn a_finding_in_the_schema_has_its_place_in_the_schema_as_read() {
-    let default = include_str!("../fixtures/default-export.json");
+    let default = include_str!("../../fixtures/default-export.json");
     let schema: Value = serde_json::from_str(default).unwrap();
     let stand_in = broken("/schema", move |_, _| Reply::ok(schema.clone()));
     let live =

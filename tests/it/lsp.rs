@@ -1,14 +1,10 @@
 //! `provlint lsp`, spoken to over pipes. `tests/peers.rs` has a client that others wrote.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::editor::{Editor, edited, uri};
-use common::{run, run_in};
+use crate::common::editor::{Editor, edited, uri};
+use crate::common::{run, run_in};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -80,7 +76,7 @@ fn a_safe_fix_is_preferred_and_makes_what_fix_makes() {
     assert_eq!((&actions[0]["kind"], &actions[0]["isPreferred"]), (&json!("quickfix"), &json!(true)));
     assert_eq!(actions[0]["title"], "Feed externalId from objectId");
     assert_eq!(actions[0]["diagnostics"][0], wrong[0]);
-    let fixed = common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
+    let fixed = crate::common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
     assert_eq!(edited(&text, &actions[0], &uri), fixed);
     // All at once, as an editor may do it before it saves.
     let nowhere = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
@@ -147,7 +143,7 @@ fn what_decides_who_is_there_is_fixed_by_choice_alone() {
 fn a_carriage_return_alone_ends_a_line_too() {
     let (path, text) = fixture("default-export.json");
     let text = text.replace("\r\n", "\n").replace('\n', "\r");
-    let fixed = common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
+    let fixed = crate::common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
     let mut editor = Editor::start(&[]);
     let uri = uri(&path);
     editor.open(&uri, &text);
@@ -404,8 +400,8 @@ fn the_protocol_is_kept_whatever_comes() {
 
 #[test]
 fn what_is_no_message_at_all_is_said_on_standard_error() {
-    let ran = common::run_with_input(&["lsp"], b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let ran = crate::common::run_with_input(&["lsp"], b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(ran.stderr.contains("the Language Server Protocol"), "{}", ran.stderr);
-    assert_eq!(common::run_with_input(&["lsp"], b"").code, Some(0));
+    assert_eq!(crate::common::run_with_input(&["lsp"], b"").code, Some(0));
 }

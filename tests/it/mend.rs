@@ -1,12 +1,8 @@
 //! Every fix of every fixture, made to the end.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::layout::{LAYOUTS, Layout, camel, pascal};
+use crate::common::layout::{LAYOUTS, Layout, camel, pascal};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use provlint::document;
@@ -82,7 +78,7 @@ fn the_default_export_is_mended_by_the_one_source_that_total_needs() {
     assert!(changed <= 3 && text.lines().count() == right.lines().count(), "{changed} lines");
 }
 
-const RIGHT: &str = include_str!("../fixtures/total-export.json");
+const RIGHT: &str = include_str!("../../fixtures/total-export.json");
 const USER: usize = 0;
 const GROUP: usize = 1;
 

@@ -16,16 +16,14 @@
 //! A member that is `null` in the block is null in the file; `x…` stands for ten thousand letters, `[…]` for a
 //! thousand users. A block `yaml policy` holds the policy for all of the page's examples.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
 use provlint::inspection::Inspection;
 use provlint::model::{self, ObjectKind};
 use provlint::policy::{self, Policy};
 use provlint::rules::{self, RULES, Selection, Target};
 use serde_json::{Value, json};
 
-const RIGHT: &str = include_str!("../fixtures/total-export.json");
-const SNAPSHOT: &str = include_str!("../fixtures/snapshot.json");
+const RIGHT: &str = include_str!("../../fixtures/total-export.json");
+const SNAPSHOT: &str = include_str!("../../fixtures/snapshot.json");
 
 struct Block {
     info: String,

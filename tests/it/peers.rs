@@ -6,20 +6,16 @@
 //! (<https://pypi.org/project/pygls/>) must be on the path, and `PROVLINT_PEERS=1` set; without that variable the tests say
 //! that they were skipped.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-use common::graph::member;
-use common::run;
-use common::scim::{Scim, encoded};
-use common::writable::Writable;
+use crate::common::graph::member;
+use crate::common::run;
+use crate::common::scim::{Scim, encoded};
+use crate::common::writable::Writable;
 use provlint::expression::Evaluator;
 use provlint::inspection::Inspection;
 use provlint::model::{self, ObjectKind};
@@ -77,7 +73,7 @@ fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id
 
 /// What the right schema makes of a member.
 fn previewed(number: usize) -> Preview {
-    let text = include_str!("../fixtures/total-export.json");
+    let text = include_str!("../../fixtures/total-export.json");
     let resources = model::read(text).unwrap();
     let (policy, inspection) = (policy::default_policy(None).unwrap(), Inspection::of(text));
     let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
@@ -121,7 +117,7 @@ fn what_a_preview_predicts_for_the_members_of_a_group_is_what_arrives() {
         return;
     }
     let server = std::sync::Arc::new(Scim::start());
-    let tenant = Writable::start(include_str!("../fixtures/total-export.json"));
+    let tenant = Writable::start(include_str!("../../fixtures/total-export.json"));
     let entra = std::sync::Arc::clone(&server);
     tenant.state().entra = Some(Box::new(move |request| sent_by_entra(&entra, request)));
     tenant.state().members = Some(7);

@@ -1,14 +1,10 @@
 //! The picture in the README is real output.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::env;
 use std::fs;
 use std::path::Path;
 
-use common::run;
+use crate::common::run;
 
 /// `PROVLINT_UPDATE=1 cargo test --test picture` draws it.
 #[test]

@@ -1,12 +1,8 @@
 //! `preview` and `eval`, driven as people and scripts drive them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::fs;
 
-use common::{Ran, provlint, run, run_with_input};
+use crate::common::{Ran, provlint, run, run_with_input};
 use serde_json::{Value, json};
 
 const DEFAULT: &str = "fixtures/default-export.json";

@@ -3,18 +3,14 @@
 //! The last test asks servers that others wrote: scim2-server (PyPI) and scimmy-routers (npm). It runs with
 //! `PROVLINT_PEERS=1`, and says that it was skipped without.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::graph::{Reply, Request, StandIn};
-use common::server::Server;
-use common::{Ran, finish, provlint};
+use crate::common::graph::{Reply, Request, StandIn};
+use crate::common::server::Server;
+use crate::common::{Ran, finish, provlint};
 use serde_json::{Value, json};
 
 const SECRET: &str = "a-token-that-only-the-endpoint-may-see";
@@ -67,7 +63,7 @@ fn a_right_endpoint_passes_every_step() {
     assert!(asked.iter().all(|request| request.method == "GET"), "nothing is changed");
     assert!(asked[1].authorization != asked[0].authorization, "the second time with a made-up token");
     let piped = ["probe", "--tenant-url", &format!("{}/scim", endpoint.url), "--token-stdin", "--format", "json"];
-    let ran = common::run_with_input(&piped, format!("{SECRET}\r\n").as_bytes());
+    let ran = crate::common::run_with_input(&piped, format!("{SECRET}\r\n").as_bytes());
     assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(0), "passed"), "{ran:?}");
     insta::assert_snapshot!(probe(&format!("{}/scim", endpoint.url), SECRET, &[]).stdout);
 }

@@ -18,15 +18,11 @@
 //! | `User/a: none` | no such row |
 //! | `User/a: { source: …, match: …, apply: … }` | that row; one that is not there is added, to the attribute list too |
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::run;
+use crate::common::run;
 use provlint::expression::{Stored, parse};
 use provlint::finding::{Finding, Severity};
 use provlint::inspection::Inspection;

@@ -1,12 +1,8 @@
 //! What people see of every fixture.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::fs;
 
-use common::run;
+use crate::common::run;
 
 fn fixtures(folder: &str) -> Vec<String> {
     let directory = format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"));

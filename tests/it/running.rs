@@ -1,19 +1,15 @@
 //! From a checked app to people who are there: start, watch, provision on demand, and what is said on the way.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
-
-mod common;
-
 use std::sync::{Arc, Mutex};
 
-use common::graph::{JOB, PRINCIPAL, Reply, StandIn};
-use common::prism::{description, passed_on, prism};
-use common::writable::{Fate, Writable};
-use common::{Ran, flat};
+use crate::common::graph::{JOB, PRINCIPAL, Reply, StandIn};
+use crate::common::prism::{description, passed_on, prism};
+use crate::common::writable::{Fate, Writable};
+use crate::common::{Ran, flat};
 use serde_json::{Value, json};
 
-const RIGHT: &str = include_str!("../fixtures/total-export.json");
-const DEFAULT: &str = include_str!("../fixtures/default-export.json");
+const RIGHT: &str = include_str!("../../fixtures/total-export.json");
+const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
 const NEVER: &str = "0001-01-01T00:00:00Z";
 
 fn ago(minutes: i64) -> String {
@@ -761,17 +757,17 @@ fn what_is_done_when_a_call_fails_is_told_too() {
 
 #[test]
 fn the_guide_reads_a_snapshot_and_says_what_it_cannot_tell() {
-    let ran = common::run(&["guide", "fixtures/snapshot.json"]);
+    let ran = crate::common::run(&["guide", "fixtures/snapshot.json"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     insta::assert_snapshot!("guide_offline", page(&ran));
-    insta::assert_snapshot!("guide_schema", common::run(&["guide", "fixtures/default-export.json"]).page());
-    let schema = common::run(&["guide", "fixtures/default-export.json", "--format", "json"]);
+    insta::assert_snapshot!("guide_schema", crate::common::run(&["guide", "fixtures/default-export.json"]).page());
+    let schema = crate::common::run(&["guide", "fixtures/default-export.json", "--format", "json"]);
     assert_eq!(schema.json()["summary"]["notDone"], 1, "{schema:?}");
     // A rule that is off has found nothing, and seen nothing.
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
     std::fs::write(&policy, "version: 1\nrules:\n  required-mapping-source: off\n").unwrap();
-    let off = common::run(&["guide", "fixtures/default-export.json", "--policy", policy.to_str().unwrap()]);
+    let off = crate::common::run(&["guide", "fixtures/default-export.json", "--policy", policy.to_str().unwrap()]);
     assert!(off.stdout.contains("not at hand for required-mapping-source: the rule is off"), "{off:?}");
 }
 

@@ -1,16 +1,12 @@
 //! The JSON Schemas in `docs/schemas/`: they are what `json-schema` prints, they are current, and they say what the
 //! program says.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::run;
-use common::schema::objections;
+use crate::common::run;
+use crate::common::schema::objections;
 use jsonschema::Validator;
 use provlint::policy::{self, POLICY_SCHEMA, PROFILES};
 use provlint::rules::{self, RULES};

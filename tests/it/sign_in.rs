@@ -1,12 +1,8 @@
 //! Sign-in, against a stand-in for Entra's token endpoint over https, and for those who vouch for a workload.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use base64::Engine;
-use common::graph::{Reply, Request, StandIn, TOKEN, tenant};
-use common::{Ran, finish, provlint};
+use crate::common::graph::{Reply, Request, StandIn, TOKEN, tenant};
+use crate::common::{Ran, finish, provlint};
 use serde_json::json;
 
 const SECRET: &str = "a-client-secret-nobody-may-see";

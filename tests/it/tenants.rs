@@ -1,17 +1,13 @@
 //! For every rule about live configuration a tenant in which it finds something; and whatever is wrong with a
 //! tenant, its export shows the same offline.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, member, online, tenant};
-use common::prism::{as_sent, description, passed_on, prism};
-use common::{Ran, finish, provlint};
+use crate::common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, member, online, tenant};
+use crate::common::prism::{as_sent, description, passed_on, prism};
+use crate::common::{Ran, finish, provlint};
 use provlint::finding::Section;
 use provlint::rules::RULES;
 use serde_json::{Value, json};
@@ -178,7 +174,7 @@ fn findings(ran: &Ran) -> Vec<[String; 4]> {
 
 /// What `provlint json-schema snapshot` prints.
 fn snapshot_schema() -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(&common::run(&["json-schema", "snapshot"]).stdout).unwrap();
+    let schema: Value = serde_json::from_str(&crate::common::run(&["json-schema", "snapshot"]).stdout).unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 

@@ -1,19 +1,15 @@
 //! Writing to a tenant: what is shown, written, proved, and undone, whatever goes wrong.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test")]
-
-mod common;
-
 use std::fs;
 use std::sync::{Arc, Mutex};
 
-use common::graph::{JOB, PRINCIPAL, StandIn};
-use common::prism::{description, passed_on, prism};
-use common::writable::{Fate, ROLE, State, Writable};
-use common::{flat, run};
+use crate::common::graph::{JOB, PRINCIPAL, StandIn};
+use crate::common::prism::{description, passed_on, prism};
+use crate::common::writable::{Fate, ROLE, State, Writable};
+use crate::common::{flat, run};
 use serde_json::{Value, json};
 
-const DEFAULT: &str = include_str!("../fixtures/default-export.json");
+const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
 const FIX: [&str; 4] = ["fix", "--app", "TOTAL", "--yes"];
 
 /// The default schema on one line, with a number and members that no program of ours knows.
@@ -125,7 +121,7 @@ fn a_schema_from_the_portal_can_be_restored_and_one_of_another_app_only_when_tol
     let tenant = Writable::start(DEFAULT);
     let file = tenant.folder.path().join("portal.json");
     let restore = ["restore", "portal.json", "--app", "TOTAL", "--yes"];
-    let right = include_str!("../fixtures/total-export.json");
+    let right = include_str!("../../fixtures/total-export.json");
     fs::write(&file, right).unwrap();
     let refused = tenant.run(&restore);
     assert_eq!(refused.code, Some(2));

@@ -1,14 +1,5 @@
 //! A stand-in for Microsoft Graph: a tenant with one app, and every way in which an answer can go wrong.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "each test file uses a part of this"
-)]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -243,13 +234,13 @@ fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
 }
 
 fn snapshot() -> Value {
-    serde_json::from_str(include_str!("../../fixtures/snapshot.json")).expect("the fixture is JSON")
+    serde_json::from_str(include_str!("../../../fixtures/snapshot.json")).expect("the fixture is JSON")
 }
 
 /// A member of a group as Graph gives one, with everything that the right mapping reads.
 pub fn member(number: usize) -> Value {
     let mut user: Value =
-        serde_json::from_str(include_str!("../../fixtures/users/jane.json")).expect("the fixture is JSON");
+        serde_json::from_str(include_str!("../../../fixtures/users/jane.json")).expect("the fixture is JSON");
     let members = user.as_object_mut().unwrap();
     members.remove("manager");
     members.insert("@odata.type".into(), json!("#microsoft.graph.user"));
@@ -264,7 +255,7 @@ pub fn member(number: usize) -> Value {
 /// What a right tenant answers.
 pub fn tenant(request: &Request) -> Reply {
     let schema: Value =
-        serde_json::from_str(include_str!("../../fixtures/total-export.json")).expect("the fixture is JSON");
+        serde_json::from_str(include_str!("../../../fixtures/total-export.json")).expect("the fixture is JSON");
     let principal = json!({
         "id": PRINCIPAL, "appId": APP_ID, "displayName": "TOTAL", "accountEnabled": true,
         "appRoleAssignmentRequired": true, "tags": [], "servicePrincipalType": "Application",
@@ -319,7 +310,7 @@ pub fn tenant(request: &Request) -> Reply {
         )
     } else if path == "/users/jane.doe%40contoso.com" {
         let jane: Value =
-            serde_json::from_str(include_str!("../../fixtures/users/jane.json")).expect("the fixture is JSON");
+            serde_json::from_str(include_str!("../../../fixtures/users/jane.json")).expect("the fixture is JSON");
         let (_, select) = query.split_once("$select=").expect("what is needed is selected");
         let names: Vec<&str> = select.split('&').next().unwrap().split(',').collect();
         let members = jane.as_object().unwrap().iter();

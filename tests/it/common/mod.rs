@@ -1,14 +1,5 @@
 //! Runs the real program in an environment that is the same everywhere.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "each test file uses a part of this"
-)]
-
 pub mod editor;
 pub mod graph;
 pub mod layout;

@@ -1,14 +1,5 @@
 //! A server that others wrote, run for a test.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "each test file uses a part of this"
-)]
-
 use std::io::{Read, Seek};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};

@@ -241,7 +241,7 @@ impl Writable {
         let quoted = |word: &std::ffi::OsStr| match word.to_string_lossy() {
             // Where the output goes is the shell's business.
             word if word.starts_with("> ") => word.into_owned(),
-            word => provlint::shell::quoted(&word),
+            word => provlint::text::shell::quoted(&word),
         };
         let line: Vec<String> = words.map(quoted).collect();
         let mut script = std::process::Command::new("script");
