@@ -77,7 +77,7 @@ fn every_key_of_the_policy_is_listed() {
             keys_below(&schema, node, "", &mut rows);
         }
         if !rows.is_empty() {
-            list.push_str("\n| key | what may stand there | what it is for |\n|---|---|---|\n");
+            list.push_str("\n| key | value | what it is for |\n|---|---|---|\n");
         }
         for (key, kind, about) in rows {
             let _ = writeln!(list, "| `{key}` | {kind} | {} |", about.replace('|', "\\|"));
@@ -146,7 +146,7 @@ fn keys_below(schema: &Value, node: &Value, path: &str, rows: &mut Vec<(String, 
             // The mapping of groups has the keys of the mapping of users.
             let again = key == "group" && value == &node["properties"]["user"];
             if again {
-                rows.push((key_path, "keys".to_owned(), "The same for the mapping of groups.".to_owned()));
+                rows.push((key_path, "keys".to_owned(), "The same for the group mapping.".to_owned()));
                 continue;
             }
             let kind = kind(schema, value);
@@ -295,10 +295,8 @@ fn every_output_that_is_shown_is_what_the_command_prints() {
     let mut count = 0;
     for page in written_pages() {
         let text = read(&page);
-        let mut lines: Vec<&str> = text.lines().collect();
-        let shown: Vec<_> = blocks(&text).into_iter().filter(|(_, block)| block.starts_with("$ provlint ")).collect();
         let mut outputs = Vec::new();
-        for (at, block) in &shown {
+        for (at, block) in blocks(&text).iter().filter(|(_, block)| block.starts_with("$ provlint ")) {
             let (line, output) = block.split_once('\n').unwrap();
             let words = words(&command(line).unwrap());
             let ran = run(&words[1..].iter().map(String::as_str).collect::<Vec<_>>());
@@ -306,7 +304,8 @@ fn every_output_that_is_shown_is_what_the_command_prints() {
             outputs.push((*at, output.to_owned(), ran.stdout));
             count += 1;
         }
-        if env::var_os("PROVLINT_UPDATE").is_some() {
+        if env::var_os("PROVLINT_UPDATE").is_some() && !outputs.is_empty() {
+            let mut lines: Vec<&str> = text.lines().collect();
             for (at, output, printed) in outputs.iter().rev().filter(|(_, output, _)| !output.contains("...\n")) {
                 lines.splice(at + 1..at + 1 + output.lines().count(), printed.lines());
             }
