@@ -1,7 +1,7 @@
-//! The pages of `docs/`: what is drawn from the program is current, every page is in the book, links lead somewhere, and
-//! the commands that are shown exist.
+//! README.md and the pages of `docs/`: generated lists are current, every page is in the book, links have a target, and
+//! commands and their output are those of the program.
 //!
-//! `PROVLINT_UPDATE=1 cargo test --test book` writes what is drawn from the program.
+//! `PROVLINT_UPDATE=1 cargo test --test it -- book::` writes the lists and the output.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -22,8 +22,8 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Sees that a page ends with `text` behind `mark`, or writes that.
-fn drawn(page: &str, mark: &str, text: &str) {
+/// Asserts that a page ends with `text` after `mark`, or writes it.
+fn generated(page: &str, mark: &str, text: &str) {
     let path = docs().join(page);
     let found = read(&path);
     let kept = found.find(mark).map(|at| &found[..at + mark.len()]).unwrap_or_else(|| panic!("{page} lacks {mark}"));
@@ -31,7 +31,7 @@ fn drawn(page: &str, mark: &str, text: &str) {
     if env::var_os("PROVLINT_UPDATE").is_some() {
         fs::write(&path, &current).unwrap();
     }
-    assert!(read(&path) == current, "{page} is out of date: PROVLINT_UPDATE=1 cargo test --test book");
+    assert!(read(&path) == current, "{page} is out of date: PROVLINT_UPDATE=1 cargo test --test it -- book::");
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn every_rule_is_listed_with_its_page() {
         let _ = writeln!(list, "| [{id}](rules/{id}.md) | {} | {} | {summed} |", rule.severity, rule.fix.as_str());
         let _ = writeln!(summary, "  - [{id}](rules/{id}.md)");
     }
-    drawn("rules.md", "from the registry of rules. -->", &list);
-    drawn("SUMMARY.md", "- [Rules](rules.md)", &summary);
+    generated("rules.md", "from the registry of rules. -->", &list);
+    generated("SUMMARY.md", "- [Rules](rules.md)", &summary);
 }
 
 #[test]
@@ -57,12 +57,12 @@ fn every_profile_is_listed() {
         let about = profile.about().unwrap();
         let _ = writeln!(list, "| `{}` | [{}]({}) | {} |", profile.name, about.title, about.source, about.summary);
     }
-    drawn("profiles.md", "from src/policy/profiles/. -->", &list);
+    generated("profiles.md", "from src/policy/profiles/. -->", &list);
 }
 
 #[test]
 fn every_key_of_the_policy_is_listed() {
-    // The file, which may be newer than the program that was built with it.
+    // From the file, because the program may have been built with an older one.
     let schema: Value = serde_json::from_str(&read(&docs().join("schemas/policy.schema.json"))).unwrap();
     let mut list = String::new();
     for (key, node) in schema["properties"].as_object().unwrap() {
@@ -72,21 +72,21 @@ fn every_key_of_the_policy_is_listed() {
             let _ = write!(list, "\n{}{}.\n", kind[..1].to_uppercase(), &kind[1..]);
         }
         let mut rows = Vec::new();
-        // What stands in `policies` are policies again, and the rules have a page of their own.
+        // `policies` holds policies again, and rules have their own page.
         if key != "policies" && key != "rules" {
             keys_below(&schema, node, "", &mut rows);
         }
         if !rows.is_empty() {
-            list.push_str("\n| key | what may stand there | what it is for |\n|---|---|---|\n");
+            list.push_str("\n| key | value | what it is for |\n|---|---|---|\n");
         }
         for (key, kind, about) in rows {
             let _ = writeln!(list, "| `{key}` | {kind} | {} |", about.replace('|', "\\|"));
         }
     }
-    drawn("policy.md", "from docs/schemas/policy.schema.json. -->", &list);
+    generated("policy.md", "from docs/schemas/policy.schema.json. -->", &list);
 }
 
-/// A node with all that it refers to or leaves to choose.
+/// A node, the nodes it refers to, and the alternatives it offers.
 fn alternatives<'s>(schema: &'s Value, node: &'s Value) -> Vec<&'s Value> {
     let mut all = vec![node];
     if let Some(place) = node["$ref"].as_str().filter(|place| *place != "#") {
@@ -102,11 +102,11 @@ fn about<'s>(schema: &'s Value, node: &'s Value) -> &'s str {
     alternatives(schema, node).into_iter().find_map(|node| node["description"].as_str()).unwrap_or_default()
 }
 
-/// What may stand there, in words; nothing for an object, whose keys follow.
+/// The type of a value in words; empty for an object, whose keys follow.
 fn kind(schema: &Value, node: &Value) -> String {
     let quoted = |word: &Value| format!("`{}`", word.to_string().trim_matches('"'));
     let choices = alternatives(schema, node);
-    // The two long lists have pages of their own.
+    // Rules and profiles have their own pages.
     if choices.iter().any(|node| node["const"] == "required-mapping-source") {
         return "a [rule](rules.md)".to_owned();
     }
@@ -143,10 +143,10 @@ fn keys_below(schema: &Value, node: &Value, path: &str, rows: &mut Vec<(String, 
         let target = "TARGET".to_owned();
         for (key, value) in properties.chain(others.map(|value| (&target, value))) {
             let key_path = below(key);
-            // The mapping of groups takes what that of users takes.
+            // The mapping of groups has the keys of the mapping of users.
             let again = key == "group" && value == &node["properties"]["user"];
             if again {
-                rows.push((key_path, "keys".to_owned(), "The same for the mapping of groups.".to_owned()));
+                rows.push((key_path, "keys".to_owned(), "The same for the group mapping.".to_owned()));
                 continue;
             }
             let kind = kind(schema, value);
@@ -160,14 +160,14 @@ fn keys_below(schema: &Value, node: &Value, path: &str, rows: &mut Vec<(String, 
     }
 }
 
-/// Every page, from the root of `docs/`.
+/// Every page below a folder.
 fn pages(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let pages = entries.flat_map(|path| if path.is_dir() { pages(&path) } else { vec![path] });
     pages.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
-/// The targets of the links of a page, those in code left out.
+/// The targets of a page's links, without those in code.
 fn links(text: &str) -> Vec<String> {
     use pulldown_cmark::{Event, Parser, Tag};
     let link = |event| match event {
@@ -177,8 +177,31 @@ fn links(text: &str) -> Vec<String> {
     Parser::new_ext(text, pulldown_cmark::Options::ENABLE_TABLES).filter_map(link).collect()
 }
 
+/// The anchors of a page's headings.
+fn anchors(text: &str) -> BTreeSet<String> {
+    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+    let (mut anchors, mut heading) = (BTreeSet::new(), None);
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+            Event::End(TagEnd::Heading(_)) => anchors.extend(heading.take()),
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut heading {
+                    let kept =
+                        text.chars().filter(|character| character.is_alphanumeric() || " -_".contains(*character));
+                    heading.extend(
+                        kept.map(|character| if character == ' ' { '-' } else { character.to_ascii_lowercase() }),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    anchors
+}
+
 #[test]
-fn every_page_is_in_the_book_and_no_link_leads_nowhere_or_out_of_it() {
+fn every_page_is_in_the_book_and_every_link_has_a_target_in_it() {
     let summary = docs().join("SUMMARY.md");
     let listed = links(&read(&summary));
     let listed: BTreeSet<PathBuf> = listed.iter().map(|link| docs().join(link)).collect();
@@ -187,13 +210,14 @@ fn every_page_is_in_the_book_and_no_link_leads_nowhere_or_out_of_it() {
     let mut lost = Vec::new();
     for page in there.into_iter().chain([docs().join("../README.md"), docs().join("../CONTRIBUTING.md")]) {
         for link in links(&read(&page)) {
-            let (path, _) = link.split_once('#').unwrap_or((&link, ""));
-            if path.is_empty() || path.starts_with("https://") || path.starts_with("http://") {
+            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            if path.starts_with("https://") || path.starts_with("http://") {
                 continue;
             }
-            let target = page.parent().unwrap().join(path);
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
             let leaves = page.starts_with(docs()) && !page.ends_with("README.md") && path.contains("../..");
-            if leaves || !target.exists() {
+            let exists = target.exists() && (anchor.is_empty() || anchors(&read(&target)).contains(anchor));
+            if leaves || !exists {
                 lost.push(format!("{}: {link}", page.display()));
             }
         }
@@ -201,19 +225,28 @@ fn every_page_is_in_the_book_and_no_link_leads_nowhere_or_out_of_it() {
     assert!(lost.is_empty(), "{lost:#?}");
 }
 
-/// The commands in the fenced blocks of a page, a line each.
-fn commands(text: &str) -> Vec<String> {
-    let blocks = text.split("\n```").skip(1).step_by(2);
-    let lines = blocks.flat_map(|block| block.lines().skip(1));
-    let command = |line: &str| {
-        let line = line.trim_start().trim_start_matches("$ ");
-        let line = line.split_once("; do ").map_or(line, |(_, line)| line);
-        // Variables for one command stand before it.
-        let at = line.find("provlint ")?;
-        let before = &line[..at];
-        (before.is_empty() || before.split_whitespace().all(|word| word.contains('='))).then(|| line[at..].to_owned())
-    };
-    lines.filter_map(command).collect()
+/// A fenced block: the line in the page where its text begins, and its text.
+fn blocks(text: &str) -> Vec<(usize, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        if line.starts_with("```") {
+            let block = lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```"));
+            blocks.push((at + 1, block.map(|line| format!("{line}\n")).collect()));
+        }
+    }
+    blocks
+}
+
+/// The command in a line, from `provlint` on.
+fn command(line: &str) -> Option<String> {
+    let line = line.trim_start().trim_start_matches("$ ");
+    let line = line.split_once("; do ").map_or(line, |(_, line)| line);
+    let line = line.replace("cargo run --release -- ", "provlint ");
+    // Variables for one command are in front of it.
+    let at = line.find("provlint ")?;
+    let before = &line[..at];
+    (before.is_empty() || before.split_whitespace().all(|word| word.contains('='))).then(|| line[at..].to_owned())
 }
 
 /// The words of a command, up to a pipe, a redirection or a comment.
@@ -232,13 +265,20 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-#[test]
-fn every_command_that_is_shown_is_one() {
-    let mut count = 0;
+/// README.md and every page that people wrote.
+fn written_pages() -> impl Iterator<Item = PathBuf> {
     let pages = pages(&docs()).into_iter().filter(|page| !page.starts_with(docs().join("rules")));
-    for page in pages.chain([docs().join("../README.md")]) {
-        for command in commands(&read(&page)) {
-            // Whatever is wrong before it is said before help is given.
+    pages.chain([docs().join("../README.md")])
+}
+
+#[test]
+fn every_command_that_is_shown_exists() {
+    let mut count = 0;
+    for page in written_pages() {
+        let text = read(&page);
+        let blocks = blocks(&text);
+        for command in blocks.iter().flat_map(|(_, block)| block.lines()).filter_map(command) {
+            // clap reports wrong arguments before it prints help.
             let mut words = words(&command);
             words.push("--help".to_owned());
             let ran = run(&words[1..].iter().map(String::as_str).collect::<Vec<_>>());
@@ -247,4 +287,48 @@ fn every_command_that_is_shown_is_one() {
         }
     }
     assert!(count > 40, "{count}");
+}
+
+/// A block that begins with `$ provlint` shows a command and its output; a line `...` stands for any lines.
+#[test]
+fn every_output_that_is_shown_is_what_the_command_prints() {
+    let mut count = 0;
+    for page in written_pages() {
+        let text = read(&page);
+        let mut outputs = Vec::new();
+        for (at, block) in blocks(&text).iter().filter(|(_, block)| block.starts_with("$ provlint ")) {
+            let (line, output) = block.split_once('\n').unwrap();
+            let words = words(&command(line).unwrap());
+            let ran = run(&words[1..].iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(ran.stderr, "", "{line}");
+            outputs.push((*at, output.to_owned(), ran.stdout));
+            count += 1;
+        }
+        if env::var_os("PROVLINT_UPDATE").is_some() && !outputs.is_empty() {
+            let mut lines: Vec<&str> = text.lines().collect();
+            for (at, output, printed) in outputs.iter().rev().filter(|(_, output, _)| !output.contains("...\n")) {
+                lines.splice(at + 1..at + 1 + output.lines().count(), printed.lines());
+            }
+            fs::write(&page, lines.join("\n") + "\n").unwrap();
+            continue;
+        }
+        for (_, output, printed) in &outputs {
+            let mut rest = printed.as_str();
+            let parts: Vec<&str> = output.split("...\n").collect();
+            let is_shown = parts.iter().all(|part| {
+                let found = rest.find(part);
+                rest = found.map_or("", |at| &rest[at + part.len()..]);
+                found.is_some()
+            });
+            let is_whole = parts.len() > 1 || output == printed;
+            assert!(is_shown && is_whole, "{} shows\n{output}\nbut the command prints\n{printed}", page.display());
+        }
+    }
+    assert!(count >= 3, "{count}");
+}
+
+#[test]
+fn the_readme_fits_on_one_screen() {
+    let lines = read(&docs().join("../README.md")).lines().count();
+    assert!(lines < 120, "{lines} lines: move details to docs/");
 }

@@ -181,7 +181,7 @@ fn the_deepest_expression_fits_on_a_small_stack() {
 }
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/expressions.md");
-const BEGIN: &str = "<!-- functions: written by `PROVLINT_UPDATE=1 cargo test --test expressions` -->\n";
+const BEGIN: &str = "<!-- functions: written by `PROVLINT_UPDATE=1 cargo test --test it -- expressions::` -->\n";
 const END: &str = "<!-- /functions -->\n";
 
 /// The table of docs/expressions.md, from the registry.
@@ -230,6 +230,9 @@ fn the_page_lists_every_function_as_the_program_knows_it() {
     if std::env::var_os("PROVLINT_UPDATE").is_some() {
         std::fs::write(PAGE, written).unwrap();
     } else {
-        assert!(page == written, "docs/expressions.md is behind: PROVLINT_UPDATE=1 cargo test --test expressions");
+        assert!(
+            page == written,
+            "docs/expressions.md is behind: PROVLINT_UPDATE=1 cargo test --test it -- expressions::"
+        );
     }
 }

@@ -15,6 +15,7 @@ mod common;
 
 #[cfg(unix)]
 mod action;
+mod architecture;
 mod baseline;
 mod book;
 mod check;

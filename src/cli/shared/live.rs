@@ -243,9 +243,7 @@ fn no_token(error: SignInError) -> Problem {
                 ),
             };
         }
-        SignInError::Failed { .. } => {
-            "--auth signs in another way; the variables are in the README under \"Sign in\"".into()
-        }
+        SignInError::Failed { .. } => "--auth signs in another way; docs/sign-in.md lists the variables".into(),
     };
     Problem::Usage { message: error.to_string(), help }
 }
