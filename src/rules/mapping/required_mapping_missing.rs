@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A target attribute that the vendor requires has no mapping",
+        summary: "A required target attribute has no mapping",
         page: page!("required-mapping-missing"),
     },
     check,
@@ -32,8 +32,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let mut message = match requirement.sources.as_slice() {
             [] => format!("The {} mapping has no row for `{wanted}`", mapping.name),
             sources => format!(
-                "The {} mapping has no row for `{wanted}`, which must come from {}",
+                "The {} mapping has no row for `{wanted}`; {} requires it, mapped from {}",
                 mapping.name,
+                target.policy.vendor,
                 any_of(sources)
             ),
         };
@@ -42,12 +43,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
         let found = findings
             .add(mapping.subject(wanted), mapping.pointer.key("attributeMappings"), with_reason(message, requirement))
-            .label("the row is missing here")
+            .label("row missing")
             .at_most(required.severity());
         let Some(source) = requirement.sources.first() else {
             found.manual(
                 format!("Add a mapping to {wanted}"),
-                portal::add_row(mapping, portal::direct("its attribute", wanted)),
+                portal::add_row(mapping, portal::direct("the attribute that holds the value", wanted)),
             );
             continue;
         };
