@@ -95,7 +95,7 @@ fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 (ArgumentMistake::Count, 1) => "is called with 1 argument".to_owned(),
                 (ArgumentMistake::Count, count) => format!("is called with {count} arguments"),
                 (ArgumentMistake::KeyWithoutValue, _) => "ends with a key that has no value".to_owned(),
-                (ArgumentMistake::LeftOut(parameter), _) => {
+                (ArgumentMistake::Missing(parameter), _) => {
                     format!("is called without the argument {}", parameter.name)
                 }
             };
