@@ -73,8 +73,8 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Ok(());
     }
     for mapping in target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active()) {
-        let is_there = mapping.listed_rows()?.iter().any(|row| row.target.eq_ignore_ascii_case(NAME));
-        if is_there || is_meant(target, mapping, NAME) {
+        let is_mapped = mapping.listed_rows()?.iter().any(|row| row.target.eq_ignore_ascii_case(NAME));
+        if is_mapped || is_meant(target, mapping, NAME) {
             continue;
         }
         let step =
@@ -96,17 +96,17 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 #[derive(Debug, PartialEq)]
 struct Answers {
     /// Deleted, unassigned or out of scope, with the account enabled, and disabled.
-    gone: [Option<String>; 2],
+    lost_access: [Option<String>; 2],
     /// In scope, with the account enabled, and disabled.
-    there: [Option<String>; 2],
+    in_scope: [Option<String>; 2],
 }
 
 impl Answers {
     fn of(row: &RowView<'_>) -> Result<Self, Unknown> {
         let evaluator = Evaluator::new(jiff::Timestamp::UNIX_EPOCH, 0);
-        let answer = |gone: bool, enabled: bool| -> Result<Option<String>, Unknown> {
+        let answer = |lost_access: bool, enabled: bool| -> Result<Option<String>, Unknown> {
             let attributes = |name: &str| match name {
-                "IsSoftDeleted" => Ok(Value::boolean(gone)),
+                "IsSoftDeleted" => Ok(Value::boolean(lost_access)),
                 "accountEnabled" => Ok(Value::boolean(enabled)),
                 other => Err(Unknown::new(format!("it depends on `{other}`, which may have any value"))),
             };
@@ -132,34 +132,38 @@ impl Answers {
             Ok(Some(text).filter(|text| !text.is_empty()).or_else(default))
         };
         Ok(Answers {
-            gone: [answer(true, true)?, answer(true, false)?],
-            there: [answer(false, true)?, answer(false, false)?],
+            lost_access: [answer(true, true)?, answer(true, false)?],
+            in_scope: [answer(false, true)?, answer(false, false)?],
         })
     }
 
     /// Whether the value is True exactly when the account is enabled, regardless of scope.
     fn follows_account(&self) -> bool {
-        let [gone_enabled, gone_disabled] = &self.gone;
-        let [there_enabled, there_disabled] = &self.there;
-        [gone_enabled, there_enabled].into_iter().all(|answer| is(answer, "true"))
-            && [gone_disabled, there_disabled].into_iter().all(|answer| is(answer, "false"))
+        let [lost_access_enabled, lost_access_disabled] = &self.lost_access;
+        let [in_scope_enabled, in_scope_disabled] = &self.in_scope;
+        [lost_access_enabled, in_scope_enabled].into_iter().all(|answer| is(answer, "true"))
+            && [lost_access_disabled, in_scope_disabled].into_iter().all(|answer| is(answer, "false"))
     }
 
     /// What is wrong; `None` if all users get the right value, or if only `accountEnabled` decides.
     fn fault(&self) -> Option<String> {
-        let there = &self.there[0];
-        let gone = self.gone.iter().find(|answer| !is(answer, "false"));
-        if self.follows_account() || (gone.is_none() && is(there, "true")) {
+        let in_scope = &self.in_scope[0];
+        let lost_access = self.lost_access.iter().find(|answer| !is(answer, "false"));
+        if self.follows_account() || (lost_access.is_none() && is(in_scope, "true")) {
             return None;
         }
-        Some(match gone {
-            Some(gone) if is(gone, "true") && is(there, "false") => {
+        Some(match lost_access {
+            Some(lost_access) if is(lost_access, "true") && is(in_scope, "false") => {
                 "is inverted. Users in scope are disabled, and users who lost access stay active".into()
             }
-            Some(gone) if is(gone, "true") => "stays `True` for users who lost access. They are never disabled".into(),
-            Some(gone) => format!("{} for users who lost access. It must be `False` to disable them", value(gone)),
-            None if is(there, "false") => "is `False` for everyone. No user can use the app".into(),
-            None => format!("{} for users in scope. It must be `True`", value(there)),
+            Some(lost_access) if is(lost_access, "true") => {
+                "stays `True` for users who lost access. They are never disabled".into()
+            }
+            Some(lost_access) => {
+                format!("{} for users who lost access. It must be `False` to disable them", value(lost_access))
+            }
+            None if is(in_scope, "false") => "is `False` for everyone. No user can use the app".into(),
+            None => format!("{} for users in scope. It must be `True`", value(in_scope)),
         })
     }
 }

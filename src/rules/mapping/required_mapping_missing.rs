@@ -30,16 +30,18 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             others.iter().any(|other| other.rows.iter().any(|row| row.target == wanted))
         });
         let mut message = match requirement.sources.as_slice() {
-            [] => format!("The {} mapping has no row for `{wanted}`", mapping.name),
+            [] => {
+                format!("The {} mapping has no row for `{wanted}`; {} requires one", mapping.name, target.policy.vendor)
+            }
             sources => format!(
-                "The {} mapping has no row for `{wanted}`; {} requires it, mapped from {}",
+                "The {} mapping has no row for `{wanted}`; {} requires one, mapped from {}",
                 mapping.name,
                 target.policy.vendor,
                 any_of(sources)
             ),
         };
         if let Some(kind) = elsewhere {
-            message.push_str(&format!("; only the {} mapping has one", kind.as_str()));
+            message.push_str(&format!(". Only the {} mapping has one", kind.as_str()));
         }
         let found = findings
             .add(mapping.subject(wanted), mapping.pointer.key("attributeMappings"), with_reason(message, requirement))

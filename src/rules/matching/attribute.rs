@@ -210,13 +210,13 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let feed = &row.feed;
             let why = match feed {
                 Feed::Constant(_) | Feed::Nothing => {
-                    "which is the same for everyone. All users are matched with the same account"
+                    "which is the same for everyone. All of them are matched with the same object in the app"
                 }
                 feed if is_changing(feed) => {
                     "which is different each time. Existing objects in the app are never found again"
                 }
                 Feed::Expression(_, Ok(tree)) if tree.attributes().is_empty() => {
-                    "which is the same for everyone. All users are matched with the same account"
+                    "which is the same for everyone. All of them are matched with the same object in the app"
                 }
                 _ => continue,
             };

@@ -86,15 +86,15 @@ fn plural(kind: ObjectKind) -> &'static str {
 
 /// The file does not say whether a mapping is enabled.
 fn unknown(mapping: &MappingView<'_>) -> Judged {
-    Err(NotJudged::unknown(format!("the {} mapping has no enabled in this file", mapping.name)))
+    Err(NotJudged::unknown(format!("the {} mapping has no `enabled` in this file", mapping.name)))
 }
 
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let mut judged = Ok(());
+    let mut outcome = Ok(());
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
         for mapping in target.mappings_of(kind)? {
             let Some(on) = mapping.mapping.enabled else {
-                judged = unknown(mapping);
+                outcome = unknown(mapping);
                 continue;
             };
             if on {
@@ -116,18 +116,18 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             );
         }
     }
-    judged
+    outcome
 }
 
 fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let mut judged = Ok(());
+    let mut outcome = Ok(());
     for mapping in target.mappings()? {
         let Some(kind) = mapping.kind else { continue };
         if target.policy.requirements(kind).enabled != Some(false) {
             continue;
         }
         let Some(on) = mapping.mapping.enabled else {
-            judged = unknown(mapping);
+            outcome = unknown(mapping);
             continue;
         };
         if !on {
@@ -147,5 +147,5 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             vec![Change::Set { pointer, value: json!(false) }],
         );
     }
-    judged
+    outcome
 }

@@ -25,7 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let effect = if passes_nobody {
                 "Nothing is provisioned, and users who already are get disabled"
             } else {
-                "Objects pass only by the other scoping filters"
+                "Only the other scoping filters let objects through"
             };
             let severity = if passes_nobody { Severity::Error } else { Severity::Warning };
             findings
