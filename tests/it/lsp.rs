@@ -344,7 +344,7 @@ fn a_policy_is_completed_and_explained() {
             .unwrap_or_default()
             .to_owned()
     };
-    assert!(said(&mut editor, 1, 2).starts_with("Severity by rule."));
+    assert!(said(&mut editor, 1, 2).starts_with("The severity of each rule."));
     assert!(said(&mut editor, 2, 4).starts_with("# duplicate-target\n"));
     assert!(said(&mut editor, 3, 12).contains("TruU TOTAL"));
     assert_eq!(said(&mut editor, 0, 2), "");
