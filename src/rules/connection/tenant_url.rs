@@ -141,7 +141,7 @@ fn flag(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             Severity::Error,
         )),
         Some(false) if has_flag => Some((
-            format!("The tenant URL has the flag {NAME}, which {vendor} does not support"),
+            format!("The tenant URL has the flag {NAME}, which is forbidden for {vendor}"),
             format!("Remove ?{NAME} from the tenant URL"),
             Severity::Warning,
         )),

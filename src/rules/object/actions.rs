@@ -24,7 +24,7 @@ const ACTIONS: [(&str, &str, &str, Severity); 3] = [
     (
         "Update",
         "Update",
-        "Changes are not sent, and users who leave are not disabled, because that is an update too",
+        "Changes are not sent, and users who leave are not disabled, because disabling is an update",
         Severity::Error,
     ),
     ("Delete", "Delete", "Objects that are deleted in Entra ID stay in the app", Severity::Warning),
@@ -50,7 +50,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 }
                 let pointer = mapping.pointer.key("flowTypes");
                 let message =
-                    format!("The {} mapping does not have the action {portal_word}. {consequence}", mapping.name);
+                    format!("The action {portal_word} is not selected in the {} mapping. {consequence}", mapping.name);
                 findings
                     .add(format!("{}/{action}", mapping.name), pointer.clone(), message)
                     .label(format!("no {action}"))

@@ -135,7 +135,10 @@ fn one_sided(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("only this mapping has a filter")
             .manual(
                 "Filter both mappings, or neither",
-                portal::on_mapping(with, "Open Source Object Scope and compare it with the one of the other mapping"),
+                portal::on_mapping(
+                    with,
+                    "Open Source Object Scope and compare its filters with those of the other mapping",
+                ),
             );
     }
     Ok(())
