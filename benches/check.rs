@@ -1,7 +1,7 @@
-//! Whole processes: `provlint check` beside a process that only reads the file into `IgnoredAny`.
+//! Compares `provlint check` with a process that only parses the file into `IgnoredAny`.
 //!
-//! `cargo bench` runs it. The reader is this very program, started with `READ` and a file, so that both are
-//! started alike.
+//! Run it with `cargo bench`. The parsing process is this program itself, started with `READ` and a file, so that both have
+//! the same start-up cost.
 
 use std::env;
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use serde::de::IgnoredAny;
 
-/// The word that makes this program the reader.
+/// The argument that makes this program the parsing process.
 const READ: &str = "--only-read";
 
 const LARGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/large-export.json");
@@ -23,13 +23,13 @@ fn main() {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its fixture")]
 fn read(path: &str) {
     let text = fs::read(path).expect("the fixture is there");
     serde_json::from_slice::<IgnoredAny>(&text).expect("the fixture is JSON");
 }
 
-#[expect(clippy::expect_used, reason = "a benchmark of a program that doesn't run means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs a program that starts")]
 fn run(command: &mut Command) {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program runs");
 }
@@ -38,7 +38,7 @@ fn provlint(arguments: &[&str]) {
     run(Command::new(env!("CARGO_BIN_EXE_provlint")).args(arguments));
 }
 
-#[expect(clippy::expect_used, reason = "a program that can't name itself can't start itself")]
+#[expect(clippy::expect_used, reason = "the program needs its own path to start itself")]
 fn reader(path: &str) {
     run(Command::new(env::current_exe().expect("a path")).args([READ, path]));
 }
@@ -63,14 +63,14 @@ fn default_checked() {
     provlint(&["check", DEFAULT]);
 }
 
-/// The schema without blanks, made anew by each run: the same work in fewer bytes.
+/// The schema without whitespace, written by each run: the same work in fewer bytes.
 const MINIFIED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/large-minified.json");
 
-#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its fixture")]
 fn minified() -> &'static str {
     let text = fs::read_to_string(LARGE).expect("the fixture is there");
     let value: serde_json::Value = serde_json::from_str(&text).expect("the fixture is JSON");
-    fs::write(MINIFIED, value.to_string()).expect("the build folder can be written to");
+    fs::write(MINIFIED, value.to_string()).expect("the build directory is writable");
     MINIFIED
 }
 
@@ -86,23 +86,23 @@ fn minified_checked(bencher: divan::Bencher<'_, '_>) {
     bencher.bench_local(|| provlint(&["check", path]));
 }
 
-/// Within one process: what skipping costs, and what reading into the model costs.
+/// Within one process: the cost of skipping the JSON. The next two measure parsing it into the model.
 #[divan::bench(sample_count = 200)]
-#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its fixture")]
 fn within_skip(bencher: divan::Bencher<'_, '_>) {
     let text = fs::read_to_string(LARGE).expect("the fixture is there");
     bencher.bench_local(|| serde_json::from_str::<IgnoredAny>(&text).is_ok());
 }
 
 #[divan::bench(sample_count = 200)]
-#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its fixture")]
 fn within_plain_serde(bencher: divan::Bencher<'_, '_>) {
     let text = fs::read_to_string(LARGE).expect("the fixture is there");
     bencher.bench_local(|| serde_json::from_str::<provlint::model::SynchronizationSchema<'_>>(&text).is_ok());
 }
 
 #[divan::bench(sample_count = 200)]
-#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its fixture")]
 fn within_strict_model(bencher: divan::Bencher<'_, '_>) {
     let text = fs::read_to_string(LARGE).expect("the fixture is there");
     bencher.bench_local(|| provlint::model::read(&text).is_ok());

@@ -1,6 +1,6 @@
-//! Ten thousand users through the default schema, as whole processes and within one.
+//! Previews ten thousand users with the default schema, as a process and within this one.
 //!
-//! `cargo bench --bench preview` runs it. Nothing of a preview runs on more than one core.
+//! Run it with `cargo bench --bench preview`. A preview uses only one core.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -19,8 +19,8 @@ fn main() {
     divan::main();
 }
 
-/// Jane, again and again, each time with another id and names of her own.
-#[expect(clippy::expect_used, reason = "a benchmark without its users means nothing")]
+/// Copies of Jane, each with its own id and names.
+#[expect(clippy::expect_used, reason = "a benchmark needs its users")]
 fn users() -> Vec<Value> {
     let jane: Value = serde_json::from_str(JANE).expect("the fixture is JSON");
     let numbered = |number: usize| {
@@ -34,7 +34,7 @@ fn users() -> Vec<Value> {
     (0..COUNT).map(numbered).collect()
 }
 
-#[expect(clippy::expect_used, reason = "a benchmark of a program that doesn't run means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs a program that starts")]
 fn previewed(arguments: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_provlint"));
     command.args(["preview", DEFAULT, "--user", USERS]).args(arguments);
@@ -43,22 +43,22 @@ fn previewed(arguments: &[&str]) {
 }
 
 #[divan::bench(sample_count = 10, sample_size = 1)]
-#[expect(clippy::expect_used, reason = "a benchmark without its users means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its users")]
 fn table(bencher: divan::Bencher<'_, '_>) {
-    fs::write(USERS, json!({"value": users()}).to_string()).expect("the build folder can be written to");
+    fs::write(USERS, json!({"value": users()}).to_string()).expect("the build directory is writable");
     bencher.bench_local(|| previewed(&[]));
 }
 
 #[divan::bench(sample_count = 10, sample_size = 1)]
-#[expect(clippy::expect_used, reason = "a benchmark without its users means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its users")]
 fn json_report(bencher: divan::Bencher<'_, '_>) {
-    fs::write(USERS, json!({"value": users()}).to_string()).expect("the build folder can be written to");
+    fs::write(USERS, json!({"value": users()}).to_string()).expect("the build directory is writable");
     bencher.bench_local(|| previewed(&["--format", "json"]));
 }
 
-/// Without reading the users and writing the report.
+/// Only the previews, without reading the users and writing the report.
 #[divan::bench(sample_count = 10, sample_size = 1)]
-#[expect(clippy::expect_used, reason = "a benchmark of a missing file means nothing")]
+#[expect(clippy::expect_used, reason = "a benchmark needs its fixture")]
 fn previews_alone(bencher: divan::Bencher<'_, '_>) {
     let text = fs::read_to_string(DEFAULT).expect("the fixture is there");
     let resources = model::read(&text).expect("the fixture is a schema");

@@ -1,7 +1,7 @@
 //! provlint checks how Microsoft Entra ID provisions an enterprise application over SCIM.
 //!
 //! Data flows one way: input → [`model`] → [`rules`] → [`finding`] → [`report`]. Only [`cli`] reads files, writes
-//! to the terminal and knows what was typed. `docs/architecture.md` draws the house.
+//! to the terminal and handles command-line arguments. `docs/architecture.md` describes the modules.
 
 pub mod baseline;
 pub mod cli;

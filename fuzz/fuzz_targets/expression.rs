@@ -1,4 +1,4 @@
-//! Any bytes as an expression: read, judged, printed, stored and run.
+//! Parses any bytes as an expression, then checks, prints, stores and evaluates it.
 
 #![no_main]
 

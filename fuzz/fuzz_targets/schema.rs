@@ -1,4 +1,4 @@
-//! Any bytes as a file: decoded, read, judged by every rule.
+//! Reads any bytes as a file: decodes and parses them, and runs every rule.
 
 #![no_main]
 

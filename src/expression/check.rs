@@ -1,4 +1,4 @@
-//! What is wrong with an expression that can be read.
+//! Mistakes in an expression that can be parsed.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,37 +6,37 @@ use std::ops::Range;
 use super::functions::{Dialect, Function, Parameter, Takes, function, function_in_other_case};
 use super::{Call, Expression, Kind, Operation, Operator, SyntaxError};
 
-/// Something that the service won't run, or won't run as meant.
+/// Something that Entra rejects, or that does not do what was intended.
 #[derive(Debug)]
 pub enum Mistake<'e> {
-    /// There is no function of that name, in whatever case.
+    /// There is no function of that name in any case.
     UnknownFunction(&'e Call),
-    /// The function's name is spelt in another case.
+    /// The function's name is written in the wrong case.
     WrongCase(&'e Call, &'static Function),
-    /// It has the wrong arguments.
+    /// The arguments are wrong.
     Arguments(&'e Call, &'static Function, ArgumentMistake),
-    /// It exists in another dialect of the language only.
+    /// The function or operator exists only in another dialect of the language.
     OtherDialect {
-        /// The bytes of the name or sign.
+        /// The byte range of the name or operator.
         span: Range<usize>,
         /// `Trim`, or `&`.
         name: &'e str,
-        /// Where it exists.
+        /// The dialect it belongs to.
         dialect: Dialect,
     },
-    /// It stands where it can't.
+    /// Something is in a place where it is not allowed.
     Misplaced(SyntaxError),
 }
 
 /// What is wrong with the arguments of a call.
 #[derive(Clone, Copy, Debug)]
 pub enum ArgumentMistake {
-    /// There are too few or too many.
+    /// There are too few or too many arguments.
     Count,
     /// The last key has no value.
     KeyWithoutValue,
-    /// One that is required was left out.
-    LeftOut(&'static Parameter),
+    /// A required argument is missing.
+    Missing(&'static Parameter),
 }
 
 impl fmt::Display for ArgumentMistake {
@@ -44,12 +44,12 @@ impl fmt::Display for ArgumentMistake {
         match self {
             ArgumentMistake::Count => formatter.write_str("the number of arguments is wrong"),
             ArgumentMistake::KeyWithoutValue => formatter.write_str("the last key has no value"),
-            ArgumentMistake::LeftOut(parameter) => write!(formatter, "{} is left out", parameter.name),
+            ArgumentMistake::Missing(parameter) => write!(formatter, "the argument {} is missing", parameter.name),
         }
     }
 }
 
-/// Everything that is wrong with an expression, from the outside in.
+/// Every mistake in an expression, outer parts first.
 pub fn mistakes(expression: &Expression) -> Vec<Mistake<'_>> {
     let mut found = Vec::new();
     if let Kind::Word(word) = &expression.kind {
@@ -73,7 +73,7 @@ fn look<'e>(expression: &'e Expression, in_condition: bool, found: &mut Vec<Mist
             } else if !in_condition {
                 found.push(Mistake::Misplaced(SyntaxError {
                     message: format!(
-                        "`{}` compares, which only the conditions of IIF and CBool can",
+                        "`{}` compares two values, which is allowed only in the conditions of IIF and CBool",
                         operator.as_str()
                     ),
                     span,
@@ -120,7 +120,7 @@ fn look_at_call<'e>(call: &'e Call, found: &mut Vec<Mistake<'e>>) {
         {
             found.push(Mistake::Misplaced(bare_word(word, &argument.span)));
         }
-        // Of a function that isn't known, it isn't known either whether it takes conditions.
+        // An unknown function may take conditions.
         look(argument, takes == Some(Takes::Condition) || meant.is_none(), found);
     }
 }
@@ -134,15 +134,17 @@ fn argument_mistake(call: &Call, function: &Function) -> Option<ArgumentMistake>
     if function.repeating > 1 && !(count - fixed).is_multiple_of(function.repeating) {
         return Some(ArgumentMistake::KeyWithoutValue);
     }
-    let left_out = call.arguments.iter().enumerate().filter(|(_, argument)| argument.is_none());
+    let omitted = call.arguments.iter().enumerate().filter(|(_, argument)| argument.is_none());
     let mut required =
-        left_out.filter_map(|(index, _)| function.parameter(index)).filter(|parameter| parameter.required);
-    // Keys and values of Switch may be empty; that is said by "" though an empty place may do.
-    required.find(|_| function.older_form != Some(count) && function.repeating < 2).map(ArgumentMistake::LeftOut)
+        omitted.filter_map(|(index, _)| function.parameter(index)).filter(|parameter| parameter.required);
+    // Keys and values of Switch may be empty. The documented form is "", but Entra may accept an omitted argument too.
+    required.find(|_| function.older_form != Some(count) && function.repeating < 2).map(ArgumentMistake::Missing)
 }
 
 fn bare_word(word: &str, span: &Range<usize>) -> SyntaxError {
-    let message = format!("`{word}` stands without brackets or quotes: [{word}] is an attribute, \"{word}\" a text");
+    let message = format!(
+        "`{word}` has no brackets or quotation marks; write [{word}] for an attribute, or \"{word}\" for a text"
+    );
     SyntaxError { message, span: span.clone() }
 }
 
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_mistake_is_told() {
+    fn every_kind_of_mistake_is_found() {
         for (text, mistakes) in [
             ("Jion(\" \", [a])", &["unknown Jion"][..]),
             ("switch([a], \"\", \"b\", \"c\")", &["switch is Switch"]),
@@ -175,7 +177,7 @@ mod tests {
             ("Guid([a])", &["Guid: the number of arguments is wrong"]),
             ("Switch([a], , \"b\", \"c\", \"d\")", &["Switch: the last key has no value"]),
             ("Switch([a], \"b\", \"c\")", &["Switch: the number of arguments is wrong"]),
-            ("Join(, [a])", &["Join: separator is left out"]),
+            ("Join(, [a])", &["Join: the argument separator is missing"]),
             ("Trim([a])", &["other dialect Trim"]),
             ("SelectUniqueValue([a], [b])", &["other dialect SelectUniqueValue"]),
             ("IIF([a] = \"t\", \"x\" & [b], \"y\")", &["other dialect &"]),
@@ -188,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_documentation_shows_is_no_mistake() {
+    fn documented_examples_have_no_mistakes() {
         for text in [
             "Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")",
             "Switch([country],[country],\"\",\"Other\")",

@@ -1,23 +1,23 @@
-//! What stands between two values.
+//! Evaluates the operators.
 
 use std::cmp::Ordering;
 
 use super::Operator;
 use super::value::{Unknown, Value};
 
-/// The value of an operation: `True` or `False`, or the joined text.
+/// The result of an operation: `True` or `False`, or the joined text.
 ///
 /// # Errors
-/// When what the service makes of these two values isn't documented.
+/// If the result for these two values is not documented.
 pub(super) fn operation(left: &Value, operator: Operator, right: &Value) -> Result<Value, Unknown> {
     if operator == Operator::Concatenate {
         return match (text(left), text(right)) {
             (Some(left), Some(right)) => Ok(Value::Text(left + &right)),
-            _ => Err(Unknown::new("what & makes of several values isn't documented")),
+            _ => Err(Unknown::new("the result of & for several values is not documented")),
         };
     }
     if left.is_empty() || right.is_empty() {
-        return Err(Unknown::new("a condition fails where a value is empty; what comes of that isn't documented"));
+        return Err(Unknown::new("a condition fails if a value is empty, and the result is not documented"));
     }
     let ordering = order(left, right)?;
     Ok(Value::boolean(match operator {
@@ -25,7 +25,7 @@ pub(super) fn operation(left: &Value, operator: Operator, right: &Value) -> Resu
         Operator::NotEqual => ordering != Some(Ordering::Equal),
         _ => {
             let Some(ordering) = ordering else {
-                return Err(Unknown::new("in which order texts stand isn't documented"));
+                return Err(Unknown::new("the order of texts is not documented"));
             };
             match operator {
                 Operator::Less => ordering == Ordering::Less,
@@ -38,7 +38,7 @@ pub(super) fn operation(left: &Value, operator: Operator, right: &Value) -> Resu
     }))
 }
 
-/// The order of two values; `None` where they differ and have none.
+/// The order of two values; `None` if they differ and have no order.
 fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, Unknown> {
     let as_number = |value: &Value| match value {
         Value::Number(number) => Some(*number),
@@ -46,7 +46,7 @@ fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, Unknown> {
         Value::Null | Value::List(_) => None,
     };
     let (Some(left_text), Some(right_text)) = (text(left), text(right)) else {
-        return Err(Unknown::new("what a condition makes of several values isn't documented"));
+        return Err(Unknown::new("the result of a condition for several values is not documented"));
     };
     if left_text == right_text {
         return Ok(Some(Ordering::Equal));
@@ -54,14 +54,14 @@ fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, Unknown> {
     if let (Some(left_number), Some(right_number)) = (as_number(left), as_number(right)) {
         let by_number = left_number.cmp(&right_number);
         let typed = matches!(left, Value::Number(_)) || matches!(right, Value::Number(_));
-        // Two texts of digits may be compared as numbers or letter by letter.
+        // Entra may compare two texts of digits as numbers or letter by letter.
         if typed || by_number == left_text.cmp(&right_text) {
             return Ok(Some(by_number));
         }
-        return Err(Unknown::new("whether texts of digits are compared as numbers isn't documented"));
+        return Err(Unknown::new("whether texts of digits are compared as numbers is not documented"));
     }
     if left_text.to_lowercase() == right_text.to_lowercase() {
-        return Err(Unknown::new("whether a condition tells capitals from small letters isn't documented"));
+        return Err(Unknown::new("whether a condition is case-sensitive is not documented"));
     }
     Ok(None)
 }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_documented_is_decided_and_the_rest_is_unknown() {
+    fn documented_comparisons_have_a_result_and_others_are_unknown() {
         for (left, operator, right, answer) in [
             (Value::from("a"), Operator::Equal, Value::from("a"), Some("True")),
             (Value::from("a"), Operator::Equal, Value::from("b"), Some("False")),

@@ -1,4 +1,4 @@
-//! .NET's date formats on jiff's dates.
+//! .NET date formats for jiff's dates.
 //!
 //! <https://learn.microsoft.com/dotnet/standard/base-types/custom-date-and-time-format-strings>
 
@@ -9,19 +9,19 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-/// A .NET format string, custom or of one letter, in the invariant culture.
+/// A .NET format string, custom or standard (one letter), in the invariant culture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Format(Vec<Part>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
-    /// A letter and how often it stands: `yyyy`.
+    /// A letter and its number of repetitions: `yyyy`.
     Field(char, usize),
-    /// Characters that stand for themselves.
+    /// Literal characters.
     Literal(String),
 }
 
-/// A date as it was written, with its offset where it had one.
+/// A date as written, with its offset if it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Read {
     pub(super) date: DateTime,
@@ -29,17 +29,17 @@ pub(super) struct Read {
 }
 
 impl Read {
-    /// In UTC; a date without an offset is taken to be in UTC. `None` outside the calendar.
+    /// The date in UTC; a date without an offset is assumed to be in UTC. `None` if it is out of range.
     pub(super) fn utc(self) -> Option<DateTime> {
         let Some(offset) = self.offset else { return Some(self.date) };
         offset.to_timestamp(self.date).ok().map(|moment| Offset::UTC.to_datetime(moment))
     }
 }
 
-/// `M/d/yyyy h:mm:ss tt`, in which the service's functions hand dates on.
+/// `M/d/yyyy h:mm:ss tt`, the format in which functions return dates.
 pub(super) static GENERAL: LazyLock<Format> = LazyLock::new(|| Format::custom("M/d/yyyy h:mm:ss tt"));
 
-/// The formats in which a date is read without one being told. .NET knows more, which are not guessed at here.
+/// The formats that are accepted if none is specified. .NET accepts more, but this program does not guess.
 static KNOWN: LazyLock<Vec<Format>> = LazyLock::new(|| {
     let mut known = Vec::new();
     for time in ["", "'T'HH:mm", "'T'HH:mm:ss", "'T'HH:mm:ss.FFFFFFF", " HH:mm", " HH:mm:ss", " HH:mm:ss.FFFFFFF"] {
@@ -55,7 +55,7 @@ static KNOWN: LazyLock<Vec<Format>> = LazyLock::new(|| {
     known
 });
 
-/// Reads a date in one of the forms that are known without a format.
+/// Reads a date in one of the known formats.
 pub(super) fn read_any(text: &str) -> Option<Read> {
     KNOWN.iter().find_map(|format| format.read(text.trim()))
 }
@@ -77,9 +77,9 @@ const MONTHS: [&str; 12] = [
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 impl Format {
-    /// Reads a format string; `None` for one that .NET refuses or that isn't known here.
+    /// Parses a format string; `None` if .NET rejects it or it is not supported here.
     pub(super) fn new(format: &str) -> Option<Self> {
-        // A single letter stands for a whole format.
+        // A single letter is a standard format.
         let mut letters = format.chars();
         let custom = match (letters.next()?, letters.next()) {
             (letter, None) => match letter {
@@ -103,7 +103,7 @@ impl Format {
             _ => format,
         };
         let format = Format::custom(custom);
-        // "g" is the era, and a fraction has seven digits at most.
+        // "g" is the era, and a fraction has at most seven digits.
         let known = |part: &Part| !matches!(part, Part::Field('g', _) | Part::Field('f' | 'F', 8..));
         format.0.iter().all(known).then_some(format)
     }
@@ -136,7 +136,7 @@ impl Format {
         Format(parts)
     }
 
-    /// Writes a date; `None` for a field that isn't known here.
+    /// Writes a date; `None` if a field is not supported here.
     pub(super) fn write(&self, date: DateTime, offset: Offset) -> Option<String> {
         let mut out = String::new();
         for part in &self.0 {
@@ -175,11 +175,11 @@ impl Format {
                     if letter == 'F' { digits.trim_end_matches('0').to_owned() } else { digits.to_owned() }
                 }
                 'z' | 'K' => zone(offset, if letter == 'K' { 3 } else { count }),
-                // Not a field of .NET's output, where it stands for itself.
+                // Not a field in .NET's output, but a literal.
                 'Z' => "Z".repeat(count),
                 _ => return None,
             });
-            // A fraction that is empty takes its point along.
+            // An empty fraction removes the point before it.
             if letter == 'F' && out.ends_with('.') {
                 out.pop();
             }
@@ -187,7 +187,7 @@ impl Format {
         Some(out)
     }
 
-    /// Reads a text that has this format from its first to its last character.
+    /// Reads a text that has exactly this format.
     pub(super) fn read(&self, text: &str) -> Option<Read> {
         let mut reader = Reader { rest: text.chars().peekable() };
         let mut fields = Fields::default();
@@ -263,7 +263,7 @@ impl Reader<'_> {
         let pair = |reader: &mut Self| reader.digits(count.min(2), 2);
         match letter {
             'y' if count < 3 => {
-                // .NET's invariant calendar ends two-digit years in 2049.
+                // In .NET's invariant calendar, two-digit years end in 2049.
                 let year = pair(self)?;
                 fields.year = Some(if year < 50 { 2000 + year } else { 1900 + year });
             }
@@ -306,7 +306,7 @@ impl Reader<'_> {
                 }
             }
             'z' => fields.offset = Some(self.zone()?),
-            // .NET reads it as the mark of UTC.
+            // .NET reads it as UTC.
             'Z' => {
                 self.rest.next_if_eq(&'Z')?;
                 fields.offset = Some(Offset::UTC);
@@ -323,7 +323,7 @@ struct Fields {
     month: Option<i32>,
     day: Option<i32>,
     weekday: Option<usize>,
-    /// The hour, and whether it counts to twelve.
+    /// The hour, and whether it is on a 12-hour clock.
     hour: Option<(i32, bool)>,
     minute: Option<i32>,
     second: Option<i32>,
@@ -334,7 +334,7 @@ struct Fields {
 
 impl Fields {
     fn settle(self) -> Option<Read> {
-        // Without a date .NET takes today's, which nobody means here. Its years begin with 1.
+        // Without a date .NET uses today's, which is not intended here. Years start at 1.
         let date = Date::new(
             i16::try_from(self.year.filter(|year| *year > 0)?).ok()?,
             i8::try_from(self.month.unwrap_or(1)).ok()?,
@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_written_as_dotnet_writes_them() {
+    fn dates_are_written_as_in_dotnet() {
         let date: DateTime = "2015-01-03T05:07:09.120".parse().unwrap();
         for (format, written) in [
             ("yyyy-MM-dd", "2015-01-03"),
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_by_its_format_or_not_at_all() {
+    fn a_date_is_read_only_in_its_exact_format() {
         let read = |format: &str, text: &str| Format::new(format)?.read(text)?.utc().map(|date| date.to_string());
         for (format, text, date) in [
             ("yyyyMMddHHmmss.fZ", "20150123105347.1Z", Some("2015-01-23T10:53:47.1")),

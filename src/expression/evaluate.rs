@@ -1,4 +1,4 @@
-//! Runs an expression for one object.
+//! Evaluates an expression for one object.
 
 use std::cell::{Cell, RefCell};
 
@@ -8,11 +8,11 @@ use super::regex::Patterns;
 use super::value::{Attributes, Unknown, Value};
 use super::{Call, Expression, Kind, Operator, function};
 
-/// How many bytes all values of one run may take together: far more than any directory holds, and little enough
-/// that no expression runs away.
+/// Maximum total size, in bytes, of all values of one evaluation: far more than real values need, and small enough to stop
+/// an expression whose values grow without limit.
 const BUDGET: usize = 4 << 20;
 
-/// Runs expressions. What changes from run to run, the time and chance, is given from outside.
+/// Evaluates expressions. The current time and the seed for random values are set by the caller.
 #[derive(Debug)]
 pub struct Evaluator {
     now: Timestamp,
@@ -20,36 +20,36 @@ pub struct Evaluator {
     patterns: Patterns,
 }
 
-/// What an expression gives.
+/// The result of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The value.
     pub value: Value,
-    /// Whether it comes from `Redact`: logs don't show it, so no output should.
+    /// Whether the value comes from `Redact`. Entra's logs do not show it, so no output must show it.
     pub redacted: bool,
-    /// Whether another run gives another value, by the time or by chance.
+    /// Whether the value depends on the current time or on random values.
     pub changing: bool,
-    /// Whether `IgnoreFlowIfNullOrEmpty` keeps the attribute out.
+    /// Whether `IgnoreFlowIfNullOrEmpty` omits the attribute.
     pub ignored: bool,
 }
 
 impl Outcome {
-    /// What may be shown of the value.
+    /// The value for output, hidden if it is redacted.
     pub fn shown(&self) -> Value {
         if self.redacted { Value::from("[Redact]") } else { self.value.clone() }
     }
 }
 
 impl Evaluator {
-    /// An evaluator for a moment, whose random values all follow from `seed`.
+    /// An evaluator with this current time and this seed for random values.
     pub fn new(now: Timestamp, seed: u64) -> Self {
         Evaluator { now, random: RefCell::new(fastrand::Rng::with_seed(seed)), patterns: Patterns::default() }
     }
 
-    /// Runs `expression` for the object whose attributes are given.
+    /// Evaluates `expression` for the object with these attributes.
     ///
     /// # Errors
-    /// When the value can't be known here, with the reason.
+    /// If the value is unknown, with the reason.
     pub fn evaluate(&self, expression: &Expression, attributes: &dyn Attributes) -> Result<Outcome, Unknown> {
         let run = Run {
             evaluator: self,
@@ -63,13 +63,13 @@ impl Evaluator {
         Ok(Outcome { value, redacted: run.redacted.get(), changing: run.changing.get(), ignored: run.ignored.get() })
     }
 
-    /// The compiled forms of regular expressions, kept from run to run.
+    /// The compiled regular expressions, kept between evaluations.
     pub fn patterns(&self) -> &Patterns {
         &self.patterns
     }
 }
 
-/// One run of one expression.
+/// One evaluation of one expression.
 pub(super) struct Run<'r> {
     evaluator: &'r Evaluator,
     attributes: &'r dyn Attributes,
@@ -79,7 +79,7 @@ pub(super) struct Run<'r> {
     ignored: Cell<bool>,
 }
 
-/// The arguments of a call, run when they are asked for.
+/// The arguments of a call, evaluated on request.
 pub(super) struct Arguments<'r, 'e> {
     run: &'r Run<'r>,
     call: &'e Call,
@@ -91,10 +91,10 @@ impl Run<'_> {
             Kind::Attribute(name) => self.attributes.attribute(name)?,
             Kind::Text(text) => Value::Text(text.clone()),
             Kind::Number(written) => number(written)?,
-            Kind::Word(word) => return Err(Unknown::new(format!("the bare word {word} is no value"))),
+            Kind::Word(word) => return Err(Unknown::new(format!("`{word}` is neither an attribute nor a text"))),
             Kind::Call(call) => self.call(call)?,
             Kind::Operation(operation) => self.operation(&operation.left, operation.operator, &operation.right)?,
-            Kind::Unreadable => return Err(Unknown::new("a part of the expression can't be read")),
+            Kind::Unreadable => return Err(Unknown::new("a part of the expression is not valid")),
         };
         self.spend(value.size() + 1)?;
         Ok(value)
@@ -105,7 +105,7 @@ impl Run<'_> {
             return Err(Unknown::new(format!("there is no function {}", call.name)));
         };
         if !function.takes(call.arguments.len()) {
-            return Err(Unknown::new(format!("{} takes another number of arguments", call.name)));
+            return Err(Unknown::new(format!("{} has the wrong number of arguments", call.name)));
         }
         (function.run)(&Arguments { run: self, call })
     }
@@ -115,10 +115,10 @@ impl Run<'_> {
         super::compare::operation(&left, operator, &right)
     }
 
-    /// Takes from what the run may use.
+    /// Subtracts from the remaining budget of this evaluation.
     pub(super) fn spend(&self, bytes: usize) -> Result<(), Unknown> {
         let left = self.left.get().checked_sub(bytes);
-        self.left.set(left.ok_or_else(|| Unknown::new("the values that it makes grow too large"))?);
+        self.left.set(left.ok_or_else(|| Unknown::new("the values of the expression become too large"))?);
         Ok(())
     }
 }
@@ -131,19 +131,19 @@ pub(super) fn number(written: &str) -> Result<Value, Unknown> {
     };
     match parsed {
         Ok(number) => Ok(Value::Number(number)),
-        // A number that isn't whole stays as it is written.
+        // A decimal number stays as written.
         Err(_) if written.contains('.') => Ok(Value::from(written)),
         Err(_) => Err(Unknown::new(format!("the number {written} is too large"))),
     }
 }
 
 impl<'r, 'e> Arguments<'r, 'e> {
-    /// How many there are, those left out in the middle among them.
+    /// The number of arguments, including omitted ones.
     pub(super) fn count(&self) -> usize {
         self.call.arguments.len()
     }
 
-    /// Whether an argument was given.
+    /// Whether the argument is present.
     pub(super) fn has(&self, index: usize) -> bool {
         self.call.arguments.get(index).is_some_and(Option::is_some)
     }
@@ -153,7 +153,7 @@ impl<'r, 'e> Arguments<'r, 'e> {
         self.call.arguments.get(index).and_then(Option::as_ref)
     }
 
-    /// The bare word that an argument is.
+    /// The argument as a bare word or a text.
     pub(super) fn word(&self, index: usize) -> Option<&'e str> {
         match &self.expression(index)?.kind {
             Kind::Word(word) | Kind::Text(word) => Some(word),
@@ -161,7 +161,7 @@ impl<'r, 'e> Arguments<'r, 'e> {
         }
     }
 
-    /// The value of an argument; null for one that was left out.
+    /// The value of an argument; null if it is omitted.
     pub(super) fn value(&self, index: usize) -> Result<Value, Unknown> {
         self.expression(index).map_or(Ok(Value::Null), |argument| self.run.value(argument))
     }
@@ -171,18 +171,18 @@ impl<'r, 'e> Arguments<'r, 'e> {
         self.run.value(part)
     }
 
-    /// The text of an argument; `None` for null. A number is written out; of a list only a single value is a text.
+    /// The text of an argument; `None` for null. A number is converted to text, and so is a list with a single value.
     pub(super) fn text(&self, index: usize) -> Result<Option<String>, Unknown> {
         match self.value(index)? {
             Value::Null => Ok(None),
             Value::Text(text) => Ok(Some(text)),
             Value::Number(number) => Ok(Some(number.to_string())),
             Value::List(mut items) if items.len() < 2 => Ok(items.pop()),
-            Value::List(_) => Err(Unknown::new(format!("{} takes one value, and there are several", self.call.name))),
+            Value::List(_) => Err(Unknown::new(format!("{} takes one value, but there are several", self.call.name))),
         }
     }
 
-    /// The whole number of an argument, written bare or as a text.
+    /// The whole number of an argument, with or without quotation marks.
     pub(super) fn number(&self, index: usize) -> Result<i64, Unknown> {
         let written = self.text(index)?.unwrap_or_default();
         match number(written.trim())? {
@@ -191,34 +191,34 @@ impl<'r, 'e> Arguments<'r, 'e> {
         }
     }
 
-    /// The time of the run, noting that another run has another one.
+    /// The current time; marks the result as changing.
     pub(super) fn now(&self) -> Timestamp {
         self.run.changing.set(true);
         self.run.evaluator.now
     }
 
-    /// Chance, noting that another run has other luck.
+    /// The random number generator; marks the result as changing.
     pub(super) fn random(&self) -> std::cell::RefMut<'r, fastrand::Rng> {
         self.run.changing.set(true);
         self.run.evaluator.random.borrow_mut()
     }
 
-    /// Notes that the value isn't to be shown.
+    /// Marks the result as redacted.
     pub(super) fn redact(&self) {
         self.run.redacted.set(true);
     }
 
-    /// Notes that the attribute is to be left out.
+    /// Marks the attribute as omitted.
     pub(super) fn ignore_flow(&self) {
         self.run.ignored.set(true);
     }
 
-    /// The compiled forms of regular expressions.
+    /// The compiled regular expressions.
     pub(super) fn patterns(&self) -> &'r Patterns {
         &self.run.evaluator.patterns
     }
 
-    /// Takes from what the run may use.
+    /// Subtracts from the remaining budget of this evaluation.
     pub(super) fn spend(&self, bytes: usize) -> Result<(), Unknown> {
         self.run.spend(bytes)
     }

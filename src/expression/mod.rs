@@ -1,7 +1,8 @@
-//! The expression language of attribute mappings: read, judged and run, without a tenant.
+//! The expression language of attribute mappings: parsed, checked and evaluated without a tenant.
 //!
-//! Text is split into tokens, read into a tree ([`parse()`]), looked over ([`mistakes()`]) and, with the attributes
-//! of a user, run ([`Evaluator`]). What a function is called, takes and does stands in one place, [`FUNCTIONS`].
+//! A text is split into tokens, parsed into a tree ([`parse()`]), checked ([`mistakes()`]) and evaluated with the
+//! attributes of a user ([`Evaluator`]). [`FUNCTIONS`] is the only place that defines the functions: their names, their
+//! parameters and what they do.
 //!
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data>
 
@@ -27,6 +28,6 @@ pub use stored::{Stored, StoredKind, says_the_same};
 pub use syntax::{Call, Expression, Kind, Operation, Operator};
 pub use value::{Attributes, Unknown, Value};
 
-/// The most characters the service takes.
+/// The maximum number of characters of an expression that Entra accepts.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>
 pub const LONGEST: usize = 10_000;

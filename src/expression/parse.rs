@@ -1,45 +1,45 @@
-//! Tokens to tree.
+//! Parses tokens into a syntax tree.
 
 use std::ops::Range;
 
-use super::token::{Token, TokenKind, UNCLOSED_QUOTE, tokens};
+use super::token::{Token, TokenKind, Tokens, tokens};
 use super::{Call, Expression, Kind, Operation};
 
-/// How deep functions may stand in each other: as deep as 10,000 characters, the most the service takes, can
-/// sensibly hold, and no deeper than a small stack can.
+/// Maximum nesting of functions: enough for any sensible expression of 10,000 characters, the most that Entra accepts, and
+/// small enough for a small stack.
 pub const DEEPEST: usize = 500;
 
-/// Where and why a text is no expression.
+/// A syntax error, with its place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SyntaxError {
-    /// What is wrong, in a sentence.
+    /// What is wrong, as a sentence.
     pub message: String,
-    /// The bytes at fault.
+    /// The byte range with the error.
     pub span: Range<usize>,
 }
 
-/// What was made of a text.
+/// The result of parsing a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed {
-    /// The tree, with [`Kind::Unreadable`] where a mistake left nothing.
+    /// The tree, with [`Kind::Unreadable`] for parts that could not be parsed.
     pub expression: Expression,
-    /// The mistakes, in order.
+    /// The errors, in order.
     pub errors: Vec<SyntaxError>,
 }
 
 impl Default for Parsed {
-    /// What is made of nothing at all.
+    /// The result without a text.
     fn default() -> Self {
         Parsed { expression: Kind::Unreadable.into(), errors: Vec::new() }
     }
 }
 
 impl Parsed {
-    /// The tree of a text without mistakes.
+    /// The tree of a text without errors.
     ///
     /// # Errors
-    /// The first mistake.
+    /// The first error.
     pub fn into_result(self) -> Result<Expression, SyntaxError> {
         match self.errors.into_iter().next() {
             None => Ok(self.expression),
@@ -48,12 +48,11 @@ impl Parsed {
     }
 }
 
-/// Reads an expression. Behind a mistake reading goes on, so that the others are found as well.
+/// Parses an expression. Continues after an error, to find the others as well.
 pub fn parse(text: &str) -> Parsed {
-    let (tokens, errors) = tokens(text);
-    let swallowed = errors.iter().any(|error| error.message == UNCLOSED_QUOTE);
-    let mut parser =
-        Parser { tokens, next: 0, end: text.trim_end().len(), depth: 0, operations: 0, errors, lost: false, swallowed };
+    let Tokens { tokens, errors, unclosed_quote } = tokens(text);
+    let end = text.trim_end().len();
+    let mut parser = Parser { tokens, next: 0, end, depth: 0, operations: 0, errors, stopped: false, unclosed_quote };
     let expression = parser.whole();
     let mut errors = parser.errors;
     errors.sort_by_key(|error| error.span.start);
@@ -65,13 +64,13 @@ struct Parser {
     next: usize,
     end: usize,
     depth: usize,
-    /// How many there were: each makes the tree deeper by one.
+    /// Number of operators so far; each makes the tree one level deeper.
     operations: usize,
     errors: Vec<SyntaxError>,
-    /// Whether the end was reached too early, which is said once.
-    lost: bool,
-    /// Whether a quote that is never closed took the rest along.
-    swallowed: bool,
+    /// Whether parsing stopped early. Later errors are consequences and are not reported.
+    stopped: bool,
+    /// Whether an unclosed quotation mark includes the rest of the text.
+    unclosed_quote: bool,
 }
 
 impl Parser {
@@ -79,7 +78,7 @@ impl Parser {
         self.tokens.get(self.next).map(|token| &token.kind)
     }
 
-    /// The bytes of the next token; behind the end, those of the last one.
+    /// The span of the next token; at the end, the span of the last one.
     fn here(&self) -> Range<usize> {
         match (self.tokens.get(self.next), self.tokens.last()) {
             (Some(token), _) => token.span.clone(),
@@ -89,7 +88,7 @@ impl Parser {
     }
 
     fn error(&mut self, span: Range<usize>, message: impl Into<String>) {
-        if !self.lost {
+        if !self.stopped {
             self.errors.push(SyntaxError { message: message.into(), span });
         }
     }
@@ -108,7 +107,7 @@ impl Parser {
         let expression = self.expression();
         if let Some(token) = self.tokens.get(self.next).filter(|token| token.kind != TokenKind::Strange) {
             let message = match &token.kind {
-                TokenKind::Close => "there is a closing bracket too many",
+                TokenKind::Close => "this closing bracket is one too many",
                 TokenKind::Word(word) if is_connective(word) => CONNECTIVE,
                 _ => "the expression should end here",
             };
@@ -124,7 +123,7 @@ impl Parser {
             if self.operations == DEEPEST {
                 let here = self.here();
                 self.error(here, "there are too many operators");
-                self.lost = true;
+                self.stopped = true;
                 self.next = self.tokens.len();
                 return left;
             }
@@ -140,8 +139,8 @@ impl Parser {
     fn operand(&mut self) -> Expression {
         let Some(token) = self.tokens.get(self.next).cloned() else {
             let span = self.here();
-            self.error(span.clone(), "something is missing behind this: an attribute, a text or a function");
-            self.lost = true;
+            self.error(span.clone(), "an attribute, a text or a function is missing after this");
+            self.stopped = true;
             return Expression { kind: Kind::Unreadable, span };
         };
         let kind = match token.kind {
@@ -162,7 +161,7 @@ impl Parser {
             TokenKind::Open | TokenKind::Close | TokenKind::Comma | TokenKind::Operator(_) => {
                 let message = match token.kind {
                     TokenKind::Open => "a function's name is missing before this bracket",
-                    _ => "something is missing before this: an attribute, a text or a function",
+                    _ => "an attribute, a text or a function is missing before this",
                 };
                 self.error(token.span.clone(), message);
                 if token.kind == TokenKind::Open {
@@ -176,19 +175,19 @@ impl Parser {
         Expression { kind, span: token.span }
     }
 
-    /// Arguments up to the closing bracket. One left out, in the middle or behind a comma, is `None`.
+    /// The arguments up to the closing bracket. An omitted one, in the middle or after a comma, is `None`.
     fn arguments(&mut self, opened: &Range<usize>) -> Vec<Option<Expression>> {
         let mut arguments = Vec::new();
         if self.depth == DEEPEST {
-            self.error(opened.clone(), "functions are nested too deep");
-            self.lost = true;
+            self.error(opened.clone(), "functions are nested too deeply");
+            self.stopped = true;
             self.next = self.tokens.len();
             return arguments;
         }
         self.depth += 1;
         loop {
-            let left_out = matches!(self.peek(), Some(TokenKind::Comma | TokenKind::Close) | None);
-            let argument = if left_out { None } else { Some(self.expression()) };
+            let is_omitted = matches!(self.peek(), Some(TokenKind::Comma | TokenKind::Close) | None);
+            let argument = if is_omitted { None } else { Some(self.expression()) };
             self.skip_strange();
             match self.peek() {
                 Some(TokenKind::Comma) => {
@@ -204,10 +203,10 @@ impl Parser {
                 }
                 _ => {
                     arguments.push(argument);
-                    if !self.swallowed {
-                        self.error(opened.clone(), "the bracket that this opens is never closed");
+                    if !self.unclosed_quote {
+                        self.error(opened.clone(), "the bracket after this name is never closed");
                     }
-                    self.lost = true;
+                    self.stopped = true;
                     break;
                 }
             }
@@ -216,7 +215,7 @@ impl Parser {
         arguments
     }
 
-    /// Goes on to the next comma or closing bracket of this function, and says so once.
+    /// Skips to the next comma or closing bracket of this function, and reports at most one error.
     fn skip_strange(&mut self) {
         let (from, mut open) = (self.next, 0_usize);
         while let Some(token) = self.tokens.get(self.next) {
@@ -232,7 +231,7 @@ impl Parser {
         let Some(first) = self.tokens[from..self.next].first() else { return };
         let (kind, span) = (first.kind.clone(), first.span.clone());
         match kind {
-            // Noted when it was read.
+            // The lexer has recorded its error.
             TokenKind::Strange => {}
             TokenKind::Word(word) if is_connective(&word) => self.error(span, CONNECTIVE),
             _ if self.next == self.tokens.len() => {}
@@ -241,7 +240,7 @@ impl Parser {
     }
 }
 
-const CONNECTIVE: &str = "conditions can't be joined by AND or OR; nest a second IIF instead";
+const CONNECTIVE: &str = "conditions cannot be joined with AND or OR; nest a second IIF instead";
 
 fn is_connective(word: &str) -> bool {
     ["and", "or"].iter().any(|connective| word.eq_ignore_ascii_case(connective))
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_is_read_with_its_gaps_and_printed_as_the_service_prints_it() {
+    fn an_expression_with_omitted_arguments_is_printed_as_entra_prints_it() {
         for (text, canonical) in [
             (
                 "Switch([IsSoftDeleted],,\"False\",\"True\" , \"True\",\"False\")",
@@ -281,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_has_a_place_and_a_name() {
+    fn an_error_has_a_place_and_a_message() {
         for (text, place, message) in [
             ("", "", "an expression is missing"),
             ("[a", "[", "never closed"),
@@ -307,14 +306,14 @@ mod tests {
     }
 
     #[test]
-    fn several_mistakes_are_found_at_once_and_the_rest_is_read() {
+    fn several_errors_are_found_at_once_and_the_rest_is_parsed() {
         let parsed = parse("Join('x', [a] [b], Left([c]; 2), [d])");
         assert_eq!(parsed.errors.len(), 3, "{:?}", parsed.errors);
         assert_eq!(parsed.expression.attributes(), ["a", "c", "d"]);
     }
 
     #[test]
-    fn brackets_without_end_do_not_overflow_the_stack() {
+    fn deep_nesting_does_not_overflow_the_stack() {
         for text in ["F(", "(", "F([a], ", "[", "\"", "F(1)(", "1&", "-", "F(1 & F("] {
             assert!(!parse(&text.repeat(100_000)).errors.is_empty(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! .NET regular expressions, run by `fancy-regex` after the few differences in writing are settled.
+//! .NET regular expressions, translated to the syntax of `fancy-regex`.
 //!
 //! <https://learn.microsoft.com/dotnet/standard/base-types/regular-expression-language-quick-reference>
 
@@ -10,29 +10,29 @@ use foldhash::HashMap;
 
 use super::value::Unknown;
 
-/// How often a search may turn back before it is given up.
+/// Maximum number of backtracking steps of a search.
 const BACKTRACKS: usize = 20_000;
-/// The longest text that is searched, in bytes.
+/// Maximum length of a searched text, in bytes.
 const LONGEST_TEXT: usize = 16 << 10;
-/// How large a compiled expression may become, in bytes.
+/// Maximum size of a compiled regular expression, in bytes.
 const LARGEST: usize = 1 << 20;
 
 /// A compiled .NET regular expression.
 #[derive(Debug)]
 pub struct Pattern(Regex);
 
-/// Why a regular expression can't be used.
+/// Why a regular expression cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// No regular expression engine takes it: a bracket is missing, a quantifier has nothing to repeat.
+    /// Every regular expression engine rejects it: a bracket is missing, or a quantifier has nothing to repeat.
     #[error("{0}")]
     Wrong(String),
-    /// It may be right for .NET, but can't be run here.
-    #[error("this regular expression can't be run here: {0}")]
+    /// It may be valid in .NET, but is not supported here.
+    #[error("provlint does not support this regular expression: {0}")]
     Unsupported(String),
 }
 
-/// What was compiled once, by its text.
+/// Compiled regular expressions, by their text.
 #[derive(Debug, Default)]
 pub struct Patterns(RefCell<HashMap<String, Result<Rc<Pattern>, PatternError>>>);
 
@@ -40,7 +40,7 @@ impl Patterns {
     /// The compiled form of a regular expression.
     ///
     /// # Errors
-    /// When it has none; see [`PatternError`].
+    /// If it cannot be compiled; see [`PatternError`].
     pub fn get(&self, pattern: &str) -> Result<Rc<Pattern>, PatternError> {
         if let Some(known) = self.0.borrow().get(pattern) {
             return known.clone();
@@ -55,7 +55,7 @@ impl Pattern {
     /// Compiles a .NET regular expression.
     ///
     /// # Errors
-    /// When it can't be compiled; see [`PatternError`].
+    /// If it cannot be compiled; see [`PatternError`].
     pub fn new(pattern: &str) -> Result<Self, PatternError> {
         let compiled = RegexBuilder::new(&translate(pattern)?)
             .backtrack_limit(BACKTRACKS)
@@ -75,19 +75,19 @@ impl Pattern {
         })
     }
 
-    /// Whether it is found anywhere in `text`.
+    /// Whether it matches anywhere in `text`.
     ///
     /// # Errors
-    /// When the search takes too long.
+    /// If the search takes too long.
     pub fn is_match(&self, text: &str) -> Result<bool, Unknown> {
         short_enough(text)?;
         self.0.is_match(text).map_err(|error| too_long(&error))
     }
 
-    /// Every match, as .NET finds them: an empty one may follow right behind another.
+    /// Every match, as .NET finds them: an empty match may directly follow another match.
     ///
     /// # Errors
-    /// When the search takes too long.
+    /// If the search takes too long.
     pub fn matches<'t>(&self, text: &'t str) -> Result<Vec<Captures<'t, str>>, Unknown> {
         short_enough(text)?;
         let mut found = Vec::new();
@@ -119,11 +119,11 @@ impl Pattern {
         in_order.map(|(index, _)| index).nth(number - 1)
     }
 
-    /// What `replacement` stands for at one match: `$1`, `${name}`, `$$`, `$&`.
+    /// Replaces the substitutions in `replacement` for one match: `$1`, `${name}`, `$$`, `$&`.
     /// <https://learn.microsoft.com/dotnet/standard/base-types/substitutions-in-regular-expressions>
     ///
     /// # Errors
-    /// When it has a substitution that isn't run here.
+    /// If it contains a substitution that is not supported here.
     pub fn expand(&self, replacement: &str, captures: &Captures<'_, str>) -> Result<String, Unknown> {
         let mut expanded = String::new();
         let mut rest = replacement;
@@ -140,14 +140,14 @@ impl Pattern {
                 }
                 (None, Some('&')) => ("0", &after[1..]),
                 (None, Some('`' | '\'' | '+' | '_')) => {
-                    return Err(Unknown::new("the replacement has a substitution that isn't run here"));
+                    return Err(Unknown::new("provlint does not support a substitution in the replacement"));
                 }
                 (None, _) if digits > 0 => after.split_at(digits),
                 (None, _) => ("", after),
             };
             match self.group(name) {
                 Some(group) => expanded.push_str(captures.get(group).map_or("", |group| group.as_str())),
-                // What names no group is text.
+                // Without a group of that name, it is plain text.
                 None => {
                     expanded.push('$');
                     expanded.push_str(&after[..after.len() - left.len()]);
@@ -161,18 +161,18 @@ impl Pattern {
 }
 
 fn short_enough(text: &str) -> Result<(), Unknown> {
-    if text.len() > LONGEST_TEXT { Err(Unknown::new("the text is too long to be searched here")) } else { Ok(()) }
+    if text.len() > LONGEST_TEXT { Err(Unknown::new("the text is too long for provlint to search")) } else { Ok(()) }
 }
 
 fn too_long(_: &Error) -> Unknown {
-    Unknown::new("the regular expression turns back too often to be run here")
+    Unknown::new("the regular expression takes too long to evaluate")
 }
 
-/// Writes a .NET regular expression as `fancy-regex` reads it.
+/// Translates a .NET regular expression to the syntax of `fancy-regex`.
 fn translate(pattern: &str) -> Result<String, PatternError> {
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut characters = pattern.chars().peekable();
-    // How many sets are open; .NET opens a second one only to subtract it.
+    // Number of open sets. .NET opens a second one only to subtract it.
     let mut sets = 0_usize;
     let mut at_start_of_set = false;
     while let Some(character) = characters.next() {
@@ -184,11 +184,11 @@ fn translate(pattern: &str) -> Result<String, PatternError> {
                 }
                 Some('Z') if sets == 0 => out.push_str(r"(?=\n?\z)"),
                 Some('e') => out.push_str(r"\x1B"),
-                // .NET names blocks of Unicode this way, others name scripts.
+                // In .NET this names a Unicode block, in other engines a script.
                 Some('p' | 'P') if characters.clone().take(3).eq("{Is".chars()) => {
-                    return Err(PatternError::Unsupported("blocks of Unicode aren't known".into()));
+                    return Err(PatternError::Unsupported("Unicode blocks are not supported".into()));
                 }
-                Some('c') => return Err(PatternError::Unsupported("\\c isn't known".into())),
+                Some('c') => return Err(PatternError::Unsupported("\\c is not supported".into())),
                 Some(escaped) => out.extend(['\\', escaped]),
                 None => return Err(PatternError::Wrong("a backslash at the end escapes nothing".into())),
             },
@@ -228,10 +228,10 @@ fn translate(pattern: &str) -> Result<String, PatternError> {
                     && !ahead.starts_with("?<=")
                     && ahead.contains('-')
                 {
-                    return Err(PatternError::Unsupported("balancing groups aren't known".into()));
+                    return Err(PatternError::Unsupported("balancing groups are not supported".into()));
                 }
             }
-            // .NET's $ also stands before a line break at the end.
+            // In .NET, $ also matches before a line break at the end.
             '$' if sets == 0 => out.push_str(r"(?=\n?\z)"),
             _ => out.push(character),
         }
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_finds_what_dotnet_finds() {
+    fn a_pattern_matches_as_in_dotnet() {
         for (pattern, text, found) in [
             (r"^\d+$", "12\n", true),
             (r"[()[\]-]+", "a[b", true),
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_no_engine_takes_is_called_wrong() {
+    fn only_patterns_that_every_engine_rejects_are_wrong() {
         for pattern in ["(", "[a", "a\\", "*a", "a(b"] {
             assert!(
                 matches!(Pattern::new(pattern), Err(PatternError::Wrong(_))),
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_matches_are_found_where_dotnet_finds_them() {
+    fn empty_matches_are_found_as_in_dotnet() {
         let count = |pattern: &str, text: &str| Pattern::new(pattern).unwrap().matches(text).unwrap().len();
         assert_eq!(count("a*", "baaac"), 4);
         assert_eq!(count("x*", "äb"), 3);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_runs_away_is_given_up() {
+    fn a_search_that_takes_too_long_is_stopped() {
         let pattern = Pattern::new(r"^(a+)+\1$").unwrap();
         assert!(pattern.is_match(&"a".repeat(400).replace("aaaa", "aaab")).is_ok());
         let stubborn = Pattern::new(r"(?=(a+)+b)(a*)*c").unwrap();

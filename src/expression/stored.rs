@@ -1,4 +1,4 @@
-//! The tree of `name`, `type` and `parameters` that Graph stores beside each expression.
+//! The tree of `name`, `type` and `parameters` that Graph stores with each expression.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/synchronization-attributemappingsource>
 
@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use super::functions::{Function, function};
 use super::{Call, Expression, Kind, parse};
 
-/// An `attributeMappingSource`, as far as it says what the value is.
+/// The members of an `attributeMappingSource` that determine the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     /// The expression.
     pub expression: Option<String>,
-    /// The attribute's, the function's or the constant's name.
+    /// The name of the attribute or function, or the text of the constant.
     pub name: String,
-    /// What it is.
+    /// Attribute, constant or function.
     pub kind: StoredKind,
-    /// The arguments, each with its key.
+    /// The arguments with their keys.
     pub parameters: Vec<(String, Stored)>,
 }
 
@@ -32,7 +32,7 @@ pub enum StoredKind {
 }
 
 impl StoredKind {
-    /// Graph's word.
+    /// The value in Graph.
     pub fn as_str(self) -> &'static str {
         match self {
             StoredKind::Attribute => "Attribute",
@@ -43,8 +43,8 @@ impl StoredKind {
 }
 
 impl Stored {
-    /// What Graph would store for an expression; `None` where the keys of a function's parameters aren't known,
-    /// or where the expression has something that no stored tree was seen with.
+    /// What Graph stores for an expression; `None` if the keys of a function's parameters are unknown, or if the expression
+    /// contains something that was never seen in a stored tree.
     pub fn of(expression: &Expression) -> Option<Self> {
         let stored = |name: &str, text: String, kind, parameters| {
             Some(Stored { expression: Some(text), name: name.to_owned(), kind, parameters })
@@ -66,9 +66,9 @@ impl Stored {
         }
     }
 
-    /// It as Graph writes it.
+    /// The JSON that Graph writes.
     pub fn to_json(&self) -> Value {
-        // `json!` copies what it is given, at each level of the tree again.
+        // Not `json!` for the whole object: it would copy the subtree again at each level.
         let object = |members: Vec<(&str, Value)>| {
             Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
         };
@@ -82,12 +82,12 @@ impl Stored {
         ])
     }
 
-    /// The expression that `name`, `type` and `parameters` stand for; `None` where that can't be told.
+    /// The expression that `name`, `type` and `parameters` represent; `None` if that is unclear.
     pub fn to_expression(&self) -> Option<Expression> {
         match self.kind {
             StoredKind::Attribute => Some(Expression::attribute(&self.name)),
             StoredKind::Constant => {
-                // How a constant's name is escaped isn't documented, so its expression goes first.
+                // Prefer the expression: how the name of a constant is escaped is not documented.
                 let written = self.expression.as_deref().and_then(|text| parse(text).into_result().ok());
                 let text = written.filter(|tree| matches!(tree.kind, Kind::Text(_) | Kind::Number(_)));
                 Some(text.unwrap_or_else(|| Kind::Text(self.name.clone()).into()))
@@ -105,17 +105,17 @@ impl Stored {
         }
     }
 
-    /// The arguments, each at the place that its key names.
+    /// The arguments, ordered by their keys.
     fn by_key(&self, function: &Function) -> Option<Vec<Option<Expression>>> {
         let mut arguments: Vec<Option<Expression>> = Vec::new();
-        let furthest = function.parameters.len() + self.parameters.len();
+        let limit = function.parameters.len() + self.parameters.len();
         for (key, value) in &self.parameters {
             let is_free = |index: &usize| {
                 let fits = function.parameter(*index).and_then(|parameter| parameter.key);
                 fits.is_some_and(|name| name.eq_ignore_ascii_case(key))
                     && arguments.get(*index).is_none_or(Option::is_none)
             };
-            let index = (0..furthest).find(is_free)?;
+            let index = (0..limit).find(is_free)?;
             if arguments.len() <= index {
                 arguments.resize(index + 1, None);
             }
@@ -125,8 +125,8 @@ impl Stored {
     }
 }
 
-/// Whether two expressions say the same, as far as what is stored can tell: a number and its text are one, and
-/// so are an argument left out at the end and none at all.
+/// Whether two expressions have the same meaning in stored form, where a number equals its text, and an argument omitted at
+/// the end equals no argument.
 pub fn says_the_same(left: &Expression, right: &Expression) -> bool {
     plain(left) == plain(right)
 }
@@ -137,7 +137,7 @@ fn plain(expression: &Expression) -> Expression {
         Kind::Call(call) => {
             let mut arguments: Vec<Option<Expression>> =
                 call.arguments.iter().map(|argument| argument.as_ref().map(plain)).collect();
-            // Only a key of its own tells which argument was left out; others are told by their order alone.
+            // An omitted argument is recognisable only if its key is unique; arguments that share a key have only an order.
             let own_key = |index: usize| {
                 let function = function(&call.name).filter(|function| function.is_storable())?;
                 let key = function.parameter(index)?.key;
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_graph_stores_is_written_and_read_back() {
+    fn an_expression_in_stored_form_reads_back_as_the_same_expression() {
         for text in [
             "[mail]",
             "\"text\"",
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_the_one_that_the_service_was_seen_to_store() {
+    fn the_stored_form_is_the_one_that_entra_stores() {
         let tree = parse("Replace([preferredLanguage], \"-\", , , \"_\", ,  )").into_result().unwrap();
         let leaf = |text: &str, name: &str, kind: &str| json!({"expression": text, "name": name, "type": kind, "parameters": []});
         assert_eq!(

@@ -1,18 +1,18 @@
-//! The tree of an expression.
+//! The syntax tree of an expression.
 
 use std::fmt;
 use std::ops::Range;
 
-/// An expression, or an argument of a function. Two are equal when they say the same, wherever they stand.
+/// An expression, or an argument of a function. Equality ignores the span.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    /// What it is.
+    /// The kind of expression, with its content.
     pub kind: Kind,
-    /// The bytes of the text that it was read from.
+    /// The byte range in the text that it was parsed from.
     pub span: Range<usize>,
 }
 
-/// What an expression is.
+/// The kind of an expression, with its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `[objectId]`
@@ -25,9 +25,9 @@ pub enum Kind {
     Word(String),
     /// `Name(argument, , argument)`
     Call(Call),
-    /// `[a] = "b"`, which only the conditions of `IIF` and `CBool` take, or `"a" & [b]` of cloud sync.
+    /// `[a] = "b"`, which is allowed only in the conditions of `IIF` and `CBool`, or `"a" & [b]` of cloud sync.
     Operation(Box<Operation>),
-    /// What stands here could not be read.
+    /// A part that could not be parsed.
     Unreadable,
 }
 
@@ -36,24 +36,24 @@ pub enum Kind {
 pub struct Call {
     /// The function's name as written.
     pub name: String,
-    /// The bytes of the name.
+    /// The byte range of the name.
     pub name_span: Range<usize>,
-    /// The arguments in order; one left out is `None`.
+    /// The arguments in order; an omitted one is `None`.
     pub arguments: Vec<Option<Expression>>,
 }
 
-/// Two values and what is asked of them.
+/// Two operands and the operator between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// What stands left.
+    /// The left operand.
     pub left: Expression,
-    /// What is asked.
+    /// The operator.
     pub operator: Operator,
-    /// What stands right.
+    /// The right operand.
     pub right: Expression,
 }
 
-/// What stands between two values.
+/// An operator between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// `=`
@@ -68,12 +68,12 @@ pub enum Operator {
     Greater,
     /// `>=`
     GreaterOrEqual,
-    /// `&`, which joins two texts in cloud sync alone.
+    /// `&`, which joins two texts, only in cloud sync.
     Concatenate,
 }
 
 impl Operator {
-    /// Every operator, those of two characters first, as a reader must try them.
+    /// Every operator. Those with two characters come first, because the lexer must try them first.
     pub const ALL: [Operator; 7] = [
         Operator::NotEqual,
         Operator::LessOrEqual,
@@ -84,7 +84,7 @@ impl Operator {
         Operator::Concatenate,
     ];
 
-    /// How it is written.
+    /// The operator as written in an expression.
     pub fn as_str(self) -> &'static str {
         match self {
             Operator::Equal => "=",
@@ -115,7 +115,7 @@ impl PartialEq for Call {
 impl Eq for Call {}
 
 impl From<Kind> for Expression {
-    /// An expression that stands in no text.
+    /// An expression without a place in a text.
     fn from(kind: Kind) -> Self {
         Expression { kind, span: 0..0 }
     }
@@ -127,12 +127,12 @@ impl Expression {
         Kind::Attribute(name.into()).into()
     }
 
-    /// The function it calls and its arguments, where it calls one.
+    /// The call, if the expression is one.
     pub fn as_call(&self) -> Option<&Call> {
         if let Kind::Call(call) = &self.kind { Some(call) } else { None }
     }
 
-    /// Shows every part of it, from the outside in and from left to right.
+    /// Calls `see` for every part, outer parts first and from left to right.
     pub fn visit<'e>(&'e self, see: &mut impl FnMut(&'e Expression)) {
         see(self);
         match &self.kind {
@@ -145,7 +145,7 @@ impl Expression {
         }
     }
 
-    /// The attributes it reads, each at its every place, in order.
+    /// Every attribute reference with its span, in order.
     pub fn attribute_places(&self) -> Vec<(&str, Range<usize>)> {
         let mut places = Vec::new();
         self.visit(&mut |part| {
@@ -156,7 +156,7 @@ impl Expression {
         places
     }
 
-    /// The attributes it reads, each once, in order.
+    /// The attributes it reads, without duplicates, in order.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names = Vec::new();
         for (name, _) in self.attribute_places() {
@@ -167,7 +167,7 @@ impl Expression {
         names
     }
 
-    /// Every call in it, from the outside in.
+    /// Every call in it, outer calls first.
     pub fn calls(&self) -> Vec<&Call> {
         let mut calls = Vec::new();
         self.visit(&mut |part| calls.extend(part.as_call()));
@@ -176,7 +176,7 @@ impl Expression {
 }
 
 impl fmt::Display for Expression {
-    /// The form in which the service itself writes expressions.
+    /// Writes the expression in the form that Entra uses.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Attribute(name) => write!(formatter, "[{name}]"),

@@ -1,11 +1,11 @@
-//! Text to tokens.
+//! Splits an expression into tokens.
 
 use std::ops::Range;
 
 use super::Operator;
 use super::parse::SyntaxError;
 
-/// A word, sign or text, and where it stands.
+/// A word, sign or text, with its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
@@ -22,29 +22,36 @@ pub(super) enum TokenKind {
     Close,
     Comma,
     Operator(Operator),
-    /// Something that no expression has; the mistake was noted.
+    /// A character that is not allowed in an expression; its error is already recorded.
     Strange,
 }
 
-pub(super) const UNCLOSED_QUOTE: &str = "this quote is never closed";
-
-/// The quotes that word processors and chat programs put in place of the straight one.
+/// Quotation marks that word processors and chat programs insert instead of the straight one.
 const CURLY: [char; 5] = ['“', '”', '„', '‟', '″'];
 
-/// Splits a text. Mistakes are noted, and reading goes on behind them.
-pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<SyntaxError>) {
-    let mut lexer = Lexer { text, at: 0, errors: Vec::new() };
+/// The result of splitting a text into tokens.
+pub(super) struct Tokens {
+    pub(super) tokens: Vec<Token>,
+    pub(super) errors: Vec<SyntaxError>,
+    /// Whether an unclosed quotation mark includes the rest of the text.
+    pub(super) unclosed_quote: bool,
+}
+
+/// Splits a text into tokens. Continues after an error, to find the others as well.
+pub(super) fn tokens(text: &str) -> Tokens {
+    let mut lexer = Lexer { text, at: 0, errors: Vec::new(), unclosed_quote: false };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next() {
         tokens.push(token);
     }
-    (tokens, lexer.errors)
+    Tokens { tokens, errors: lexer.errors, unclosed_quote: lexer.unclosed_quote }
 }
 
 struct Lexer<'t> {
     text: &'t str,
     at: usize,
     errors: Vec<SyntaxError>,
+    unclosed_quote: bool,
 }
 
 impl<'t> Lexer<'t> {
@@ -77,12 +84,12 @@ impl<'t> Lexer<'t> {
             '"' => self.string('"'),
             _ if CURLY.contains(&first) => {
                 let from = self.at;
-                self.error(from..from + first.len_utf8(), "this quote is curly; expressions take the straight one");
+                self.error(from..from + first.len_utf8(), "this is a curly quotation mark; use a straight one (\")");
                 self.string(first)
             }
             '\'' | '‘' | '’' => {
                 let from = self.at;
-                self.error(from..from + first.len_utf8(), "a text stands between double quotes");
+                self.error(from..from + first.len_utf8(), "a text must be in double quotes");
                 self.at += first.len_utf8();
                 let length = self.rest().find(['\'', '‘', '’']).unwrap_or(0);
                 let text = self.take(length);
@@ -111,9 +118,9 @@ impl<'t> Lexer<'t> {
                 }
                 let end = self.at + first.len_utf8();
                 let message = match first {
-                    ';' => "a semicolon stands here; arguments are separated by commas".to_owned(),
+                    ';' => "this is a semicolon; separate arguments with commas".to_owned(),
                     ']' => "this bracket was never opened".to_owned(),
-                    _ => format!("`{}` means nothing here", first.escape_debug()),
+                    _ => format!("`{}` is not allowed here", first.escape_debug()),
                 };
                 self.error(self.at..end, message);
                 self.at = end;
@@ -141,7 +148,7 @@ impl<'t> Lexer<'t> {
 
     fn attribute(&mut self) -> TokenKind {
         let rest = self.rest();
-        // A name holds none of these, so a bracket that is never closed doesn't swallow what follows.
+        // An attribute name contains none of these. So an unclosed bracket ends here instead of at the end of the text.
         let length = rest[1..].find([']', '[', '"', ',', '(', ')']).map_or(rest.len(), |at| at + 1);
         let name = rest[1..length].trim().to_owned();
         let closed = rest[length..].starts_with(']');
@@ -155,7 +162,7 @@ impl<'t> Lexer<'t> {
         TokenKind::Attribute(name)
     }
 
-    /// A text up to its closing quote; a curly one is closed by any quote.
+    /// A text up to its closing quotation mark. One that starts with a curly mark may end with any mark.
     fn string(&mut self, opening: char) -> TokenKind {
         let start = self.at;
         let closes = |character: char| character == '"' || (opening != '"' && CURLY.contains(&character));
@@ -176,7 +183,8 @@ impl<'t> Lexer<'t> {
             }
         }
         self.at = self.text.len();
-        self.error(start..start + opening.len_utf8(), UNCLOSED_QUOTE);
+        self.unclosed_quote = true;
+        self.error(start..start + opening.len_utf8(), "this quotation mark is never closed");
         TokenKind::Text(value)
     }
 }

@@ -1,10 +1,10 @@
-//! What expressions are about: values, where they come from, and why one may not be known.
+//! Values of expressions, the attributes they come from, and the reasons why a value is unknown.
 
 use std::fmt;
 
 use serde_json::json;
 
-/// A value as the service has them. Booleans are the texts `True` and `False`.
+/// A value as in Entra. Booleans are the texts `True` and `False`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// No value: for an attribute, its absence.
@@ -23,7 +23,7 @@ impl Value {
         Value::Text(if value { "True" } else { "False" }.to_owned())
     }
 
-    /// Whether there is nothing to be sent: null, an empty text, an empty list.
+    /// Whether there is nothing to send: null, an empty text or an empty list.
     pub fn is_empty(&self) -> bool {
         match self {
             Value::Null => true,
@@ -33,7 +33,7 @@ impl Value {
         }
     }
 
-    /// It as JSON.
+    /// The value as JSON.
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Value::Null => serde_json::Value::Null,
@@ -43,7 +43,7 @@ impl Value {
         }
     }
 
-    /// How many bytes it takes, about.
+    /// The approximate size in bytes.
     pub(super) fn size(&self) -> usize {
         match self {
             Value::Null => 1,
@@ -71,30 +71,30 @@ impl fmt::Display for Value {
     }
 }
 
-/// Why a value can't be known here: never a reason to make one up.
+/// Why a value is unknown. An unknown value is never replaced by a guess.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unknown {
-    /// What is at hand of the object doesn't have this property.
-    #[error("the user's {0} isn't given")]
+    /// The input for this user does not contain the property.
+    #[error("the user's {0} is not in the input")]
     NotGiven(String),
-    /// Another reason, in a sentence without its stop.
+    /// Another reason, as a sentence without a full stop.
     #[error("{0}")]
     Because(String),
 }
 
 impl Unknown {
-    /// For a reason given as a sentence without its stop.
+    /// An unknown value for this reason, a sentence without a full stop.
     pub fn new(reason: impl Into<String>) -> Self {
         Unknown::Because(reason.into())
     }
 }
 
-/// Whose attributes an expression reads.
+/// The object whose attributes an expression reads.
 pub trait Attributes {
-    /// The value of an attribute; [`Value::Null`] where the object has none.
+    /// The value of an attribute; [`Value::Null`] if the object has none.
     ///
     /// # Errors
-    /// When it can't be told whether there is one.
+    /// If it is unknown whether the object has a value.
     fn attribute(&self, name: &str) -> Result<Value, Unknown>;
 }
 

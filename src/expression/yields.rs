@@ -1,12 +1,11 @@
-//! Whether an expression comes down to one attribute.
+//! Whether an expression always returns the value of one attribute.
 
 use jiff::Timestamp;
 
 use super::value::{Unknown, Value};
 use super::{Evaluator, Expression, Kind};
 
-/// Values that show what an expression does to a text: to its case, its blanks, its accents, its length, its
-/// separators.
+/// Values that show whether an expression changes a text: its case, spaces, accents, length or separators.
 const TEXTS: [&str; 9] = [
     "a",
     "A",
@@ -19,7 +18,7 @@ const TEXTS: [&str; 9] = [
     "123",
 ];
 
-/// Values of an object id, which is a GUID in small letters and never missing.
+/// Values of an object id, which is a lowercase GUID and never missing.
 const IDS: [&str; 3] = [
     "00000000-0000-4000-8000-000000000000",
     "9f1c52de-ab34-4c67-89de-f0123456789a",
@@ -27,10 +26,10 @@ const IDS: [&str; 3] = [
 ];
 
 impl Expression {
-    /// Whether it gives the value of `attribute` for everyone, found by running it on values that lay bare what
-    /// it changes, those that it mentions itself among them.
+    /// Whether the expression returns the value of `attribute` for every object. To find out, it is evaluated with values
+    /// that reveal changes, including the texts in the expression.
     ///
-    /// `false` also where a value can't be known.
+    /// `false` if a value is unknown.
     pub fn always_yields(&self, attribute: &str) -> bool {
         if !self.attributes().contains(&attribute) {
             return false;
@@ -70,7 +69,7 @@ mod tests {
     use super::super::parse;
 
     #[test]
-    fn what_wraps_an_attribute_without_changing_it_is_seen_through() {
+    fn functions_that_do_not_change_an_attribute_are_recognised() {
         let yields = |text: &str, attribute: &str| parse(text).into_result().unwrap().always_yields(attribute);
         for (text, attribute) in [
             ("[objectId]", "objectId"),

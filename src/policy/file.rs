@@ -16,7 +16,7 @@ use crate::text::nearest;
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct PolicyFile {
-    #[expect(dead_code, reason = "read to be checked: there is one version")]
+    #[expect(dead_code, reason = "only checked when it is read, because there is only one version")]
     pub(super) version: Option<Version>,
     pub(super) profile: Option<String>,
     #[serde(default)]
@@ -35,7 +35,7 @@ pub(super) struct PolicyFile {
     pub(super) policies: Option<Vec<PolicyFile>>,
 }
 
-/// A built-in profile: who wants what, and where it is written.
+/// A built-in profile: a vendor's requirements and their source.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ProfileFile {
@@ -67,7 +67,7 @@ pub(super) struct AppFile {
 #[derive(Debug)]
 pub(super) struct Patterns(pub(super) Vec<String>);
 
-/// What is thought of the flag `aadOptscim062020`.
+/// Whether the flag `aadOptscim062020` is required or forbidden.
 #[derive(Debug)]
 pub(super) struct ScimFlag {
     pub(super) required: bool,
@@ -102,7 +102,7 @@ pub(super) struct ObjectFile {
     pub(super) rows: Entries<RowFile>,
 }
 
-/// `title: jobTitle`, or the same with conditions.
+/// `title: jobTitle`, or a mapping with more requirements.
 #[derive(Debug, Default)]
 pub(super) struct RowFile {
     pub(super) sources: Vec<Source>,
@@ -133,8 +133,8 @@ pub(super) struct ExportFile {
     pub(super) max_age_days: Option<u32>,
 }
 
-/// Reads a scalar by its text. The check happens inside the visitor because serde_yaml knows the place of a
-/// mistake only there.
+/// Parses a scalar from its text. Must happen inside the visitor, because only there serde_yaml knows the place of a
+/// mistake.
 fn scalar<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expecting: &'static str,
@@ -172,14 +172,14 @@ macro_rules! scalars {
 scalars! {
     Version, "the version, 1", |text| match text {
         "1" => Ok(Version),
-        other => Err(format!("version {other} is unknown, this provlint reads version 1")),
+        other => Err(format!("version {other} is not supported; this provlint supports version 1")),
     };
     Reason, "a reason", |text| match text.trim() {
-        "" => Err("a reason is required, and this one is empty".to_owned()),
+        "" => Err("the reason is empty; explain why the finding is accepted".to_owned()),
         reason => Ok(Reason(reason.to_owned())),
     };
-    Day, "a date like 2027-06-30", |text| {
-        text.parse().map(Day).map_err(|_| format!("`{text}` is no date like 2027-06-30"))
+    Day, "a date such as 2027-06-30", |text| {
+        text.parse().map(Day).map_err(|_| format!("`{text}` is not a date such as 2027-06-30"))
     };
     Level, "a severity", |text| match (text, text.parse()) {
         ("off", _) => Ok(Level::Off),
@@ -218,15 +218,15 @@ fn unknown_word(word: &str, known: &'static [&'static str]) -> String {
     serde::de::value::Error::unknown_variant(word, known).to_string()
 }
 
-/// How bad it is at most when a row is wrong.
+/// The maximum severity of findings about a row.
 struct Worst(Severity);
 
-/// How a row is to be applied.
+/// Whether a row must always be applied.
 struct Apply {
     always: bool,
 }
 
-/// A mapping of freely chosen keys, each once, in their order.
+/// A mapping with arbitrary keys, without duplicates, in order.
 #[derive(Debug)]
 pub(super) struct Entries<T>(pub(super) Vec<(String, T)>);
 
@@ -237,7 +237,7 @@ impl<T> Default for Entries<T> {
 }
 
 impl<T> Entries<T> {
-    /// Takes the next entry's value from `access`.
+    /// Reads the next entry's value from `access`.
     fn add<'de, A: MapAccess<'de>>(
         &mut self,
         key: String,
@@ -245,7 +245,7 @@ impl<T> Entries<T> {
         value: impl DeserializeSeed<'de, Value = T>,
     ) -> Result<(), A::Error> {
         if self.0.iter().any(|(other, _)| *other == key) {
-            return Err(A::Error::custom(format_args!("`{key}` stands here twice")));
+            return Err(A::Error::custom(format_args!("`{key}` appears twice")));
         }
         self.0.push((key, access.next_value_seed(value)?));
         Ok(())
@@ -310,19 +310,19 @@ impl<'de> Deserialize<'de> for ObjectFile {
     }
 }
 
-/// Reads what is required of the row of that name.
+/// Reads the requirements for the row with that name.
 struct Row {
     key: String,
 }
 
-/// What stands beside the rows.
-const BESIDE: &[&str] = &["enabled", "forbid", "allow", "single", "filterable"];
+/// The keys of an object mapping that are not rows.
+const OTHER_KEYS: &[&str] = &["enabled", "forbid", "allow", "single", "filterable"];
 
 impl Row {
-    /// What has the form of none is one of the other keys, misspelt.
-    fn no_row<E: Error>(&self, what: Unexpected<'_>, expected: &dyn Expected) -> E {
-        match nearest(&self.key, BESIDE.iter().copied()) {
-            Some(_) => E::unknown_field(&self.key, BESIDE),
+    /// The error for a value that does not describe a row: if the key resembles one of the other keys, it is misspelt.
+    fn not_a_row<E: Error>(&self, what: Unexpected<'_>, expected: &dyn Expected) -> E {
+        match nearest(&self.key, OTHER_KEYS.iter().copied()) {
+            Some(_) => E::unknown_field(&self.key, OTHER_KEYS),
             None => E::invalid_type(what, expected),
         }
     }
@@ -356,17 +356,17 @@ impl<'de> DeserializeSeed<'de> for Row {
             }
 
             fn visit_bool<E: Error>(self, value: bool) -> Result<RowFile, E> {
-                Err(self.0.no_row(Unexpected::Bool(value), &self))
+                Err(self.0.not_a_row(Unexpected::Bool(value), &self))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<RowFile, A::Error> {
-                Err(self.0.no_row(Unexpected::Seq, &self))
+                Err(self.0.not_a_row(Unexpected::Seq, &self))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<RowFile, A::Error> {
                 let typed = Conditions::deserialize(MapAccessDeserializer::new(access))?;
                 let sources = match (typed.source, typed.any_of) {
-                    (Some(_), Some(_)) => return Err(A::Error::custom("either `source` or `any-of`, not both")),
+                    (Some(_), Some(_)) => return Err(A::Error::custom("use either `source` or `any-of`, not both")),
                     (Some(source), None) => vec![source],
                     (None, sources) => sources.unwrap_or_default(),
                 };
@@ -435,7 +435,7 @@ impl<'de> Deserialize<'de> for GroupFile {
                     return Err(A::Error::custom("a group needs an `id` or a `name`"));
                 }
                 let id = match id.map(|id| (GroupReference::new(&id).id, id)) {
-                    Some((None, id)) => return Err(A::Error::custom(format_args!("`{id}` is no object id"))),
+                    Some((None, id)) => return Err(A::Error::custom(format_args!("`{id}` is not an object id"))),
                     Some((id, _)) => id,
                     None => None,
                 };

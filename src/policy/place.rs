@@ -1,13 +1,13 @@
-//! Where something stands in a YAML file.
+//! Finds places in a YAML file.
 //!
-//! serde_yaml tells places only with errors. So the parser is made to stop where the place is wanted, and its
-//! error is asked where that was: the YAML is never read by another grammar than its own.
+//! serde_yaml reports places only in errors. So the visitor raises an error at the place that is searched, and the error's
+//! location is the result. This way no second YAML parser is needed.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// One step on the way from the top of a YAML document.
+/// One step of a path in a YAML document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step<'p> {
     /// The entry with this key.
@@ -23,7 +23,7 @@ pub(super) fn locate(yaml: &str, path: &[Step<'_>]) -> Option<(usize, usize)> {
     error.location().map(|location| (location.line(), location.column()))
 }
 
-const HERE: &str = "the place that was looked for";
+const HERE: &str = "this is the place that is searched";
 
 #[derive(Clone, Copy)]
 struct Stop<'p> {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_and_elements_are_found_where_they_stand() {
+    fn keys_and_elements_are_found_at_their_places() {
         let yaml = "rules:\n  one: off\n  two: error\nignore:\n  - rule: x\n    reason: y\n  - { rule: z }\n";
         let place = |path: &[Step<'_>]| locate(yaml, path);
         assert_eq!(place(&[Step::Key("rules"), Step::Key("two")]), Some((3, 3)));

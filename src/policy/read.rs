@@ -321,9 +321,9 @@ ignore:
         );
         for (row, place, part) in [
             ("{ any-of: [mail, 'Append(\"x\" [mail])'] }", "'Append(\"x\" [mail])'", "a comma is missing"),
-            ("'append([mail], \"x\")'", "'append([mail], \"x\")'", "is spelt `Append`"),
+            ("'append([mail], \"x\")'", "'append([mail], \"x\")'", "is called `Append`"),
             ("'Append([mail])'", "'Append([mail])'", "number of arguments"),
-            ("'Trim([mail])'", "'Trim([mail])'", "cloud sync alone"),
+            ("'Trim([mail])'", "'Trim([mail])'", "only in cloud sync"),
             ("{ source: mail, severity: bad }", "bad", "unknown word `bad`"),
             ("[mail]", "[mail", "invalid type"),
         ] {
@@ -335,7 +335,7 @@ ignore:
         assert_eq!((place.as_str(), message.as_str()), ("rule", "`reason` is required here"));
         let (place, message, _) = mistake("ignore:\n- rule: username-source\n  reason: x\n  until: tomorrow\n");
         assert_eq!(place, "tomorrow");
-        assert!(message.contains("is no date like"), "{message}");
+        assert!(message.contains("is not a date such as"), "{message}");
         let (place, ..) = mistake("groups: TOTAL\n");
         assert_eq!(place, "TOTAL");
         assert_eq!(mistake("version: 2\n").0, "2");

@@ -1,5 +1,4 @@
 //! The JSON Schema of a policy, for editors.
 
-/// Every key with what it is for, every word that it may have. Its lists of rules and profiles are kept current by
-/// `tests/schemas.rs`.
+/// Describes every key and its accepted values. `tests/it/schemas.rs` keeps its lists of rules and profiles current.
 pub const POLICY_SCHEMA: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/policy.schema.json"));

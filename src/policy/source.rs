@@ -1,11 +1,11 @@
-//! What a required row may come from: an attribute, or an expression in which parts are free.
+//! The source that a policy requires of a row: an attribute, or an expression with wildcards.
 
 use std::fmt;
 
 use super::fits;
 use crate::expression::{Call, Expression, FUNCTIONS, Kind, Mistake, mistakes, parse};
 
-/// What a row may come from.
+/// A source that a policy accepts for a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// An attribute, directly.
@@ -15,26 +15,27 @@ pub enum Source {
 }
 
 impl Source {
-    /// Reads what was typed: the name of an attribute, else an expression.
+    /// Reads the name of an attribute, or an expression.
     ///
     /// # Errors
-    /// What is wrong with the expression, in serde's words where the nearest name of a function may help.
+    /// If the expression is not valid. For an unknown function, the message has the form of serde's, so that the nearest name
+    /// is suggested.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         if !text.contains(['(', '"', '[']) {
             return Ok(Source::Attribute(text.to_owned()));
         }
-        let tree = parse(text).into_result().map_err(|error| format!("`{text}` is no expression: {error}"))?;
+        let tree = parse(text).into_result().map_err(|error| format!("`{text}` is not a valid expression: {error}"))?;
         match mistakes(&tree).into_iter().next() {
             None => {}
             Some(Mistake::UnknownFunction(call)) => return Err(unknown_function(&call.name)),
             Some(Mistake::WrongCase(call, function)) => {
-                return Err(format!("the function is spelt `{}`, not `{}`", function.name, call.name));
+                return Err(format!("the function is called `{}`, not `{}`", function.name, call.name));
             }
             Some(Mistake::Arguments(call, _, mistake)) => return Err(format!("`{}`: {mistake}", call.name)),
             Some(Mistake::OtherDialect { name, .. }) => {
-                return Err(format!("`{name}` exists in cloud sync alone, not in the mappings of apps"));
+                return Err(format!("`{name}` is available only in cloud sync, not for apps"));
             }
-            Some(Mistake::Misplaced(error)) => return Err(format!("`{text}` is no expression: {error}")),
+            Some(Mistake::Misplaced(error)) => return Err(format!("`{text}` is not a valid expression: {error}")),
         }
         Ok(match tree.kind {
             Kind::Attribute(name) => Source::Attribute(name),
@@ -42,7 +43,7 @@ impl Source {
         })
     }
 
-    /// The attribute, where it is one.
+    /// The attribute, if it is one.
     pub fn as_attribute(&self) -> Option<&str> {
         match self {
             Source::Attribute(name) => Some(name),
@@ -61,44 +62,44 @@ impl fmt::Display for Source {
 }
 
 impl PartialEq<str> for Source {
-    /// Whether it is the attribute of that name.
+    /// Whether it is the attribute with that name.
     fn eq(&self, name: &str) -> bool {
         self.as_attribute() == Some(name)
     }
 }
 
-/// As serde says it of a word that isn't among those it knows.
+/// The message for an unknown function, in the form that serde uses for an unknown variant.
 fn unknown_function(name: &str) -> String {
     let known: Vec<String> = FUNCTIONS.iter().map(|function| format!("`{}`", function.name)).collect();
     format!("unknown variant `{name}`, expected one of {}", known.join(", "))
 }
 
-/// An expression in whose texts `*` stands for anything.
+/// An expression with wildcards: `*` in its texts matches any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     tree: Expression,
 }
 
 impl Template {
-    /// The expression itself, where no part of it is free.
+    /// The expression itself, if it has no wildcard.
     pub fn exact(&self) -> Option<&Expression> {
-        let mut free = false;
-        self.tree.visit(&mut |part| free |= matches!(&part.kind, Kind::Text(text) if text.contains('*')));
-        (!free).then_some(&self.tree)
+        let mut has_wildcard = false;
+        self.tree.visit(&mut |part| has_wildcard |= matches!(&part.kind, Kind::Text(text) if text.contains('*')));
+        (!has_wildcard).then_some(&self.tree)
     }
 
-    /// The text, where it is a constant.
+    /// The text, if it is a constant.
     pub fn as_text(&self) -> Option<&str> {
         if let Kind::Text(text) = &self.tree.kind { Some(text) } else { None }
     }
 
-    /// Whether an expression is what is meant. Blanks don't count, the case of texts and names does, and an argument
-    /// left out at the end is none at all.
+    /// Whether an expression matches. Spaces between tokens do not matter, the case of texts and names does, and an argument
+    /// omitted at the end equals no argument.
     pub fn fits(&self, expression: &Expression) -> bool {
         alike(&self.tree, expression)
     }
 
-    /// Whether the constant `text` is what is meant.
+    /// Whether the constant `text` matches.
     pub fn fits_text(&self, text: &str) -> bool {
         self.as_text().is_some_and(|wanted| fits(wanted, text))
     }
@@ -107,7 +108,7 @@ impl Template {
 fn alike(wanted: &Expression, found: &Expression) -> bool {
     match (&wanted.kind, &found.kind) {
         (Kind::Text(wanted), Kind::Text(found)) => fits(wanted, found),
-        // A number is stored as a text.
+        // Graph stores a number as a text.
         (Kind::Number(wanted), Kind::Text(found)) | (Kind::Text(wanted), Kind::Number(found)) => wanted == found,
         (Kind::Call(wanted), Kind::Call(found)) => {
             let argument = |call: &Call, index: usize| call.arguments.get(index).and_then(Option::as_ref).cloned();
@@ -146,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_is_one_with_and_without_brackets() {
+    fn an_attribute_may_be_written_with_or_without_brackets() {
         for text in ["objectId", "[objectId]"] {
             assert_eq!(Source::read(text).unwrap(), *"objectId", "{text}");
         }
     }
 
     #[test]
-    fn a_template_leaves_free_what_it_marks_and_nothing_else() {
+    fn a_template_matches_any_text_only_at_its_wildcards() {
         let append = r#"Append("*:", [objectId])"#;
         for (template, expression) in [
             (append, r#"Append("contoso-sso:", [objectId])"#),
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_template_without_free_parts_can_be_written_as_it_stands() {
+    fn only_a_template_without_wildcards_is_exact() {
         let exact = |text: &str| match Source::read(text).unwrap() {
             Source::Expression(template) => template.exact().is_some(),
             Source::Attribute(_) => true,

@@ -1,20 +1,27 @@
-//! The way through the portal, in the words of its pages.
+//! Steps in the Microsoft Entra admin center, with the names of its pages and buttons.
 //!
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes>
 
 use super::MappingView;
 
-/// To an object mapping's page.
+/// Opens an object mapping's page.
 fn open(mapping: &MappingView<'_>) -> String {
-    format!(
-        "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > {}",
-        mapping.portal_name()
-    )
+    app(&format!("{MAPPINGS} > {}", mapping.portal_name()))
 }
+
+/// Opens a page of the app.
+pub(super) fn app(page: &str) -> String {
+    format!("Entra admin center: Entra ID > Enterprise apps > your app > {page}")
+}
+
+/// The page that lists the object mappings. Before 2026 it was the section *Mappings* of the page *Provisioning*.
+pub(super) const MAPPINGS: &str = "Provisioning > Attribute mapping (or Mappings)";
+
+const ADVANCED: &str = "Expand Advanced options (or tick Show advanced options) and click";
 
 const SAVE: &str = "Click Ok, then Save";
 
-/// Opens a row, does `what`, saves.
+/// Edits a row: opens it, does `what`, saves.
 pub(super) fn edit_row(mapping: &MappingView<'_>, target: &str, what: impl Into<String>) -> Vec<String> {
     vec![
         open(mapping),
@@ -24,12 +31,12 @@ pub(super) fn edit_row(mapping: &MappingView<'_>, target: &str, what: impl Into<
     ]
 }
 
-/// What fills in a row of a direct mapping.
+/// The step that fills in a direct mapping.
 pub(super) fn direct(source: &str, target: &str) -> String {
     format!("Set Source attribute to {source} and Target attribute to {target}")
 }
 
-/// Adds a row, which `what` fills in.
+/// Adds a row and fills it in by `what`.
 pub(super) fn add_row(mapping: &MappingView<'_>, what: String) -> Vec<String> {
     vec![open(mapping), "Click Add New Mapping".to_owned(), what, SAVE.to_owned()]
 }
@@ -44,21 +51,12 @@ pub(super) fn on_mapping(mapping: &MappingView<'_>, what: impl Into<String>) -> 
     vec![open(mapping), what.into(), "Click Save".to_owned()]
 }
 
-/// Does `what` in the list of the target's attributes.
+/// Does `what` in the target's attribute list. The button's label ends with the name of the target directory.
 pub(super) fn attribute_list(mapping: &MappingView<'_>, what: impl Into<String>) -> Vec<String> {
-    vec![
-        open(mapping),
-        "Tick Show advanced options and click Edit attribute list for customappsso".to_owned(),
-        what.into(),
-        "Click Save".to_owned(),
-    ]
+    vec![open(mapping), format!("{ADVANCED} Edit attribute list"), what.into(), "Click Save".to_owned()]
 }
 
-/// Fetches the file once more.
+/// Downloads the schema again.
 pub(super) fn download_again(what: impl Into<String>) -> Vec<String> {
-    vec![
-        "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > either mapping".to_owned(),
-        "Tick Show advanced options and click Review your schema here".to_owned(),
-        what.into(),
-    ]
+    vec![app(&format!("{MAPPINGS} > any mapping")), format!("{ADVANCED} Review your schema here"), what.into()]
 }

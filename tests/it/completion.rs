@@ -64,7 +64,10 @@ fn fish_offers_the_same_with_what_it_is() {
     let Some(offered) = said(&["fish", "--no-config"], &script) else { return };
     let names: Vec<&str> = offered.lines().map(|line| line.split('\t').next().unwrap_or_default()).collect();
     assert_eq!(names, TYPED.iter().flat_map(|(_, wanted)| wanted.iter().copied()).collect::<Vec<_>>());
-    assert!(offered.contains("required-mapping-source\tA target attribute is fed from another source"), "{offered}");
+    assert!(
+        offered.contains("required-mapping-source\tA target attribute is mapped from a different source"),
+        "{offered}"
+    );
 }
 
 #[test]
@@ -79,7 +82,10 @@ fn zsh_offers_the_same_with_what_it_is() {
     let Some(offered) = said(&["zsh", "-f"], &script) else { return };
     let names: Vec<&str> = offered.lines().map(|line| line.split(':').next().unwrap_or_default()).collect();
     assert_eq!(names, TYPED.iter().flat_map(|(_, wanted)| wanted.iter().copied()).collect::<Vec<_>>());
-    assert!(offered.contains("required-mapping-source:A target attribute is fed from another source"), "{offered}");
+    assert!(
+        offered.contains("required-mapping-source:A target attribute is mapped from a different source"),
+        "{offered}"
+    );
 }
 
 /// `PROVLINT_UPDATE=1 cargo test --test completion` writes them.

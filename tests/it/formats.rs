@@ -426,7 +426,7 @@ fn what_the_baseline_knows_is_suppressed_in_sarif_and_left_out_elsewhere() {
     assert_eq!(check("gitlab").json().as_array().unwrap().len(), 1);
     for format in ["github", "azure", "markdown", "junit", "html"] {
         let report = check(format).stdout.replace("<code>", "`").replace("</code>", "`");
-        assert!(!report.contains("`externalId` is fed from") && report.contains("`title`"), "{format}: {report}");
+        assert!(!report.contains("`externalId` is mapped from") && report.contains("`title`"), "{format}: {report}");
     }
     assert!(check("junit").stdout.contains("what it found is in the baseline"));
 }

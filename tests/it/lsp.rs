@@ -74,7 +74,7 @@ fn a_safe_fix_is_preferred_and_makes_what_fix_makes() {
     let wrong = editor.wrong(&uri);
     let actions = editor.actions(&uri, &wrong[0]["range"], &[]);
     assert_eq!((&actions[0]["kind"], &actions[0]["isPreferred"]), (&json!("quickfix"), &json!(true)));
-    assert_eq!(actions[0]["title"], "Feed externalId from objectId");
+    assert_eq!(actions[0]["title"], "Map externalId from objectId");
     assert_eq!(actions[0]["diagnostics"][0], wrong[0]);
     let fixed = crate::common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
     assert_eq!(edited(&text, &actions[0], &uri), fixed);
@@ -220,7 +220,7 @@ fn names_in_a_file_are_no_markup() {
     let (row, finding) = said.split_once("\n\n---\n\n").unwrap();
     assert_eq!(row.lines().next().unwrap().trim_end(), format!("`User/externalId` ← what `` [{evil}] `` gives"));
     let message = finding.lines().next().unwrap();
-    assert!(message.starts_with("**error**: `externalId` is fed by the expression `[mail` "), "{message}");
+    assert!(message.starts_with("**error**: `externalId` is mapped from the expression `[mail` "), "{message}");
     assert!(message.contains("`![x](https://evil.example/p.png)` \\[go\\](command:x) &lt;b&gt; a\\|b"), "{message}");
 }
 
@@ -344,7 +344,7 @@ fn a_policy_is_completed_and_explained() {
             .unwrap_or_default()
             .to_owned()
     };
-    assert!(said(&mut editor, 1, 2).starts_with("Severity by rule."));
+    assert!(said(&mut editor, 1, 2).starts_with("The severity of each rule."));
     assert!(said(&mut editor, 2, 4).starts_with("# duplicate-target\n"));
     assert!(said(&mut editor, 3, 12).contains("TruU TOTAL"));
     assert_eq!(said(&mut editor, 0, 2), "");

@@ -81,7 +81,7 @@ fn a_property_that_the_file_lacks_is_unknown_and_not_empty() {
     let report = preview(TOTAL, "fixtures/users/twins.json", &["--format", "json"]).json();
     let rows = report["users"][0]["rows"].as_array().unwrap();
     let title = rows.iter().find(|row| row["target"] == "title").unwrap();
-    assert_eq!(title["unknown"], "the user's jobTitle isn't given");
+    assert_eq!(title["unknown"], "the user's jobTitle is not in the input");
     assert!(report["summary"]["missing"].as_array().unwrap().contains(&json!("jobTitle")));
     assert_eq!(report["summary"]["lacks"][0]["empty"], json!([]));
 }
@@ -181,7 +181,10 @@ fn an_expression_is_run_on_what_is_typed_or_on_a_user() {
         (&["IgnoreFlowIfNullOrEmpty([x])"], json!({"value": null})),
         (&["Now()", "--now", "2021-07-02T15:33:38Z"], json!({"value": "7/2/2021 3:33:38 PM"})),
         (&["Redact([x])", "--set", "x=secret"], json!({"value": "[Redact]"})),
-        (&["[extensionAttribute1]", "--user", JANE], json!({"unknown": "the user's extensionAttribute1 isn't given"})),
+        (
+            &["[extensionAttribute1]", "--user", JANE],
+            json!({"unknown": "the user's extensionAttribute1 is not in the input"}),
+        ),
     ] {
         let ran = eval(&[arguments, &["--format", "json"]].concat());
         assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);

@@ -1,4 +1,4 @@
-//! Functions that write a value in another way.
+//! Conversion functions.
 
 use base64::Engine;
 use base64::alphabet;
@@ -29,16 +29,18 @@ pub(super) fn from_base64(arguments: &Arguments<'_, '_>) -> Result<Value, Unknow
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
     );
     let Some(source) = arguments.text(0)? else { return Ok(Value::Null) };
-    let bytes = LENIENT.decode(source.trim()).map_err(|error| Unknown::new(format!("this is no base64: {error}")))?;
+    let bytes = LENIENT
+        .decode(source.trim())
+        .map_err(|error| Unknown::new(format!("the source is not valid base64: {error}")))?;
     let text = match arguments.word(1).unwrap_or("Unicode") {
         "UTF8" | "ASCII" => String::from_utf8(bytes).ok(),
         "Unicode" => {
             let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
             String::from_utf16(&units).ok()
         }
-        other => return Err(Unknown::new(format!("the encoding {other} isn't read here"))),
+        other => return Err(Unknown::new(format!("provlint does not support the encoding {other}"))),
     };
-    text.map(Value::Text).ok_or_else(|| Unknown::new("what the base64 stands for is no text in this encoding"))
+    text.map(Value::Text).ok_or_else(|| Unknown::new("the decoded base64 is not a text in this encoding"))
 }
 
 pub(super) fn to_utf8_hex(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {

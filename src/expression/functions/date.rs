@@ -1,4 +1,4 @@
-//! Functions of dates. A date travels from one to the other as a text, `M/d/yyyy h:mm:ss tt` in UTC.
+//! Date functions. They pass dates to each other as texts, `M/d/yyyy h:mm:ss tt` in UTC.
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -18,7 +18,7 @@ fn utc(moment: Timestamp) -> DateTime {
 }
 
 fn outside() -> Unknown {
-    Unknown::new("the date lies outside the years 1 to 9999")
+    Unknown::new("the date is outside the years 1 to 9999")
 }
 
 /// The date of an argument in UTC; `None` for null.
@@ -26,7 +26,7 @@ fn date(arguments: &Arguments<'_, '_>, index: usize) -> Result<Option<DateTime>,
     let Some(written) = arguments.text(index)?.filter(|written| !written.is_empty()) else { return Ok(None) };
     match datetime::read_any(&written) {
         Some(read) => read.utc().map(Some).ok_or_else(outside),
-        None => Err(Unknown::new(format!("\"{written}\" is no date that can be read here"))),
+        None => Err(Unknown::new(format!("\"{written}\" is not a date that provlint can read"))),
     }
 }
 
@@ -38,7 +38,7 @@ pub(super) fn now(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     Ok(text(utc(arguments.now())))
 }
 
-/// Windows counts time in steps of 100 ns from the year 1601.
+/// Windows counts time in steps of 100 ns since the year 1601.
 const STEPS_PER_SECOND: i64 = 10_000_000;
 const EPOCH_1601: i64 = 11_644_473_600;
 
@@ -63,7 +63,7 @@ fn interval(arguments: &Arguments<'_, '_>) -> Result<String, Unknown> {
 }
 
 fn unknown_interval(interval: &str) -> Unknown {
-    Unknown::new(format!("there is no interval \"{interval}\"; there are yyyy, m, d, ww, h, n and s"))
+    Unknown::new(format!("there is no interval \"{interval}\"; use yyyy, m, d, ww, h, n or s"))
 }
 
 pub(super) fn date_add(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -91,7 +91,7 @@ pub(super) fn date_add(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> 
 pub(super) fn date_diff(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let interval = interval(arguments)?;
     let (Some(from), Some(to)) = (date(arguments, 1)?, date(arguments, 2)?) else {
-        return Err(Unknown::new("what DateDiff makes of a missing date isn't documented"));
+        return Err(Unknown::new("the result of DateDiff for a missing date is not documented"));
     };
     let seconds = |from: DateTime, to: DateTime| from.duration_until(to).as_secs();
     let months = |date: DateTime| i64::from(date.year()) * 12 + i64::from(date.month());
@@ -112,34 +112,34 @@ pub(super) fn date_diff(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown>
     }))
 }
 
-/// Three arguments are the older form, without styles.
+/// With three arguments it is the older form, without styles.
 pub(super) fn format_date_time(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let (styles, input, output) = if arguments.count() == 3 { (None, 1, 2) } else { (arguments.text(1)?, 2, 3) };
     let Some(source) = arguments.text(0)?.filter(|source| !source.is_empty()) else { return Ok(Value::Null) };
     let styles = Styles::of(styles.as_deref().unwrap_or_default())?;
     let format = |index: usize| -> Result<Format, Unknown> {
         let written = arguments.text(index)?.unwrap_or_default();
-        Format::new(&written).ok_or_else(|| Unknown::new(format!("the format \"{written}\" isn't known here")))
+        Format::new(&written).ok_or_else(|| Unknown::new(format!("provlint does not support the format \"{written}\"")))
     };
     let (input, output) = (format(input)?, format(output)?);
     let Some(read) = input.read(source.trim()) else {
-        return Err(Unknown::new(format!("\"{source}\" doesn't have the format that is expected")));
+        return Err(Unknown::new(format!("\"{source}\" does not have the input format")));
     };
     let write = |date: DateTime| {
-        output.write(date, Offset::UTC).ok_or_else(|| Unknown::new("the output format isn't known here"))
+        output.write(date, Offset::UTC).ok_or_else(|| Unknown::new("provlint does not support the output format"))
     };
     let universal = write(read.utc().ok_or_else(outside)?)?;
-    // A date with an offset comes out in the service's own zone unless the styles ask for UTC.
+    // A date with an offset is written in the service's time zone unless the styles request UTC.
     if read.offset.is_some() && !styles.universal && write(read.date)? != universal {
-        return Err(Unknown::new("the result hangs on the service's own time zone, which isn't documented"));
+        return Err(Unknown::new("the result depends on the service's time zone, which is not documented"));
     }
     if read.offset.is_none() && styles.local {
-        return Err(Unknown::new("AssumeLocal hangs on the service's own time zone, which isn't documented"));
+        return Err(Unknown::new("AssumeLocal depends on the service's time zone, which is not documented"));
     }
     Ok(Value::Text(universal))
 }
 
-/// `DateTimeStyles`, as far as they change a result.
+/// The `DateTimeStyles` that change a result.
 struct Styles {
     universal: bool,
     local: bool,

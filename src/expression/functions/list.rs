@@ -1,4 +1,4 @@
-//! Functions of several values.
+//! Functions of multi-valued attributes.
 
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
@@ -33,8 +33,9 @@ pub(super) fn item(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     }
     let place = arguments.number(1)?;
     let item = usize::try_from(place).ok().and_then(|place| items.get(place.checked_sub(1)?));
-    item.map(|item| Value::from(item.as_str()))
-        .ok_or_else(|| Unknown::new(format!("what item {place} of {} gives isn't documented", items.len())))
+    item.map(|item| Value::from(item.as_str())).ok_or_else(|| {
+        Unknown::new(format!("the result of Item for position {place} of {} is not documented", items.len()))
+    })
 }
 
 pub(super) fn join(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -61,22 +62,22 @@ pub(super) fn split(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let Some(source) = arguments.text(0)? else { return Ok(Value::Null) };
     let delimiter = arguments.text(1)?.unwrap_or_default();
     if delimiter.is_empty() {
-        return Err(Unknown::new("where Split splits without a delimiter isn't documented"));
+        return Err(Unknown::new("the result of Split without a delimiter is not documented"));
     }
     let parts: Vec<&str> = source.split(delimiter.as_str()).collect();
     if parts != source.split(|character| delimiter.contains(character)).collect::<Vec<_>>() {
-        return Err(Unknown::new("Split takes one character; what it makes of several isn't documented"));
+        return Err(Unknown::new("the result of Split for a delimiter of several characters is not documented"));
     }
     if parts.iter().any(|part| part.trim() != *part || part.is_empty()) {
-        return Err(Unknown::new("whether Split keeps blanks around a part, and empty parts, isn't documented"));
+        return Err(Unknown::new("whether Split keeps spaces around a part, and empty parts, is not documented"));
     }
     Ok(Value::List(parts.into_iter().map(str::to_owned).collect()))
 }
 
 pub(super) fn roles(_: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    Err(Unknown::new("which app roles somebody has isn't part of a user's data"))
+    Err(Unknown::new("a user's data does not include the app roles"))
 }
 
 pub(super) fn select_unique_value(_: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    Err(Unknown::new("which values are taken at the target isn't known here"))
+    Err(Unknown::new("the values used in the target are not in the input"))
 }

@@ -1,10 +1,10 @@
-//! Functions that choose and that ask.
+//! Functions that choose between values, and functions that test them.
 
 use crate::expression::Kind;
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
 
-/// Whether a condition holds.
+/// Whether a condition is true.
 fn condition(arguments: &Arguments<'_, '_>) -> Result<bool, Unknown> {
     match arguments.value(0)? {
         Value::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
@@ -12,9 +12,9 @@ fn condition(arguments: &Arguments<'_, '_>) -> Result<bool, Unknown> {
         Value::Number(number) => Ok(number != 0),
         Value::Text(text) if !text.is_empty() => match text.trim().parse::<i64>() {
             Ok(number) => Ok(number != 0),
-            Err(_) => Err(Unknown::new(format!("whether \"{text}\" counts as true isn't documented"))),
+            Err(_) => Err(Unknown::new(format!("whether \"{text}\" counts as true is not documented"))),
         },
-        _ => Err(Unknown::new("a condition fails where a value is empty; what comes of that isn't documented")),
+        _ => Err(Unknown::new("a condition fails if a value is empty, and the result is not documented")),
     }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn iif(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     for attribute in parts {
         if arguments.of(attribute)?.is_empty() {
             return Err(Unknown::new(format!(
-                "the condition reads {attribute}, which is empty: then it fails, and what comes of that isn't documented"
+                "the condition reads {attribute}, which is empty. Then it fails, and the result is not documented"
             )));
         }
     }
@@ -48,7 +48,7 @@ pub(super) fn coalesce(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> 
     Ok(Value::Null)
 }
 
-/// An empty source is the key `""`; cases count.
+/// An empty source equals the key `""`. Case matters.
 pub(super) fn switch(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let source = arguments.text(0)?.unwrap_or_default();
     if arguments.count() % 2 == 1 {
@@ -66,7 +66,7 @@ pub(super) fn not(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     match arguments.text(0)?.as_deref() {
         Some("True") => Ok(Value::boolean(false)),
         Some(other) if other.eq_ignore_ascii_case("true") => {
-            Err(Unknown::new(format!("whether Not takes \"{other}\" for True isn't documented")))
+            Err(Unknown::new(format!("whether Not treats \"{other}\" as True is not documented")))
         }
         _ => Ok(Value::boolean(true)),
     }
@@ -88,7 +88,7 @@ pub(super) fn is_string(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown>
     match arguments.value(0)? {
         Value::Text(_) => Ok(Value::boolean(true)),
         Value::Number(_) => Ok(Value::boolean(false)),
-        Value::Null | Value::List(_) => Err(Unknown::new("what IsString says of this value isn't documented")),
+        Value::Null | Value::List(_) => Err(Unknown::new("the result of IsString for this value is not documented")),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Every function: what it is called, what it takes, where it exists and what it does.
+//! Every function: its name, its parameters, the dialect it belongs to, and what it does.
 //!
-//! Rules, the evaluator, the stored form and `docs/expressions.md` all draw from [`FUNCTIONS`].
+//! The rules, the evaluator, the stored form and `docs/expressions.md` all use [`FUNCTIONS`].
 
 mod convert;
 mod date;
@@ -18,49 +18,49 @@ pub use table::FUNCTIONS;
 /// A function of the language.
 #[derive(Debug)]
 pub struct Function {
-    /// The name, in the one spelling that counts.
+    /// The name. Case matters.
     pub name: &'static str,
-    /// Where it exists.
+    /// The dialect it belongs to.
     pub dialect: Dialect,
-    /// What it takes, in order.
+    /// The parameters, in order.
     pub parameters: &'static [Parameter],
-    /// How many of the last parameters may come again and again, as one.
+    /// How many of the last parameters may be repeated together.
     pub repeating: usize,
     /// The number of arguments of an older form that still works.
     pub older_form: Option<usize>,
-    /// What it does, in a line.
+    /// What it does, in one line.
     pub summary: &'static str,
-    /// What its description leaves open, and how that is treated here.
+    /// What the documentation leaves open, and how this program handles it.
     pub open: &'static str,
-    /// Runs it.
+    /// Evaluates it.
     pub(super) run: fn(&Arguments<'_, '_>) -> Result<Value, Unknown>,
 }
 
-/// Which provisioning services have a function.
+/// The provisioning service that has a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// App provisioning, SCIM among it.
+    /// App provisioning, including SCIM.
     Apps,
-    /// App provisioning, towards Active Directory alone.
+    /// Only app provisioning to Active Directory.
     ActiveDirectory,
-    /// Cloud sync between Entra ID and Active Directory alone.
+    /// Only cloud sync between Entra ID and Active Directory.
     CloudSync,
 }
 
-/// What a function takes at a place.
+/// A parameter of a function.
 #[derive(Debug)]
 pub struct Parameter {
-    /// The name, as the documentation has it.
+    /// The name in the documentation.
     pub name: &'static str,
-    /// The key under which Graph stores it, where that is known.
+    /// The key under which Graph stores it, if it is known.
     pub key: Option<&'static str>,
-    /// What it takes there.
+    /// The kind of argument.
     pub takes: Takes,
-    /// Whether it may be left out.
+    /// Whether the argument is required.
     pub required: bool,
 }
 
-/// What a parameter takes.
+/// The kind of argument that a parameter accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// Any expression.
@@ -69,18 +69,18 @@ pub enum Takes {
     Text,
     /// A whole number.
     Number,
-    /// A date and time, as `CDate` gives it.
+    /// A date and time, as returned by `CDate`.
     Date,
-    /// An attribute of several values.
+    /// A multi-valued attribute.
     List,
-    /// Something that is true or false, comparisons among it.
+    /// A condition: true or false, or a comparison.
     Condition,
-    /// One of some bare words.
+    /// One of these bare words.
     Word(&'static [&'static str]),
 }
 
 impl Takes {
-    /// The word for tables.
+    /// The name for tables.
     pub fn as_str(self) -> &'static str {
         match self {
             Takes::Any => "any",
@@ -95,20 +95,20 @@ impl Takes {
 }
 
 impl Function {
-    /// The fewest and the most arguments; no most where they repeat.
+    /// The minimum and maximum number of arguments; no maximum if parameters repeat.
     pub fn arity(&self) -> (usize, Option<usize>) {
-        let least = self.parameters.iter().rposition(|parameter| parameter.required).map_or(0, |last| last + 1);
-        let most = if self.repeating == 0 { Some(self.parameters.len()) } else { None };
-        (least, most)
+        let minimum = self.parameters.iter().rposition(|parameter| parameter.required).map_or(0, |last| last + 1);
+        let maximum = if self.repeating == 0 { Some(self.parameters.len()) } else { None };
+        (minimum, maximum)
     }
 
     /// Whether it can be called with that many arguments.
     pub fn takes(&self, count: usize) -> bool {
-        let (least, most) = self.arity();
-        self.older_form == Some(count) || (count >= least && most.is_none_or(|most| count <= most))
+        let (minimum, maximum) = self.arity();
+        self.older_form == Some(count) || (count >= minimum && maximum.is_none_or(|maximum| count <= maximum))
     }
 
-    /// The parameter at a place; the repeating ones come round.
+    /// The parameter at an index, with the repeating ones repeated.
     pub fn parameter(&self, index: usize) -> Option<&'static Parameter> {
         let fixed = self.parameters.len() - self.repeating;
         match (index.checked_sub(fixed), self.repeating) {
@@ -117,7 +117,7 @@ impl Function {
         }
     }
 
-    /// How it is called, for people: `Left(source, length)`.
+    /// The signature for display: `Left(source, length)`.
     pub fn signature(&self) -> String {
         let mut parts: Vec<String> = self
             .parameters
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_that_repeat_come_round() {
+    fn repeating_parameters_repeat() {
         let switch = function("Switch").unwrap();
         let names: Vec<&str> = (0..8).filter_map(|index| switch.parameter(index)).map(|found| found.name).collect();
         assert_eq!(names, ["source", "defaultValue", "key1", "value1", "key1", "value1", "key1", "value1"]);

@@ -1,4 +1,4 @@
-//! Functions that leave it to chance.
+//! Functions with random results.
 
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
@@ -16,7 +16,8 @@ const SPECIAL: &str = "'-!\"#$%&()*,./:;?@[]^_`{|}~+<=>";
 
 pub(super) fn random_string(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let count = |index: usize| -> Result<usize, Unknown> {
-        usize::try_from(arguments.number(index)?).map_err(|_| Unknown::new("RandomString takes no negative number"))
+        usize::try_from(arguments.number(index)?)
+            .map_err(|_| Unknown::new("RandomString does not accept negative numbers"))
     };
     let avoid = arguments.text(5)?.unwrap_or_default();
     let kinds: [(usize, String); 4] = [
@@ -29,7 +30,7 @@ pub(super) fn random_string(arguments: &Arguments<'_, '_>) -> Result<Value, Unkn
     let least = kinds.iter().fold(0_usize, |sum, (least, _)| sum.saturating_add(*least));
     if length > LONGEST || least > length {
         return Err(Unknown::new(format!(
-            "RandomString can't give {length} characters with at least {least} of what is asked"
+            "RandomString cannot return {length} characters of which {least} are required"
         )));
     }
     let kinds = kinds.map(|(least, characters)| {
@@ -49,7 +50,7 @@ pub(super) fn random_string(arguments: &Arguments<'_, '_>) -> Result<Value, Unkn
     while made.len() < length {
         match random.choice(&letters) {
             Some(character) => made.push(*character),
-            None => return Err(Unknown::new("RandomString is left without characters")),
+            None => return Err(Unknown::new("RandomString has no characters to choose from")),
         }
     }
     random.shuffle(&mut made);

@@ -1,4 +1,4 @@
-//! `Replace`, which does five things.
+//! `Replace`, which works in five ways.
 
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
@@ -27,13 +27,17 @@ pub(super) fn replace(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
             }
             .map(Value::Text)
         }
-        _ => Err(Unknown::new("what Replace does with these arguments together isn't documented")),
+        _ => Err(Unknown::new("the result of Replace for this combination of arguments is not documented")),
     }
 }
 
 fn old(arguments: &Arguments<'_, '_>) -> Result<String, Unknown> {
     let old = arguments.text(OLD)?.unwrap_or_default();
-    if old.is_empty() { Err(Unknown::new("what Replace makes of an empty oldValue isn't documented")) } else { Ok(old) }
+    if old.is_empty() {
+        Err(Unknown::new("the result of Replace for an empty oldValue is not documented"))
+    } else {
+        Ok(old)
+    }
 }
 
 fn plain(arguments: &Arguments<'_, '_>, text: &str, old: &str, new: &str) -> Result<String, Unknown> {
@@ -43,7 +47,7 @@ fn plain(arguments: &Arguments<'_, '_>, text: &str, old: &str, new: &str) -> Res
 
 fn into_template(arguments: &Arguments<'_, '_>, source: Option<String>) -> Result<Value, Unknown> {
     let Some(source) = source.filter(|source| !source.is_empty()) else {
-        return Err(Unknown::new("what Replace puts into a template without a source isn't documented"));
+        return Err(Unknown::new("the result of Replace for a template without a source is not documented"));
     };
     let template = arguments.text(TEMPLATE)?.unwrap_or_default();
     plain(arguments, &template, &old(arguments)?, &source).map(Value::Text)
@@ -65,8 +69,8 @@ fn pattern(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<Str
     Ok(replaced)
 }
 
-/// "Replaces all values matching regexGroupName": at their places, or wherever they stand. Where the two differ,
-/// nobody can say.
+/// "Replaces all values matching regexGroupName": this may mean only the matches, or every occurrence of the same text. If
+/// the results differ, the value is unknown.
 fn group(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<String, Unknown> {
     let pattern = compiled(arguments)?;
     let group = group_index(arguments, &pattern)?;
@@ -76,11 +80,11 @@ fn group(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<Strin
     for captures in pattern.matches(source)? {
         let Some(value) = captures.get(group) else { continue };
         if value.as_str().is_empty() {
-            // A match at the very end that found nothing more.
+            // An empty match at the end of the text.
             if value.start() == source.len() && copied == source.len() {
                 continue;
             }
-            return Err(Unknown::new("what Replace does where the group is empty isn't documented"));
+            return Err(Unknown::new("the result of Replace for an empty group is not documented"));
         }
         arguments.spend(new.len())?;
         in_place.push_str(&source[copied..value.start()]);
@@ -92,7 +96,9 @@ fn group(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<Strin
     if in_place == everywhere {
         Ok(in_place)
     } else {
-        Err(Unknown::new("whether Replace replaces the group's value at its place or everywhere isn't documented"))
+        Err(Unknown::new(
+            "whether Replace replaces only the group's match or every occurrence of its text is not documented",
+        ))
     }
 }
 

@@ -23,7 +23,7 @@ const EXPRESSION: Parameter = required("expression", Takes::Any);
 const COMPARE: Takes = Takes::Word(&["vbTextCompare", "vbBinaryCompare"]);
 const ENCODING: Takes = Takes::Word(&["UTF7", "UTF8", "UTF32", "Unicode", "ASCII"]);
 
-/// A function without repeating parameters that apps have.
+/// A function of app provisioning without repeating parameters.
 const fn apps(
     name: &'static str,
     parameters: &'static [Parameter],
@@ -56,87 +56,87 @@ pub static FUNCTIONS: &[Function] = &[
     apps(
         "Append",
         &[SOURCE, required("suffix", Takes::Text).stored_as("suffix")],
-        "Puts the suffix behind the source.",
+        "Appends the suffix to the source.",
         text::append,
     )
-    .open("What it gives without a source isn't documented: unknown."),
+    .open("Unknown without a source, because the result is not documented."),
     apps("AppRoleAssignments", &[SOURCE], "The app roles of a user.", list::roles)
-        .open("Who has which role isn't in a user's data: unknown."),
+        .open("Always unknown, because a user's data does not include the roles."),
     apps("AppRoleAssignmentsComplex", &[SOURCE], "The app roles of a user, as SCIM roles.", list::roles)
-        .open("Who has which role isn't in a user's data: unknown."),
+        .open("Always unknown, because a user's data does not include the roles."),
     apps(
         "AssertiveAppRoleAssignmentsComplex",
         &[SOURCE],
-        "The app roles of a user, as SCIM roles that replace those at the target.",
+        "The app roles of a user, as SCIM roles that replace those in the app.",
         list::roles,
     )
-    .open("Who has which role isn't in a user's data: unknown."),
+    .open("Always unknown, because a user's data does not include the roles."),
     apps(
         "BitAnd",
         &[required("value1", Takes::Number), required("value2", Takes::Number)],
-        "The bits that both numbers have.",
+        "The bits that are set in both numbers.",
         convert::bit_and,
     ),
     apps(
         "CBool",
         &[required("expression", Takes::Condition)],
-        "True for a condition that holds and for every number but 0.",
+        "True for a condition that is true and for every number except 0.",
         logic::cbool,
     )
-    .open("What it gives for a text that is neither True, False nor a number isn't documented: unknown."),
+    .open("Unknown for a text other than True, False or a number, because the result is not documented."),
     apps("CDate", &[EXPRESSION], "A date and time, in UTC, as M/d/yyyy h:mm:ss tt.", date::cdate)
-        .open("ISO 8601 and M/d/yyyy are read, with or without time and offset; any other form gives unknown."),
+        .open("Reads ISO 8601 and M/d/yyyy, with or without time and offset; unknown for any other form."),
     apps(
         "Coalesce",
         &[required("source1", Takes::Any), optional("sourceN", Takes::Any)],
-        "The first of its arguments that isn't null.",
+        "The first argument that is not null.",
         logic::coalesce,
     )
     .repeating(1),
     apps(
         "Contains",
         &[required("attribute", Takes::List), required("find", Takes::Text)],
-        "The place of the value that contains a text.",
+        "The position of the first value that contains a text.",
         list::contains,
     )
     .only(Dialect::CloudSync),
     apps(
         "ConvertFromBase64",
         &[SOURCE, optional("encoding", ENCODING)],
-        "The text that a base64 text stands for.",
+        "The text that is encoded as base64.",
         convert::from_base64,
     )
     .only(Dialect::CloudSync),
-    apps("ConvertToBase64", &[SOURCE], "The text in UTF-16, written as base64.", convert::to_base64),
-    apps("ConvertToUTF8Hex", &[SOURCE], "The text in UTF-8, written as hexadecimal digits.", convert::to_utf8_hex),
-    apps("Count", &[required("attribute", Takes::List)], "How many values an attribute has.", list::count),
+    apps("ConvertToBase64", &[SOURCE], "The text in UTF-16, encoded as base64.", convert::to_base64),
+    apps("ConvertToUTF8Hex", &[SOURCE], "The text in UTF-8, as hexadecimal digits.", convert::to_utf8_hex),
+    apps("Count", &[required("attribute", Takes::List)], "The number of values of an attribute.", list::count),
     apps("CRef", &[required("dn", Takes::Text)], "A distinguished name as a reference.", text::as_is)
         .only(Dialect::CloudSync),
     apps("CStr", &[required("value", Takes::Any)], "The value as a text.", convert::cstr),
     apps(
         "DateAdd",
         &[required("interval", Takes::Text), required("value", Takes::Number), required("dateTime", Takes::Date)],
-        "A date moved by a number of intervals.",
+        "A date plus a number of intervals.",
         date::date_add,
     ),
     apps(
         "DateDiff",
         &[required("interval", Takes::Text), required("date1", Takes::Date), required("date2", Takes::Date)],
-        "How many intervals lie between two dates.",
+        "The number of intervals between two dates.",
         date::date_diff,
     )
     .open(
-        "Weeks are counted by the calendar, from Sunday; days, hours, minutes and seconds are \
-         cut off, not rounded, as in Visual Basic.",
+        "Counts calendar weeks, starting on Sunday. Truncates days, hours, minutes and seconds, \
+         as in Visual Basic.",
     ),
     apps(
         "DateFromNum",
         &[required("value", Takes::Number)],
-        "The date that Active Directory keeps as a number.",
+        "A date that Active Directory stores as a number.",
         date::date_from_num,
     ),
     apps("DefaultDomain", &[], "The tenant's default domain.", text::default_domain)
-        .open("The tenant isn't at hand: unknown."),
+        .open("Always unknown, because the tenant's domain is not in the input."),
     apps(
         "DNComponent",
         &[required("dn", Takes::Text), required("index", Takes::Number)],
@@ -153,19 +153,19 @@ pub static FUNCTIONS: &[Function] = &[
             required("inputFormat", Takes::Text).stored_as("inputFormat"),
             required("outputFormat", Takes::Text).stored_as("outputFormat"),
         ],
-        "A date written in one .NET format, written in another.",
+        "A date, converted from one .NET format to another.",
         date::format_date_time,
     )
     .older_form(3)
     .open(
-        "With three arguments, the older form, there are no styles. Where the result hangs on \
-         the service's own time zone it is unknown.",
+        "With three arguments, the older form, there are no styles. Unknown if the result depends \
+         on the service's time zone.",
     ),
     apps("Guid", &[], "A new GUID each time.", random::guid),
     apps(
         "IgnoreFlowIfNullOrEmpty",
         &[EXPRESSION],
-        "The value; without one the attribute is left out.",
+        "The value. If there is none, the attribute is omitted.",
         logic::ignore_flow_if_null_or_empty,
     ),
     apps(
@@ -175,13 +175,13 @@ pub static FUNCTIONS: &[Function] = &[
             required("valueIfTrue", Takes::Any),
             required("valueIfFalse", Takes::Any),
         ],
-        "One of two values, by a condition.",
+        "One of two values, depending on a condition.",
         logic::iif,
     )
     .open(
-        "A condition on an attribute without a value \"fails\", by the documentation, which \
-         doesn't say what comes of it: unknown. Whether = tells capitals from small \
-         letters isn't documented either.",
+        "According to the documentation, a condition on an attribute without a value \"fails\". \
+         The result is not documented: unknown. Whether = is case-sensitive is not documented \
+         either.",
     ),
     apps(
         "InStr",
@@ -191,20 +191,20 @@ pub static FUNCTIONS: &[Function] = &[
             optional("start", Takes::Number),
             optional("compareType", COMPARE),
         ],
-        "Where a text stands in another, from 1; 0 where it doesn't.",
+        "The position of a text in another, starting at 1; 0 if it is not found.",
         text::in_str,
     ),
     apps("IsNull", &[EXPRESSION], "Whether there is no value.", logic::is_null),
-    apps("IsNullOrEmpty", &[EXPRESSION], "Whether there is no value, or an empty text.", logic::is_null_or_empty),
-    apps("IsPresent", &[EXPRESSION], "Whether there is a value that isn't empty.", logic::is_present),
-    apps("IsString", &[EXPRESSION], "Whether it is a text.", logic::is_string),
+    apps("IsNullOrEmpty", &[EXPRESSION], "Whether there is no value or an empty text.", logic::is_null_or_empty),
+    apps("IsPresent", &[EXPRESSION], "Whether there is a value that is not empty.", logic::is_present),
+    apps("IsString", &[EXPRESSION], "Whether the value is a text.", logic::is_string),
     apps(
         "Item",
         &[required("attribute", Takes::List), required("index", Takes::Number)],
-        "One of an attribute's values, from 1.",
+        "One of an attribute's values, counted from 1.",
         list::item,
     )
-    .open("What it gives for a place that doesn't exist isn't documented: unknown."),
+    .open("Unknown for a position that does not exist, because the result is not documented."),
     apps(
         "Join",
         &[
@@ -212,14 +212,14 @@ pub static FUNCTIONS: &[Function] = &[
             required("source1", Takes::Any).stored_as("source"),
             optional("sourceN", Takes::Any).stored_as("source"),
         ],
-        "The sources with the separator between them; empty ones are left out.",
+        "The sources with the separator between them, without empty ones.",
         list::join,
     )
     .repeating(1),
     apps(
         "Left",
         &[required("source", Takes::Text), required("length", Takes::Number)],
-        "The first characters; all for a negative length.",
+        "The first characters; all of them for a negative length.",
         text::left,
     ),
     apps(
@@ -229,7 +229,7 @@ pub static FUNCTIONS: &[Function] = &[
             required("start", Takes::Number).stored_as("start"),
             required("length", Takes::Number).stored_as("length"),
         ],
-        "A part of a text, from 1.",
+        "A part of a text; positions start at 1.",
         text::mid,
     ),
     apps(
@@ -238,27 +238,27 @@ pub static FUNCTIONS: &[Function] = &[
         "The text without accents: é becomes e, ß ss, ø oe.",
         text::normalize_diacritics,
     ),
-    apps("Not", &[SOURCE], "False for True, True for everything else.", logic::not),
-    apps("Now", &[], "The time in UTC, as M/d/yyyy h:mm:ss tt.", date::now),
+    apps("Not", &[SOURCE], "False for True, and True for everything else.", logic::not),
+    apps("Now", &[], "The current time in UTC, as M/d/yyyy h:mm:ss tt.", date::now),
     apps(
         "NumFromDate",
         &[required("value", Takes::Text)],
-        "A date as Active Directory keeps it, a number.",
+        "A date as a number, as Active Directory stores it.",
         date::num_from_date,
     ),
     apps(
         "PCase",
         &[SOURCE, optional("wordSeparators", Takes::Text)],
-        "Every word with a capital, the rest small.",
+        "Every word with its first letter in upper case and the rest in lower case.",
         text::pcase,
     ),
     apps(
         "Prepend",
         &[SOURCE, required("prefix", Takes::Text).stored_as("prefix")],
-        "Puts the prefix before the source.",
+        "Adds the prefix before the source.",
         text::prepend,
     )
-    .open("What it gives without a source isn't documented: unknown."),
+    .open("Unknown without a source, because the result is not documented."),
     apps(
         "RandomString",
         &[
@@ -269,15 +269,15 @@ pub static FUNCTIONS: &[Function] = &[
             required("minimumLowerCase", Takes::Number),
             optional("charactersToAvoid", Takes::Text),
         ],
-        "A random text that has what is asked.",
+        "A random text with at least the requested characters of each kind.",
         random::random_string,
     ),
-    apps("Redact", &[required("value", Takes::Any)], "The value, which logs show as [Redact].", logic::redact)
-        .open("It isn't shown here either."),
+    apps("Redact", &[required("value", Takes::Any)], "The value. Logs show [Redact] instead.", logic::redact)
+        .open("provlint does not show it either."),
     apps(
         "RemoveDuplicates",
         &[required("attribute", Takes::List)],
-        "An attribute's values, each once.",
+        "An attribute's values without duplicates.",
         list::remove_duplicates,
     ),
     apps(
@@ -291,12 +291,12 @@ pub static FUNCTIONS: &[Function] = &[
             optional("replacementAttributeName", Takes::Any).stored_as("ReplacementPropertyName"),
             optional("template", Takes::Text).stored_as("Template"),
         ],
-        "Replaces a text or what a regular expression finds; five ways, by which arguments there are.",
+        "Replaces a text or the matches of a regular expression; works in five ways, depending on the arguments.",
         replace::replace,
     )
     .open(
-        "A template without a source, and another mixture of arguments than the five described, \
-         give unknown.",
+        "Unknown for a template without a source, and for a combination of arguments other than \
+         the five described.",
     ),
     apps(
         "SelectUniqueValue",
@@ -305,14 +305,14 @@ pub static FUNCTIONS: &[Function] = &[
             required("uniqueValueRule2", Takes::Any),
             optional("uniqueValueRuleN", Takes::Any),
         ],
-        "The first of its values that nobody has at the target.",
+        "The first of its values that is not yet used in the target.",
         list::select_unique_value,
     )
     .repeating(1)
     .only(Dialect::ActiveDirectory)
-    .open("Who has which value at the target isn't at hand: unknown."),
-    apps("SingleAppRoleAssignment", &[SOURCE], "The one app role of a user.", list::roles)
-        .open("Who has which role isn't in a user's data: unknown."),
+    .open("Always unknown, because the values used in the target are not in the input."),
+    apps("SingleAppRoleAssignment", &[SOURCE], "The only app role of a user.", list::roles)
+        .open("Always unknown, because a user's data does not include the roles."),
     apps(
         "Split",
         &[SOURCE, optional("delimiter", Takes::Text).stored_as("delimiter")],
@@ -320,12 +320,12 @@ pub static FUNCTIONS: &[Function] = &[
         list::split,
     )
     .open(
-        "The documented example loses a blank at the edge of a part, and nothing says why: such \
-         a list is unknown.",
+        "In the documented example, a space at the edge of a part disappears without explanation: \
+         unknown for such a part.",
     ),
     apps("StringFromSid", &[required("sid", Takes::Any)], "A security identifier as a text.", text::as_is)
         .only(Dialect::CloudSync),
-    apps("StripSpaces", &[SOURCE], "The text without any blank.", text::strip_spaces),
+    apps("StripSpaces", &[SOURCE], "The text without spaces.", text::strip_spaces),
     apps(
         "Switch",
         &[
@@ -334,22 +334,22 @@ pub static FUNCTIONS: &[Function] = &[
             required("key1", Takes::Any).stored_as("switchValue"),
             required("value1", Takes::Any).stored_as("switchValue"),
         ],
-        "The value behind the key that is the source; else the default.",
+        "The value of the key that equals the source; otherwise the default.",
         logic::switch,
     )
     .repeating(2),
-    apps("ToLower", &[SOURCE, optional("culture", Takes::Text)], "The text in small letters.", text::to_lower).open(
-        "Without a culture, and with every one but Turkish and Azerbaijani, letters change as in \
-         Unicode's simple case mapping.",
+    apps("ToLower", &[SOURCE, optional("culture", Takes::Text)], "The text in lower case.", text::to_lower).open(
+        "Uses Unicode's simple case mapping without a culture, and with every culture except \
+         Turkish and Azerbaijani.",
     ),
-    apps("ToUpper", &[SOURCE, optional("culture", Takes::Text)], "The text in capitals.", text::to_upper)
-        .open("As ToLower."),
-    apps("Trim", &[SOURCE], "The text without blanks at its ends.", text::trim).only(Dialect::CloudSync),
+    apps("ToUpper", &[SOURCE, optional("culture", Takes::Text)], "The text in upper case.", text::to_upper)
+        .open("Same as ToLower."),
+    apps("Trim", &[SOURCE], "The text without spaces at its ends.", text::trim).only(Dialect::CloudSync),
     apps(
         "Word",
         &[required("source", Takes::Text), required("number", Takes::Number), required("delimiters", Takes::Text)],
-        "One word of a text, from 1; empty where there is none.",
+        "One word of a text, counted from 1; empty if there is none.",
         text::word,
     )
-    .open("Whether two delimiters in a row make an empty word isn't documented: unknown where it matters."),
+    .open("Unknown if it matters whether two delimiters in a row make an empty word, which is not documented."),
 ];

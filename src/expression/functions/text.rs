@@ -1,4 +1,4 @@
-//! Functions of texts.
+//! Text functions.
 
 use std::sync::LazyLock;
 
@@ -9,16 +9,16 @@ use unicode_normalization::char::is_combining_mark;
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
 
-/// Applies `change` to the source; without one there is nothing to change.
+/// Applies `change` to the source; null stays null.
 fn change(arguments: &Arguments<'_, '_>, change: impl FnOnce(String) -> String) -> Result<Value, Unknown> {
     Ok(arguments.text(0)?.map_or(Value::Null, |source| Value::Text(change(source))))
 }
 
-/// A text that may be empty, but must be there.
+/// A text that may be empty, but not null.
 fn present(arguments: &Arguments<'_, '_>, index: usize, function: &str) -> Result<String, Unknown> {
     arguments
         .text(index)?
-        .ok_or_else(|| Unknown::new(format!("what {function} makes of a missing value isn't documented")))
+        .ok_or_else(|| Unknown::new(format!("the result of {function} for a missing value is not documented")))
 }
 
 pub(super) fn append(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -34,17 +34,17 @@ pub(super) fn as_is(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
 }
 
 pub(super) fn error(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    Err(Unknown::new(format!("it stops with an error: {}", arguments.text(0)?.unwrap_or_default())))
+    Err(Unknown::new(format!("the expression stops with an error: {}", arguments.text(0)?.unwrap_or_default())))
 }
 
 pub(super) fn default_domain(_: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    Err(Unknown::new("the tenant's default domain isn't known here"))
+    Err(Unknown::new("the tenant's default domain is not in the input"))
 }
 
-/// A part of a text, counted as .NET counts: in UTF-16 units, of which an emoji has two.
+/// A part of a text, counted as in .NET: in UTF-16 units, of which an emoji has two.
 fn part(text: &str, start: usize, length: usize) -> Result<Value, Unknown> {
     let units: Vec<u16> = text.encode_utf16().skip(start).take(length).collect();
-    String::from_utf16(&units).map(Value::Text).map_err(|_| Unknown::new("a character would be cut in two"))
+    String::from_utf16(&units).map(Value::Text).map_err(|_| Unknown::new("a character would be split in two"))
 }
 
 pub(super) fn left(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -61,7 +61,7 @@ pub(super) fn mid(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let length = arguments.number(2)?;
     match (usize::try_from(start.saturating_sub(1)), usize::try_from(length)) {
         (Ok(start), Ok(length)) => part(&source, start, length),
-        _ => Err(Unknown::new(format!("what Mid makes of start {start} and length {length} isn't documented"))),
+        _ => Err(Unknown::new(format!("the result of Mid for start {start} and length {length} is not documented"))),
     }
 }
 
@@ -69,15 +69,15 @@ pub(super) fn in_str(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let (text, find) = (present(arguments, 0, "InStr")?, present(arguments, 1, "InStr")?);
     let start = if arguments.has(2) { arguments.number(2)? } else { 1 };
     let Some(start) = usize::try_from(start).ok().and_then(|start| start.checked_sub(1)) else {
-        return Err(Unknown::new(format!("what InStr makes of start {start} isn't documented")));
+        return Err(Unknown::new(format!("the result of InStr for start {start} is not documented")));
     };
     if find.is_empty() {
-        return Err(Unknown::new("what InStr makes of an empty text isn't documented"));
+        return Err(Unknown::new("the result of InStr for an empty text is not documented"));
     }
     let fold = match arguments.word(3) {
         Some("vbTextCompare") => true,
         Some("vbBinaryCompare") | None => false,
-        Some(word) => return Err(Unknown::new(format!("InStr doesn't know {word}"))),
+        Some(word) => return Err(Unknown::new(format!("InStr does not support {word}"))),
     };
     let units = |text: &str| -> Vec<u16> {
         if fold { lower(text, None).encode_utf16().collect() } else { text.encode_utf16().collect() }
@@ -96,7 +96,7 @@ pub(super) fn trim(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     change(arguments, |source| source.trim().to_owned())
 }
 
-/// Accents are taken off by Unicode's decomposition, which covers the documented table but for these letters.
+/// Removes accents by Unicode's decomposition, which covers the documented table except for these letters.
 pub(super) fn normalize_diacritics(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     change(arguments, |source| {
         let mut plain = String::with_capacity(source.len());
@@ -113,12 +113,12 @@ pub(super) fn normalize_diacritics(arguments: &Arguments<'_, '_>) -> Result<Valu
                 other => plain.push(other),
             }
         }
-        // Scripts that decompose for other reasons, Korean among them, are put together again.
+        // Recompose scripts that decompose for other reasons, such as Korean.
         plain.nfc().collect()
     })
 }
 
-/// Unicode's simple case mapping, a character for a character, as .NET's.
+/// Unicode's simple case mapping, one character to one character, as in .NET.
 fn simple(
     text: &str,
     culture: Option<&str>,
@@ -135,7 +135,7 @@ fn simple(
     text.chars().map(change).collect()
 }
 
-/// The only character of a mapping; `None` where it has several.
+/// The only character of a mapping; `None` if there are several.
 fn only(mut mapped: impl Iterator<Item = char>) -> Option<char> {
     mapped.next().filter(|_| mapped.next().is_none())
 }
@@ -155,7 +155,7 @@ pub(super) fn upper(text: &str, culture: Option<&str>) -> String {
         'ı' => Some('I'),
         _ => None,
     };
-    // The invariant culture leaves the dotless i alone.
+    // The invariant culture does not change the dotless i.
     simple(text, culture, turkish, |character| if character == 'ı' { None } else { only(character.to_uppercase()) })
 }
 
@@ -169,7 +169,7 @@ pub(super) fn to_upper(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> 
     change(arguments, |source| upper(&source, culture.as_deref()))
 }
 
-/// A word as .NET's ToTitleCase sees it: from a letter on; an apostrophe, a mark or a digit doesn't end it.
+/// A word as in .NET's ToTitleCase: it starts with a letter and may contain apostrophes, marks and digits.
 static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}[\p{L}\p{M}\p{N}\p{Co}\p{Cn}']*").ok());
 
 pub(super) fn pcase(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -182,7 +182,7 @@ pub(super) fn pcase(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
         first + characters.as_str()
     };
     let Some(separators) = arguments.text(1)?.filter(|separators| !separators.is_empty()) else {
-        let Some(word) = &*WORD else { return Err(Unknown::new("words can't be told apart")) };
+        let Some(word) = &*WORD else { return Err(Unknown::new("the text cannot be split into words")) };
         let changed = word.replace_all(&source, |found: &fancy_regex::Captures<'_, str>| capital(&found[0]));
         return Ok(Value::Text(changed.into_owned()));
     };
@@ -203,15 +203,15 @@ pub(super) fn word(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     if with_empty == without {
         Ok(Value::from(without))
     } else {
-        Err(Unknown::new("whether two delimiters in a row make an empty word isn't documented"))
+        Err(Unknown::new("whether two delimiters in a row make an empty word is not documented"))
     }
 }
 
-/// The value of a part of a distinguished name, from 1.
+/// The value of a part of a distinguished name, counted from 1.
 pub(super) fn dn_component(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let Some(dn) = arguments.text(0)? else { return Ok(Value::Null) };
     if dn.contains('\\') {
-        return Err(Unknown::new("a distinguished name with escapes isn't taken apart here"));
+        return Err(Unknown::new("provlint does not support distinguished names with escapes"));
     }
     let number = arguments.number(1)?;
     let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));

@@ -1,4 +1,4 @@
-use super::steps;
+use super::on_connectivity;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page};
 use crate::text::shortened;
@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::ConnectionTest],
-        summary: "The app refuses the saved credentials",
+        summary: "The app rejects the saved credentials",
         page: page!("credentials-rejected"),
     },
     check,
@@ -19,19 +19,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let test = target.snapshot.and_then(|snapshot| snapshot.connection_test.as_ref());
     let Some(test) = test.filter(|test| !test.valid) else { return Ok(()) };
-    let said = test.error.iter().flat_map(|error| [error.code.as_deref(), error.message.as_deref()]).flatten();
-    let said: Vec<&str> = said.filter(|said| !said.is_empty()).collect();
-    let said = if said.is_empty() { "no reason given".to_owned() } else { said.join(": ") };
+    let reason = test.error.iter().flat_map(|error| [error.code.as_deref(), error.message.as_deref()]).flatten();
+    let reason: Vec<&str> = reason.filter(|part| !part.is_empty()).collect();
+    let reason = if reason.is_empty() { "no reason given".to_owned() } else { reason.join(": ") };
     findings
         .add(
             "connection/credentials",
             target.pointer.key("connectionTest"),
-            format!("Entra's test of the connection fails: {}", shortened(&said)),
+            format!("Entra's test of the connection failed: {}", shortened(&reason)),
         )
-        .label("refused")
+        .label("rejected")
         .manual(
-            "Enter the tenant URL and a valid secret token anew",
-            steps("Enter Tenant URL and Secret Token, and click Test Connection; provlint probe says more"),
+            "Enter the tenant URL and a valid secret token again; provlint probe shows more about the error",
+            on_connectivity("Enter Tenant URL and Secret token, and click Test connection"),
         );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The connection to the app: where it is, what is sent to it, who is in scope.
+//! The connection to the app: its URL, its credentials, and the settings of provisioning.
 
 pub(super) mod credentials_rejected;
 pub(super) mod notification;
@@ -6,14 +6,14 @@ pub(super) mod scope;
 pub(super) mod secret_token;
 pub(super) mod tenant_url;
 
-use super::{Family, Target};
+use super::{Family, Target, portal};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Section};
 
-/// Rules about the connection.
+/// What the rules about the connection have in common.
 const CONNECTION: Family = Family { section: Section::Connection, evidence: &[Evidence::Secrets] };
 
-/// A setting: its value, not empty, and where it stands; without one, where it should.
+/// The value of a setting, unless it is empty, and its place; the place of the list if the setting is missing.
 fn setting<'t>(target: &'t Target<'_>, key: &str) -> (Option<&'t str>, Pointer) {
     let list = target.pointer.key("secrets");
     let secrets = target.snapshot.and_then(|snapshot| snapshot.secrets.as_deref()).unwrap_or_default();
@@ -23,15 +23,21 @@ fn setting<'t>(target: &'t Target<'_>, key: &str) -> (Option<&'t str>, Pointer) 
     (value, pointer)
 }
 
-/// Whether provisioning was set up at all; without that nothing of a connection is missing.
+/// Whether provisioning has been configured. Until then, a missing setting is not a mistake.
 fn is_set_up(target: &Target<'_>) -> bool {
     target.snapshot.and_then(|snapshot| snapshot.jobs.as_ref()).is_none_or(|jobs| !jobs.is_empty())
 }
 
-fn steps(what: &str) -> Vec<String> {
+/// Steps on the page with the tenant URL and the credentials.
+fn on_connectivity(what: &str) -> Vec<String> {
+    vec![portal::app("Provisioning > Connectivity (or Settings)"), what.to_owned(), "Click Save".to_owned()]
+}
+
+/// Steps on the page with the scope, the notification and the deletion threshold.
+fn on_properties(what: &str) -> Vec<String> {
     vec![
-        "Entra admin center: Enterprise applications > your app > Provisioning > Connectivity (or Settings)".to_owned(),
+        portal::app("Provisioning > Overview > Properties > Basics > Edit (or Provisioning > Settings)"),
         what.to_owned(),
-        "Click Save".to_owned(),
+        "Click Apply (or Save)".to_owned(),
     ]
 }

@@ -1,13 +1,13 @@
 use serde_json::Value;
 
-use super::{CONNECTION, is_set_up, setting, steps};
+use super::{CONNECTION, is_set_up, on_properties, setting};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 
 pub(in crate::rules) const EMAIL_MISSING: Rule = CONNECTION.rule(
     "notification-email-missing",
     Severity::Warning,
-    "Nobody is told when provisioning fails",
+    "No notification is sent when provisioning fails",
     page!("notification-email-missing"),
     email_missing,
 );
@@ -15,34 +15,37 @@ pub(in crate::rules) const EMAIL_MISSING: Rule = CONNECTION.rule(
 pub(in crate::rules) const DELETION_GUARD: Rule = CONNECTION.rule(
     "accidental-deletion-guard",
     Severity::Warning,
-    "Nothing stops many deletions at once",
+    "Accidental deletion prevention is off",
     page!("accidental-deletion-guard"),
     deletion_guard,
 );
 
 const KEY: &str = "SyncNotificationSettings";
 
-/// The settings, which are JSON inside a string; an empty object where there are none.
+/// The notification settings, which are JSON inside a string; an empty object if there are none.
 fn settings(target: &Target<'_>) -> Result<Value, NotJudged> {
     let (value, _) = setting(target, KEY);
     let parsed = value.map_or(Ok(Value::Object(serde_json::Map::new())), serde_json::from_str);
-    parsed.ok().filter(Value::is_object).ok_or_else(|| NotJudged::unknown(format!("the value of {KEY} is no JSON")))
+    parsed
+        .ok()
+        .filter(Value::is_object)
+        .ok_or_else(|| NotJudged::unknown(format!("the value of {KEY} is not valid JSON")))
 }
 
 fn email_missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let settings = settings(target)?;
     let recipients = settings["Recipients"].as_str().unwrap_or_default();
     let message = if settings["Enabled"] != true {
-        "Nobody is told by mail when provisioning goes into quarantine"
+        "No email is sent when provisioning goes into quarantine"
     } else if !recipients.contains('@') {
-        "Mails about failures are turned on, and have no recipient"
+        "Email notifications are enabled, but have no recipient"
     } else {
         return Ok(());
     };
     if is_set_up(target) {
-        findings.add("connection/notification", setting(target, KEY).1, message).label("nobody is told").manual(
-            "Have mails sent to a mailbox that is read",
-            steps("Under Settings tick Send an email notification when a failure occurs and enter an address"),
+        findings.add("connection/notification", setting(target, KEY).1, message).label("no notification").manual(
+            "Send email notifications to a mailbox that is read",
+            on_properties("Select Send an email notification when a failure occurs and enter a Notification email"),
         );
     }
     Ok(())
@@ -58,12 +61,12 @@ fn deletion_guard(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         .add(
             "connection/deletion-guard",
             setting(target, KEY).1,
-            "Nothing stops Entra from switching off many people at once, as it does when a group is emptied by mistake",
+            "Accidental deletion prevention is off. Entra disables many users at once if, for example, a group is emptied by mistake",
         )
         .label("no threshold")
         .manual(
-            "Turn on the guard against accidental deletion",
-            steps("Under Settings tick Prevent accidental deletion and enter a threshold"),
+            "Enable accidental deletion prevention",
+            on_properties("Select Accidental deletion prevention (or Prevent accidental deletion) and enter a threshold"),
         );
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::{CONNECTION, is_set_up, setting, steps};
+use super::{CONNECTION, is_set_up, on_properties, setting};
 use crate::finding::Severity;
 use crate::model::TenantChange;
 use crate::policy::Scope;
@@ -8,7 +8,7 @@ pub(in crate::rules) const ALL_USERS: Rule = CONNECTION
     .rule(
         "scope-all-users",
         Severity::Error,
-        "Everybody in the tenant is in scope, assigned or not",
+        "Everyone in the tenant is in scope, assigned or not",
         page!("scope-all-users"),
         all_users,
     )
@@ -18,7 +18,7 @@ pub(in crate::rules) const UNSET: Rule = CONNECTION
     .rule(
         "scope-unset",
         Severity::Warning,
-        "Nothing says whether everybody or only who is assigned is in scope",
+        "The scope setting is missing: everyone, or only assigned users and groups?",
         page!("scope-unset"),
         unset,
     )
@@ -28,14 +28,14 @@ pub(in crate::rules) const DELETION_SKIPPED: Rule = CONNECTION
     .rule(
         "out-of-scope-deletion-skipped",
         Severity::Warning,
-        "Who falls out of scope is not switched off",
+        "Users who fall out of scope are not disabled",
         page!("out-of-scope-deletion-skipped"),
         deletion_skipped,
     )
     .fixed_unsafely();
 
 fn all_users(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    // Where scope filters are meant to decide, they may decide over everybody.
+    // If the policy lets scope filters decide, everyone may be in scope before filtering.
     if target.policy.scope == Some(Scope::Filtered) {
         return Ok(());
     }
@@ -45,12 +45,12 @@ fn all_users(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 "connection/scope",
                 pointer,
-                "The scope is all users and groups: the whole tenant is provisioned, assigned or not",
+                "The scope is all users and groups. The whole tenant is provisioned, assigned or not",
             )
-            .label("everybody")
+            .label("everyone")
             .in_tenant(
-                "Provision only who is assigned, then restart provisioning: without that the others stay",
-                steps("Under Settings set Scope to Sync only assigned users and groups"),
+                "Provision only assigned users and groups, then restart provisioning; without a restart the others stay",
+                on_properties("Set Scope to Sync only assigned users and groups"),
                 change("SyncAll", "false"),
             );
     }
@@ -64,14 +64,14 @@ fn unset(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 "connection/scope",
                 pointer,
-                "Nothing says who is in scope: whether that means everybody or only who is assigned is not documented alike everywhere",
+                "The scope setting (SyncAll) is missing. Microsoft's documentation contradicts itself on whether that means everyone or only assigned users and groups",
             )
             .label("no SyncAll");
         if target.policy.scope == Some(Scope::Filtered) {
-            found.manual("Set the scope", steps("Under Settings set Scope"));
+            found.manual("Set the scope", on_properties("Set Scope"));
         } else {
-            let portal = steps("Under Settings set Scope to Sync only assigned users and groups");
-            found.in_tenant("Provision only who is assigned", portal, change("SyncAll", "false"));
+            let portal = on_properties("Set Scope to Sync only assigned users and groups");
+            found.in_tenant("Provision only assigned users and groups", portal, change("SyncAll", "false"));
         }
     }
     Ok(())
@@ -84,12 +84,12 @@ fn deletion_skipped(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged 
             .add(
                 "connection/scope",
                 pointer,
-                "Who loses the assignment is not switched off at the target (SkipOutOfScopeDeletions)",
+                "SkipOutOfScopeDeletions is on. Users who lose their assignment are not disabled in the app",
             )
-            .label("nobody is switched off")
+            .label("users stay active")
             .in_tenant(
-                "Let Entra switch off who falls out of scope",
-                vec!["Set SkipOutOfScopeDeletions to False with Graph; the portal doesn't show it".into()],
+                "Disable users who fall out of scope",
+                vec!["Set SkipOutOfScopeDeletions to False with Graph; the portal does not show this setting".into()],
                 change("SkipOutOfScopeDeletions", "False"),
             );
     }

@@ -1,4 +1,4 @@
-use super::{CONNECTION, is_set_up, setting, steps};
+use super::{CONNECTION, is_set_up, on_connectivity, setting};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 use crate::secret::{self, is_credential_key};
@@ -14,14 +14,14 @@ pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
 pub(in crate::rules) const MALFORMED: Rule = CONNECTION.rule(
     "secret-token-malformed",
     Severity::Error,
-    "The secret token is none as Entra takes it, or has expired",
+    "The secret token is malformed or has expired",
     page!("secret-token-malformed"),
     malformed,
 );
 
 fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let secrets = target.snapshot.and_then(|snapshot| snapshot.secrets.as_deref()).unwrap_or_default();
-    // Another way to sign in, by OAuth for example, will do.
+    // Any other credential, such as an OAuth client secret, is fine too.
     let has_credential = secrets.iter().any(|secret| {
         secret.key.as_deref().is_some_and(is_credential_key)
             && secret.value.as_deref().is_some_and(|value| !value.is_empty())
@@ -34,26 +34,29 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         .add(
             "connection/secret-token",
             pointer,
-            "The connection has no secret token: Entra then sends one of its own, which is meant for trying out, and apps refuse it",
+            "The connection has no secret token. Entra then sends a token of its own that is meant only for testing, and apps reject it",
         )
         .label("no SecretToken")
-        .manual("Enter the secret token that the vendor gives", steps("Enter the Secret Token and click Test Connection"));
+        .manual(
+            "Enter the secret token from the vendor",
+            on_connectivity("Enter the Secret token and click Test connection"),
+        );
     Ok(())
 }
 
 fn malformed(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let (token, pointer) = setting(target, "SecretToken");
-    // Graph gives asterisks, which say nothing about the token behind them.
+    // Graph masks the token with asterisks, so there is nothing to check.
     let Some(token) = token.filter(|token| !token.trim_matches('*').is_empty()) else {
         return Err(NotJudged::skipped("the token itself, which Graph masks (provlint probe takes it)"));
     };
     if let Some(wrong) = secret::malformed(token, target.taken_at()) {
         findings
-            .add("connection/secret-token", pointer, format!("The secret token {wrong}: the app refuses it"))
-            .label("not as Entra takes it")
+            .add("connection/secret-token", pointer, format!("The secret token {wrong}. The app rejects it"))
+            .label("malformed or expired")
             .manual(
-                "Enter the bare token that the vendor gives, or have a new one made",
-                steps("Enter the Secret Token and click Test Connection"),
+                "Enter the token from the vendor with nothing before or after it, or create a new token",
+                on_connectivity("Enter the Secret token and click Test connection"),
             );
     }
     Ok(())

@@ -1,6 +1,6 @@
 use url::Url;
 
-use super::{CONNECTION, is_set_up, setting, steps};
+use super::{CONNECTION, is_set_up, on_connectivity, setting};
 use crate::finding::Severity;
 use crate::policy::matches_pattern;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
@@ -17,7 +17,7 @@ pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
 pub(in crate::rules) const INVALID: Rule = CONNECTION.rule(
     "tenant-url-invalid",
     Severity::Error,
-    "The tenant URL can't be reached by Entra, or isn't the endpoint's base",
+    "Entra cannot reach the tenant URL, or it is not the base URL of the endpoint",
     page!("tenant-url-invalid"),
     invalid,
 );
@@ -25,7 +25,7 @@ pub(in crate::rules) const INVALID: Rule = CONNECTION.rule(
 pub(in crate::rules) const MISMATCH: Rule = CONNECTION.rule(
     "tenant-url-mismatch",
     Severity::Error,
-    "The tenant URL leads elsewhere than the policy says",
+    "The tenant URL does not match the policy",
     page!("tenant-url-mismatch"),
     mismatch,
 );
@@ -33,7 +33,7 @@ pub(in crate::rules) const MISMATCH: Rule = CONNECTION.rule(
 pub(in crate::rules) const FLAG: Rule = CONNECTION.rule(
     "tenant-url-flag",
     Severity::Info,
-    "The tenant URL turns on another behaviour of Entra",
+    "The tenant URL contains a flag that changes how Entra behaves",
     page!("tenant-url-flag"),
     flag,
 );
@@ -51,10 +51,10 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 "connection/tenant-url",
                 pointer,
-                "The connection has no tenant URL, so Entra doesn't know whom to ask",
+                "The connection has no tenant URL. Entra does not know where to send users and groups",
             )
             .label("no BaseAddress")
-            .manual("Enter the tenant URL that the vendor gives", steps("Enter the Tenant URL"));
+            .manual("Enter the tenant URL from the vendor", on_connectivity("Enter the Tenant URL"));
     }
     Ok(())
 }
@@ -64,37 +64,40 @@ fn invalid(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if let Some(why) = fault(typed) {
         findings
             .add("connection/tenant-url", pointer, format!("The tenant URL `{}` {why}", shortened(typed)))
-            .label("not what it should be")
-            .manual("Enter the base of the SCIM endpoint, as the vendor gives it", steps("Correct the Tenant URL"));
+            .label("not valid")
+            .manual(
+                "Enter the base URL of the SCIM endpoint from the vendor",
+                on_connectivity("Correct the Tenant URL"),
+            );
     }
     Ok(())
 }
 
-/// What is wrong with a tenant URL whatever the vendor.
+/// What is wrong with a tenant URL, independent of the vendor.
 fn fault(typed: &str) -> Option<&'static str> {
     if typed.trim() != typed || typed.contains(char::is_whitespace) {
-        return Some("has a blank in it, which is sent along");
+        return Some("contains a space, which Entra sends as part of the URL");
     }
-    let Ok(url) = Url::parse(typed) else { return Some("is no URL") };
+    let Ok(url) = Url::parse(typed) else { return Some("is not a valid URL") };
     if url.scheme() != "https" {
-        return Some("is not https, which Entra requires");
+        return Some("does not use https, which Entra requires");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Some("holds a user name or password, which every log repeats");
+        return Some("contains a user name or password, which will appear in every log");
     }
     if url.fragment().is_some() {
-        return Some("has a part behind #, which is never sent");
+        return Some("has a part after #, which is never sent");
     }
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
     if host == "localhost" || address.is_ok() {
-        return Some("names no host by which Microsoft's cloud can find it and whose certificate it can check");
+        return Some("has no host name that Microsoft's cloud can resolve and check a certificate for");
     }
     let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     if ["users", "groups", "serviceproviderconfig", "schemas", "resourcetypes"]
         .contains(&last.to_ascii_lowercase().as_str())
     {
-        return Some("leads to one resource; Entra adds /Users itself and finds nothing");
+        return Some("ends with the name of a resource. Entra appends /Users itself and finds nothing");
     }
     None
 }
@@ -111,13 +114,13 @@ fn mismatch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "connection/tenant-url",
                 pointer,
                 format!(
-                    "The tenant URL is `{}`, and the policy says {}: people go to another place",
+                    "The tenant URL is `{}`; the policy requires {}. Users and groups are sent to a different endpoint",
                     shortened(typed),
                     wanted.join(" or ")
                 ),
             )
-            .label("another place")
-            .manual("Enter the tenant URL that the policy says", steps("Correct the Tenant URL"));
+            .label("a different endpoint")
+            .manual("Enter the tenant URL that the policy requires", on_connectivity("Correct the Tenant URL"));
     }
     Ok(())
 }
@@ -127,44 +130,44 @@ fn flag(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let (Some(typed), pointer) = setting(target, KEY) else { return Ok(()) };
     let lower = typed.to_ascii_lowercase();
     let vendor = &target.policy.vendor;
-    let there = typed.contains(NAME);
-    let against = match target.policy.scim_flag {
-        Some(true) if there => return Ok(()),
+    let has_flag = typed.contains(NAME);
+    let mismatch = match target.policy.scim_flag {
+        Some(true) if has_flag => return Ok(()),
         Some(true) => Some((
             format!(
-                "The tenant URL lacks the flag {NAME}, which {vendor} requires: without it Entra sends changes in a form of its own"
+                "The tenant URL does not have the flag {NAME}, which {vendor} requires. Without it, Entra sends changes in a form of its own"
             ),
-            format!("Put ?{NAME} behind the tenant URL"),
+            format!("Append ?{NAME} to the tenant URL"),
             Severity::Error,
         )),
-        Some(false) if there => Some((
-            format!("The tenant URL has the flag {NAME}, which {vendor} must not get"),
-            format!("Take ?{NAME} out of the tenant URL"),
+        Some(false) if has_flag => Some((
+            format!("The tenant URL has the flag {NAME}, which is forbidden for {vendor}"),
+            format!("Remove ?{NAME} from the tenant URL"),
             Severity::Warning,
         )),
         Some(false) | None => None,
     };
-    if let Some((message, remedy, severity)) = against {
+    if let Some((message, remedy, severity)) = mismatch {
         findings
             .add("connection/tenant-url", pointer, message)
-            .label(if there { "a flag" } else { "no flag" })
+            .label(if has_flag { "a flag" } else { "no flag" })
             .by_default(severity)
-            .manual(remedy, steps("Correct the Tenant URL"));
+            .manual(remedy, on_connectivity("Correct the Tenant URL"));
         return Ok(());
     }
-    let message = if there {
-        "The tenant URL has the flag aadOptscim062020: cycles send standard SCIM, and provisioning on demand doesn't heed it"
+    let message = if has_flag {
+        "The tenant URL has the flag aadOptscim062020. Cycles send standard SCIM, but provisioning on demand ignores the flag"
     } else if lower.contains("aadoptscim") {
-        "The tenant URL has something like the flag aadOptscim062020, but not spelt so: it does nothing"
+        "The tenant URL has a flag similar to aadOptscim062020, but spelt differently. It has no effect"
     } else if lower.contains("azureadscimpatch") {
-        "The tenant URL has the flag AzureAdScimPatch2017, which brings back behaviour from before 2018"
+        "The tenant URL has the flag AzureAdScimPatch2017, which restores behaviour from before 2018"
     } else {
         return Ok(());
     };
     findings
         .add("connection/tenant-url", pointer, message)
         .label("a flag")
-        .manual("Keep the flag only if the vendor asks for it", steps("Correct the Tenant URL"));
+        .manual("Keep the flag only if the vendor requires it", on_connectivity("Correct the Tenant URL"));
     Ok(())
 }
 
@@ -173,7 +176,7 @@ mod tests {
     use super::fault;
 
     #[test]
-    fn what_no_endpoint_can_have_is_told_and_the_rest_is_left_alone() {
+    fn urls_that_no_endpoint_can_have_are_found_and_others_pass() {
         for typed in [
             "https://x.example.com/scim ",
             "http://x.example.com/scim",

@@ -1,4 +1,4 @@
-//! The file itself.
+//! Problems of the file itself.
 
 pub(super) mod schema_of_another_job;
 pub(super) mod secret_in_file;

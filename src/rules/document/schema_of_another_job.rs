@@ -8,7 +8,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "The schema was made for another job than the one it stands at",
+        summary: "The schema belongs to a different job",
         page: page!("schema-of-another-job"),
     },
     check,
@@ -22,11 +22,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     };
     if !job.eq_ignore_ascii_case(id) {
         let message = format!(
-            "This schema says it is of the job `{id}`, but it was read from the job `{job}`: it was pasted from elsewhere, and may map attributes that this tenant doesn't have"
+            "This schema has the id of the job `{id}`, but it was read from the job `{job}`. It was pasted from elsewhere and may map attributes that this tenant does not have"
         );
-        findings.add("schema", view.pointer.key("id"), message).label("another job").manual(
+        findings.add("schema", view.pointer.key("id"), message).label("a different job").manual(
             "Compare it with the app's own schema",
-            portal::download_again("Click Download and compare the new file with this one"),
+            portal::download_again("Click Download, then compare the new file with this one"),
         );
     }
     Ok(())

@@ -1,5 +1,5 @@
 use crate::finding::{Applicability, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -8,7 +8,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[],
-        summary: "The file holds a credential",
+        summary: "The file contains a credential",
         page: page!("secret-in-file"),
     },
     check,
@@ -18,14 +18,19 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for secret in target.inspection.secrets.iter().filter(|secret| target.holds(&secret.pointer)) {
         let Some(what) = secret.what else { continue };
         findings
-            .add(secret.pointer.as_str(), secret.pointer.clone(), format!("This file holds {}: whoever reads the file can use it", what))
+            .add(
+                secret.pointer.as_str(),
+                secret.pointer.clone(),
+                format!("This file contains {what}. Anyone who can read the file can use it"),
+            )
             .label(what)
             .manual(
-                "Have the credential replaced by a new one, and take this one out of the file and its history",
+                "Replace the credential with a new one, and remove this one from the file and its history",
                 vec![
-                    "Issue a new secret token at the vendor, or a new client secret in Entra ID".into(),
-                    "Entra admin center: Enterprise applications > your app > Provisioning > Admin Credentials: enter the new one, Test Connection, Save".into(),
-                    "Revoke the old one".into(),
+                    "Create a new secret token at the vendor, or a new client secret in Entra ID".into(),
+                    portal::app("Provisioning > Connectivity (or Settings)"),
+                    "Enter the new credential, click Test connection, then Save".into(),
+                    "Revoke the old credential".into(),
                 ],
             );
     }

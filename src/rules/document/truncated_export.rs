@@ -8,7 +8,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[],
-        summary: "PowerShell cut the file off: parts of it are type names instead of data",
+        summary: "PowerShell truncated the file: parts of it are type names instead of data",
         page: page!("truncated-export"),
     },
     check,
@@ -20,9 +20,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let word: String = first.text.chars().take(40).collect();
         let places = if found.len() == 1 { "one place".to_owned() } else { format!("{} places", found.len()) };
         let message = format!(
-            "The export is cut off in {places}, first here: `{word}` stands where data should be, because ConvertTo-Json stops at -Depth 2 unless told otherwise"
+            "The export is truncated in {places}. The first one has `{word}` instead of data, because ConvertTo-Json stops at -Depth 2 by default"
         );
-        findings.add("export", first.pointer.clone(), message).label("cut off here").manual(
+        findings.add("export", first.pointer.clone(), message).label("truncated here").manual(
             "Export again with ConvertTo-Json -Depth 100",
             vec!["Get-MgServicePrincipalSynchronizationJobSchema -ServicePrincipalId ID -SynchronizationJobId JOB | ConvertTo-Json -Depth 100 | Out-File schema.json".into()],
         );

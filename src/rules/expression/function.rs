@@ -26,7 +26,7 @@ const fn rule(
 
 pub(in crate::rules) const UNKNOWN: Rule = rule(
     "unknown-function",
-    "An expression calls a function that doesn't exist",
+    "An expression calls a function that does not exist",
     page!("unknown-function"),
     Applicability::Manual,
     unknown,
@@ -34,7 +34,7 @@ pub(in crate::rules) const UNKNOWN: Rule = rule(
 
 pub(in crate::rules) const ARITY: Rule = rule(
     "function-arity",
-    "A function has too few or too many arguments",
+    "A function is called with too few or too many arguments",
     page!("function-arity"),
     Applicability::Manual,
     arity,
@@ -42,7 +42,7 @@ pub(in crate::rules) const ARITY: Rule = rule(
 
 pub(in crate::rules) const CASE: Rule = rule(
     "function-case",
-    "A function's name is spelt in the wrong case",
+    "A function's name is written in the wrong case",
     page!("function-case"),
     Applicability::Safe,
     case,
@@ -50,7 +50,7 @@ pub(in crate::rules) const CASE: Rule = rule(
 
 pub(in crate::rules) const UNSUPPORTED: Rule = rule(
     "function-unsupported",
-    "An expression uses what exists only in another kind of provisioning",
+    "An expression uses a function or operator of another kind of provisioning",
     page!("function-unsupported"),
     Applicability::Manual,
     unsupported,
@@ -66,14 +66,14 @@ fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
-                    format!("The expression of `{name}` calls `{}`, and there is no such function", call.name),
+                    format!("The expression of `{name}` calls `{}`, but there is no such function", call.name),
                 )
-                .label(near.map_or_else(|| "unknown".to_owned(), |near| format!("{near} was meant?")))
+                .label(near.map_or_else(|| "unknown".to_owned(), |near| format!("did you mean {near}?")))
                 .within(call.name_span.clone())
                 .manual(
                     near.map_or_else(
-                        || format!("Use another function than {}; docs/expressions.md lists all", call.name),
-                        |near| format!("Call {near} instead of {}?", call.name),
+                        || format!("Replace {} with one of the functions in docs/expressions.md", call.name),
+                        |near| format!("Call {near} instead of {}, if that is what you mean", call.name),
                     ),
                     portal::edit_row(written.mapping, name, "Correct the function's name in the expression"),
                 );
@@ -84,7 +84,7 @@ fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        // Where brackets or commas are missing, arguments can't be counted.
+        // Arguments cannot be counted if brackets or commas are missing.
         if !written.errors.is_empty() {
             continue;
         }
@@ -94,14 +94,16 @@ fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let fault = match (mistake, call.arguments.len()) {
                 (ArgumentMistake::Count, 1) => "is called with 1 argument".to_owned(),
                 (ArgumentMistake::Count, count) => format!("is called with {count} arguments"),
-                (ArgumentMistake::KeyWithoutValue, _) => "has a key without a value at its end".to_owned(),
-                (ArgumentMistake::LeftOut(parameter), _) => format!("is called without its {}", parameter.name),
+                (ArgumentMistake::KeyWithoutValue, _) => "ends with a key that has no value".to_owned(),
+                (ArgumentMistake::Missing(parameter), _) => {
+                    format!("is called without the argument {}", parameter.name)
+                }
             };
             findings
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
-                    format!("In the expression of `{name}`, `{}` {fault}, which Entra refuses", call.name),
+                    format!("In the expression of `{name}`, `{}` {fault}. Entra rejects the expression", call.name),
                 )
                 .label(format!("takes {}", function.signature()))
                 .within(call.name_span.clone())
@@ -125,16 +127,20 @@ fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     written.mapping.subject(name),
                     written.pointer(),
                     format!(
-                        "The expression of `{name}` calls `{}`, but the function is spelt `{}`: upper and lower case count",
+                        "The expression of `{name}` calls `{}`, but the function is called `{}`. Upper and lower case matter",
                         call.name, function.name
                     ),
                 )
-                .label(format!("{} is meant", function.name))
+                .label(format!("should be {}", function.name))
                 .within(call.name_span.clone())
                 .fix(
                     Applicability::Safe,
-                    format!("Write {}", function.name),
-                    portal::edit_row(written.mapping, name, format!("Write {} in the expression", function.name)),
+                    format!("Change {} to {}", call.name, function.name),
+                    portal::edit_row(
+                        written.mapping,
+                        name,
+                        format!("Change {} to {} in the expression", call.name, function.name),
+                    ),
                     rewrite(written.row, &corrected),
                 );
         }
@@ -142,12 +148,12 @@ fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-/// The expression with every function in its right case, and nothing else changed.
+/// The expression with every function name in the correct case; nothing else is changed.
 fn corrected_case(written: &Written<'_, '_>) -> String {
     let mut text = written.text.to_owned();
     for mistake in mistakes(written.tree) {
         if let Mistake::WrongCase(call, function) = mistake {
-            // The names differ in case alone, so the places of the others stay.
+            // The names differ only in case, so the spans of the others stay valid.
             text.replace_range(call.name_span.clone(), function.name);
         }
     }
@@ -161,22 +167,22 @@ fn unsupported(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let (place, instead) = match (used, dialect) {
                 ("&", _) => ("in cloud sync", "Join the texts with Join(\"\", …)"),
                 ("Trim", _) => {
-                    ("in cloud sync", "Take blanks out with StripSpaces, or with Replace and a regular expression")
+                    ("in cloud sync", "Remove spaces with StripSpaces, or with Replace and a regular expression")
                 }
                 (_, Dialect::ActiveDirectory) => (
-                    "towards Active Directory",
-                    "Use a value that is unique of itself, such as userPrincipalName or objectId",
+                    "in provisioning to Active Directory",
+                    "Use an attribute that is already unique, such as userPrincipalName or objectId",
                 ),
-                (_, Dialect::CloudSync | Dialect::Apps) => ("in cloud sync", "Compute the value without it"),
+                (_, Dialect::CloudSync | Dialect::Apps) => ("in cloud sync", "Rewrite the expression without it"),
             };
             let name = written.row.target;
             findings
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
-                    format!("The expression of `{name}` uses `{used}`, which exists only {place}, not for apps"),
+                    format!("The expression of `{name}` uses `{used}`, which is available only {place}, not for apps"),
                 )
-                .label("not for apps")
+                .label("not available for apps")
                 .within(span)
                 .manual(instead, portal::edit_row(written.mapping, name, instead));
         }

@@ -1,4 +1,4 @@
-//! Mapping expressions that Entra refuses or runs otherwise than meant.
+//! Mapping expressions that Entra rejects or that do not do what was intended.
 
 pub(super) mod function;
 pub(super) mod null_test;
@@ -11,24 +11,24 @@ use super::{MappingView, NotJudged, RowView, Target};
 use crate::document::Pointer;
 use crate::expression::{Expression, SyntaxError};
 
-/// A row that is fed by an expression, with the expression as typed.
+/// A row that is mapped from an expression, with the expression as typed.
 struct Written<'t, 'a> {
     mapping: &'t MappingView<'a>,
     row: &'t RowView<'a>,
     text: &'t str,
-    /// The tree, with holes where mistakes are.
+    /// The parsed expression, with placeholders where it could not be read.
     tree: &'t Expression,
     errors: &'t [SyntaxError],
 }
 
 impl Written<'_, '_> {
-    /// Where the text stands.
+    /// The place of the text in the file.
     fn pointer(&self) -> Pointer {
         self.row.pointer().key("source").key("expression")
     }
 }
 
-/// Every expression that is typed, attributes and constants left out.
+/// Every expression in an enabled mapping, without plain attributes and constants.
 fn written<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Written<'t, 'a>>, NotJudged> {
     let mut found = Vec::new();
     for mapping in target.active_mappings()? {

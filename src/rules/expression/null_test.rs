@@ -10,7 +10,7 @@ pub(in crate::rules) const SWITCH: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "Switch asks whether a value is there, which it can't do",
+        summary: "Switch is used to test whether a value is missing, which does not work",
         page: page!("switch-null-source"),
     },
     check: switch,
@@ -23,13 +23,13 @@ pub(in crate::rules) const IIF: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "IIF asks whether a value is there, which it can't do",
+        summary: "IIF is used to test whether a value is missing, which does not work",
         page: page!("iif-null-test"),
     },
     check: iif,
 };
 
-/// The functions that ask whether there is a value.
+/// The functions that test whether there is a value.
 const TESTS: [&str; 3] = ["IsNull", "IsNullOrEmpty", "IsPresent"];
 
 fn is_test(expression: &Expression) -> bool {
@@ -55,17 +55,17 @@ fn switch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     written.mapping.subject(name),
                     written.pointer(),
                     format!(
-                        "In the expression of `{name}`, `Switch` switches on `{source}`, which the documentation warns not to do; a missing value is the key \"\""
+                        "In the expression of `{name}`, the source of `Switch` is `{source}`, which the documentation warns against. The key for a missing value is \"\""
                     ),
                 )
-                .label("not as a source of Switch")
+                .label("not suitable as the source of Switch")
                 .within(source.span.clone())
                 .manual(
-                    "Switch on the attribute itself, with \"\" as the key for a missing value",
+                    "Use the attribute itself as the source of Switch, with \"\" as the key for a missing value",
                     portal::edit_row(
                         written.mapping,
                         name,
-                        "Write Switch([attribute], value when there is one, \"\", value when there is none)",
+                        "Write Switch([attribute], value if there is one, \"\", value if there is none)",
                     ),
                 );
         }
@@ -86,7 +86,7 @@ fn iif(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     written.mapping.subject(name),
                     written.pointer(),
                     format!(
-                        "In the expression of `{name}`, `IIF` asks `{condition}`, but with an empty value the condition fails and nothing is decided"
+                        "In the expression of `{name}`, the condition of `IIF` is `{condition}`. If the value is empty, the condition fails and neither result is returned"
                     ),
                 )
                 .label("fails for an empty value")
@@ -96,7 +96,7 @@ fn iif(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     portal::edit_row(
                         written.mapping,
                         name,
-                        "Write Switch([attribute], value when there is one, \"\", value when there is none)",
+                        "Write Switch([attribute], value if there is one, \"\", value if there is none)",
                     ),
                 );
         }

@@ -21,7 +21,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some(object) = &written.mapping.source else { continue };
         let is_reference = |name: &str| {
             let kind = object.attribute(name).and_then(|definition| definition.kind.as_deref());
-            // The roles of a user have functions and a rule of their own.
+            // role-expression checks the roles of a user, which have their own functions.
             name != "appRoleAssignments" && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Reference"))
         };
         for call in written.tree.calls().into_iter().filter(|call| call.name == "Switch") {
@@ -36,7 +36,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         written.mapping.subject(name),
                         written.pointer(),
                         format!(
-                            "In the expression of `{name}`, `Switch` is used on `{attribute}`, which refers to another object; Switch is for plain values"
+                            "In the expression of `{name}`, `Switch` is used on `{attribute}`, which refers to another object. Switch supports only plain values"
                         ),
                     )
                     .label("a reference")

@@ -10,14 +10,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "An expression can't be read",
+        summary: "An expression has a syntax error",
         page: page!("expression-syntax"),
     },
     check,
 };
 
-/// Behind so many mistakes the rest of an expression is guesswork.
-const MOST: usize = 3;
+/// Number of errors to report for an expression; later ones are often consequences of these.
+const MAX_REPORTED: usize = 3;
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
@@ -27,18 +27,18 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         });
         let mut errors: Vec<SyntaxError> = written.errors.iter().cloned().chain(misplaced).collect();
         errors.sort_by_key(|error| error.span.start);
-        for error in errors.into_iter().take(MOST) {
+        for error in errors.into_iter().take(MAX_REPORTED) {
             let name = written.row.target;
             findings
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
-                    format!("The expression of `{name}` can't be read: {}", error.message),
+                    format!("The expression of `{name}` has a syntax error: {}", error.message),
                 )
                 .label("here")
                 .within(error.span)
                 .manual(
-                    "Correct the expression; `provlint eval` tries one out",
+                    "Correct the expression; test it with `provlint eval`",
                     portal::edit_row(written.mapping, name, "Correct the expression"),
                 );
         }

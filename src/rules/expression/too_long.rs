@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "An expression has more characters than Entra takes",
+        summary: "An expression is longer than Entra accepts",
         page: page!("expression-too-long"),
     },
     check,
@@ -28,12 +28,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 written.mapping.subject(name),
                 written.pointer(),
-                format!("The expression of `{name}` has {length} characters, and Entra takes {LONGEST} at most"),
+                format!("The expression of `{name}` has {length} characters; Entra accepts at most {LONGEST}"),
             )
-            .label("too much from here on")
+            .label("too long from here on")
             .within(rest..written.text.len())
             .manual(
-                "Shorten the expression, or compute the value into an extension attribute",
+                "Shorten the expression, or store the computed value in an extension attribute",
                 portal::edit_row(written.mapping, name, "Shorten the expression"),
             );
     }

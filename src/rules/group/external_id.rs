@@ -11,7 +11,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A group's externalId is not its object id",
+        summary: "A group's externalId is not mapped from its object id",
         page: page!("group-external-id"),
     },
     check,
@@ -20,12 +20,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const NAME: &str = "externalId";
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    // A policy that names the row itself is judged by required-mapping-…
+    // If the policy names the row, the required-mapping rules report it.
     if target.policy.group.row(NAME).is_some() {
         return Ok(());
     }
     for mapping in target.mappings_of(ObjectKind::Group)?.into_iter().filter(|mapping| mapping.is_active()) {
-        let consequence = "an app that knows groups by their Entra object id won't recognise them";
+        let consequence = "An app that identifies groups by their Entra object id does not recognise them";
         let rows = mapping.listed_rows()?;
         let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(NAME)) else {
             if is_meant(target, mapping, NAME) {
@@ -37,19 +37,19 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     mapping.subject(NAME),
                     pointer,
-                    format!("The Group mapping has no row for `{NAME}`: {consequence}"),
+                    format!("The Group mapping has no row for `{NAME}`. {consequence}"),
                 )
-                .label("the row is missing here")
+                .label("row missing")
                 .fix(Applicability::Safe, format!("Add a mapping from objectId to {NAME}"), steps, changes);
             continue;
         };
         let feed = &row.feed;
-        let fit = match feed {
+        let is_object_id = match feed {
             Feed::Attribute(name) => name == "objectId",
             Feed::Expression(_, Ok(tree)) => tree.always_yields("objectId"),
             _ => false,
         };
-        if fit {
+        if is_object_id {
             continue;
         }
         let applicability = if row.row.is_matching() { Applicability::Unsafe } else { Applicability::Safe };
@@ -57,12 +57,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 mapping.subject(NAME),
                 row.pointer().key("source"),
-                format!("The group's `{NAME}` is fed from {feed}, not from `objectId`: {consequence}"),
+                format!("The group's `{NAME}` is mapped from {feed} instead of `objectId`. {consequence}"),
             )
             .label("not the object id")
             .fix(
                 applicability,
-                format!("Feed the group's {NAME} from objectId"),
+                format!("Map the group's {NAME} from objectId"),
                 portal::edit_row(mapping, row.target, "Set Mapping type to Direct and Source attribute to objectId"),
                 map_directly(mapping, row, "objectId"),
             );

@@ -11,16 +11,16 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "Groups flow without their name or their members",
+        summary: "Groups are provisioned without their name or their members",
         page: page!("group-mapping-incomplete"),
     },
     check,
 };
 
-/// What a group can't do without, and what fails then.
+/// The rows that a group needs, and the consequence if one is missing.
 const ROWS: [(&str, &str); 2] = [
-    ("displayName", "groups arrive without a name and can't be told apart"),
-    ("members", "groups arrive empty, and whoever gets access through them gets none"),
+    ("displayName", "Groups arrive without a name and cannot be told apart"),
+    ("members", "Groups arrive empty, and users who get access through them get none"),
 ];
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -42,14 +42,14 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     .add(
                         mapping.subject(name),
                         pointer,
-                        format!("The Group mapping has no row for `{name}`: {consequence}"),
+                        format!("The Group mapping has no row for `{name}`. {consequence}"),
                     )
-                    .label("the row is missing here")
+                    .label("row missing")
                     .fix(applicability, format!("Add a mapping from {name} to {name}"), steps, changes);
                 continue;
             };
             let feed = &row.feed;
-            // A name may be dressed up by an expression; members are references and can only go as they are.
+            // An expression may change a name, but members are references and must be mapped directly.
             if name != "members" || *feed == Feed::Attribute("members".into()) {
                 continue;
             }
@@ -57,12 +57,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     mapping.subject(name),
                     row.pointer().key("source"),
-                    format!("`members` is fed from {feed}, not from `members`: {consequence}"),
+                    format!("`members` is mapped from {feed} instead of `members`. {consequence}"),
                 )
                 .label("not the members")
                 .fix(
                     Applicability::Safe,
-                    "Feed members from members",
+                    "Map members from members",
                     portal::edit_row(mapping, row.target, "Set Mapping type to Direct and Source attribute to members"),
                     map_directly(mapping, row, "members"),
                 );

@@ -8,7 +8,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "A row writes the target's own id",
+        summary: "A row writes the app's own id",
         page: page!("anchor-mapped"),
     },
     check,
@@ -18,16 +18,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in &mapping.rows {
             let name = row.target;
-            let anchor = row.definition.and_then(|definition| definition.anchor) == Some(true);
-            if !anchor && !name.eq_ignore_ascii_case("id") {
+            let is_anchor = row.definition.and_then(|definition| definition.anchor) == Some(true);
+            if !is_anchor && !name.eq_ignore_ascii_case("id") {
                 continue;
             }
             let message = format!(
-                "`{name}` is the target's own key, which only the target can give: a mapping to it is refused or breaks every link"
+                "`{name}` is the app's own key, and only the app can assign it. A mapping to it is rejected or breaks every link"
             );
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
-                .label("the target's key")
+                .label("the app's key")
                 .delete_row(mapping, row);
         }
     }

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// The types that Entra gives the attributes which every SCIM app has.
+/// The types of the attributes that every SCIM app has, as Entra defines them.
 const TYPES: [(&str, &str); 6] = [
     ("userName", "String"),
     ("externalId", "String"),
@@ -39,22 +39,22 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn check_object(mapping: &MappingView<'_>, findings: &mut Findings<'_>) {
     let definitions = || mapping.target.iter().flat_map(|object| &object.definitions);
     let attributes = || definitions().flat_map(|(_, definition)| definition.attributes.iter().flatten());
-    // Definitions of one name add up, and may repeat the key.
+    // Several definitions of the same object are merged, and each may list the key.
     let mut anchors: Vec<_> =
         attributes().filter(|one| one.anchor == Some(true)).map(|one| one.name.as_deref()).collect();
     anchors.sort_unstable();
     anchors.dedup();
-    // An attribute that doesn't say whether it is a key may be the one.
-    let told = attributes().next().is_some() && attributes().all(|attribute| attribute.anchor.is_some());
-    if let Some((pointer, _)) = definitions().next().filter(|_| told && anchors.len() != 1) {
+    // An attribute without `anchor` may be the key.
+    let is_complete = attributes().next().is_some() && attributes().all(|attribute| attribute.anchor.is_some());
+    if let Some((pointer, _)) = definitions().next().filter(|_| is_complete && anchors.len() != 1) {
         let count = anchors.len();
-        let step = "Tick Primary key for id, and for nothing else";
+        let step = "Select Primary key for id only";
         findings
             .add(
                 format!("{}/primary key", mapping.name),
                 pointer.key("attributes"),
                 format!(
-                    "The target's {} has {count} primary keys instead of one: objects can't be told apart",
+                    "The attribute list of the target's {} has {count} primary keys instead of one. Objects cannot be told apart",
                     mapping.name
                 ),
             )
@@ -74,7 +74,7 @@ fn check_object(mapping: &MappingView<'_>, findings: &mut Findings<'_>) {
                 .add(
                     mapping.subject(name),
                     pointer.key("attributes").index(index).key("type"),
-                    format!("`{name}` is listed with the type {kind} instead of {wanted}: its values are sent in a form that the app doesn't expect"),
+                    format!("`{name}` has the type {kind} in the attribute list instead of {wanted}. Its values are sent in a form that the app does not expect"),
                 )
                 .label(format!("should be {wanted}"))
                 .manual(step.clone(), portal::attribute_list(mapping, step));

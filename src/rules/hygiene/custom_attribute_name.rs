@@ -10,20 +10,21 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A custom attribute's name has not the form that Entra sends at creation",
+        summary: "A custom attribute's name does not have the form that Entra requires",
         page: page!("custom-attribute-name"),
     },
     check,
 };
 
-/// The schemas of RFC 7643, section 8.7.1, whose attributes are no custom ones.
+/// The schemas of RFC 7643, section 8.7.1. Their attributes are not custom.
 const STANDARD: [&str; 3] = [
     "urn:ietf:params:scim:schemas:core:2.0:user:",
     "urn:ietf:params:scim:schemas:core:2.0:group:",
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:",
 ];
 
-/// `urn:ietf:params:scim:schemas:extension:NAME:2.0:User:ATTRIBUTE`, which Entra asks of custom attributes.
+/// Whether a name has the form `urn:ietf:params:scim:schemas:extension:NAME:2.0:User:ATTRIBUTE`, which Entra requires of
+/// custom attributes.
 fn is_well_formed(name: &str) -> bool {
     let mut parts = name.strip_prefix("urn:ietf:params:scim:schemas:extension:").unwrap_or_default().splitn(4, ':');
     let mut next = || parts.next().unwrap_or_default();
@@ -46,14 +47,14 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 continue;
             }
             let message = format!(
-                "`{name}` has not the form of a custom attribute: Entra leaves it out when it creates an object and sends it a cycle later, if at all"
+                "`{name}` does not have the form that Entra requires of a custom attribute. Entra omits it when it creates an object and sends it one cycle later, if at all"
             );
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
-                .label("another form is expected")
+                .label("unexpected form")
                 .manual(
-                    format!("Name it urn:ietf:params:scim:schemas:extension:YourExtension:2.0:{object}:attribute"),
-                    portal::attribute_list(mapping, "Add the attribute under its new name, and map to it"),
+                    format!("Rename it to urn:ietf:params:scim:schemas:extension:YourExtension:2.0:{object}:attribute"),
+                    portal::attribute_list(mapping, "Add the attribute with its new name, and map to that"),
                 );
         }
     }
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_form_is_told_from_others() {
+    fn only_the_documented_form_is_well_formed() {
         assert!(is_well_formed("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:badge"));
         assert!(is_well_formed("urn:ietf:params:scim:schemas:extension:contoso:2.0:Group:a:b"));
         for name in [

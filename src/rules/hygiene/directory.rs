@@ -10,7 +10,7 @@ pub(in crate::rules) const UNRESOLVED: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A mapping refers to a directory or an object that the schema doesn't have",
+        summary: "A mapping refers to a directory or an object that is not in the schema",
         page: page!("directory-unresolved"),
     },
     check: unresolved,
@@ -23,7 +23,7 @@ pub(in crate::rules) const UNEXPECTED: Rule = Rule {
         severity: Severity::Info,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "The schema is of another kind of app than the policy is for",
+        summary: "The schema is for a different kind of app than the policy",
         page: page!("target-directory-unexpected"),
     },
     check: unexpected,
@@ -47,11 +47,11 @@ fn unresolved(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 directories.iter().filter(|directory| directory.name.as_deref() == Some(directory_name)).peekable();
             if found.peek().is_none() {
                 let message = format!(
-                    "The {side} directory `{directory_name}` is not among the schema's directories, so no row can be resolved"
+                    "The {side} directory `{directory_name}` is not in the schema's list of directories. No row of its mappings can be resolved"
                 );
                 findings.add(directory_name, pointer.key(directory_key), message).label("no such directory").manual(
                     "Download the schema again, or restore the default mappings",
-                    portal::download_again("Click Download and check the new file"),
+                    portal::download_again("Click Download, then check the new file"),
                 );
                 continue;
             }
@@ -63,19 +63,19 @@ fn unresolved(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             for (mapping_index, mapping) in rule.object_mappings.iter().flatten().enumerate() {
                 let name = if side == "source" { &mapping.source_object_name } else { &mapping.target_object_name };
                 let Some(name) = name.as_deref() else { continue };
-                // A mapping that is off has an empty source name.
+                // A disabled mapping has an empty source name.
                 if mapping.enabled == Some(false) || objects.is_empty() || objects.contains(&name) {
                     continue;
                 }
                 let message = format!(
-                    "The {side} object `{name}` is not in the directory `{directory_name}`, so nothing of this mapping can be resolved"
+                    "The {side} object `{name}` is not in the directory `{directory_name}`. No row of this mapping can be resolved"
                 );
                 findings
                     .add(name, pointer.key("objectMappings").index(mapping_index).key(object_key), message)
                     .label("no such object")
                     .manual(
                         "Download the schema again, or restore the default mappings",
-                        portal::download_again("Click Download and check the new file"),
+                        portal::download_again("Click Download, then check the new file"),
                     );
             }
         }
@@ -95,21 +95,23 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             (false, true) if from.eq_ignore_ascii_case("Active Directory") => {
                 "This is a cloud sync schema, from Active Directory to Entra ID".to_owned()
             }
-            (false, true) => format!("This brings people from {from} into Entra ID (inbound provisioning)"),
-            (true, true) => "This synchronizes one tenant with another (cross-tenant synchronization)".to_owned(),
+            (false, true) => format!("This schema provisions users from {from} into Entra ID (inbound provisioning)"),
+            (true, true) => "This schema synchronizes two tenants (cross-tenant synchronization)".to_owned(),
             (false, false) if !provisions_an_app(rule) => {
-                format!("This brings people from {from} into {to}, as inbound provisioning from an HR system does")
+                format!(
+                    "This schema provisions users from {from} into {to}, like inbound provisioning from an HR system"
+                )
             }
             (_, false) if target.policy.target_directory.as_deref().is_some_and(|expected| expected != to) => {
-                format!("This is the schema of the app or template {to}, with rules of its own")
+                format!("This is the schema of the app or template {to}, which has its own requirements")
             }
             _ => continue,
         };
-        let message = format!("{what}; the profile {} is for another kind of app", target.policy.profile);
+        let message = format!("{what}. The profile {} is for a different kind of app", target.policy.profile);
         findings
             .add(to, pointer, message)
             .label("the target directory")
-            .manual("Check it by the profile of its own app, if there is one (provlint profiles)", Vec::new());
+            .manual("Check it with the profile of its own app, if there is one (see provlint profiles)", Vec::new());
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "Two rows write one target attribute",
+        summary: "Two rows write the same target attribute",
         page: page!("duplicate-target"),
     },
     check,
@@ -22,7 +22,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let mut kept: HashMap<String, usize> = HashMap::with_capacity(mapping.rows.len());
         for (index, row) in named() {
             let kept = kept.entry(row.target.to_ascii_lowercase()).or_insert(index);
-            // Without the row that people are matched by, nobody would be found again.
+            // Keep the row that objects are matched by: without it, existing objects would not be found again.
             if rank(row) < rank(&mapping.rows[*kept]) {
                 *kept = index;
             }
@@ -33,20 +33,20 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             };
             let name = row.target;
             let message = format!(
-                "`{name}` is written by two rows, number {} and number {}: Entra refuses to save this, and which of them counts is anyone's guess",
+                "Rows {} and {} both write `{name}`. Entra refuses to save this, and it is unknown which of the rows takes effect",
                 index.min(*kept) + 1,
                 index.max(*kept) + 1
             );
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
-                .label("written a second time")
+                .label("written twice")
                 .delete_row(mapping, row);
         }
     }
     Ok(())
 }
 
-/// Which of several rows is the one to keep: the one that matches first, else any.
+/// Ranks rows to choose the one to keep, lowest first: by matching precedence; rows that do not match are equal.
 fn rank(row: &RowView<'_>) -> i64 {
     row.row.matching_priority.filter(|priority| *priority > 0).unwrap_or(i64::MAX)
 }

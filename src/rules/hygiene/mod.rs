@@ -1,4 +1,4 @@
-//! Rows that Entra will reject or never send.
+//! Rows that Entra rejects or never sends.
 
 pub(super) mod anchor_mapped;
 pub(super) mod attribute_definition_altered;
@@ -15,7 +15,7 @@ pub(super) mod unsupported_source;
 
 use super::{Judged, NotJudged};
 
-/// The outcome of a rule that looked rows up in the directories' attribute lists, where the file has them.
+/// The outcome of a rule that needs the directories' attribute lists: skipped if one of them is missing from the file.
 fn judged_by_lists(unlisted: bool) -> Judged {
     if unlisted { Err(NotJudged::skipped("the attribute list of a mapped object")) } else { Ok(()) }
 }

@@ -28,7 +28,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     mapping.subject(name),
                     row.pointer().key("targetAttributeName"),
-                    format!("`{name}` is read-only at the target, so what this row sends is refused or dropped"),
+                    format!("`{name}` is read-only in the app. The app rejects or ignores what this row sends"),
                 )
                 .label("read-only")
                 .manual(format!("Delete the mapping to {name}"), portal::delete_row(mapping, name));

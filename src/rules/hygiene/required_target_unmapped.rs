@@ -26,25 +26,25 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         for (_, definition) in &object.definitions {
             for attribute in definition.attributes.iter().flatten() {
                 let Some(name) = attribute.name.as_deref() else { continue };
-                let needed = attribute.required == Some(true) && attribute.anchor != Some(true);
-                // Rows that the policy requires are told by required-mapping-missing, a group's name by
-                // group-mapping-incomplete.
-                let told = target.policy.requirements(kind).row(name).is_some()
+                let is_required = attribute.required == Some(true) && attribute.anchor != Some(true);
+                // required-mapping-missing reports rows that the policy requires, and group-mapping-incomplete a group's
+                // name.
+                let is_reported_elsewhere = target.policy.requirements(kind).row(name).is_some()
                     || (kind == crate::model::ObjectKind::Group && name == "displayName");
                 let is_there = || rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
-                if !needed || told || is_there() || is_meant(target, mapping, name) {
+                if !is_required || is_reported_elsewhere || is_there() || is_meant(target, mapping, name) {
                     continue;
                 }
                 let message = format!(
-                    "The target requires `{name}`, but no row of the {} mapping writes it: nothing can be created",
+                    "The target requires `{name}`, but no row of the {} mapping writes it. No object can be created",
                     mapping.name
                 );
                 findings
                     .add(mapping.subject(name), mapping.pointer.key("attributeMappings"), message)
-                    .label("the row is missing here")
+                    .label("row missing")
                     .manual(
                         format!("Add a mapping to {name}"),
-                        portal::add_row(mapping, portal::direct("the attribute that holds it", name)),
+                        portal::add_row(mapping, portal::direct("the attribute that holds the value", name)),
                     );
             }
         }

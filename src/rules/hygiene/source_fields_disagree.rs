@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A source says one thing in its expression and another in its other fields",
+        summary: "The expression and the other fields of a source contradict each other",
         page: page!("source-fields-disagree"),
     },
     check,
@@ -27,22 +27,22 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let Some(source) = row.row.filled_source().filter(|source| source.direct().is_none()) else { continue };
             let Some(expression) = source.expression.as_deref() else { continue };
             let Ok(tree) = parse(expression).into_result() else { continue };
-            let Some(said) = disagreement(source, &tree) else { continue };
+            let Some(difference) = disagreement(source, &tree) else { continue };
             let message = format!(
-                "`{}` has the expression `{}`, but {}: the file was edited by hand, and which of them Entra goes by is not documented",
+                "`{}` has the expression `{}`, but {}. The file was edited by hand, and which of the two Entra uses is not documented",
                 row.target,
                 shortened(expression),
-                shortened(&said)
+                shortened(&difference)
             );
-            // Which field counts isn't documented, so the fix may change who is matched or switched off.
-            let decides = row.row.is_matching() || row.target.eq_ignore_ascii_case("active");
-            let applicability = if decides { Applicability::Unsafe } else { Applicability::Safe };
+            // Which field Entra uses is not documented, so the fix may change who is matched or disabled.
+            let is_unsafe = row.row.is_matching() || row.target.eq_ignore_ascii_case("active");
+            let applicability = if is_unsafe { Applicability::Unsafe } else { Applicability::Safe };
             findings
                 .add(mapping.subject(row.target), row.pointer().key("source"), message)
-                .label("says two things")
+                .label("contradictory fields")
                 .fix(
                     applicability,
-                    format!("Make the source of {} say one thing", row.target),
+                    format!("Set the other fields of {} from its expression", row.target),
                     portal::edit_row(mapping, row.target, "Choose the source again, or paste the expression again"),
                     changes(row, &tree),
                 );
@@ -51,7 +51,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-/// What the other fields say instead, as far as it is certain that they mean something else.
+/// How the other fields differ from the expression; `None` unless they certainly mean something else.
 fn disagreement(source: &AttributeMappingSource<'_>, tree: &Expression) -> Option<String> {
     let kind = match &tree.kind {
         Kind::Attribute(_) => SourceKind::Attribute,
@@ -59,7 +59,7 @@ fn disagreement(source: &AttributeMappingSource<'_>, tree: &Expression) -> Optio
         Kind::Call(_) | Kind::Operation(_) | Kind::Unreadable => SourceKind::Function,
     };
     if source.source_kind().is_some_and(|stored| stored != kind) {
-        return source.kind.as_deref().map(|kind| format!("the type `{kind}`"));
+        return source.kind.as_deref().map(|kind| format!("its type is `{kind}`"));
     }
     let name = source.name.as_deref();
     let differs = match &tree.kind {
@@ -69,34 +69,34 @@ fn disagreement(source: &AttributeMappingSource<'_>, tree: &Expression) -> Optio
         Kind::Number(_) | Kind::Word(_) | Kind::Operation(_) | Kind::Unreadable => false,
     };
     if let (true, Some(name)) = (differs, name) {
-        return Some(format!("the name `{name}`"));
+        return Some(format!("its name is `{name}`"));
     }
     let call = tree.as_call()?;
     let parameters = source.parameters.as_deref().unwrap_or_default();
-    // A file that lists no arguments of a function says nothing about them.
+    // Without parameters in the file there is nothing to compare.
     if parameters.is_empty() || call.arguments.is_empty() {
         return None;
     }
-    let said = stored(source)?.to_expression()?;
-    if says_the_same(&said, tree) {
+    let stored = stored(source)?.to_expression()?;
+    if says_the_same(&stored, tree) {
         return None;
     }
-    let (written, stored) = (tree.attributes(), said.attributes());
-    let strange = stored.iter().find(|name| !written.contains(name));
-    let missing = written.iter().find(|name| !stored.contains(name));
-    Some(match (strange, missing) {
-        (Some(strange), _) => format!("parameters that read `{strange}`"),
-        (None, Some(missing)) => format!("parameters that don't read `{missing}`"),
-        (None, None) => format!("parameters that say `{said}`"),
+    let (in_expression, in_parameters) = (tree.attributes(), stored.attributes());
+    let extra = in_parameters.iter().find(|name| !in_expression.contains(name));
+    let missing = in_expression.iter().find(|name| !in_parameters.contains(name));
+    Some(match (extra, missing) {
+        (Some(extra), _) => format!("its parameters read `{extra}`"),
+        (None, Some(missing)) => format!("its parameters do not read `{missing}`"),
+        (None, None) => format!("its parameters mean `{stored}`"),
     })
 }
 
-/// How a text is stored differs in its escapes, which mean nothing here.
+/// A text without the escapes in which its two stored forms may differ.
 fn plain(text: &str) -> String {
     text.replace(['\\', '"'], "")
 }
 
-/// The other fields made to follow the expression, where it is known how the service would write them.
+/// The changes that set the other fields from the expression; none if its stored form is unknown.
 fn changes(row: &RowView<'_>, tree: &Expression) -> Vec<Change> {
     let source = row.pointer().key("source");
     let Some(stored) = Stored::of(tree).map(|stored| stored.to_json()) else { return Vec::new() };

@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A row's source and target have types that don't fit",
+        summary: "The types of a row's source and target do not match",
         page: page!("type-mismatch"),
     },
     check,
@@ -25,7 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let mismatch = match &row.feed {
                 Feed::Attribute(_) => row.source_definition.and_then(|from| attribute_mismatch(from, to)),
                 Feed::Constant(text) => constant_mismatch(text, to),
-                // What an expression gives is for the expression's own rules.
+                // The rules of the section "expression" check what an expression returns.
                 Feed::Expression(..) | Feed::Nothing => None,
             };
             let Some((mismatch, remedy)) = mismatch else { continue };
@@ -34,9 +34,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     mapping.subject(row.target),
                     row.pointer().key("source"),
-                    format!("`{}` is fed from {feed}, but {mismatch}", row.target),
+                    format!("`{}` is mapped from {feed}, but {mismatch}", row.target),
                 )
-                .label("doesn't fit the target")
+                .label("does not match the target")
                 .manual(remedy, portal::edit_row(mapping, row.target, remedy));
         }
     }
@@ -47,7 +47,7 @@ fn is(definition: &AttributeDefinition<'_>, kind: &str) -> Option<bool> {
     definition.kind.as_deref().map(|is| is.eq_ignore_ascii_case(kind))
 }
 
-/// What doesn't fit, and what to do. A type that the file doesn't give fits everything.
+/// The mismatch and its remedy. A type that is missing from the file matches everything.
 fn attribute_mismatch(
     from: &AttributeDefinition<'_>,
     to: &AttributeDefinition<'_>,
@@ -55,7 +55,7 @@ fn attribute_mismatch(
     let reference = (is(from, "Reference"), is(to, "Reference"));
     if reference == (Some(true), Some(false)) {
         return Some((
-            "a reference to another object can't be written as a plain value",
+            "a reference to another object cannot be written as a plain value",
             "Choose an attribute that holds a plain value",
         ));
     }
@@ -67,12 +67,12 @@ fn attribute_mismatch(
     }
     if from.multivalued == Some(true) && to.multivalued == Some(false) {
         return Some((
-            "it has several values where the target takes one",
-            "Use an expression that picks one, Item([attribute], 1), or joins them, Join",
+            "the source has several values and the target accepts one",
+            "Use an expression that picks one value, Item([attribute], 1), or joins them, Join",
         ));
     }
     if is(from, "Boolean") == Some(false) && is(to, "Boolean") == Some(true) {
-        return Some(("the target expects True or False", "Use an expression that gives True or False"));
+        return Some(("the target expects True or False", "Use an expression that returns True or False"));
     }
     None
 }

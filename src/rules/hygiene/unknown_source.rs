@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A row reads an attribute that Entra ID doesn't list",
+        summary: "A row reads an attribute that is not in Entra ID's attribute list",
         page: page!("unknown-source"),
     },
     check,
@@ -37,7 +37,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 let other_case = object.other_case(name);
                 let message = match other_case {
                     Some(right) => format!(
-                        "`{}` reads `{name}`, but the attribute is spelt `{right}`: upper and lower case count here",
+                        "`{}` reads `{name}`, but the attribute is called `{right}`. Upper and lower case matter here",
                         row.target
                     ),
                     None => format!(
@@ -48,12 +48,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 let near = other_case.or_else(|| nearest(name, object.names()));
                 let found = findings
                     .add(mapping.subject(row.target), read.pointer, message)
-                    .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("{near} was meant?")))
+                    .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("did you mean {near}?")))
                     .within(read.span);
                 let Some(right) = other_case else {
                     let title = near.map_or_else(
-                        || format!("Read an attribute that is in the list instead of {name}"),
-                        |near| format!("Read {near} instead of {name}?"),
+                        || format!("Replace {name} with an attribute from the list"),
+                        |near| format!("Read {near} instead of {name}, if that is what you mean"),
                     );
                     found.manual(
                         title,
@@ -78,11 +78,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     super::judged_by_lists(unlisted)
 }
 
-/// An attribute that a row reads, where it says so.
+/// An attribute that a row reads, and its place.
 struct Read<'r> {
     name: &'r str,
     pointer: Pointer,
-    /// The bytes of the expression, where it stands in one.
+    /// The byte range within the expression; empty if the row has none.
     span: Range<usize>,
 }
 
@@ -104,12 +104,12 @@ fn reads<'r>(row: &'r RowView<'_>) -> Vec<Read<'r>> {
     }
 }
 
-/// The row's expression with every attribute in the list's case, and nothing else changed.
+/// The row's expression with every attribute in the case of the attribute list; nothing else is changed.
 fn in_right_case(row: &RowView<'_>, object: &ObjectView<'_>) -> String {
     let source = row.row.source.as_ref();
     let mut text = source.and_then(|source| source.expression.as_deref()).unwrap_or_default().to_owned();
     let parsed = parse(&text).expression;
-    // From the end, so that the places before stay right.
+    // Replace from the end, so that the earlier spans stay valid.
     for (name, span) in parsed.attribute_places().into_iter().rev() {
         if object.attribute(name).is_none()
             && let Some(right) = object.other_case(name)

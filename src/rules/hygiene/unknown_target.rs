@@ -10,14 +10,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A row writes an attribute that the target doesn't list",
+        summary: "A row writes an attribute that is not in the target's attribute list",
         page: page!("unknown-target"),
     },
     check,
 };
 
-/// For how many rows the nearest name is looked for: it takes a look at the whole list each time, and whoever has
-/// more of them lacks a list, not a letter.
+/// Number of rows for which the nearest name is searched. Each search compares the whole list, and with more unknown
+/// targets than this the list is incomplete rather than the names misspelt.
 const SUGGESTED: usize = 20;
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -30,7 +30,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         };
         let spellings = Spellings::of(target, mapping);
         for row in mapping.rows.iter().filter(|row| !row.target.is_empty() && row.definition.is_none()) {
-            // A misspelling of a known attribute is told as one.
+            // misspelt-target reports a misspelling of a known attribute.
             if spellings.meant(row).is_some() {
                 continue;
             }
@@ -40,17 +40,17 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .other_case(name)
                 .or_else(|| if suggestions <= SUGGESTED { nearest(name, object.names()) } else { None });
             let message =
-                format!("`{name}` is not in the attribute list of the target, so Entra refuses to save or to send it");
+                format!("`{name}` is not in the target's attribute list. Entra refuses to save it or to send it");
             let title = match near {
-                Some(near) => format!("Write to {near}, or add {name} to the attribute list"),
+                Some(near) => format!("Change the target attribute to {near}, or add {name} to the attribute list"),
                 None => format!("Add {name} to the attribute list, or delete the row"),
             };
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
-                .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("{near} was meant?")))
+                .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("did you mean {near}?")))
                 .manual(
                     title,
-                    portal::attribute_list(mapping, format!("Add the attribute {name}, if the app knows it")),
+                    portal::attribute_list(mapping, format!("Add the attribute {name}, if the app supports it")),
                 );
         }
     }

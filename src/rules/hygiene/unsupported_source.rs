@@ -8,7 +8,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A row reads an attribute that provisioning can't read",
+        summary: "A row reads an attribute that provisioning does not support",
         page: page!("unsupported-source"),
     },
     check,
@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>
 const UNSUPPORTED: [&str; 2] = ["userType", "samAccountName"];
 
-/// Whether provisioning never reads this attribute, listed or not.
+/// Whether provisioning does not support this source attribute, even if it is in the attribute list.
 pub(super) fn is_unsupported(name: &str) -> bool {
     UNSUPPORTED.iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name))
 }
@@ -31,9 +31,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     definition.and_then(|definition| definition.multivalued) == Some(true)
                 };
                 let reason = if is_unsupported(name) {
-                    "which provisioning can't read"
+                    "which provisioning does not support"
                 } else if name.starts_with("extension_") && several_values() {
-                    "a directory extension with several values, which provisioning can't read"
+                    "a directory extension with several values, which provisioning does not support"
                 } else {
                     continue;
                 };
@@ -41,11 +41,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     .add(
                         mapping.subject(row.target),
                         row.pointer().key("source"),
-                        format!("`{}` reads `{name}`, {reason}: it is never sent", row.target),
+                        format!("`{}` reads `{name}`, {reason}. It is never sent", row.target),
                     )
                     .label(format!("{name} is not supported"))
                     .manual(
-                        format!("Copy {name} into a directory extension of one value and read that"),
+                        format!("Copy {name} into a single-valued directory extension and read that instead"),
                         portal::edit_row(mapping, row.target, "Choose the directory extension as the source attribute"),
                     );
             }

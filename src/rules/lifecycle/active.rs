@@ -15,7 +15,7 @@ pub(in crate::rules) const MISSING: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "Nothing is mapped to active, so nobody is ever switched off",
+        summary: "active is not mapped, so users are never disabled in the app",
         page: page!("active-missing"),
     },
     check: missing,
@@ -28,7 +28,7 @@ pub(in crate::rules) const INVERTED: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "active doesn't say who is active",
+        summary: "active is not True for users in scope and False for the others",
         page: page!("active-inverted"),
     },
     check: inverted,
@@ -41,14 +41,14 @@ pub(in crate::rules) const ACCOUNT_ENABLED: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "active follows accountEnabled, which says nothing of those who lose access",
+        summary: "active follows accountEnabled, so users who lose access stay active",
         page: page!("active-account-enabled"),
     },
     check: account_enabled,
 };
 
 const NAME: &str = "active";
-/// What Entra maps to `active` by default.
+/// Entra's default mapping of `active`.
 const STANDARD: &str = r#"Switch([IsSoftDeleted], , "False", "True", "True", "False")"#;
 
 /// The standard source as Graph stores it.
@@ -57,7 +57,7 @@ fn standard_source() -> Json {
     stored.map_or(Json::Null, |stored| stored.to_json())
 }
 
-/// The rows that write `active` of every User mapping that is on.
+/// The rows that write `active`, of every enabled User mapping.
 fn rows<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<(&'t MappingView<'a>, &'t RowView<'a>)>, NotJudged> {
     let mappings = target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active());
     Ok(mappings
@@ -68,13 +68,13 @@ fn rows<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<(&'t MappingView<'a>, &'t 
 }
 
 fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    // A policy that names the row is judged by required-mapping-missing.
+    // If the policy names the row, required-mapping-missing reports it.
     if target.policy.user.row(NAME).is_some() {
         return Ok(());
     }
     for mapping in target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active()) {
-        let is_there = mapping.listed_rows()?.iter().any(|row| row.target.eq_ignore_ascii_case(NAME));
-        if is_there || is_meant(target, mapping, NAME) {
+        let is_mapped = mapping.listed_rows()?.iter().any(|row| row.target.eq_ignore_ascii_case(NAME));
+        if is_mapped || is_meant(target, mapping, NAME) {
             continue;
         }
         let step =
@@ -84,31 +84,31 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 mapping.subject(NAME),
                 mapping.pointer.key("attributeMappings"),
-                "The User mapping has no row for `active`: whoever leaves, loses the assignment or is disabled stays active at the target",
+                "The User mapping has no row for `active`. Users who are deleted, unassigned or disabled stay active in the app",
             )
-            .label("the row is missing here")
-            .fix(Applicability::Safe, "Add the standard mapping to active", steps, changes);
+            .label("row missing")
+            .fix(Applicability::Safe, "Add Entra's default mapping of active", steps, changes);
     }
     Ok(())
 }
 
-/// What a row says for people of all four kinds; `None` where it sends nothing.
+/// What a row sends for users in each of the four states; `None` where it sends nothing.
 #[derive(Debug, PartialEq)]
 struct Answers {
     /// Deleted, unassigned or out of scope, with the account enabled, and disabled.
-    gone: [Option<String>; 2],
+    lost_access: [Option<String>; 2],
     /// In scope, with the account enabled, and disabled.
-    there: [Option<String>; 2],
+    in_scope: [Option<String>; 2],
 }
 
 impl Answers {
     fn of(row: &RowView<'_>) -> Result<Self, Unknown> {
         let evaluator = Evaluator::new(jiff::Timestamp::UNIX_EPOCH, 0);
-        let answer = |gone: bool, enabled: bool| -> Result<Option<String>, Unknown> {
+        let answer = |lost_access: bool, enabled: bool| -> Result<Option<String>, Unknown> {
             let attributes = |name: &str| match name {
-                "IsSoftDeleted" => Ok(Value::boolean(gone)),
+                "IsSoftDeleted" => Ok(Value::boolean(lost_access)),
                 "accountEnabled" => Ok(Value::boolean(enabled)),
-                other => Err(Unknown::new(format!("it hangs on `{other}`, which may have any value"))),
+                other => Err(Unknown::new(format!("it depends on `{other}`, which may have any value"))),
             };
             let value = match &row.feed {
                 Feed::Nothing => Value::Null,
@@ -117,11 +117,11 @@ impl Answers {
                 Feed::Expression(_, Ok(tree)) => {
                     let outcome = evaluator.evaluate(tree, &attributes)?;
                     if outcome.changing {
-                        return Err(Unknown::new("it hangs on the time or on chance"));
+                        return Err(Unknown::new("it depends on the current time or on random values"));
                     }
                     outcome.value
                 }
-                Feed::Expression(_, Err(_)) => return Err(Unknown::new("its expression can't be read")),
+                Feed::Expression(_, Err(_)) => return Err(Unknown::new("its expression is not valid")),
             };
             let text = match value {
                 Value::Text(text) => text,
@@ -132,34 +132,38 @@ impl Answers {
             Ok(Some(text).filter(|text| !text.is_empty()).or_else(default))
         };
         Ok(Answers {
-            gone: [answer(true, true)?, answer(true, false)?],
-            there: [answer(false, true)?, answer(false, false)?],
+            lost_access: [answer(true, true)?, answer(true, false)?],
+            in_scope: [answer(false, true)?, answer(false, false)?],
         })
     }
 
-    /// Whether it follows the account alone, rightly.
+    /// Whether the value is True exactly when the account is enabled, regardless of scope.
     fn follows_account(&self) -> bool {
-        let [gone_enabled, gone_disabled] = &self.gone;
-        let [there_enabled, there_disabled] = &self.there;
-        [gone_enabled, there_enabled].into_iter().all(|answer| is(answer, "true"))
-            && [gone_disabled, there_disabled].into_iter().all(|answer| is(answer, "false"))
+        let [lost_access_enabled, lost_access_disabled] = &self.lost_access;
+        let [in_scope_enabled, in_scope_disabled] = &self.in_scope;
+        [lost_access_enabled, in_scope_enabled].into_iter().all(|answer| is(answer, "true"))
+            && [lost_access_disabled, in_scope_disabled].into_iter().all(|answer| is(answer, "false"))
     }
 
-    /// What is wrong; `None` where everybody gets what they should, or the account alone decides.
+    /// What is wrong; `None` if all users get the right value, or if only `accountEnabled` decides.
     fn fault(&self) -> Option<String> {
-        let there = &self.there[0];
-        let gone = self.gone.iter().find(|answer| !is(answer, "false"));
-        if self.follows_account() || (gone.is_none() && is(there, "true")) {
+        let in_scope = &self.in_scope[0];
+        let lost_access = self.lost_access.iter().find(|answer| !is(answer, "false"));
+        if self.follows_account() || (lost_access.is_none() && is(in_scope, "true")) {
             return None;
         }
-        Some(match gone {
-            Some(gone) if is(gone, "true") && is(there, "false") => {
-                "is the wrong way round: it switches off everybody who should have access, and leaves those active who shouldn't".into()
+        Some(match lost_access {
+            Some(lost_access) if is(lost_access, "true") && is(in_scope, "false") => {
+                "is inverted. Users in scope are disabled, and users who lost access stay active".into()
             }
-            Some(gone) if is(gone, "true") => "stays `True` for those who left: nobody is ever switched off".into(),
-            Some(gone) => format!("{} for those who left, where `False` would switch them off", said(gone)),
-            None if is(there, "false") => "is `False` for everybody: nobody can use the app".into(),
-            None => format!("{} for those who are in scope, where it should be `True`", said(there)),
+            Some(lost_access) if is(lost_access, "true") => {
+                "stays `True` for users who lost access. They are never disabled".into()
+            }
+            Some(lost_access) => {
+                format!("{} for users who lost access. It must be `False` to disable them", value(lost_access))
+            }
+            None if is(in_scope, "false") => "is `False` for everyone. No user can use the app".into(),
+            None => format!("{} for users in scope. It must be `True`", value(in_scope)),
         })
     }
 }
@@ -168,8 +172,8 @@ fn is(answer: &Option<String>, word: &str) -> bool {
     answer.as_ref().is_some_and(|answer| answer.eq_ignore_ascii_case(word))
 }
 
-fn said(answer: &Option<String>) -> String {
-    answer.as_ref().map_or_else(|| "sends nothing".to_owned(), |answer| format!("is `{}`", shortened(answer)))
+fn value(answer: &Option<String>) -> String {
+    answer.as_ref().map_or_else(|| "is not sent".to_owned(), |answer| format!("is `{}`", shortened(answer)))
 }
 
 fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -178,7 +182,7 @@ fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let fault = match Answers::of(row) {
             Ok(answers) => answers.fault(),
             Err(reason) => {
-                unknown = unknown.or(Some(format!("what `{}` says is unknown: {reason}", row.target)));
+                unknown = unknown.or(Some(format!("the value of `{}` is unknown: {reason}", row.target)));
                 continue;
             }
         };
@@ -187,9 +191,9 @@ fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 mapping.subject(NAME),
                 row.pointer().key("source"),
-                format!("`active`, fed from {}, {fault}", row.feed),
+                format!("`active`, mapped from {}, {fault}", row.feed),
             )
-            .label("doesn't tell who is active")
+            .label("wrong value for active")
             .fix(
                 Applicability::Safe,
                 "Map active as Entra does by default",
@@ -213,9 +217,9 @@ fn account_enabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 mapping.subject(NAME),
                 row.pointer().key("source"),
-                "`active` follows `accountEnabled` alone: who loses the assignment, falls out of scope or is deleted stays active at the target",
+                "`active` follows only `accountEnabled`. Users who lose their assignment, fall out of scope or are deleted stay active in the app",
             )
-            .label("says only whether the account is enabled")
+            .label("follows only accountEnabled")
             .manual(
                 "Map active as Entra does by default, from IsSoftDeleted",
                 portal::edit_row(mapping, row.target, format!("Set Mapping type to Expression and the expression to {STANDARD}")),
@@ -231,7 +235,7 @@ mod tests {
     use super::*;
     use crate::model::AttributeMapping;
 
-    /// The answers of a row that has this expression.
+    /// What is wrong with a row that has this expression.
     fn fault(expression: &str, default: Option<&str>) -> Result<Option<String>, String> {
         let json = json!({
             "targetAttributeName": "active",
@@ -245,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn every_right_spelling_passes() {
+    fn every_correct_expression_passes() {
         for expression in [
             STANDARD,
             "Not([IsSoftDeleted])",
@@ -259,7 +263,7 @@ mod tests {
             "Replace(Replace([IsSoftDeleted], \"True\", , , \"x\", , ), \"False\", , , \"True\", , )",
         ] {
             let found = fault(expression, None);
-            // The last one gives x for those who left, which is wrong; all others are right.
+            // The last one returns x for users who lost access, which is wrong. All others are correct.
             assert_eq!(
                 found.as_ref().is_ok_and(Option::is_none),
                 !expression.starts_with("Replace"),
@@ -269,43 +273,43 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_spelling_is_caught() {
+    fn every_wrong_expression_is_found() {
         for (expression, default, part) in [
-            ("[IsSoftDeleted]", None, "wrong way round"),
-            ("Switch([IsSoftDeleted], , \"False\", \"False\", \"True\", \"True\")", None, "wrong way round"),
+            ("[IsSoftDeleted]", None, "is inverted"),
+            ("Switch([IsSoftDeleted], , \"False\", \"False\", \"True\", \"True\")", None, "is inverted"),
             (
                 "Switch([IsSoftDeleted], , \"false\", \"True\", \"true\", \"False\")",
                 None,
-                "sends nothing for those who left",
+                "is not sent for users who lost access",
             ),
             (
                 "Switch([IsSoftDeleted], \"True\", \"false\", \"True\", \"true\", \"False\")",
                 None,
-                "nobody is ever switched off",
+                "They are never disabled",
             ),
-            ("Switch([IsSoftDeleted], , \"False\", \"True\")", None, "sends nothing for those who left"),
-            ("Switch([IsSoftDeleted], , \"True\", \"False\")", None, "sends nothing for those who are in scope"),
-            ("Switch([IsSoftDeleted], , \"False\", \"1\", \"True\", \"0\")", None, "is `0` for those who left"),
-            ("\"True\"", None, "nobody is ever switched off"),
-            ("\"False\"", None, "nobody can use the app"),
-            ("Not([accountEnabled])", None, "wrong way round"),
-            ("Not(Not([IsSoftDeleted]))", None, "wrong way round"),
+            ("Switch([IsSoftDeleted], , \"False\", \"True\")", None, "is not sent for users who lost access"),
+            ("Switch([IsSoftDeleted], , \"True\", \"False\")", None, "is not sent for users in scope"),
+            ("Switch([IsSoftDeleted], , \"False\", \"1\", \"True\", \"0\")", None, "is `0` for users who lost access"),
+            ("\"True\"", None, "They are never disabled"),
+            ("\"False\"", None, "No user can use the app"),
+            ("Not([accountEnabled])", None, "is inverted"),
+            ("Not(Not([IsSoftDeleted]))", None, "is inverted"),
             (
                 "IgnoreFlowIfNullOrEmpty(Switch([IsSoftDeleted], \"\", \"False\", \"True\"))",
                 Some("True"),
-                "nobody is ever switched off",
+                "They are never disabled",
             ),
         ] {
             let found = fault(expression, default);
             assert!(
-                found.as_ref().is_ok_and(|found| found.as_ref().is_some_and(|said| said.contains(part))),
+                found.as_ref().is_ok_and(|found| found.as_ref().is_some_and(|fault| fault.contains(part))),
                 "{expression}: {found:?}"
             );
         }
     }
 
     #[test]
-    fn what_hangs_on_other_attributes_is_unknown_and_no_finding() {
+    fn an_expression_that_depends_on_other_attributes_is_unknown() {
         for expression in
             ["Switch([department], [IsSoftDeleted], \"x\", \"True\")", "[state]", "Switch([IsSoftDeleted]", "Now()"]
         {
@@ -314,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn the_account_alone_is_another_rules_case() {
+    fn an_expression_that_follows_only_the_account_is_left_to_the_other_rule() {
         assert_eq!(fault("[accountEnabled]", None), Ok(None));
         assert_eq!(fault("Switch([accountEnabled], , \"True\", \"True\", \"False\", \"False\")", None), Ok(None));
     }

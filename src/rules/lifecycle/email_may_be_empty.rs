@@ -11,7 +11,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Info,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A row that can't be empty is fed from mail, which not everybody has",
+        summary: "A row that must not be empty is mapped from mail, which some users do not have",
         page: page!("email-may-be-empty"),
     },
     check,
@@ -20,14 +20,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active()) {
         for row in &mapping.rows {
-            // Where the policy itself asks for mail, the vendor has thought of it.
+            // If the policy requires the row, the vendor has chosen its source.
             if target.policy.user.row(row.target).is_some() || !is_empty_without_mail(row) {
                 continue;
             }
             let why = if row.row.is_matching() {
-                "objects are matched by it"
+                "users are matched by it"
             } else if row.target.eq_ignore_ascii_case("userName") {
-                "nobody can be created without it"
+                "no user can be created without it"
             } else if row.definition.is_some_and(|definition| definition.required == Some(true)) {
                 "the app requires it"
             } else {
@@ -38,13 +38,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     mapping.subject(row.target),
                     row.pointer().key("source"),
                     format!(
-                        "`{}` is fed from {}, and {why}: a user without a mailbox has no `mail` and is left out",
+                        "`{}` is mapped from {}, and {why}. A user without a mailbox has no `mail` and is not provisioned",
                         row.target, row.feed
                     ),
                 )
                 .label("may be empty")
                 .manual(
-                    "Fall back on the sign-in name: Coalesce([mail], [userPrincipalName])",
+                    "Use the sign-in name if mail is empty: Coalesce([mail], [userPrincipalName])",
                     portal::edit_row(
                         mapping,
                         row.target,
@@ -56,7 +56,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-/// Whether nothing is sent for somebody who has no `mail`.
+/// Whether nothing is sent for a user without `mail`.
 fn is_empty_without_mail(row: &RowView<'_>) -> bool {
     if row.row.default_text().is_some() {
         return false;

@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Info,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "Guests get a user name with #EXT# in it",
+        summary: "Guests get a user name that contains #EXT#",
         page: page!("guest-user-name"),
     },
     check,
@@ -18,9 +18,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active()) {
         for row in &mapping.rows {
-            let names_people = row.row.is_matching() || row.target.eq_ignore_ascii_case("userName");
-            let required = target.policy.user.row(row.target).is_some();
-            if !names_people || required || !row.feed.attributes().contains(&"originalUserPrincipalName") {
+            let identifies_users = row.row.is_matching() || row.target.eq_ignore_ascii_case("userName");
+            let is_required = target.policy.user.row(row.target).is_some();
+            if !identifies_users || is_required || !row.feed.attributes().contains(&"originalUserPrincipalName") {
                 continue;
             }
             findings
@@ -28,14 +28,14 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     mapping.subject(row.target),
                     row.pointer().key("source"),
                     format!(
-                        "`{}` is fed from {}: guests get a name like `jane_example.com#EXT#@tenant.onmicrosoft.com`, which some apps refuse",
+                        "`{}` is mapped from {}. Guests get a name like `jane_example.com#EXT#@tenant.onmicrosoft.com`, which some apps reject",
                         row.target, row.feed
                     ),
                 )
                 .label("keeps #EXT#")
                 .manual(
-                    "Decide what guests are called; userPrincipalName comes without #EXT#",
-                    portal::edit_row(mapping, row.target, "Set Source attribute to userPrincipalName unless the app wants #EXT#"),
+                    "Decide which user name guests get; userPrincipalName is sent without #EXT#",
+                    portal::edit_row(mapping, row.target, "Set Source attribute to userPrincipalName, unless the app requires #EXT#"),
                 );
         }
     }

@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Info,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A scope filter may keep out managers whom a row refers to",
+        summary: "A row refers to managers, and a scope filter may exclude them",
         page: page!("manager-reference"),
     },
     check,
@@ -26,14 +26,17 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     mapping.subject(row.target),
                     row.pointer().key("source"),
                     format!(
-                        "`{}` refers to the manager, and a scope filter may keep the manager out: such a reference stays empty, also when the manager comes into scope later, until provisioning is restarted",
+                        "`{}` refers to the manager, and a scope filter may exclude the manager. The reference then stays empty until provisioning is restarted, even if the manager comes into scope later",
                         row.target
                     ),
                 )
-                .label("a manager who may be out of scope")
+                .label("the manager may be out of scope")
                 .manual(
-                    "Let managers through the scope filter, or delete the row if the app doesn't need it",
-                    portal::on_mapping(mapping, "Under Source Object Scope, see whether managers pass; else delete the row"),
+                    "Include managers in the scope filter, or delete the row if the app does not need it",
+                    portal::on_mapping(
+                        mapping,
+                        "Under Source Object Scope, check whether managers pass. If they do not, correct the filter or delete the row",
+                    ),
                 );
         }
     }

@@ -1,4 +1,4 @@
-//! Who can sign in, who is switched off.
+//! User names, and whether users are disabled when they lose access.
 
 pub(super) mod active;
 pub(super) mod email_may_be_empty;

@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "A mapping sends what the policy says must not be sent",
+        summary: "A mapping sends an attribute that the policy forbids",
         page: page!("forbidden-mapping"),
     },
     check,
@@ -21,58 +21,61 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some(kind) = mapping.kind else { continue };
         let requirements = target.policy.requirements(kind);
         let spellings = requirements.allowed.as_ref().map(|_| Spellings::of(target, mapping));
-        // A misspelling of a required row is told as one.
+        // misspelt-target reports a misspelling of a required row.
         let is_misspelt =
             |row: &RowView<'_>| spellings.as_ref().is_some_and(|spellings| spellings.meant(row).is_some());
         for row in &mapping.rows {
             let name = row.target;
-            let message = if let Some(pattern) = find(&requirements.forbidden, name) {
-                let why = if pattern == name { String::new() } else { format!(" (as `{pattern}`)") };
-                format!("`{name}` is sent, which the policy forbids{why}")
-            } else if let Some((pattern, first)) = another(requirements, mapping, row) {
-                format!("`{name}` is sent beside `{first}`, but {} takes one of `{pattern}`", target.policy.vendor)
+            let message = if let Some(pattern) = matching_pattern(&requirements.forbidden, name) {
+                let by = if pattern == name { String::new() } else { format!(" (pattern `{pattern}`)") };
+                format!("`{name}` is sent, but the policy forbids it{by}")
+            } else if let Some((pattern, first)) = first_of_single(requirements, mapping, row) {
+                format!("`{name}` and `{first}` are sent, but {} accepts only one `{pattern}`", target.policy.vendor)
             } else if is_extra(requirements, name) && !is_misspelt(row) {
-                format!("`{name}` is sent, which is not among what {} takes", target.policy.vendor)
+                format!("`{name}` is sent, but {} does not accept this attribute", target.policy.vendor)
             } else {
                 continue;
             };
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
-                .label("not to be sent")
+                .label("must not be sent")
                 .delete_row(mapping, row);
         }
     }
     Ok(())
 }
 
-fn find<'p>(patterns: &'p [String], name: &str) -> Option<&'p String> {
+fn matching_pattern<'p>(patterns: &'p [String], name: &str) -> Option<&'p String> {
     patterns.iter().find(|pattern| matches_pattern(pattern, name))
 }
 
-/// Whether it is neither required nor allowed, where the policy says what is.
+/// Whether the policy has a list of allowed attributes, and this one is neither on it nor required.
 fn is_extra(requirements: &ObjectRequirements, name: &str) -> bool {
     let required = requirements.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
-    requirements.allowed.as_ref().is_some_and(|allowed| !required && !name.is_empty() && find(allowed, name).is_none())
+    requirements
+        .allowed
+        .as_ref()
+        .is_some_and(|allowed| !required && !name.is_empty() && matching_pattern(allowed, name).is_none())
 }
 
-/// The row that writes one of a kind already, of which there may be one alone.
-fn another<'p, 'a>(
+/// For an attribute of which only one may be sent: the pattern, and the first row that sends one.
+fn first_of_single<'p, 'a>(
     requirements: &'p ObjectRequirements,
     mapping: &MappingView<'a>,
     row: &RowView<'a>,
 ) -> Option<(&'p str, &'a str)> {
-    let pattern = find(&requirements.single, row.target)?;
+    let pattern = matching_pattern(&requirements.single, row.target)?;
     let first = mapping.rows.iter().find(|other| matches_pattern(pattern, other.target))?;
-    // The same target twice is told by duplicate-target.
+    // duplicate-target reports the same target twice.
     (!is_same_value(first.target, row.target)).then_some((pattern.as_str(), first.target))
 }
 
-/// Whether two targets are attributes of one value, as `emails[type eq "work"].value` and `.primary` are.
+/// Whether two targets belong to the same value, as `emails[type eq "work"].value` and `.primary` do.
 fn is_same_value(one: &str, other: &str) -> bool {
     value(one).eq_ignore_ascii_case(value(other))
 }
 
-/// What a target writes to, without the attribute behind its filter.
+/// A target without the sub-attribute after its filter.
 fn value(target: &str) -> &str {
     target.rfind(']').map_or(target, |end| &target[..=end])
 }
@@ -82,7 +85,7 @@ mod tests {
     use super::is_same_value;
 
     #[test]
-    fn attributes_behind_one_filter_are_one_value() {
+    fn attributes_after_the_same_filter_belong_to_one_value() {
         for (one, other, same) in [
             (r#"emails[type eq "work"].value"#, r#"emails[type eq "work"].value"#, true),
             (r#"emails[type eq "work"].value"#, r#"emails[type eq "work"].primary"#, true),

@@ -14,13 +14,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A target attribute is almost the one that was meant",
+        summary: "A target attribute is misspelt",
         page: page!("misspelt-target"),
     },
     check,
 };
 
-/// The attributes of RFC 7643, sections 4.1 and 4.3, that a mapping writes as a whole or by `name.…`.
+/// The user attributes of RFC 7643, sections 4.1 and 4.3, as mappings name them.
 const USER: [&str; 27] = [
     "userName",
     "name.formatted",
@@ -51,13 +51,13 @@ const USER: [&str; 27] = [
     "emails[type eq \"work\"].value",
 ];
 
-/// RFC 7643, section 4.2.
+/// The group attributes of RFC 7643, section 4.2.
 const GROUP: [&str; 3] = ["displayName", "externalId", "members"];
 
-/// What the rows of an object mapping may have been meant to write.
+/// The well-known and required attributes of an object mapping, to recognise misspelt ones.
 pub(in crate::rules) struct Spellings<'t> {
     required: Vec<&'t str>,
-    /// Required attributes that no row writes.
+    /// The required attributes that no row writes.
     unwritten: Vec<&'t str>,
     known: &'static [&'static str],
     by_spelling: HashMap<String, &'t str>,
@@ -78,8 +78,8 @@ impl<'t> Spellings<'t> {
         Spellings { required, unwritten, known, by_spelling }
     }
 
-    /// The well-known attribute that a row's target was probably meant to be; `None` where it is right, or
-    /// strange altogether.
+    /// The well-known or required attribute that a row's target is a misspelling of; `None` where it is spelt correctly
+    /// or resembles none.
     pub(in crate::rules) fn meant(&self, row: &RowView<'_>) -> Option<&'t str> {
         let name = row.target;
         if name.is_empty() || self.required.contains(&name) || self.known.contains(&name) {
@@ -92,8 +92,8 @@ impl<'t> Spellings<'t> {
         if let Some(meant) = self.by_spelling.get(&spelling) {
             return Some(meant);
         }
-        // A looser likeness counts only for a required attribute that nothing else writes, and only where the
-        // target doesn't know the attribute as one of its own.
+        // Compare loosely only with required attributes that no row writes, and only if the target does not list the
+        // attribute itself: otherwise it is a different attribute, not a misspelling.
         let own = || row.definition.is_some();
         self.unwritten
             .iter()
@@ -102,15 +102,15 @@ impl<'t> Spellings<'t> {
     }
 }
 
-/// Whether a row of an object mapping was probably meant to write `name`: that is the business of this rule, and no other
-/// says that the row is missing.
+/// Whether a row's target is a misspelling of `name`. This rule reports it then, and the others must not report the row as
+/// missing.
 pub(in crate::rules) fn is_meant(target: &Target<'_>, mapping: &MappingView<'_>, name: &str) -> bool {
     let spellings = Spellings::of(target, mapping);
     mapping.rows.iter().any(|row| spellings.meant(row) == Some(name))
 }
 
-/// A name without what people and old versions get wrong: case, blanks, a dot before an extension's attribute
-/// (which the service wrote so before 2018).
+/// A name without the differences that are common mistakes: case, blanks, and a dot before an extension's attribute
+/// (Entra wrote it with a dot before 2018).
 fn spelling(name: &str) -> String {
     let mut name = name.to_ascii_lowercase();
     name.retain(|character| !character.is_whitespace());
@@ -122,14 +122,14 @@ fn spelling(name: &str) -> String {
     name
 }
 
-/// Whether this is an attribute of an extension of somebody's own, which is what it says.
+/// Whether this is an attribute of a custom extension, and therefore no misspelling of an enterprise attribute.
 fn is_of_another_extension(name: &str) -> bool {
     name.strip_prefix("urn:ietf:params:scim:schemas:extension:")
         .and_then(|rest| rest.split_once(':'))
         .is_some_and(|(extension, _)| !extension.eq_ignore_ascii_case("enterprise"))
 }
 
-/// Whether `name` is `wanted` with up to two letters wrong, or its last part alone.
+/// Whether `name` differs from `wanted` in at most two letters, or is only its last part.
 fn is_like(name: &str, wanted: &str) -> bool {
     let last = |name: &str| name.rsplit([':', '.']).next().unwrap_or_default().to_owned();
     let near = wanted.len() >= 5 && within_two_letters(name, wanted);
@@ -141,8 +141,8 @@ fn within_two_letters(name: &str, wanted: &str) -> bool {
     name.len().abs_diff(wanted.len()) <= 2 && strsim::osa_distance(name, wanted) <= 2
 }
 
-/// Whether two URNs differ in a letter or two of the schema and end in one attribute: a broken URN stays broken
-/// when it was added to the target's attribute list.
+/// Whether two URNs end in the same attribute and their schemas differ in one or two letters. Listing a misspelt URN in the
+/// target's attribute list does not make it correct.
 fn urn_is_like(name: &str, wanted: &str) -> bool {
     let (Some((name_urn, name_last)), Some((wanted_urn, wanted_last))) =
         (name.rsplit_once(':'), wanted.rsplit_once(':'))
@@ -161,28 +161,35 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let pointer = row.pointer().key("targetAttributeName");
             let case_only = name.eq_ignore_ascii_case(meant);
             let message = if case_only {
-                format!("`{name}` is spelt with other capitals than `{meant}`; the attribute list has one spelling")
+                format!(
+                    "`{name}` differs from `{meant}` only in upper and lower case; the attribute list has one spelling"
+                )
             } else {
                 format!(
-                    "`{name}` is not `{meant}`, though it looks meant to be: the value never arrives where the app looks for it"
+                    "`{name}` looks like a misspelling of `{meant}`. The app does not find the value where it expects it"
                 )
             };
-            let found = findings.add(mapping.subject(meant), pointer.clone(), message).label("almost right");
+            let found = findings.add(mapping.subject(meant), pointer.clone(), message).label("misspelt");
             let found = if case_only { found.at_most(Severity::Warning) } else { found };
             let is_other = |other: &&RowView<'_>| !std::ptr::eq(*other, row);
             let writes =
                 |other: &RowView<'_>| other.target.eq_ignore_ascii_case(meant) || spellings.meant(other) == Some(meant);
             if mapping.rows.iter().filter(is_other).any(writes) {
                 found.manual(
-                    format!("Keep one of the rows that are to write {meant}"),
-                    portal::edit_row(mapping, name, format!("Delete it, or the other row that is to write {meant}")),
+                    format!("Keep only one of the rows for {meant}"),
+                    portal::edit_row(mapping, name, format!("Delete this row, or the other row for {meant}")),
                 );
                 continue;
             }
             let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(meant).is_some());
             let changes = if listed { vec![Change::Set { pointer, value: json!(meant) }] } else { Vec::new() };
             let step = format!("Set Target attribute to {meant}");
-            found.fix(Applicability::Safe, format!("Write to {meant}"), portal::edit_row(mapping, name, step), changes);
+            found.fix(
+                Applicability::Safe,
+                format!("Correct the target attribute to {meant}"),
+                portal::edit_row(mapping, name, step),
+                changes,
+            );
         }
     }
     Ok(())
@@ -195,7 +202,7 @@ mod tests {
     const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
     #[test]
-    fn common_misspellings_of_an_extension_attribute_are_alike() {
+    fn common_misspellings_of_an_extension_attribute_are_recognised() {
         for name in [
             "department",
             "User.department",

@@ -1,4 +1,4 @@
-//! What the vendor requires of the mapping.
+//! Mappings that the vendor or the policy requires or forbids.
 
 pub(super) mod forbidden_mapping;
 pub(super) mod misspelt_target;
@@ -15,15 +15,15 @@ use crate::finding::Severity;
 use crate::model::ObjectKind;
 use crate::policy::{RowRequirement, Source, Template};
 
-/// A row that the policy requires, in the object mapping that must have it.
+/// A row that the policy requires, with the object mapping it belongs to.
 struct Required<'t, 'a> {
     mapping: &'t MappingView<'a>,
     requirement: &'t RowRequirement,
-    /// The row; one whose target differs in case alone will do, since SCIM names don't tell cases apart.
+    /// The row. A target that differs only in case counts too, because SCIM attribute names are case-insensitive.
     row: Option<&'t RowView<'a>>,
 }
 
-/// Every required row of every object mapping that must have it.
+/// Every required row of every object mapping that the app needs.
 fn required<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Required<'t, 'a>>, NotJudged> {
     let mut required = Vec::new();
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
@@ -41,7 +41,7 @@ fn required<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Required<'t, 'a>>, Not
 }
 
 impl Required<'_, '_> {
-    /// How bad it is at most that something is wrong with the row.
+    /// The highest severity of a finding about this row.
     fn severity(&self) -> Severity {
         self.requirement.severity.unwrap_or(Severity::Error)
     }
@@ -50,19 +50,19 @@ impl Required<'_, '_> {
 /// `` `a` or `b` ``
 fn any_of(sources: &[Source]) -> String {
     let named: Vec<String> = sources.iter().map(|source| format!("`{source}`")).collect();
-    let free = |source: &Source| matches!(source, Source::Expression(template) if template.exact().is_none());
-    format!("{}{}", named.join(" or "), if sources.iter().any(free) { " (`*` is any text)" } else { "" })
+    let has_wildcard = |source: &Source| matches!(source, Source::Expression(template) if template.exact().is_none());
+    format!("{}{}", named.join(" or "), if sources.iter().any(has_wildcard) { " (`*` is any text)" } else { "" })
 }
 
-/// An expression as the service writes it; `None` where a part of it is free, where it isn't known how, or where it
-/// reads what the source doesn't list.
+/// An expression as Entra stores it; `None` if it contains a wildcard, if its stored form is unknown, or if it reads an
+/// attribute that the source does not list.
 fn written(mapping: &MappingView<'_>, template: &Template) -> Option<serde_json::Value> {
     let tree = template.exact()?;
     let readable = tree.attributes().into_iter().all(|attribute| can_read(mapping, attribute));
     if readable { Stored::of(tree).map(|stored| stored.to_json()) } else { None }
 }
 
-/// The step of the portal that sets a source, and the target where there is no row yet.
+/// The portal step that sets a source, and the target attribute of a new row.
 fn portal_step(source: &Source, target: Option<&str>) -> String {
     let (kind, field, value) = match source {
         Source::Attribute(name) => ("Direct", "Source attribute", name.clone()),
@@ -72,7 +72,7 @@ fn portal_step(source: &Source, target: Option<&str>) -> String {
         },
     };
     let own = match source {
-        Source::Expression(template) if template.exact().is_none() => ", with your own text for *",
+        Source::Expression(template) if template.exact().is_none() => ", replacing * with your own text",
         _ => "",
     };
     match target {
@@ -83,7 +83,7 @@ fn portal_step(source: &Source, target: Option<&str>) -> String {
     }
 }
 
-/// Whether a row is fed from a source.
+/// Whether a row's source is the given one.
 fn is_fed_from(feed: &Feed<'_>, source: &Source) -> bool {
     match (feed, source) {
         (Feed::Attribute(name), Source::Attribute(wanted)) => name == wanted,
@@ -93,7 +93,7 @@ fn is_fed_from(feed: &Feed<'_>, source: &Source) -> bool {
     }
 }
 
-/// The message, and behind it what comes of it where the policy says so.
+/// The message, followed by the policy's `because` if it has one.
 fn with_reason(message: String, requirement: &RowRequirement) -> String {
     match &requirement.because {
         Some(because) => format!("{message}. {}", because.trim_end_matches('.')),

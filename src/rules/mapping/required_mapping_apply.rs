@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A required mapping is applied at creation only, so people who exist keep the old value",
+        summary: "A required mapping is applied only at creation, so existing objects keep the old value",
         page: page!("required-mapping-apply"),
     },
     check,
@@ -25,23 +25,23 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some(row) = row.filter(|_| requirement.apply_always) else { continue };
         let name = row.target;
         let Some(flow) = row.row.flow_type.as_deref() else {
-            unknown = Err(NotJudged::unknown(format!("the mapping of {name} has no flowType in this file")));
+            unknown = Err(NotJudged::unknown(format!("the row for {name} has no flowType in this file")));
             continue;
         };
         if flow.eq_ignore_ascii_case("Always") {
             continue;
         }
         let message = format!(
-            "`{name}` is applied as `{flow}` instead of always: whoever exists at the target keeps the value that stands there"
+            "`{name}` is applied as `{flow}` instead of `Always`. Objects that already exist in the app keep their old value"
         );
         let pointer = row.pointer().key("flowType");
         findings
             .add(mapping.subject(&requirement.target), pointer.clone(), with_reason(message, requirement))
-            .label("not always")
+            .label("should be Always")
             .at_most(required.severity())
             .fix(
                 Applicability::Safe,
-                format!("Apply the mapping of {name} always"),
+                format!("Always apply the mapping of {name}"),
                 portal::edit_row(mapping, name, "Set Apply this mapping to Always"),
                 vec![Change::Set { pointer, value: json!("Always") }],
             );

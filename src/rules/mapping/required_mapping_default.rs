@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A required mapping makes up a value for whoever has none",
+        summary: "A required mapping sends a default value when the source is empty",
         page: page!("required-mapping-default"),
     },
     check,
@@ -22,13 +22,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for required in required(target)? {
         let Required { mapping, requirement, row } = required;
-        // Without a source the default is all there is: required-mapping-source says so.
+        // A row without a source is reported by required-mapping-source.
         let Some(row) = row.filter(|row| row.feed != Feed::Nothing) else { continue };
         let Some(default) = row.row.default_text() else { continue };
         let name = row.target;
         let pointer = row.pointer().key("defaultValue");
         let message = format!(
-            "`{name}` gets the default value \"{default}\" for everyone whose {} is empty when they are created; it is never corrected",
+            "`{name}` is sent as the default value \"{default}\" for every object whose {} is empty at creation. It is never corrected",
             requirement.sources.first().map_or("source".to_owned(), ToString::to_string)
         );
         findings

@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A target attribute that the vendor requires has no mapping",
+        summary: "A required target attribute has no mapping",
         page: page!("required-mapping-missing"),
     },
     check,
@@ -30,24 +30,27 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             others.iter().any(|other| other.rows.iter().any(|row| row.target == wanted))
         });
         let mut message = match requirement.sources.as_slice() {
-            [] => format!("The {} mapping has no row for `{wanted}`", mapping.name),
+            [] => {
+                format!("The {} mapping has no row for `{wanted}`; {} requires one", mapping.name, target.policy.vendor)
+            }
             sources => format!(
-                "The {} mapping has no row for `{wanted}`, which must come from {}",
+                "The {} mapping has no row for `{wanted}`; {} requires one, mapped from {}",
                 mapping.name,
+                target.policy.vendor,
                 any_of(sources)
             ),
         };
         if let Some(kind) = elsewhere {
-            message.push_str(&format!("; only the {} mapping has one", kind.as_str()));
+            message.push_str(&format!(". Only the {} mapping has one", kind.as_str()));
         }
         let found = findings
             .add(mapping.subject(wanted), mapping.pointer.key("attributeMappings"), with_reason(message, requirement))
-            .label("the row is missing here")
+            .label("row missing")
             .at_most(required.severity());
         let Some(source) = requirement.sources.first() else {
             found.manual(
                 format!("Add a mapping to {wanted}"),
-                portal::add_row(mapping, portal::direct("its attribute", wanted)),
+                portal::add_row(mapping, portal::direct("the attribute that holds the value", wanted)),
             );
             continue;
         };

@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "A mapping joins objects in another order than the vendor requires",
+        summary: "A mapping has a different matching precedence than the vendor requires",
         page: page!("required-mapping-precedence"),
     },
     check,
@@ -25,17 +25,17 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let (Some(row), Some(wanted)) = (row, requirement.precedence) else { continue };
         let name = row.target;
         let Some(priority) = row.row.matching_priority else {
-            unknown = Err(NotJudged::unknown(format!("the mapping of {name} has no matchingPriority in this file")));
+            unknown = Err(NotJudged::unknown(format!("the row for {name} has no matchingPriority in this file")));
             continue;
         };
         if priority == wanted {
             continue;
         }
-        let is = |priority| match priority {
-            0 => "no matching attribute".to_owned(),
+        let named = |priority| match priority {
+            0 => "not a matching attribute".to_owned(),
             priority => format!("matching attribute {priority}"),
         };
-        let message = format!("`{name}` is {}, but must be {}", is(priority), is(wanted));
+        let message = format!("`{name}` is {}; {} requires: {}", named(priority), target.policy.vendor, named(wanted));
         let pointer = row.pointer().key("matchingPriority");
         let step = match wanted {
             0 => "Set Match objects using this attribute to No".to_owned(),

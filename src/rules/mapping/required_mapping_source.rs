@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "A target attribute is fed from another source than the vendor requires",
+        summary: "A target attribute is mapped from a different source than the vendor requires",
         page: page!("required-mapping-source"),
     },
     check,
@@ -24,45 +24,46 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Required { mapping, requirement, row } = required;
         let (Some(row), [proposed, ..]) = (row, requirement.sources.as_slice()) else { continue };
         let wanted = any_of(&requirement.sources);
+        let vendor = &target.policy.vendor;
         let feed = &row.feed;
         let name = row.target;
         let source = row.pointer().key("source");
         let (message, label, severity) = match feed {
             Feed::Attribute(from) if requirement.sources.iter().any(|source| *source == **from) => {
                 let Some((field, stored)) = contradiction(row, from) else { continue };
-                let message = format!("`{name}` is fed from `{from}` by its expression, but its {field} is `{stored}`");
+                let message = format!("The expression of `{name}` reads `{from}`, but its {field} is `{stored}`");
                 (message, format!("the {field} is {stored}"), Severity::Error)
             }
             feed if requirement.sources.iter().any(|source| is_fed_from(feed, source)) => continue,
-            // Told with the right spelling by unknown-source.
+            // unknown-source reports it with the correct spelling.
             Feed::Attribute(from) if differs_in_case_only(mapping, from, &requirement.sources) => continue,
             Feed::Attribute(from) => (
-                format!("`{name}` is fed from `{from}`, not from {wanted}"),
+                format!("`{name}` is mapped from `{from}`; {vendor} requires {wanted}"),
                 format!("this is {from}"),
                 Severity::Error,
             ),
             Feed::Expression(_, Ok(tree)) if attributes(requirement).any(|attribute| tree.always_yields(attribute)) => {
                 (
                     format!(
-                        "`{name}` is fed by {feed}, which yields {wanted} in a roundabout way; the vendor asks for a direct mapping"
+                        "`{name}` is mapped from {feed}, which always returns {wanted}; {vendor} requires a direct mapping"
                     ),
-                    format!("{proposed} would do"),
+                    format!("{proposed} is enough"),
                     Severity::Warning,
                 )
             }
             Feed::Expression(..) => (
-                format!("`{name}` is fed by {feed}, not from {wanted}"),
+                format!("`{name}` is mapped from {feed}; {vendor} requires {wanted}"),
                 "this is an expression".into(),
                 Severity::Error,
             ),
             Feed::Constant(_) => (
-                format!("`{name}` is {feed}, the same for everyone, instead of {wanted}"),
+                format!("`{name}` is mapped from {feed}, the same for everyone; {vendor} requires {wanted}"),
                 "this is a constant".into(),
                 Severity::Error,
             ),
             Feed::Nothing => (
-                format!("`{name}` is fed from {feed}, the same for everyone, instead of {wanted}"),
-                "nothing feeds this".into(),
+                format!("`{name}` has no source, only a default value for everyone; {vendor} requires {wanted}"),
+                "no source".into(),
                 Severity::Error,
             ),
         };
@@ -73,7 +74,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .at_most(severity.min(required.severity()))
             .fix(
                 applicability,
-                format!("Feed {name} from {proposed}"),
+                format!("Map {name} from {proposed}"),
                 portal::edit_row(mapping, name, portal_step(proposed, None)),
                 changes(mapping, row, proposed),
             );
@@ -85,7 +86,7 @@ fn attributes(requirement: &RowRequirement) -> impl Iterator<Item = &str> {
     requirement.sources.iter().filter_map(Source::as_attribute)
 }
 
-/// What feeds a row from a source; nothing where only a person can.
+/// The changes that map a row from a source; none if it has to be done in the portal.
 fn changes(mapping: &MappingView<'_>, row: &RowView<'_>, source: &Source) -> Vec<Change> {
     match source {
         Source::Attribute(attribute) => map_directly(mapping, row, attribute),
@@ -93,7 +94,7 @@ fn changes(mapping: &MappingView<'_>, row: &RowView<'_>, source: &Source) -> Vec
     }
 }
 
-/// The other field that contradicts the expression: which of them the service goes by isn't documented.
+/// The stored field that contradicts the expression. Which of the two Entra uses is not documented.
 fn contradiction<'r>(row: &'r RowView<'_>, attribute: &str) -> Option<(&'static str, &'r str)> {
     let source = row.row.filled_source()?;
     let name = source.name.as_deref().filter(|name| *name != attribute).map(|name| ("name", name));

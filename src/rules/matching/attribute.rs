@@ -13,7 +13,7 @@ pub(in crate::rules) const WEAK: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "Objects are joined by an attribute that is not unique or changes",
+        summary: "Users are matched by an attribute that is not unique or may change",
         page: page!("weak-matching-attribute"),
     },
     check: weak,
@@ -26,7 +26,7 @@ pub(in crate::rules) const MULTI_SOURCE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A matching attribute is made of several source attributes, which Entra refuses",
+        summary: "A matching attribute reads several source attributes, which Entra rejects",
         page: page!("multi-source-matching"),
     },
     check: multi_source,
@@ -52,13 +52,13 @@ pub(in crate::rules) const UNFILTERABLE: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "Objects are joined by an attribute that the endpoint can't be searched by",
+        summary: "Objects are matched by an attribute that the app cannot search by",
         page: page!("unfilterable-matching"),
     },
     check: unfilterable,
 };
 
-/// Attributes of a user that several people may share or that change with a marriage, a move or a promotion.
+/// User attributes that several people may share, or that change with a marriage, a move or a promotion.
 const SHARED: [&str; 18] = [
     "displayName",
     "mailNickname",
@@ -80,17 +80,17 @@ const SHARED: [&str; 18] = [
     "manager",
 ];
 
-/// Functions that give another value each time.
+/// Functions that return a different value each time.
 const CHANGING: [&str; 4] = ["SelectUniqueValue", "Guid", "RandomString", "Now"];
 
-/// More matching attributes than this are seldom meant.
+/// More matching attributes than this are rarely intended.
 const MANY: usize = 2;
 
 fn matching<'m, 'a>(mapping: &'m MappingView<'a>) -> impl Iterator<Item = &'m RowView<'a>> + use<'m, 'a> {
     mapping.rows.iter().filter(|row| row.row.is_matching())
 }
 
-/// Whether the policy itself asks for objects to be joined by this row.
+/// Whether the policy requires this row as a matching attribute.
 fn wanted(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
     mapping
         .kind
@@ -98,31 +98,31 @@ fn wanted(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> 
         .is_some_and(|row| row.precedence.is_some_and(|precedence| precedence > 0))
 }
 
-/// Whether objects can be joined by a row at all: it has one source, which tells them apart, and the app can be searched
-/// by it.
+/// Whether objects can be matched by a row: it has a single source that differs between objects and stays the same, and the
+/// app can be searched by it.
 pub(super) fn can_match(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
     row.feed.attributes().len() == 1
         && !is_changing(&row.feed)
-        && filterable(target, mapping).is_none_or(|names| holds(names, row))
+        && filterable(target, mapping).is_none_or(|names| writes_one_of(names, row))
 }
 
-/// Whether something gives another value each time.
+/// Whether a source returns a different value each time.
 fn is_changing(feed: &Feed<'_>) -> bool {
     let Feed::Expression(_, Ok(tree)) = feed else { return false };
     tree.calls().iter().any(|call| CHANGING.contains(&&*call.name))
 }
 
-/// The attributes that the app can be searched by, where the policy says so.
+/// The attributes that the app can be searched by, if the policy lists them.
 fn filterable<'t>(target: &'t Target<'_>, mapping: &MappingView<'_>) -> Option<&'t Vec<String>> {
     mapping.kind.and_then(|kind| target.policy.requirements(kind).filterable.as_ref())
 }
 
-/// Whether a row writes one of some attributes.
-fn holds(names: &[String], row: &RowView<'_>) -> bool {
+/// Whether a row writes one of these attributes.
+fn writes_one_of(names: &[String], row: &RowView<'_>) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case(row.target))
 }
 
-/// Whether the policy leaves it open how users are joined, and a row does it by what several may share.
+/// Whether a row matches users by an attribute that several may share, although the policy does not require it.
 fn is_weak(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
     let is_shared = |name: &str| SHARED.contains(&name);
     !wanted(target, mapping, row) && matches!(&row.feed, Feed::Attribute(name) if is_shared(name))
@@ -133,7 +133,7 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         for row in matching(mapping).filter(|row| is_weak(target, mapping, row)) {
             let Feed::Attribute(name) = &row.feed else { continue };
             let message = format!(
-                "Users are matched by `{}`, which is fed from `{name}`: two people may share it, and whoever changes it becomes somebody else at the target",
+                "Users are matched by `{}`, which is mapped from `{name}`. Two people may share this value, and a user whose value changes is matched with another account or created again",
                 row.target
             );
             let pointer = row.pointer().key("matchingPriority");
@@ -141,13 +141,13 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let others = matching(mapping).any(is_good);
             let changes =
                 if others { vec![Change::Set { pointer: pointer.clone(), value: json!(0) }] } else { Vec::new() };
-            findings.add(mapping.subject(row.target), pointer, message).label(format!("matches by {name}")).fix(
+            findings.add(mapping.subject(row.target), pointer, message).label(format!("matched by {name}")).fix(
                 Applicability::Unsafe,
-                "Match users by an attribute fed from userPrincipalName or objectId",
+                "Match users by an attribute mapped from userPrincipalName or objectId",
                 portal::edit_row(
                     mapping,
                     row.target,
-                    "Set Match objects using this attribute to No, and to Yes in a row with a unique source",
+                    "Set Match objects using this attribute to No. In a row with a unique source, set it to Yes",
                 ),
                 changes,
             );
@@ -160,16 +160,19 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     mapping.name.clone(),
                     mapping.pointer.key("attributeMappings"),
                     format!(
-                        "Users are matched by {} attributes, {}: each more is another way to match the wrong person",
+                        "Users are matched by {} attributes: {}. Each additional attribute may match the wrong user",
                         rows.len(),
                         names.join(", ")
                     ),
                 )
-                .label("many matching attributes")
+                .label("too many matching attributes")
                 .at_most(Severity::Info)
                 .manual(
                     "Match by one or two attributes",
-                    portal::on_mapping(mapping, "Set Match objects using this attribute to No where it isn't needed"),
+                    portal::on_mapping(
+                        mapping,
+                        "In each row that is not needed for matching, set Match objects using this attribute to No",
+                    ),
                 );
         }
     }
@@ -185,7 +188,7 @@ fn multi_source(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 continue;
             }
             let message = format!(
-                "`{}` matches objects by {feed}, which reads {}: Entra refuses more than one source for a matching attribute (SchemaInvalid)",
+                "`{}` matches objects by {feed}, which reads {}. Entra rejects a matching attribute with more than one source (SchemaInvalid)",
                 row.target,
                 names.join(" and ")
             );
@@ -207,11 +210,13 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let feed = &row.feed;
             let why = match feed {
                 Feed::Constant(_) | Feed::Nothing => {
-                    "which is the same for everyone: all of them are matched with one object"
+                    "which is the same for everyone. All of them are matched with the same object in the app"
                 }
-                feed if is_changing(feed) => "which gives another value each time: nobody is ever found again",
+                feed if is_changing(feed) => {
+                    "which is different each time. Existing objects in the app are never found again"
+                }
                 Feed::Expression(_, Ok(tree)) if tree.attributes().is_empty() => {
-                    "which is the same for everyone: all of them are matched with one object"
+                    "which is the same for everyone. All of them are matched with the same object in the app"
                 }
                 _ => continue,
             };
@@ -221,13 +226,13 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     row.pointer().key("source"),
                     format!("`{}` matches objects by {feed}, {why}", row.target),
                 )
-                .label("can't tell anyone apart")
+                .label("cannot identify an object")
                 .manual(
                     "Match by an attribute that is unique",
                     portal::edit_row(
                         mapping,
                         row.target,
-                        "Set Match objects using this attribute to No, and to Yes in a row with a unique source",
+                        "Set Match objects using this attribute to No. In a row with a unique source, set it to Yes",
                     ),
                 );
         }
@@ -236,16 +241,16 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn unfilterable(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let mut stated = false;
+    let mut is_listed = false;
     for mapping in target.active_mappings()? {
         let Some(filterable) = filterable(target, mapping) else { continue };
-        stated = true;
+        is_listed = true;
         for row in matching(mapping) {
-            if holds(filterable, row) {
+            if writes_one_of(filterable, row) {
                 continue;
             }
             let message = format!(
-                "{} is matched by `{}`, but {} can be searched only by {}: nobody is found, and all are created again",
+                "The {} mapping matches by `{}`, but {} can be searched only by {}. Existing objects are not found and are created again",
                 mapping.name,
                 row.target,
                 target.policy.vendor,
@@ -253,16 +258,19 @@ fn unfilterable(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             );
             findings
                 .add(mapping.subject(row.target), row.pointer().key("matchingPriority"), message)
-                .label("can't be searched by")
+                .label("the app cannot search by this")
                 .manual(
                     format!("Match by {}", filterable.join(" or ")),
                     portal::edit_row(
                         mapping,
                         row.target,
-                        "Set Match objects using this attribute to No, and to Yes in the right row",
+                        format!(
+                            "Set Match objects using this attribute to No. In the row for {}, set it to Yes",
+                            filterable.join(" or ")
+                        ),
                     ),
                 );
         }
     }
-    if stated { Ok(()) } else { Err(NotJudged::skipped("a list of filterable attributes in the profile or policy")) }
+    if is_listed { Ok(()) } else { Err(NotJudged::skipped("a list of filterable attributes in the profile or policy")) }
 }

@@ -15,7 +15,7 @@ pub(in crate::rules) const NONE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "No attribute joins objects, so everyone is created anew or nothing can be saved",
+        summary: "There is no matching attribute: everyone is created again, or nothing can be saved",
         page: page!("no-matching-attribute"),
     },
     check: none,
@@ -28,7 +28,7 @@ pub(in crate::rules) const DUPLICATE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "Two matching attributes have one precedence",
+        summary: "Two matching attributes have the same precedence",
         page: page!("duplicate-matching-priority"),
     },
     check: duplicate,
@@ -41,13 +41,13 @@ pub(in crate::rules) const GAP: Rule = Rule {
         severity: Severity::Info,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "The matching precedences don't count 1, 2, 3",
+        summary: "The matching precedences are not numbered 1, 2, 3",
         page: page!("matching-priority-gap"),
     },
     check: gap,
 };
 
-/// The rows by which objects are joined, first tried first.
+/// The matching rows, in the order in which Entra tries them.
 fn matching<'m, 'a>(mapping: &'m MappingView<'a>) -> Vec<(i64, &'m RowView<'a>)> {
     let mut rows: Vec<_> = mapping
         .rows
@@ -73,7 +73,7 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         }
         let usual = if mapping.kind == Some(ObjectKind::Group) { "displayName" } else { "userName" };
         let message = format!(
-            "The {} mapping has no matching attribute: Entra can't tell who exists at the target already, and refuses the configuration",
+            "The {} mapping has no matching attribute. Entra cannot tell which objects exist in the app, and rejects the configuration",
             mapping.name
         );
         let changes = rows
@@ -82,7 +82,7 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .map(|row| Change::Set { pointer: row.pointer().key("matchingPriority"), value: json!(1) });
         findings
             .add(mapping.name.clone(), mapping.pointer.key("attributeMappings"), message)
-            .label("nothing here matches objects")
+            .label("no row matches objects")
             .fix(
                 Applicability::Unsafe,
                 format!("Match by {usual}"),
@@ -111,12 +111,12 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let pointer = row.pointer().key("matchingPriority");
             free = free.and_then(|free| free.checked_add(1));
             let message = format!(
-                "`{}` and `{earlier}` both have the matching precedence {priority}: which of them is tried first is undefined",
+                "`{}` and `{earlier}` both have the matching precedence {priority}. Which of them Entra tries first is undefined",
                 row.target
             );
             findings
                 .add(mapping.subject(row.target), pointer.clone(), message)
-                .label(format!("{earlier} has it too"))
+                .label(format!("same as {earlier}"))
                 .fix(
                     Applicability::Unsafe,
                     format!("Give {} a precedence of its own", row.target),
@@ -134,23 +134,23 @@ fn gap(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let mut priorities: Vec<i64> = rows.iter().map(|(priority, _)| *priority).collect();
         priorities.dedup();
         let changes = (1..).zip(&rows).filter(|(rank, (priority, _))| rank != priority);
-        // Doubled precedences have a rule of their own, and a numbering that isn't decided by rank.
+        // duplicate-matching-priority reports equal precedences; rank alone cannot number those.
         let Some((rank, (priority, row))) = changes.clone().next().filter(|_| priorities.len() == rows.len()) else {
             continue;
         };
         let message = format!(
-            "The matching precedences of the {} mapping are {priorities:?}; they are easier to read from 1 without gaps",
+            "The matching precedences of the {} mapping are {priorities:?}. They are easier to read if they start at 1 without gaps",
             mapping.name
         );
         findings
             .add(mapping.name.clone(), row.pointer().key("matchingPriority"), message)
             .label(format!(
-                "{priority}, the {}",
+                "{priority} is the {}",
                 ["first", "second", "third"].get(usize::try_from(rank - 1).unwrap_or(usize::MAX)).unwrap_or(&"next")
             ))
             .fix(
                 Applicability::Safe,
-                "Number the matching attributes from 1",
+                "Number the matching precedences from 1",
                 portal::edit_row(mapping, row.target, format!("Set Matching precedence to {rank}")),
                 changes
                     .map(|(rank, (_, row))| Change::Set {

@@ -12,25 +12,30 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "Objects are not created, updated or deleted at the target",
+        summary: "Objects are not created, updated or deleted in the app",
         page: page!("object-mapping-actions"),
     },
     check,
 };
 
-/// The Target Object Actions: Graph's word, the portal's, what fails without it, and how bad that is.
+/// The Target Object Actions: the name in Graph, the name in the portal, the consequence without it, and its severity.
 const ACTIONS: [(&str, &str, &str, Severity); 3] = [
-    ("Add", "Create", "nobody new is created", Severity::Error),
-    ("Update", "Update", "changes are not sent, and leavers are not disabled, which is an update too", Severity::Error),
-    ("Delete", "Delete", "who is deleted in Entra ID stays at the target", Severity::Warning),
+    ("Add", "Create", "New objects are not created in the app", Severity::Error),
+    (
+        "Update",
+        "Update",
+        "Changes are not sent, and users who leave are not disabled, because disabling is an update",
+        Severity::Error,
+    ),
+    ("Delete", "Delete", "Objects that are deleted in Entra ID stay in the app", Severity::Warning),
 ];
 
-/// The actions with one more, in Graph's order; what is there stays as it is spelt.
+/// The actions with `action` inserted in Graph's order; the existing ones keep their spelling.
 fn with_action(flow_types: &str, action: &str) -> String {
     let rank = |flow: &str| ACTIONS.iter().position(|(word, ..)| flow.eq_ignore_ascii_case(word));
     let mut flows: Vec<&str> = flow_types.split(',').map(str::trim).filter(|flow| !flow.is_empty()).collect();
-    let behind = flows.iter().position(|flow| rank(flow).is_none_or(|of| Some(of) > rank(action)));
-    flows.insert(behind.unwrap_or(flows.len()), action);
+    let at = flows.iter().position(|flow| rank(flow).is_none_or(|of| Some(of) > rank(action)));
+    flows.insert(at.unwrap_or(flows.len()), action);
     flows.join(if flow_types.contains(", ") { ", " } else { "," })
 }
 
@@ -44,15 +49,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     continue;
                 }
                 let pointer = mapping.pointer.key("flowTypes");
-                let message = format!("The {} mapping lacks the action {portal_word}: {consequence}", mapping.name);
+                let message =
+                    format!("The action {portal_word} is not selected in the {} mapping. {consequence}", mapping.name);
                 findings
                     .add(format!("{}/{action}", mapping.name), pointer.clone(), message)
                     .label(format!("no {action}"))
                     .at_most(severity)
                     .fix(
                         Applicability::Safe,
-                        format!("Tick {portal_word} for the {} mapping", mapping.name),
-                        portal::on_mapping(mapping, format!("Under Target Object Actions tick {portal_word}")),
+                        format!("Select {portal_word} for the {} mapping", mapping.name),
+                        portal::on_mapping(mapping, format!("Under Target Object Actions, select {portal_word}")),
                         vec![Change::Set { pointer, value: json!(with_action(flow_types, action)) }],
                     );
             }
@@ -66,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_other_action_comes_along() {
+    fn an_action_is_added_and_the_others_stay_unchanged() {
         for (before, action, after) in [
             ("", "Add", "Add"),
             ("Update", "Add", "Add,Update"),

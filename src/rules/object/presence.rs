@@ -12,7 +12,7 @@ pub(in crate::rules) const MISSING: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "There is no mapping for users, or for groups",
+        summary: "The mapping for users or groups is missing",
         page: page!("object-mapping-missing"),
     },
     check: missing,
@@ -25,7 +25,7 @@ pub(in crate::rules) const DISABLED: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
-        summary: "The mapping for users, or for groups, is off",
+        summary: "The mapping for users or groups is disabled",
         page: page!("object-mapping-disabled"),
     },
     check: disabled,
@@ -38,7 +38,7 @@ pub(in crate::rules) const UNEXPECTED: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "The mapping for users, or for groups, is on though the app takes none",
+        summary: "The mapping for users or groups is enabled, but the app does not accept them",
         page: page!("object-mapping-unexpected"),
     },
     check: unexpected,
@@ -61,14 +61,15 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 name,
                 pointer,
-                format!("There is no object mapping to `{}`, so no {} can flow", kind.urn(), plural(kind)),
+                format!("There is no object mapping to `{}`. No {} are provisioned", kind.urn(), plural(kind)),
             )
-            .label(format!("no {name} mapping here"))
+            .label(format!("no {name} mapping"))
             .manual(
                 format!("Restore the {name} mapping"),
                 vec![
-                    "Entra admin center: Enterprise applications > your app > Provisioning > Mappings".into(),
-                    "Tick Restore default mappings and click Save".into(),
+                    portal::app("Provisioning > Overview: click Pause"),
+                    format!("Open {}", portal::MAPPINGS),
+                    "Select Restore default mappings and click Save. This resets all mappings and scope filters, and everyone is provisioned again".into(),
                     format!("Make the vendor's changes to {} again", kind.portal_mapping()),
                 ],
             );
@@ -83,64 +84,68 @@ fn plural(kind: ObjectKind) -> &'static str {
     }
 }
 
-/// The file doesn't say whether a mapping is on.
-fn unsaid(mapping: &MappingView<'_>) -> Judged {
-    Err(NotJudged::unknown(format!("the {} mapping has no enabled in this file", mapping.name)))
+/// The file does not say whether a mapping is enabled.
+fn unknown(mapping: &MappingView<'_>) -> Judged {
+    Err(NotJudged::unknown(format!("the {} mapping has no `enabled` in this file", mapping.name)))
 }
 
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let mut judged = Ok(());
+    let mut outcome = Ok(());
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
         for mapping in target.mappings_of(kind)? {
             let Some(on) = mapping.mapping.enabled else {
-                judged = unsaid(mapping);
+                outcome = unknown(mapping);
                 continue;
             };
             if on {
                 continue;
             }
-            let message = format!("The {} mapping is off, so no {} flow", mapping.name, plural(kind));
+            let message = format!("The {} mapping is disabled. No {} are provisioned", mapping.name, plural(kind));
             let pointer = mapping.pointer.key("enabled");
             let mut changes = vec![Change::Set { pointer: pointer.clone(), value: json!(true) }];
-            // Entra empties the name when it switches a mapping off.
+            // Entra clears the name when it disables a mapping.
             if mapping.mapping.source_object_name.as_deref() == Some("") {
                 let source: Pointer = mapping.pointer.key("sourceObjectName");
                 changes.push(Change::Set { pointer: source, value: json!(kind.as_str()) });
             }
-            findings.add(mapping.name.clone(), pointer, message).label("off").fix(
+            findings.add(mapping.name.clone(), pointer, message).label("disabled").fix(
                 Applicability::Safe,
-                format!("Switch the {} mapping on", mapping.name),
+                format!("Enable the {} mapping", mapping.name),
                 portal::on_mapping(mapping, "Set Enabled to Yes"),
                 changes,
             );
         }
     }
-    judged
+    outcome
 }
 
 fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let mut judged = Ok(());
+    let mut outcome = Ok(());
     for mapping in target.mappings()? {
         let Some(kind) = mapping.kind else { continue };
         if target.policy.requirements(kind).enabled != Some(false) {
             continue;
         }
         let Some(on) = mapping.mapping.enabled else {
-            judged = unsaid(mapping);
+            outcome = unknown(mapping);
             continue;
         };
         if !on {
             continue;
         }
-        let message =
-            format!("The {} mapping is on, but {} takes no {}", mapping.name, target.policy.vendor, plural(kind));
+        let message = format!(
+            "The {} mapping is enabled, but {} does not accept {}",
+            mapping.name,
+            target.policy.vendor,
+            plural(kind)
+        );
         let pointer = mapping.pointer.key("enabled");
-        findings.add(mapping.name.clone(), pointer.clone(), message).label("on").fix(
+        findings.add(mapping.name.clone(), pointer.clone(), message).label("enabled").fix(
             Applicability::Unsafe,
-            format!("Switch the {} mapping off", mapping.name),
+            format!("Disable the {} mapping", mapping.name),
             portal::on_mapping(mapping, "Set Enabled to No"),
             vec![Change::Set { pointer, value: json!(false) }],
         );
     }
-    judged
+    outcome
 }

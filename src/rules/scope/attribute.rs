@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A scope filter asks for an attribute that can't be filtered by",
+        summary: "A scope filter uses an attribute that cannot be filtered by",
         page: page!("scope-filter-attribute"),
     },
     check,
@@ -25,42 +25,42 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     subject(mapping),
                     place.key("sourceOperandName"),
-                    format!("The scope filter of the {} mapping asks for `{name}`, {why}", mapping.name),
+                    format!("The scope filter of the {} mapping uses `{name}`, {why}", mapping.name),
                 )
                 .label(label)
                 .manual(
                     "Filter by another attribute, or by assignment",
-                    portal::on_mapping(mapping, format!("Open Source Object Scope and replace the clause on {name}")),
+                    portal::on_mapping(mapping, format!("Open Source Object Scope and replace the clause for {name}")),
                 );
         }
     }
     Ok(())
 }
 
-/// Why an attribute can't be filtered by, as known-issues and the page on scoping filters have it.
+/// Why an attribute cannot be used in a filter, according to Microsoft's pages on known issues and scoping filters.
 fn fault(mapping: &MappingView<'_>, name: &str) -> Option<(String, String)> {
-    let never = |why: &str| Some((why.to_owned(), "can't be filtered by".to_owned()));
+    let unsupported = |why: &str| Some((why.to_owned(), "cannot be filtered by".to_owned()));
     match name {
-        "appRoleAssignments" | "userType" | "manager" => return never("by which Entra can't filter"),
-        "members" => return never("by which groups can't be filtered"),
+        "appRoleAssignments" | "userType" | "manager" => return unsupported("which Entra cannot filter by"),
+        "members" => return unsupported("which groups cannot be filtered by"),
         name if name.eq_ignore_ascii_case("IsMemberOf") => {
-            return never("which isn't supported: assign the group instead");
+            return unsupported("which is not supported. Assign the group instead");
         }
         _ => {}
     }
     let object = mapping.source.as_ref()?;
     let Some(definition) = object.attribute(name) else {
         let near = object.other_case(name).or_else(|| nearest(name, object.names()));
-        let label = near.map_or_else(|| "not in the list".to_owned(), |near| format!("{near} was meant?"));
+        let label = near.map_or_else(|| "not in the list".to_owned(), |near| format!("did you mean {near}?"));
         return Some(("which is not in Entra ID's attribute list for this object".to_owned(), label));
     };
     let kind = definition.kind.as_deref().unwrap_or_default();
     if definition.multivalued == Some(true) {
-        never("which has several values; filters take single values only")
+        unsupported("which has several values. Filters support only single values")
     } else if kind.eq_ignore_ascii_case("DateTime") {
-        never("which is a date; filters can't compare dates")
+        unsupported("which is a date. Filters cannot compare dates")
     } else if kind.eq_ignore_ascii_case("Reference") {
-        never("which refers to another object; filters take plain values only")
+        unsupported("which refers to another object. Filters support only plain values")
     } else {
         None
     }

@@ -1,4 +1,4 @@
-//! Scope filters: who is kept out.
+//! Scope filters.
 
 pub(super) mod attribute;
 pub(super) mod operator;
@@ -9,7 +9,7 @@ use super::{MappingView, NotJudged, Target};
 use crate::document::Pointer;
 use crate::model::{Filter, FilterClause};
 
-/// The object mappings that are on and filter.
+/// The enabled object mappings that have a scope filter.
 fn filtered<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<(&'t MappingView<'a>, &'t Filter<'a>)>, NotJudged> {
     let mappings = target.active_mappings()?;
     Ok(mappings
@@ -17,7 +17,7 @@ fn filtered<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<(&'t MappingView<'a>, 
         .collect())
 }
 
-/// What a finding about a mapping's filter is called.
+/// The subject of a finding about a mapping's scope filter.
 fn subject(mapping: &MappingView<'_>) -> String {
     mapping.subject("scope")
 }
@@ -26,7 +26,7 @@ fn pointer(mapping: &MappingView<'_>) -> Pointer {
     mapping.pointer.key("scope")
 }
 
-/// Every clause of a filter with its place, in whichever list it stands.
+/// Every clause in any of a filter's lists, with its place.
 fn clauses<'f, 'a>(mapping: &MappingView<'_>, filter: &'f Filter<'a>) -> Vec<(Pointer, &'f FilterClause<'a>)> {
     let lists = [
         ("groups", &filter.groups),

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A clause of a scope filter can't be evaluated",
+        summary: "A clause of a scope filter cannot be evaluated",
         page: page!("scope-filter-operator"),
     },
     check,
@@ -30,12 +30,15 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     subject(mapping),
                     pointer,
-                    format!("The scope filter of the {} mapping asks `{name}` {operator}: {why}", mapping.name),
+                    format!(
+                        "The scope filter of the {} mapping has the clause `{name}` {operator}, but {why}",
+                        mapping.name
+                    ),
                 )
                 .label(label)
                 .manual(
                     "Correct the clause",
-                    portal::on_mapping(mapping, format!("Open Source Object Scope and correct the clause on {name}")),
+                    portal::on_mapping(mapping, format!("Open Source Object Scope and correct the clause for {name}")),
                 );
         }
     }
@@ -45,26 +48,26 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn fault(place: &Pointer, clause: &FilterClause<'_>, name: &str) -> Option<(Pointer, String, String)> {
     let Some(operator) = FilterOperator::of(name) else {
         let near = nearest(name, FilterOperator::ALL.map(FilterOperator::as_str));
-        let label = near.map_or_else(|| "unknown".to_owned(), |near| format!("{near} was meant?"));
+        let label = near.map_or_else(|| "unknown".to_owned(), |near| format!("did you mean {near}?"));
         return Some((place.key("operatorName"), "there is no such operator".into(), label));
     };
     if !operator.takes_value() {
         return None;
     }
     let Some(value) = clause.value() else {
-        return Some((place.clone(), "the value that it is held against is missing".into(), "no value".into()));
+        return Some((place.clone(), "the value to compare with is missing".into(), "no value".into()));
     };
     let at_value =
         |why: String, label: &str| Some((place.key("targetOperand").key("values").index(0), why, label.to_owned()));
     match operator {
         FilterOperator::GreaterThan | FilterOperator::GreaterThanOrEquals if value.trim().parse::<i64>().is_err() => {
-            at_value(format!("`{value}` is no whole number, and the operator compares nothing else"), "no whole number")
+            at_value(format!("`{value}` is not a whole number, as the operator requires"), "not a whole number")
         }
         FilterOperator::RegexMatch | FilterOperator::NotRegexMatch => match Pattern::new(value) {
             Err(PatternError::Wrong(why)) => {
-                at_value(format!("`{value}` is no regular expression: {why}"), "no regular expression")
+                at_value(format!("`{value}` is not a valid regular expression: {why}"), "not a regular expression")
             }
-            // What only .NET can read isn't judged.
+            // Patterns that only .NET can read are not checked.
             Ok(_) | Err(PatternError::Unsupported(_)) => None,
         },
         _ => None,

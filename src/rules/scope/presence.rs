@@ -15,7 +15,7 @@ pub(in crate::rules) const PRESENT: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
-        summary: "A scope filter decides who is provisioned, where assignment alone should",
+        summary: "A scope filter decides who is provisioned, although only assignment should",
         page: page!("scope-filter-present"),
     },
     check: present,
@@ -28,7 +28,7 @@ pub(in crate::rules) const EXPERIMENTAL: Rule = Rule {
         severity: Severity::Warning,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A filter stands where the service only experiments",
+        summary: "A scope filter is in a part of the schema that is experimental",
         page: page!("scope-filter-experimental"),
     },
     check: experimental,
@@ -41,7 +41,7 @@ pub(in crate::rules) const ONE_SIDED: Rule = Rule {
         severity: Severity::Info,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "Users are filtered and groups aren't, or the other way round",
+        summary: "Only one of the mappings for users and groups has a scope filter",
         page: page!("scope-filter-one-sided"),
     },
     check: one_sided,
@@ -53,20 +53,20 @@ fn present(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     }
     for (mapping, filter) in filtered(target)? {
         let effect = match claim(filter) {
-            Some(Claim::Everybody) => "it lets everybody through, so it only makes each cycle slower",
-            Some(Claim::Nobody) => "it lets nobody through",
-            None => "who is assigned and doesn't pass is left out, or switched off",
+            Some(Claim::Everybody) => "Everyone passes it, so it only makes each cycle slower",
+            Some(Claim::Nobody) => "No object passes it",
+            None => "Assigned users and groups that do not pass it are not provisioned, or are disabled",
         };
         findings
             .add(
                 subject(mapping),
                 pointer(mapping),
                 format!(
-                    "The {} mapping has a scope filter, but assignment alone should decide: {effect}",
+                    "The {} mapping has a scope filter, but only assignment should decide who is provisioned. {effect}",
                     mapping.name
                 ),
             )
-            .label("filters on top of assignment")
+            .label("filters in addition to assignment")
             .fix(
                 Applicability::Unsafe,
                 "Remove the scope filter",
@@ -83,9 +83,9 @@ fn experimental(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             (
                 "inputFilterGroups",
                 &filter.input_filter_groups,
-                "who doesn't pass it is never looked at again, and so never switched off",
+                "Objects that do not pass it are never read again, and therefore never disabled",
             ),
-            ("categoryFilterGroups", &filter.category_filter_groups, "what it does isn't documented"),
+            ("categoryFilterGroups", &filter.category_filter_groups, "Its effect is not documented"),
         ] {
             if groups.as_deref().unwrap_or_default().is_empty() {
                 continue;
@@ -95,7 +95,7 @@ fn experimental(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     subject(mapping),
                     pointer(mapping).key(key),
                     format!(
-                        "The {} mapping has a filter in `{key}`, which Graph calls experimental: {effect}",
+                        "The {} mapping has a filter in `{key}`, which Graph calls experimental. {effect}",
                         mapping.name
                     ),
                 )
@@ -123,19 +123,22 @@ fn one_sided(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     };
     if active.any(|mapping| mapping.kind == Some(without)) {
         let (effect, other) = match without {
-            ObjectKind::Group => ("groups flow with members who don't", "Group"),
-            ObjectKind::User => ("people flow without the groups they are in", "User"),
+            ObjectKind::Group => ("Groups are provisioned with members who are not", "Group"),
+            ObjectKind::User => ("Users are provisioned without the groups they are in", "User"),
         };
         findings
             .add(
                 subject(with),
                 pointer(with),
-                format!("The {} mapping has a scope filter and the {other} mapping has none: {effect}", with.name),
+                format!("The {} mapping has a scope filter and the {other} mapping has none. {effect}", with.name),
             )
-            .label("on one side only")
+            .label("only this mapping has a filter")
             .manual(
-                "Filter both, or neither",
-                portal::on_mapping(with, "Compare Source Object Scope with that of the other mapping"),
+                "Filter both mappings, or neither",
+                portal::on_mapping(
+                    with,
+                    "Open Source Object Scope and compare its filters with those of the other mapping",
+                ),
             );
     }
     Ok(())

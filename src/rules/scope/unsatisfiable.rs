@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Schema],
-        summary: "A scope filter contradicts itself, so nobody passes",
+        summary: "A scope filter contradicts itself, so no object passes it",
         page: page!("scope-filter-unsatisfiable"),
     },
     check,
@@ -18,29 +18,29 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (mapping, filter) in filtered(target)? {
-        let nobody = claim(filter) == Some(Claim::Nobody);
+        let passes_nobody = claim(filter) == Some(Claim::Nobody);
         for (index, group) in filter.groups().iter().enumerate().filter(|(_, group)| group_passes_nobody(group)) {
             let title = group.name.as_deref().filter(|name| !name.is_empty());
             let title = title.map_or_else(|| format!("number {}", index + 1), |name| format!("`{name}`"));
-            let effect = if nobody {
-                "nobody is provisioned, and whoever was is switched off"
+            let effect = if passes_nobody {
+                "Nothing is provisioned, and users who already are get disabled"
             } else {
-                "only the other filters let anybody through"
+                "Only the other scoping filters let objects through"
             };
-            let severity = if nobody { Severity::Error } else { Severity::Warning };
+            let severity = if passes_nobody { Severity::Error } else { Severity::Warning };
             findings
                 .add(
                     subject(mapping),
                     pointer(mapping).key("groups").index(index),
-                    format!("The clauses of the scoping filter {title} can't all be true at once: {effect}"),
+                    format!("The clauses of the scoping filter {title} cannot all be true at the same time. {effect}"),
                 )
                 .label("contradicts itself")
                 .at_most(severity)
                 .manual(
-                    "Split the clauses into several filters, of which one must be passed, or correct them",
+                    "Correct the clauses, or split them into several filters: an object must pass only one of them",
                     portal::on_mapping(
                         mapping,
-                        format!("Open Source Object Scope, then the scoping filter {title}, and correct its clauses"),
+                        format!("Open Source Object Scope, open the scoping filter {title}, and correct its clauses"),
                     ),
                 );
         }
