@@ -1,9 +1,10 @@
 //! provlint checks how Microsoft Entra ID provisions an enterprise application over SCIM.
 //!
-//! Data flows one way: input → [`model`] → [`rules`] → [`finding`] → [`report`]. Only [`cli`] reads files, writes
-//! to the terminal and knows what was typed. `docs/architecture.md` draws the house.
+//! Data flows one way: input → [`model`] → [`rules`] → [`check`] → [`report`] or [`fix`]. Only [`cli`] writes to the
+//! terminal and knows the arguments. `docs/architecture.md` draws the rooms.
 
 pub mod baseline;
+pub mod check;
 pub mod cli;
 pub mod document;
 pub mod expression;

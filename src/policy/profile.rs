@@ -1,7 +1,7 @@
 //! The built-in profiles: vendors' requirements, a YAML file each.
 
+use super::error::PolicyError;
 use super::file::ProfileFile;
-use super::read::PolicyError;
 
 /// A vendor's requirements.
 #[derive(Debug)]

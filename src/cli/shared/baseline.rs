@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::root::Root;
 use crate::baseline::{Baseline, Entry};
+use crate::check::{Known, Record};
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
 use crate::document;
@@ -27,27 +28,6 @@ pub(in crate::cli) struct Baselining {
     /// Write what is found, for --baseline to leave it out from now on.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
-}
-
-/// What is known before a run.
-#[derive(Debug)]
-pub(in crate::cli) enum Known {
-    /// Nothing: there is no baseline.
-    Nothing,
-    /// What a file lists.
-    Listed(Baseline),
-    /// Whatever will be found, since it is about to be written down.
-    Everything,
-}
-
-/// What was found in a target, known or not, by those rules that could judge.
-#[derive(Debug)]
-pub(in crate::cli) struct Record {
-    pub(in crate::cli) target: String,
-    pub(in crate::cli) judges: Vec<&'static str>,
-    /// How many rules could not.
-    pub(in crate::cli) unknown: usize,
-    pub(in crate::cli) found: Baseline,
 }
 
 impl Baselining {
@@ -100,54 +80,39 @@ impl Baselining {
     }
 }
 
-impl Known {
-    /// Whether records are needed.
-    pub(in crate::cli) fn is_kept(&self) -> bool {
-        !matches!(self, Known::Nothing)
+/// Says which entries of the baseline no longer occur. Entries that this run could not evaluate, or did not look at, are
+/// kept.
+pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root, screen: &Screen) {
+    let Known::Listed(baseline) = known else { return };
+    let now = found(records);
+    let over: Vec<&Entry> = baseline
+        .entries()
+        .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
+            // A rule that there is not, or no longer, finds nothing any more.
+            Some(record) => {
+                let judges = rules::rule(&entry.rule).is_none() || record.judges.contains(&entry.rule.as_str());
+                judges && now.count(entry) < baseline.count(entry)
+            }
+            None => is_gone(&entry.target, root),
+        })
+        .map(|(entry, _)| entry)
+        .collect();
+    if over.is_empty() {
+        return;
     }
-
-    /// Whether something is known, beside what was `found` in the same target.
-    pub(in crate::cli) fn covers(&self, entry: &Entry, found: &Baseline) -> bool {
-        match self {
-            Known::Nothing => false,
-            Known::Listed(baseline) => baseline.covers(entry, found),
-            Known::Everything => true,
-        }
+    let line = |entry: &&Entry| {
+        let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
+        format!("\n  {}", crate::text::printable_line(&line))
+    };
+    let mut list: String = over.iter().take(MOST).map(line).collect();
+    if over.len() > MOST {
+        list.push_str(&format!("\n  and {} more", over.len() - MOST));
     }
-
-    /// Says which entries are over. What no rule could judge in this run, or what this run didn't look at, isn't.
-    pub(in crate::cli) fn report_over(&self, records: &[Record], root: &Root, screen: &Screen) {
-        let Known::Listed(baseline) = self else { return };
-        let now = found(records);
-        let over: Vec<&Entry> = baseline
-            .entries()
-            .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
-                // A rule that there is not, or no longer, finds nothing any more.
-                Some(record) => {
-                    let judges = rules::rule(&entry.rule).is_none() || record.judges.contains(&entry.rule.as_str());
-                    judges && now.count(entry) < baseline.count(entry)
-                }
-                None => is_gone(&entry.target, root),
-            })
-            .map(|(entry, _)| entry)
-            .collect();
-        if over.is_empty() {
-            return;
-        }
-        let line = |entry: &&Entry| {
-            let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
-            format!("\n  {}", crate::text::printable_line(&line))
-        };
-        let mut list: String = over.iter().take(MOST).map(line).collect();
-        if over.len() > MOST {
-            list.push_str(&format!("\n  and {} more", over.len() - MOST));
-        }
-        let (entries, occur) =
-            if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
-        screen.remark(&format!(
-            "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter, once nothing is new{list}"
-        ));
-    }
+    let (entries, occur) =
+        if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
+    screen.remark(&format!(
+        "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter, once nothing is new{list}"
+    ));
 }
 
 /// Whether a file of the baseline was deleted. Nobody can say that of an app or of standard input.

@@ -1,24 +1,24 @@
-//! What configurations are judged by: the policies, the rules, the day.
+//! The flags that say how configurations are judged.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
-use jiff::civil::Date;
 
 use super::policies::Policies;
+use crate::check::FailOn;
+pub(in crate::cli) use crate::check::Judge;
 use crate::cli::completions;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
-use crate::finding::{Finding, Severity};
-use crate::policy::Policy;
 use crate::rules::{self, Selection};
 use crate::text::shell::option;
 
 /// What an app must look like.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Requirements {
-    /// The policy; else provlint.yaml or .provlint.yaml, from the working directory upwards.
+    /// Policy file [default: the nearest provlint.yaml or .provlint.yaml, from the working directory upwards]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
@@ -68,36 +68,20 @@ pub(in crate::cli) struct Judging {
     fail_on: FailOn,
 }
 
-/// From which severity on findings fail the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum FailOn {
-    /// Errors alone.
-    Error,
-    /// Warnings too.
-    Warning,
-    /// Any finding.
-    Info,
-    /// No finding.
-    Never,
-}
-
-impl FailOn {
-    pub(in crate::cli) fn fails(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
+impl ValueEnum for FailOn {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[FailOn::Error, FailOn::Warning, FailOn::Info, FailOn::Never]
     }
-}
 
-/// What holds for everything that a run judges.
-pub(in crate::cli) struct Judge {
-    pub(in crate::cli) policies: Policies,
-    pub(in crate::cli) selection: Selection,
-    pub(in crate::cli) fail_on: FailOn,
-    pub(in crate::cli) today: Date,
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            FailOn::Error => ("error", "Errors only"),
+            FailOn::Warning => ("warning", "Warnings too"),
+            FailOn::Info => ("info", "Any finding"),
+            FailOn::Never => ("never", "No finding"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 impl Judging {
@@ -107,33 +91,6 @@ impl Judging {
         let judge = self.requirements.judge(&self.groups, screen)?;
         Ok(Judge { selection, fail_on: self.fail_on, ..judge })
     }
-}
-
-impl Judge {
-    /// Every rule runs that the policies don't switch off.
-    pub(in crate::cli) fn by(policies: Policies) -> Self {
-        Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today: today() }
-    }
-
-    /// The policy for an app, by its display name, else by the file's name.
-    pub(in crate::cli) fn policy(&self, app: Option<&str>, file: &str) -> Result<&Policy, Problem> {
-        self.policies.choose(app, file).ok_or_else(|| Problem::Usage {
-            message: format!("no policy is for {}", app.unwrap_or(file)),
-            help: "add its name to app.names of an entry of policies, or an entry with app.names: [] for all others"
-                .into(),
-        })
-    }
-
-    /// Whether an `ignore:` entry of the policy accepts a finding.
-    pub(in crate::cli) fn accepts(&self, policy: &Policy, finding: &Finding) -> bool {
-        let covers = |id, subject| policy.ignore.iter().any(|one| !one.expired(self.today) && one.covers(id, subject));
-        covers(finding.rule.id, &finding.subject)
-    }
-}
-
-/// The day, as it is in Greenwich: the same for everybody who looks at a report.
-pub(in crate::cli) fn today() -> Date {
-    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn known_rules(ids: &[String]) -> Result<HashSet<String>, Problem> {
