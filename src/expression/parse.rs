@@ -3,21 +3,11 @@
 use std::ops::Range;
 
 use super::token::{Token, TokenKind, UNCLOSED_QUOTE, tokens};
-use super::{Call, Expression, Kind, Operation};
+use super::{Call, Expression, Kind, Operation, SyntaxError};
 
 /// How deep functions may stand in each other: as deep as 10,000 characters, the most the service takes, can
 /// sensibly hold, and no deeper than a small stack can.
 pub const DEEPEST: usize = 500;
-
-/// Where and why a text is no expression.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct SyntaxError {
-    /// What is wrong, in a sentence.
-    pub message: String,
-    /// The bytes at fault.
-    pub span: Range<usize>,
-}
 
 /// What was made of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,17 @@
-//! The tree of an expression.
+//! The tree of an expression, and mistakes in its text.
 
 use std::fmt;
 use std::ops::Range;
+
+/// A mistake in the text of an expression, and its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SyntaxError {
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// The bytes at fault.
+    pub span: Range<usize>,
+}
 
 /// An expression, or an argument of a function. Two are equal when they say the same, wherever they stand.
 #[derive(Clone, Debug)]

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::Operator;
-use super::parse::SyntaxError;
+use super::{Operator, SyntaxError};
 
 /// A word, sign or text, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
