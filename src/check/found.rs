@@ -6,14 +6,14 @@ use super::view::View;
 use crate::document::{Pointer, Position};
 use crate::finding::{Finding, Metadata, Severity};
 
-/// Everything a run looked at, in the order in which it was asked to.
+/// Everything that a run checked, in the given order.
 #[derive(Debug, Default)]
 pub struct Run {
     /// The targets.
     pub targets: Vec<TargetReport>,
 }
 
-/// What a target is.
+/// The kind of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetKind {
     /// A file with a schema.
@@ -35,55 +35,55 @@ impl TargetKind {
     }
 }
 
-/// What was found in one target.
+/// The result for one target.
 #[derive(Debug, Default)]
 pub struct TargetReport {
     /// The file's name as given, with a pointer where the file holds several targets.
     pub name: String,
-    /// The file as other programs find it, from the root of the repository, with forward slashes; `None` for what is no
-    /// file that findings have their lines in.
+    /// The path of the file from the root of the repository, with forward slashes, for other programs; `None` if findings
+    /// have no lines in a file.
     pub path: Option<String>,
-    /// What tells it from other targets wherever the program is run: the path, with a pointer where the file holds
-    /// several, else the name.
+    /// Its identity, which does not depend on the working directory: the path, with a pointer if the file holds several
+    /// targets; without a path the name.
     pub identity: String,
-    /// The texts that findings have their places in: the file's, and of an app that was read live its schema's too.
+    /// The texts in which findings have their places: the file, and for a live app also its schema.
     pub sources: Vec<Source>,
-    /// What it is; `None` where that could not be told.
+    /// Its kind; `None` if that is unknown.
     pub kind: Option<TargetKind>,
-    /// The enterprise application, where the input names it.
+    /// The enterprise application, if the input names it.
     pub app: Option<App>,
-    /// The profile it was judged by; `None` where it wasn't.
+    /// The profile by which it was judged; `None` if it was not.
     pub profile: Option<String>,
-    /// What became of every rule that was to judge it, in the catalogue's order.
+    /// The state of every selected rule, in the order of the catalogue.
     pub rules: Vec<RuleReport>,
-    /// What it looks like, where a format shows that.
+    /// The configuration itself, if a format shows it.
     pub view: Option<View>,
-    /// Why it could not be judged.
+    /// Why it could not be checked.
     pub error: Option<String>,
-    /// What is wrong, in the order of the file, with what the baseline knows.
+    /// The findings in the order of the file, including those that the baseline knows.
     pub findings: Vec<LocatedFinding>,
-    /// What was found but isn't shown.
+    /// The numbers of findings that are not shown.
     pub hidden: Hidden,
 }
 
-/// A text that findings have their places in.
+/// A text in which findings have their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
     /// The file's name as given.
     pub file: String,
-    /// Where the text stands in what was judged as a whole.
+    /// The place of the text in the whole target.
     pub base: Pointer,
-    /// The text, credentials masked; empty where there are no findings to show in it.
+    /// The text, credentials masked; empty if there are no findings to show in it.
     pub text: String,
 }
 
 impl TargetReport {
-    /// The text that a place is in.
+    /// The text of a place.
     pub fn source(&self, place: &LocatedPlace) -> &Source {
         &self.sources[place.source]
     }
 
-    /// A place as `file:line:column`, or what was judged where there is none.
+    /// A place as `file:line:column`; without a place, the name of the target.
     pub fn whereabouts(&self, place: Option<&LocatedPlace>) -> String {
         match place {
             Some(place) => format!("{}:{}:{}", self.source(place).file, place.start.line, place.start.column),
@@ -91,17 +91,17 @@ impl TargetReport {
         }
     }
 
-    /// The name of what was judged as a whole.
+    /// The name of the whole target.
     pub fn file(&self) -> &str {
         self.sources.first().map_or(&self.name, |source| &source.file)
     }
 
-    /// The findings that the baseline doesn't know.
+    /// The findings that are not in the baseline.
     pub fn news(&self) -> impl Iterator<Item = &LocatedFinding> {
         self.findings.iter().filter(|found| !found.baselined)
     }
 
-    /// Whether the baseline has some of it.
+    /// Whether any finding is in the baseline.
     pub fn is_known(&self) -> bool {
         self.findings.iter().any(|found| found.baselined)
     }
@@ -118,7 +118,7 @@ pub struct App {
     pub app_id: Option<String>,
 }
 
-/// Findings that were taken out of a report.
+/// The numbers of findings that are left out of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hidden {
     /// Accepted by an `ignore:` entry of the policy.
@@ -127,32 +127,32 @@ pub struct Hidden {
     pub below: usize,
 }
 
-/// A finding with the place it points at.
+/// A finding and its place.
 #[derive(Debug)]
 pub struct LocatedFinding {
     /// The finding.
     pub finding: Finding,
-    /// Where it is, where that is in a text.
+    /// Its place, if it has one in a text.
     pub place: Option<LocatedPlace>,
-    /// Whether the baseline knows it: then it is counted, and shown to programs alone.
+    /// Whether it is in the baseline; if so, it is counted, and shown only in formats for programs.
     pub baselined: bool,
 }
 
-/// A place as people count.
+/// A place in lines and columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedPlace {
-    /// Which of the target's sources it is in.
+    /// The index of its source in the target.
     pub source: usize,
-    /// The pointer as the file spells it.
+    /// The pointer, as the file spells it.
     pub pointer: Pointer,
     /// The first character.
     pub start: Position,
-    /// The character behind the last.
+    /// The character after the last.
     pub end: Position,
 }
 
 impl Run {
-    /// Every finding that the baseline doesn't know, with its target.
+    /// Every finding that is not in the baseline, with its target.
     pub fn findings(&self) -> impl Iterator<Item = (&TargetReport, &LocatedFinding)> {
         self.targets.iter().flat_map(|target| target.news().map(move |finding| (target, finding)))
     }
@@ -164,23 +164,23 @@ impl Run {
         findings
     }
 
-    /// How many findings the baseline knows.
+    /// The number of findings in the baseline.
     pub fn baselined(&self) -> usize {
         self.targets.iter().flat_map(|target| &target.findings).filter(|found| found.baselined).count()
     }
 
-    /// How many findings of a severity are shown.
+    /// The number of shown findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings().filter(|(_, found)| found.finding.severity == severity).count()
     }
 
-    /// How many findings have a fix that can be applied.
+    /// The number of findings whose fix can be applied.
     pub fn fixable(&self) -> usize {
         let fixable = |found: &LocatedFinding| found.finding.fix.as_ref().is_some_and(|fix| !fix.changes.is_empty());
         self.findings().filter(|(_, found)| fixable(found)).count()
     }
 
-    /// What isn't shown, over all targets.
+    /// The numbers of findings that are not shown, over all targets.
     pub fn hidden(&self) -> Hidden {
         self.targets.iter().fold(Hidden::default(), |sum, target| Hidden {
             ignored: sum.ignored + target.hidden.ignored,
@@ -189,40 +189,40 @@ impl Run {
     }
 }
 
-/// A rule that was to judge a target.
+/// A selected rule.
 #[derive(Clone, Debug)]
 pub struct RuleReport {
     /// The rule.
     pub rule: &'static Metadata,
-    /// What became of it.
+    /// Its state.
     pub state: RuleState,
 }
 
-/// What became of a rule.
+/// The state of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleState {
     /// It found nothing wrong.
     Passed,
     /// It found something.
     Failed,
-    /// The input doesn't hold its evidence; with what is missing.
+    /// The input does not include its evidence; holds what is missing.
     Skipped(String),
-    /// Its evidence could not be read; with the reason.
+    /// Its evidence could not be read; holds the reason.
     Unknown(String),
 }
 
 impl TargetReport {
-    /// How many rules found nothing wrong.
+    /// The number of rules that found nothing wrong.
     pub fn passed(&self) -> usize {
         self.rules.iter().filter(|rule| rule.state == RuleState::Passed).count()
     }
 
-    /// How many rules found something.
+    /// The number of rules that found something.
     pub fn failed(&self) -> usize {
         self.rules.iter().filter(|rule| rule.state == RuleState::Failed).count()
     }
 
-    /// The rules whose evidence the input doesn't hold, with what is missing.
+    /// The rules whose evidence the input does not include, with what is missing.
     pub fn skipped(&self) -> Vec<(&'static str, &str)> {
         self.rules_in(|state| if let RuleState::Skipped(missing) = state { Some(missing) } else { None })
     }

@@ -13,7 +13,7 @@ pub struct PolicyError {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The bytes at fault.
+    /// The bytes at fault, if they are in the file.
     pub span: Option<Range<usize>>,
 }
 

@@ -1,7 +1,7 @@
-//! What an app must look like: built-in profiles, and the policy file that extends one.
+//! The requirements for an app: built-in profiles, and the policy file that extends one.
 //!
-//! `file.rs` is the YAML as typed, [`read()`] checks it and points at mistakes, and [`Policy`] is what is meant.
-//! serde_yaml is used nowhere else.
+//! `file.rs` is the YAML as typed, [`read()`] checks it and points at mistakes, [`Policy`] is the result. serde_yaml is
+//! used nowhere else.
 
 mod error;
 mod file;
@@ -26,7 +26,7 @@ pub use read::{default_policy, read};
 pub use schema::POLICY_SCHEMA;
 pub use source::{Source, Template};
 
-/// What one app must look like.
+/// The requirements for one app.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     /// The name of the profile it extends.
@@ -35,32 +35,32 @@ pub struct Policy {
     pub vendor: String,
     /// The display names of the apps it is for, with `*` for anything; empty for every app.
     pub app_names: Vec<String>,
-    /// The patterns of the SCIM endpoint's URL, one of which it must fit.
+    /// Patterns of which the URL of the SCIM endpoint must match one.
     pub tenant_url: Option<Vec<String>>,
-    /// Whether the URL must bear the flag `aadOptscim062020` (`true`) or must not.
+    /// Whether the URL must have the flag `aadOptscim062020` (`true`) or must not.
     pub scim_flag: Option<bool>,
-    /// The name of the target directory, which tells a gallery app's schema from others.
+    /// The name of the target directory, which identifies the schema of a gallery app.
     pub target_directory: Option<String>,
-    /// What decides who is provisioned.
+    /// The setting that decides who is provisioned.
     pub scope: Option<Scope>,
-    /// The groups that are to be assigned, and no others.
+    /// The groups that must be assigned, and no others.
     pub groups: Vec<GroupReference>,
-    /// What is thought of users who are assigned themselves.
+    /// Whether users may be assigned directly.
     pub direct_assignment: Option<DirectAssignment>,
-    /// What the User mapping must look like.
+    /// The requirements for the User mapping.
     pub user: ObjectRequirements,
-    /// What the Group mapping must look like.
+    /// The requirements for the Group mapping.
     pub group: ObjectRequirements,
     /// The rules whose severity was set, by id.
     pub levels: BTreeMap<String, Level>,
     /// The findings that were accepted.
     pub ignore: Vec<Ignore>,
-    /// After how many days an export is too old to be judged.
+    /// The age in days from which an export is too old to be judged.
     pub export_max_age_days: Option<u32>,
 }
 
 impl Policy {
-    /// Whether the app knows objects of that kind by their Entra object id, which it takes from `externalId`.
+    /// Whether the app identifies objects of that kind by their Entra object id, which it takes from `externalId`.
     pub fn knows_by_object_id(&self, kind: ObjectKind) -> bool {
         match (self.requirements(kind).row("externalId"), kind) {
             (Some(row), _) => row.sources.iter().any(|source| source == "objectId"),
@@ -69,7 +69,7 @@ impl Policy {
         }
     }
 
-    /// What is required of one kind of object.
+    /// The requirements for one kind of object.
     pub fn requirements(&self, kind: ObjectKind) -> &ObjectRequirements {
         match kind {
             ObjectKind::User => &self.user,
@@ -78,50 +78,50 @@ impl Policy {
     }
 }
 
-/// What an object mapping must look like.
+/// The requirements for an object mapping.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ObjectRequirements {
-    /// Whether it must be on (`true`) or off (`false`).
+    /// Whether it must be enabled (`true`) or disabled (`false`).
     pub enabled: Option<bool>,
     /// The rows it must have.
     pub rows: Vec<RowRequirement>,
     /// Targets it must not have, with `*` for anything.
     pub forbidden: Vec<String>,
-    /// Targets that it may have beside the required ones, with `*` for anything; `None` where any may be there.
+    /// Targets that it may have beside the required ones, with `*` for anything; `None` if any is allowed.
     pub allowed: Option<Vec<String>>,
-    /// Targets of which it must not have more than one a pattern.
+    /// Patterns of targets of each of which it may have only one.
     pub single: Vec<String>,
-    /// The attributes by which the endpoint can look objects up, where the vendor says so.
+    /// The attributes by which the endpoint can find objects, if the vendor lists them.
     pub filterable: Option<Vec<String>>,
 }
 
 impl ObjectRequirements {
-    /// The targets without whose value the app takes nobody: those of rows whose absence would be an error.
+    /// The targets without whose value the app rejects an object: those of rows whose absence would be an error.
     pub fn needed(&self) -> Vec<&str> {
         let grave = |row: &&RowRequirement| row.severity.is_none_or(|severity| severity == Severity::Error);
         self.rows.iter().filter(grave).map(|row| row.target.as_str()).collect()
     }
 
-    /// What is required of the row that writes `target`.
+    /// The requirements for the row that writes `target`.
     pub fn row(&self, target: &str) -> Option<&RowRequirement> {
         self.rows.iter().find(|row| row.target == target)
     }
 }
 
-/// What a row must look like.
+/// The requirements for a row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowRequirement {
     /// The attribute that is written.
     pub target: String,
-    /// What it may come from; the first is the one to propose.
+    /// The allowed sources; the first is the one to propose.
     pub sources: Vec<Source>,
     /// Whether it must be applied always, not at creation only.
     pub apply_always: bool,
     /// The matching precedence it must have.
     pub precedence: Option<i64>,
-    /// How bad it is at most when it is wrong.
+    /// The highest severity if it is wrong.
     pub severity: Option<Severity>,
-    /// What comes of it when it is wrong: a sentence that follows the message.
+    /// The effect if it is wrong: a sentence that follows the message.
     pub because: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub struct GroupReference {
 }
 
 impl GroupReference {
-    /// What was typed as `NAME|ID`: an id where it has the form of one.
+    /// Reads `NAME|ID`: an id if it has the form of one.
     pub fn new(text: &str) -> Self {
         let groups: Vec<usize> = text.split('-').map(str::len).collect();
         let is_id = groups == [8, 4, 4, 4, 12] && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
@@ -152,10 +152,10 @@ impl GroupReference {
     }
 }
 
-/// What is thought of users who are assigned themselves.
+/// Whether users may be assigned directly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DirectAssignment {
-    /// Nothing.
+    /// They may.
     Allow,
     /// A warning.
     Warn,
@@ -163,7 +163,7 @@ pub enum DirectAssignment {
     Forbid,
 }
 
-/// What decides who is provisioned.
+/// The setting that decides who is provisioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Assignment to the app alone.
@@ -172,10 +172,10 @@ pub enum Scope {
     Filtered,
 }
 
-/// What a policy makes of a rule.
+/// The level that a policy gives a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// It doesn't run.
+    /// It does not run.
     Off,
     /// Its findings have this severity.
     At(Severity),
@@ -190,28 +190,28 @@ pub struct Ignore {
     pub subject: Option<String>,
     /// Why.
     pub reason: String,
-    /// The last day on which it holds.
+    /// The last day on which it applies.
     pub until: Option<Date>,
 }
 
 impl Ignore {
-    /// Whether its time is over.
+    /// Whether it has expired.
     pub fn expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| until < today)
     }
 
-    /// Whether a rule's finding about `subject` is meant.
+    /// Whether it covers a rule's finding about `subject`.
     pub fn covers(&self, rule: &str, subject: &str) -> bool {
         self.rule == rule && self.subject.as_deref().is_none_or(|ignored| ignored == subject)
     }
 }
 
-/// Whether `pattern`, with `*` for any run of characters, fits all of `text`. Case doesn't count.
+/// Whether `pattern`, with `*` for any characters, matches all of `text`. Case is ignored.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     fits(&pattern.to_lowercase(), &text.to_lowercase())
 }
 
-/// The same where case counts.
+/// As [`matches_pattern`], case-sensitive.
 fn fits(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|start| text.strip_prefix(start)) else { return false };

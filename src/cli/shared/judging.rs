@@ -15,28 +15,28 @@ use crate::cli::terminal::screen::Screen;
 use crate::rules::{self, Selection};
 use crate::text::shell::option;
 
-/// What an app must look like.
+/// The requirements for an app.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Requirements {
     /// Policy file [default: the nearest provlint.yaml or .provlint.yaml, from the working directory upwards]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// The vendor's requirements to judge by; goes before the policy's own profile.
+    /// Profile with the vendor's requirements, in place of the policy's own
     #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
 }
 
 impl Requirements {
-    /// The flags by which another run judges by the same.
+    /// The flags with which another run judges by the same requirements.
     pub(in crate::cli) fn flags(&self) -> String {
         let policy = self.policy.as_ref().map(|path| option("--policy", &path.display().to_string()));
         let profile = self.profile.as_ref().map(|name| option("--profile", name));
         [policy, profile].into_iter().flatten().collect()
     }
 
-    /// Reads the policies, with these groups in the place of theirs, and says which of their exceptions are over. Every
-    /// rule runs that they don't switch off.
+    /// Reads the policies, with these groups in place of theirs, and reports exceptions that have expired. Every rule runs
+    /// that they don't switch off.
     pub(in crate::cli) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
         let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), groups)?;
         let judge = Judge::by(policies);
@@ -51,19 +51,19 @@ pub(in crate::cli) struct Judging {
     #[command(flatten)]
     requirements: Requirements,
 
-    /// A group that must be assigned, instead of the policy's; may be repeated.
+    /// A group that must be assigned, in place of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
-    /// Run only this rule; may be repeated, or a list with commas.
+    /// Run only this rule; may be repeated, or a comma-separated list
     #[arg(long, value_name = "RULE", value_delimiter = ',', add = completions::rules())]
     select: Vec<String>,
 
-    /// Don't run this rule; may be repeated, or a list with commas.
+    /// Do not run this rule; may be repeated, or a comma-separated list
     #[arg(long, value_name = "RULE", value_delimiter = ',', add = completions::rules())]
     ignore: Vec<String>,
 
-    /// The severity from which on findings give exit code 1.
+    /// Exit with code 1 if there is a finding of at least this severity
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
 }
@@ -85,7 +85,7 @@ impl ValueEnum for FailOn {
 }
 
 impl Judging {
-    /// Reads the policies, and says which of their exceptions are over.
+    /// Reads the policies, and reports exceptions that have expired.
     pub(in crate::cli) fn settle(&self, screen: &Screen) -> Result<Judge, Problem> {
         let selection = Selection { select: known_rules(&self.select)?, ignore: known_rules(&self.ignore)? };
         let judge = self.requirements.judge(&self.groups, screen)?;
