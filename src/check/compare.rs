@@ -49,3 +49,42 @@ pub fn masked(mut difference: Difference, secrets: &[Secret]) -> Difference {
     difference.subject = secret::mask(&difference.subject, secrets);
     difference
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(jobs: &[(&str, bool)]) -> String {
+        let jobs = jobs.iter().map(|(id, whole)| match whole {
+            true => json!({"id": id, "schema": {"synchronizationRules": []}}),
+            false => json!({"id": id}),
+        });
+        json!({"provlint": {"snapshot": 1}, "jobs": jobs.collect::<Vec<_>>()}).to_string()
+    }
+
+    fn compared(old: &[(&str, bool)], new: &[(&str, bool)]) -> Result<Vec<String>, CheckError> {
+        let (old, new) = (snapshot(old), snapshot(new));
+        let found = differences(&One::read("old", &old)?, &One::read("new", &new)?)?;
+        Ok(found.into_iter().map(|found| found.subject).collect())
+    }
+
+    #[test]
+    fn jobs_on_one_side_only_are_differences() {
+        assert_eq!(compared(&[("a", true)], &[("a", true)]).unwrap(), [""; 0]);
+        assert_eq!(compared(&[("a", true), ("b", true)], &[("a", true), ("c", true)]).unwrap(), ["job b", "job c"]);
+    }
+
+    #[test]
+    fn a_schema_that_is_missing_on_one_side_is_an_error_about_that_side() {
+        let error = compared(&[("a", true), ("b", true)], &[("a", true), ("b", false)]).unwrap_err();
+        assert!(matches!(&error, CheckError::NoSchemaOfJob { name, job } if name == "new" && job == "b"), "{error:?}");
+        let error = compared(&[("a", false)], &[("a", true)]).unwrap_err();
+        assert!(matches!(&error, CheckError::NoSchema { name } if name == "old"), "{error:?}");
+    }
+
+    #[test]
+    fn several_resources_in_a_text_are_an_error() {
+        let error = One::read("x", r#"[{"synchronizationRules": []}, {"synchronizationRules": []}]"#).unwrap_err();
+        assert_eq!(error.to_string(), "x holds 2 schemas");
+    }
+}

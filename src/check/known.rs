@@ -19,7 +19,7 @@ pub struct Record {
     /// The identity of the target.
     pub target: String,
     /// The rules that were evaluated.
-    pub judges: Vec<&'static str>,
+    pub evaluated: Vec<&'static str>,
     /// The number of rules that could not be evaluated.
     pub unknown: usize,
     /// The findings.

@@ -133,7 +133,7 @@ impl Outcome {
     pub(super) fn add(&mut self, options: &Options, report: TargetReport, target: &Target<'_>) {
         let mut judgement = rules::judge(target, &options.judge.selection);
         let findings = std::mem::take(&mut judgement.findings);
-        let judges: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
+        let evaluated: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
         let unknown = judgement.unknown.len();
         let rules = states(judgement);
         let secrets = &target.inspection.secrets;
@@ -145,7 +145,7 @@ impl Outcome {
         };
         let (findings, hidden, found) = self.settle(options, target.policy, findings, entry);
         if options.known.is_kept() {
-            self.records.push(Record { target: report.identity.clone(), judges, unknown, found });
+            self.records.push(Record { target: report.identity.clone(), evaluated, unknown, found });
         }
         let mut sources = report.sources;
         let findings = if findings.is_empty() {

@@ -75,3 +75,51 @@ fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &
         None => format!("{file}#{}", resource.pointer),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Judge;
+    use crate::policy::Policies;
+
+    const SCHEMA: &str = r#"{"id": "a", "synchronizationRules": []}"#;
+
+    fn outcome(origin: &Origin, content: &str) -> Outcome {
+        text(&Options::new(Judge::by(Policies::built_in())), origin, content)
+    }
+
+    #[test]
+    fn json_of_another_kind_is_an_error_only_if_it_was_named() {
+        let named = outcome(&Origin::named("a.json"), "{}");
+        assert!(matches!(named.error, Some(CheckError::NothingToCheck { .. })), "{named:?}");
+        assert_eq!(named.targets[0].error, named.error.map(|error| error.to_string()));
+        let walked = outcome(&Origin { kind: InputKind::Walked, ..Origin::named("a.json") }, "{}");
+        assert!(walked.error.is_none() && walked.targets.is_empty(), "{walked:?}");
+    }
+
+    #[test]
+    fn an_exported_app_that_no_policy_claims_is_skipped() {
+        let snapshot = r#"{"provlint": {"snapshot": 1}, "servicePrincipal": {"displayName": "Other"}}"#;
+        let exported = outcome(&Origin { kind: InputKind::Exporter, ..Origin::named("a") }, snapshot);
+        assert!(exported.error.is_none() && exported.targets.is_empty(), "{exported:?}");
+        assert_eq!(outcome(&Origin::named("a"), snapshot).targets.len(), 1);
+    }
+
+    #[test]
+    fn every_resource_is_a_target_with_an_identity_of_its_own() {
+        let other = SCHEMA.replace("\"a\"", "\"b\"");
+        let several = outcome(&Origin::named("x.json"), &format!("[{SCHEMA}, {other}]"));
+        let identities: Vec<&str> = several.targets.iter().map(|target| target.identity.as_str()).collect();
+        assert_eq!(identities, ["x.json#a", "x.json#b"]);
+        let twice = outcome(&Origin::named("x.json"), &format!("[{SCHEMA}, {SCHEMA}]"));
+        let identities: Vec<&str> = twice.targets.iter().map(|target| target.identity.as_str()).collect();
+        assert_eq!(identities, ["x.json#/0", "x.json#/1"], "the same id twice identifies neither");
+    }
+
+    #[test]
+    fn a_mistake_has_its_place_in_the_message() {
+        let broken = outcome(&Origin::named("a.json"), "{\"synchronizationRules\": [\n  1,]}").error.unwrap();
+        assert!(broken.to_string().starts_with("a.json:2:"), "{broken}");
+        assert!(broken.span().is_some() && !broken.help().is_empty());
+    }
+}

@@ -57,7 +57,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     baselining: Baselining,
 
-    /// Format of the report; may be repeated, every one but the last with an --output of its own
+    /// Format of the report; may be repeated, all but one with an --output of their own
     #[arg(long, value_name = "FORMAT", value_parser = format_names())]
     format: Vec<String>,
 

@@ -261,3 +261,57 @@ fn without_secrets(made: &Made, secrets: &[Secret]) -> Made {
     }
     made
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policies;
+
+    fn text(fixture: &str) -> String {
+        std::fs::read_to_string(format!("{}/fixtures/{fixture}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    fn planned(origin: &Origin, text: &str, worst: Applicability) -> Result<Plan, PlanError> {
+        let judge = Judge::by(Policies::built_in());
+        let resources = model::read(text).unwrap();
+        plan(&judge, origin, text, &resources, Allowed { worst, tenant: AllowedInTenant::default() })
+    }
+
+    #[test]
+    fn a_plan_holds_the_schema_before_and_after_and_the_lines_between() {
+        let text = text("default-export.json");
+        let plan = planned(&Origin::named("default.json"), &text, Applicability::Safe).unwrap();
+        let schemas = plan.schemas.unwrap();
+        assert!(schemas.differ() && plan.target.checked && !plan.target.made.is_empty());
+        assert_eq!((schemas.before.trim(), schemas.after.trim()), (text.trim(), plan.mended.text.trim()));
+        assert!(!plan.target.hunks.is_empty());
+        let again = planned(&Origin::named("default.json"), &plan.mended.text, Applicability::Safe).unwrap();
+        assert!(again.target.made.is_empty() && !again.schemas.unwrap().differ());
+    }
+
+    #[test]
+    fn a_live_plan_shows_the_lines_of_the_schema_alone() {
+        let schema: serde_json::Value = serde_json::from_str(&text("default-export.json")).unwrap();
+        let snapshot = serde_json::json!({
+            "provlint": {"snapshot": 1},
+            "servicePrincipal": {"id": "1", "displayName": "TOTAL"},
+            "jobs": [{"id": "job", "schema": schema}],
+        });
+        let plan = planned(&Origin::live("TOTAL"), &format!("{snapshot:#}\n"), Applicability::Safe).unwrap();
+        assert_eq!((plan.target.kind, plan.target.name.as_str()), (Some(TargetKind::Live), "graph:TOTAL"));
+        let first: usize = plan.target.hunks[0].header[4..].split(',').next().unwrap().parse().unwrap();
+        let lines = plan.schemas.unwrap().before;
+        let changed =
+            plan.target.hunks[0].lines.iter().find(|(sign, _)| *sign == super::super::diff::Sign::Old).unwrap();
+        assert!(lines.lines().count() > first && lines.contains(changed.1.trim()), "{changed:?}");
+    }
+
+    #[test]
+    fn a_text_without_a_schema_is_an_error_that_says_why() {
+        let error = |snapshot: &str| planned(&Origin::named("a.json"), snapshot, Applicability::Safe).unwrap_err();
+        let missing = error(r#"{"provlint": {"snapshot": 1}}"#);
+        assert!(matches!(missing, PlanError::NoSchema { .. }), "{missing:?}");
+        let unread = error(r#"{"provlint": {"snapshot": 1, "unread": {"jobs": "403 Forbidden"}}}"#);
+        assert_eq!(unread.to_string(), "a.json: the schema could not be read: 403 Forbidden");
+    }
+}

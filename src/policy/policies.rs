@@ -90,3 +90,32 @@ pub fn is_policy_name(path: &Path) -> bool {
 pub fn nearest_policy(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().flat_map(|directory| NAMES.map(|name| directory.join(name))).find(|path| path.is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policies(yaml: &str) -> Policies {
+        Policies::of_text(yaml, None, []).unwrap()
+    }
+
+    #[test]
+    fn the_only_policy_applies_to_every_app_but_claims_only_those_it_names() {
+        let one = policies("app: { names: [TOTAL] }\n");
+        assert!(one.choose(Some("Other"), "x.json").is_some());
+        assert!(one.claim("total") && !one.claim("Other"));
+    }
+
+    #[test]
+    fn of_several_policies_the_first_that_fits_applies() {
+        let several = policies(
+            "policies:\n- app: { names: [TOTAL] }\n- app: { names: [\"Web*\"] }\n  profile: generic\n- app: { names: [] }\n",
+        );
+        let name = |app, file| several.choose(app, file).map(|policy| policy.app_names.join(","));
+        assert_eq!(name(Some("Webex"), "total.json").as_deref(), Some("Web*"));
+        assert_eq!(name(None, "exports/total.json").as_deref(), Some("TOTAL"), "by the name of the file");
+        assert_eq!(name(Some("Other"), "total.json").as_deref(), Some(""));
+        assert!(several.claim("Other"));
+        assert_eq!(several.app_names().collect::<Vec<_>>(), ["TOTAL", "Web*"]);
+    }
+}

@@ -89,8 +89,9 @@ pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root
         .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
             // A rule that does not exist any longer finds nothing.
             Some(record) => {
-                let judges = rules::rule(&entry.rule).is_none() || record.judges.contains(&entry.rule.as_str());
-                judges && now.count(entry) < baseline.count(entry)
+                let is_evaluated =
+                    rules::rule(&entry.rule).is_none() || record.evaluated.contains(&entry.rule.as_str());
+                is_evaluated && now.count(entry) < baseline.count(entry)
             }
             None => is_gone(&entry.target, root),
         })
