@@ -1,7 +1,7 @@
 //! The requirements for an app: built-in profiles, and the policy file that extends one.
 //!
-//! `file.rs` is the YAML as typed, [`read()`] checks it and points at mistakes, [`Policy`] is the result. serde_yaml is
-//! used nowhere else.
+//! `file.rs` is the YAML as typed, [`read()`] checks it and points at mistakes, and [`Policy`] is the result.
+//! serde_yaml is used only in this module.
 
 mod error;
 mod file;
@@ -33,17 +33,17 @@ pub struct Policy {
     pub profile: String,
     /// The product's name, for messages.
     pub vendor: String,
-    /// The display names of the apps it is for, with `*` for anything; empty for every app.
+    /// Patterns for the display names of the apps that it applies to (`*` matches any text); empty for every app.
     pub app_names: Vec<String>,
-    /// Patterns of which the URL of the SCIM endpoint must match one.
+    /// Patterns for the tenant URL, which must match one of them.
     pub tenant_url: Option<Vec<String>>,
-    /// Whether the URL must have the flag `aadOptscim062020` (`true`) or must not.
+    /// Whether the flag `aadOptscim062020` is required in the tenant URL (`true`) or forbidden (`false`).
     pub scim_flag: Option<bool>,
-    /// The name of the target directory, which identifies the schema of a gallery app.
+    /// The name of the target directory, which identifies a gallery app's schema.
     pub target_directory: Option<String>,
-    /// The setting that decides who is provisioned.
+    /// What decides who is provisioned.
     pub scope: Option<Scope>,
-    /// The groups that must be assigned, and no others.
+    /// The groups that must be assigned; no others may be.
     pub groups: Vec<GroupReference>,
     /// Whether users may be assigned directly.
     pub direct_assignment: Option<DirectAssignment>,
@@ -51,16 +51,16 @@ pub struct Policy {
     pub user: ObjectRequirements,
     /// The requirements for the Group mapping.
     pub group: ObjectRequirements,
-    /// The rules whose severity was set, by id.
+    /// The severities that the policy sets, by rule id.
     pub levels: BTreeMap<String, Level>,
-    /// The findings that were accepted.
+    /// The accepted findings.
     pub ignore: Vec<Ignore>,
-    /// The age in days from which an export is too old to be judged.
+    /// The maximum age of an export in days.
     pub export_max_age_days: Option<u32>,
 }
 
 impl Policy {
-    /// Whether the app identifies objects of that kind by their Entra object id, which it takes from `externalId`.
+    /// Whether the app identifies objects of that kind by their Entra object id, in `externalId`.
     pub fn knows_by_object_id(&self, kind: ObjectKind) -> bool {
         match (self.requirements(kind).row("externalId"), kind) {
             (Some(row), _) => row.sources.iter().any(|source| source == "objectId"),
@@ -83,26 +83,26 @@ impl Policy {
 pub struct ObjectRequirements {
     /// Whether it must be enabled (`true`) or disabled (`false`).
     pub enabled: Option<bool>,
-    /// The rows it must have.
+    /// The required rows.
     pub rows: Vec<RowRequirement>,
-    /// Targets it must not have, with `*` for anything.
+    /// Patterns for targets that are forbidden (`*` matches any text).
     pub forbidden: Vec<String>,
-    /// Targets that it may have beside the required ones, with `*` for anything; `None` if any is allowed.
+    /// Patterns for targets that are allowed in addition to the required ones; `None` if all are allowed.
     pub allowed: Option<Vec<String>>,
-    /// Patterns of targets of each of which it may have only one.
+    /// Patterns that at most one target each may match.
     pub single: Vec<String>,
-    /// The attributes by which the endpoint can find objects, if the vendor lists them.
+    /// The attributes that the endpoint can search by, if the vendor lists them.
     pub filterable: Option<Vec<String>>,
 }
 
 impl ObjectRequirements {
-    /// The targets without whose value the app rejects an object: those of rows whose absence would be an error.
+    /// The targets that the app needs a value for: those of required rows with the severity error.
     pub fn needed(&self) -> Vec<&str> {
-        let grave = |row: &&RowRequirement| row.severity.is_none_or(|severity| severity == Severity::Error);
-        self.rows.iter().filter(grave).map(|row| row.target.as_str()).collect()
+        let is_error = |row: &&RowRequirement| row.severity.is_none_or(|severity| severity == Severity::Error);
+        self.rows.iter().filter(is_error).map(|row| row.target.as_str()).collect()
     }
 
-    /// The requirements for the row that writes `target`.
+    /// The requirement for the row that writes `target`.
     pub fn row(&self, target: &str) -> Option<&RowRequirement> {
         self.rows.iter().find(|row| row.target == target)
     }
@@ -111,17 +111,17 @@ impl ObjectRequirements {
 /// The requirements for a row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowRequirement {
-    /// The attribute that is written.
+    /// The target attribute.
     pub target: String,
-    /// The allowed sources; the first is the one to propose.
+    /// The accepted sources. Fixes use the first.
     pub sources: Vec<Source>,
-    /// Whether it must be applied always, not at creation only.
+    /// Whether it must always be applied, and not only at creation.
     pub apply_always: bool,
-    /// The matching precedence it must have.
+    /// The required matching precedence.
     pub precedence: Option<i64>,
-    /// The highest severity if it is wrong.
+    /// The maximum severity of its findings.
     pub severity: Option<Severity>,
-    /// The effect if it is wrong: a sentence that follows the message.
+    /// The consequence if the row is wrong, appended to the message.
     pub because: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub struct GroupReference {
 }
 
 impl GroupReference {
-    /// Reads `NAME|ID`: an id if it has the form of one.
+    /// Reads `NAME|ID`: an id if it has the form of one, otherwise a name.
     pub fn new(text: &str) -> Self {
         let groups: Vec<usize> = text.split('-').map(str::len).collect();
         let is_id = groups == [8, 4, 4, 4, 12] && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
@@ -146,7 +146,7 @@ impl GroupReference {
         }
     }
 
-    /// The name, else the id.
+    /// The name, or the id if there is none.
     pub fn label(&self) -> &str {
         self.name.as_deref().or(self.id.as_deref()).unwrap_or_default()
     }
@@ -155,42 +155,42 @@ impl GroupReference {
 /// Whether users may be assigned directly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DirectAssignment {
-    /// They may.
+    /// Allowed.
     Allow,
-    /// A warning.
+    /// Reported as a warning.
     Warn,
-    /// An error.
+    /// Reported as an error.
     Forbid,
 }
 
-/// The setting that decides who is provisioned.
+/// What decides who is provisioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Assignment to the app alone.
+    /// Only assignment to the app.
     Assigned,
-    /// Scope filters too.
+    /// Scope filters as well.
     Filtered,
 }
 
-/// The level that a policy gives a rule.
+/// The severity that a policy sets for a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// It does not run.
+    /// The rule is switched off.
     Off,
-    /// Its findings have this severity.
+    /// The severity of its findings.
     At(Severity),
 }
 
-/// A finding that was accepted.
+/// An accepted finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
     /// The rule's id.
     pub rule: String,
-    /// The finding's subject; `None` for all of the rule's.
+    /// The finding's subject; `None` for all findings of the rule.
     pub subject: Option<String>,
-    /// Why.
+    /// Why it is accepted.
     pub reason: String,
-    /// The last day on which it applies.
+    /// The last day on which it is accepted.
     pub until: Option<Date>,
 }
 
@@ -200,18 +200,18 @@ impl Ignore {
         self.until.is_some_and(|until| until < today)
     }
 
-    /// Whether it covers a rule's finding about `subject`.
+    /// Whether it accepts a rule's finding about `subject`.
     pub fn covers(&self, rule: &str, subject: &str) -> bool {
         self.rule == rule && self.subject.as_deref().is_none_or(|ignored| ignored == subject)
     }
 }
 
-/// Whether `pattern`, with `*` for any characters, matches all of `text`. Case is ignored.
+/// Whether `pattern` matches all of `text`, ignoring case. `*` matches any characters.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     fits(&pattern.to_lowercase(), &text.to_lowercase())
 }
 
-/// As [`matches_pattern`], case-sensitive.
+/// Same as [`matches_pattern`], but case-sensitive.
 fn fits(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|start| text.strip_prefix(start)) else { return false };
@@ -231,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_fit_whole_names() {
+    fn patterns_match_whole_names() {
         for (pattern, text, fits) in [
             ("TOTAL", "total", true),
             ("TOTAL", "TOTAL 2", false),

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use super::candidates;
+use super::input::Input;
 use super::policies::Policies;
-use crate::check::FailOn;
 pub(in crate::cli) use crate::check::Judge;
-use crate::cli::completions;
+use crate::check::{FailOn, One};
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
-use crate::rules::{self, Selection};
+use crate::rules::{self, Judgement, Selection};
 use crate::text::shell::option;
 
 /// The requirements for an app.
@@ -23,7 +24,7 @@ pub(in crate::cli) struct Requirements {
     policy: Option<PathBuf>,
 
     /// Profile with the vendor's requirements, in place of the policy's own
-    #[arg(long, value_name = "NAME", add = completions::profiles())]
+    #[arg(long, value_name = "NAME", add = candidates::profiles())]
     profile: Option<String>,
 }
 
@@ -56,11 +57,11 @@ pub(in crate::cli) struct Judging {
     groups: Vec<String>,
 
     /// Run only this rule; may be repeated, or a comma-separated list
-    #[arg(long, value_name = "RULE", value_delimiter = ',', add = completions::rules())]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', add = candidates::rules())]
     select: Vec<String>,
 
     /// Do not run this rule; may be repeated, or a comma-separated list
-    #[arg(long, value_name = "RULE", value_delimiter = ',', add = completions::rules())]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', add = candidates::rules())]
     ignore: Vec<String>,
 
     /// Exit with code 1 if there is a finding of at least this severity
@@ -91,6 +92,11 @@ impl Judging {
         let judge = self.requirements.judge(&self.groups, screen)?;
         Ok(Judge { selection, fail_on: self.fail_on, ..judge })
     }
+}
+
+/// Runs the rules over the only resource of a text.
+pub(in crate::cli) fn judged(judge: &Judge, input: &Input, text: &str) -> Result<Judgement, Problem> {
+    Ok(One::read(&input.name, text)?.judge(judge)?)
 }
 
 fn known_rules(ids: &[String]) -> Result<HashSet<String>, Problem> {
