@@ -1,9 +1,10 @@
 //! provlint checks how Microsoft Entra ID provisions an enterprise application over SCIM.
 //!
-//! Data flows one way: input → [`model`] → [`rules`] → [`finding`] → [`report`]. Only [`cli`] reads files, writes
-//! to the terminal and handles command-line arguments. `docs/architecture.md` describes the modules.
+//! Data flows one way: input → [`model`] → [`rules`] → [`check`] → [`report`] or [`fix`]. Only [`cli`] writes to
+//! the terminal and handles command-line arguments. `docs/architecture.md` describes the rooms.
 
 pub mod baseline;
+pub mod check;
 pub mod cli;
 pub mod document;
 pub mod expression;

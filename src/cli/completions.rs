@@ -7,15 +7,13 @@ use std::env;
 use std::process::ExitCode;
 
 use clap::{Args, Command};
-use clap_complete::engine::CompletionCandidate;
+use clap_complete::Shell;
 use clap_complete::env::{CompleteEnv, Shells};
-use clap_complete::{ArgValueCandidates, Shell};
 
+pub(super) use super::shared::candidates::{profiles, rules};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, output_error};
-use crate::policy::PROFILES;
-use crate::rules::RULES;
 
 /// The variable by which a shell asks.
 const VARIABLE: &str = "PROVLINT_COMPLETE";
@@ -56,25 +54,4 @@ pub(super) fn answer(command: fn() -> Command) -> Option<ExitCode> {
             Some(Exit::Failed.into())
         }
     }
-}
-
-/// The rules, each with what it is about.
-pub(super) fn rules() -> ArgValueCandidates {
-    let rules = || RULES.iter().map(|rule| candidate(rule.metadata.id, rule.metadata.summary.to_owned())).collect();
-    ArgValueCandidates::new(rules)
-}
-
-/// The profiles, each with its product.
-pub(super) fn profiles() -> ArgValueCandidates {
-    let about = |error| format!("{error}");
-    ArgValueCandidates::new(move || {
-        let profiles = PROFILES.iter();
-        profiles
-            .map(|profile| candidate(profile.name, profile.about().map_or_else(about, |about| about.title)))
-            .collect()
-    })
-}
-
-fn candidate(name: &'static str, about: String) -> CompletionCandidate {
-    CompletionCandidate::new(name).help(Some(about.into()))
 }

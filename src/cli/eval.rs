@@ -18,29 +18,29 @@ use crate::expression::{
 use crate::simulate::User;
 use crate::text::nearest;
 
-/// Try a mapping expression out, like the portal's expression builder.
+/// Evaluate a mapping expression, like the portal's expression builder
 ///
-/// Attributes come from a file of users, or from --set. An attribute that --set doesn't name has no value; one that
-/// a user's file doesn't have is unknown, and so is whatever hangs on it.
+/// Attributes come from a file of users, or from --set. An attribute that --set does not name has no value. An attribute
+/// missing from the user file is unknown, and so is every result that depends on it.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  provlint eval 'Join(\" \", [givenName], [surname])' --set givenName=Jane --set surname=Doe\n  \
                         provlint eval 'Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")' --user jane.json --format json"
 )]
 pub(super) struct Arguments {
-    /// The expression, or - for standard input.
+    /// The expression, or - for standard input
     #[arg(value_name = "EXPRESSION", allow_hyphen_values = true)]
     expression: String,
 
-    /// The users to run it for: JSON or CSV.
+    /// File of users to evaluate it for: JSON or CSV
     #[arg(long, value_name = "FILE")]
     user: Option<PathBuf>,
 
-    /// An attribute's value; nothing behind = for none. May be repeated, also for one attribute of several values.
+    /// Value of an attribute, empty for none; may be repeated, also for the values of one attribute
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
 
-    /// The form of the output.
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PreviewFormat::Pretty)]
     format: PreviewFormat,
 
@@ -49,7 +49,7 @@ pub(super) struct Arguments {
 }
 
 fn assignment(typed: &str) -> Result<(String, String), String> {
-    let (name, value) = typed.split_once('=').ok_or("it has the form NAME=VALUE")?;
+    let (name, value) = typed.split_once('=').ok_or("expected NAME=VALUE")?;
     let name = name.trim().trim_start_matches('[').trim_end_matches(']');
     if name.is_empty() {
         Err("the attribute's name is missing".into())
@@ -58,7 +58,7 @@ fn assignment(typed: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Attributes that were typed, before those of a user's file.
+/// Typed attributes, which take precedence over those of a user file.
 struct Given<'a> {
     typed: &'a [(String, Value)],
     user: Option<&'a User>,
@@ -132,11 +132,11 @@ fn typed_expression(typed: &str) -> Result<String, Problem> {
     Ok(text)
 }
 
-/// The expression, if it can be run at all. What only another kind of provisioning has is run with a remark.
+/// The expression, if it can be evaluated. Functions of other kinds of provisioning are evaluated with a remark.
 fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     let parsed = parse(text);
     if text.chars().count() > LONGEST {
-        screen.remark(&format!("this expression has more than {LONGEST} characters, and Entra doesn't take it"));
+        screen.remark(&format!("this expression has more than {LONGEST} characters; Entra rejects it"));
     }
     let mut faults: Vec<(SyntaxError, String)> =
         parsed.errors.into_iter().map(|error| (error, String::new())).collect();
@@ -149,21 +149,21 @@ fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
                 faults.push((SyntaxError { message, span: call.name_span.clone() }, help.unwrap_or_default()));
             }
             Mistake::WrongCase(call, function) => {
-                let message = format!("the function is spelt `{}`; upper and lower case count", function.name);
+                let message = format!("the function is spelt `{}`; names are case-sensitive", function.name);
                 faults.push((SyntaxError { message, span: call.name_span.clone() }, String::new()));
             }
-            // Where brackets or commas are missing, arguments can't be counted.
+            // If brackets or commas are missing, arguments can't be counted.
             Mistake::Arguments(call, function, mistake) if faults.is_empty() => {
                 let message = match mistake {
                     ArgumentMistake::Count => format!("`{}` has the wrong number of arguments", call.name),
                     mistake => format!("`{}`: {mistake}", call.name),
                 };
-                let help = format!("it is called as {}", function.signature());
+                let help = format!("its signature is {}", function.signature());
                 faults.push((SyntaxError { message, span: call.name_span.clone() }, help));
             }
             Mistake::Arguments(..) => {}
             Mistake::OtherDialect { name, dialect, .. } => {
-                let place = if dialect == Dialect::CloudSync { "in cloud sync" } else { "towards Active Directory" };
+                let place = if dialect == Dialect::CloudSync { "in cloud sync" } else { "for Active Directory" };
                 screen.remark(&format!("{name} exists only {place}, not for apps"));
             }
             Mistake::Misplaced(error) => faults.push((error, String::new())),
@@ -176,7 +176,7 @@ fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     }
 }
 
-/// What was typed behind --set, by attribute; several values of one make a list.
+/// The values of --set, by attribute; several values of one attribute make a list.
 fn values(typed: &[(String, String)]) -> Vec<(String, Value)> {
     let mut values: Vec<(String, Value)> = Vec::new();
     for (name, text) in typed {
@@ -210,9 +210,9 @@ fn evaluate(evaluator: &Evaluator, tree: &Expression, attributes: &Given<'_>) ->
         Ok(outcome) => {
             let shown = outcome.shown();
             let note = if outcome.ignored {
-                " (the attribute is left out)"
+                " (the attribute is not sent)"
             } else if outcome.changing {
-                " (another value each time)"
+                " (changes with every evaluation)"
             } else {
                 ""
             };

@@ -7,31 +7,31 @@ use clap::{ArgGroup, Args};
 
 use super::check::nothing_checked;
 use super::fix_app::{AppFixing, Fixed};
-use super::mending::{Allowed, AllowedInTenant, Plan, plan};
 use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
 use super::shared::live::Live;
+use super::shared::root::Root;
 use super::shared::writing::Writing;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, output_error};
+use crate::check::CheckError;
 use crate::document::Encoding;
 use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
-use crate::fix::file;
-use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
+use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Plan, file, plan};
+use crate::model::{self, ReadError};
+use crate::report::{FIX_FORMATS, Format, Style};
 
-/// Put right what check finds, as far as a program can.
+/// Fix what `check` finds, where it can be fixed automatically
 ///
-/// Only the values at fault change: not a blank, not the order, not the encoding. A fix that would change who is
-/// matched, created or removed is made with --unsafe alone. What is read from standard input goes to standard output,
-/// and the report to standard error.
+/// Only wrong values change: formatting, order and encoding stay. Fixes that change who is matched, created or removed
+/// need --unsafe. The result of standard input goes to standard output, and the report to standard error.
 ///
-/// In the tenant (--app) what would change is shown, and what follows from it. Then you are asked, a backup is written,
-/// and only then the tenant: the whole schema with everything in it that isn't at fault as it came. It is read back,
-/// compared and checked again. provlint restore puts the backup back.
+/// In the tenant (--app) the changes and their consequences are shown first. Then you are asked, a backup is saved, and
+/// the whole schema is written, read back, compared and checked again. provlint restore restores the backup.
 ///
-/// The exit code is 1 where a dry run has changes pending, or where findings at or above --fail-on are left.
+/// The exit code is 1 if a dry run has pending changes, or if findings at or above --fail-on remain.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["paths", "app"]))]
 #[command(override_usage = "provlint fix [OPTIONS] <PATH>...\n       provlint fix [OPTIONS] --app <NAME|ID>")]
@@ -41,39 +41,39 @@ use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
                         cat schema.json | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run\n  \
                         provlint fix --app TOTAL --yes --pause --group TOTAL-Admin --assign-groups")]
 pub(super) struct Arguments {
-    /// Files, directories, or - for standard input.
+    /// Files, directories, or - for standard input
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// An app in the tenant: its display name, object id or appId; may be repeated.
+    /// An app in the tenant: its display name, object id or appId; may be repeated
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
-    /// The id of its provisioning job, where it has several; the first, if not said.
+    /// The id of its provisioning job, if it has several [default: the first]
     #[arg(long, value_name = "ID", requires = "app")]
     job: Option<String>,
 
-    /// Show what would change and what only a person can do; write nothing.
+    /// Show the changes and the manual steps; write nothing
     #[arg(long)]
     dry_run: bool,
 
-    /// Make also the fixes that change who is matched, created or removed; in the tenant also those of settings (SyncAll).
+    /// Also make fixes that change who is matched, created or removed, and, in the tenant, settings (SyncAll)
     #[arg(long = "unsafe")]
     allow_unsafe: bool,
 
-    /// Assign the groups that the policy (or --group) names and that aren't.
+    /// Assign the groups that the policy (or --group) names and that are not assigned
     #[arg(long, requires = "app")]
     assign_groups: bool,
 
-    /// Take the assignments of groups away that the policy (or --group) doesn't name.
+    /// Remove the assignments of groups that the policy (or --group) does not name
     #[arg(long, requires_all = ["app", "allow_unsafe"])]
     remove_unexpected: bool,
 
-    /// Write the result of the one file to another, and leave it as it is; - for standard output.
+    /// Write the result of the one file to another file; - for standard output
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["dry_run", "app"])]
     output: Option<PathBuf>,
 
-    /// The form of the report.
+    /// Format of the report
     #[arg(long, value_name = "FORMAT", value_parser = format_names(), default_value = FIX_FORMATS[0].name)]
     format: String,
 
@@ -92,7 +92,7 @@ fn format_names() -> clap::builder::PossibleValuesParser {
     names.collect::<Vec<_>>().into()
 }
 
-/// Where a mended text goes.
+/// Where the fixed text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Destination<'a> {
     Nowhere,
@@ -113,14 +113,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         };
     if inputs.len() != 1 && arguments.output.is_some() {
         return Err(Problem::Usage {
-            message: format!("--output takes the result of one file; there are {}", inputs.len()),
-            help: "without --output every file is written in its place".into(),
+            message: format!("--output takes the result of one file, not of {}", inputs.len()),
+            help: "without --output every file is fixed in place".into(),
         });
     }
     if piped && (format.document || inputs.len() > 1 || !arguments.app.is_empty()) {
         return Err(Problem::Usage {
-            message: "the result goes to standard output, which nothing else can share".into(),
-            help: "give it a file by --output, or fix the others by themselves".into(),
+            message: "the result goes to standard output, so nothing else can".into(),
+            help: "write it to a file with --output, or fix the others separately".into(),
         });
     }
     let destination = match &arguments.output {
@@ -181,14 +181,14 @@ impl Arguments {
         if format.name == "patch" {
             let refused = |app: &String| {
                 let input = Input::live(app);
-                let problem = no_patch(&input, "it is no file");
+                let problem = no_patch(&input, "it is not a file");
                 Fixed::new(input.name, Err(problem))
             };
             return self.app.iter().map(refused).collect();
         }
         let connection = match self.live.connect() {
             Ok(connection) => connection,
-            // Files may be written already, and their report is due.
+            // Files may already be written, and their report must be shown.
             Err(problem) => return vec![Fixed::new(Input::live(first).name, Err(problem))],
         };
         let tenant = AllowedInTenant {
@@ -209,9 +209,9 @@ impl Arguments {
         for app in &self.app {
             let unexplained = fixed.iter().find(|before: &&Fixed| before.halted);
             fixed.push(match unexplained {
-                // What went wrong with one may go wrong with all.
+                // The same error may occur with every app.
                 Some(before) => {
-                    let message = format!("{app} was not touched, since something went wrong with {}", before.name);
+                    let message = format!("{app} was not changed, because {} failed", before.name);
                     Fixed::new(Input::live(app).name, Err(Problem::Usage { message, help: String::new() }))
                 }
                 None => fixing.fix(app),
@@ -221,7 +221,7 @@ impl Arguments {
     }
 }
 
-/// Fixes one input; `None` for a file that is no schema and was only met in a directory.
+/// Fixes one input; `None` for a file in a directory that holds no schema.
 fn fix(
     judge: &Judge,
     input: &Input,
@@ -229,12 +229,18 @@ fn fix(
     destination: Destination<'_>,
     format: &Format<FixRun>,
 ) -> Result<Option<FixTarget>, Problem> {
-    if input.exporter {
+    if input.is_exporter() {
         // EntraExporter writes no schemas.
         return Ok(None);
     }
     let read = input.read()?;
-    let Some(Plan { mut target, mended }) = plan(judge, input, &read.text, allowed)? else { return Ok(None) };
+    let origin = input.origin(&Root::default());
+    let resources = match model::read(&read.text) {
+        Ok(resources) => resources,
+        Err(ReadError::NothingToCheck) if origin.is_walked() => return Ok(None),
+        Err(error) => return Err(CheckError::reading(&input.name, &read.text, &error).into()),
+    };
+    let Plan { mut target, mended, .. } = plan(judge, &origin, &read.text, &resources, allowed)?;
     if format.name == "patch" && !target.made.is_empty() {
         target.name = patchable(input, &target, &mended.text, &read).map_err(|why| no_patch(input, &why))?;
         if read.encoding == Encoding::Utf8Bom {
@@ -248,7 +254,7 @@ fn fix(
             let mut out = io::stdout().lock();
             out.write_all(&encoded()).and_then(|()| out.flush()).map_err(|error| output_error(&error))?;
         }
-        // Whoever names the file itself has it written in its place, with the same care.
+        // An --output that is the file itself means to fix it in place.
         Destination::Other(path) if !is_itself(path, input) => {
             let written = file::put(path, &encoded());
             written.map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
@@ -265,12 +271,12 @@ fn fix(
     Ok(Some(target))
 }
 
-/// What a report that could not be shown would have told first.
+/// A report that could not be shown must still say which files are written.
 fn untold(problem: Problem, run: &FixRun) -> Problem {
     let written: Vec<&str> = run.targets.iter().filter(|target| target.written).map(FixTarget::result).collect();
     match problem {
         Problem::Usage { message, .. } if !written.is_empty() => {
-            Problem::Usage { message, help: format!("written all the same: {}", written.join(", ")) }
+            Problem::Usage { message, help: format!("already written: {}", written.join(", ")) }
         }
         problem => problem,
     }
@@ -292,26 +298,26 @@ fn is_itself(path: &Path, input: &Input) -> bool {
     whole(path).is_some_and(|path| input.path().and_then(whole) == Some(path))
 }
 
-/// The name under which a patch can carry the changes, from the working directory; else why it can't.
+/// The path for a patch, from the working directory; else why there can be no patch.
 fn patchable(input: &Input, target: &FixTarget, after: &str, read: &input::Contents) -> Result<String, String> {
     if matches!(read.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
-        return Err("it is UTF-16, which patches don't know".to_owned());
+        return Err("it is UTF-16, which patches do not support".to_owned());
     }
     if target.hunks != hunks(&read.text, after, &written(after, &target.made)) {
-        return Err("there is a credential in the lines it would show".to_owned());
+        return Err("it would show a credential".to_owned());
     }
-    let path = input.path().ok_or("it is no file")?;
-    // What git and patch change is the file itself, not a link to it.
+    let path = input.path().ok_or("it is not a file")?;
+    // git and patch change the file itself, not a link to it.
     let (file, here) = (path.canonicalize(), Path::new(".").canonicalize());
     let (file, here) = file.and_then(|file| Ok((file, here?))).map_err(|error| error.to_string())?;
-    let name = file.strip_prefix(here).map_err(|_| "it lies outside of the working directory")?;
+    let name = file.strip_prefix(here).map_err(|_| "it is outside the working directory")?;
     let parts = name.components().map(|part| part.as_os_str().to_str());
     parts.collect::<Option<Vec<_>>>().map(|parts| parts.join("/")).ok_or("its name is not UTF-8".to_owned())
 }
 
 fn no_patch(input: &Input, why: &str) -> Problem {
     Problem::Usage {
-        message: format!("{}: there can be no patch: {why}", input.name),
-        help: "the other formats show the same".into(),
+        message: format!("{}: no patch is possible: {why}", input.name),
+        help: "the other formats show the same changes".into(),
     }
 }

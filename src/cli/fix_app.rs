@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::mending::{Allowed, Plan, plan};
-use super::schema_text::schema_span;
 use super::shared::input::Input;
 use super::shared::job::expect_job;
 use super::shared::judging::Judge;
@@ -13,11 +11,12 @@ use super::shared::live::{Connection, More};
 use super::shared::writing::{Decision, Job, Order, Writing};
 use super::terminal::problem::{Problem, with_command};
 use super::terminal::screen::Screen;
+use crate::check::{One, Origin};
 use crate::finding::Finding;
 use crate::fix::tenant::Step;
-use crate::fix::{Mended, lacking};
+use crate::fix::{Allowed, FixTarget, Made, Plan, Schemas, Touched, consequences, lacking, plan};
 use crate::graph::LiveApp;
-use crate::report::{FixTarget, write_plan};
+use crate::report::write_plan;
 
 /// How apps are fixed.
 pub(super) struct AppFixing<'f> {
@@ -59,6 +58,8 @@ struct Planned {
     /// The snapshot with the schemas as Graph spelt them.
     before: String,
     plan: Plan,
+    /// The job whose schema is fixed; `None` where there is none.
+    job: Option<Job>,
 }
 
 impl AppFixing<'_> {
@@ -70,7 +71,8 @@ impl AppFixing<'_> {
             Err(problem) => return Fixed::new(name, Err(problem)),
         };
         let mut target = planned.plan.target;
-        let order = order(&planned.live, &planned.before, &planned.plan.mended);
+        let steps = steps(planned.job.as_ref(), planned.plan.schemas, &planned.plan.mended.made);
+        let order = order(&planned.live, &planned.before, planned.job, steps);
         let problem = match (self.writing, order) {
             (Some(writing), Some(order)) => self.write(writing, &order, &mut target).err(),
             _ => None,
@@ -89,29 +91,41 @@ impl AppFixing<'_> {
         let live = self.connection.read_job(app, self.job, &self.judge.policies, More::default())?;
         expect_job(&live, self.job)?;
         let before = live.to_exact_text();
-        let input = Input::live(&live.name);
-        // An app that was named is never passed over.
-        let nothing = || Problem::NothingToCheck { name: input.name.clone() };
-        let mut plan = plan(self.judge, &input, &before, self.allowed)?.ok_or_else(nothing)?;
+        let origin = Origin::live(&live.name);
+        let one = One::read(&origin.name, &before)?;
+        let mut plan = plan(self.judge, &origin, &before, std::slice::from_ref(&one.resource), self.allowed)?;
+        let job = one.resource.schema().and_then(|(_, _, job)| Job::of(job?));
+        plan.target.consequences = self.consequences(&one, &plan)?;
         if plan.target.made.is_empty() {
-            return Ok(Planned { live, before, plan });
+            return Ok(Planned { live, before, plan, job });
         }
-        let schema = |text: &str| schema_span(text).map(|span| text[span].to_owned());
-        let changed = schema(&plan.mended.text).filter(|after| schema(&before).as_ref() != Some(after));
-        let changed: Option<Value> = changed.and_then(|schema| serde_json::from_str(&schema).ok());
+        let changed = plan.schemas.as_ref().filter(|schemas| schemas.differ());
+        let changed: Option<Value> = changed.and_then(|schemas| serde_json::from_str(&schemas.after).ok());
         if let Some(part) = changed.as_ref().and_then(lacking) {
             return Err(Problem::Usage {
-                message: format!("{}: Graph gave a part of the schema, without {part}", input.name),
-                help: "what is written replaces all that is there, so nothing is written; run the command again".into(),
+                message: format!("{}: Graph returned only a part of the schema, without {part}", origin.name),
+                help: "nothing was written, because a write replaces the whole schema; run the command again".into(),
             });
         }
         if live.schemas.len() > 1 {
-            let job = Job::judged(&before).map(|job| job.id).unwrap_or_default();
+            let id = job.as_ref().map(|job| job.id.as_str()).unwrap_or_default();
             let jobs = live.schemas.len();
-            let said = format!("The app has {jobs} provisioning jobs; {job} alone is fixed.");
+            let said = format!("The app has {jobs} provisioning jobs; only {id} is fixed.");
             plan.target.consequences.insert(0, said);
         }
-        Ok(Planned { live, before, plan })
+        Ok(Planned { live, before, plan, job })
+    }
+
+    /// The consequences of a plan for a running app.
+    fn consequences(&self, one: &One<'_>, plan: &Plan) -> Result<Vec<String>, Problem> {
+        let policy = self.judge.policy(one.app_name(), one.name)?;
+        let job = one.resource.schema().and_then(|(_, _, job)| job);
+        let (Some(job), Some(schemas)) = (job, &plan.schemas) else { return Ok(Vec::new()) };
+        let value = |text: &str| serde_json::from_str::<Value>(text).ok();
+        let (Some(before), Some(after)) = (value(&schemas.before), value(&schemas.after)) else {
+            return Ok(Vec::new());
+        };
+        Ok(consequences(&Touched::by_fixes(&plan.mended.made, &before, &after), job, &policy.vendor))
     }
 
     /// Shows, asks, writes, and checks again.
@@ -127,7 +141,7 @@ impl AppFixing<'_> {
             return Err(problem);
         }
         target.written = true;
-        let again = self.plan_anew(order, target).map_err(|problem| Problem::Usage {
+        let again = self.plan_again(order, target).map_err(|problem| Problem::Usage {
             message: format!(
                 "graph:{} is written and read back, but could not be checked again: {problem}",
                 order.name
@@ -140,8 +154,8 @@ impl AppFixing<'_> {
         Ok(())
     }
 
-    /// Reads again what was written; once more where what was mended doesn't show so everywhere yet.
-    fn plan_anew(&self, order: &Order<'_>, target: &FixTarget) -> Result<Planned, Problem> {
+    /// Reads the app again after the write, and once more if a fix does not show everywhere yet.
+    fn plan_again(&self, order: &Order<'_>, target: &FixTarget) -> Result<Planned, Problem> {
         let again = self.plan(&order.principal)?;
         let mut made = again.plan.target.made.iter().map(|made| &made.finding);
         let was_made = |found: &Finding| {
@@ -157,19 +171,16 @@ impl AppFixing<'_> {
     }
 }
 
-/// What is to be written; `None` for nothing.
-fn order<'p>(live: &'p LiveApp, before: &'p str, mended: &Mended) -> Option<Order<'p>> {
-    let job = Job::judged(before)?;
-    let steps = steps(&job, before, mended);
+/// The order for the writes; `None` if there are none.
+fn order<'p>(live: &'p LiveApp, before: &'p str, job: Option<Job>, steps: Vec<Step>) -> Option<Order<'p>> {
     let principal = live.principal_id()?.to_owned();
-    (!steps.is_empty()).then_some(Order { name: &live.name, principal, jobs: vec![job], before, steps })
+    (!steps.is_empty()).then_some(Order { name: &live.name, principal, jobs: vec![job?], before, steps })
 }
 
-/// The schema first: it is the greatest change, and the others need not be made where it fails.
-fn steps(job: &Job, before: &str, mended: &Mended) -> Vec<Step> {
-    let schema = |text: &str| schema_span(text).map(|span| text[span].to_owned());
-    let changed = schema(before).zip(schema(&mended.text)).filter(|(before, after)| before != after);
-    let schema = changed.map(|(before, after)| Step::Schema { job: job.id.clone(), before, after });
-    let others = mended.made.iter().filter_map(|made| made.finding.fix.as_ref()?.tenant.clone());
+/// The schema first: it is the greatest change, and if it fails, the others are not made.
+fn steps(job: Option<&Job>, schemas: Option<Schemas>, made: &[Made]) -> Vec<Step> {
+    let changed = job.zip(schemas).filter(|(_, schemas)| schemas.differ());
+    let schema = changed.map(|(job, Schemas { before, after })| Step::Schema { job: job.id.clone(), before, after });
+    let others = made.iter().filter_map(|made| made.finding.fix.as_ref()?.tenant.clone());
     schema.into_iter().chain(others.map(Step::Tenant)).collect()
 }

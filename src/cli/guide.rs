@@ -6,7 +6,6 @@ use clap::{ArgGroup, Args};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::check::about;
 use super::judged::judged;
 use super::shared::input::Input;
 use super::shared::job::{AppJob, expect_job};
@@ -16,6 +15,7 @@ use super::status::LATELY;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
+use crate::check::about;
 use crate::graph::AppError;
 use crate::guide::{AssignedGroup, Done, Known, Step, guide, guide_without_app};
 use crate::model::{self, Content, Snapshot};

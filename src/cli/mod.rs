@@ -18,10 +18,7 @@ mod judged;
 mod logs;
 mod lsp;
 mod man;
-mod mending;
-mod outcome;
 mod pause;
-mod place;
 mod preview;
 mod probe;
 mod profiles;
@@ -33,7 +30,6 @@ mod shared;
 mod start;
 mod status;
 mod terminal;
-mod view;
 
 use std::process::ExitCode;
 

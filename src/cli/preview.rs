@@ -6,7 +6,8 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::completions;
-use super::schema_text::{SchemaText, one_standard_input};
+use super::schema_text::SchemaText;
+use super::shared::input::one_standard_input;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
 use super::shared::users;
@@ -14,57 +15,55 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::expression::{Attributes, Evaluator};
-use crate::inspection::Inspection;
-use crate::model::{self, ObjectKind, Resource};
+use crate::model::ObjectKind;
 use crate::policy::Policy;
 use crate::report::{PreviewReport, Style, UserPreview};
-use crate::rules::{MappingView, Target};
 use crate::secret::{self, Secret};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
 
-/// Show what Entra would send for a user, and why.
+/// Show what Entra would send for a user, and why
 ///
 /// FILE holds one user as Microsoft Graph writes it, a list, a page {"value": [...]}, or CSV with a header, as the
-/// portal's Download users gives it. What can't be known offline is called unknown: app roles, references, and
-/// properties that the file doesn't have.
+/// portal's Download users writes it. Values that depend on the tenant are shown as unknown: app roles, references, and
+/// properties that the file does not have.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint preview total.json --user jane.json\n  \
                         provlint preview default.json --user jane.json --diff total.json\n  \
                         provlint preview total.json --user users.csv --format json\n  \
                         provlint preview --app TOTAL --user jane.doe@contoso.com")]
 pub(super) struct Arguments {
-    /// The exported schema or snapshot, or - for standard input.
+    /// The exported schema or snapshot, or - for standard input
     #[arg(value_name = "PATH", required_unless_present = "app", conflicts_with = "app")]
     path: Option<PathBuf>,
 
-    /// An app in the tenant, in place of a file: its display name, object id or appId.
+    /// An app in the tenant in place of a file: its display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     app: Option<String>,
 
-    /// The users: JSON or CSV; with --app also a user principal name or object id.
+    /// The users: JSON or CSV; with --app also a user principal name or object id
     #[arg(long, value_name = "FILE|UPN")]
     user: PathBuf,
 
-    /// Another schema: show what it changes.
+    /// Another schema, to show what it changes
     #[arg(long, value_name = "OTHER")]
     diff: Option<PathBuf>,
 
-    /// The form of the output.
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PreviewFormat::Pretty)]
     format: PreviewFormat,
 
-    /// The policy, which says what attributes are required; found as by check.
+    /// Policy file, which lists the required attributes [default: found as by check]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// The vendor's requirements; go before the policy's own profile.
+    /// Profile with the vendor's requirements, in place of the policy's own
     #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
 
     #[command(flatten)]
     chance: Chance,
 
-    /// Show every user in full.
+    /// Show every user in full
     #[arg(short, long)]
     verbose: bool,
 
@@ -72,14 +71,14 @@ pub(super) struct Arguments {
     live: Live,
 }
 
-/// What expressions take from outside.
+/// The inputs of expressions beside attributes.
 #[derive(Debug, Args)]
 pub(super) struct Chance {
-    /// The time that Now() gives, 2027-01-31T12:00:00Z; the present, if not said.
+    /// The result of Now(), such as 2027-01-31T12:00:00Z [default: the current time]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
 
-    /// What Guid() and RandomString() follow from.
+    /// Seed of Guid() and RandomString()
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
 }
@@ -90,7 +89,7 @@ impl Chance {
     }
 }
 
-const NO_USER: &str = "there is no file of that name either: give a file, or the user principal name or object id of somebody in the tenant";
+const NO_USER: &str = "there is no file of that name either: give a file, or the user principal name or object id of a user in the tenant";
 
 /// How a preview is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -111,9 +110,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
     };
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
+    let one = schema.one()?;
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
-            let properties = with_plan(&schema, &policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
+            let properties = one.with_plan(&policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
             let name = arguments.user.display().to_string();
             let user = connection.user(&name, &properties, NO_USER)?;
             users::from_json(&name, &user.to_string())?
@@ -131,7 +131,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
 
     let evaluator = arguments.chance.evaluator();
-    let made = with_plan(&schema, &policies, ObjectKind::User, |plan, policy| {
+    let made = one.with_plan(&policies, ObjectKind::User, |plan, policy| {
         let previews: Vec<Preview> = users.users.iter().map(|user| plan.preview(user, &evaluator)).collect();
         let required = policy.user.needed();
         let crowd = Crowd::of(plan, &previews, &required);
@@ -140,7 +140,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (previews, crowd, missing) = made;
     let changed = match &other {
         None => None,
-        Some(other) => Some(with_plan(other, &policies, ObjectKind::User, |plan, _| {
+        Some(other) => Some(other.one()?.with_plan(&policies, ObjectKind::User, |plan, _| {
             users.users.iter().map(|user| plan.preview(user, &evaluator)).collect::<Vec<Preview>>()
         })?),
     };
@@ -183,35 +183,12 @@ fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
     missing
 }
 
-/// Makes the User mapping of a schema ready and hands it over, with the policy that is for it.
+/// Hands over the mapping of objects of a kind, with the policy that applies.
 pub(super) fn with_plan<T>(
     schema: &SchemaText,
     policies: &Policies,
     kind: ObjectKind,
     work: impl FnOnce(&Plan<'_>, &Policy) -> T,
 ) -> Result<T, Problem> {
-    schema.with_resource(|resource| {
-        let Some(policy) = policies.choose(app_name(resource), &schema.name) else {
-            return Err(schema.usage("is for an app that no policy is for".into(), "name it in app.names of a policy"));
-        };
-        let inspection = Inspection::of(&schema.text);
-        let target = Target::new(&schema.text, resource, policy, &inspection, jiff::civil::Date::default());
-        let mappings = target.mappings_of(kind).unwrap_or_default();
-        let Some(mapping) = mappings.first() else {
-            let what = format!("has no mapping of {}s to an app", kind.as_str().to_lowercase());
-            return Err(schema.usage(what, "provlint check says what it holds instead"));
-        };
-        Ok(work(&plan(mapping), policy))
-    })
-}
-
-fn plan<'a>(mapping: &MappingView<'a>) -> Plan<'a> {
-    Plan::new(mapping.mapping, |target| mapping.target.as_ref().and_then(|object| object.attribute(target)))
-}
-
-fn app_name<'r>(resource: &'r Resource<'_>) -> Option<&'r str> {
-    match &resource.content {
-        model::Content::Schema(_) => None,
-        model::Content::Snapshot(snapshot) => snapshot.service_principal.as_ref()?.display_name.as_deref(),
-    }
+    Ok(schema.one()?.with_plan(policies, kind, work)?)
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::diff::masked;
 use super::judged::judged;
 use super::schema_text::{JobSchema, SchemaText, paired};
 use super::shared::input::Input;
@@ -16,6 +15,7 @@ use super::shared::writing::{Decision, Job, Order, Writing};
 use super::terminal::exit::Exit;
 use super::terminal::problem::{Problem, joined};
 use super::terminal::screen::{Screen, output_error};
+use crate::check::masked;
 use crate::document::{Pointer, locate};
 use crate::fix::tenant::Step;
 use crate::fix::{Touched, consequences, lacking, same_values};

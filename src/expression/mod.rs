@@ -22,10 +22,10 @@ mod yields;
 pub use check::{ArgumentMistake, Mistake, mistakes};
 pub use evaluate::{Evaluator, Outcome};
 pub use functions::{Dialect, FUNCTIONS, Function, Parameter, Takes, function};
-pub use parse::{DEEPEST, Parsed, SyntaxError, parse};
+pub use parse::{DEEPEST, Parsed, parse};
 pub use regex::{Pattern, PatternError, Patterns};
 pub use stored::{Stored, StoredKind, says_the_same};
-pub use syntax::{Call, Expression, Kind, Operation, Operator};
+pub use syntax::{Call, Expression, Kind, Operation, Operator, SyntaxError};
 pub use value::{Attributes, Unknown, Value};
 
 /// The maximum number of characters of an expression that Entra accepts.

@@ -3,21 +3,11 @@
 use std::ops::Range;
 
 use super::token::{Token, TokenKind, Tokens, tokens};
-use super::{Call, Expression, Kind, Operation};
+use super::{Call, Expression, Kind, Operation, SyntaxError};
 
 /// Maximum nesting of functions: enough for any sensible expression of 10,000 characters, the most that Entra accepts, and
 /// small enough for a small stack.
 pub const DEEPEST: usize = 500;
-
-/// A syntax error, with its place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct SyntaxError {
-    /// What is wrong, as a sentence.
-    pub message: String,
-    /// The byte range with the error.
-    pub span: Range<usize>,
-}
 
 /// The result of parsing a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,17 @@
-//! The syntax tree of an expression.
+//! The syntax tree of an expression, and errors in its text.
 
 use std::fmt;
 use std::ops::Range;
+
+/// A syntax error, with its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SyntaxError {
+    /// What is wrong, as a sentence.
+    pub message: String,
+    /// The byte range with the error.
+    pub span: Range<usize>,
+}
 
 /// An expression, or an argument of a function. Equality ignores the span.
 #[derive(Clone, Debug)]

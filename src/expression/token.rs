@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::Operator;
-use super::parse::SyntaxError;
+use super::{Operator, SyntaxError};
 
 /// A word, sign or text, with its span.
 #[derive(Clone, Debug, PartialEq, Eq)]

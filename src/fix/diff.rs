@@ -1,4 +1,4 @@
-//! What fixes changed in the lines of a text, and why.
+//! The lines that fixes change, and the fixes that change them.
 
 use std::ops::Range;
 
@@ -8,10 +8,10 @@ use similar::{ChangeTag, TextDiff};
 use super::Made;
 use crate::document::Lines;
 
-/// Lines around a change that show where it is; as many as `diff -u` gives.
+/// Context lines around a change, as many as `diff -u` shows.
 const CONTEXT: usize = 3;
 
-/// Changed lines that stand close together, with what surrounds them.
+/// Changed lines that are close together, with their context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
     /// `@@ -3,7 +3,7 @@`
@@ -22,19 +22,19 @@ pub struct Hunk {
     pub reasons: Vec<usize>,
 }
 
-/// What became of a line.
+/// The change of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
     /// It stays.
     Same,
-    /// It was taken out.
+    /// It was removed.
     Old,
-    /// It was put in.
+    /// It was added.
     New,
 }
 
 impl Sign {
-    /// The character that a unified diff has before the line.
+    /// The character before the line in a unified diff.
     pub fn as_char(self) -> char {
         match self {
             Sign::Same => ' ',
@@ -44,7 +44,7 @@ impl Sign {
     }
 }
 
-/// The lines, from 0, that each fix wrote to in the text as it is at the end.
+/// The lines, counted from 0, that each fix wrote in the final text.
 pub fn written(after: &str, made: &[Made]) -> Vec<(usize, Range<usize>)> {
     let lines = Lines::new(after);
     let spans = made.iter().enumerate().flat_map(|(index, made)| made.spans.iter().map(move |span| (index, span)));
@@ -94,12 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn a_carriage_return_alone_ends_no_line() {
+    fn a_carriage_return_alone_does_not_end_a_line() {
         assert_eq!(page(&hunks("a\rb\r\nc\r\n", "a\rB\r\nc\r\n", &[])), "@@ -1,2 +1,2 @@\n-a\rb\r\n+a\rB\r\n c\r\n");
     }
 
     #[test]
-    fn lines_far_apart_are_shown_apart() {
+    fn distant_lines_are_separate_hunks() {
         let text =
             |from: usize, to: usize| (0..20).map(|line| if line == from { to } else { line }).collect::<Vec<_>>();
         let join = |lines: Vec<usize>| lines.iter().map(|line| format!("{line}\n")).collect::<String>();

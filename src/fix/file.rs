@@ -6,25 +6,25 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// Why a file was left as it was.
+/// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// Somebody else wrote to it meanwhile.
+    /// Another program wrote to it in the meantime.
     #[error("it changed since it was read")]
     Changed,
-    /// Whoever made it so doesn't want it to be written to.
+    /// The file is read-only.
     #[error("it is read-only")]
     ReadOnly,
     /// A pipe or a device.
-    #[error("it is no regular file")]
+    #[error("it is not a regular file")]
     NoFile,
     /// The file system refused.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// Puts `new` in the place of a file's content, which must still be what was `read`. A symbolic link stays, and what it
-/// leads to is written; permissions stay too, and the owner where we may keep it.
+/// Replaces the content of a file by `new`; it must still be what was `read`. Through a symbolic link its target is
+/// written. Permissions are kept, and the owner if that is allowed.
 ///
 /// # Errors
 /// See [`WriteError`]; the file then has its old content.
@@ -50,8 +50,8 @@ pub fn replace(path: &Path, read: &[u8], new: &[u8]) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Puts `content` into a file that may be there or not: whole or not at all, with the permissions of the one that was
-/// there. What is no regular file, such as a pipe, is written to.
+/// Writes `content` to a new or an existing file: whole or not at all, keeping permissions. A pipe or device is written
+/// to directly.
 ///
 /// # Errors
 /// See [`WriteError`]; a regular file then has its old content.
@@ -59,7 +59,7 @@ pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => replace(path, &fs::read(path)?, content),
         Ok(_) => Ok(fs::write(path, content)?),
-        // A link to a file that isn't there yet makes that file.
+        // A link to a missing file creates that file.
         Err(error)
             if error.kind() == io::ErrorKind::NotFound
                 && fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) =>
@@ -68,7 +68,7 @@ pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
         }
         Err(_) => {
             let mut beside = Builder::new();
-            // As any new file, under the mask of the process.
+            // With the permissions of any new file, under the umask of the process.
             #[cfg(unix)]
             beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
             let beside = beside.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path));
@@ -82,12 +82,12 @@ pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     }
 }
 
-/// Puts `content` into a new file that only its owner may read: whole or not at all, and on the disk before this returns.
+/// Writes `content` to a new file that only its owner may read: whole or not at all, and on disk before this returns.
 ///
 /// # Errors
-/// When there is a file of that name, or the file system refuses.
+/// If there is a file of that name, or the file system refuses.
 pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    // A temporary file is its owner's alone from the beginning.
+    // A temporary file is readable by its owner only from the beginning.
     let mut beside = beside(path)?;
     beside.write_all(content).map_err(nameless)?;
     beside.as_file().sync_all()?;
@@ -103,7 +103,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(path)).map_err(nameless)
 }
 
-/// An error without the name of the temporary file, which nobody asked for.
+/// The error without the name of the temporary file, which means nothing to the user.
 fn nameless(error: io::Error) -> io::Error {
     let said = error.to_string();
     match said.split_once(" at path ") {
@@ -117,7 +117,7 @@ fn folder(path: &Path) -> PathBuf {
     parent.map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
-/// Has a folder remember what was put into it. Not every system can, and the file is there either way.
+/// Writes the directory entry to disk. Not every system can, and the file exists either way.
 fn settle(path: &Path) {
     let _ = File::open(folder(path)).and_then(|folder| folder.sync_all());
 }
@@ -125,7 +125,7 @@ fn settle(path: &Path) {
 #[cfg(unix)]
 fn keep_owner(file: &File, metadata: &fs::Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};
-    // Only root may give a file away; whoever may not becomes the owner, as with any editor.
+    // Only root may keep another owner; otherwise the current user becomes the owner, as with any editor.
     let _ = fchown(file, Some(metadata.uid()), Some(metadata.gid()));
 }
 
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_changed_since_it_was_read_is_left_alone() {
+    fn a_file_that_changed_since_it_was_read_is_not_written() {
         let (folder, path) = folder();
         assert!(matches!(replace(&path, b"other", b"new"), Err(WriteError::Changed)));
         assert_eq!(fs::read(&path).unwrap(), b"old");
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_is_its_owners_alone_and_takes_no_others_place() {
+    fn a_new_file_is_private_and_replaces_no_other() {
         let (folder, path) = folder();
         let new = folder.path().join("b.json");
         create_private(&new, b"new").unwrap();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_goes_to_a_new_file_over_an_old_one_or_into_what_is_none() {
+    fn a_result_goes_to_a_new_file_an_existing_one_or_a_device() {
         let (folder, path) = folder();
         put(&path, b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
@@ -205,7 +205,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn permissions_and_links_stay() {
+    fn permissions_and_links_are_kept() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let (folder, path) = folder();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();

@@ -1,8 +1,8 @@
-//! From findings to the mended text.
+//! From findings to the fixed text.
 //!
-//! A round takes every fix whose edits lie apart from the others', makes them all, and has the result judged anew: a
-//! fix that met another one gets its turn then, if it is still due. So fixes compose in any number, and the last
-//! round proves that none is left.
+//! A round makes every fix whose edits do not touch those of another, then judges the result again. A fix that was
+//! postponed gets its turn then, if it is still needed. So any number of fixes compose, and the last round proves that
+//! none remains.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,17 +12,17 @@ use serde_json::Value;
 use crate::document::{Change, Edit, Place, Pointer, applied, edits, locate, member, spelt_as};
 use crate::finding::{Applicability, Finding};
 
-/// More rounds than any schema has mistakes on one spot.
+/// More rounds than any schema has mistakes at one place.
 const ROUNDS: usize = 500;
 
-/// A text whose findings were put right, as far as that is allowed and a program can do it.
+/// A text with all fixes that are allowed and automatic.
 #[derive(Clone, Debug)]
 pub struct Mended {
-    /// The text; as it was, where there was nothing to do.
+    /// The text; unchanged if there was nothing to fix.
     pub text: String,
     /// The fixes, in the order in which they were made.
     pub made: Vec<Made>,
-    /// What a check of the text still finds.
+    /// The findings that remain.
     pub left: Vec<Finding>,
 }
 
@@ -31,28 +31,28 @@ pub struct Mended {
 pub struct Made {
     /// What was found.
     pub finding: Finding,
-    /// The values that changed, with their places in the text as it was before any fix: what fixes took out is counted
-    /// as there, and what they added stands behind.
+    /// The values that changed, with their places in the text before any fix: removed elements still count, added ones
+    /// come last.
     pub values: Vec<Replaced>,
-    /// What the fix wrote, in bytes of the text as it is at the end; empty where it took something away.
+    /// The bytes of the final text that the fix wrote; empty if it only removed something.
     pub spans: Vec<Range<usize>>,
 }
 
 /// A value that a fix changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replaced {
-    /// Where it stands, as the text spells it.
+    /// Its place, as the text spells it.
     pub pointer: Pointer,
-    /// What stood there; `None` for a value that was added.
+    /// The old value; `None` if it was added.
     pub old: Option<Value>,
-    /// What stands there now; `None` for a value that was taken out.
+    /// The new value; `None` if it was removed.
     pub new: Option<Value>,
 }
 
-/// Why a text could not be mended.
+/// Why the fixes could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MendError {
-    /// The text, or what a fix made of it, can't be judged.
+    /// The text, or the result of a fix, can't be judged.
     #[error("the schema can't be read")]
     Unreadable,
     /// Fixes undo each other.
@@ -60,11 +60,11 @@ pub enum MendError {
     Circle,
 }
 
-/// Makes all fixes of a text that are no worse than `worst`. `judge` says what is wrong with a text; `None` where it
-/// can't be read.
+/// Makes all fixes of a text that are at least as safe as `worst`. `judge` gives the findings of a text, or `None` if it
+/// can't be judged.
 ///
 /// # Errors
-/// When a text can't be judged, or the fixes never come to an end.
+/// If a text can't be judged, or the fixes undo each other.
 pub fn mend(
     text: &str,
     worst: Applicability,
@@ -109,7 +109,7 @@ pub fn mend(
     Err(MendError::Circle)
 }
 
-/// Where a value stood before elements were taken out of their lists: those of each round, in order.
+/// The place of a value before elements were removed from their lists, those of each round in order.
 fn as_at_first(pointer: &Pointer, rounds: &[Vec<Pointer>]) -> Pointer {
     let back = |pointer: Pointer, gone: &Pointer| {
         let moved = || {
@@ -125,8 +125,8 @@ fn as_at_first(pointer: &Pointer, rounds: &[Vec<Pointer>]) -> Pointer {
     rounds.iter().rev().fold(pointer.clone(), |pointer, round| round.iter().fold(pointer, back))
 }
 
-/// What a change does to which value; `None` where it does nothing. `place` is where the value stands, `parent` where
-/// what holds it does.
+/// The value that a change replaces; `None` if it changes nothing. `place` is that of the value, `parent` that of its
+/// parent.
 fn replaced(text: &str, change: &Change, place: Option<Place>, parent: Option<Place>) -> Option<Replaced> {
     let value = |place: Place| Some((place.pointer, serde_json::from_str::<Value>(&text[place.span]).ok()?));
     match change {
@@ -149,13 +149,13 @@ fn replaced(text: &str, change: &Change, place: Option<Place>, parent: Option<Pl
     }
 }
 
-/// Where an edit's text stands after all `edits`, of which it is one.
+/// The place of an edit's text after all `edits`, of which it is one.
 fn written(edit: &Edit, edits: &[Edit]) -> Range<usize> {
     let start = shifted(edit.span.start, edits.iter().take_while(|other| other.span.start < edit.span.start));
     start..start + edit.text.len()
 }
 
-/// Where a span stands after `edits`: with what they put into it, without what they took from it.
+/// The place of a span after `edits`: with what they add to it, without what they remove from it.
 fn moved(span: &Range<usize>, edits: &[Edit]) -> Range<usize> {
     let mut start = shifted(span.start, edits.iter().take_while(|edit| edit.span.end <= span.start));
     let mut end = shifted(span.end, edits.iter().take_while(|edit| edit.span.end <= span.end));
@@ -166,12 +166,12 @@ fn moved(span: &Range<usize>, edits: &[Edit]) -> Range<usize> {
     start..end.max(start)
 }
 
-/// An offset behind `edits`, all of which precede it.
+/// An offset after `edits`, all of which precede it.
 fn shifted<'e>(offset: usize, edits: impl Iterator<Item = &'e Edit>) -> usize {
     edits.fold(offset, |offset, edit| (offset + edit.text.len()).saturating_sub(edit.span.len()))
 }
 
-/// The changes that put a finding right, where they may be made.
+/// The changes that fix a finding, if they are allowed.
 fn allowed(finding: &Finding, worst: Applicability) -> &[Change] {
     let fix = finding.fix.as_ref().filter(|fix| match fix.applicability {
         Applicability::Safe => true,
@@ -181,8 +181,8 @@ fn allowed(finding: &Finding, worst: Applicability) -> &[Change] {
     fix.map_or(&[], |fix| &fix.changes)
 }
 
-/// The lists, by index, whose edits lie apart from those of the lists before them, and their edits in the order of
-/// the text. A list is taken whole or not at all.
+/// The lists, by index, whose edits do not touch those of earlier lists, and their edits in the order of the text. A list
+/// is taken whole or not at all.
 fn apart(lists: &[Vec<Edit>]) -> (Vec<usize>, Vec<Edit>) {
     let mut taken = Vec::new();
     let mut chosen: Vec<Edit> = Vec::new();
@@ -198,12 +198,12 @@ fn apart(lists: &[Vec<Edit>]) -> (Vec<usize>, Vec<Edit>) {
     (taken, chosen)
 }
 
-/// Whether spans have a place in common, be it their ends.
+/// Whether spans share a place, even if only an end.
 fn touch(left: &Range<usize>, right: &Range<usize>) -> bool {
     left.start <= right.end && right.start <= left.end
 }
 
-/// Whether one span has bytes of the other; two insertions at one place have none.
+/// Whether spans share bytes; two insertions at one place share none.
 fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
     left.start < right.end && right.start < left.end
 }
@@ -217,19 +217,19 @@ mod tests {
     }
 
     #[test]
-    fn edits_that_meet_wait_for_another_round() {
+    fn edits_that_touch_wait_for_another_round() {
         let lists = [vec![edit(4, 6, "x")], vec![], vec![edit(0, 1, "a"), edit(6, 7, "b")], vec![edit(8, 8, "c")]];
-        assert!(apart(&[vec![edit(1, 4, ""), edit(2, 3, "")]]).0.is_empty(), "a list that is at odds with itself");
+        assert!(apart(&[vec![edit(1, 4, ""), edit(2, 3, "")]]).0.is_empty(), "a list whose edits overlap");
         let (taken, chosen) = apart(&lists);
         assert_eq!(taken, [0, 3], "the third list meets the first with one of its edits");
         assert_eq!(applied("0123456789", &chosen), "0123x67c89");
     }
 
     #[test]
-    fn a_place_is_the_one_that_it_was_before_rows_went() {
+    fn a_place_is_that_before_rows_were_removed() {
         let row = |at: usize| Pointer::root().key("rows").index(at);
         let rounds = [vec![row(1), row(3)], vec![row(0)]];
-        // a b c d e f: b and d go, then a; c e f are left.
+        // a b c d e f: b and d are removed, then a; c e f remain.
         for (now, at_first) in [(0, 2), (1, 4), (2, 5)] {
             assert_eq!(as_at_first(&row(now).key("x"), &rounds), row(at_first).key("x"));
         }
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_nobody_can_judge_is_left_alone() {
+    fn a_text_that_cannot_be_judged_is_not_changed() {
         let mended = mend("{", Applicability::Unsafe, |_| None);
         assert_eq!(mended.err(), Some(MendError::Unreadable));
         let mended = mend("{}", Applicability::Unsafe, |_| Some(Vec::new())).unwrap();

@@ -16,8 +16,6 @@ pub struct LiveApp {
     pub name: String,
     /// The snapshot, as a file would hold it.
     pub snapshot: Value,
-    /// How many of its parts could not be read.
-    pub unread: usize,
     /// The schema of each job as Graph spelt it, annotations included; `None` where it could not be read.
     pub schemas: Vec<Option<String>>,
 }
@@ -167,7 +165,6 @@ pub(super) async fn read_principal(
     }
 
     let Parts { unread } = parts;
-    let missing = unread.len();
     let mut document = Map::new();
     document.insert(
         "provlint".into(),
@@ -189,7 +186,7 @@ pub(super) async fn read_principal(
     document.extend(lists.into_iter().filter_map(|(part, list)| Some((part.to_owned(), list?))));
     let mut snapshot = Value::Object(document);
     without_annotations(&mut snapshot);
-    Ok(LiveApp { name: display_name, snapshot, unread: missing, schemas })
+    Ok(LiveApp { name: display_name, snapshot, schemas })
 }
 
 /// What could not be read, with the reasons.

@@ -8,18 +8,18 @@ use gen_lsp_types as lsp;
 use super::buffer::{Buffer, Buffers};
 use super::diagnostic;
 use super::place::Places;
-use super::{Judge, Verdict};
+use super::{Checker, Verdict};
 use crate::document::Edit;
 use crate::finding::{Applicability, Finding, Fix, Section};
 use crate::fix::mend;
 use crate::report::fix_edits;
 
-/// The kind of the action that makes every routine fix; an editor may make it when a file is saved.
+/// The kind of the action that makes every routine fix; an editor may run it when a file is saved.
 pub(super) const FIX_ALL: &str = "source.fixAll.provlint";
 
-/// What can be done about what is wrong within a range.
+/// The actions for the findings within a range.
 pub(super) fn actions(
-    judge: &impl Judge,
+    checker: &Checker,
     buffers: &Buffers,
     buffer: &Buffer,
     params: &lsp::CodeActionParams,
@@ -39,7 +39,7 @@ pub(super) fn actions(
         actions.extend(quick_fixes(buffer, uri, &params.range));
     }
     if wanted(FIX_ALL) {
-        actions.extend(fix_all(judge, buffers, buffer, uri));
+        actions.extend(fix_all(checker, buffers, buffer, uri));
     }
     actions
 }
@@ -63,19 +63,19 @@ fn quick_fixes(buffer: &Buffer, uri: &lsp::Uri, range: &lsp::Range) -> Vec<lsp::
             });
         }
     }
-    // What may be done without a thought comes first.
+    // Routine fixes first.
     actions.sort_by_key(|action| action.is_preferred != Some(true));
     actions
 }
 
-/// Whether a fix may be made without a thought: it is safe, and neither which objects flow nor who is active hangs on it.
+/// Whether a fix may be applied by fix-all: it is safe and changes neither which objects are provisioned nor who is active.
 fn is_routine(finding: &Finding) -> bool {
     let decides = matches!(finding.rule.section, Section::Object | Section::Lifecycle)
         || finding.subject.to_ascii_lowercase().ends_with("/active");
     !decides && finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
-/// The fix in one line. That it isn't safe must be seen before it is made.
+/// The fix in one line. An unsafe fix says so before it is made.
 fn title(fix: &Fix) -> String {
     match fix.applicability {
         Applicability::Safe => fix.title.clone(),
@@ -86,12 +86,12 @@ fn title(fix: &Fix) -> String {
 }
 
 /// Makes every routine fix, as `fix` does.
-fn fix_all(judge: &impl Judge, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri) -> Option<lsp::CodeAction> {
+fn fix_all(checker: &Checker, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri) -> Option<lsp::CodeAction> {
     let routine = |verdict: &Verdict| -> Vec<Finding> {
         verdict.findings().map(|found| &found.finding).filter(|finding| is_routine(finding)).cloned().collect()
     };
     let judged = |text: &str| {
-        let verdict = judge.judge(&buffer.path, text, buffers);
+        let verdict = checker.check(&buffer.path, text, buffers);
         verdict.trouble.is_none().then(|| routine(&verdict))
     };
     if routine(&buffer.verdict).is_empty() {

@@ -1,4 +1,4 @@
-//! What is open in the editor, as it stands there, saved or not.
+//! The texts that are open in the editor, saved or not.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,23 +8,23 @@ use gen_lsp_types as lsp;
 use super::Verdict;
 use super::place::Places;
 
-/// Every text that is open.
+/// All open texts.
 #[derive(Debug, Default)]
-pub struct Buffers(BTreeMap<lsp::Uri, Buffer>);
+pub(super) struct Buffers(BTreeMap<lsp::Uri, Buffer>);
 
-/// A text that is open.
+/// An open text.
 #[derive(Debug)]
 pub(super) struct Buffer {
     pub(super) path: PathBuf,
     pub(super) text: String,
     pub(super) version: i32,
-    /// What was made of it, unless it is a policy.
+    /// The result of its check, unless it is a policy.
     pub(super) verdict: Verdict,
 }
 
 impl Buffers {
     /// The text of a file that is open.
-    pub fn text(&self, path: &Path) -> Option<&str> {
+    pub(super) fn text(&self, path: &Path) -> Option<&str> {
         self.0.values().find(|buffer| buffer.path == path).map(|buffer| buffer.text.as_str())
     }
 
@@ -39,7 +39,7 @@ impl Buffers {
     }
 
     pub(super) fn change(&mut self, params: lsp::DidChangeTextDocumentParams) {
-        // What was never opened is nothing to change.
+        // Ignore a text that was never opened.
         let document = params.text_document;
         let Some(buffer) = self.0.get_mut(&document.text_document_identifier.uri) else { return };
         buffer.version = document.version;
@@ -71,7 +71,7 @@ impl Buffers {
     }
 }
 
-/// The file that a buffer is of; a text that was never saved has the name that the editor gave it.
+/// The file of a buffer; a text that was never saved has the name that the editor gave it.
 pub(super) fn path(uri: &lsp::Uri) -> PathBuf {
     uri.to_file_path().unwrap_or_else(|()| PathBuf::from(uri.path()))
 }

@@ -4,9 +4,9 @@ use gen_lsp_types as lsp;
 
 use super::buffer::Buffer;
 use super::place::Places;
+use crate::check::LocatedFinding;
 use crate::finding::Severity;
 use crate::policy::PolicyError;
-use crate::report::LocatedFinding;
 use crate::text::printable;
 
 const SOURCE: &str = "provlint";
@@ -23,7 +23,7 @@ pub(super) fn of_findings(buffer: &Buffer) -> Vec<lsp::Diagnostic> {
     troubles.chain(findings).collect()
 }
 
-/// A finding; one that is nowhere in the text stands at its start.
+/// A finding; one without a place is shown at the start of the text.
 pub(super) fn of_finding(places: &Places<'_>, found: &LocatedFinding) -> lsp::Diagnostic {
     let finding = &found.finding;
     let range = places.first_line(&span(found));

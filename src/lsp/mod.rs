@@ -1,12 +1,13 @@
-//! A language server: what an editor shows of schemas, snapshots and policies while somebody writes them.
+//! A language server: what an editor shows in schemas, snapshots and policies while they are edited.
 //!
-//! A [`Server`] holds what is open and answers messages by messages. It reads no file and judges nothing: a [`Judge`]
-//! does, which is what `check` does. [`wire`] is how messages travel.
+//! A [`Server`] holds the open texts and answers messages with messages. A [`Checker`] checks a text as `check` does.
+//! [`wire`] reads and writes messages.
 //!
-//! Types of the protocol are those of gen-lsp-types, which are made from its official description.
+//! The types of the protocol are those of gen-lsp-types, which are generated from its official description.
 
 mod action;
 mod buffer;
+mod checker;
 mod diagnostic;
 mod hover;
 mod place;
@@ -14,7 +15,6 @@ mod policy;
 pub mod wire;
 
 use std::ops::Range;
-use std::path::Path;
 
 use gen_lsp_types as lsp;
 use lsp::ErrorCodes;
@@ -23,24 +23,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::report::{LocatedFinding, TargetReport};
+use crate::check::{LocatedFinding, TargetReport};
 use crate::rules;
-pub use buffer::Buffers;
+use buffer::Buffers;
+pub use checker::Checker;
 use place::Places;
 
-/// Knows what is right.
-pub trait Judge {
-    /// What `check` says of a file, if `text` stood in it. Texts that are open go before the files on the disk.
-    fn judge(&self, path: &Path, text: &str, open: &Buffers) -> Verdict;
-
-    /// Whether a file is a policy.
-    fn is_policy(&self, path: &Path) -> bool;
-}
-
-/// What was made of a text; nothing of one that is no schema and no snapshot.
+/// The result for a text; empty for one that is neither a schema nor a snapshot.
 #[derive(Debug, Default)]
 pub struct Verdict {
-    /// What was found, target by target.
+    /// The targets with their findings.
     pub targets: Vec<TargetReport>,
     /// Why it could not be judged.
     pub trouble: Option<Trouble>,
@@ -53,7 +45,7 @@ pub struct Trouble {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// Where, if it is in the text itself.
+    /// The bytes at fault, if they are in the text itself.
     pub span: Option<Range<usize>>,
 }
 
@@ -63,18 +55,18 @@ impl Verdict {
     }
 }
 
-/// What comes of a message.
+/// The answer to a message.
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// What the editor is told.
+    /// The messages to the editor.
     pub messages: Vec<Value>,
-    /// Whether the server is to end, and if so, whether the editor had said so before.
+    /// Set if the server is to end: whether the editor announced it before.
     pub end: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Nobody said hello.
+    /// Before `initialize`.
     New,
     Running,
     ShutDown,
@@ -82,8 +74,8 @@ enum Phase {
 
 /// A language server.
 #[derive(Debug)]
-pub struct Server<J> {
-    judge: J,
+pub struct Server {
+    checker: Checker,
     buffers: Buffers,
     phase: Phase,
 }
@@ -91,13 +83,13 @@ pub struct Server<J> {
 /// Why a request is refused.
 struct Refusal(ErrorCodes, String);
 
-impl<J: Judge> Server<J> {
-    /// A server to which nobody has spoken.
-    pub fn new(judge: J) -> Self {
-        Server { judge, buffers: Buffers::default(), phase: Phase::New }
+impl Server {
+    /// A server that has received no message yet.
+    pub fn new(checker: Checker) -> Self {
+        Server { checker, buffers: Buffers::default(), phase: Phase::New }
     }
 
-    /// Takes a message, whatever it is.
+    /// Handles any message.
     pub fn receive(&mut self, message: &[u8]) -> Answer {
         let request = match serde_json::from_slice::<RequestObject>(message) {
             Ok(request) => request,
@@ -109,7 +101,7 @@ impl<J: Judge> Server<J> {
         let (method, id, params) = request.into_parts();
         let params = params.unwrap_or_default();
         match id {
-            // The answer to a question, of which none was asked.
+            // An answer; this server asks nothing.
             _ if method.is_empty() => Answer::default(),
             Some(id) => Answer { messages: vec![response(&id, self.request(&method, params))], end: None },
             None if method == "exit" => Answer { messages: Vec::new(), end: Some(self.phase == Phase::ShutDown) },
@@ -124,7 +116,7 @@ impl<J: Judge> Server<J> {
                 self.phase = Phase::Running;
                 Ok(value(&hello()))
             }
-            (Phase::New, _) => Err(Refusal(ErrorCodes::ServerNotInitialized, "initialize comes first".to_owned())),
+            (Phase::New, _) => Err(Refusal(ErrorCodes::ServerNotInitialized, "initialize must come first".to_owned())),
             (Phase::Running, "shutdown") => {
                 self.phase = Phase::ShutDown;
                 Ok(Value::Null)
@@ -133,13 +125,13 @@ impl<J: Judge> Server<J> {
             (Phase::Running, "textDocument/completion") => Ok(value(&self.complete(&read(params)?))),
             (Phase::Running, "textDocument/codeAction") => Ok(value(&self.actions(&read(params)?))),
             (Phase::Running, "initialize") | (Phase::ShutDown, _) => {
-                Err(Refusal(ErrorCodes::InvalidRequest, format!("{method} can't come now")))
+                Err(Refusal(ErrorCodes::InvalidRequest, format!("{method} is not allowed now")))
             }
-            (Phase::Running, _) => Err(Refusal(ErrorCodes::MethodNotFound, format!("{method} is not known here"))),
+            (Phase::Running, _) => Err(Refusal(ErrorCodes::MethodNotFound, format!("{method} is not supported"))),
         }
     }
 
-    /// Takes a message that wants no answer, and gives what is wrong now. One that can't be read changes nothing.
+    /// Handles a message without an answer, and publishes what is wrong now. One that can't be read changes nothing.
     fn notice(&mut self, method: &str, params: Value) -> Vec<Value> {
         match method {
             "textDocument/didOpen" => {
@@ -159,8 +151,8 @@ impl<J: Judge> Server<J> {
                 let uri = params.text_document.uri;
                 self.buffers.close(&uri);
                 let nothing = vec![published(lsp::PublishDiagnosticsParams::new(uri.clone(), None, Vec::new()))];
-                // What was typed into a policy and not saved holds no longer.
-                let others = if self.judge.is_policy(&buffer::path(&uri)) { self.judge_all() } else { Vec::new() };
+                // Unsaved changes to a policy are gone.
+                let others = if self.checker.is_policy(&buffer::path(&uri)) { self.judge_all() } else { Vec::new() };
                 nothing.into_iter().chain(others).collect()
             }
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.judge_all(),
@@ -168,9 +160,9 @@ impl<J: Judge> Server<J> {
         }
     }
 
-    /// What is wrong after a text changed; a policy decides about others.
+    /// Publishes what is wrong after a text changed; a policy affects the others.
     fn changed(&mut self, uri: &lsp::Uri) -> Vec<Value> {
-        if self.judge.is_policy(&buffer::path(uri)) { self.judge_all() } else { self.judge_one(uri) }
+        if self.checker.is_policy(&buffer::path(uri)) { self.judge_all() } else { self.judge_one(uri) }
     }
 
     fn judge_all(&mut self) -> Vec<Value> {
@@ -180,13 +172,13 @@ impl<J: Judge> Server<J> {
 
     fn judge_one(&mut self, uri: &lsp::Uri) -> Vec<Value> {
         let Some(buffer) = self.buffers.get(uri) else { return Vec::new() };
-        if self.judge.is_policy(&buffer.path) {
+        if self.checker.is_policy(&buffer.path) {
             let read = crate::policy::read(&buffer.text, None, rules::ids());
             let mistake = read.err().map(|error| diagnostic::of_policy(&buffer.text, &error));
             let version = Some(buffer.version);
             return vec![published(lsp::PublishDiagnosticsParams::new(uri.clone(), version, Vec::from_iter(mistake)))];
         }
-        let verdict = self.judge.judge(&buffer.path, &buffer.text, &self.buffers);
+        let verdict = self.checker.check(&buffer.path, &buffer.text, &self.buffers);
         self.buffers.settle(uri, verdict);
         let Some(buffer) = self.buffers.get(uri) else { return Vec::new() };
         let (version, wrong) = (Some(buffer.version), diagnostic::of_findings(buffer));
@@ -198,7 +190,7 @@ impl<J: Judge> Server<J> {
         let buffer = self.buffers.get(&at.text_document.uri)?;
         let places = Places::of(&buffer.text);
         let offset = places.offset(at.position);
-        let (span, text) = if self.judge.is_policy(&buffer.path) {
+        let (span, text) = if self.checker.is_policy(&buffer.path) {
             policy::hover(&buffer.text, offset)?
         } else {
             hover::hover(buffer, offset)?
@@ -210,7 +202,7 @@ impl<J: Judge> Server<J> {
     fn complete(&self, params: &lsp::CompletionParams) -> Vec<lsp::CompletionItem> {
         let at = &params.text_document_position_params;
         let Some(buffer) = self.buffers.get(&at.text_document.uri) else { return Vec::new() };
-        if !self.judge.is_policy(&buffer.path) {
+        if !self.checker.is_policy(&buffer.path) {
             return Vec::new();
         }
         policy::complete(&buffer.text, Places::of(&buffer.text).offset(at.position))
@@ -218,11 +210,11 @@ impl<J: Judge> Server<J> {
 
     fn actions(&self, params: &lsp::CodeActionParams) -> Vec<lsp::CodeAction> {
         let buffer = self.buffers.get(&params.text_document.uri);
-        buffer.map(|buffer| action::actions(&self.judge, &self.buffers, buffer, params)).unwrap_or_default()
+        buffer.map(|buffer| action::actions(&self.checker, &self.buffers, buffer, params)).unwrap_or_default()
     }
 }
 
-/// What this server can do.
+/// The capabilities of this server.
 fn hello() -> lsp::InitializeResult {
     let sync = lsp::TextDocumentSyncOptions {
         open_close: Some(true),
@@ -235,7 +227,7 @@ fn hello() -> lsp::InitializeResult {
         ..Default::default()
     };
     let completion = lsp::CompletionOptions {
-        // What is asked for behind a key, and within brackets.
+        // After a key, and within brackets.
         trigger_characters: Some([" ", "[", "{"].map(str::to_owned).to_vec()),
         ..Default::default()
     };
@@ -258,7 +250,7 @@ fn read<T: DeserializeOwned>(params: Value) -> Result<T, Refusal> {
     serde_json::from_value(params).map_err(|error| Refusal(ErrorCodes::InvalidParams, error.to_string()))
 }
 
-/// As JSON, which every type of the protocol can be.
+/// The result as JSON; every type of the protocol serialises.
 fn value(result: &impl Serialize) -> Value {
     serde_json::to_value(result).unwrap_or_default()
 }

@@ -3,8 +3,10 @@
 //! `file.rs` is the YAML as typed, [`read()`] checks it and points at mistakes, and [`Policy`] is the result.
 //! serde_yaml is used only in this module.
 
+mod error;
 mod file;
 mod place;
+mod policies;
 mod profile;
 mod read;
 mod schema;
@@ -17,8 +19,10 @@ use jiff::civil::Date;
 use crate::finding::Severity;
 use crate::model::ObjectKind;
 
+pub use error::PolicyError;
+pub use policies::{Policies, is_policy_name, nearest_policy};
 pub use profile::{About, DEFAULT_PROFILE, PROFILES, Profile, profile};
-pub use read::{PolicyError, default_policy, read};
+pub use read::{default_policy, read};
 pub use schema::POLICY_SCHEMA;
 pub use source::{Source, Template};
 

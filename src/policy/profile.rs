@@ -1,7 +1,7 @@
 //! The built-in profiles: vendors' requirements, a YAML file each.
 
+use super::error::PolicyError;
 use super::file::ProfileFile;
-use super::read::PolicyError;
 
 /// A vendor's requirements.
 #[derive(Debug)]
@@ -41,18 +41,18 @@ pub static PROFILES: &[Profile] = &[
     built_in!("webex"),
 ];
 
-/// What a profile says of itself.
+/// The description of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// The product's name.
     pub title: String,
     /// One line about it.
     pub summary: String,
-    /// The page that its requirements are from.
+    /// The page with its requirements.
     pub source: String,
-    /// Other pages that they are from.
+    /// Other pages with its requirements.
     pub pages: Vec<String>,
-    /// What it was tried on.
+    /// The sources against which it was checked.
     pub checked_on: String,
 }
 
@@ -70,10 +70,10 @@ impl Profile {
         })
     }
 
-    /// What it says of itself.
+    /// Its description.
     ///
     /// # Errors
-    /// When the YAML is broken, which a test rules out.
+    /// If the YAML is broken, which a test rules out.
     pub fn about(&self) -> Result<About, PolicyError> {
         let file = self.file()?;
         let (title, summary, source) = (file.title, file.summary, file.source);
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_profile_is_well_formed_and_bears_its_name() {
+    fn every_profile_is_well_formed_and_has_its_name() {
         for profile in PROFILES {
             let file = profile.file().unwrap();
             assert_eq!(file.name, profile.name);

@@ -1,56 +1,18 @@
 //! YAML to [`Policy`], with mistakes pointed at.
 
-use std::ops::Range;
-
+use super::error::PolicyError;
 use super::file::{ObjectFile, PolicyFile};
 use super::place::{Step, locate};
 use super::{DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
-use crate::document::Lines;
-use crate::text::nearest;
 
-/// The most a policy may weigh: libyaml needs quadratic time for hostile nesting.
+/// The largest policy in bytes: libyaml takes quadratic time for hostile nesting.
 const LARGEST: usize = 256 * 1024;
-/// How deep brackets may nest, for the same reason.
+/// The deepest nesting of brackets, for the same reason.
 const DEEPEST: usize = 64;
-
-/// A mistake in a policy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct PolicyError {
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-    /// The bytes at fault.
-    pub span: Option<Range<usize>>,
-}
-
-impl PolicyError {
-    fn new(message: impl Into<String>) -> Self {
-        PolicyError { message: message.into(), help: None, span: None }
-    }
-
-    fn at(mut self, yaml: &str, place: Option<(usize, usize)>) -> Self {
-        self.span = place.map(|(line, column)| word_at(yaml, line, column));
-        self
-    }
-
-    fn or<'c>(mut self, wrong: &str, known: impl IntoIterator<Item = &'c str> + Clone) -> Self {
-        self.help = Some(match nearest(wrong, known.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let known: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
-                format!("known here: {}", known.join(", "))
-            }
-        });
-        self
-    }
-}
 
 /// Reads a policy file. `known_rules` are the ids of all rules.
 ///
-/// A file without `policies` holds one policy. What it leaves open comes from its profile, or from
-/// `profile_override` where that is given.
+/// A file without `policies` holds one policy. It extends its profile, or `profile_override` if that is given.
 ///
 /// # Errors
 /// For the first mistake; see [`PolicyError`].
@@ -60,7 +22,7 @@ pub fn read(
     known_rules: impl IntoIterator<Item = &'static str> + Clone,
 ) -> Result<Vec<Policy>, PolicyError> {
     guard(yaml)?;
-    // An empty file, or one of comments alone, is a policy that says nothing.
+    // An empty file, or one with only comments, is a policy without requirements of its own.
     let file: Option<PolicyFile> = serde_yaml::from_str(yaml).map_err(|error| explain(yaml, &error))?;
     let mut file = file.unwrap_or_default();
     match file.policies.take() {
@@ -76,7 +38,7 @@ pub fn read(
     }
 }
 
-/// The policy of a profile by itself.
+/// The policy of a profile alone.
 ///
 /// # Errors
 /// When there is no profile of that name; the error names the nearest.
@@ -104,7 +66,7 @@ fn settle(
         PolicyError::new(format!("there is no rule `{rule}`")).at(yaml, place(steps)).or(rule, known_rules.clone())
     };
     if file.policies.is_some() {
-        let error = PolicyError::new("`policies` can't stand inside `policies`");
+        let error = PolicyError::new("`policies` can't be nested in `policies`");
         return Err(error.at(yaml, place(&[Step::Key("policies")])));
     }
     for (rule, _) in &file.rules.0 {
@@ -124,7 +86,7 @@ fn settle(
     Ok(policy)
 }
 
-/// Puts what a file says over what a policy said before.
+/// Overwrites the parts of a policy that a file sets.
 fn overlay(policy: &mut Policy, file: PolicyFile) {
     fn set<T>(value: &mut T, typed: Option<T>) {
         if let Some(typed) = typed {
@@ -194,7 +156,7 @@ fn guard(yaml: &str) -> Result<(), PolicyError> {
     Ok(())
 }
 
-/// serde_yaml's error in our words: its place goes into the span, its list of names into the help.
+/// serde_yaml's error in our words: its place becomes the span, its list of names the help.
 fn explain(yaml: &str, error: &serde_yaml::Error) -> PolicyError {
     let text = error.to_string();
     let text = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
@@ -210,20 +172,6 @@ fn explain(yaml: &str, error: &serde_yaml::Error) -> PolicyError {
         found.message = format!("{missing} is required here");
     }
     found.at(yaml, error.location().map(|location| (location.line(), location.column())))
-}
-
-/// The bytes of the word that begins at a line and column, at least one where there is one.
-fn word_at(yaml: &str, line: usize, column: usize) -> Range<usize> {
-    let lines = Lines::new(yaml);
-    let text = lines.line(line);
-    let from = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
-    let word = &text[from..];
-    let length = match word.chars().next() {
-        Some(quote @ ('"' | '\'')) => word[1..].find(quote).map_or(word.len(), |end| end + 2),
-        Some(_) => word.find([':', ',', '}', ']', ' ']).filter(|end| *end > 0).unwrap_or(word.len()),
-        None => 0,
-    };
-    lines.start(line) + from..lines.start(line) + from + length
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use colored::{ColoredString, Colorize};
 
-use super::state::by_reason;
 use super::{Run, Style, TargetKind, TargetReport};
 use crate::finding::{Finding, Severity};
 use crate::text::printable_line;
@@ -171,4 +170,16 @@ fn noun(severity: Severity) -> &'static str {
 /// `1 rule`, `2 rules`
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Groups rules by their reason, in the order in which the reasons first occur.
+pub(super) fn by_reason<'a>(rules: &[(&'a str, &'a str)]) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (rule, reason) in rules {
+        match by_reason.iter_mut().find(|(other, _)| other == reason) {
+            Some((_, rules)) => rules.push(rule),
+            None => by_reason.push((reason, vec![rule])),
+        }
+    }
+    by_reason
 }

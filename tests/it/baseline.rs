@@ -291,7 +291,7 @@ fn another_file_is_no_baseline() {
         fs::write(folder.path().join("baseline.json"), text).unwrap();
         let ran = run_in(folder.path(), &["check", "exports", "--baseline", "baseline.json"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{text}");
-        assert!(ran.stderr.contains("baseline.json is no baseline"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("baseline.json is not a baseline"), "{}", ran.stderr);
     }
     assert_eq!(run_in(folder.path(), &["check", "exports", "--baseline", "no-such-file.json"]).code, Some(2));
 }

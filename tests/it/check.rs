@@ -147,8 +147,8 @@ fn one_broken_file_among_many_stops_nobody_and_the_order_stays() {
     assert_eq!(names, files);
     assert!(json["targets"][1]["error"].as_str().unwrap().contains("ends too early"));
     assert_eq!(json["findings"].as_array().unwrap().len(), 1);
-    for jobs in ["1", "2", "7"] {
-        assert_eq!(run(&[&arguments[..], &["--jobs", jobs]].concat()).stdout, ran.stdout);
+    for [flag, count] in [["--threads", "1"], ["--threads", "2"], ["--threads", "7"], ["--jobs", "2"]] {
+        assert_eq!(run(&[&arguments[..], &[flag, count]].concat()).stdout, ran.stdout);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Sign-in, against a stand-in for Entra's token endpoint over https, and for those who vouch for a workload.
 
-use base64::Engine;
 use crate::common::graph::{Reply, Request, StandIn, TOKEN, tenant};
 use crate::common::{Ran, finish, provlint};
+use base64::Engine;
 use serde_json::json;
 
 const SECRET: &str = "a-client-secret-nobody-may-see";

@@ -1,4 +1,4 @@
-//! `--baseline` and `--write-baseline`: what is known already, and what of it is over.
+//! `--baseline` and `--write-baseline`: known findings, and those that no longer occur.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::root::Root;
 use crate::baseline::{Baseline, Entry};
+use crate::check::{Known, Record};
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
 use crate::document;
@@ -14,45 +15,23 @@ use crate::fix::file;
 use crate::report::counted;
 use crate::rules;
 
-/// How many entries that are over are named; a longer list is better read as the diff of the file written anew.
+/// At most this many entries that no longer occur are listed; more are easier to read as a diff of the rewritten file.
 const MOST: usize = 10;
 
 /// The flags.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Baselining {
-    /// Report only what this file doesn't list; the rest is counted and fails no run.
+    /// Report only findings that this file does not list; the others are counted
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
-    /// Write what is found, for --baseline to leave it out from now on.
+    /// Write all findings to this file, for later use with --baseline
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
 }
 
-/// What is known before a run.
-#[derive(Debug)]
-pub(in crate::cli) enum Known {
-    /// Nothing: there is no baseline.
-    Nothing,
-    /// What a file lists.
-    Listed(Baseline),
-    /// Whatever will be found, since it is about to be written down.
-    Everything,
-}
-
-/// What was found in a target, known or not, by those rules that could judge.
-#[derive(Debug)]
-pub(in crate::cli) struct Record {
-    pub(in crate::cli) target: String,
-    pub(in crate::cli) judges: Vec<&'static str>,
-    /// How many rules could not.
-    pub(in crate::cli) unknown: usize,
-    pub(in crate::cli) found: Baseline,
-}
-
 impl Baselining {
-    /// Reads the file. One that is to be written and is there must be a baseline, or empty: nothing else is written
-    /// over.
+    /// Reads the file. A file to be written must not exist, be empty, or be a baseline: no other file is overwritten.
     pub(in crate::cli) fn settle(&self) -> Result<Known, Problem> {
         if let Some(path) = &self.write_baseline {
             let other = match fs::metadata(path) {
@@ -62,8 +41,8 @@ impl Baselining {
             return match other {
                 None => Ok(Known::Everything),
                 Some(problem) => Err(Problem::Usage {
-                    message: format!("{} is not written over: it is no baseline", path.display()),
-                    help: format!("take another name, or remove the file first ({})", problem.headline()),
+                    message: format!("{} is not overwritten: it is not a baseline", path.display()),
+                    help: format!("choose another name, or remove the file first ({})", problem.headline()),
                 }),
             };
         }
@@ -76,12 +55,12 @@ impl Baselining {
         self.write_baseline.as_deref()
     }
 
-    /// Writes the file where that was asked for. `whole` says whether everything could be looked at: a baseline with
-    /// gaps would let what lies in them come back as new.
+    /// Writes the file if that was asked for. `whole` says whether everything could be checked: findings that are missing
+    /// from a baseline would be reported as new later.
     pub(in crate::cli) fn write(&self, records: &[Record], whole: bool, screen: &Screen) -> Result<(), Problem> {
         let Some(path) = &self.write_baseline else { return Ok(()) };
         if !whole {
-            screen.remark(&format!("{} was not written, since not everything could be checked", path.display()));
+            screen.remark(&format!("{} was not written, because not everything could be checked", path.display()));
             return Ok(());
         }
         let baseline = found(records);
@@ -92,7 +71,7 @@ impl Baselining {
         let unknown: usize = records.iter().map(|record| record.unknown).sum();
         if unknown > 0 {
             screen.remark(&format!(
-                "{} could not be judged: what these find once they can is new",
+                "{} could not be evaluated: their findings will count as new",
                 counted(unknown, "rule")
             ));
         }
@@ -100,57 +79,43 @@ impl Baselining {
     }
 }
 
-impl Known {
-    /// Whether records are needed.
-    pub(in crate::cli) fn is_kept(&self) -> bool {
-        !matches!(self, Known::Nothing)
+/// Says which entries of the baseline no longer occur. Entries that this run could not evaluate, or did not look at, are
+/// kept.
+pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root, screen: &Screen) {
+    let Known::Listed(baseline) = known else { return };
+    let now = found(records);
+    let over: Vec<&Entry> = baseline
+        .entries()
+        .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
+            // A rule that does not exist any longer finds nothing.
+            Some(record) => {
+                let is_evaluated =
+                    rules::rule(&entry.rule).is_none() || record.evaluated.contains(&entry.rule.as_str());
+                is_evaluated && now.count(entry) < baseline.count(entry)
+            }
+            None => is_gone(&entry.target, root),
+        })
+        .map(|(entry, _)| entry)
+        .collect();
+    if over.is_empty() {
+        return;
     }
-
-    /// Whether something is known, beside what was `found` in the same target.
-    pub(in crate::cli) fn covers(&self, entry: &Entry, found: &Baseline) -> bool {
-        match self {
-            Known::Nothing => false,
-            Known::Listed(baseline) => baseline.covers(entry, found),
-            Known::Everything => true,
-        }
+    let line = |entry: &&Entry| {
+        let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
+        format!("\n  {}", crate::text::printable_line(&line))
+    };
+    let mut list: String = over.iter().take(MOST).map(line).collect();
+    if over.len() > MOST {
+        list.push_str(&format!("\n  and {} more", over.len() - MOST));
     }
-
-    /// Says which entries are over. What no rule could judge in this run, or what this run didn't look at, isn't.
-    pub(in crate::cli) fn report_over(&self, records: &[Record], root: &Root, screen: &Screen) {
-        let Known::Listed(baseline) = self else { return };
-        let now = found(records);
-        let over: Vec<&Entry> = baseline
-            .entries()
-            .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
-                // A rule that there is not, or no longer, finds nothing any more.
-                Some(record) => {
-                    let judges = rules::rule(&entry.rule).is_none() || record.judges.contains(&entry.rule.as_str());
-                    judges && now.count(entry) < baseline.count(entry)
-                }
-                None => is_gone(&entry.target, root),
-            })
-            .map(|(entry, _)| entry)
-            .collect();
-        if over.is_empty() {
-            return;
-        }
-        let line = |entry: &&Entry| {
-            let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
-            format!("\n  {}", crate::text::printable_line(&line))
-        };
-        let mut list: String = over.iter().take(MOST).map(line).collect();
-        if over.len() > MOST {
-            list.push_str(&format!("\n  and {} more", over.len() - MOST));
-        }
-        let (entries, occur) =
-            if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
-        screen.remark(&format!(
-            "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter, once nothing is new{list}"
-        ));
-    }
+    let (entries, occur) =
+        if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
+    screen.remark(&format!(
+        "{entries} of the baseline no longer {occur} so often; once there are no new findings, rewrite it with --write-baseline{list}"
+    ));
 }
 
-/// Whether a file of the baseline was deleted. Nobody can say that of an app or of standard input.
+/// Whether a file of the baseline was deleted. For an app or standard input that is unknown.
 fn is_gone(target: &str, root: &Root) -> bool {
     let path = target.rsplit_once('#').map_or(target, |(path, _)| path);
     let file = Path::new(path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
@@ -162,8 +127,8 @@ fn read(path: &Path) -> Result<Baseline, Problem> {
     let bytes = fs::read(path).map_err(|error| Problem::reading(path, error))?;
     let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
     Baseline::read(&text).map_err(|error| Problem::Usage {
-        message: format!("{name} is no baseline: {error}"),
-        help: "provlint check PATH --write-baseline FILE writes one".into(),
+        message: format!("{name} is not a baseline: {error}"),
+        help: "write one with provlint check PATH --write-baseline FILE".into(),
     })
 }
 

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::input::Input;
 use crate::cli::terminal::problem::Problem;
 use crate::document;
 
@@ -16,8 +15,17 @@ pub(in crate::cli) fn folder(file: &Path) -> Option<&Path> {
         .then_some(folder)
 }
 
-/// What the folder holds, as the text of a snapshot. Without a folder of assignments nothing is known of them.
-pub(in crate::cli) fn snapshot(folder: &Path) -> Result<String, Problem> {
+/// The folder as the text of a snapshot. Without a folder of assignments these are unknown.
+/// `text` reads a file.
+pub(in crate::cli) fn snapshot(
+    folder: &Path,
+    text: impl Fn(&Path) -> Result<String, Problem>,
+) -> Result<String, Problem> {
+    let read = |file: &Path| {
+        let text = text(file)?;
+        let value: Result<Value, _> = document::from_str(&text);
+        value.map_err(|error| Problem::parsing(&file.display().to_string(), &text, &error))
+    };
     let mut snapshot = json!({
         "provlint": {"snapshot": 1},
         "servicePrincipal": read(&own_file(folder))?,
@@ -47,9 +55,4 @@ fn own_file(folder: &Path) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
     name.push(".json");
     folder.join(name)
-}
-
-fn read(file: &Path) -> Result<Value, Problem> {
-    let text = Input::of(file).text()?;
-    document::from_str(&text).map_err(|error| Problem::parsing(&file.display().to_string(), &text, &error))
 }

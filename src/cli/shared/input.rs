@@ -1,4 +1,4 @@
-//! Which files, and what is in them.
+//! The files of a run, and their contents.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -9,25 +9,23 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::exporter;
+use super::root::Root;
+use crate::check::{InputKind, Origin};
 use crate::cli::terminal::problem::Problem;
 use crate::document::{self, Encoding};
 
-/// No schema has a hundredth of this; a file that does is something else, and would fill the memory.
+/// No schema has a hundredth of this. A larger file is something else, and would fill the memory.
 const LARGEST_MIB: u64 = 512;
 
 /// A file to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct Input {
-    /// The path as shown in reports.
+    /// The name, as reports show it.
     pub(in crate::cli) name: String,
-    /// `None` for standard input.
+    /// `None` for standard input and for an app.
     path: Option<PathBuf>,
-    /// Whether it was named itself, not found in a directory.
-    pub(in crate::cli) named: bool,
-    /// Whether it was read from a tenant.
-    pub(in crate::cli) live: bool,
-    /// Whether it is a folder that EntraExporter wrote for one app.
-    pub(in crate::cli) exporter: bool,
+    /// How it came to be checked.
+    pub(in crate::cli) kind: InputKind,
 }
 
 /// The files that `paths` mean: files as they are, directories walked, `-` for standard input. Each comes once, however
@@ -47,14 +45,16 @@ pub(in crate::cli) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path)
         return inputs;
     }
     let mut named = HashSet::new();
-    for input in inputs.iter().flatten().filter(|input| input.named) {
+    for input in inputs.iter().flatten().filter(|input| input.kind == InputKind::Named) {
         named.extend(input.path().map(&same));
     }
     let mut seen = HashSet::new();
     inputs.retain_mut(|input| {
         let Ok(input) = input else { return true };
         let Some(key) = input.path().map(&same) else { return true };
-        input.named |= named.contains(&key);
+        if named.contains(&key) {
+            input.kind = InputKind::Named;
+        }
         seen.insert(key)
     });
     inputs
@@ -65,7 +65,8 @@ pub(in crate::cli) const BACKUP: &str = "provlint-backup-";
 
 fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
     let mut walk = WalkBuilder::new(directory);
-    // What is passed over hangs on what lies in the folders, and not on who looks.
+    // Ignore only what the directory's own .gitignore files exclude; the user's global git settings must not change the
+    // result.
     walk.require_git(false).git_global(false).git_exclude(false).ignore(false);
     let walk = walk.sort_by_file_path(Path::cmp).build();
     walk.filter_map(|entry| {
@@ -75,16 +76,16 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
         };
         let path = entry.into_path();
         if let Some(folder) = exporter::folder(&path) {
-            return Some(Ok(Input { named: false, exporter: true, ..Input::of(folder) }));
+            return Some(Ok(Input { kind: InputKind::Exporter, ..Input::of(folder) }));
         }
-        // What a way back leads to is no configuration to be checked, and least of all to be mended.
+        // Backups are not configuration: never check them, and never fix them.
         let backup = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP));
         let json = !backup && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        (json && path.is_file()).then(|| Ok(Input { named: false, ..Input::of(&path) }))
+        (json && path.is_file()).then(|| Ok(Input { kind: InputKind::Walked, ..Input::of(&path) }))
     })
 }
 
-/// Nothing in `paths` is what provlint reads.
+/// The error for `paths` that hold nothing to check.
 pub(in crate::cli) fn nothing_found(paths: &[PathBuf]) -> Problem {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     Problem::Usage {
@@ -105,26 +106,37 @@ impl Input {
     /// One file, or `-` for standard input.
     pub(in crate::cli) fn of(path: &Path) -> Self {
         if path.as_os_str() == "-" {
-            return Input { name: "<stdin>".into(), path: None, named: true, live: false, exporter: false };
+            return Input { name: "<stdin>".into(), path: None, kind: InputKind::Named };
         }
         let name = path.display().to_string();
-        Input { name, path: Some(path.to_owned()), named: true, live: false, exporter: false }
+        Input { name, path: Some(path.to_owned()), kind: InputKind::Named }
     }
 
     /// An app of a tenant.
     pub(in crate::cli) fn live(app: &str) -> Self {
-        Input { name: format!("graph:{app}"), path: None, named: true, live: true, exporter: false }
+        Input { name: format!("graph:{app}"), path: None, kind: InputKind::Live }
     }
 
-    /// Where it lies; `None` for standard input.
+    /// What a check is told about it.
+    pub(in crate::cli) fn origin(&self, root: &Root) -> Origin {
+        let path = self.path().map(|path| root.path(path));
+        Origin { name: self.name.clone(), path, kind: self.kind }
+    }
+
+    /// Whether it is a folder that EntraExporter wrote for one app.
+    pub(in crate::cli) fn is_exporter(&self) -> bool {
+        self.kind == InputKind::Exporter
+    }
+
+    /// Its path; `None` for standard input and for an app.
     pub(in crate::cli) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
     /// Reads and decodes it.
     pub(in crate::cli) fn text(&self) -> Result<String, Problem> {
-        if let (true, Some(folder)) = (self.exporter, &self.path) {
-            return exporter::snapshot(folder);
+        if let (true, Some(folder)) = (self.is_exporter(), &self.path) {
+            return exporter::snapshot(folder, |file| Input::of(file).text());
         }
         self.decoded(self.bytes()?).map(|(_, text)| text)
     }
@@ -161,4 +173,15 @@ impl Input {
         }
         Ok(bytes)
     }
+}
+
+/// Refuses to read standard input twice.
+pub(in crate::cli) fn one_standard_input<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Problem> {
+    if paths.into_iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Problem::Usage {
+            message: "standard input can be read only once".into(),
+            help: "name a file in place of the other -".into(),
+        });
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What several commands take from the command line, and what they do with it.
 
 pub(in crate::cli) mod baseline;
+pub(in crate::cli) mod candidates;
 pub(in crate::cli) mod cycle;
 pub(in crate::cli) mod exporter;
 pub(in crate::cli) mod input;

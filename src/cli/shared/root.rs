@@ -1,10 +1,10 @@
-//! Where the paths begin that other programs read.
+//! The directory from which paths in reports begin.
 
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
-/// The repository that the program is run in, or the working directory outside of one. Annotations, baselines and
-/// fingerprints name files from here, so that it doesn't matter from where in a repository the program is run.
+/// The repository, or the working directory outside a repository. Annotations, baselines and fingerprints name files from
+/// here, so that they do not depend on the working directory within a repository.
 #[derive(Clone, Debug, Default)]
 pub(in crate::cli) struct Root {
     directory: PathBuf,
@@ -19,11 +19,11 @@ impl Root {
         Root { root: root.to_owned(), directory }
     }
 
-    /// A file's path from the root, with forward slashes and without detours; the whole path of a file elsewhere.
+    /// The path of a file from the root, with forward slashes and without `..`; the absolute path of a file elsewhere.
     pub(in crate::cli) fn path(&self, file: &Path) -> String {
         let whole = tidy(&self.directory.join(file));
         let inside = inside(&whole, &tidy(&self.root)).or_else(|| {
-            // The way may lead over a symbolic link.
+            // The path may contain a symbolic link.
             inside(&whole.canonicalize().ok()?, &self.root.canonicalize().ok()?)
         });
         let inside = inside.unwrap_or(whole);
@@ -40,7 +40,7 @@ impl Root {
         path
     }
 
-    /// Whether a file that [`Root::path`] named is there.
+    /// Whether a file that [`Root::path`] named exists.
     pub(in crate::cli) fn holds(&self, path: &str) -> bool {
         self.root.join(path).exists()
     }
@@ -50,7 +50,7 @@ fn inside(file: &Path, root: &Path) -> Option<PathBuf> {
     file.strip_prefix(root).ok().map(Path::to_owned)
 }
 
-/// Without `.` and `..`, as they are written: a symbolic link counts as what it is called.
+/// Without `.` and `..`, resolved as text: symbolic links are not followed.
 fn tidy(path: &Path) -> PathBuf {
     let mut tidy = PathBuf::new();
     for component in path.components() {

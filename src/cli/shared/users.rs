@@ -1,4 +1,4 @@
-//! Files of users: what Graph gives, and what the portal's *Download users* gives.
+//! Files of users, as Graph or the portal's *Download users* writes them.
 
 use std::path::Path;
 
@@ -14,16 +14,16 @@ use crate::simulate::{User, WrongType, is_user_property};
 pub(in crate::cli) struct Users {
     /// Those that could be read, in the order of the file.
     pub(in crate::cli) users: Vec<User>,
-    /// What is wrong with the others.
+    /// The problems of the others.
     pub(in crate::cli) problems: Vec<Problem>,
-    /// Something to know about the file as a whole.
+    /// A remark on the file as a whole.
     pub(in crate::cli) remark: Option<String>,
 }
 
 /// Reads one user, a list, a page of Graph's, or a CSV file with a header.
 ///
 /// # Errors
-/// When the file can't be read, or holds no user.
+/// If the file can't be read, or holds no user.
 pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
     let input = Input::of(path);
     let text = input.text()?;
@@ -37,14 +37,14 @@ pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
     if users.users.is_empty() && users.problems.is_empty() {
         return Err(Problem::Usage {
             message: format!("{name} holds no user"),
-            help: "it takes a user as Graph writes one, a list, a page {\"value\": [...]}, or a CSV file with a header"
+            help: "give a user as Graph writes one, a list, a page {\"value\": [...]}, or a CSV file with a header"
                 .into(),
         });
     }
     Ok(users)
 }
 
-/// A user as Graph wrote one.
+/// Users in JSON, as Graph writes them.
 ///
 /// # Errors
 /// As [`read`].
@@ -65,10 +65,10 @@ pub(in crate::cli) fn from_json(name: &str, text: &str) -> Result<Users, Problem
         let pointer = if one { pointer.clone() } else { pointer.index(index) };
         match item.as_object().map(User::from_graph) {
             Some(Ok(Some(user))) => users.users.push(user),
-            // A file of one object that is no user is another kind of file.
+            // A single object that is not a user means that the file is of another kind.
             Some(Ok(None)) if one => return Ok(users),
             Some(Ok(None)) | None => {
-                mistakes.push((pointer, "this is no user: it has none of a user's properties".into()))
+                mistakes.push((pointer, "this is not a user: it has none of a user's properties".into()))
             }
             Some(Err(error)) => mistakes.push((place_of(&pointer, &error), error.to_string())),
         }
@@ -87,7 +87,7 @@ fn place_of(user: &Pointer, error: &WrongType) -> Pointer {
 }
 
 fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
-    // The template for bulk operations begins with its version.
+    // The template for bulk operations begins with a version line.
     let skipped = if text.starts_with("version:") { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
     let body = &text[skipped..];
     let header = body.lines().next().unwrap_or_default();
@@ -106,9 +106,9 @@ fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
     };
     let headers: Vec<String> = reader.headers().map_err(failed)?.iter().map(attribute_name).collect();
     if !headers.iter().any(|header| is_user_property(header)) {
-        let message = "the first line should name attributes, and names none of a user's";
+        let message = "the first line must be a header with attributes of users, and names none";
         let help =
-            "begin the file with a line like userPrincipalName,displayName,mail; the portal's Download users does";
+            "begin the file with a line like userPrincipalName,displayName,mail, as the portal's Download users does";
         return Err(Problem::at(name, text, skipped..skipped + header.len(), message, help));
     }
     let lines = Lines::new(text);
@@ -120,7 +120,7 @@ fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
         let span = lines.start(line)..lines.start(line) + lines.line(line).trim_end().len();
         let help = "correct the line; the other users are shown";
         if record.len() != headers.len() {
-            let message = format!("this line has {} fields, and the header {}", record.len(), headers.len());
+            let message = format!("this line has {} fields, but the header has {}", record.len(), headers.len());
             users.problems.push(Problem::at(name, text, span, &message, help));
             continue;
         }
@@ -133,7 +133,7 @@ fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
     Ok(users)
 }
 
-/// The attribute that a column is about: the template writes `User name [userPrincipalName] Required`.
+/// The attribute of a column; the template writes `User name [userPrincipalName] Required`.
 fn attribute_name(header: &str) -> String {
     let inner = header.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inner, _)| inner);
     inner.unwrap_or(header).trim().to_owned()

@@ -11,11 +11,10 @@ use super::live::{Connection, advice};
 use crate::cli::terminal::consent::{Consent, is_yes};
 use crate::cli::terminal::problem::{Problem, joined, with_command};
 use crate::cli::terminal::screen::Screen;
-use crate::fix::file;
 use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
+use crate::fix::{Backup, file};
 use crate::graph::{AppClient, GraphError};
 use crate::model::{self, Content, SynchronizationJob, TenantChange};
-use crate::report::Backup;
 use crate::text::shell::{operand, option};
 
 /// How a tenant is written to.
@@ -54,13 +53,6 @@ pub(in crate::cli) struct Job {
 }
 
 impl Job {
-    /// The job whose schema is judged in a snapshot.
-    pub(in crate::cli) fn judged(snapshot: &str) -> Option<Self> {
-        let resources = model::read(snapshot).ok()?;
-        let (_, _, job) = resources.first()?.schema()?;
-        Job::of(job?)
-    }
-
     pub(in crate::cli) fn of(job: &SynchronizationJob<'_>) -> Option<Self> {
         Some(Job { id: job.id.as_deref()?.to_owned(), is_on: job.is_on() })
     }

@@ -10,8 +10,9 @@ use clap::ArgMatches;
 
 use super::problem::Problem;
 use super::screen::{Screen, output_error};
+use crate::check::Run;
 use crate::cli::shared::root::Root;
-use crate::report::{self, FORMATS, Format, Run, Style};
+use crate::report::{self, FORMATS, Format, Style};
 
 /// The variable by which a step of GitHub Actions learns of that file.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";

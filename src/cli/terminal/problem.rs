@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
+use crate::check::CheckError;
 use crate::document::Lines;
 use crate::document::encoding::DecodeError;
-use crate::document::strict::DUPLICATE_KEY;
+use crate::fix::PlanError;
 use crate::fix::file::WriteError;
-use crate::inspection::Inspection;
 use crate::policy::PolicyError;
 use crate::report::{self, Excerpt};
 use crate::secret;
 use crate::text::nearest;
-use crate::text::{printable_lines, shortened};
+use crate::text::printable_lines;
 
 /// Something the user has to know about, with code 2.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +36,12 @@ pub(in crate::cli) enum Problem {
     TooLarge { name: String, limit: u64 },
     #[error("{message}")]
     InText { message: String, help: String, excerpt: Option<Box<Excerpt>>, label: String, span: Option<Range<usize>> },
-    #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
-    NothingToCheck { name: String },
+    #[error(transparent)]
+    Check(CheckError),
+    #[error(transparent)]
+    Plan(PlanError),
+    #[error("{}", .0.message)]
+    Policy(PolicyError),
     #[error("{message}")]
     Usage { message: String, help: String },
 }
@@ -69,53 +73,14 @@ impl Problem {
         }
     }
 
-    /// Text that is not JSON, or JSON with a value that Graph never gives.
+    /// Text that is not JSON, or JSON with a value of a type that Graph never gives.
     pub(in crate::cli) fn parsing(name: &str, text: &str, error: &serde_json::Error) -> Self {
-        if error.is_data() && !Inspection::of(text).cut_off.is_empty() {
-            return Problem::cut_off(name);
-        }
-        let said = error.to_string();
-        let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
-        let lines = Lines::new(text);
-        let offset = (lines.start(error.line()) + error.column().saturating_sub(1)).min(text.len());
-        let mut span = token(text, offset);
-        let (message, help, label) = if let Some(key) = repeated_key(said) {
-            span = last_spelling(text, span.end, key).unwrap_or(span);
-            (
-                format!("the key `{}` stands twice in one object", shortened(key)),
-                "take one of the two away; nobody can say which of them counts".to_owned(),
-                "here for the second time",
-            )
-        } else if said.starts_with("recursion limit") {
-            span.end = span.start + 1;
-            let help = "no schema is nested so deep; this is another kind of file";
-            ("values are nested deeper than 127 levels".to_owned(), help.to_owned(), "too deep")
-        } else if error.is_data() {
-            let help = "export the file again; a value was given a type that it can't have";
-            (format!("not what Graph gives: {}", in_words_of_json(&shortened(said))), help.to_owned(), "unexpected")
-        } else if error.is_eof() {
-            ("not JSON: the file ends too early".to_owned(), end_help(text, &lines), "the file ends here")
-        } else {
-            let help = "look for a comma too many or too few, or for a bracket, at this place or just before it";
-            (format!("not JSON: {}", shortened(said)), help.to_owned(), "here")
-        };
-        let place = lines.position(span.start);
-        let excerpt = Excerpt::of_span(name, text, span.clone()).map_text(secret::mask_shapes);
-        Problem::InText {
-            message: format!("{name}:{}:{}: {message}", place.line, place.column),
-            help,
-            excerpt: Some(Box::new(excerpt)),
-            label: label.to_owned(),
-            span: Some(span),
-        }
+        CheckError::parsing(name, text, error).into()
     }
 
-    /// An export that lacks what lay deeper in it.
+    /// An export that lacks its nested values.
     pub(in crate::cli) fn cut_off(name: &str) -> Self {
-        Problem::Usage {
-            message: format!("{name} is cut off: it holds names of types in the place of what lay deeper"),
-            help: with_command("this says how to export it whole", "provlint explain truncated-export"),
-        }
+        CheckError::CutOff { name: name.to_owned() }.into()
     }
 
     /// Something wrong at a place in a text.
@@ -159,104 +124,43 @@ impl Problem {
         Problem::Usage { message: format!("there is no {what} `{name}`"), help }
     }
 
-    /// The bytes at fault, where it is in a text.
-    pub(in crate::cli) fn span(&self) -> Option<Range<usize>> {
-        match self {
-            Problem::InText { span, .. } => span.clone(),
-            _ => None,
-        }
-    }
-
     /// What went wrong in one line, for reports.
     pub(in crate::cli) fn headline(&self) -> String {
         self.to_string()
     }
 }
 
-/// The key that a repeated-key error is about.
-fn repeated_key(said: &str) -> Option<&str> {
-    said.strip_prefix(DUPLICATE_KEY).or(said.strip_prefix("duplicate field ")).map(|key| key.trim_matches('`'))
-}
-
-/// The last place before `end` where a key stands, in Graph's or PowerShell's spelling.
-fn last_spelling(text: &str, end: usize, key: &str) -> Option<Range<usize>> {
-    let mut pascal = key.to_owned();
-    pascal.get_mut(..1)?.make_ascii_uppercase();
-    let quoted = [format!("\"{key}\""), format!("\"{pascal}\"")];
-    let start = quoted.iter().filter_map(|quoted| text[..end].rfind(quoted)).max()?;
-    Some(start..start + quoted[0].len())
-}
-
-/// The string, number or word that ends at or around `offset`; serde_json points at a value's last character.
-fn token(text: &str, offset: usize) -> Range<usize> {
-    let offset = text.floor_char_boundary(offset);
-    let line = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    let next = text[offset..].chars().next();
-    let end = offset + next.filter(|next| *next != '\n').map_or(0, char::len_utf8);
-    let word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '+' | '.');
-    let start = match next {
-        Some('"') => text[line..offset].rfind('"').map_or(offset, |quote| line + quote),
-        Some(next) if word(next) => {
-            offset - (text[line..offset].len() - text[line..offset].trim_end_matches(word).len())
-        }
-        _ => offset,
-    };
-    start..end
-}
-
-/// serde's words for types in JSON's.
-fn in_words_of_json(said: &str) -> String {
-    [
-        ("invalid type: ", ""),
-        (", expected", " stands where this should be:"),
-        ("struct ", "an object, "),
-        ("i64", "a whole number"),
-        ("a sequence", "a list"),
-        ("sequence", "a list"),
-        ("a map", "an object"),
-        ("map", "an object"),
-        ("a boolean", "true or false"),
-        ("boolean", "the value"),
-    ]
-    .iter()
-    .fold(said.to_owned(), |said, (from, to)| said.replacen(from, to, 1))
-}
-
-fn end_help(text: &str, lines: &Lines<'_>) -> String {
-    match unclosed(text) {
-        Some(opened) => {
-            let place = lines.position(opened);
-            let bracket = &text[opened..=opened];
-            format!(
-                "the `{bracket}` of line {}, column {} is never closed; copy or export the file again",
-                place.line, place.column
-            )
-        }
-        None => "copy or export the file again".to_owned(),
-    }
-}
-
-/// Where the innermost bracket stands that is never closed.
-fn unclosed(text: &str) -> Option<usize> {
-    let mut open = Vec::new();
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'{' | b'[' => open.push(at),
-            b'}' | b']' => drop(open.pop()),
-            b'"' => {
-                while let Some((_, byte)) = bytes.next() {
-                    match byte {
-                        b'\\' => drop(bytes.next()),
-                        b'"' => break,
-                        _ => {}
-                    }
+impl From<CheckError> for Problem {
+    fn from(error: CheckError) -> Self {
+        match &error {
+            CheckError::Json { name, text, mistake } => {
+                let excerpt = Excerpt::of_span(name, text, mistake.span.clone()).map_text(secret::mask_shapes);
+                Problem::InText {
+                    message: error.to_string(),
+                    help: mistake.help.clone(),
+                    excerpt: Some(Box::new(excerpt)),
+                    label: mistake.label.to_owned(),
+                    span: Some(mistake.span.clone()),
                 }
             }
-            _ => {}
+            _ => Problem::Check(error),
         }
     }
-    open.pop()
+}
+
+impl From<PlanError> for Problem {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Check(error) => error.into(),
+            error => Problem::Plan(error),
+        }
+    }
+}
+
+impl From<PolicyError> for Problem {
+    fn from(error: PolicyError) -> Self {
+        Problem::Policy(error)
+    }
 }
 
 impl Diagnostic for Problem {
@@ -284,9 +188,9 @@ impl Diagnostic for Problem {
             }
             Problem::Unwritable { error: WriteError::NoFile, .. } => "give the result a file by --output".into(),
             Problem::TooLarge { .. } => "a schema has a few MiB at most".into(),
-            Problem::NothingToCheck { .. } => {
-                "a schema has synchronizationRules; download it from the portal (provlint --help says where)".into()
-            }
+            Problem::Check(error) if !error.help().is_empty() => error.help().to_owned(),
+            Problem::Plan(error) if !error.help().is_empty() => error.help().to_owned(),
+            Problem::Policy(error) => error.help.clone()?,
             Problem::InText { help, .. } | Problem::Usage { help, .. } if !help.is_empty() => help.clone(),
             _ => return None,
         };
@@ -355,26 +259,4 @@ pub(in crate::cli) fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) 
 /// A hint, and below it the command that it is about: that has a line of its own, to be copied whole.
 pub(in crate::cli) fn with_command(hint: &str, command: &str) -> String {
     format!("{hint}:\n{command}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_token_at_the_end_of_which_an_error_points_is_found_whole() {
-        let text = "{\n  \"a\": \"1 2\",\n  \"b\": -1.5e3 }";
-        let at = |sign: &str| text.find(sign).unwrap() + sign.len() - 1;
-        assert_eq!(&text[token(text, at("1 2\""))], "\"1 2\"");
-        assert_eq!(&text[token(text, at("-1.5e3"))], "-1.5e3");
-        assert_eq!(&text[token(text, at("}"))], "}");
-        assert_eq!(token(text, text.len()), text.len()..text.len());
-        assert_eq!(token("", 0), 0..0);
-    }
-
-    #[test]
-    fn the_bracket_that_is_never_closed_is_found() {
-        assert_eq!(unclosed(r#"{"a": ["]", {"b": 1}"#), Some(6));
-        assert_eq!(unclosed(r#"{"a": "{\"{"}"#), None);
-    }
 }

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::state::by_reason;
+use super::summary::by_reason;
 use super::{Format, LocatedFinding, RuleState, Run, Style, TargetReport, summary};
 use crate::text::printable;
 

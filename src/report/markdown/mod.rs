@@ -4,7 +4,7 @@ mod escape;
 
 use std::io::{self, Write};
 
-use super::state::by_reason;
+use super::summary::by_reason;
 use super::{Format, LocatedFinding, Run, Style, TargetReport, summary};
 use crate::text::markdown::{code as span, prose as sentence};
 pub(super) use escape::code;

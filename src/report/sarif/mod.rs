@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 use super::fingerprint::Fingerprints;
-use super::state::by_reason;
+use super::summary::by_reason;
 use super::{Format, LocatedFinding, LocatedPlace, RuleReport, Run, Style, TargetReport, edits, written};
 use crate::document::{Edit, Lines, Position};
 use crate::finding::{Applicability, Metadata, Severity};

@@ -1,10 +1,10 @@
-//! Where findings stand in the texts that people see.
+//! The places of findings in the texts that people see.
 
 use std::ops::Range;
 
+use super::{LocatedFinding, LocatedPlace};
 use crate::document::{Lines, Place, Pointer, inside_string, locate};
 use crate::finding::Finding;
-use crate::report::{LocatedFinding, LocatedPlace};
 use crate::rules::Target;
 use crate::secret::{self, Secret};
 
@@ -14,7 +14,7 @@ fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>
     Some(place.span.start + inside.start..place.span.start + inside.end)
 }
 
-/// The schema of an app that was read live as a text by itself, with the place that it has in the whole.
+/// The schema of a live app as a text of its own, with its place in the whole.
 pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
     let base = target.schema.as_ref()?.pointer.clone();
     let place = locate(target.text, [&base]).pop()??;
@@ -22,8 +22,8 @@ pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
     Some((base, format!("{schema:#}\n")))
 }
 
-/// Looks the findings' places up, masks credentials, and sorts by place. What is about the `schema`, where that has a
-/// text of its own, gets its place there. With each finding stands whether the baseline knows it.
+/// Looks up the places of findings, masks credentials, and sorts by place. If the `schema` has a text of its own, findings
+/// about it get their places there. Each finding comes with whether the baseline knows it.
 pub(super) fn place(
     text: &str,
     findings: Vec<(Finding, bool)>,
@@ -62,7 +62,7 @@ pub(super) fn place(
     located.into_iter().map(|(_, found)| found).collect()
 }
 
-/// The places of values in a text. What lacks something may itself be missing: then its parent is pointed at.
+/// The places of values in a text. For a value that is missing itself it is the place of its parent.
 fn places(text: &str, pointers: &[Pointer]) -> Vec<Option<Place>> {
     let parents: Vec<Pointer> = pointers.iter().map(|pointer| pointer.split_last().unwrap_or_default().0).collect();
     let found = locate(text, pointers).into_iter().zip(locate(text, &parents));

@@ -1,19 +1,76 @@
-//! What a configuration looks like, gathered for the formats that show it.
+//! The configuration itself, for formats that show more than findings.
+//!
+//! Plain texts, credentials masked. They are gathered only if such a format is asked for.
 
 use crate::model::ObjectKind;
 use crate::policy::RowRequirement;
-use crate::report::{Assigned, MappingRow, MappingTable, View};
 use crate::rules::{MappingView, RowView, Target};
 use crate::secret;
 use crate::simulate::Feed;
 
-/// Looks at a target.
+/// One app's configuration in rows and boxes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// The object mappings to the app, those of users first.
+    pub mappings: Vec<MappingTable>,
+    /// Who is assigned; `None` if the input does not include assignments.
+    pub assigned: Option<Vec<Assigned>>,
+    /// The state of the job, in Graph's word; `None` without a job.
+    pub job: Option<String>,
+    /// The URL of the endpoint, if the input includes it.
+    pub endpoint: Option<String>,
+}
+
+/// An object mapping.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MappingTable {
+    /// The name that subjects of findings begin with: `User`.
+    pub name: String,
+    /// What the portal calls it.
+    pub portal: String,
+    /// Whether it is enabled; a file that doesn't say counts as enabled.
+    pub on: bool,
+    /// Its rows, then the missing ones.
+    pub rows: Vec<MappingRow>,
+}
+
+/// A row of an object mapping.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MappingRow {
+    /// The subject of findings about it: `User/externalId`.
+    pub subject: String,
+    /// The attribute that is written.
+    pub target: String,
+    /// The source; `None` if the row is missing.
+    pub source: Option<String>,
+    /// When it is applied, in Graph's word.
+    pub apply: Option<String>,
+    /// Its matching precedence, if it is a matching attribute.
+    pub precedence: Option<i64>,
+    /// The attributes one of which the policy requires it to come from.
+    pub required: Option<Vec<String>>,
+}
+
+/// A user or group that is assigned to the app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assigned {
+    /// The subject of findings about them: `Group/TOTAL-Admin`.
+    pub subject: String,
+    /// The name, else the id.
+    pub name: String,
+    /// Whether it is a group.
+    pub group: bool,
+    /// The number of its members, if the input lists them.
+    pub members: Option<usize>,
+}
+
+/// Gathers the configuration of a target.
 pub(super) fn view(target: &Target<'_>) -> View {
     let snapshot = target.snapshot;
     let job = target.schema.as_ref().and_then(|schema| schema.job).or_else(|| snapshot?.jobs.as_ref()?.first());
     let shown = |text: &str| secret::mask(text, &target.inspection.secrets);
     let mut mappings: Vec<&MappingView<'_>> = target.mappings().unwrap_or_default().iter().collect();
-    // Users first, then groups, then what the app has of its own.
+    // Users first, then groups, then other kinds.
     mappings.sort_by_key(|mapping| mapping.kind.map_or(usize::MAX, |kind| usize::from(kind == ObjectKind::Group)));
     View {
         mappings: mappings.into_iter().map(|mapping| table(target, mapping)).collect(),
@@ -50,7 +107,7 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
     MappingTable { name: shown(&mapping.name), portal: shown(&mapping.portal_name()), on: mapping.is_active(), rows }
 }
 
-/// Whether requirements are held against this mapping: one that is off counts only where none is on.
+/// Whether requirements apply to this mapping: a disabled one counts only if none is enabled.
 fn is_judged(target: &Target<'_>, kind: ObjectKind, mapping: &MappingView<'_>) -> bool {
     target.mappings_of(kind).is_ok_and(|judged| judged.iter().any(|judged| judged.pointer == mapping.pointer))
 }

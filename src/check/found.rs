@@ -1,0 +1,238 @@
+//! The results of a check.
+//!
+//! They are final: hidden findings are removed and counted, places are looked up, credentials are masked.
+
+use super::view::View;
+use crate::document::{Pointer, Position};
+use crate::finding::{Finding, Metadata, Severity};
+
+/// Everything that a run checked, in the given order.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The targets.
+    pub targets: Vec<TargetReport>,
+}
+
+/// The kind of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A file with a schema.
+    Schema,
+    /// A file with a snapshot.
+    Snapshot,
+    /// An app of a tenant.
+    Live,
+}
+
+impl TargetKind {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TargetKind::Schema => "schema",
+            TargetKind::Snapshot => "snapshot",
+            TargetKind::Live => "live",
+        }
+    }
+}
+
+/// The result for one target.
+#[derive(Debug, Default)]
+pub struct TargetReport {
+    /// The file's name as given, with a pointer where the file holds several targets.
+    pub name: String,
+    /// The path of the file from the root of the repository, with forward slashes, for other programs; `None` if findings
+    /// have no lines in a file.
+    pub path: Option<String>,
+    /// Its identity, which does not depend on the working directory: the path, with a pointer if the file holds several
+    /// targets; without a path the name.
+    pub identity: String,
+    /// The texts in which findings have their places: the file, and for a live app also its schema.
+    pub sources: Vec<Source>,
+    /// Its kind; `None` if that is unknown.
+    pub kind: Option<TargetKind>,
+    /// The enterprise application, if the input names it.
+    pub app: Option<App>,
+    /// The profile by which it was judged; `None` if it was not.
+    pub profile: Option<String>,
+    /// The state of every selected rule, in the order of the catalogue.
+    pub rules: Vec<RuleReport>,
+    /// The configuration itself, if a format shows it.
+    pub view: Option<View>,
+    /// Why it could not be checked.
+    pub error: Option<String>,
+    /// The findings in the order of the file, including those that the baseline knows.
+    pub findings: Vec<LocatedFinding>,
+    /// The numbers of findings that are not shown.
+    pub hidden: Hidden,
+}
+
+/// A text in which findings have their places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The file's name as given.
+    pub file: String,
+    /// The place of the text in the whole target.
+    pub base: Pointer,
+    /// The text, credentials masked; empty if there are no findings to show in it.
+    pub text: String,
+}
+
+impl TargetReport {
+    /// The text of a place.
+    pub fn source(&self, place: &LocatedPlace) -> &Source {
+        &self.sources[place.source]
+    }
+
+    /// A place as `file:line:column`; without a place, the name of the target.
+    pub fn whereabouts(&self, place: Option<&LocatedPlace>) -> String {
+        match place {
+            Some(place) => format!("{}:{}:{}", self.source(place).file, place.start.line, place.start.column),
+            None => self.file().to_owned(),
+        }
+    }
+
+    /// The name of the whole target.
+    pub fn file(&self) -> &str {
+        self.sources.first().map_or(&self.name, |source| &source.file)
+    }
+
+    /// The findings that are not in the baseline.
+    pub fn news(&self) -> impl Iterator<Item = &LocatedFinding> {
+        self.findings.iter().filter(|found| !found.baselined)
+    }
+
+    /// Whether any finding is in the baseline.
+    pub fn is_known(&self) -> bool {
+        self.findings.iter().any(|found| found.baselined)
+    }
+}
+
+/// An enterprise application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct App {
+    /// `displayName`
+    pub display_name: Option<String>,
+    /// The service principal's object id.
+    pub id: Option<String>,
+    /// `appId`
+    pub app_id: Option<String>,
+}
+
+/// The numbers of findings that are left out of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Accepted by an `ignore:` entry of the policy.
+    pub ignored: usize,
+    /// Below `--min-severity`.
+    pub below: usize,
+}
+
+/// A finding and its place.
+#[derive(Debug)]
+pub struct LocatedFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// Its place, if it has one in a text.
+    pub place: Option<LocatedPlace>,
+    /// Whether it is in the baseline; if so, it is counted, and shown only in formats for programs.
+    pub baselined: bool,
+}
+
+/// A place in lines and columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocatedPlace {
+    /// The index of its source in the target.
+    pub source: usize,
+    /// The pointer, as the file spells it.
+    pub pointer: Pointer,
+    /// The first character.
+    pub start: Position,
+    /// The character after the last.
+    pub end: Position,
+}
+
+impl Run {
+    /// Every finding that is not in the baseline, with its target.
+    pub fn findings(&self) -> impl Iterator<Item = (&TargetReport, &LocatedFinding)> {
+        self.targets.iter().flat_map(|target| target.news().map(move |finding| (target, finding)))
+    }
+
+    /// The same, worst first.
+    pub fn worst_first(&self) -> Vec<(&TargetReport, &LocatedFinding)> {
+        let mut findings: Vec<_> = self.findings().collect();
+        findings.sort_by_key(|(_, found)| std::cmp::Reverse(found.finding.severity));
+        findings
+    }
+
+    /// The number of findings in the baseline.
+    pub fn baselined(&self) -> usize {
+        self.targets.iter().flat_map(|target| &target.findings).filter(|found| found.baselined).count()
+    }
+
+    /// The number of shown findings of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings().filter(|(_, found)| found.finding.severity == severity).count()
+    }
+
+    /// The number of findings whose fix can be applied.
+    pub fn fixable(&self) -> usize {
+        let fixable = |found: &LocatedFinding| found.finding.fix.as_ref().is_some_and(|fix| !fix.changes.is_empty());
+        self.findings().filter(|(_, found)| fixable(found)).count()
+    }
+
+    /// The numbers of findings that are not shown, over all targets.
+    pub fn hidden(&self) -> Hidden {
+        self.targets.iter().fold(Hidden::default(), |sum, target| Hidden {
+            ignored: sum.ignored + target.hidden.ignored,
+            below: sum.below + target.hidden.below,
+        })
+    }
+}
+
+/// A selected rule.
+#[derive(Clone, Debug)]
+pub struct RuleReport {
+    /// The rule.
+    pub rule: &'static Metadata,
+    /// Its state.
+    pub state: RuleState,
+}
+
+/// The state of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleState {
+    /// It found nothing wrong.
+    Passed,
+    /// It found something.
+    Failed,
+    /// The input does not include its evidence; holds what is missing.
+    Skipped(String),
+    /// Its evidence could not be read; holds the reason.
+    Unknown(String),
+}
+
+impl TargetReport {
+    /// The number of rules that found nothing wrong.
+    pub fn passed(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.state == RuleState::Passed).count()
+    }
+
+    /// The number of rules that found something.
+    pub fn failed(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.state == RuleState::Failed).count()
+    }
+
+    /// The rules whose evidence the input does not include, with what is missing.
+    pub fn skipped(&self) -> Vec<(&'static str, &str)> {
+        self.rules_in(|state| if let RuleState::Skipped(missing) = state { Some(missing) } else { None })
+    }
+
+    /// The rules whose evidence could not be read, with the reason.
+    pub fn unknown(&self) -> Vec<(&'static str, &str)> {
+        self.rules_in(|state| if let RuleState::Unknown(reason) = state { Some(reason) } else { None })
+    }
+
+    fn rules_in(&self, why: fn(&RuleState) -> Option<&String>) -> Vec<(&'static str, &str)> {
+        self.rules.iter().filter_map(|report| Some((report.rule.id, why(&report.state)?.as_str()))).collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! A text is judged: every resource in it, by every rule; and the results that formats, the editor and the command
+//! line share.
+//!
+//! [`text()`] checks a whole text, [`One`] is the only resource of a text, [`differences()`] compares two of them. What
+//! a check gives is in `found.rs`. Nothing here reads files or knows the command line.
+
+mod compare;
+mod error;
+mod found;
+mod judge;
+mod known;
+mod mistake;
+mod one;
+mod outcome;
+mod place;
+mod text;
+mod view;
+
+pub use compare::{differences, masked};
+pub use error::CheckError;
+pub use found::{
+    App, Hidden, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport,
+};
+pub use judge::{FailOn, Judge, today};
+pub use known::{Known, Record};
+pub use mistake::JsonMistake;
+pub use one::{JobSchema, One, about, is_checked, paired};
+pub use outcome::{InputKind, Options, Origin, Outcome};
+pub use text::text;
+pub use view::{Assigned, MappingRow, MappingTable, View};

@@ -1,0 +1,209 @@
+//! The outcome of a text: what is shown, what is counted, and whether it fails the run.
+
+use std::collections::HashMap;
+
+use super::place::{place, schema_text};
+use super::view::view;
+use super::{CheckError, Hidden, Judge, Known, Record, RuleReport, RuleState, Source, TargetKind, TargetReport};
+use crate::baseline::{Baseline, Entry};
+use crate::finding::{Finding, Severity};
+use crate::policy::Policy;
+use crate::rules::{self, Judgement, RULES, Target};
+use crate::secret;
+
+/// How a run checks every text.
+#[derive(Debug)]
+pub struct Options {
+    /// The basis of the judgement.
+    pub judge: Judge,
+    /// The least severity that is shown.
+    pub min_severity: Option<Severity>,
+    /// Whether findings name the people they are about.
+    pub names: bool,
+    /// Whether a report shows what configurations look like.
+    pub view: bool,
+    /// The findings that are not new.
+    pub known: Known,
+}
+
+impl Options {
+    /// Shows every finding.
+    pub fn new(judge: Judge) -> Self {
+        Options { judge, min_severity: None, names: false, view: false, known: Known::Nothing }
+    }
+}
+
+/// How a text came to be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// Its file was named, or it is standard input.
+    Named,
+    /// Its file was found in a directory.
+    Walked,
+    /// It was made of a folder that EntraExporter wrote for one app.
+    Exporter,
+    /// It was read from the tenant.
+    Live,
+}
+
+/// The name of a text, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The name, as reports show it.
+    pub name: String,
+    /// The path of its file from the root of the repository; `None` for what has no file.
+    pub path: Option<String>,
+    /// How it came to be checked.
+    pub kind: InputKind,
+}
+
+impl Origin {
+    /// A text without a file of its own.
+    pub fn named(name: &str) -> Self {
+        Origin { name: name.to_owned(), path: None, kind: InputKind::Named }
+    }
+
+    /// An app of the tenant.
+    pub fn live(app: &str) -> Self {
+        Origin { name: format!("graph:{app}"), path: None, kind: InputKind::Live }
+    }
+
+    /// Whether it was found in a directory, where JSON of other kinds is skipped.
+    pub fn is_walked(&self) -> bool {
+        matches!(self.kind, InputKind::Walked | InputKind::Exporter)
+    }
+
+    /// A report on `part` of the text, to be completed.
+    pub(super) fn report(&self, part: &str) -> TargetReport {
+        TargetReport {
+            name: format!("{}{part}", self.name),
+            identity: self.path.clone().unwrap_or_else(|| self.name.clone()),
+            // A folder of an exporter has no lines that others could show.
+            path: self.path.clone().filter(|_| self.kind != InputKind::Exporter),
+            // The text is added if there are findings to show in it.
+            sources: vec![Source { file: self.name.clone(), ..Source::default() }],
+            ..TargetReport::default()
+        }
+    }
+}
+
+/// The outcome of one text.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Every resource in it.
+    pub targets: Vec<TargetReport>,
+    /// Why it, or a part of it, could not be checked.
+    pub error: Option<CheckError>,
+    /// The findings in each target, if there is a baseline.
+    pub records: Vec<Record>,
+    /// Whether a finding, shown or not, fails the run.
+    pub failed: bool,
+    /// Whether it holds anything that requirements apply to.
+    pub checked: bool,
+    /// Whether it is cut off: a baseline then knows nothing of it.
+    pub cut_off: bool,
+}
+
+/// The state of every rule, in the order of the catalogue.
+fn states(judgement: Judgement) -> Vec<RuleReport> {
+    let Judgement { passed, failed, skipped, unknown, .. } = judgement;
+    let mut states: HashMap<&str, RuleState> = HashMap::new();
+    states.extend(passed.into_iter().map(|id| (id, RuleState::Passed)));
+    states.extend(failed.into_iter().map(|id| (id, RuleState::Failed)));
+    states.extend(skipped.into_iter().map(|(id, missing)| (id, RuleState::Skipped(missing))));
+    states.extend(unknown.into_iter().map(|(id, reason)| (id, RuleState::Unknown(reason))));
+    let rules = RULES.iter().map(|rule| &rule.metadata);
+    rules.filter_map(|rule| Some(RuleReport { rule, state: states.remove(rule.id)? })).collect()
+}
+
+impl Outcome {
+    /// The outcome of a text that could not be read; `message` says why.
+    pub fn unread(origin: &Origin, message: String) -> Self {
+        let report = TargetReport { error: Some(message), ..origin.report("") };
+        Outcome { targets: vec![report], ..Outcome::default() }
+    }
+
+    /// The outcome of a text that could not be checked.
+    pub(super) fn broken(origin: &Origin, error: CheckError) -> Self {
+        let unread = Outcome::unread(origin, error.to_string());
+        Outcome { error: Some(error), ..unread }
+    }
+
+    /// Judges a target and adds its report.
+    pub(super) fn add(&mut self, options: &Options, report: TargetReport, target: &Target<'_>) {
+        let mut judgement = rules::judge(target, &options.judge.selection);
+        let findings = std::mem::take(&mut judgement.findings);
+        let evaluated: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
+        let unknown = judgement.unknown.len();
+        let rules = states(judgement);
+        let secrets = &target.inspection.secrets;
+        let entry = |finding: &Finding| Entry {
+            target: report.identity.clone(),
+            rule: finding.rule.id.to_owned(),
+            subject: secret::mask(&finding.subject, secrets),
+            severity: finding.severity,
+        };
+        let (findings, hidden, found) = self.settle(options, target.policy, findings, entry);
+        if options.known.is_kept() {
+            self.records.push(Record { target: report.identity.clone(), evaluated, unknown, found });
+        }
+        let mut sources = report.sources;
+        let findings = if findings.is_empty() {
+            Vec::new()
+        } else {
+            let schema = if report.kind == Some(TargetKind::Live) { schema_text(target) } else { None };
+            let located = place(target.text, findings, secrets, schema.as_ref());
+            for source in &mut sources {
+                source.text = secret::mask(target.text, secrets);
+            }
+            let file = format!("{}/schema", report.name);
+            sources.extend(schema.map(|(base, text)| Source { file, base, text: secret::mask(&text, secrets) }));
+            located
+        };
+        self.targets.push(TargetReport {
+            profile: Some(target.policy.profile.clone()),
+            rules,
+            view: options.view.then(|| view(target)),
+            findings,
+            hidden,
+            sources,
+            ..report
+        });
+    }
+
+    /// Removes hidden findings, marks known ones, and notes whether the rest, shown or not, fails the run. The baseline
+    /// holds what would be written.
+    fn settle(
+        &mut self,
+        options: &Options,
+        policy: &Policy,
+        findings: Vec<Finding>,
+        entry: impl Fn(&Finding) -> Entry,
+    ) -> (Vec<(Finding, bool)>, Hidden, Baseline) {
+        let mut hidden = Hidden::default();
+        let mut found = Baseline::default();
+        let mut shown = Vec::new();
+        for mut finding in findings {
+            if options.judge.accepts(policy, &finding) {
+                hidden.ignored += 1;
+                continue;
+            }
+            let mut known = false;
+            if options.known.is_kept() && !self.cut_off {
+                let entry = entry(&finding);
+                known = options.known.covers(&entry, &found);
+                found.add(entry);
+            }
+            self.failed |= !known && options.judge.fail_on.fails(finding.severity);
+            if options.min_severity.is_some_and(|least| finding.severity < least) {
+                hidden.below += 1;
+                continue;
+            }
+            if !options.names {
+                finding.people.clear();
+            }
+            shown.push((finding, known));
+        }
+        (shown, hidden, found)
+    }
+}

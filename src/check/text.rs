@@ -1,0 +1,125 @@
+//! A text is checked: every resource in it.
+
+use super::{CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, is_checked};
+use crate::inspection::Inspection;
+use crate::model::{self, ReadError, Resource};
+use crate::rules::Target;
+
+/// Checks every resource in a text.
+pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
+    let resources = match model::read(text) {
+        Ok(resources) => resources,
+        Err(ReadError::NothingToCheck) if origin.is_walked() => return Outcome::default(),
+        Err(error) => {
+            return cut_off(options, origin, text, &error)
+                .unwrap_or_else(|| Outcome::broken(origin, CheckError::reading(&origin.name, text, &error)));
+        }
+    };
+    let inspection = Inspection::of(text);
+    let mut outcome = Outcome::default();
+    for resource in &resources {
+        let part = if resources.len() == 1 { String::new() } else { format!("#{}", resource.pointer) };
+        let (kind, app) = about(resource);
+        let kind = if origin.kind == InputKind::Live { TargetKind::Live } else { kind };
+        let report = origin.report(&part);
+        let identity = identity(report.identity.clone(), origin, resource, &resources);
+        let report = TargetReport { kind: Some(kind), app, identity, ..report };
+        let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
+        // An export of a whole tenant holds every app.
+        if origin.kind == InputKind::Exporter && !app_name.is_some_and(|name| options.judge.policies.claim(name)) {
+            continue;
+        }
+        let policy = match options.judge.policy(app_name, &origin.name) {
+            Ok(policy) => policy,
+            Err(error) => {
+                outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
+                outcome.error = Some(error);
+                continue;
+            }
+        };
+        let target = Target::new(text, resource, policy, &inspection, options.judge.today);
+        outcome.checked |= is_checked(&target);
+        outcome.add(options, report, &target);
+    }
+    outcome
+}
+
+/// A file that PowerShell cut off gets a finding that says what to do, in place of an error.
+fn cut_off(options: &Options, origin: &Origin, text: &str, error: &ReadError) -> Option<Outcome> {
+    let ReadError::Json(error) = error else { return None };
+    let inspection = Inspection::of(text);
+    if !error.is_data() || inspection.cut_off.is_empty() {
+        return None;
+    }
+    let policy = options.judge.policy(None, &origin.name).ok()?;
+    let reason = "the export is cut off (truncated-export)".into();
+    let target = Target::unreadable(text, policy, &inspection, options.judge.today, reason);
+    let report = TargetReport { kind: Some(TargetKind::Schema), ..origin.report("") };
+    let mut outcome = Outcome { checked: true, cut_off: true, ..Outcome::default() };
+    outcome.add(options, report, &target);
+    Some(outcome)
+}
+
+/// An identity that stays the same wherever and whenever a resource is checked. Among several in a file it has the
+/// schema's own id, since their order may change. Without a file it has the app's id, since two apps may have one name.
+fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &[Resource<'_>]) -> String {
+    if let (None, Some(principal)) = (&origin.path, resource.service_principal_id()) {
+        return format!("graph:{principal}");
+    }
+    if resources.len() == 1 {
+        return file;
+    }
+    let same = |other: &&Resource<'_>| other.id() == resource.id();
+    match resource.id().filter(|_| resources.iter().filter(same).count() == 1) {
+        Some(id) => format!("{file}#{id}"),
+        None => format!("{file}#{}", resource.pointer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Judge;
+    use crate::policy::Policies;
+
+    const SCHEMA: &str = r#"{"id": "a", "synchronizationRules": []}"#;
+
+    fn outcome(origin: &Origin, content: &str) -> Outcome {
+        text(&Options::new(Judge::by(Policies::built_in())), origin, content)
+    }
+
+    #[test]
+    fn json_of_another_kind_is_an_error_only_if_it_was_named() {
+        let named = outcome(&Origin::named("a.json"), "{}");
+        assert!(matches!(named.error, Some(CheckError::NothingToCheck { .. })), "{named:?}");
+        assert_eq!(named.targets[0].error, named.error.map(|error| error.to_string()));
+        let walked = outcome(&Origin { kind: InputKind::Walked, ..Origin::named("a.json") }, "{}");
+        assert!(walked.error.is_none() && walked.targets.is_empty(), "{walked:?}");
+    }
+
+    #[test]
+    fn an_exported_app_that_no_policy_claims_is_skipped() {
+        let snapshot = r#"{"provlint": {"snapshot": 1}, "servicePrincipal": {"displayName": "Other"}}"#;
+        let exported = outcome(&Origin { kind: InputKind::Exporter, ..Origin::named("a") }, snapshot);
+        assert!(exported.error.is_none() && exported.targets.is_empty(), "{exported:?}");
+        assert_eq!(outcome(&Origin::named("a"), snapshot).targets.len(), 1);
+    }
+
+    #[test]
+    fn every_resource_is_a_target_with_an_identity_of_its_own() {
+        let other = SCHEMA.replace("\"a\"", "\"b\"");
+        let several = outcome(&Origin::named("x.json"), &format!("[{SCHEMA}, {other}]"));
+        let identities: Vec<&str> = several.targets.iter().map(|target| target.identity.as_str()).collect();
+        assert_eq!(identities, ["x.json#a", "x.json#b"]);
+        let twice = outcome(&Origin::named("x.json"), &format!("[{SCHEMA}, {SCHEMA}]"));
+        let identities: Vec<&str> = twice.targets.iter().map(|target| target.identity.as_str()).collect();
+        assert_eq!(identities, ["x.json#/0", "x.json#/1"], "the same id twice identifies neither");
+    }
+
+    #[test]
+    fn a_mistake_has_its_place_in_the_message() {
+        let broken = outcome(&Origin::named("a.json"), "{\"synchronizationRules\": [\n  1,]}").error.unwrap();
+        assert!(broken.to_string().starts_with("a.json:2:"), "{broken}");
+        assert!(broken.span().is_some() && !broken.help().is_empty());
+    }
+}

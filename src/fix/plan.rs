@@ -1,0 +1,317 @@
+//! The plan for a target: the text with its fixes, before anything is written.
+
+use std::cell::{Cell, RefCell};
+
+use super::diff::{Hunk, hunks, written};
+use super::target::FixTarget;
+use super::{Made, MendError, Mended, mend};
+use crate::check::{CheckError, InputKind, Judge, Origin, TargetKind, about, is_checked};
+use crate::document::{Pointer, locate};
+use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
+use crate::inspection::Inspection;
+use crate::model::{self, Resource, TenantChange};
+use crate::rules::{self, Judgement, NotJudged, Target};
+use crate::secret::{self, Secret};
+
+/// The text of a target with its fixes, and what is shown of it.
+#[derive(Debug)]
+pub struct Plan {
+    /// What is shown. The consequences are for the caller to add.
+    pub target: FixTarget,
+    /// The text with the fixes.
+    pub mended: Mended,
+    /// The schema that is judged; `None` for a text without one.
+    pub schemas: Option<Schemas>,
+}
+
+/// A schema before and after its fixes, as the text spells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schemas {
+    /// Before.
+    pub before: String,
+    /// After.
+    pub after: String,
+}
+
+impl Schemas {
+    /// Whether the fixes change it.
+    pub fn differ(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// Why the fixes of a target could not be planned.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// It could not be checked.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// It has no schema.
+    #[error("{name} holds no schema, so there is nothing to fix")]
+    NoSchema {
+        /// The name of the text.
+        name: String,
+    },
+    /// Its schema could not be read.
+    #[error("{name}: the schema could not be read: {reason}")]
+    Unread {
+        /// The name of the text.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The fixes could not be made.
+    #[error("{name}: {error}")]
+    Fixes {
+        /// The name of the text.
+        name: String,
+        /// Why.
+        error: MendError,
+    },
+}
+
+impl PlanError {
+    /// What to do.
+    pub fn help(&self) -> &str {
+        match self {
+            PlanError::Check(error) => error.help(),
+            PlanError::Fixes { .. } => "nothing was written; fix only some of the findings with --select",
+            PlanError::NoSchema { .. } | PlanError::Unread { .. } => "",
+        }
+    }
+}
+
+/// The fixes that may be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowed {
+    /// The least safe kind of fix.
+    pub worst: Applicability,
+    /// The changes in the tenant outside the schema; none for a file.
+    pub tenant: AllowedInTenant,
+}
+
+/// The changes in a tenant outside the schema that may be made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AllowedInTenant {
+    /// Settings of the connection.
+    pub settings: bool,
+    /// Assigning groups.
+    pub assign: bool,
+    /// Removing assignments of groups.
+    pub unassign: bool,
+}
+
+impl AllowedInTenant {
+    /// Whether the fixes of a rule were asked for that change the tenant outside the schema.
+    fn asks_for(self, rule: &Metadata) -> bool {
+        rule.fix != Applicability::Manual
+            && match rule.section {
+                Section::Connection => self.settings,
+                Section::Assignment => self.assign || self.unassign,
+                _ => false,
+            }
+    }
+
+    fn allow(self, finding: &Finding) -> bool {
+        match finding.fix.as_ref().and_then(|fix| fix.tenant.as_ref()) {
+            None => false,
+            Some(TenantChange::Setting { .. }) => self.settings,
+            Some(TenantChange::Assign { .. }) => self.assign,
+            Some(TenantChange::Unassign { .. }) => self.unassign,
+        }
+    }
+}
+
+/// Plans all fixes that are allowed. `resources` are those of the text.
+///
+/// # Errors
+/// If the text can't be judged, or the fixes can't be made.
+pub fn plan(
+    judge: &Judge,
+    origin: &Origin,
+    text: &str,
+    resources: &[Resource<'_>],
+    allowed: Allowed,
+) -> Result<Plan, PlanError> {
+    let is_live = origin.kind == InputKind::Live;
+    let (problem, unjudged) = (RefCell::new(None), RefCell::new(Judgement::default()));
+    let checked = Cell::new(false);
+    let judged = |fixed: &str| {
+        let judged = if fixed == text {
+            judge_all(judge, origin, text, resources)
+        } else {
+            let read = model::read(fixed).map_err(|_| impossible(origin, MendError::Unreadable));
+            read.and_then(|resources| judge_all(judge, origin, fixed, &resources))
+        };
+        let (mut judged, is_checked) = judged.map_err(|why| problem.replace(Some(why))).ok()?;
+        checked.set(is_checked);
+        let found = std::mem::take(&mut judged.findings);
+        unjudged.replace(judged);
+        Some(found)
+    };
+    let mended = mend(text, allowed.worst, judged);
+    let mut mended = mended.map_err(|error| problem.take().unwrap_or_else(|| impossible(origin, error)))?;
+    let asked = mended.left.extract_if(.., |found| allowed.tenant.allow(found));
+    mended.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
+    let mut secrets = Inspection::of(text).secrets;
+    secrets.extend(Inspection::of(&mended.text).secrets);
+    let Judgement { unknown, skipped, .. } = unjudged.take();
+    let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
+    let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
+    // Fixes never move the schema within the text.
+    let schema = resources.first().and_then(Resource::schema).map(|(pointer, ..)| pointer);
+    let hunks = match &schema {
+        Some(schema) if is_live => changed_schema_lines(schema, text, &mended),
+        _ => hunks(text, &mended.text, &written(&mended.text, &mended.made)),
+    };
+    let (kind, app) = resources.first().map(about).unzip();
+    let target = FixTarget {
+        checked: checked.get(),
+        undone: undone
+            .map(|(id, reason)| format!("{id} could not be evaluated, so nothing was fixed for it: {reason}")),
+        unknown,
+        name: origin.name.clone(),
+        kind: if is_live { Some(TargetKind::Live) } else { kind },
+        app: app.flatten(),
+        hunks: masked(hunks, &secrets),
+        one_line: !text.trim_end().contains('\n'),
+        made: mended.made.iter().map(|made| without_secrets(made, &secrets)).collect(),
+        left: mended.left.clone(),
+        ..FixTarget::default()
+    };
+    let spelt = |text: &str| Some(text[locate(text, [schema.as_ref()?]).pop()??.span].to_owned());
+    let schemas = spelt(text).zip(spelt(&mended.text)).map(|(before, after)| Schemas { before, after });
+    Ok(Plan { target, mended, schemas })
+}
+
+/// The lines of an app's schema that fixes change.
+fn changed_schema_lines(schema: &Pointer, before: &str, mended: &Mended) -> Vec<Hunk> {
+    let after = mended.text.as_str();
+    let mut written = written(after, &mended.made);
+    if let (Some((_, before)), Some((first, after))) = (schema_lines(schema, before), schema_lines(schema, after)) {
+        written.retain(|(_, lines)| lines.start >= first);
+        for (_, lines) in &mut written {
+            *lines = lines.start - first..lines.end - first;
+        }
+        return hunks(&before, &after, &written);
+    }
+    hunks(before, after, &written)
+}
+
+/// The lines of a snapshot's schema without their indentation in it, and the number of lines before them.
+fn schema_lines(schema: &Pointer, text: &str) -> Option<(usize, String)> {
+    let span = locate(text, [schema]).pop()??.span;
+    let line = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let margin = text[line..].len() - text[line..].trim_start_matches(' ').len();
+    let back = |line: &str| line.get(margin..).filter(|_| line.is_char_boundary(margin)).unwrap_or(line).to_owned();
+    let lines = text[span.clone()].split_inclusive('\n').enumerate();
+    let lines = lines.map(|(number, line)| if number == 0 { line.to_owned() } else { back(line) });
+    Some((text[..span.start].matches('\n').count(), lines.collect::<String>() + "\n"))
+}
+
+/// Judges every resource in a text; also says whether rules could judge anything. Credentials are masked, so that no fix
+/// writes one.
+fn judge_all(
+    judge: &Judge,
+    origin: &Origin,
+    text: &str,
+    resources: &[Resource<'_>],
+) -> Result<(Judgement, bool), PlanError> {
+    let inspection = Inspection::of(text);
+    let (mut all, mut checked) = (Judgement::default(), false);
+    for resource in resources {
+        let app = about(resource).1.and_then(|app| app.display_name);
+        let policy = judge.policy(app.as_deref(), &origin.name)?;
+        let target = Target::new(text, resource, policy, &inspection, judge.today);
+        target.has(Evidence::Schema).map_err(|why| no_schema(origin, why))?;
+        let Judgement { findings, unknown, skipped, .. } = judge.judge(&target);
+        all.findings.extend(findings);
+        all.unknown.extend(unknown);
+        all.skipped.extend(skipped);
+        checked |= is_checked(&target);
+    }
+    Ok((all, checked))
+}
+
+/// A schema that could not be read is not a schema without findings.
+fn no_schema(origin: &Origin, why: NotJudged) -> PlanError {
+    let name = origin.name.clone();
+    match why {
+        NotJudged::Skipped { .. } => PlanError::NoSchema { name },
+        NotJudged::Unknown { reason } => PlanError::Unread { name, reason },
+    }
+}
+
+fn impossible(origin: &Origin, error: MendError) -> PlanError {
+    PlanError::Fixes { name: origin.name.clone(), error }
+}
+
+fn masked(mut hunks: Vec<Hunk>, secrets: &[Secret]) -> Vec<Hunk> {
+    for (_, line) in hunks.iter_mut().flat_map(|hunk| &mut hunk.lines) {
+        *line = secret::mask(line, secrets);
+    }
+    hunks
+}
+
+fn without_secrets(made: &Made, secrets: &[Secret]) -> Made {
+    let mut made = made.clone();
+    let values = made.values.iter_mut().flat_map(|value| [&mut value.old, &mut value.new]);
+    for value in values.flatten() {
+        *value = secret::mask_value(value, secrets);
+    }
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policies;
+
+    fn text(fixture: &str) -> String {
+        std::fs::read_to_string(format!("{}/fixtures/{fixture}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    fn planned(origin: &Origin, text: &str, worst: Applicability) -> Result<Plan, PlanError> {
+        let judge = Judge::by(Policies::built_in());
+        let resources = model::read(text).unwrap();
+        plan(&judge, origin, text, &resources, Allowed { worst, tenant: AllowedInTenant::default() })
+    }
+
+    #[test]
+    fn a_plan_holds_the_schema_before_and_after_and_the_lines_between() {
+        let text = text("default-export.json");
+        let plan = planned(&Origin::named("default.json"), &text, Applicability::Safe).unwrap();
+        let schemas = plan.schemas.unwrap();
+        assert!(schemas.differ() && plan.target.checked && !plan.target.made.is_empty());
+        assert_eq!((schemas.before.trim(), schemas.after.trim()), (text.trim(), plan.mended.text.trim()));
+        assert!(!plan.target.hunks.is_empty());
+        let again = planned(&Origin::named("default.json"), &plan.mended.text, Applicability::Safe).unwrap();
+        assert!(again.target.made.is_empty() && !again.schemas.unwrap().differ());
+    }
+
+    #[test]
+    fn a_live_plan_shows_the_lines_of_the_schema_alone() {
+        let schema: serde_json::Value = serde_json::from_str(&text("default-export.json")).unwrap();
+        let snapshot = serde_json::json!({
+            "provlint": {"snapshot": 1},
+            "servicePrincipal": {"id": "1", "displayName": "TOTAL"},
+            "jobs": [{"id": "job", "schema": schema}],
+        });
+        let plan = planned(&Origin::live("TOTAL"), &format!("{snapshot:#}\n"), Applicability::Safe).unwrap();
+        assert_eq!((plan.target.kind, plan.target.name.as_str()), (Some(TargetKind::Live), "graph:TOTAL"));
+        let first: usize = plan.target.hunks[0].header[4..].split(',').next().unwrap().parse().unwrap();
+        let lines = plan.schemas.unwrap().before;
+        let changed =
+            plan.target.hunks[0].lines.iter().find(|(sign, _)| *sign == super::super::diff::Sign::Old).unwrap();
+        assert!(lines.lines().count() > first && lines.contains(changed.1.trim()), "{changed:?}");
+    }
+
+    #[test]
+    fn a_text_without_a_schema_is_an_error_that_says_why() {
+        let error = |snapshot: &str| planned(&Origin::named("a.json"), snapshot, Applicability::Safe).unwrap_err();
+        let missing = error(r#"{"provlint": {"snapshot": 1}}"#);
+        assert!(matches!(missing, PlanError::NoSchema { .. }), "{missing:?}");
+        let unread = error(r#"{"provlint": {"snapshot": 1, "unread": {"jobs": "403 Forbidden"}}}"#);
+        assert_eq!(unread.to_string(), "a.json: the schema could not be read: 403 Forbidden");
+    }
+}

@@ -1,0 +1,134 @@
+//! The fixes of a run: what is planned, what is written, what remains.
+
+use super::Made;
+use super::diff::{Hunk, Sign};
+use crate::check::{App, TargetKind};
+use crate::finding::{Applicability, Finding};
+
+/// The fixes of a run, in the order of its targets.
+#[derive(Debug, Default)]
+pub struct FixRun {
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
+    /// The targets.
+    pub targets: Vec<FixTarget>,
+}
+
+/// The fixes of one target, credentials masked.
+#[derive(Debug, Default)]
+pub struct FixTarget {
+    /// The file's name as given.
+    pub name: String,
+    /// What it is; `None` if that is unknown.
+    pub kind: Option<TargetKind>,
+    /// The enterprise application, if the input names it.
+    pub app: Option<App>,
+    /// Whether it holds anything that rules can judge.
+    pub checked: bool,
+    /// The fixes, in the order in which they are made.
+    pub made: Vec<Made>,
+    /// The lines that they change.
+    pub hunks: Vec<Hunk>,
+    /// Whether the text is one line.
+    pub one_line: bool,
+    /// The findings that remain after the fixes.
+    pub left: Vec<Finding>,
+    /// The rules that could not be evaluated after the fixes, with the reasons.
+    pub unknown: Vec<(&'static str, String)>,
+    /// What was asked for and not done, because a rule could not be evaluated.
+    pub undone: Option<String>,
+    /// The consequences of the fixes for a running app, in sentences.
+    pub consequences: Vec<String>,
+    /// Whether the changes were already shown.
+    pub shown: bool,
+    /// Whether the result was written.
+    pub written: bool,
+    /// The file with the result, if it is another.
+    pub output: Option<String>,
+    /// What was written to a tenant and read back, in that order.
+    pub done: Vec<String>,
+    /// The backup, if a tenant was written to.
+    pub backup: Option<Backup>,
+    /// The command that starts provisioning again, if it was paused.
+    pub start: Option<String>,
+    /// Why it could not be fixed or written.
+    pub error: Option<String>,
+}
+
+/// A backup of what was there before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// The file.
+    pub file: String,
+    /// The command that restores it.
+    pub restore: String,
+}
+
+/// How a remaining finding can be fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By a fix that was made but does not show yet.
+    Again,
+    /// By a fix that changes who is matched, created or removed.
+    Unsafe,
+    /// By a change in the tenant outside the schema.
+    Tenant,
+    /// Only by a person.
+    Person,
+}
+
+impl Way {
+    /// The way to fix a finding.
+    pub fn of(finding: &Finding) -> Self {
+        match &finding.fix {
+            Some(fix) if fix.is_manual() => Way::Person,
+            Some(fix) if fix.tenant.is_some() => Way::Tenant,
+            Some(fix) if fix.applicability == Applicability::Safe => Way::Again,
+            Some(_) => Way::Unsafe,
+            None => Way::Person,
+        }
+    }
+}
+
+impl FixTarget {
+    /// Puts the byte order mark before the first line, so that a patch applies.
+    pub fn mark_first_line(&mut self) {
+        let first = |hunk: &&mut Hunk| hunk.header.starts_with("@@ -1 ") || hunk.header.starts_with("@@ -1,");
+        if let Some(hunk) = self.hunks.first_mut().filter(first) {
+            let mut marked = [false, false];
+            for (sign, line) in &mut hunk.lines {
+                let sides: &[usize] = match sign {
+                    Sign::Same => &[0, 1],
+                    Sign::Old => &[0],
+                    Sign::New => &[1],
+                };
+                if sides.iter().all(|side| !marked[*side]) {
+                    line.insert(0, '\u{feff}');
+                }
+                sides.iter().for_each(|side| marked[*side] = true);
+            }
+        }
+    }
+
+    /// Whether there are fixes that were not written.
+    pub fn is_pending(&self) -> bool {
+        !self.made.is_empty() && !self.written
+    }
+
+    /// The name of what holds the result.
+    pub fn result(&self) -> &str {
+        self.output.as_ref().unwrap_or(&self.name)
+    }
+
+    /// The remaining findings that can be fixed in this way.
+    pub fn left_for(&self, way: Way) -> impl Iterator<Item = &Finding> {
+        self.left.iter().filter(move |finding| Way::of(finding) == way)
+    }
+}
+
+impl FixRun {
+    /// How many fixes there are.
+    pub fn made(&self) -> usize {
+        self.targets.iter().map(|target| target.made.len()).sum()
+    }
+}

@@ -1,0 +1,106 @@
+//! Checks an open text as `check` checks a file.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Buffers, Trouble, Verdict};
+use crate::check::{self, CheckError, Judge, Options, Origin};
+use crate::document::encoding::DecodeError;
+use crate::document::{self, Lines};
+use crate::model;
+use crate::policy::{Policies, PolicyError, is_policy_name, nearest_policy};
+use crate::rules;
+
+/// Checks texts by the policy that applies to each.
+#[derive(Clone, Debug, Default)]
+pub struct Checker {
+    /// The policy for every text; else each has the nearest one.
+    pub policy: Option<PathBuf>,
+    /// The profile, in place of the policy's own.
+    pub profile: Option<String>,
+}
+
+/// Why there is no policy.
+#[derive(Debug, thiserror::Error)]
+enum NoPolicy {
+    #[error("{} could not be read: {error}", path.display())]
+    Unreadable { path: PathBuf, error: io::Error },
+    #[error("{name}: {error}")]
+    Encoding { name: String, error: DecodeError },
+    #[error("{name}{whereabouts}: {error}")]
+    Mistake { name: String, whereabouts: String, error: PolicyError },
+    #[error(transparent)]
+    Profile(PolicyError),
+}
+
+impl NoPolicy {
+    fn mistake(name: String, yaml: &str, error: PolicyError) -> Self {
+        let place = error.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
+        let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
+        NoPolicy::Mistake { name, whereabouts, error }
+    }
+
+    fn trouble(self) -> Trouble {
+        let message = self.to_string();
+        let help = match self {
+            NoPolicy::Mistake { error, .. } | NoPolicy::Profile(error) => error.help,
+            NoPolicy::Encoding { .. } => Some("save it as UTF-8".to_owned()),
+            NoPolicy::Unreadable { .. } => None,
+        };
+        Trouble { message, help: help.unwrap_or_default(), span: None }
+    }
+}
+
+impl Checker {
+    /// Checks a file as if it held `text`. Open texts take precedence over files on disk.
+    pub(super) fn check(&self, path: &Path, text: &str, open: &Buffers) -> Verdict {
+        // An editor opens JSON of every kind, and reports invalid JSON itself.
+        if !model::is_spoken_of(text) {
+            return Verdict::default();
+        }
+        let policies = match self.policies(path, open) {
+            Ok(policies) => policies,
+            Err(error) => return Verdict { targets: Vec::new(), trouble: Some(error.trouble()) },
+        };
+        let options = Options::new(Judge::by(policies));
+        let outcome = check::text(&options, &Origin::named(&path.display().to_string()), text);
+        Verdict { trouble: outcome.error.as_ref().and_then(trouble), targets: outcome.targets }
+    }
+
+    /// Whether a file is a policy.
+    pub(super) fn is_policy(&self, path: &Path) -> bool {
+        is_policy_name(path) || self.policy.as_deref() == Some(path)
+    }
+
+    /// The policies for a file.
+    fn policies(&self, path: &Path, open: &Buffers) -> Result<Policies, NoPolicy> {
+        let profile = self.profile.as_deref();
+        // A text that was never saved counts as in the directory in which the editor was started.
+        let nearest = || nearest_policy(std::path::absolute(path).ok()?.parent()?);
+        let Some(file) = self.policy.clone().or_else(nearest) else {
+            return Policies::of_profile(profile).map_err(NoPolicy::Profile);
+        };
+        let name = file.display().to_string();
+        let yaml: Cow<'_, str> = match open.text(&file) {
+            Some(text) => text.into(),
+            None => match fs::read(&file).map(document::decode) {
+                Ok(Ok((_, text))) => text.into(),
+                Ok(Err(error)) => return Err(NoPolicy::Encoding { name, error }),
+                Err(error) => return Err(NoPolicy::Unreadable { path: file, error }),
+            },
+        };
+        Policies::of_text(&yaml, profile, rules::ids()).map_err(|error| NoPolicy::mistake(name, &yaml, error))
+    }
+}
+
+/// An error as an editor shows it, without the name of the file that it is in. JSON of other kinds is none.
+fn trouble(error: &CheckError) -> Option<Trouble> {
+    let message = match error {
+        CheckError::NothingToCheck { .. } => return None,
+        CheckError::Json { mistake, .. } => mistake.message.clone(),
+        error => error.to_string(),
+    };
+    Some(Trouble { message, help: error.help().to_owned(), span: error.span() })
+}
