@@ -1,7 +1,7 @@
 //! The pages of `docs/`: what is drawn from the program is current, every page is in the book, links lead somewhere, and
 //! the commands that are shown exist.
 //!
-//! `PROVLINT_UPDATE=1 cargo test --test book` writes what is drawn from the program.
+//! `PROVLINT_UPDATE=1 cargo test --test it book` writes what is drawn from the program.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -9,7 +9,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::run;
+use crate::common::schema::current_policy_schema;
+use crate::common::{run, write_whole};
 use provlint::policy::PROFILES;
 use provlint::rules::RULES;
 use serde_json::Value;
@@ -29,9 +30,9 @@ fn drawn(page: &str, mark: &str, text: &str) {
     let kept = found.find(mark).map(|at| &found[..at + mark.len()]).unwrap_or_else(|| panic!("{page} lacks {mark}"));
     let current = format!("{kept}\n{text}");
     if env::var_os("PROVLINT_UPDATE").is_some() {
-        fs::write(&path, &current).unwrap();
+        write_whole(&path, &current);
     }
-    assert!(read(&path) == current, "{page} is out of date: PROVLINT_UPDATE=1 cargo test --test book");
+    assert!(read(&path) == current, "{page} is out of date: PROVLINT_UPDATE=1 cargo test --test it book");
 }
 
 #[test]
@@ -62,8 +63,7 @@ fn every_profile_is_listed() {
 
 #[test]
 fn every_key_of_the_policy_is_listed() {
-    // The file, which may be newer than the program that was built with it.
-    let schema: Value = serde_json::from_str(&read(&docs().join("schemas/policy.schema.json"))).unwrap();
+    let schema = current_policy_schema();
     let mut list = String::new();
     for (key, node) in schema["properties"].as_object().unwrap() {
         let _ = write!(list, "\n### `{key}`\n\n{}\n", about(&schema, node));
@@ -179,6 +179,7 @@ fn links(text: &str) -> Vec<String> {
 
 #[test]
 fn every_page_is_in_the_book_and_no_link_leads_nowhere_or_out_of_it() {
+    every_rule_is_listed_with_its_page();
     let summary = docs().join("SUMMARY.md");
     let listed = links(&read(&summary));
     let listed: BTreeSet<PathBuf> = listed.iter().map(|link| docs().join(link)).collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::run;
 
-/// `PROVLINT_UPDATE=1 cargo test --test picture` draws it.
+/// `PROVLINT_UPDATE=1 cargo test --test it picture` draws it.
 #[test]
 fn the_picture_shows_what_the_program_prints() {
     let ran = run(&["check", "fixtures/default-export.json", "--color", "always"]);

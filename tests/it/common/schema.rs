@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use provlint::policy::{POLICY_SCHEMA, PROFILES};
+use provlint::rules::RULES;
+use serde_json::{Map, Value, json};
 
 /// What a schema has against a value.
 pub fn objections(schema: &Validator, value: &Value) -> Vec<String> {
@@ -37,4 +39,30 @@ fn close(schema: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
     }
+}
+
+/// The schema of policies with the rules and profiles that the program has: the committed one may lack the newest.
+pub fn current_policy_schema() -> Value {
+    let mut schema: Value = serde_json::from_str(POLICY_SCHEMA).expect("JSON");
+    let about = |rule: &provlint::finding::Metadata| format!("{} ({} by default).", rule.summary, rule.severity);
+    let levels: Map<String, Value> = RULES
+        .iter()
+        .map(|rule| &rule.metadata)
+        .map(|rule| {
+            (rule.id.to_owned(), json!({"description": about(rule), "enum": ["error", "warning", "info", "off"]}))
+        })
+        .collect();
+    let ids: Vec<Value> =
+        RULES.iter().map(|rule| json!({"const": rule.metadata.id, "description": rule.metadata.summary})).collect();
+    let profiles: Vec<Value> = PROFILES
+        .iter()
+        .map(|profile| {
+            let about = profile.about().expect("a profile says what it is for");
+            json!({"const": profile.name, "description": format!("{}: {}.", about.title, about.summary)})
+        })
+        .collect();
+    schema["properties"]["rules"]["properties"] = levels.into();
+    schema["definitions"]["rule"]["oneOf"] = ids.into();
+    schema["properties"]["profile"]["oneOf"] = profiles.into();
+    schema
 }
