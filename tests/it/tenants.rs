@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use crate::common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, online, tenant};
 use crate::common::page::{RIGHT, blocks, file, policy as policy_of, written_out};
 use crate::common::prism::{as_sent, description, passed_on, prism};
+use crate::common::schema::Schema;
 use crate::common::{Ran, finish, provlint};
 use provlint::finding::{Metadata, Section};
 use provlint::rules::RULES;
@@ -94,14 +95,14 @@ fn findings(ran: &Ran) -> Vec<[String; 4]> {
 }
 
 /// What `provlint json-schema snapshot` prints.
-fn snapshot_schema() -> jsonschema::Validator {
+fn snapshot_schema() -> Schema {
     let schema: Value = serde_json::from_str(&crate::common::run(&["json-schema", "snapshot"]).stdout).unwrap();
-    jsonschema::validator_for(&schema).unwrap()
+    Schema::new(&schema)
 }
 
-fn objections(schema: &jsonschema::Validator, snapshot: &str) -> Vec<String> {
+fn objections(schema: &Schema, snapshot: &str) -> Vec<String> {
     let snapshot: Value = serde_json::from_str(snapshot).unwrap();
-    schema.iter_errors(&snapshot).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    schema.objections(&snapshot)
 }
 
 #[test]
