@@ -311,8 +311,7 @@ fn valid_sarif(report: &str) -> Value {
         Schema::new(&schema)
     });
     let report: Value = serde_json::from_str(report).unwrap();
-    let errors: Vec<String> =
-        SCHEMA.objections(&report);
+    let errors: Vec<String> = SCHEMA.objections(&report);
     assert!(errors.is_empty(), "{errors:?}");
     report
 }
