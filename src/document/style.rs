@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use super::parts::{Part, parts};
 
+/// What a value consists of; `None` where it has no parts.
+type Known = Option<Rc<[Part]>>;
+
 /// A text to write into, and how it is laid out.
 #[derive(Debug)]
 pub(super) struct Style<'t> {
@@ -22,7 +25,7 @@ pub(super) struct Style<'t> {
     /// Whether a level is indented from the column of its bracket, as Windows PowerShell 5.1 does, and not from its line.
     from_bracket: bool,
     /// The parts of the values that were looked into, by place: many changes lie in one list.
-    parts: RefCell<HashMap<Range<usize>, Option<Rc<[Part]>>>>,
+    parts: RefCell<HashMap<Range<usize>, Known>>,
 }
 
 impl<'t> Style<'t> {
@@ -66,7 +69,7 @@ impl<'t> Style<'t> {
     }
 
     /// The parts of the array or object at `span`, in their order; `None` for any other value.
-    pub(super) fn parts(&self, span: &Range<usize>) -> Option<Rc<[Part]>> {
+    pub(super) fn parts(&self, span: &Range<usize>) -> Known {
         let mut known = self.parts.borrow_mut();
         known.entry(span.clone()).or_insert_with(|| parts(self.text, span).map(Rc::from)).clone()
     }
