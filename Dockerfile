@@ -6,12 +6,12 @@ FROM rust:1.95-alpine AS build
 RUN apk add --no-cache musl-dev
 WORKDIR /provlint
 COPY . .
-RUN cargo build --locked --release
+RUN cargo build --locked --profile dist
 
 FROM scratch
 # Microsoft Graph is trusted by these.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /provlint/target/release/provlint /provlint
+COPY --from=build /provlint/target/dist/provlint /provlint
 # A number, so that Kubernetes sees that it isn't root's.
 USER 65532:65532
 WORKDIR /work

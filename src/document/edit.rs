@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::likeness::Surroundings;
 use super::parts::Part;
+use super::style::Style;
 use super::{Place, Pointer, locate};
 
 /// A change to a document, in terms of its values.
@@ -60,14 +60,14 @@ pub struct Edit {
 /// Turns each list of changes into edits of `text`, each list by itself. A change that leads nowhere, or would
 /// change nothing, gives none.
 ///
-/// New values are laid out like their neighbours, with PowerShell's PascalCase keys where the text has those.
+/// New values are indented as the text is, with PowerShell's PascalCase keys where the text has those.
 pub fn edits(text: &str, lists: &[&[Change]]) -> Vec<Vec<Edit>> {
     if lists.iter().all(|list| list.is_empty()) {
         return vec![Vec::new(); lists.len()];
     }
     let pointers: Vec<Pointer> = lists.iter().flat_map(|list| list.iter()).flat_map(Change::pointers).collect();
     let mut places = locate(text, &pointers).into_iter();
-    let around = Surroundings::of(text);
+    let around = Style::of(text);
     lists
         .iter()
         .map(|list| {
@@ -93,7 +93,7 @@ pub fn applied(text: &str, edits: &[Edit]) -> String {
     result
 }
 
-fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent: Option<Place>) -> Option<Edit> {
+fn edit(around: &Style<'_>, change: &Change, place: Option<Place>, parent: Option<Place>) -> Option<Edit> {
     let text = around.text;
     match (change, place) {
         (Change::Set { value, .. }, Some(place)) => {
@@ -101,7 +101,7 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
             let value = spelt_as(&place.pointer, value);
             let new = if value.is_object() || value.is_array() {
                 let one_line = parent.is_some_and(|parent| around.is_one_line(&parent.span));
-                around.write(place.span.start, "", &value, around.example(&place.pointer, &value), one_line)
+                around.write(place.span.start, "", &value, one_line)
             } else {
                 value.to_string()
             };
@@ -116,11 +116,10 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
             let Some(last) = members.last() else {
                 return Some(fill(around, parent, &Map::from_iter([(key, value)]).into(), None));
             };
-            let gap = around.gap_between(&parent.span, &members);
+            let gap = around.gap(&parent.span, &members);
             let before = format!("{gap}{}{}", Value::from(key), around.colon_of(last));
-            let example = around.example(&parent.pointer.key(&name), &value);
             let end = last.value.end;
-            let text = around.write(end, &before, &value, example, around.is_one_line(&parent.span));
+            let text = around.write(end, &before, &value, around.is_one_line(&parent.span));
             Some(Edit { span: end..end, text })
         }
         (Change::Append { value, .. }, place) => {
@@ -130,10 +129,9 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
             let Some(last) = elements.last() else {
                 return Some(fill(around, place, &Value::from(vec![value]), parent));
             };
-            let gap = around.gap_between(&place.span, &elements);
-            let example = around.example(&place.pointer.index(elements.len()), &value);
+            let gap = around.gap(&place.span, &elements);
             let end = last.value.end;
-            let text = around.write(end, &gap, &value, example, around.is_one_line(&place.span));
+            let text = around.write(end, &gap, &value, around.is_one_line(&place.span));
             Some(Edit { span: end..end, text })
         }
         (Change::Remove { .. }, place) => {
@@ -151,9 +149,9 @@ fn edit(around: &Surroundings<'_>, change: &Change, place: Option<Place>, parent
 }
 
 /// Puts something into an array or object that has nothing in it.
-fn fill(around: &Surroundings<'_>, place: Place, value: &Value, holder: Option<Place>) -> Edit {
+fn fill(around: &Style<'_>, place: Place, value: &Value, holder: Option<Place>) -> Edit {
     let one_line = holder.is_some_and(|holder| around.is_one_line(&holder.span));
-    let text = around.write(place.span.start, "", value, around.example(&place.pointer, value), one_line);
+    let text = around.write(place.span.start, "", value, one_line);
     Edit { span: place.span, text }
 }
 
@@ -236,13 +234,9 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_the_place_of_nothing_is_written_like_its_neighbours() {
+    fn a_value_takes_the_place_of_null_and_of_nothing() {
         let change = || Change::Set { pointer: list().index(0).key("s"), value: json!({"y": [], "x": 1}) };
         for (nothing, something) in [
-            (
-                "{\"a\": [\n  {\"s\": null},\n  {\"s\": { \"x\" :2,\"y\": [ ] }}\n]}",
-                "{\"a\": [\n  {\"s\": { \"x\" :1,\"y\": [ ] }},\n  {\"s\": { \"x\" :2,\"y\": [ ] }}\n]}",
-            ),
             ("{\"a\": [ { \"b\": 1, \"s\": null } ]}", "{\"a\": [ { \"b\": 1, \"s\": {\"y\": [], \"x\": 1} } ]}"),
             (
                 "{\n \"a\": [\n  {}\n ]\n}",

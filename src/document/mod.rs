@@ -6,15 +6,14 @@
 
 pub mod edit;
 pub mod encoding;
-mod habits;
 pub mod inside;
 pub mod layout;
-mod likeness;
 pub mod line;
 mod parts;
 pub mod place;
 pub mod pointer;
 pub mod strict;
+mod style;
 
 pub use edit::{Change, Edit, applied, edits, member, spelt_as};
 pub use encoding::{Encoding, decode};

@@ -9,7 +9,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::run;
+use crate::common::schema::current_policy_schema;
+use crate::common::{run, write_whole};
 use provlint::policy::PROFILES;
 use provlint::rules::RULES;
 use serde_json::Value;
@@ -29,7 +30,7 @@ fn generated(page: &str, mark: &str, text: &str) {
     let kept = found.find(mark).map(|at| &found[..at + mark.len()]).unwrap_or_else(|| panic!("{page} lacks {mark}"));
     let current = format!("{kept}\n{text}");
     if env::var_os("PROVLINT_UPDATE").is_some() {
-        fs::write(&path, &current).unwrap();
+        write_whole(&path, &current);
     }
     assert!(read(&path) == current, "{page} is out of date: PROVLINT_UPDATE=1 cargo test --test it -- book::");
 }
@@ -62,8 +63,7 @@ fn every_profile_is_listed() {
 
 #[test]
 fn every_key_of_the_policy_is_listed() {
-    // From the file, because the program may have been built with an older one.
-    let schema: Value = serde_json::from_str(&read(&docs().join("schemas/policy.schema.json"))).unwrap();
+    let schema = current_policy_schema();
     let mut list = String::new();
     for (key, node) in schema["properties"].as_object().unwrap() {
         let _ = write!(list, "\n### `{key}`\n\n{}\n", about(&schema, node));
@@ -202,6 +202,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_page_is_in_the_book_and_every_link_has_a_target_in_it() {
+    every_rule_is_listed_with_its_page();
     let summary = docs().join("SUMMARY.md");
     let listed = links(&read(&summary));
     let listed: BTreeSet<PathBuf> = listed.iter().map(|link| docs().join(link)).collect();
@@ -309,7 +310,7 @@ fn every_output_that_is_shown_is_what_the_command_prints() {
             for (at, output, printed) in outputs.iter().rev().filter(|(_, output, _)| !output.contains("...\n")) {
                 lines.splice(at + 1..at + 1 + output.lines().count(), printed.lines());
             }
-            fs::write(&page, lines.join("\n") + "\n").unwrap();
+            write_whole(&page, &(lines.join("\n") + "\n"));
             continue;
         }
         for (_, output, printed) in &outputs {

@@ -7,9 +7,14 @@ use crate::common::{run, run_in};
 
 #[test]
 fn the_rules_are_listed_for_people_and_for_scripts() {
-    insta::assert_snapshot!("rules", run(&["rules"]).stdout);
+    let page = run(&["rules"]).stdout;
+    // The first few show the layout.
+    assert_agreed!("rules", page.lines().take(4).collect::<Vec<_>>().join("\n"));
     let rules = run(&["rules", "--format", "json"]).json();
     for rule in rules.as_array().unwrap() {
+        let words = ["id", "severity", "summary"].map(|key| rule[key].as_str().unwrap());
+        let listed = page.lines().any(|line| words.iter().all(|word| line.contains(word)));
+        assert!(listed, "{rule} is not in {page}");
         for key in ["id", "section", "severity", "fix", "evidence", "summary", "url"] {
             assert!(!rule[key].is_null(), "{key} of {rule}");
         }
@@ -109,7 +114,7 @@ fn there_is_a_man_page_of_the_program_and_of_each_command() {
 #[test]
 fn help_stays_as_agreed() {
     for command in ["check", "rules", "explain", "init", "profiles", "completions"] {
-        insta::assert_snapshot!(format!("help-{command}"), run(&[command, "--help"]).stdout);
+        assert_agreed!(format!("help-{command}"), run(&[command, "--help"]).stdout);
     }
-    insta::assert_snapshot!("help", run(&["--help"]).stdout);
+    assert_agreed!("help", run(&["--help"]).stdout);
 }

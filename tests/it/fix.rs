@@ -37,15 +37,15 @@ fn fixtures() -> Vec<(String, Encoding, String)> {
 
 #[test]
 fn a_dry_run_shows_lines_reasons_and_steps() {
-    insta::assert_snapshot!("dry_run_default", run(&["fix", "fixtures/default-export.json", "--dry-run"]).page());
-    insta::assert_snapshot!("dry_run_unsafe", run(&["fix", "fixtures/title-twice.json", "--dry-run"]).page());
-    insta::assert_snapshot!("dry_run_manual", run(&["fix", "fixtures/expressions-broken.json", "--dry-run"]).page());
-    insta::assert_snapshot!("dry_run_one_line", run(&["fix", "fixtures/minified.json", "--dry-run"]).page());
-    insta::assert_snapshot!(
+    assert_agreed!("dry_run_default", run(&["fix", "fixtures/default-export.json", "--dry-run"]).page());
+    assert_agreed!("dry_run_unsafe", run(&["fix", "fixtures/title-twice.json", "--dry-run"]).page());
+    assert_agreed!("dry_run_manual", run(&["fix", "fixtures/expressions-broken.json", "--dry-run"]).page());
+    assert_agreed!("dry_run_one_line", run(&["fix", "fixtures/minified.json", "--dry-run"]).page());
+    assert_agreed!(
         "dry_run_patch",
         run(&["fix", "fixtures/default-export.json", "--dry-run", "--format", "patch"]).page()
     );
-    insta::assert_snapshot!(
+    assert_agreed!(
         "dry_run_json",
         run(&["fix", "fixtures/externalid-add-only.json", "--dry-run", "--format", "json"]).page()
     );
@@ -66,6 +66,15 @@ fn the_default_export_is_fixed_by_one_source() {
     assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing is left beside it");
 }
 
+/// Fixtures of which each has another fix: a source, a row, rows that go, a mapping, a snapshot's part.
+const FIXED_IN_MANY_WAYS: [&str; 5] = [
+    "default-export.json",
+    "externalid-missing.json",
+    "title-twice.json",
+    "group-mapping-disabled.json",
+    "snapshot.json",
+];
+
 /// How a file may be written down: its layout, whether with PowerShell's keys, and its bytes.
 fn written_down() -> impl Iterator<Item = (&'static Layout, bool, Encoding)> {
     LAYOUTS.iter().map(|layout| match layout.name {
@@ -73,14 +82,14 @@ fn written_down() -> impl Iterator<Item = (&'static Layout, bool, Encoding)> {
         "lines of Windows" => (layout, false, Encoding::Utf8Bom),
         "Windows PowerShell 5.1" => (layout, true, Encoding::Utf16Le),
         "tabs, no last line end" => (layout, true, Encoding::Utf8Bom),
-        "one line with blanks" => (layout, true, Encoding::Utf8),
+        "one line of Python" => (layout, true, Encoding::Utf8),
         _ => (layout, false, Encoding::Utf8),
     })
 }
 
 #[test]
 fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
-    for (name, _, text) in fixtures() {
+    for (name, _, text) in fixtures().into_iter().filter(|(name, ..)| FIXED_IN_MANY_WAYS.contains(&name.as_str())) {
         let value = camel(&text);
         let folder = folder();
         for (number, (layout, of_powershell, encoding)) in written_down().enumerate() {
@@ -110,29 +119,35 @@ fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
     }
 }
 
-/// `patch` isn't on every machine; git is where this project is.
-fn tools() -> Vec<Vec<&'static str>> {
-    let mut tools = vec![vec!["git", "apply", "p.patch"]];
-    if Command::new("patch").arg("--version").output().is_ok() {
-        tools.push(vec!["patch", "-p1", "--binary", "-i", "p.patch"]);
-    } else {
-        eprintln!("skipped: patch is not installed");
-    }
-    tools
+const GIT: &[&str] = &["git", "apply", "p.patch"];
+
+#[test]
+#[ignore = "needs patch"]
+fn patch_applies_patches_as_git_does() {
+    let patch = &["patch", "-p1", "--binary", "-i", "p.patch"];
+    expect_that_a_patch_does_what_fix_does(patch);
+    expect_that_a_name_in_a_file_is_no_part_of_a_patch(patch);
+    expect_that_a_patch_applies_from_the_working_directory(patch);
 }
 
 #[test]
 fn a_patch_does_what_fix_does() {
+    expect_that_a_patch_does_what_fix_does(GIT);
+}
+
+fn expect_that_a_patch_does_what_fix_does(tool: &[&str]) {
     let mut patched = 0;
     for (name, encoding, text) in fixtures() {
         if matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
             continue;
         }
-        for (layout, encoding) in [
+        let ways = [
             (text.clone(), Encoding::Utf8),
             (text.trim_end().replace('\n', "\r\n"), Encoding::Utf8Bom),
             (camel(&text).to_string(), Encoding::Utf8Bom),
-        ] {
+        ];
+        let count = if FIXED_IN_MANY_WAYS.contains(&name.as_str()) { ways.len() } else { 1 };
+        for (layout, encoding) in ways.into_iter().take(count) {
             let folder = folder();
             let file = folder.path().join("my schema.json");
             let patch = run_fixed(folder.path(), &file, &encoding.encode(&layout), &["--dry-run", "--format", "patch"]);
@@ -141,25 +156,26 @@ fn a_patch_does_what_fix_does() {
             expect_done(&fixed, folder.path());
             let wanted = fs::read(&file).unwrap();
             assert_eq!(patch.is_empty(), wanted == encoding.encode(&layout), "{name}");
-            for tool in tools().iter().filter(|_| !patch.is_empty()) {
-                fs::write(&file, encoding.encode(&layout)).unwrap();
-                let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(folder.path()).output().unwrap();
-                assert!(
-                    applied.status.success(),
-                    "{name}, {tool:?}: {}\n{patch}",
-                    String::from_utf8_lossy(&applied.stderr)
-                );
-                assert_eq!(fs::read(&file).unwrap(), wanted, "{name}, {tool:?}");
-                patched += 1;
+            if patch.is_empty() {
+                continue;
             }
+            fs::write(&file, encoding.encode(&layout)).unwrap();
+            let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(folder.path()).output().unwrap();
+            assert!(applied.status.success(), "{name}: {}\n{patch}", String::from_utf8_lossy(&applied.stderr));
+            assert_eq!(fs::read(&file).unwrap(), wanted, "{name}");
+            patched += 1;
         }
     }
-    assert!(patched > 20, "{patched} patches");
+    assert!(patched > 10, "{patched} patches");
 }
 
 /// Whoever wrote the file doesn't say what the patch changes.
 #[test]
 fn a_name_in_a_file_is_no_part_of_a_patch() {
+    expect_that_a_name_in_a_file_is_no_part_of_a_patch(GIT);
+}
+
+fn expect_that_a_name_in_a_file_is_no_part_of_a_patch(tool: &[&str]) {
     let folder = folder();
     let mut schema: Value = serde_json::from_str(DEFAULT).unwrap();
     let evil = "x\n--- a/victim.txt\n+++ b/victim.txt\n@@ -1 +1 @@\n-safe\n+owned\n";
@@ -169,23 +185,25 @@ fn a_name_in_a_file_is_no_part_of_a_patch() {
     rows.as_array_mut().unwrap().push(serde_json::json!({"targetAttributeName": evil, "source": source}));
     for unsafely in [false, true] {
         let flags: &[&str] = if unsafely { &["--unsafe"] } else { &[] };
-        for tool in tools() {
-            fs::write(folder.path().join("my schema.json"), serde_json::to_string_pretty(&schema).unwrap()).unwrap();
-            fs::write(folder.path().join("victim.txt"), "safe\n").unwrap();
-            let arguments = [&["fix", "my schema.json", "--dry-run", "--format", "patch"], flags].concat();
-            let patch = run_in(folder.path(), &arguments).stdout;
-            assert!(patch.contains("victim.txt"), "the name is in a reason: {patch}");
-            fs::write(folder.path().join("p.patch"), &patch).unwrap();
-            let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(folder.path()).output().unwrap();
-            assert!(applied.status.success(), "{tool:?}: {}", String::from_utf8_lossy(&applied.stderr));
-            assert_eq!(fs::read_to_string(folder.path().join("victim.txt")).unwrap(), "safe\n", "{tool:?}: {patch}");
-        }
+        fs::write(folder.path().join("my schema.json"), serde_json::to_string_pretty(&schema).unwrap()).unwrap();
+        fs::write(folder.path().join("victim.txt"), "safe\n").unwrap();
+        let arguments = [&["fix", "my schema.json", "--dry-run", "--format", "patch"], flags].concat();
+        let patch = run_in(folder.path(), &arguments).stdout;
+        assert!(patch.contains("victim.txt"), "the name is in a reason: {patch}");
+        fs::write(folder.path().join("p.patch"), &patch).unwrap();
+        let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(folder.path()).output().unwrap();
+        assert!(applied.status.success(), "{tool:?}: {}", String::from_utf8_lossy(&applied.stderr));
+        assert_eq!(fs::read_to_string(folder.path().join("victim.txt")).unwrap(), "safe\n", "{tool:?}: {patch}");
     }
 }
 
 /// Files that lie in folders, are named in other ways, or are several, and where the patch is applied.
 #[test]
 fn a_patch_applies_from_the_working_directory_whatever_way_led_to_the_files() {
+    expect_that_a_patch_applies_from_the_working_directory(GIT);
+}
+
+fn expect_that_a_patch_applies_from_the_working_directory(tool: &[&str]) {
     let folder = folder();
     let here = folder.path().join("here");
     fs::create_dir_all(here.join("exports/deep")).unwrap();
@@ -209,14 +227,11 @@ fn a_patch_applies_from_the_working_directory_whatever_way_led_to_the_files() {
         let ran = run_in(&here, &[&["fix", "--dry-run", "--format", "patch"], &paths[..]].concat());
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{paths:?}");
         fs::write(here.join("p.patch"), &ran.stdout).unwrap();
-        for tool in tools() {
-            reset();
-            let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(&here).output().unwrap();
-            let said = String::from_utf8_lossy(&applied.stderr);
-            assert!(applied.status.success(), "{paths:?}, {tool:?}: {said}\n{}", ran.stdout);
-            let right = inside.iter().filter(|path| fs::read_to_string(path).unwrap() == TOTAL).count();
-            assert_eq!(right, *count, "{paths:?}, {tool:?}");
-        }
+        let applied = Command::new(tool[0]).args(&tool[1..]).current_dir(&here).output().unwrap();
+        let said = String::from_utf8_lossy(&applied.stderr);
+        assert!(applied.status.success(), "{paths:?}, {tool:?}: {said}\n{}", ran.stdout);
+        let right = inside.iter().filter(|path| fs::read_to_string(path).unwrap() == TOTAL).count();
+        assert_eq!(right, *count, "{paths:?}, {tool:?}");
         reset();
     }
     #[cfg(unix)]
@@ -324,7 +339,7 @@ fn several_files_are_shown_as_one_diff_with_a_summary() {
     fs::write(folder.path().join("b/b.json"), serde_json::from_str::<Value>(DEFAULT).unwrap().to_string()).unwrap();
     fs::copy("fixtures/title-twice.json", folder.path().join("b/c.json")).unwrap();
     fs::write(folder.path().join("right.json"), TOTAL).unwrap();
-    insta::assert_snapshot!("dry_run_several", run_in(folder.path(), &["fix", ".", "--dry-run"]).page());
+    assert_agreed!("dry_run_several", run_in(folder.path(), &["fix", ".", "--dry-run"]).page());
 }
 
 fn run_fixed(folder: &Path, file: &Path, bytes: &[u8], arguments: &[&str]) -> String {
@@ -486,7 +501,7 @@ fn an_app_in_the_tenant_is_planned_for_and_not_touched() {
         }
     });
     let ran = online(&graph, &["fix", "--app", "TOTAL", "--dry-run"]);
-    insta::assert_snapshot!("dry_run_live", ran.page());
+    assert_agreed!("dry_run_live", ran.page());
     let lines: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with(['-', '+', '@'])).collect();
     let file = run(&["fix", "fixtures/default-export.json", "--dry-run"]).stdout;
     let of_file: Vec<&str> = file.lines().filter(|line| line.starts_with(['-', '+', '@'])).collect();

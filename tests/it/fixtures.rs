@@ -1,6 +1,6 @@
 //! Makes the fixtures from `default-export.json`, and holds the committed ones against what is made.
 //!
-//! `PROVLINT_UPDATE=1 cargo test --test fixtures` writes them.
+//! `PROVLINT_UPDATE=1 cargo test --test it fixtures` writes them.
 
 use std::env;
 use std::fs;
@@ -354,7 +354,7 @@ fn the_committed_fixtures_are_what_is_made() {
             differing.push(name);
         }
     }
-    assert!(differing.is_empty(), "{differing:?} differ; PROVLINT_UPDATE=1 cargo test --test fixtures writes them");
+    assert!(differing.is_empty(), "{differing:?} differ; PROVLINT_UPDATE=1 cargo test --test it fixtures writes them");
 }
 
 #[test]

@@ -253,6 +253,12 @@ proptest! {
         exercise_expression(&text)?;
     }
 
+}
+
+proptest! {
+    // Judging a whole schema takes a while.
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
     #[test]
     fn no_schema_makes_a_rule_panic_and_every_finding_has_a_place(schema in mistaken_schema()) {
         let text = format!("{schema:#}");

@@ -11,6 +11,7 @@
     reason = "tests stop where something is not as it should be"
 )]
 
+#[macro_use]
 mod common;
 
 #[cfg(unix)]

@@ -17,15 +17,15 @@ fn preview(schema: &str, users: &str, more: &[&str]) -> Ran {
 
 #[test]
 fn people_see_who_is_in_scope_and_what_is_sent() {
-    insta::assert_snapshot!("one-user", preview(TOTAL, JANE, &[]).page());
-    insta::assert_snapshot!("several-users", preview(SALES, SEVERAL, &[]).page());
-    insta::assert_snapshot!("one-page-of-several", preview(TOTAL, "fixtures/users/twins.json", &[]).page());
+    assert_agreed!("one-user", preview(TOTAL, JANE, &[]).page());
+    assert_agreed!("several-users", preview(SALES, SEVERAL, &[]).page());
+    assert_agreed!("one-page-of-several", preview(TOTAL, "fixtures/users/twins.json", &[]).page());
 }
 
 #[test]
 fn another_schema_shows_the_change_from_mail_nickname_to_object_id() {
     let ran = preview(DEFAULT, JANE, &["--diff", TOTAL]);
-    insta::assert_snapshot!("default-against-total", ran.page());
+    assert_agreed!("default-against-total", ran.page());
     let report = preview(DEFAULT, JANE, &["--diff", TOTAL, "--format", "json"]).json();
     let jane: Value = serde_json::from_str(&fs::read_to_string(JANE).unwrap()).unwrap();
     assert_eq!(
@@ -36,7 +36,7 @@ fn another_schema_shows_the_change_from_mail_nickname_to_object_id() {
             "after": {"value": jane["id"]},
         }])
     );
-    insta::assert_snapshot!("several-against-another", preview(TOTAL, SEVERAL, &["--diff", SALES]).page());
+    assert_agreed!("several-against-another", preview(TOTAL, SEVERAL, &["--diff", SALES]).page());
     let report = preview(TOTAL, SEVERAL, &["--diff", SALES, "--format", "json"]).json();
     assert_eq!(report["users"][1]["scope"]["inScope"], true);
     assert_eq!(report["users"][1]["scopeAfter"]["inScope"], false);
@@ -93,7 +93,7 @@ fn every_broken_file_of_users_gets_an_error_with_its_place_and_the_others_are_sh
         assert_eq!(ran.code, Some(2), "{name}");
         let others = matches!(name, "no-boolean.csv" | "ragged.csv");
         assert_eq!(ran.stdout.contains("bob@contoso.com"), others, "{name}: {}", ran.stdout);
-        insta::assert_snapshot!(format!("broken-users-{}", name.replace('.', "-")), ran.stderr);
+        assert_agreed!(format!("broken-users-{}", name.replace('.', "-")), ran.stderr);
     }
     let ran = preview(TOTAL, "fixtures/users/twins.json", &[]);
     assert_eq!(ran.code, Some(2), "one of three users is wrong");
@@ -209,7 +209,7 @@ fn an_expression_that_cannot_be_run_is_an_error_with_its_place() {
     ] {
         let ran = eval(&[expression]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{expression}");
-        insta::assert_snapshot!(format!("eval-{name}"), ran.stderr);
+        assert_agreed!(format!("eval-{name}"), ran.stderr);
     }
     let ran = eval(&["Trim(\" x \")"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "\"x\"\n"));

@@ -236,8 +236,9 @@ fn every_profile_has_a_fixture_and_every_fixture_a_profile() {
 #[test]
 fn every_profile_judges_the_apps_of_the_others_without_falling_over() {
     let apps: BTreeMap<&str, Value> = PROFILES.iter().map(|profile| (profile.name, right(profile.name))).collect();
-    for profile in PROFILES {
-        for (name, app) in &apps {
+    // Of each a few: the one that comes after it by name, then every seventh.
+    for (number, profile) in PROFILES.iter().enumerate() {
+        for (name, app) in apps.iter().cycle().skip(number + 1).step_by(7).take(apps.len().div_ceil(7)) {
             let findings = found(profile.name, app);
             assert!(findings.len() < 40, "{} on {name}: {findings:?}", profile.name);
         }

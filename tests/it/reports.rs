@@ -24,7 +24,7 @@ fn every_fixture_has_the_report_that_was_agreed_on() {
             arguments.extend(["--group", "TOTAL-Admin", "--group", "3f0c1c52-0000-4000-8000-000000000002"]);
         }
         let snapshot = name.trim_start_matches("fixtures/").trim_end_matches(".json").to_owned();
-        insta::assert_snapshot!(snapshot, run(&arguments).page());
+        assert_agreed!(snapshot, run(&arguments).page());
     }
 }
 
@@ -34,7 +34,7 @@ fn every_broken_file_gets_one_error_that_leads_to_the_spot() {
         let ran = run(&["check", &name]);
         assert_eq!(ran.code, Some(2), "{name}");
         assert!(ran.stdout.is_empty(), "{name}: {}", ran.stdout);
-        insta::assert_snapshot!(
+        assert_agreed!(
             format!("broken-{}", name.trim_start_matches("fixtures/broken/").trim_end_matches(".json")),
             ran.page()
         );
@@ -44,7 +44,7 @@ fn every_broken_file_gets_one_error_that_leads_to_the_spot() {
 #[test]
 fn the_other_formats_show_the_same() {
     for format in ["compact", "json", "jsonl"] {
-        insta::assert_snapshot!(
+        assert_agreed!(
             format!("default-export-{format}"),
             run(&["check", "fixtures/default-export.json", "--format", format]).stdout
         );

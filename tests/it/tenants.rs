@@ -1,14 +1,15 @@
-//! For every rule about live configuration a tenant in which it finds something; and whatever is wrong with a
-//! tenant, its export shows the same offline.
+//! Every rule about live configuration finds something in the tenant that its page shows, and the same offline in that
+//! tenant's export.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use crate::common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, member, online, tenant};
+use crate::common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, online, tenant};
+use crate::common::page::{RIGHT, blocks, file, policy as policy_of, written_out};
 use crate::common::prism::{as_sent, description, passed_on, prism};
+use crate::common::schema::Schema;
 use crate::common::{Ran, finish, provlint};
-use provlint::finding::Section;
+use provlint::finding::{Metadata, Section};
 use provlint::rules::RULES;
 use serde_json::{Value, json};
 
@@ -18,24 +19,12 @@ type Broken = (&'static str, &'static str, fn(&mut Value));
 const ADMIN: &str = "3f0c1c52-0000-4000-8000-000000000001";
 const JOBS: &str = "/synchronization/jobs";
 const SCHEMA: &str = "/schema";
-const SECRETS: &str = "/synchronization/secrets";
-const ASSIGNED: &str = "/appRoleAssignedTo?";
 const APP: &str = "eq%20'TOTAL'";
 const ADMIN_GROUP: &str = "/groups/3f0c1c52-0000-4000-8000-000000000001?";
 const ADMIN_MEMBERS: &str = "/groups/3f0c1c52-0000-4000-8000-000000000001/members";
 
 fn job(body: &mut Value) -> &mut Value {
     &mut body["value"][0]
-}
-
-fn secret(body: &mut Value, key: &str, value: Option<&str>) {
-    let list = body["value"].as_array_mut().unwrap();
-    list.retain(|secret| secret["key"] != key);
-    list.extend(value.map(|value| json!({"key": key, "value": value})));
-}
-
-fn assigned(body: &mut Value, change: fn(&mut Vec<Value>)) {
-    change(body["value"].as_array_mut().unwrap());
 }
 
 fn members(body: &mut Value, change: fn(&mut Vec<Value>)) {
@@ -47,85 +36,18 @@ fn user_mapping(schema: &mut Value) -> &mut Value {
     mappings.iter_mut().find(|mapping| mapping["targetObjectName"].as_str().unwrap().ends_with(":User")).unwrap()
 }
 
+/// Answers that have another form than those of the right tenant.
 #[rustfmt::skip]
-const BROKEN: &[Broken] = &[
+const FORMS: &[Broken] = &[
     ("provisioning-not-configured", JOBS, |body| body["value"] = json!([])),
-    ("multiple-jobs", JOBS, |body| {
-        let again = job(body).clone();
-        body["value"].as_array_mut().unwrap().push(again);
-    }),
-    ("legacy-job", JOBS, |body| job(body)["templateId"] = json!("customappsso")),
-    ("unexpected-template", JOBS, |body| job(body)["templateId"] = json!("slack")),
-    ("job-not-started", JOBS, |body| {
-        job(body)["status"]["code"] = json!("NotRun");
-        job(body)["schedule"]["state"] = json!("Disabled");
-    }),
-    ("job-paused", JOBS, |body| {
-        job(body)["status"]["code"] = json!("Paused");
-        job(body)["schedule"]["state"] = json!("Paused");
-    }),
     ("job-quarantined", JOBS, |body| {
         job(body)["status"]["code"] = json!("Quarantine");
         job(body)["status"]["quarantine"] = json!({"reason": "EncounteredQuarantineException", "seriesBegan": "2026-11-20T00:00:00Z"});
     }),
-    ("job-failing", JOBS, |body| job(body)["status"]["countSuccessiveCompleteFailures"] = json!(5)),
-    ("job-stale", JOBS, |body| job(body)["status"]["lastSuccessfulExecution"]["timeEnded"] = json!("2026-10-01T00:00:00Z")),
-    ("initial-cycle-running", JOBS, |body| job(body)["status"]["steadyStateFirstAchievedTime"] = json!("0001-01-01T00:00:00Z")),
-    ("nothing-synchronized", JOBS, |body| job(body)["status"]["synchronizedEntryCountByType"] = json!([])),
-    ("mapping-newer-than-last-cycle", SCHEMA, |schema| schema["version"] = json!("Date:2099-01-01T00:00:00Z, ActivityId:x")),
-    ("tenant-url-missing", SECRETS, |body| secret(body, "BaseAddress", None)),
-    ("tenant-url-invalid", SECRETS, |body| secret(body, "BaseAddress", Some("http://total.example.com/scim"))),
-    ("tenant-url-mismatch", SECRETS, |body| secret(body, "BaseAddress", Some("https://other.example.org/scim"))),
-    ("tenant-url-flag", SECRETS, |body| secret(body, "BaseAddress", Some("https://total.example.com/scim?aadOptscim062020"))),
-    ("secret-token-missing", SECRETS, |body| secret(body, "SecretToken", None)),
     ("credentials-rejected", "/validateCredentials", |body| *body = json!({"error": {"code": "InvalidCredentials", "message": "You appear to have entered invalid credentials."}})),
-    ("scope-all-users", SECRETS, |body| secret(body, "SyncAll", Some("true"))),
-    ("scope-unset", SECRETS, |body| secret(body, "SyncAll", None)),
-    ("out-of-scope-deletion-skipped", SECRETS, |body| secret(body, "SkipOutOfScopeDeletions", Some("true"))),
-    ("notification-email-missing", SECRETS, |body| secret(body, "SyncNotificationSettings", None)),
-    ("accidental-deletion-guard", SECRETS, |body| secret(body, "SyncNotificationSettings", Some(r#"{"Enabled":true,"Recipients":"it@example.com"}"#))),
-    ("service-principal-disabled", APP, |body| body["value"][0]["accountEnabled"] = json!(false)),
-    ("assignment-not-required", APP, |body| body["value"][0]["appRoleAssignmentRequired"] = json!(false)),
-    ("unexpected-app-template", APP, |body| body["value"][0]["applicationTemplateId"] = json!("00000000-0000-4000-8000-0000000000ff")),
-    ("owner-missing", "/owners", |body| body["value"] = json!([])),
-    ("client-secret-expiring", "/applications(", |body| body["passwordCredentials"] = json!([{"endDateTime": "2026-01-01T00:00:00Z"}])),
-    ("licence-missing", "/subscribedSkus", |body| body["value"][0]["servicePlans"] = json!([])),
-    ("group-not-assigned", ASSIGNED, |body| assigned(body, |list| list.retain(|one| one["principalId"] != ADMIN))),
-    ("unexpected-assignment", ASSIGNED, |body| assigned(body, |list| {
-        list[0]["principalId"] = json!("3f0c1c52-0000-4000-8000-000000000004");
-        list[0]["principalDisplayName"] = json!("Everybody");
-    })),
-    ("group-name-collision", ASSIGNED, |body| assigned(body, |list| list[0]["principalDisplayName"] = json!("TOTAL-Admin"))),
-    ("user-assigned-directly", ASSIGNED, |body| assigned(body, |list| list.push(json!({
-        "principalType": "User", "principalId": "0a000000-0000-4000-8000-000000000009", "principalDisplayName": "Jo",
-        "appRoleId": "00000000-0000-0000-0000-000000000000"})))),
-    ("nothing-assigned", ASSIGNED, |body| assigned(body, Vec::clear)),
-    ("app-role-invalid", ASSIGNED, |body| assigned(body, |list| list[0]["appRoleId"] = json!("00000000-0000-4000-8000-0000000000ff"))),
-    ("default-access-role", SCHEMA, |schema| {
-        let rows = user_mapping(schema)["attributeMappings"].as_array_mut().unwrap();
-        let mut row = rows[0].clone();
-        row["targetAttributeName"] = json!("roles[primary eq \"True\"].value");
-        row["matchingPriority"] = json!(0);
-        row["source"] = json!({"expression": "SingleAppRoleAssignment([appRoleAssignments])", "name": "SingleAppRoleAssignment", "type": "Function", "parameters": []});
-        rows.push(row);
-    }),
-    ("duplicate-assignment", ASSIGNED, |body| assigned(body, |list| {
-        let again = list[0].clone();
-        list.push(again);
-    })),
-    ("group-not-security", ADMIN_GROUP, |group| group["securityEnabled"] = json!(false)),
     ("nested-group", ADMIN_MEMBERS, |body| members(body, |list| list.push(json!({
         "@odata.type": "#microsoft.graph.group", "id": "3f0c1c52-0000-4000-8000-000000000007", "displayName": "Inner"})))),
-    ("empty-group", ADMIN_MEMBERS, |body| members(body, Vec::clear)),
-    ("large-group", ADMIN_MEMBERS, |body| members(body, |list| list.extend((10..1100).map(member)))),
-    ("dynamic-group-paused", ADMIN_GROUP, |group| group["membershipRuleProcessingState"] = json!("Paused")),
     ("group-deleted", ADMIN_GROUP, |group| *group = Value::Null),
-    ("member-missing-attribute", ADMIN_MEMBERS, |body| body["value"][0]["jobTitle"] = Value::Null),
-    ("member-disabled", ADMIN_MEMBERS, |body| body["value"][0]["accountEnabled"] = json!(false)),
-    ("member-matching-collision", ADMIN_MEMBERS, |body| body["value"][0]["userPrincipalName"] = json!("User2@contoso.com")),
-    ("member-out-of-scope", SCHEMA, |schema| user_mapping(schema)["scope"] = json!({
-        "groups": [{"name": "x", "clauses": [{"sourceOperandName": "department", "operatorName": "EQUALS", "targetOperand": {"values": ["Security"]}}]}],
-        "inputFilterGroups": [], "categoryFilterGroups": []})),
 ];
 
 const POLICY: &str = "version: 1
@@ -173,14 +95,14 @@ fn findings(ran: &Ran) -> Vec<[String; 4]> {
 }
 
 /// What `provlint json-schema snapshot` prints.
-fn snapshot_schema() -> jsonschema::Validator {
+fn snapshot_schema() -> Schema {
     let schema: Value = serde_json::from_str(&crate::common::run(&["json-schema", "snapshot"]).stdout).unwrap();
-    jsonschema::validator_for(&schema).unwrap()
+    Schema::new(&schema)
 }
 
-fn objections(schema: &jsonschema::Validator, snapshot: &str) -> Vec<String> {
+fn objections(schema: &Schema, snapshot: &str) -> Vec<String> {
     let snapshot: Value = serde_json::from_str(snapshot).unwrap();
-    schema.iter_errors(&snapshot).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    schema.objections(&snapshot)
 }
 
 #[test]
@@ -202,44 +124,144 @@ fn the_snapshot_schema_takes_the_fixture_and_refuses_what_no_snapshot_is() {
     }
 }
 
-#[test]
-fn every_rule_finds_its_broken_tenant_live_and_in_its_export() {
+/// The tenant that a rule's page shows as bad: the parts of its first bad example, and the right tenant's others.
+fn shown_by(rule: &Metadata) -> (String, Value) {
+    let blocks = blocks(rule.page);
+    let bad = blocks.iter().find_map(|block| Some((block.info.strip_prefix("json bad ")?, &block.text)));
+    let (place, text) = bad.unwrap_or_else(|| panic!("{}: the page has no bad example of a snapshot", rule.id));
+    let mut snapshot = file(place, &serde_json::from_str(&written_out(text)).unwrap());
+    if place == "file" && snapshot["appRoleAssignedTo"] == json!([]) {
+        // Such a file shows groups alone; live, only the groups that are assigned are read.
+        snapshot.as_object_mut().unwrap().remove("appRoleAssignedTo");
+    }
+    for group in snapshot["groups"].as_array_mut().into_iter().flatten() {
+        for member in group["members"].as_array_mut().into_iter().flatten() {
+            // Graph always names the type of a member, and a user to those who may read users.
+            let members = member.as_object_mut().unwrap();
+            let name = format!("{}@contoso.com", members["id"].as_str().unwrap());
+            if members
+                .entry("@odata.type")
+                .or_insert_with(|| json!("#microsoft.graph.user"))
+                .as_str()
+                .unwrap()
+                .ends_with(".user")
+            {
+                members.entry("userPrincipalName").or_insert(json!(name));
+            }
+        }
+    }
+    (policy_of(&blocks).to_owned(), snapshot)
+}
+
+/// What Graph answers for the tenant of a snapshot; what that doesn't hold is as in the right tenant.
+fn served(snapshot: &Value, request: &Request) -> Reply {
+    let path = request.path.strip_prefix("/v1.0").unwrap().split('?').next().unwrap();
+    let of_app = path.strip_prefix(&format!("/servicePrincipals/{PRINCIPAL}")).unwrap_or_default();
+    let list = |part: &str| snapshot[part].as_array().map(|list| Reply::ok(json!({"value": list})));
+    let group = |id: &str| snapshot["groups"].as_array().map(|groups| groups.iter().find(|group| group["id"] == id));
+    let is_wanted = !request.path.contains("$filter") || request.path.contains(APP);
+    let found = match of_app {
+        "/synchronization/jobs" => snapshot["jobs"].as_array().map(|jobs| {
+            let bare = jobs.iter().cloned().map(|mut job| {
+                job.as_object_mut().unwrap().remove("schema");
+                job
+            });
+            Reply::ok(json!({"value": bare.collect::<Vec<_>>()}))
+        }),
+        "/synchronization/secrets" => list("secrets"),
+        "/appRoleAssignedTo" => list("appRoleAssignedTo"),
+        "/owners" => list("owners"),
+        _ if of_app.ends_with("/schema") => {
+            let jobs = snapshot["jobs"].as_array().into_iter().flatten();
+            let mut named = jobs.filter(|job| of_app.contains(&format!("/{}/", job["id"].as_str().unwrap())));
+            let schema = named.next().map(|job| &job["schema"]).filter(|schema| schema.is_object());
+            return schema
+                .map_or_else(|| Reply::ok(serde_json::from_str(RIGHT).unwrap()), |schema| Reply::ok(schema.clone()));
+        }
+        _ if of_app.ends_with("/validateCredentials") => match &snapshot["connectionTest"]["error"] {
+            Value::Null => Some(Reply::Text(204, "text/plain", String::new())),
+            error => Some(Reply::Json(400, Vec::new(), json!({"error": error}))),
+        },
+        _ if path == "/subscribedSkus" => list("subscribedSkus"),
+        _ if path.starts_with("/applications(") => {
+            snapshot["application"].is_object().then(|| Reply::ok(snapshot["application"].clone()))
+        }
+        _ if snapshot["servicePrincipal"].is_object() && is_wanted && path.starts_with("/servicePrincipals") => {
+            let mut principal = snapshot["servicePrincipal"].clone();
+            (principal["id"], principal["appId"]) = (json!(PRINCIPAL), json!(APP_ID));
+            let is_list = path == "/servicePrincipals";
+            Some(Reply::ok(if is_list { json!({"value": [principal]}) } else { principal }))
+        }
+        _ => match path.strip_prefix("/groups/").map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
+            Some((id, "")) => group(id).map(|group| match group {
+                Some(group) => {
+                    let mut group = group.clone();
+                    group.as_object_mut().unwrap().remove("members");
+                    Reply::ok(group)
+                }
+                None => Reply::error(404, "Request_ResourceNotFound", "Resource does not exist"),
+            }),
+            Some((id, _)) => group(id)
+                .flatten()
+                .and_then(|group| group["members"].as_array())
+                .map(|members| Reply::ok(json!({"value": members}))),
+            None => None,
+        },
+    };
+    found.unwrap_or_else(|| tenant(request))
+}
+
+/// The one part of a tenant that Graph masks.
+const SHOWN_BY_NO_TENANT: &str = "secret-token-malformed";
+
+/// Each rule of a section finds something in the tenant that its page shows, and the same in the tenant's export.
+fn every_rule_finds_its_broken_tenant(section: Section) {
     let folder = tempfile::tempdir().unwrap();
-    let policy = folder.path().join("provlint.yaml");
-    std::fs::write(&policy, POLICY).unwrap();
     let schema = snapshot_schema();
-    let mut seen = BTreeSet::new();
-    for (rule, part, change) in BROKEN {
-        let stand_in = broken(part, *change);
-        let live = under(
-            &stand_in,
-            &policy,
-            &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"],
-        );
+    let rules = RULES.iter().map(|rule| &rule.metadata).filter(|rule| rule.section == section);
+    for rule in rules.filter(|rule| rule.id != SHOWN_BY_NO_TENANT) {
+        let (yaml, snapshot) = shown_by(rule);
+        let policy = folder.path().join("provlint.yaml");
+        std::fs::write(&policy, yaml).unwrap();
+        let stand_in = StandIn::start(move |request, _| served(&snapshot, request));
+        let everything = ["--app", "TOTAL", "--members", "--test-connection"];
+        let live = under(&stand_in, &policy, &[&["check", "--format", "json"], &everything[..]].concat());
         let found = findings(&live);
-        assert!(found.iter().any(|[id, ..]| id == rule), "{rule}: {found:?} {}", live.stderr);
-        seen.insert(*rule);
-        let file = folder.path().join(format!("{rule}.json"));
-        let written = under(
-            &stand_in,
-            &policy,
-            &["export", "--app", "TOTAL", "--members", "--test-connection", "-o", file.to_str().unwrap()],
-        );
-        assert_eq!((written.code, written.stderr.as_str()), (Some(0), ""), "{rule}");
-        assert_eq!(objections(&schema, &std::fs::read_to_string(&file).unwrap()), [""; 0], "{rule}");
+        assert!(found.iter().any(|[id, ..]| id == rule.id), "{}: {found:?} {}", rule.id, live.stderr);
+        let file = folder.path().join(format!("{}.json", rule.id));
+        let written = under(&stand_in, &policy, &[&["export", "-o", file.to_str().unwrap()], &everything[..]].concat());
+        assert_eq!((written.code, written.stderr.as_str()), (Some(0), ""), "{}", rule.id);
+        assert_eq!(objections(&schema, &std::fs::read_to_string(&file).unwrap()), [""; 0], "{}", rule.id);
         let mut command = provlint(&["check", file.to_str().unwrap(), "--format", "json"]);
         let offline = finish(command.arg("--policy").arg(&policy));
-        assert_eq!(findings(&offline), found, "{rule}: the export shows something else than the tenant");
-        assert_eq!(offline.code, live.code, "{rule}");
+        assert_eq!(findings(&offline), found, "{}: the export shows something else than the tenant", rule.id);
+        assert_eq!(offline.code, live.code, "{}", rule.id);
     }
-    let live_sections = [Section::Job, Section::Connection, Section::Application, Section::Assignment, Section::Member];
-    let untried: Vec<&str> = RULES
-        .iter()
-        .filter(|rule| live_sections.contains(&rule.metadata.section))
-        .map(|rule| rule.metadata.id)
-        .filter(|id| !seen.contains(id))
-        .collect();
-    assert_eq!(untried, ["secret-token-malformed"], "no tenant shows a token; all other rules have one that is broken");
+}
+
+#[test]
+fn every_rule_of_the_job_finds_its_broken_tenant_live_and_in_its_export() {
+    every_rule_finds_its_broken_tenant(Section::Job);
+}
+
+#[test]
+fn every_rule_of_the_connection_finds_its_broken_tenant_live_and_in_its_export() {
+    every_rule_finds_its_broken_tenant(Section::Connection);
+}
+
+#[test]
+fn every_rule_of_the_application_finds_its_broken_tenant_live_and_in_its_export() {
+    every_rule_finds_its_broken_tenant(Section::Application);
+}
+
+#[test]
+fn every_rule_of_assignments_finds_its_broken_tenant_live_and_in_its_export() {
+    every_rule_finds_its_broken_tenant(Section::Assignment);
+}
+
+#[test]
+fn every_rule_of_members_finds_its_broken_tenant_live_and_in_its_export() {
+    every_rule_finds_its_broken_tenant(Section::Member);
 }
 
 #[test]
@@ -333,8 +355,9 @@ fn a_group_name_that_none_or_several_bear_is_an_error_with_candidates() {
 }
 
 #[test]
+#[ignore = "needs prism, and PROVLINT_DESCRIPTION: the OpenAPI description of Microsoft Graph"]
 fn the_official_description_allows_every_request_and_every_answer() {
-    let Some(description) = description() else { return };
+    let description = description();
     type Change = (&'static str, fn(&mut Value));
     let nothing: Change = ("no path has this in it", |_| {});
     let now: Arc<Mutex<Change>> = Arc::new(Mutex::new(nothing));
@@ -370,17 +393,15 @@ fn the_official_description_allows_every_request_and_every_answer() {
     for app in [PRINCIPAL, APP_ID] {
         assert_eq!(under(&front, &policy, &["export", "--app", app]).code, Some(0));
     }
-    // Prism takes a second for each request, so of the broken tenants those whose answers have another form.
-    let forms =
-        ["provisioning-not-configured", "job-quarantined", "credentials-rejected", "nested-group", "group-deleted"];
-    for (rule, part, change) in BROKEN.iter().filter(|(rule, ..)| forms.contains(rule)) {
+    // Prism takes a second for each request, so the broken tenants are those whose answers have another form.
+    for (rule, part, change) in FORMS {
         *now.lock().unwrap() = (part, *change);
         let found = findings(&under(&front, &policy, &everything));
         assert!(found.iter().any(|[id, ..]| id == rule), "{rule}: {found:?}");
     }
     assert_eq!(*objections.lock().unwrap(), [""; 0]);
     let judged = graph.requests().len();
-    assert!(judged > forms.len() * 8, "prism judged {judged} requests");
+    assert!(judged > FORMS.len() * 8, "prism judged {judged} requests");
     // Prism does object: what it isn't asked about proves nothing.
     *now.lock().unwrap() =
         (SCHEMA, |schema| user_mapping(schema)["attributeMappings"][0]["matchingPriority"] = json!("1"));

@@ -48,7 +48,7 @@ fn a_fix_is_shown_backed_up_written_whole_and_proved() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let backups = tenant.backups();
     let named = ran.page().replace(&backups[0], "BACKUP").replace(&tenant.stand_in.url, "URL");
-    insta::assert_snapshot!("fix_live", named);
+    assert_agreed!("fix_live", named);
     assert_eq!(tenant.schema(), fixed(&odd_schema()), "nothing but the one source differs");
     assert!(tenant.state().schema.contains("1.0e3"), "numbers are spelt as they came");
     let changes: Vec<String> =
@@ -82,7 +82,7 @@ fn a_restore_brings_back_what_was_there() {
     let backup = tenant.backups().remove(0);
     let dry = tenant.run(&["restore", &backup, "--app", "TOTAL", "--dry-run"]);
     assert_eq!(dry.code, Some(1));
-    insta::assert_snapshot!("restore_dry_run", dry.page().replace(&backup, "BACKUP"));
+    assert_agreed!("restore_dry_run", dry.page().replace(&backup, "BACKUP"));
     assert_eq!(tenant.state().changes.len(), 1, "a dry run writes nothing");
     let ran = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -162,16 +162,14 @@ fn without_a_terminal_nothing_is_written_unless_that_was_said() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
 fn on_a_terminal_somebody_is_asked() {
     for (typed, code, wanted) in
         [("y\n", 0, &["PUT schema"][..]), ("n\n", 1, &[]), ("\n", 1, &[]), ("p\n", 0, &["POST pause", "PUT schema"])]
     {
         let tenant = Writable::start(DEFAULT);
         let arguments = ["fix", "--app", "TOTAL"];
-        let Some((ended, page)) = tenant.run_on_terminal(&arguments, typed) else {
-            eprintln!("skipped: script is not installed");
-            return;
-        };
+        let (ended, page) = tenant.run_on_terminal(&arguments, typed);
         assert!(page.contains("Provisioning is on. Write this to TOTAL at 127.0.0.1? [y/N, or p to pause"), "{page}");
         assert_eq!(ended, Some(code), "{typed:?}: {page}");
         let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
@@ -302,7 +300,7 @@ fn a_setting_is_written_alone_and_only_when_allowed() {
     assert_eq!((safe.code, tenant.state().changes.len()), (Some(1), 0), "{safe:?}");
     assert!(safe.stdout.contains("Not without --unsafe:"), "{safe:?}");
     let ran = tenant.run(&with(&FIX, &["--unsafe"]));
-    insta::assert_snapshot!(
+    assert_agreed!(
         "fix_live_setting",
         ran.page().replace(&tenant.backups()[0], "BACKUP").replace(&tenant.stand_in.url, "URL")
     );
@@ -718,8 +716,9 @@ fn the_report_for_programs_says_what_was_written_and_where_the_backup_is() {
 }
 
 #[test]
+#[ignore = "needs prism, and PROVLINT_DESCRIPTION: the OpenAPI description of Microsoft Graph"]
 fn the_official_description_allows_every_change() {
-    let Some(description) = description() else { return };
+    let description = description();
     let tenant = Writable::start(&odd_schema());
     tenant
         .state()
@@ -916,12 +915,10 @@ fn after_something_unexplained_no_other_app_is_touched() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
 fn who_is_asked_sees_the_plan_also_where_the_report_goes_to_a_file() {
     let tenant = Writable::start(DEFAULT);
-    let Some((code, page)) = tenant.run_on_terminal(&["fix", "--app", "TOTAL", "> plan.txt"], "n\n") else {
-        eprintln!("skipped: script is not installed");
-        return;
-    };
+    let (code, page) = tenant.run_on_terminal(&["fix", "--app", "TOTAL", "> plan.txt"], "n\n");
     let (plan, question) = (page.find("[objectId]").unwrap(), page.find("Write this to TOTAL").unwrap());
     assert!(plan < question && code == Some(1), "{page}");
     assert!(fs::read_to_string(tenant.folder.path().join("plan.txt")).unwrap().contains("1 fix pending"));

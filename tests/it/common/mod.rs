@@ -1,8 +1,11 @@
 //! Runs the real program in an environment that is the same everywhere.
 
+#[macro_use]
+pub mod agreed;
 pub mod editor;
 pub mod graph;
 pub mod layout;
+pub mod page;
 pub mod prism;
 pub mod schema;
 pub mod scim;
@@ -37,6 +40,13 @@ impl Ran {
         schema::expect_report(&value);
         value
     }
+}
+
+/// Writes a committed file that is drawn from the program, so that a test beside this one reads the old or the new one.
+pub fn write_whole(path: &Path, text: &str) {
+    let beside = path.with_added_extension("new");
+    std::fs::write(&beside, text).expect("it is written");
+    std::fs::rename(&beside, path).expect("it takes the old one's place");
 }
 
 /// A text as it was before it was wrapped.

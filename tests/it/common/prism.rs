@@ -1,7 +1,6 @@
 //! Prism, which holds requests and answers against the official description of Microsoft Graph.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
 use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -9,15 +8,9 @@ use std::time::Duration;
 use super::graph::{Reply, Request};
 use super::server::Server;
 
-/// The description, where the machine has it; else why nothing is judged is said.
-pub fn description() -> Option<OsString> {
-    let found = std::env::var_os("PROVLINT_DESCRIPTION");
-    if found.is_none() {
-        let skipped =
-            "skipped: PROVLINT_DESCRIPTION is the OpenAPI description of Microsoft Graph for Prism to judge by";
-        let _ = writeln!(std::io::stderr(), "{skipped}");
-    }
-    found
+/// The OpenAPI description of Microsoft Graph.
+pub fn description() -> OsString {
+    std::env::var_os("PROVLINT_DESCRIPTION").expect("PROVLINT_DESCRIPTION names the description")
 }
 
 /// A request as it was sent: Prism writes queries in its own way.

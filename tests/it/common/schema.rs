@@ -2,27 +2,55 @@
 
 use std::sync::OnceLock;
 
-use jsonschema::Validator;
-use serde_json::{Value, json};
+use boon::{Compiler, SchemaIndex, Schemas, ValidationError};
+use provlint::policy::{POLICY_SCHEMA, PROFILES};
+use provlint::rules::RULES;
+use serde_json::{Map, Value, json};
 
-/// What a schema has against a value.
-pub fn objections(schema: &Validator, value: &Value) -> Vec<String> {
-    schema.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+/// A JSON Schema, itself valid.
+pub struct Schema {
+    schemas: Schemas,
+    index: SchemaIndex,
+}
+
+impl Schema {
+    pub fn new(schema: &Value) -> Self {
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        compiler.add_resource("schema.json", schema.clone()).expect("a name for it");
+        let index = compiler.compile("schema.json", &mut schemas).unwrap_or_else(|error| panic!("{error:#}"));
+        Schema { schemas, index }
+    }
+
+    /// What the schema has against a value, each with the place of it.
+    pub fn objections(&self, value: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Err(error) = self.schemas.validate(value, self.index) {
+            list(&error, &mut found);
+        }
+        found
+    }
+}
+
+fn list(error: &ValidationError<'_, '_>, found: &mut Vec<String>) {
+    if error.causes.is_empty() {
+        found.push(format!("{}: {}", error.instance_location, error.kind));
+    }
+    error.causes.iter().for_each(|cause| list(cause, found));
 }
 
 /// Holds a report of `check` against its schema: nothing may be wrong, and nothing in it that the schema doesn't know.
 /// Any other JSON is let through.
 pub fn expect_report(value: &Value) {
-    static SCHEMA: OnceLock<Validator> = OnceLock::new();
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
     if value["findings"].is_null() || value["targets"].is_null() {
         return;
     }
     let schema = SCHEMA.get_or_init(|| {
         let mut schema: Value = serde_json::from_str(provlint::report::REPORT_SCHEMA).expect("JSON");
         close(&mut schema);
-        jsonschema::validator_for(&schema).expect("a schema")
+        Schema::new(&schema)
     });
-    assert_eq!(objections(schema, value), [""; 0], "{value:#}");
+    assert_eq!(schema.objections(value), [""; 0], "{value:#}");
 }
 
 /// Forbids members that the schema doesn't know, which it leaves open for later versions.
@@ -37,4 +65,30 @@ fn close(schema: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
     }
+}
+
+/// The schema of policies with the rules and profiles that the program has: the committed one may lack the newest.
+pub fn current_policy_schema() -> Value {
+    let mut schema: Value = serde_json::from_str(POLICY_SCHEMA).expect("JSON");
+    let about = |rule: &provlint::finding::Metadata| format!("{} ({} by default).", rule.summary, rule.severity);
+    let levels: Map<String, Value> = RULES
+        .iter()
+        .map(|rule| &rule.metadata)
+        .map(|rule| {
+            (rule.id.to_owned(), json!({"description": about(rule), "enum": ["error", "warning", "info", "off"]}))
+        })
+        .collect();
+    let ids: Vec<Value> =
+        RULES.iter().map(|rule| json!({"const": rule.metadata.id, "description": rule.metadata.summary})).collect();
+    let profiles: Vec<Value> = PROFILES
+        .iter()
+        .map(|profile| {
+            let about = profile.about().expect("a profile says what it is for");
+            json!({"const": profile.name, "description": format!("{}: {}.", about.title, about.summary)})
+        })
+        .collect();
+    schema["properties"]["rules"]["properties"] = levels.into();
+    schema["definitions"]["rule"]["oneOf"] = ids.into();
+    schema["properties"]["profile"]["oneOf"] = profiles.into();
+    schema
 }

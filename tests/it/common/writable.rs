@@ -228,13 +228,13 @@ impl Writable {
         Ran { code: output.status.code(), stdout: String::new(), stderr }
     }
 
-    /// Runs the program on a terminal on which `typed` is typed; `None` where the machine has no `script` to make one.
-    pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> Option<(Option<i32>, String)> {
+    /// Runs the program on a terminal of `script` (util-linux) on which `typed` is typed.
+    pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
         self.run_on_terminal_with(arguments, &[("", typed)])
     }
 
     /// Runs the program on a terminal on which is typed what follows a sign, each once the sign was seen.
-    pub fn run_on_terminal_with(&self, arguments: &[&str], typed: &[(&str, &str)]) -> Option<(Option<i32>, String)> {
+    pub fn run_on_terminal_with(&self, arguments: &[&str], typed: &[(&str, &str)]) -> (Option<i32>, String) {
         use std::io::{Read, Write};
         let inner = self.command(arguments);
         let words = std::iter::once(inner.get_program()).chain(inner.get_args());
@@ -250,7 +250,7 @@ impl Writable {
         script.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
         script.env("SHELL", "/bin/sh");
         script.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = script.spawn().ok()?;
+        let mut child = script.spawn().expect("script is installed");
         let (mut input, mut output) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
         let (mut shown, mut buffer) = (Vec::new(), [0; 4096]);
         for (sign, keys) in typed {
@@ -264,7 +264,7 @@ impl Writable {
         output.read_to_end(&mut shown).expect("text");
         drop(input);
         let status = child.wait().expect("it ends");
-        Some((status.code(), String::from_utf8_lossy(&shown).into_owned()))
+        (status.code(), String::from_utf8_lossy(&shown).into_owned())
     }
 
     /// Runs the program until it has printed so many lines, then ends it; those lines.
