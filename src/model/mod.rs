@@ -10,6 +10,7 @@ mod names;
 mod request;
 mod schema;
 mod snapshot;
+mod standing;
 mod text;
 
 pub use content::{Content, ReadError, Resource, is_spoken_of, read};
@@ -27,4 +28,5 @@ pub use snapshot::{
     SnapshotHeader, SubscribedSku, SynchronizationError, SynchronizationJob, SynchronizationQuarantine,
     SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution, time,
 };
+pub use standing::State;
 pub use text::Text;

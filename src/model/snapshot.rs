@@ -164,16 +164,6 @@ pub struct SynchronizationJob<'a> {
     pub schema: Option<SynchronizationSchema<'a>>,
 }
 
-impl SynchronizationJob<'_> {
-    /// Whether it runs: its schedule is on, and its status doesn't say otherwise.
-    pub fn is_on(&self) -> bool {
-        let schedule = self.schedule.as_ref().and_then(|schedule| schedule.state.as_deref());
-        let status = self.status.as_ref().and_then(|status| status.code.as_deref());
-        let is = |found: Option<&str>, word: &str| found.is_some_and(|found| found.eq_ignore_ascii_case(word));
-        is(schedule, "Active") && !is(status, "Paused") && !is(status, "NotConfigured")
-    }
-}
-
 /// `synchronizationSchedule`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct SynchronizationSchedule<'a> {

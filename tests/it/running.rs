@@ -498,7 +498,7 @@ fn a_wait_ends_when_the_job_does_and_not_because_it_is_slow_to_show() {
     let ended = tenant(RIGHT, never());
     ended.state().play = [running(0), running(1), job("Disabled", "Active", NEVER, 1, json!({}))].into();
     let ran = ended.run(&waited);
-    assert!(ran.code == Some(1) && ran.stdout.contains("Provisioning is switched off"), "{ran:?}");
+    assert!(ran.code == Some(1) && ran.stdout.contains("Provisioning is off"), "{ran:?}");
     let failing = tenant(RIGHT, never());
     let failed = json!({"timeBegan": ago(1), "timeEnded": NEVER, "error": {"message": "no route to host"}});
     let failed =
