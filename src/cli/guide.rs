@@ -18,7 +18,7 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::graph::AppError;
 use crate::guide::{AssignedGroup, Done, Known, Step, guide, guide_without_app};
-use crate::model::{self, Content, Snapshot};
+use crate::model::{self, Assignment, Content, Snapshot};
 use crate::operation::{Event, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
@@ -224,15 +224,8 @@ fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<AssignedGroup>>) {
     (standing, groups(snapshot))
 }
 
+/// The groups that are assigned; `None` where the snapshot does not include assignments.
 fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<AssignedGroup>> {
-    let assigned = snapshot.app_role_assigned_to.as_ref()?.iter();
-    let mut groups: Vec<AssignedGroup> = Vec::new();
-    for one in assigned.filter(|one| one.principal_type.as_deref() == Some("Group")) {
-        let (Some(id), Some(name)) = (&one.principal_id, &one.principal_display_name) else { continue };
-        // A group that has several roles is one group.
-        if !groups.iter().any(|group| group.id == **id) {
-            groups.push(AssignedGroup { id: id.to_string(), name: name.to_string() });
-        }
-    }
-    Some(groups)
+    let groups = snapshot.assigned()?.into_iter().filter(Assignment::is_group);
+    Some(groups.map(|group| AssignedGroup { id: group.id().to_owned(), name: group.name().to_owned() }).collect())
 }

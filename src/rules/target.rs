@@ -11,7 +11,7 @@ use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
 use crate::inspection::Inspection;
-use crate::model::{Content, ObjectKind, Resource, Snapshot};
+use crate::model::{Assignment, Content, ObjectKind, Resource, Snapshot};
 use crate::policy::Policy;
 
 /// One app's configuration, and what it must look like.
@@ -159,7 +159,7 @@ impl<'a> Target<'a> {
             Evidence::Application => (has(|snapshot| snapshot.application.is_some()), &["application"]),
             Evidence::Owners => (has(|snapshot| snapshot.owners.is_some()), &["owners"]),
             Evidence::Assignments => (has(|snapshot| snapshot.app_role_assigned_to.is_some()), &["appRoleAssignedTo"]),
-            // Groups are read one by one: where one of them could not be, who knows what it is.
+            // Groups are read one by one: where one could not be read, the list is incomplete.
             Evidence::Groups => {
                 let whole = |snapshot: &Snapshot<'_>| {
                     snapshot.groups.is_some() && !snapshot.provlint.unread.keys().any(|part| &**part == "groups")
@@ -168,8 +168,7 @@ impl<'a> Target<'a> {
             }
             Evidence::Members => {
                 let whole = |snapshot: &Snapshot<'_>| {
-                    let mut assigned = snapshot.app_role_assigned_to.iter().flatten();
-                    let directly = assigned.any(|assignment| assignment.principal_type.as_deref() == Some("User"));
+                    let directly = snapshot.assignments().iter().flatten().any(Assignment::is_user);
                     (snapshot.users.is_some() || !directly)
                         && snapshot.groups.as_ref().is_some_and(|all| all.iter().all(|group| group.members.is_some()))
                 };
