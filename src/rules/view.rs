@@ -5,7 +5,7 @@ use std::rc::Rc;
 use foldhash::HashMapExt;
 
 use super::NotJudged;
-use super::source::Feed;
+use super::feed_change::Feed;
 use crate::document::Pointer;
 use crate::model::{
     AttributeDefinition, AttributeMapping, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,

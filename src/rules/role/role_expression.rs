@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{ObjectKind, Snapshot};
-use crate::rules::source::Feed;
+use crate::rules::feed_change::Feed;
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
