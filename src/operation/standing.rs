@@ -128,6 +128,25 @@ impl Standing {
         self.last.as_ref().and_then(|last| last.escrowed).unwrap_or_default()
     }
 
+    /// `42 users, 3 groups`
+    pub fn counts_in_words(&self) -> String {
+        let mut kinds: Vec<&str> = Vec::new();
+        for (kind, _) in &self.counts {
+            if !kinds.contains(&kind.as_str()) {
+                kinds.push(kind);
+            }
+        }
+        if kinds.is_empty() {
+            let none = self.is_counted || self.state == State::NotStarted;
+            return if none { "no one" } else { "an unknown number" }.to_owned();
+        }
+        let said = kinds.iter().map(|kind| {
+            let count = self.count(kind).unwrap_or_default();
+            format!("{count} {}{}", kind.to_lowercase(), if count == 1 { "" } else { "s" })
+        });
+        said.collect::<Vec<_>>().join(", ")
+    }
+
     /// What needs attention, in sentences; empty where nothing does.
     pub fn attention(&self, now: Timestamp) -> Vec<String> {
         let mut said = Vec::new();

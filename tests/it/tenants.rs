@@ -95,7 +95,7 @@ const BROKEN: &[Broken] = &[
         list[0]["principalId"] = json!("3f0c1c52-0000-4000-8000-000000000004");
         list[0]["principalDisplayName"] = json!("Everybody");
     })),
-    ("group-name-collision", ASSIGNED, |body| assigned(body, |list| list[0]["principalDisplayName"] = json!("TOTAL-Admin"))),
+    ("group-name-collision", ADMIN_GROUP, |group| group["displayName"] = json!("TOTAL-Analyst")),
     ("user-assigned-directly", ASSIGNED, |body| assigned(body, |list| list.push(json!({
         "principalType": "User", "principalId": "0a000000-0000-4000-8000-000000000009", "principalDisplayName": "Jo",
         "appRoleId": "00000000-0000-0000-0000-000000000000"})))),
