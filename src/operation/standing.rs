@@ -294,7 +294,7 @@ mod tests {
         let quarantine = r#""code": "Quarantine", "quarantine": {"reason": "TooManyDeletes", "seriesBegan": "2026-10-01T00:00:00Z",
             "error": {"code": "x", "message": "no"}}"#;
         let said = standing("Active", quarantine).attention(now).remove(0);
-        assert!(said.contains("because more people would have been deleted") && said.contains("in 24 days"), "{said}");
+        assert!(said.contains("because more users would have been deleted") && said.contains("in 24 days"), "{said}");
     }
 
     #[test]

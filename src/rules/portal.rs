@@ -1,10 +1,10 @@
-//! The way through the portal, in the words of its pages.
+//! Steps in the portal, in the words of its pages.
 //!
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes>
 
 use super::MappingView;
 
-/// To an object mapping's page.
+/// Opens the page of an object mapping.
 fn open(mapping: &MappingView<'_>) -> String {
     format!(
         "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > {}",
@@ -24,7 +24,7 @@ pub(super) fn edit_row(mapping: &MappingView<'_>, target: &str, what: impl Into<
     ]
 }
 
-/// What fills in a row of a direct mapping.
+/// Fills in a row of a direct mapping.
 pub(super) fn direct(source: &str, target: &str) -> String {
     format!("Set Source attribute to {source} and Target attribute to {target}")
 }
@@ -54,7 +54,7 @@ pub(super) fn attribute_list(mapping: &MappingView<'_>, what: impl Into<String>)
     ]
 }
 
-/// Fetches the file once more.
+/// Downloads the schema again.
 pub(super) fn download_again(what: impl Into<String>) -> Vec<String> {
     vec![
         "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > either mapping".to_owned(),

@@ -141,7 +141,7 @@ fn a_log_is_told_to_people_and_to_programs() {
     let lines: Vec<Value> = piped.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let who: Vec<&Value> = lines.iter().map(|line| &line["who"]).collect();
     assert_eq!(who, ["Bo", "Cy", "Di"]);
-    assert_eq!(lines[0]["remedy"], "fill the attribute in, in Entra");
+    assert_eq!(lines[0]["remedy"], "fill in the attribute in Entra");
     for since in ["yesterday", "0m", "90d", "-1h"] {
         let arguments = ["logs", "--app", "TOTAL", &format!("--since={since}")].map(str::to_owned);
         let ran = tenant.run(&arguments.each_ref().map(String::as_str));
