@@ -17,7 +17,7 @@ use super::shared::ready::Running;
 use super::shared::writing::{advice_to_write, answered};
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::unless;
-use super::terminal::problem::{Problem, joined, with_command};
+use super::terminal::problem::{NoGroup, Problem, joined, with_command};
 use super::terminal::screen::Screen;
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, read_members};
@@ -79,11 +79,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let group = arguments.group.as_deref().map(|named| {
         let found = with_snapshot(&live, |snapshot| Group::assigned(snapshot, named))?;
-        found.map_err(|error| Problem::NoGroup {
-            app: live.name.clone(),
-            error,
-            why_unread: live.why_unread("appRoleAssignedTo").map(str::to_owned),
-            assign: assign(named),
+        found.map_err(|error| {
+            Problem::NoGroup(Box::new(NoGroup {
+                app: live.name.clone(),
+                error,
+                why_unread: live.why_unread("appRoleAssignedTo").map(str::to_owned),
+                assign: assign(named),
+            }))
         })
     });
     let group = group.transpose()?;

@@ -49,8 +49,20 @@ pub(in crate::cli) enum Problem {
     SeveralJobs { app: String, ids: Vec<String> },
     #[error("graph:{app}: not {done}: {count} {} be fixed first", if *count == 1 { "problem must" } else { "problems must" })]
     NotReady { app: String, done: &'static str, count: usize, guide: String },
-    #[error("{}", no_group(app, error, why_unread.as_deref()))]
-    NoGroup { app: String, error: GroupError, why_unread: Option<String>, assign: String },
+    #[error(transparent)]
+    NoGroup(Box<NoGroup>),
+}
+
+/// A group that can't be provisioned.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", no_group(app, error, why_unread.as_deref()))]
+pub(in crate::cli) struct NoGroup {
+    pub(in crate::cli) app: String,
+    pub(in crate::cli) error: GroupError,
+    /// Why the assignments could not be read.
+    pub(in crate::cli) why_unread: Option<String>,
+    /// The command that assigns the group.
+    pub(in crate::cli) assign: String,
 }
 
 fn no_group(app: &str, error: &GroupError, why_unread: Option<&str>) -> String {
@@ -334,7 +346,7 @@ impl Diagnostic for Problem {
                 "--force REASON continues despite the problems".to_owned(),
                 with_command("this shows what to do", guide),
             ]),
-            Problem::NoGroup { error, assign, .. } => group_help(error, assign),
+            Problem::NoGroup(group) => group_help(&group.error, &group.assign),
             _ => return None,
         };
         Some(Box::new(help))
