@@ -12,14 +12,13 @@ use super::shared::input::Input;
 use super::shared::job::{AppJob, expect_job};
 use super::shared::judging::Requirements;
 use super::shared::live::{Live, More};
-use super::status::LATELY;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::graph::AppError;
 use crate::guide::{AssignedGroup, Done, Known, Milestone, guide, guide_without_app};
 use crate::model::{self, Assignment, Content, Snapshot};
-use crate::operation::{Event, Standing};
+use crate::operation::{Event, RECENT, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
 use crate::text::shell::{operand, option, options};
@@ -170,7 +169,7 @@ impl Arguments {
                 job_flag: String::new(),
             };
             // Without the log, the counts of the job have to be enough.
-            let back = if enough { LATELY } else { KEPT };
+            let back = if enough { RECENT } else { KEPT };
             found.events = job.events(&connection, Timestamp::now() - back).ok();
         }
         Ok(Some(found))

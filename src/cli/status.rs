@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::shared::cycle::{MOST_UNSEEN, is_passing};
 use super::shared::interval::interval;
@@ -12,11 +12,8 @@ use super::shared::live::{Connection, Live};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, can_be_cleared};
-use crate::operation::{by_cause, unhealed};
+use crate::operation::{RECENT, by_cause, unhealed};
 use crate::report::StatusReport;
-
-/// How far back to look for failures.
-pub(super) const LATELY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Show the state of an app's provisioning
 ///
@@ -82,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 
 fn look(arguments: &Arguments, job: &AppJob, connection: &Connection, screen: &Screen) -> (String, Exit) {
     let now = Timestamp::now();
-    let (since, flags) = (now - LATELY, job.flags());
+    let (since, flags) = (now - RECENT, job.flags());
     let events = job.events(connection, since).map_err(|error| no_log(&error));
     let failures = events.map(|events| by_cause(&unhealed(&events)));
     let report = StatusReport {

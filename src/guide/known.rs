@@ -317,5 +317,5 @@ fn names<'g>(groups: impl Iterator<Item = &'g AssignedGroup>) -> String {
     groups.map(|group| group.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// A cycle that succeeded so recently shows that the connection works.
+/// A cycle that succeeded, or an object that failed, this recently counts.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::cause::{Cause, cause};
 use crate::secret::mask_shapes;
+
+/// How far back to look for recent failures.
+pub const RECENT: SignedDuration = SignedDuration::from_hours(24);
 
 /// One event: what was done with one object, or why not. `provisioningObjectSummary` in Graph.
 /// <https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary>

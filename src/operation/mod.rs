@@ -14,7 +14,7 @@ mod watch;
 pub use crate::model::State;
 pub use cause::{Cause, cause};
 pub use deviation::{Deviation, deviations};
-pub use event::{Event, Failures, by_cause, unhealed};
+pub use event::{Event, Failures, RECENT, by_cause, unhealed};
 pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
 pub use pace::{MEMBERS, Pace};
 pub use provision::{Expectation, Group, GroupError, InScope, in_scope, is_id, rule_of, subjects, untold};
