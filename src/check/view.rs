@@ -127,19 +127,11 @@ fn source(row: &RowView<'_>) -> String {
 
 fn assigned(target: &Target<'_>) -> Option<Vec<Assigned>> {
     let shown = |text: &str| secret::mask(text, &target.inspection.secrets);
-    let snapshot = target.snapshot?;
-    let assignments = snapshot.app_role_assigned_to.as_ref()?.iter();
-    let assigned = assignments.map(|assignment| {
-        let id = assignment.principal_id.as_deref().unwrap_or_default();
-        let name = assignment.principal_display_name.as_deref().unwrap_or(id);
-        let group = assignment.principal_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("Group"));
-        let listed = snapshot.groups.iter().flatten().find(|group| group.id.as_deref() == Some(id));
-        Assigned {
-            subject: shown(&format!("{}/{name}", if group { "Group" } else { "User" })),
-            name: shown(name),
-            group,
-            members: listed.and_then(|group| group.members.as_ref()).map(Vec::len),
-        }
+    let assigned = target.snapshot?.assigned()?.into_iter().map(|one| Assigned {
+        subject: shown(&one.subject()),
+        name: shown(one.name()),
+        group: one.is_group(),
+        members: one.group.and_then(|group| group.members.as_ref()).map(Vec::len),
     });
     Some(assigned.collect())
 }

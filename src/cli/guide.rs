@@ -11,23 +11,22 @@ use super::shared::input::Input;
 use super::shared::job::{AppJob, expect_job};
 use super::shared::judging::Requirements;
 use super::shared::live::{Live, More};
-use super::status::LATELY;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::check::about;
 use crate::graph::AppError;
-use crate::guide::{AssignedGroup, Done, Known, Step, guide, guide_without_app};
-use crate::model::{self, Content, Snapshot};
-use crate::operation::{Event, Standing};
+use crate::guide::{AssignedGroup, Done, Known, Milestone, guide, guide_without_app};
+use crate::model::{self, Assignment, Content, Snapshot};
+use crate::operation::{Event, RECENT, Standing};
 use crate::report::GuideReport;
 use crate::rules::Judgement;
 use crate::text::shell::{operand, option, options};
 
-/// Show the whole way from an app to people who can sign in to it, and what is done of it.
+/// Show the way from an app to users who can sign in, as a checklist
 ///
-/// Each step with what says so, and the next command to run. This is where a new admin begins; it also reads a snapshot.
-/// The exit code is 1 where a step is not done or cannot be told.
+/// Shows each step with its evidence and the next command to run. New admins start here. Also reads a snapshot. The exit
+/// code is 1 where a step is not done or its state is unknown.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["path", "app"]))]
 #[command(override_usage = "provlint guide [OPTIONS] <PATH>\n       provlint guide [OPTIONS] --app <NAME|ID>")]
@@ -36,23 +35,23 @@ use crate::text::shell::{operand, option, options};
                         provlint guide total.json"
 )]
 pub(super) struct Arguments {
-    /// A snapshot, or - for standard input.
+    /// Snapshot, or - for standard input
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
 
-    /// The app: its display name, object id or appId.
+    /// App: display name, object id or appId
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Option<String>,
 
-    /// The id of its provisioning job, where it has several.
+    /// ID of its provisioning job, if it has several
     #[arg(long, value_name = "ID", requires = "live")]
     job: Option<String>,
 
-    /// The form of the output.
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
     format: String,
 
-    /// A group that must be assigned, instead of the policy's; may be repeated.
+    /// Group that must be assigned, instead of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
@@ -66,10 +65,10 @@ pub(super) struct Arguments {
     live: Live,
 }
 
-/// How far back the provisioning log is looked through for groups: as far as Entra keeps it.
+/// How far back to search the provisioning log for groups: as far as Entra keeps it.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// What the way is judged by.
+/// The evidence for the checklist.
 struct Found {
     name: String,
     /// The flags by which another run finds the app, and its job where it has several.
@@ -79,7 +78,7 @@ struct Found {
     job: String,
     judgement: Judgement,
     standing: Option<Standing>,
-    /// The groups that are assigned; `None` where nobody knows.
+    /// The groups that are assigned; `None` where that is unknown.
     groups: Option<Vec<AssignedGroup>>,
     events: Option<Vec<Event>>,
     file: Option<String>,
@@ -115,7 +114,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 }
 
 impl Arguments {
-    fn print(&self, name: &str, steps: &[Step], screen: &Screen) -> Result<(), Problem> {
+    fn print(&self, name: &str, steps: &[Milestone], screen: &Screen) -> Result<(), Problem> {
         let report = GuideReport { app: name, steps };
         screen.print(&match self.format.as_str() {
             "json" => report.json(),
@@ -157,7 +156,7 @@ impl Arguments {
             file: None,
             now: Timestamp::now(),
         };
-        // Counts tell as much of what is long past, and the log of a month is long.
+        // Where counts suffice, the log of a whole month need not be read.
         let counted = found.standing.as_ref().and_then(|standing| standing.count("Group"));
         let assigned = found.groups.as_ref().map_or(0, Vec::len);
         let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= assigned));
@@ -169,8 +168,8 @@ impl Arguments {
                 app_flags: flags,
                 job_flag: String::new(),
             };
-            // Without the log the counts of the job have to do.
-            let back = if enough { LATELY } else { KEPT };
+            // Without the log, the counts of the job have to be enough.
+            let back = if enough { RECENT } else { KEPT };
             found.events = job.events(&connection, Timestamp::now() - back).ok();
         }
         Ok(Some(found))
@@ -224,15 +223,8 @@ fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<AssignedGroup>>) {
     (standing, groups(snapshot))
 }
 
+/// The groups that are assigned; `None` where the snapshot does not include assignments.
 fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<AssignedGroup>> {
-    let assigned = snapshot.app_role_assigned_to.as_ref()?.iter();
-    let mut groups: Vec<AssignedGroup> = Vec::new();
-    for one in assigned.filter(|one| one.principal_type.as_deref() == Some("Group")) {
-        let (Some(id), Some(name)) = (&one.principal_id, &one.principal_display_name) else { continue };
-        // A group that has several roles is one group.
-        if !groups.iter().any(|group| group.id == **id) {
-            groups.push(AssignedGroup { id: id.to_string(), name: name.to_string() });
-        }
-    }
-    Some(groups)
+    let groups = snapshot.assigned()?.into_iter().filter(Assignment::is_group);
+    Some(groups.map(|group| AssignedGroup { id: group.id().to_owned(), name: group.name().to_owned() }).collect())
 }

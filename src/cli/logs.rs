@@ -12,10 +12,10 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::report::EventReport;
 
-/// Show an app's provisioning log.
+/// Show an app's provisioning log
 ///
-/// Every event, and the failures grouped by what they come from, with what helps. In a pipe an event is a line of JSON.
-/// Entra keeps the log for 30 days, without a premium licence for 7.
+/// Shows every event, then the failures grouped by cause, with remedies. In a pipe, each event is one line of JSON. Entra
+/// keeps the log for 30 days, or 7 days without a premium licence.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  provlint logs --app TOTAL --since 2h\n  provlint logs --app TOTAL --failed --since 7d\n  \
@@ -25,15 +25,15 @@ pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,
 
-    /// How far back: 30m, 24h, 7d.
+    /// How far back (30m, 24h, 7d)
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = since)]
     since: SignedDuration,
 
-    /// Failures alone.
+    /// Show only failures
     #[arg(long)]
     failed: bool,
 
-    /// The form of the output; in a pipe jsonl, if not said.
+    /// Output format [default: pretty on a terminal, jsonl in a pipe]
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<LogFormat>,
 
@@ -44,20 +44,20 @@ pub(super) struct Arguments {
 /// How events are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LogFormat {
-    /// For people.
+    /// For people
     Pretty,
-    /// An event a line, as JSON.
+    /// One line of JSON for each event
     Jsonl,
 }
 
-/// The longest that Entra keeps the log.
+/// As long as Entra keeps the log, and a day.
 const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 fn since(typed: &str) -> Result<SignedDuration, String> {
     let span = typed.parse::<Span>().ok();
     let duration = span.and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok());
     let duration = duration.filter(|duration| *duration > SignedDuration::ZERO && *duration <= LONGEST);
-    duration.ok_or_else(|| "give a time up to 31d, like 30m, 24h or 7d: Entra keeps the log for 30 days".to_owned())
+    duration.ok_or_else(|| "use a time up to 31d, such as 30m, 24h or 7d: Entra keeps the log for 30 days".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {

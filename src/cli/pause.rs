@@ -12,12 +12,11 @@ use super::terminal::problem::{Problem, joined, with_command};
 use super::terminal::screen::Screen;
 use crate::fix::tenant::Step;
 use crate::operation::State;
-use crate::report::counts;
 
-/// Pause an app's provisioning.
+/// Pause an app's provisioning
 ///
-/// New users are not created and leavers are not disabled until provlint start. What is provisioned stays, and so does
-/// what Entra knows of it. The exit code is 1 where you answer no.
+/// New users are not created and leavers are not disabled until provlint start. Provisioned objects, and Entra's links to
+/// them, are kept. The exit code is 1 if you answer no.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  provlint pause --app TOTAL")]
 pub(super) struct PauseArguments {
@@ -44,26 +43,26 @@ pub(super) fn pause(arguments: &PauseArguments, screen: &Screen) -> Result<Exit,
         return Ok(Exit::Findings);
     }
     job.tell(&Step::Pause { job: job.standing.job.clone() }, &connection, screen)?;
-    screen.say(&format!("Provisioning of {name} is paused; a cycle that runs may end first"))?;
+    screen.say(&format!("Provisioning of {name} is paused; a cycle that is running may finish first"))?;
     Ok(Exit::Done)
 }
 
-/// Have an app's provisioning begin anew.
+/// Restart an app's provisioning
 ///
-/// A full restart forgets whom Entra linked with whom and goes through everybody again, matching them anew: who isn't
-/// found by the matching attributes is created a second time. Errors stop it. A job that is off is started, not
-/// restarted.
+/// A full restart removes the links between objects in Entra and in the app, then evaluates and matches all objects again:
+/// objects that the matching attributes do not find are created a second time. Provisioning is not restarted where the
+/// check finds errors. A job that is off has to be started, not restarted.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint restart --app TOTAL\n  provlint restart --app TOTAL --reset quarantine")]
 pub(super) struct RestartArguments {
     #[command(flatten)]
     which: Which,
 
-    /// What Entra resets before it begins anew.
+    /// What Entra resets
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = Reset::Watermark)]
     reset: Reset,
 
-    /// A group that must be assigned, instead of the policy's; may be repeated.
+    /// Group that must be assigned, instead of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
@@ -71,17 +70,17 @@ pub(super) struct RestartArguments {
     running: Running,
 }
 
-/// What a restart forgets.
+/// What a restart resets.
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationjobrestartcriteria>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Reset {
-    /// Everything: the links to objects at the app, errors, quarantine, and how far it came.
+    /// Everything: links to objects in the app, failed objects, quarantine, and progress
     Full,
-    /// The errors that are kept for another try.
+    /// Objects that failed and will be retried
     Escrows,
-    /// How far it came: everybody is gone through again, the links stay.
+    /// Progress: all objects are evaluated again, links are kept
     Watermark,
-    /// The quarantine.
+    /// The quarantine
     Quarantine,
 }
 
@@ -91,30 +90,30 @@ impl Reset {
         match self {
             Reset::Full => "Full",
             Reset::Escrows => "Escrows",
-            // What failed and what stands in quarantine would stay behind otherwise.
+            // Without these, failed objects and the quarantine would remain.
             Reset::Watermark => "Watermark, Escrows, QuarantineState",
             Reset::Quarantine => "QuarantineState",
         }
     }
 
-    /// What follows, in a sentence.
+    /// The effect of the restart, in words.
     fn in_words(self, state: State) -> &'static str {
         let is_in_quarantine = state == State::Quarantine;
         match self {
             Reset::Full => {
-                "Everybody is gone through and matched anew, as if they had never been provisioned: who isn't found by the \
-                 matching attributes is created a second time."
+                "All objects are evaluated and matched again, as if they had never been provisioned: objects that the \
+                 matching attributes do not find are created a second time."
             }
-            Reset::Escrows => "What failed is tried again with the next cycle.",
+            Reset::Escrows => "Failed objects are retried in the next cycle.",
             Reset::Watermark if is_in_quarantine => {
-                "Everybody is gone through again, the errors are tried again, and the quarantine ends. The links to objects \
-                 at the app stay."
+                "All objects are evaluated again, failed objects are retried, and the quarantine ends. The links to objects \
+                 in the app are kept."
             }
             Reset::Watermark => {
-                "Everybody is gone through again, and the errors are tried again. The links to objects at the app stay."
+                "All objects are evaluated again, and failed objects are retried. The links to objects in the app are kept."
             }
-            Reset::Quarantine if is_in_quarantine => "The quarantine ends. What caused it should be mended first.",
-            Reset::Quarantine => "The job is not in quarantine, so that there is nothing to end.",
+            Reset::Quarantine if is_in_quarantine => "The quarantine ends. Fix its cause first.",
+            Reset::Quarantine => "The job is not in quarantine, so there is nothing to end.",
         }
     }
 }
@@ -131,24 +130,25 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
         });
     }
     let live = job.read(&connection, &judge.policies, More::default())?;
-    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, screen)?;
+    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, "restarted", screen)?;
     let reset = arguments.reset;
     arguments.running.consent.show(&format!("{}\n", reset.in_words(state)), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };
-    let question = format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", counts(&job.standing));
+    let question =
+        format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", job.standing.counts_in_words());
     if !arguments.running.is_agreed(&job, &question, "restarted", reason, screen)? {
         return Ok(Exit::Findings);
     }
-    // Nothing that could be read proves a restart.
+    // Nothing that can be read back proves a restart.
     let restarting = async { job.client(&connection).restart(&job.standing.job, reset.in_graph()).await };
     connection.wait("Restarting", restarting).map_err(|error| {
-        let look = format!("it may be done all the same; {}", job.look());
+        let look = format!("it may still have been carried out; {}", job.look());
         let advice = advice_to_write(&error);
         let known = matches!(error.status(), Some(400..=499));
         let help = joined([if known { "" } else { &look }, advice.as_str()]);
         Problem::Usage { message: format!("{}: the restart {}", job.subject(), answered(&error)), help }
     })?;
-    let look = format!("provlint status {} shows how it fares", job.flags());
-    screen.say(&format!("Provisioning of {name} is told to restart; {look}"))?;
+    let look = format!("provlint status {} shows its progress", job.flags());
+    screen.say(&format!("Restart of provisioning of {name} requested; {look}"))?;
     Ok(Exit::Done)
 }

@@ -12,7 +12,7 @@ use super::shared::live::{Reach, advice, runtime, token_from_stdin};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::scim::{Endpoint, ProbeError, Step, Verdict, probe};
+use crate::scim::{Check, Endpoint, ProbeError, Verdict, probe};
 
 /// The variable that holds the app's secret token.
 const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     Ok(if failed { Exit::Findings } else { Exit::Done })
 }
 
-fn json(url: &str, steps: &[Step]) -> String {
+fn json(url: &str, steps: &[Check]) -> String {
     let steps: Vec<_> = steps
         .iter()
         .map(|step| json!({"check": step.name, "verdict": step.verdict.as_str(), "said": step.said, "advice": step.advice}))
@@ -90,7 +90,7 @@ fn json(url: &str, steps: &[Step]) -> String {
     format!("{:#}\n", json!({"tenantUrl": url, "steps": steps}))
 }
 
-fn pretty(steps: &[Step]) -> String {
+fn pretty(steps: &[Check]) -> String {
     let mut page = String::new();
     for step in steps {
         let color = match step.verdict {

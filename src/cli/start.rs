@@ -1,15 +1,14 @@
 //! `provlint start`
 
-use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use super::shared::cycle::{Ended, Patience, watch};
-use super::shared::job::{AppJob, Which, advice_to_read_groups, no_log};
+use super::shared::interval::interval;
+use super::shared::job::{AppJob, Which, advice_to_read_groups, no_log, with_snapshot};
 use super::shared::live::{Connection, More};
 use super::shared::ready::Running;
 use super::terminal::exit::Exit;
@@ -18,14 +17,15 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::fix::tenant::Step;
 use crate::graph::LiveApp;
-use crate::operation::{Failures, Standing, State, by_cause, initial_cycle_minutes, unhealed};
+use crate::operation::{Failures, InScope, Standing, State, by_cause, in_scope, initial_cycle_minutes, unhealed};
 use crate::report::{StatusReport, counted};
 
-/// Check an app, test its connection, and start its provisioning.
+/// Check an app, test its connection, and start its provisioning
 ///
-/// Errors stop it, and so do credentials that the app refuses, and what couldn't be read. Then who would be in scope is
-/// shown, and you are asked. --wait watches until the first cycle has ended and says who came over and what failed; the
-/// exit code is 1 where somebody failed or Entra has put the job into quarantine. Ctrl-C leaves the job running.
+/// Provisioning is not started where the check finds errors, the app rejects the saved credentials, or required
+/// configuration could not be read. Shows who is in scope, then asks. --wait waits until the first cycle has ended, then
+/// shows how many objects are provisioned and what failed; the exit code is 1 if an object failed or Entra has put the
+/// job into quarantine. Ctrl-C ends the wait, not the job.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint start --app TOTAL --wait\n  \
                         provlint start --app TOTAL --yes --group TOTAL-Admin --wait --wait-timeout 30")]
@@ -33,19 +33,19 @@ pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,
 
-    /// Watch until the first cycle has ended.
+    /// Wait until the first cycle has ended
     #[arg(long)]
     wait: bool,
 
-    /// How long to watch at most, in minutes or with a unit: 30, 90s, 2h; the job goes on.
+    /// Longest wait, in minutes or with a unit (30, 90s, 2h); the job continues to run
     #[arg(long, value_name = "MINUTES", requires = "wait", value_parser = patience)]
     wait_timeout: Option<Duration>,
 
-    /// Seconds between two looks.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    every: u64,
+    /// Time between two reads of the job, in seconds or with a unit (15, 500ms, 2m)
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = interval)]
+    every: Duration,
 
-    /// A group that must be assigned, instead of the policy's; may be repeated.
+    /// Group that must be assigned, instead of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
@@ -53,14 +53,14 @@ pub(super) struct Arguments {
     running: Running,
 }
 
-/// How long somebody wants to wait.
+/// Reads the longest wait.
 fn patience(typed: &str) -> Result<Duration, String> {
     let minutes = typed.parse::<u32>().ok().map(|minutes| SignedDuration::from_mins(minutes.into()));
     let span = || typed.parse::<SignedDuration>().ok();
     let wanted = minutes.or_else(span).filter(|wanted| *wanted > SignedDuration::ZERO && *wanted <= A_WEEK);
     wanted
         .map(|wanted| wanted.unsigned_abs())
-        .ok_or_else(|| "give minutes, or a number with s, m or h, up to a week".to_owned())
+        .ok_or_else(|| "use minutes, or a number with s, m or h, up to a week".to_owned())
 }
 
 const A_WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -70,21 +70,21 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
     let name = &job.name;
-    if matches!(job.standing.state, State::Steady | State::InitialCycle) {
+    if job.standing.state.is_running() {
         screen.say(&format!("Provisioning of {name} {} already", job.standing.state.in_words()))?;
         let live = job.read(&connection, &judge.policies, More::default())?;
         let well = arguments.running.is_fit(&judge, &live, &job, screen)?;
         let seen = match (arguments.wait, job.standing.state) {
             (false, _) => Exit::Done,
             (true, State::InitialCycle) => arguments.watch(&connection, &job, None, screen)?,
-            // The first cycle has ended long since.
+            // The first cycle has already ended.
             (true, _) => arguments.report(&connection, &job, &job.standing, Timestamp::now(), screen)?,
         };
         return Ok(if well { seen } else { Exit::Findings });
     }
     let live = job.read(&connection, &judge.policies, More::with_test())?;
-    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, screen)?;
-    let (scope, objects) = in_scope(&connection, &job, &live);
+    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, "started", screen)?;
+    let (scope, objects) = scope(&connection, &job, &live)?;
     arguments.running.consent.show(&scope, screen)?;
     let question = format!("Start provisioning of {name}?");
     if !arguments.running.is_agreed(&job, &question, "started", reason, screen)? {
@@ -104,20 +104,17 @@ impl Arguments {
         screen: &Screen,
     ) -> Result<Exit, Problem> {
         let began = Timestamp::now();
-        let patience = Patience {
-            every: Duration::from_secs(self.every),
-            longest: self.wait_timeout,
-            estimate: objects.map(initial_cycle_minutes),
-        };
+        let patience =
+            Patience { every: self.every, longest: self.wait_timeout, estimate: objects.map(initial_cycle_minutes) };
         let standing = match watch(connection, job, &job.standing, patience, screen)? {
-            Ended::Interrupted => return Err(later(job, "no longer watched")),
+            Ended::Interrupted => return Err(later(job, "stopped waiting")),
             Ended::TooLong => return Err(later(job, "the cycle has not ended yet")),
             Ended::Through(standing) | Ended::Stopped(standing) => standing,
         };
         self.report(connection, job, &standing, began, screen)
     }
 
-    /// Says who came over and what failed in the cycle that ended.
+    /// Shows what is provisioned and what failed in the cycle that ended.
     fn report(
         &self,
         connection: &Connection,
@@ -127,8 +124,7 @@ impl Arguments {
         screen: &Screen,
     ) -> Result<Exit, Problem> {
         let since = since(began, standing);
-        let failures =
-            self.failures(connection, job, standing, since).ok_or_else(|| later(job, "no longer watched"))?;
+        let failures = self.failures(connection, job, standing, since).ok_or_else(|| later(job, "stopped waiting"))?;
         let flags = job.flags();
         let report = StatusReport {
             app: &job.name,
@@ -139,7 +135,7 @@ impl Arguments {
             now: Timestamp::now(),
         };
         screen.print(&report.pretty(&screen.out))?;
-        // Without the log, the cycle itself has to say that nobody failed.
+        // Without the log, the cycle itself must show that nothing failed.
         let last = standing.last.as_ref();
         let nobody_failed = last.is_some_and(|last| {
             last.escrowed == Some(0)
@@ -149,7 +145,7 @@ impl Arguments {
         Ok(if well { Exit::Done } else { Exit::Findings })
     }
 
-    /// What failed since, grouped, or why that can't be read; `None` where somebody pressed Ctrl-C meanwhile.
+    /// What failed since, grouped, or why the log could not be read; `None` where the user pressed Ctrl-C meanwhile.
     fn failures(
         &self,
         connection: &Connection,
@@ -162,50 +158,39 @@ impl Arguments {
             Some(read.map(|events| by_cause(&unhealed(&events))).map_err(|error| no_log(&error)))
         };
         let first = read()?;
-        // The log lags behind: who failed is in it a little later.
+        // The log lags behind: failures appear in it a little later.
         let told = first.as_ref().is_ok_and(|failures| !failures.is_empty());
         if standing.escrowed() == 0 || told {
             return Some(first);
         }
-        let pause = Duration::from_secs(self.every.min(15));
+        let pause = self.every.min(Duration::from_secs(15));
         connection.block_on(rest(pause, &mut pin!(tokio::signal::ctrl_c())))?;
         read()
     }
 }
 
-/// Why nobody watches any more.
+/// The wait ended before the cycle did.
 fn later(job: &AppJob, why: &str) -> Problem {
-    Problem::Usage { message: format!("{}: {why}; the job goes on", job.subject()), help: job.look() }
+    Problem::Usage { message: format!("{}: {why}; the job continues to run", job.subject()), help: job.look() }
 }
 
-/// So far may two clocks be apart: what failed before the start is nobody's business any more.
+/// Allowed clock skew between Graph and this machine; failures older than that predate the start.
 const ODDS: SignedDuration = SignedDuration::from_secs(30);
 
-/// When the cycle began that was watched, by the clock of Graph or by this machine's, whichever is the earlier.
+/// When the cycle began, by the clock of Graph or of this machine, whichever is earlier.
 fn since(began: Timestamp, standing: &Standing) -> Timestamp {
     let last = standing.last.as_ref().map(|cycle| cycle.began);
     last.into_iter().chain([began]).min().unwrap_or(began) - ODDS
 }
 
-/// Who would be provisioned, for people, and how many objects and memberships that is; `None` where that can't be told.
-fn in_scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> (String, Option<u64>) {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let unread = |part: &str| live.why_unread(part);
-    if let Some(reason) = unread("secrets").or_else(|| unread("appRoleAssignedTo")) {
-        return (format!("Who is in scope is not known: {reason}\n"), None);
-    }
-    let mut settings = live.snapshot["secrets"].as_array().into_iter().flatten();
-    let sync_all = settings.find(|setting| setting["key"] == "SyncAll").map(|setting| text(&setting["value"]));
-    if sync_all.as_deref().is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-        return ("In scope: everybody in the tenant\n".to_owned(), None);
-    }
-    let assigned = live.snapshot["appRoleAssignedTo"].as_array().into_iter().flatten();
-    let of_kind = |kind: &str| -> BTreeSet<(String, String)> {
-        let of_kind = assigned.clone().filter(|one| one["principalType"] == kind);
-        of_kind.map(|one| (text(&one["principalDisplayName"]), text(&one["principalId"]))).collect()
+/// Who would be provisioned, as text, and how many objects and memberships that is; `None` where that is not known.
+fn scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> Result<(String, Option<u64>), Problem> {
+    let (is_set, groups, users) = match with_snapshot(live, in_scope)? {
+        InScope::Unknown { reason } => return Ok((format!("Who is in scope is unknown: {reason}\n"), None)),
+        InScope::Everyone => return Ok(("In scope: everyone in the tenant\n".to_owned(), None)),
+        InScope::Assigned { is_set, groups, users } => (is_set, groups, users),
     };
-    let (groups, users) = (of_kind("Group"), of_kind("User"));
-    let unset = if sync_all.is_none_or(|value| value.is_empty()) { ", if SyncAll isn't set to more" } else { "" };
+    let unset = if is_set { "" } else { ", unless the scope setting (SyncAll) includes everyone" };
     let mut page = format!("In scope{unset}:\n");
     let mut objects = Some(0);
     for (name, id) in groups {
@@ -213,15 +198,15 @@ fn in_scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> (String, O
         let count = connection.wait("Counting members", counting);
         let members = match &count {
             Ok(count) => counted(usize::try_from(*count).unwrap_or(usize::MAX), "member"),
-            Err(error) => format!("how many members is not known: {error}. {}", advice_to_read_groups(error)),
+            Err(error) => format!("number of members unknown: {error}. {}", advice_to_read_groups(error)),
         };
         page.push_str(&format!("  {name}: {members}\n"));
-        // The group itself, its members, and that they are members.
+        // The group itself, its members, and their memberships.
         objects = objects.zip(count.ok()).map(|(sum, count)| sum + 1 + 2 * count);
     }
-    if !users.is_empty() {
-        page.push_str(&format!("  {} by themselves\n", counted(users.len(), "user")));
-        objects = objects.map(|sum| sum + u64::try_from(users.len()).unwrap_or_default());
+    if users > 0 {
+        page.push_str(&format!("  {} assigned directly\n", counted(users, "user")));
+        objects = objects.map(|sum| sum + u64::try_from(users).unwrap_or_default());
     }
-    (page, objects)
+    Ok((page, objects))
 }

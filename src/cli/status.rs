@@ -3,39 +3,37 @@
 use std::time::Duration;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::shared::cycle::{MOST_UNSEEN, is_passing};
+use super::shared::interval::interval;
 use super::shared::job::{AppJob, Which, no_log, standing};
 use super::shared::live::{Connection, Live};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, can_be_cleared};
-use crate::operation::{by_cause, unhealed};
+use crate::operation::{RECENT, by_cause, unhealed};
 use crate::report::StatusReport;
 
-/// How far back failures are looked for.
-pub(super) const LATELY: SignedDuration = SignedDuration::from_hours(24);
-
-/// Show where an app's provisioning stands.
+/// Show the state of an app's provisioning
 ///
-/// Whether it is on, when it ran and when it runs next, who is provisioned, what is in quarantine and until when, what
-/// failed in the last day and what helps. The exit code is 1 where it needs attention.
+/// Shows whether provisioning is on, the last and next cycle, how many objects are provisioned, quarantine, and the
+/// failures of the last 24 hours with their remedies. The exit code is 1 where something needs attention.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint status --app TOTAL\n  provlint status --app TOTAL --watch")]
 pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,
 
-    /// Show it again and again, until Ctrl-C.
+    /// Repeat until Ctrl-C
     #[arg(long)]
     watch: bool,
 
-    /// Seconds between two looks.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    every: u64,
+    /// Time between two reads of the job, in seconds or with a unit (30, 500ms, 2m)
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = interval)]
+    every: Duration,
 
-    /// The form of the output.
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
     format: String,
 
@@ -50,19 +48,19 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     loop {
         let (page, exit) = look(arguments, &job, &connection, screen);
         if arguments.watch && arguments.format != "json" && can_be_cleared(&std::io::stdout()) {
-            // Back to the top, and away with what was there.
+            // Moves to the top and clears the screen.
             screen.print("\u{1b}[H\u{1b}[2J")?;
         }
         screen.print(&page)?;
         if let Some(error) = failed.take() {
-            // What is shown is what was seen last.
-            screen.remark(&format!("the job could not be looked at: {error}"));
+            // The page above shows the last state that was read.
+            screen.remark(&format!("the job could not be read: {error}"));
         }
         if !arguments.watch {
             return Ok(exit);
         }
-        // Ctrl-C ends the program here as anywhere.
-        std::thread::sleep(Duration::from_secs(arguments.every));
+        // Without a listener of its own, Ctrl-C ends the program.
+        connection.block_on(async { tokio::time::sleep(arguments.every).await });
         let looking = async { job.client(&connection).job(&job.standing.job).await };
         match connection.wait(&format!("Reading {}", job.name), looking) {
             Ok(seen) => {
@@ -74,14 +72,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
                 unseen += 1;
                 failed = Some(error);
             }
-            Err(error) => return Err(job.refused("the job could not be looked at", &error)),
+            Err(error) => return Err(job.refused("the job could not be read", &error)),
         }
     }
 }
 
 fn look(arguments: &Arguments, job: &AppJob, connection: &Connection, screen: &Screen) -> (String, Exit) {
     let now = Timestamp::now();
-    let (since, flags) = (now - LATELY, job.flags());
+    let (since, flags) = (now - RECENT, job.flags());
     let events = job.events(connection, since).map_err(|error| no_log(&error));
     let failures = events.map(|events| by_cause(&unhealed(&events)));
     let report = StatusReport {

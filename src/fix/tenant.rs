@@ -6,11 +6,12 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::whole::same_values;
 use crate::graph::{AppClient, GraphError};
-use crate::model::{Difference, TenantChange, differences};
+use crate::model::{Difference, State, SynchronizationJob, TenantChange, differences};
 
 /// How long a change may take until it shows.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -162,22 +163,22 @@ fn schema_stands(before: &str, after: &str, found: &str, answered: bool) -> Stan
     }
 }
 
-/// A part of a job, which is one of these words.
-fn is_one_of(part: &Value, words: &[&str]) -> bool {
-    part.as_str().is_some_and(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
-}
-
+/// Whether a job is paused: no cycle runs any more, by whichever word Graph says so.
 fn paused(job: &Value) -> Stands {
-    let done = [&job["schedule"]["state"], &job["status"]["code"]].into_iter().any(|part| is_one_of(part, &["Paused"]));
+    let done = is_job(job, |job| matches!(job.state(), State::Paused | State::Off | State::NotStarted));
     if done { Stands::AsWritten } else { Stands::AsBefore }
 }
 
-/// Whether a job was started. The status follows when the first cycle begins; where Graph didn't say that it took the
-/// start, one that a start ends tells that it was not.
+/// Whether a job was started. The status follows when the first cycle begins; where Graph did not accept the start, a
+/// status that a start ends proves that the job was not started.
 fn started(job: &Value, answered: bool) -> Stands {
-    let is_on = is_one_of(&job["schedule"]["state"], &["Active"]);
-    let done = is_on && (answered || !is_one_of(&job["status"]["code"], &["Paused", "Quarantine"]));
+    let done = is_job(job, |job| job.is_scheduled() && (answered || (job.is_on() && job.state() != State::Quarantine)));
     if done { Stands::AsWritten } else { Stands::AsBefore }
+}
+
+/// Whether something is true of a job as Graph gives it; of a value that is no job nothing is.
+fn is_job(job: &Value, check: impl Fn(&SynchronizationJob<'_>) -> bool) -> bool {
+    SynchronizationJob::deserialize(job).is_ok_and(|job| check(&job))
 }
 
 async fn carry_out_change(app: AppClient<'_>, change: &TenantChange) -> Result<Proved, Halted> {

@@ -1,30 +1,32 @@
-//! The whole way from an app to people who can sign in to it, as a checklist.
+//! The whole way from an app to users who can sign in to it, as a checklist.
 //!
-//! The steps are those of the vendor's guide (<https://docs.truu.ai/Intergrations/EntraID/Part3>) and of Microsoft's
+//! The milestones are those of the vendor's guide (<https://docs.truu.ai/Intergrations/EntraID/Part3>) and of Microsoft's
 //! (<https://learn.microsoft.com/entra/identity/app-provisioning/configure-automatic-user-provisioning-portal>). What
-//! decides a step is what the rules found, and what the job and its log say.
+//! decides them is what the rules found, and what the job and its log say.
 
 mod known;
+mod obstacles;
 
 use std::fmt;
 
 use jiff::Timestamp;
 use known::by_hand;
+pub use obstacles::{Obstacle, obstacles};
 
 use crate::finding::{Metadata, Section};
 use crate::operation::{Event, Standing};
-use crate::rules::{Judgement, RULES};
+use crate::rules::{Judgement, RULES, id};
 
-/// A step of the way.
+/// A step of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What is to be done.
+pub struct Milestone {
+    /// What has to be done.
     pub title: &'static str,
-    /// Whether it is.
+    /// Whether it is done.
     pub done: Done,
-    /// What says so.
+    /// The evidence for that.
     pub evidence: Vec<String>,
-    /// What to do next; `None` where there is nothing to do, or nothing that anybody could name.
+    /// What to do next; `None` where nothing is to do, or nothing can be proposed.
     pub next: Option<Next>,
 }
 
@@ -33,7 +35,7 @@ pub struct Step {
 pub enum Next {
     /// A command to run.
     Run(String),
-    /// What to do in the portal, or by somebody who may.
+    /// Steps in the portal.
     Portal(String),
 }
 
@@ -46,14 +48,14 @@ impl fmt::Display for Next {
     }
 }
 
-/// Whether a step is done.
+/// Whether a milestone is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// It is.
+    /// It is done.
     Yes,
-    /// It isn't.
+    /// It is not done.
     No,
-    /// What would tell isn't at hand.
+    /// The evidence is missing.
     Unknown,
 }
 
@@ -68,7 +70,7 @@ impl Done {
     }
 }
 
-/// A group that is assigned.
+/// A group that is assigned to the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignedGroup {
     /// The object id.
@@ -77,56 +79,59 @@ pub struct AssignedGroup {
     pub name: String,
 }
 
-/// What the steps are decided by.
+/// The evidence for the milestones, and how commands name it.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'k> {
-    /// What the rules made of the app.
+    /// What the rules found.
     pub judgement: &'k Judgement,
-    /// Where the job stands; `None` where there is no job, or nobody knows of one.
+    /// Where the job stands; `None` where there is no job, or that is unknown.
     pub standing: Option<&'k Standing>,
-    /// The groups that are assigned; `None` where nobody knows of any.
+    /// The groups that are assigned; `None` where that is unknown.
     pub groups: Option<&'k [AssignedGroup]>,
-    /// The groups that were named for this run, which go before the policy's.
+    /// The groups that were named on the command line, instead of the policy's.
     pub named: &'k [String],
-    /// The provisioning log; `None` where it wasn't read.
+    /// The provisioning log; `None` where it was not read.
     pub events: Option<&'k [Event]>,
     /// The present, or when the snapshot was taken.
     pub now: Timestamp,
-    /// How the app is named on the command line: `--app TOTAL`.
+    /// The flag that names the app: `--app TOTAL`.
     pub app: &'k str,
-    /// How its Graph is: ` --cloud usgov`.
+    /// The flags for its Graph: ` --cloud usgov`.
     pub reach: &'k str,
-    /// How its job is, where it has several: ` --job ID`.
+    /// The flag for its job, where it has several: ` --job ID`.
     pub job: &'k str,
-    /// How what it is judged by is: ` --policy FILE`.
+    /// The flags for the requirements: ` --policy FILE`.
     pub judged_by: &'k str,
-    /// The file that is looked at; `None` for an app in the tenant.
+    /// The file that is read; `None` for an app in the tenant.
     pub file: Option<&'k str>,
 }
 
-const APPLICATION: &str = "The enterprise application is there and enabled";
-const SET_UP: &str = "Provisioning is set up";
-const CONNECTION: &str = "The connection is saved, and the app takes it";
-const MAPPINGS: &str = "The mappings are as the vendor requires";
-const SCOPE: &str = "Only who is assigned is in scope";
+const APPLICATION: &str = "The enterprise application exists and is enabled";
+const SET_UP: &str = "Provisioning is configured";
+const CONNECTION: &str = "The connection is saved and the app accepts it";
+const MAPPINGS: &str = "The mappings meet the vendor's requirements";
+const SCOPE: &str = "Only assigned users and groups are in scope";
 const GROUPS: &str = "The groups are assigned";
-const NOTICES: &str = "Somebody is told when provisioning fails";
+const NOTICES: &str = "Failures are reported by email";
 const STARTED: &str = "Provisioning is started";
-const FIRST_CYCLE: &str = "The first cycle has ended, and people came over";
-const GROUPS_THERE: &str = "The groups came over";
+const FIRST_CYCLE: &str = "The first cycle has ended and users are provisioned";
+const GROUPS_THERE: &str = "The groups are provisioned";
 
-/// Every step, in the order of the way.
+/// Every milestone, in order.
 const TITLES: [&str; 10] =
     [APPLICATION, SET_UP, CONNECTION, MAPPINGS, SCOPE, GROUPS, NOTICES, STARTED, FIRST_CYCLE, GROUPS_THERE];
 
-/// The step that a rule decides; `None` for one about a file, or about what the job's own state tells.
+/// The milestone that a rule decides; `None` for rules about a file, or about the state of the job, which is read
+/// directly.
 fn step_of(rule: &Metadata) -> Option<&'static str> {
     match (rule.section, rule.id) {
         (Section::Application, _) => Some(APPLICATION),
-        (_, "scope-all-users" | "scope-unset" | "out-of-scope-deletion-skipped") => Some(SCOPE),
-        (_, "notification-email-missing" | "accidental-deletion-guard") => Some(NOTICES),
+        (_, id::SCOPE_ALL_USERS | id::SCOPE_UNSET | id::OUT_OF_SCOPE_DELETION_SKIPPED) => Some(SCOPE),
+        (_, id::NOTIFICATION_EMAIL_MISSING | id::ACCIDENTAL_DELETION_GUARD) => Some(NOTICES),
         (Section::Connection, _) => Some(CONNECTION),
-        (_, "provisioning-not-configured" | "multiple-jobs" | "legacy-job" | "unexpected-template") => Some(SET_UP),
+        (_, id::PROVISIONING_NOT_CONFIGURED | id::MULTIPLE_JOBS | id::LEGACY_JOB | id::UNEXPECTED_TEMPLATE) => {
+            Some(SET_UP)
+        }
         (Section::Job | Section::Document, _) => None,
         (Section::Assignment | Section::Member, _) => Some(GROUPS),
         (
@@ -144,26 +149,26 @@ fn step_of(rule: &Metadata) -> Option<&'static str> {
     }
 }
 
-/// The rules that decide a step.
+/// The rules that decide a milestone.
 fn rules_of(step: &str) -> Vec<&'static str> {
     let rules = RULES.iter().map(|rule| &rule.metadata);
     rules.filter(|rule| step_of(rule) == Some(step)).map(|rule| rule.id).collect()
 }
 
-/// The way, with what is done of it.
-pub fn guide(known: &Known<'_>) -> Vec<Step> {
+/// The checklist, with what is done.
+pub fn guide(known: &Known<'_>) -> Vec<Milestone> {
     vec![
         known.by_rules(
             APPLICATION,
             &rules_of(APPLICATION),
-            &["service-principal-disabled"],
-            "it is enabled, and can be provisioned to",
+            &[id::SERVICE_PRINCIPAL_DISABLED],
+            "it is enabled and can be provisioned",
             by_hand,
         ),
         known.by_rules(
             SET_UP,
             &rules_of(SET_UP),
-            &["provisioning-not-configured"],
+            &[id::PROVISIONING_NOT_CONFIGURED],
             "it has a provisioning job",
             by_hand,
         ),
@@ -171,14 +176,14 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
         known.by_rules(
             MAPPINGS,
             &rules_of(MAPPINGS),
-            &["required-mapping-source", "required-mapping-missing"],
-            "the schema follows the vendor's guide",
-            |findings| known.mended(findings),
+            &[id::REQUIRED_MAPPING_SOURCE, id::REQUIRED_MAPPING_MISSING],
+            "the schema meets the vendor's requirements",
+            |findings| known.fixed(findings),
         ),
         known.by_rules(
             SCOPE,
             &rules_of(SCOPE),
-            &["scope-all-users"],
+            &[id::SCOPE_ALL_USERS],
             "the scope is set to assigned users and groups",
             |_| Some(known.run("fix", " --unsafe")),
         ),
@@ -186,8 +191,8 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
         known.by_rules(
             NOTICES,
             &rules_of(NOTICES),
-            &["notification-email-missing"],
-            "a notification e-mail and the guard against accidental deletion are set",
+            &[id::NOTIFICATION_EMAIL_MISSING],
+            "a notification email address and the accidental deletion guard are set",
             by_hand,
         ),
         known.started(),
@@ -196,21 +201,25 @@ pub fn guide(known: &Known<'_>) -> Vec<Step> {
     ]
 }
 
-/// The way for an app that isn't there yet, or bears another name; `alike` are names that begin like the one that was
-/// looked for, and their object ids; `flags` are those of the run but for the app.
-pub fn guide_without_app(name: &str, alike: &[(String, String)], flags: &str) -> Vec<Step> {
-    let waits =
-        |title| Step { title, done: Done::No, evidence: vec!["the application comes first".to_owned()], next: None };
-    let mut steps: Vec<Step> = TITLES.into_iter().map(waits).collect();
+/// The checklist for an app that was not found. `alike` are the names and object ids of apps with similar names;
+/// `flags` are those of the run except for the app.
+pub fn guide_without_app(name: &str, alike: &[(String, String)], flags: &str) -> Vec<Milestone> {
+    let waits = |title| Milestone {
+        title,
+        done: Done::No,
+        evidence: vec!["the application must exist first".to_owned()],
+        next: None,
+    };
+    let mut steps: Vec<Milestone> = TITLES.into_iter().map(waits).collect();
     let mut evidence = vec![format!("there is no enterprise application `{name}`")];
     if !alike.is_empty() {
         let named: Vec<String> = alike.iter().map(|(name, id)| format!("{name} ({id})")).collect();
-        evidence.push(format!("names that begin alike: {}", named.join(", ")));
+        evidence.push(format!("similar names: {}", named.join(", ")));
     }
     let next = match alike {
         [(_, id)] => Next::Run(format!("provlint guide --app {id}{flags}")),
         _ => Next::Portal("Enterprise applications > New application > Create your own application".to_owned()),
     };
-    steps[0] = Step { evidence, next: Some(next), ..waits(APPLICATION) };
+    steps[0] = Milestone { evidence, next: Some(next), ..waits(APPLICATION) };
     steps
 }

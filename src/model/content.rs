@@ -13,7 +13,7 @@ use crate::document::{self, Pointer};
 /// One thing in a file that can be checked.
 #[derive(Debug)]
 pub struct Resource<'a> {
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub pointer: Pointer,
     /// What it is.
     pub content: Content<'a>,
@@ -28,7 +28,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// What tells it from others in its file: the schema's id, which is its job's, or the app's id.
+    /// What identifies it within its file: the id of the schema, which is that of its job, or the id of the app.
     pub fn id(&self) -> Option<&str> {
         match &self.content {
             Content::Schema(schema) => schema.id.as_deref(),
@@ -57,13 +57,13 @@ pub enum Content<'a> {
     Snapshot(Box<Snapshot<'a>>),
 }
 
-/// Why a text gave nothing to check.
+/// Why a text contains nothing to check.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Not JSON, or JSON with a value of the wrong type.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// JSON of something else.
+    /// JSON, but neither a schema nor a snapshot.
     #[error("this is JSON, but neither a provisioning schema nor a snapshot")]
     NothingToCheck,
 }
@@ -74,7 +74,7 @@ pub enum ReadError {
 /// # Errors
 /// When the text is not JSON, has a value of a type that Graph never gives, or holds nothing to check.
 pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
-    // Files of every kind lie in a folder; only one that speaks of a schema is read as one.
+    // A folder contains all kinds of files; only a file that mentions a schema is read as one.
     if !is_spoken_of(text) {
         document::from_str::<serde::de::IgnoredAny>(text)?;
         return Err(ReadError::NothingToCheck);
@@ -82,14 +82,14 @@ pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
     let mut resources = Vec::new();
     match document::from_str::<Shape<'_>>(text) {
         Ok(shape) => shape.collect(&Pointer::root(), &mut resources),
-        // A report of provlint's speaks of a schema too.
+        // A report of provlint mentions a schema, too.
         Err(error) if error.is_data() && document::from_str(text).is_ok_and(|value| !has_members(&value)) => {}
         Err(error) => return Err(error.into()),
     }
     if resources.is_empty() { Err(ReadError::NothingToCheck) } else { Ok(resources) }
 }
 
-/// Whether a text speaks of a schema or a snapshot, be it JSON or not.
+/// Whether a text mentions a schema or a snapshot, even if it is not JSON.
 pub fn is_spoken_of(text: &str) -> bool {
     let holds = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign).is_some();
     holds(b"ynchronizationRules") || holds(br#""provlint""#)

@@ -1,4 +1,4 @@
-//! Scope filters: which objects of a kind flow, by their attributes.
+//! Scoping filters: which objects of a kind are provisioned, by their attributes.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/synchronization-filter>
 
@@ -13,7 +13,7 @@ pub struct Filter<'a> {
     /// The portal's scoping filters.
     #[serde(borrow, default)]
     pub groups: Option<Vec<FilterGroup<'a>>>,
-    /// Experimental: who doesn't pass is never seen at all, and so never switched off.
+    /// Experimental: objects that do not pass are never read, and so never disabled.
     #[serde(borrow, default)]
     pub input_filter_groups: Option<Vec<FilterGroup<'a>>>,
     /// Experimental.
@@ -32,17 +32,17 @@ pub struct FilterGroup<'a> {
     pub clauses: Option<Vec<FilterClause<'a>>>,
 }
 
-/// `filterClause`: a question about one attribute.
+/// `filterClause`: a condition on one attribute.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FilterClause<'a> {
     /// The attribute of the source object.
     #[serde(borrow)]
     pub source_operand_name: Option<Text<'a>>,
-    /// What is asked: `EQUALS`, `IS NOT NULL`.
+    /// The operator: `EQUALS`, `IS NOT NULL`.
     #[serde(borrow)]
     pub operator_name: Option<Text<'a>>,
-    /// What the attribute is held against.
+    /// What the attribute is compared with.
     #[serde(borrow)]
     pub target_operand: Option<FilterOperand<'a>>,
 }
@@ -50,13 +50,13 @@ pub struct FilterClause<'a> {
 /// `filterOperand`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct FilterOperand<'a> {
-    /// The values; none for an operator that asks for none.
+    /// The values; none for an operator without values.
     #[serde(borrow, default)]
     pub values: Option<Vec<Option<Text<'a>>>>,
 }
 
 impl<'a> Filter<'a> {
-    /// The groups that decide who flows; none where nobody is filtered out.
+    /// The groups that decide what is provisioned; none where nothing is filtered out.
     pub fn groups(&self) -> &[FilterGroup<'a>] {
         self.groups.as_deref().unwrap_or_default()
     }
@@ -69,12 +69,12 @@ impl<'a> Filter<'a> {
 }
 
 impl FilterClause<'_> {
-    /// The value it asks for, where it has one; the first of several.
+    /// The value that it compares with, where it has one; the first of several.
     pub fn value(&self) -> Option<&str> {
         self.values().next()
     }
 
-    /// The values it asks for.
+    /// The values that it compares with.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         let values = self.target_operand.as_ref().and_then(|operand| operand.values.as_deref()).unwrap_or_default();
         values.iter().flatten().map(|value| &**value)

@@ -3,6 +3,7 @@
 //! Fields are optional wherever a file may lack them: what is absent is unknown, and no rule may take it for a
 //! default. Types: <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema>.
 
+mod assignments;
 mod content;
 mod difference;
 mod filter;
@@ -10,8 +11,10 @@ mod names;
 mod request;
 mod schema;
 mod snapshot;
+mod standing;
 mod text;
 
+pub use assignments::Assignment;
 pub use content::{Content, ReadError, Resource, is_spoken_of, read};
 pub use difference::{Difference, differences};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
@@ -27,4 +30,5 @@ pub use snapshot::{
     SnapshotHeader, SubscribedSku, SynchronizationError, SynchronizationJob, SynchronizationQuarantine,
     SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution, time,
 };
+pub use standing::State;
 pub use text::Text;

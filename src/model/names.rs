@@ -1,6 +1,6 @@
-//! What the service calls things, in all its spellings.
+//! The service's names for things, in all spellings.
 
-/// The kinds of object that SCIM provisioning knows by heart.
+/// The standard SCIM object kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {
     /// A user.
@@ -21,7 +21,7 @@ impl ObjectKind {
         }
     }
 
-    /// What an object mapping is called in the portal's list.
+    /// The name of the object mapping in the portal's list.
     pub fn portal_mapping(self) -> &'static str {
         match self {
             ObjectKind::User => "Provision Microsoft Entra ID Users",
@@ -37,8 +37,8 @@ impl ObjectKind {
         }
     }
 
-    /// The kind that a target object name stands for: the one thing about an object mapping that stays when it
-    /// is disabled, renamed or moved.
+    /// The kind of a target object name. Of an object mapping, only this name stays the same when the mapping is disabled,
+    /// renamed or moved.
     pub fn of_target(target_object_name: &str) -> Option<Self> {
         const USER: [&str; 2] = [
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user",

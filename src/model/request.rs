@@ -2,30 +2,30 @@
 
 use serde_json::{Value, json};
 
-/// A change of the tenant that stands in no schema, so that no file can be fixed by it.
+/// A change of the tenant outside of schemas, which cannot be made in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TenantChange {
-    /// A setting of the connection gets another value.
+    /// Changes a setting of the connection.
     Setting {
         /// A key of synchronizationSecretKeyStringValuePair; never that of a credential.
         key: String,
-        /// Its new value; nothing takes the setting away.
+        /// Its new value; an empty value removes the setting.
         value: String,
     },
-    /// A group is assigned to the app.
+    /// Assigns a group to the app.
     Assign {
         /// The group's object id.
         group: String,
         /// Its name, where it is known.
         name: Option<String>,
-        /// The app's role that it gets; all zeros where the app has none.
+        /// The app role that it gets; all zeros where the app has none.
         role: String,
     },
-    /// An assignment is taken away.
+    /// Removes an assignment.
     Unassign {
         /// The assignment's id.
         assignment: String,
-        /// Whose it is.
+        /// The name of the principal.
         name: String,
     },
 }
@@ -35,22 +35,22 @@ pub enum TenantChange {
 pub struct GraphRequest {
     /// `PUT`
     pub method: &'static str,
-    /// The path behind the version, with `{id}` where an id isn't known.
+    /// The path after the version, with `{id}` for an unknown id.
     pub path: String,
-    /// What is sent, where it is short enough to be shown.
+    /// The body, where it is short enough to be shown.
     pub body: Option<Value>,
 }
 
 impl GraphRequest {
-    /// The call that replaces a job's schema by another, which is its body.
+    /// The call that replaces a job's schema; the new schema is its body.
     pub fn of_schema(principal: Option<&str>, job: Option<&str>) -> Self {
         let (principal, job) = (principal.unwrap_or("{servicePrincipalId}"), job.unwrap_or("{jobId}"));
         let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{job}/schema");
         GraphRequest { method: "PUT", path, body: None }
     }
 
-    /// The call that makes a change of the app with that service principal. Of settings the one alone is named: what is
-    /// read of credentials is a mask, which must not be written back.
+    /// The call that makes a change of the app with that service principal. It names only the changed setting: credentials
+    /// are read as masks, which must not be written back.
     pub fn of_change(change: &TenantChange, principal: Option<&str>) -> Self {
         let id = principal.unwrap_or("{servicePrincipalId}");
         match change {

@@ -1,4 +1,4 @@
-//! The synchronizationSchema: which objects flow from which directory to which, attribute by attribute.
+//! The synchronizationSchema: which objects are provisioned from which directory to which, attribute by attribute.
 
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ pub struct SynchronizationSchema<'a> {
     /// The id of the job it belongs to.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
-    /// `Date:2024-06-19T14:53:12.7416198Z, ActivityId:…`: when it was changed last.
+    /// `Date:2024-06-19T14:53:12.7416198Z, ActivityId:…`: when it was last changed.
     #[serde(borrow)]
     pub version: Option<Text<'a>>,
     /// `synchronizationRules`.
@@ -46,7 +46,7 @@ impl SynchronizationSchema<'_> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SynchronizationRule<'a> {
-    /// The rule's id, by which it is named when somebody is provisioned on demand.
+    /// The rule's id, which a request to provision on demand names.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
     /// The rule's name, `USERGROUP_OUTBOUND_USERGROUP` for an enterprise application.
@@ -55,7 +55,7 @@ pub struct SynchronizationRule<'a> {
     /// The name of the directory that is read.
     #[serde(borrow)]
     pub source_directory_name: Option<Text<'a>>,
-    /// The name of the directory that is written, `customappsso` for an app that is not of the gallery.
+    /// The name of the directory that is written, `customappsso` for a non-gallery app.
     #[serde(borrow)]
     pub target_directory_name: Option<Text<'a>>,
     /// `objectMappings`.
@@ -67,7 +67,7 @@ pub struct SynchronizationRule<'a> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectMapping<'a> {
-    /// Whether objects of this kind flow at all.
+    /// Whether objects of this kind are provisioned.
     pub enabled: Option<bool>,
     /// The *Target Object Actions*, `Add,Update,Delete` with or without blanks.
     #[serde(borrow)]
@@ -96,10 +96,10 @@ pub struct AttributeMapping<'a> {
     /// Where the value comes from. Null means the default value alone (the portal's mapping type *None*).
     #[serde(borrow)]
     pub source: Option<AttributeMappingSource<'a>>,
-    /// What is written where the source has no value; the portal stores "" for none.
+    /// The value that is written where the source has none; the portal stores "" for no default.
     #[serde(borrow)]
     pub default_value: Option<Text<'a>>,
-    /// 0 for an ordinary row; 1 and up for those that join objects, 1 tried first.
+    /// 0 for an ordinary row; from 1 on for rows that match objects, 1 first.
     pub matching_priority: Option<i64>,
     /// `Always`, or one of the `…AddOnly` modes of *Apply this mapping*.
     #[serde(borrow)]
@@ -107,7 +107,7 @@ pub struct AttributeMapping<'a> {
 }
 
 impl AttributeMapping<'_> {
-    /// Whether objects are joined by this row.
+    /// Whether objects are matched by this row.
     pub fn is_matching(&self) -> bool {
         self.matching_priority.is_some_and(|priority| priority > 0)
     }
@@ -117,7 +117,7 @@ impl AttributeMapping<'_> {
         self.default_value.as_deref().filter(|value| !value.is_empty())
     }
 
-    /// The source, where there is one that says anything. PowerShell writes a null source as an object of nulls.
+    /// The source, unless it is empty. PowerShell writes a null source as an object of nulls.
     pub fn filled_source(&self) -> Option<&AttributeMappingSource<'_>> {
         self.source.as_ref().filter(|source| source.expression.is_some() || source.name.is_some())
     }
@@ -173,7 +173,7 @@ impl AttributeMappingSource<'_> {
         (inner == name && self.source_kind() == Some(SourceKind::Attribute) && plain()).then_some(name)
     }
 
-    /// The source's kind; `None` for a word that isn't in Graph's list.
+    /// The source's kind; `None` for a word that is not in Graph's list.
     pub fn source_kind(&self) -> Option<SourceKind> {
         let kind = self.kind.as_deref()?;
         [("Attribute", SourceKind::Attribute), ("Constant", SourceKind::Constant), ("Function", SourceKind::Function)]
@@ -217,7 +217,7 @@ pub struct AttributeDefinition<'a> {
     pub anchor: Option<bool>,
     /// Whether it holds several values.
     pub multivalued: Option<bool>,
-    /// Whether an object can't be without it.
+    /// Whether every object must have it.
     pub required: Option<bool>,
     /// `ReadWrite`, `ReadOnly`, `Immutable` or `WriteOnly`.
     #[serde(borrow)]

@@ -43,16 +43,16 @@ pub struct Snapshot<'a> {
     /// The groups among them.
     #[serde(borrow, default)]
     pub groups: Option<Vec<Group<'a>>>,
-    /// What the tenant has of the groups that a policy knows by name alone.
+    /// The tenant's groups for each group name in the policy.
     #[serde(borrow, default)]
     pub named_groups: Option<Vec<NamedGroup<'a>>>,
-    /// The users who are assigned themselves; there where members were asked for.
+    /// The users who are assigned directly; present where members were requested.
     #[serde(borrow, default)]
     pub users: Option<Vec<Member<'a>>>,
-    /// What Entra's own test of the connection gave; there where it was asked for.
+    /// The result of Entra's own test of the connection; present where it was requested.
     #[serde(borrow)]
     pub connection_test: Option<ConnectionTest<'a>>,
-    /// What the tenant subscribes to, and which plans of Entra ID P1 and P2 that holds.
+    /// The tenant's subscriptions, with their plans of Entra ID P1 and P2.
     #[serde(borrow, default)]
     pub subscribed_skus: Option<Vec<SubscribedSku<'a>>>,
 }
@@ -81,14 +81,14 @@ pub struct ServicePrincipal<'a> {
     /// The application (client) id.
     #[serde(borrow)]
     pub app_id: Option<Text<'a>>,
-    /// The name people gave the app.
+    /// The app's display name.
     #[serde(borrow)]
     pub display_name: Option<Text<'a>>,
-    /// Whether anybody may sign in to it.
+    /// Whether users can sign in to it.
     pub account_enabled: Option<bool>,
-    /// Whether only who is assigned may sign in to it.
+    /// Whether only assigned users can sign in to it.
     pub app_role_assignment_required: Option<bool>,
-    /// The gallery's template that it was made from.
+    /// The gallery template that it was created from.
     #[serde(borrow)]
     pub application_template_id: Option<Text<'a>>,
     /// The roles that it has.
@@ -126,7 +126,7 @@ pub struct Application<'a> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordCredential<'a> {
-    /// Until when it holds.
+    /// When it expires.
     #[serde(borrow)]
     pub end_date_time: Option<Text<'a>>,
 }
@@ -147,16 +147,16 @@ pub struct DirectoryObject<'a> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SynchronizationJob<'a> {
-    /// The job's id, `scim.<tenant>.<guid>` for an app that is not of the gallery.
+    /// The job's id, `scim.<tenant>.<guid>` for a non-gallery app.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
-    /// The template that it was made from, `scim` for an app that is not of the gallery.
+    /// The template that it was created from, `scim` for a non-gallery app.
     #[serde(borrow)]
     pub template_id: Option<Text<'a>>,
-    /// When it runs.
+    /// Its schedule.
     #[serde(borrow)]
     pub schedule: Option<SynchronizationSchedule<'a>>,
-    /// How it fares.
+    /// Its status.
     #[serde(borrow)]
     pub status: Option<SynchronizationStatus<'a>>,
     /// The job's schema.
@@ -164,20 +164,10 @@ pub struct SynchronizationJob<'a> {
     pub schema: Option<SynchronizationSchema<'a>>,
 }
 
-impl SynchronizationJob<'_> {
-    /// Whether it runs: its schedule is on, and its status doesn't say otherwise.
-    pub fn is_on(&self) -> bool {
-        let schedule = self.schedule.as_ref().and_then(|schedule| schedule.state.as_deref());
-        let status = self.status.as_ref().and_then(|status| status.code.as_deref());
-        let is = |found: Option<&str>, word: &str| found.is_some_and(|found| found.eq_ignore_ascii_case(word));
-        is(schedule, "Active") && !is(status, "Paused") && !is(status, "NotConfigured")
-    }
-}
-
 /// `synchronizationSchedule`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct SynchronizationSchedule<'a> {
-    /// How often a cycle comes, an ISO 8601 duration: `PT40M`.
+    /// How often a cycle runs, an ISO 8601 duration: `PT40M`.
     #[serde(borrow)]
     pub interval: Option<Text<'a>>,
     /// `Active`, `Disabled` or `Paused`.
@@ -185,33 +175,33 @@ pub struct SynchronizationSchedule<'a> {
     pub state: Option<Text<'a>>,
 }
 
-/// `synchronizationStatus`. What never happened has the year 1.
+/// `synchronizationStatus`. Times of what never happened are in the year 1.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SynchronizationStatus<'a> {
     /// `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`.
     #[serde(borrow)]
     pub code: Option<Text<'a>>,
-    /// How many cycles in a row failed altogether.
+    /// How many cycles in a row failed completely.
     pub count_successive_complete_failures: Option<i64>,
-    /// Whether Entra gave up on the errors that it kept for another try.
+    /// Whether Entra stopped retrying objects that had failed.
     pub escrows_pruned: Option<bool>,
     /// The last cycle.
     #[serde(borrow)]
     pub last_execution: Option<SynchronizationTaskExecution<'a>>,
-    /// The last cycle that went well.
+    /// The last successful cycle.
     #[serde(borrow)]
     pub last_successful_execution: Option<SynchronizationTaskExecution<'a>>,
     /// When everything was synchronized for the first time.
     #[serde(borrow)]
     pub steady_state_first_achieved_time: Option<Text<'a>>,
-    /// When everything was synchronized the last time.
+    /// When everything was last synchronized.
     #[serde(borrow)]
     pub steady_state_last_achieved_time: Option<Text<'a>>,
     /// How many objects of each kind are synchronized.
     #[serde(borrow, default)]
     pub synchronized_entry_count_by_type: Option<Vec<EntryCount<'a>>>,
-    /// Why provisioning is slowed down, where it is.
+    /// The quarantine, where the job is in one.
     #[serde(borrow)]
     pub quarantine: Option<SynchronizationQuarantine<'a>>,
 }
@@ -227,7 +217,7 @@ pub struct SynchronizationTaskExecution<'a> {
     pub count_imported: Option<i64>,
     /// How many changes were sent to the app.
     pub count_exported: Option<i64>,
-    /// How many objects failed and wait for another try.
+    /// How many objects failed and will be retried.
     pub count_escrowed: Option<i64>,
     /// What went wrong.
     #[serde(borrow)]
@@ -254,7 +244,7 @@ pub struct EntryCount<'a> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SynchronizationQuarantine<'a> {
-    /// A word of Graph's list.
+    /// A reason from Graph's list.
     #[serde(borrow)]
     pub reason: Option<Text<'a>>,
     /// Since when.
@@ -271,10 +261,10 @@ pub struct SynchronizationQuarantine<'a> {
 /// `synchronizationError`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct SynchronizationError<'a> {
-    /// Graph's word.
+    /// Graph's code.
     #[serde(borrow)]
     pub code: Option<Text<'a>>,
-    /// Graph's sentence.
+    /// Graph's message.
     #[serde(borrow)]
     pub message: Option<Text<'a>>,
 }
@@ -286,13 +276,13 @@ pub struct AppRoleAssignment<'a> {
     /// The assignment's own id.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
-    /// The object id of who is assigned.
+    /// The object id of the principal.
     #[serde(borrow)]
     pub principal_id: Option<Text<'a>>,
     /// `User`, `Group` or `ServicePrincipal`.
     #[serde(borrow)]
     pub principal_type: Option<Text<'a>>,
-    /// The name of who is assigned.
+    /// The name of the principal when it was assigned.
     #[serde(borrow)]
     pub principal_display_name: Option<Text<'a>>,
     /// The app role; all zeros for the default access.
@@ -329,24 +319,24 @@ pub struct Group<'a> {
     /// The group's name.
     #[serde(borrow)]
     pub display_name: Option<Text<'a>>,
-    /// Whether it is a security group; groups that aren't can't be assigned.
+    /// Whether it is a security group; only security groups can be assigned.
     pub security_enabled: Option<bool>,
-    /// Whether its rule, if it has one, is followed: `On` or `Paused`.
+    /// Whether its membership rule, if it has one, is processed: `On` or `Paused`.
     #[serde(borrow)]
     pub membership_rule_processing_state: Option<Text<'a>>,
-    /// Its direct members, with `@odata.type` and, of users, the properties that the mapping reads; there where
-    /// members were asked for.
+    /// Its direct members, with `@odata.type` and, of users, the properties that the mapping reads; present where members
+    /// were requested.
     #[serde(borrow, default)]
     pub members: Option<Vec<Member<'a>>>,
 }
 
-/// A time of Graph's; `None` for one that never was, which is in the year 1.
+/// A time of Graph; `None` for what never happened, which is in the year 1.
 pub fn time(text: Option<&str>) -> Option<Timestamp> {
     let time: Timestamp = text?.parse().ok()?;
     (time > Timestamp::UNIX_EPOCH).then_some(time)
 }
 
-/// A member of a group, or a user, as it stands in the file: there may be many thousand, each looked at once.
+/// A member of a group, or a user, as raw JSON: there may be many thousands, each read once.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct Member<'a> {
@@ -354,7 +344,7 @@ pub struct Member<'a> {
     text: &'a RawValue,
 }
 
-/// What tells one member from another.
+/// What identifies a member.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberIdentity<'a> {
@@ -371,12 +361,12 @@ pub struct MemberIdentity<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// What tells it from others; nothing of it where the file has something else in its place.
+    /// What identifies it; empty where the value is not a member.
     pub fn identity(&self) -> MemberIdentity<'a> {
         serde_json::from_str(self.text.get()).unwrap_or_default()
     }
 
-    /// All its properties; none where the file has something else in its place.
+    /// All its properties; none where the value is not a member.
     pub fn properties(&self) -> Map<String, Value> {
         serde_json::from_str(self.text.get()).unwrap_or_default()
     }
@@ -390,16 +380,16 @@ impl MemberIdentity<'_> {
     }
 }
 
-/// A name, and the groups of the tenant that bear it.
+/// A name, and the groups of the tenant that have it.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct NamedGroup<'a> {
-    /// The name as the policy has it.
+    /// The name in the policy.
     #[serde(borrow)]
     pub name: Option<Text<'a>>,
     /// The groups of that name.
     #[serde(borrow, default)]
     pub value: Vec<DirectoryObject<'a>>,
-    /// Groups whose names begin like it, where there is none.
+    /// Groups whose names begin with it, where no group has it.
     #[serde(borrow, default)]
     pub alike: Vec<DirectoryObject<'a>>,
 }
@@ -407,7 +397,7 @@ pub struct NamedGroup<'a> {
 /// The outcome of `validateCredentials`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ConnectionTest<'a> {
-    /// Whether the app took the saved credentials.
+    /// Whether the app accepted the saved credentials.
     pub valid: bool,
     /// Why not.
     #[serde(borrow)]

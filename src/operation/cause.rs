@@ -1,75 +1,72 @@
-//! Why somebody wasn't provisioned, and what helps.
+//! Why an object was not provisioned, and the remedy.
 //!
 //! The codes are those of <https://learn.microsoft.com/entra/identity/app-provisioning/howto-analyze-provisioning-logs>;
 //! Microsoft publishes no complete list.
 
-/// A code of Entra's in plain words.
+/// An error or skip code of Entra, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cause {
     /// What it means.
     pub meaning: &'static str,
-    /// What helps; empty where nothing need be done.
+    /// The remedy; empty where nothing has to be done.
     pub remedy: &'static str,
 }
 
-/// What a code of an error or a skip means; `None` for one that isn't known.
+/// The meaning of an error or skip code; `None` for an unknown code.
 pub fn cause(code: &str) -> Option<Cause> {
     let of = |meaning, remedy| Some(Cause { meaning, remedy });
     match code {
         "NotEffectivelyEntitled" => of(
             "not in scope: not assigned to the app, or disabled in Entra",
-            "assign the group that they are a direct member of; who is disabled is not provisioned",
+            "assign a group that they are a direct member of; disabled users are not provisioned",
         ),
-        "RedundantExport" => of("nothing to do: the app has the same already", ""),
+        "RedundantExport" => of("no change: the app already has these values", ""),
         "ImportSkipped" => of(
             "the user has no value for the matching attribute",
-            "fill the attribute in, or match by one that everybody has",
+            "fill in the attribute, or match on an attribute that every user has",
         ),
         "EntrySynchronizationSkipped" => {
-            of("skipped: not in scope, or without what is needed", "see the event's steps")
+            of("skipped: not in scope, or a required value is missing", "check the steps of the event")
         }
         "Conflict" | "EntryConflict" => of(
-            "the app has somebody else with one of these values",
+            "the app has another object with one of these values",
             "correct the value on one side, or review the matching attributes",
         ),
-        "TooManyRequests" => of("the app was asked too often", ""),
-        "InternalServerError" => of("the app failed with an error of its own", "if it stays so, ask the vendor"),
+        "TooManyRequests" => of("Entra sent the app too many requests", ""),
+        "InternalServerError" => of("the app had an internal error", "if it persists, ask the vendor"),
         "InsufficientRights" | "MethodNotAllowed" | "NotPermitted" | "Unauthorized" => of(
-            "the app let Entra in, but didn't allow the change",
-            "see in the vendor's guide which rights the secret token needs",
+            "the app accepted the credentials but did not allow the change",
+            "check in the vendor's guide which permissions the secret token needs",
         ),
         "UnprocessableEntity" => {
-            of("the app couldn't make sense of what was sent", "compare the mapping with the vendor's guide")
+            of("the app could not process the values that were sent", "compare the mapping with the vendor's guide")
         }
-        "WebExceptionProtocolError" => of("the connection to the app broke", ""),
+        "WebExceptionProtocolError" => of("the connection to the app failed", ""),
         "InvalidAnchor" => of(
-            "the app no longer has the object that was linked",
-            "restart provisioning (--reset full), which links anew",
+            "the linked object no longer exists in the app",
+            "restart provisioning with --reset full to link the objects again",
         ),
-        "NotImplemented" => of("the app can't do what was asked", "compare the mapping with the vendor's guide"),
+        "NotImplemented" => of("the app does not support the request", "compare the mapping with the vendor's guide"),
         "MandatoryFieldsMissing" | "MissingValues" => {
-            of("a value that the app needs is empty", "fill the attribute in, in Entra")
+            of("a value that the app requires is empty", "fill in the attribute in Entra")
         }
         "SchemaAttributeNotFound" => {
-            of("a target attribute isn't in the attribute list", "provlint check shows which mapping names it")
+            of("a target attribute isn't in the attribute list", "provlint check shows which mapping uses it")
         }
-        "InternalError" => of("Entra failed with an error of its own", ""),
-        "InvalidDomain" => of("the app doesn't know the domain of the user name", "verify the domain in the app"),
-        "Timeout" => of("the app took too long to answer", "if it stays so, ask the vendor"),
-        "LicenseLimitExceeded" => of("the app has no licence left", "add licences, or take people away"),
+        "InternalError" => of("Entra had an internal error", ""),
+        "InvalidDomain" => of("the app does not recognise the domain of the user name", "verify the domain in the app"),
+        "Timeout" => of("the app took too long to answer", "if it persists, ask the vendor"),
+        "LicenseLimitExceeded" => of("the app has no licences left", "add licences, or remove users"),
         "DuplicateTargetEntries" | "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse" => of(
             "the app has several objects with the matching value",
-            "remove the double ones in the app, or match by another attribute",
+            "remove the duplicates in the app, or match on another attribute",
         ),
-        "DuplicateSourceEntries" => {
-            of("several people in Entra have the matching value", "match by an attribute that is unique")
+        "DuplicateSourceEntries" => of("several users in Entra have the matching value", "match on a unique attribute"),
+        "SystemForCrossDomainIdentityManagementServiceIncompatible" => {
+            of("the app's answer is not SCIM", "check the tenant URL with provlint probe, else ask the vendor")
         }
-        "SystemForCrossDomainIdentityManagementServiceIncompatible" => of(
-            "the app's answer was no SCIM",
-            "see whether the tenant URL is right (provlint probe), else ask the vendor",
-        ),
         "SchemaPropertyCanOnlyAcceptValue" => {
-            of("a list was sent where one value belongs", "map a single value: Item(…, 1) or Join(…)")
+            of("a list was sent for a single-valued attribute", "map a single value: Item(…, 1) or Join(…)")
         }
         _ => None,
     }

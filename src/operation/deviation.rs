@@ -1,4 +1,4 @@
-//! What was sent otherwise than it was predicted.
+//! What was sent other than predicted.
 
 use super::ProvisionedObject;
 use crate::expression::Evaluator;
@@ -6,12 +6,12 @@ use crate::model::ObjectKind;
 use crate::secret::mask_shapes;
 use crate::simulate::{Plan, Sent, User};
 
-/// Something that isn't as it was predicted.
+/// A value that differs from the prediction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
-    /// Whom it is about.
+    /// The name of the object.
     pub who: String,
-    /// What that is.
+    /// The kind of the object.
     pub kind: ObjectKind,
     /// The target attribute.
     pub attribute: String,
@@ -19,13 +19,13 @@ pub struct Deviation {
     pub predicted: String,
     /// What was sent; `None` for nothing.
     pub sent: Option<String>,
-    /// Whether the app doesn't know the person or the group again by it.
+    /// Whether the app cannot identify the user or group by it.
     pub fatal: bool,
 }
 
-/// Holds what was sent for an object against what `plan` makes of `source`, the object as Entra has it. What nobody can
-/// predict is left out. `by_object_id` says that the app knows its objects by the Entra object id: another `externalId`
-/// is fatal then.
+/// Compares what was sent for an object with what `plan` predicts for `source`, the object in Entra. Leaves out what
+/// cannot be predicted. With `by_object_id`, the app identifies its objects by the Entra object id: any other
+/// `externalId` is fatal.
 pub fn deviations(
     object: &ProvisionedObject,
     kind: ObjectKind,
@@ -46,14 +46,14 @@ pub fn deviations(
     }
     for row in plan.preview(source, evaluator).rows {
         let Sent::Value { value, changing: false, redacted: false, .. } = &row.sent else { continue };
-        // What was sent is masked where it looks like a credential, so this has to be, too.
+        // What was sent is masked where it looks like a credential, so the prediction must be masked, too.
         let predicted = mask_shapes(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let sent = object.value_of(&row.target);
         let told = wrong_id.is_some() && &*row.target == "externalId";
         match sent {
             Some(sent) if told || sent.is_some_and(|sent| sent.eq_ignore_ascii_case(&predicted)) => {}
             Some(sent) => deviates(&row.target, predicted, sent, false),
-            // Of what is there already, what an answer doesn't speak of was not changed.
+            // An answer about an existing object does not mention unchanged attributes.
             None if !object.action.eq_ignore_ascii_case("Create") || object.changes.is_empty() => {}
             None => deviates(&row.target, predicted, None, by_object_id && &*row.target == "externalId"),
         }

@@ -1,18 +1,21 @@
-//! The provisioning log, an event each, and failures grouped by what they come from.
+//! Events of the provisioning log, and failures grouped by cause.
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::cause::{Cause, cause};
 use crate::secret::mask_shapes;
 
+/// How far back to look for recent failures.
+pub const RECENT: SignedDuration = SignedDuration::from_hours(24);
+
 /// One event: what was done with one object, or why not. `provisioningObjectSummary` in Graph.
 /// <https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// When.
+    /// When it happened.
     pub time: Option<Timestamp>,
     /// `create`, `update`, `disable`, `delete`, `other`, …
     pub action: String,
@@ -24,16 +27,16 @@ pub struct Event {
     pub who: String,
     /// Its object id in Entra.
     pub id: Option<String>,
-    /// Entra's word for why it failed or was skipped.
+    /// Entra's code for why it failed or was skipped.
     pub code: Option<String>,
-    /// The app's or Entra's sentence.
+    /// The message of the app or of Entra.
     pub reason: Option<String>,
 }
 
 impl Event {
-    /// Reads an event; what it lacks is empty.
+    /// Reads an event; missing parts are empty.
     pub fn of(event: &Value) -> Self {
-        // What an app said may hold anything.
+        // A message of an app may contain credentials.
         let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(mask_shapes);
         let info = &event["provisioningStatusInfo"];
         let error = &info["errorInformation"];
@@ -51,7 +54,7 @@ impl Event {
                 .to_lowercase(),
             status: text(&info["status"]).unwrap_or_default().to_lowercase(),
             kind,
-            who: who.unwrap_or_else(|| "somebody".to_owned()),
+            who: who.unwrap_or_else(|| "an unnamed object".to_owned()),
             id,
             code: text(&error["errorCode"]).or(skip),
             reason: text(&error["reason"]).or_else(|| text(&error["additionalDetails"])),
@@ -64,7 +67,7 @@ impl Event {
     }
 }
 
-/// The events, which stand in the order of time, without failures of those with whom it went well later.
+/// The events, which must be in order of time, without the failures of objects that succeeded later.
 pub fn unhealed(events: &[Event]) -> Vec<Event> {
     let whom = |event: &Event| event.id.as_ref().unwrap_or(&event.who).to_ascii_lowercase();
     let mut well = BTreeSet::new();
@@ -89,13 +92,13 @@ pub(super) fn kind_of(said: &str) -> String {
 /// Failures with one cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failures {
-    /// Entra's word; empty where it has none.
+    /// Entra's code; empty where it has none.
     pub code: String,
-    /// What that means, where it is known.
+    /// Its meaning, where it is known.
     pub cause: Option<Cause>,
-    /// What was said the first time.
+    /// The message of the first failure.
     pub reason: Option<String>,
-    /// Whom it concerns, each once, in the order of the log.
+    /// The affected users and groups, each once, in the order of the log.
     pub who: Vec<String>,
     /// How many events there are.
     pub count: usize,
@@ -160,7 +163,7 @@ mod tests {
     #[test]
     fn an_event_of_any_form_is_read() {
         for odd in [json!(null), json!([]), json!({"provisioningStatusInfo": "x", "provisioningSteps": 3})] {
-            assert_eq!(Event::of(&odd).who, "somebody");
+            assert_eq!(Event::of(&odd).who, "an unnamed object");
         }
         let skipped =
             Event::of(&json!({"provisioningStatusInfo": {"status": "skipped"}, "sourceIdentity": {"id": "g1"},

@@ -1,18 +1,23 @@
-//! What a running job does, told from what Graph says of it: its standing, its cycles, single events, and what came of
-//! provisioning on demand. Nothing here asks Graph or prints.
+//! What a job does, read from Graph's answers: its standing, its cycles, single events, and provisioning on demand.
+//! Nothing here sends requests or prints.
 
 mod cause;
 mod deviation;
 mod event;
 mod on_demand;
 mod pace;
+mod provision;
 mod quarantine;
 mod standing;
+mod watch;
 
+pub use crate::model::State;
 pub use cause::{Cause, cause};
 pub use deviation::{Deviation, deviations};
-pub use event::{Event, Failures, by_cause, unhealed};
+pub use event::{Event, Failures, RECENT, by_cause, unhealed};
 pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
 pub use pace::{MEMBERS, Pace};
+pub use provision::{Expectation, Group, GroupError, InScope, in_scope, is_id, rule_of, subjects, untold};
 pub use quarantine::{days_left, reason_in_words};
-pub use standing::{Cycle, Quarantine, Standing, State, in_words, initial_cycle_minutes};
+pub use standing::{Cycle, Quarantine, Standing, in_words, initial_cycle_minutes};
+pub use watch::{Look, line, progress};

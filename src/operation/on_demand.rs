@@ -1,4 +1,4 @@
-//! What came of provisioning on demand. Graph answers 200 whatever came of it, with JSON inside strings.
+//! The result of provisioning on demand. Graph always answers 200, with the result as JSON inside strings.
 //!
 //! <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand>
 
@@ -10,21 +10,21 @@ use crate::secret::mask_shapes;
 /// A decoded answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnDemand {
-    /// What came of the call as a whole: the worst of what is said.
+    /// The result of the call as a whole: the worst of all results in the answer.
     pub result: OnDemandResult,
-    /// What Graph said of the call itself, apart from its objects.
+    /// The result that Graph gives for the call itself, apart from its objects.
     pub said: Option<OnDemandResult>,
-    /// Whether there was something about objects that could not be read.
+    /// Whether the part about objects could not be read.
     pub is_garbled: bool,
-    /// Entra's word for why, where it has one.
+    /// Entra's code for the reason, where it gives one.
     pub code: Option<String>,
-    /// Entra's sentence.
+    /// Entra's message.
     pub message: Option<String>,
-    /// What was done with each object.
+    /// The result for each object.
     pub objects: Vec<ProvisionedObject>,
 }
 
-/// What came of a call or an object.
+/// The result of a call, or for an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDemandResult {
     /// It is provisioned.
@@ -33,14 +33,14 @@ pub enum OnDemandResult {
     Skipped,
     /// It failed.
     Failure,
-    /// Graph has a word of its own, or none.
+    /// Graph gives no result, or an unknown one.
     Unknown,
 }
 
-/// What was done with one object.
+/// The result for one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvisionedObject {
-    /// What came of it.
+    /// The result.
     pub result: OnDemandResult,
     /// `Create`, `Update`, `Other`, …
     pub action: String,
@@ -52,26 +52,26 @@ pub struct ProvisionedObject {
     pub source_id: Option<String>,
     /// Its id at the app.
     pub target_id: Option<String>,
-    /// Entra's word for why it failed or was skipped.
+    /// Entra's code for why it failed or was skipped.
     pub code: Option<String>,
-    /// Entra's sentence.
+    /// Entra's message.
     pub reason: Option<String>,
     /// What Entra did, step by step.
     pub steps: Vec<ProvisioningStep>,
-    /// What it says it changed.
+    /// What it changed, according to Entra.
     pub changes: Vec<PropertyChange>,
 }
 
-/// A step.
+/// A step that Entra took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvisioningStep {
     /// `Import`, `Matching`, `Scoping`, `Export`, …
     pub kind: String,
     /// `Success`, `Skipped`, `Failure`, …
     pub status: String,
-    /// Entra's sentence.
+    /// Entra's message.
     pub description: String,
-    /// What it saw or sent, by name.
+    /// The values that it read or sent, by name.
     pub details: Vec<(String, String)>,
 }
 
@@ -86,9 +86,9 @@ pub struct PropertyChange {
     pub new: Option<String>,
 }
 
-/// The answer isn't what Graph is documented to give.
+/// The answer has another form than the documented ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Graph's answer is not of a form that provlint knows")]
+#[error("provlint cannot read the form of Graph's answer")]
 pub struct OnDemandError;
 
 impl OnDemandResult {
@@ -135,7 +135,7 @@ impl OnDemand {
         }
         let said = text(&key["result"]).map(|word| OnDemandResult::of(&word));
         let (code, message) = (text(&key["details"]["errorCode"]), text(&key["details"]["errorMessage"]));
-        // Why the call ended so is why its object did, where that has no word of its own.
+        // The reason of the call is also the reason of its only object, unless the object has its own.
         if let [only] = objects.as_mut_slice()
             && only.code.is_none()
             && said.is_some_and(|said| said != OnDemandResult::Success && said == only.result)
@@ -143,7 +143,7 @@ impl OnDemand {
             only.code.clone_from(&code);
             only.reason = only.reason.take().or_else(|| message.clone());
         }
-        // The worst of all that is said, whoever says it.
+        // The worst result of the call and of its objects.
         let worst = [OnDemandResult::Failure, OnDemandResult::Unknown, OnDemandResult::Skipped];
         let all = || said.into_iter().chain(objects.iter().map(|object| object.result));
         let result = worst.into_iter().find(|result| all().any(|one| one == *result));
@@ -161,7 +161,7 @@ impl OnDemand {
         })
     }
 
-    /// Whether everybody whom it tells of is at the app now, as they should be.
+    /// Whether all its objects are in the app now, as they should be.
     pub fn is_well(&self) -> bool {
         let is_there = |object: &ProvisionedObject| {
             object.result == OnDemandResult::Success || object.code.as_deref() == Some("RedundantExport")
@@ -170,13 +170,13 @@ impl OnDemand {
         call && !self.is_at_odds() && !self.objects.is_empty() && self.objects.iter().all(is_there)
     }
 
-    /// Whether the call itself is said to have ended otherwise than any of its objects.
+    /// Whether the result of the call itself differs from that of every object.
     pub fn is_at_odds(&self) -> bool {
         let said = self.said.filter(|said| *said != OnDemandResult::Success);
         said.is_some_and(|said| !self.objects.is_empty() && self.objects.iter().all(|object| object.result != said))
     }
 
-    /// An answer that nobody can read.
+    /// An answer that could not be read.
     pub fn unknown() -> Self {
         OnDemand {
             result: OnDemandResult::Unknown,
@@ -190,12 +190,12 @@ impl OnDemand {
 }
 
 impl ProvisionedObject {
-    /// What a target attribute was given, or has at the app already, as the answer tells; the last word counts. `None`
-    /// where it doesn't speak of it, `Some(None)` where the value was taken away.
+    /// The value of a target attribute that was sent, or that the app already has, according to the answer; the last
+    /// mention counts. `None` where the answer does not mention it, `Some(None)` where the value was removed.
     pub fn value_of(&self, attribute: &str) -> Option<Option<&str>> {
         let sent = self.changes.iter().rev().find(|change| change.name == attribute);
         let seen = || {
-            // What was read from Entra has Entra's names.
+            // Values that were read from Entra have the names of source attributes.
             let steps = self.steps.iter().rev().filter(|step| !is_source_import(step));
             steps.flat_map(|step| &step.details).find(|(name, _)| name == attribute).map(|(_, value)| value.as_str())
         };
@@ -203,7 +203,7 @@ impl ProvisionedObject {
     }
 }
 
-/// Whether something is said of objects, in a form that nobody can read.
+/// Whether the part about objects is present but cannot be read.
 fn is_garbled(value: &Value) -> bool {
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return false };
     match serde_json::from_str(text) {
@@ -221,7 +221,7 @@ fn object(value: &Value) -> ProvisionedObject {
     let steps = value["provisioningSteps"].as_array().into_iter().flatten().map(step).collect::<Vec<_>>();
     let info = &value["statusInfo"];
     let result = OnDemandResult::of(&text(&info["status"]).unwrap_or_default());
-    // Of what was skipped nothing was sent: what is listed there are attributes of the source.
+    // Nothing was sent for a skipped object: its listed properties are attributes of the source.
     let sent = value["modifiedProperties"].as_array().filter(|_| result != OnDemandResult::Skipped);
     let changes = sent.into_iter().flatten();
     let skip = steps.iter().flat_map(|step| &step.details).rfind(|(name, _)| name == "SkipReason");
@@ -235,7 +235,7 @@ fn object(value: &Value) -> ProvisionedObject {
         result,
         action: text(&value["action"]).unwrap_or_default(),
         kind: text(&source["type"]).or_else(|| text(&target["type"])).map(|kind| kind_of(&kind)),
-        who: who.or_else(|| source_id.clone()).unwrap_or_else(|| "somebody".to_owned()),
+        who: who.or_else(|| source_id.clone()).unwrap_or_else(|| "an unnamed object".to_owned()),
         target_id: text(&target["id"]),
         source_id,
         code: text(&info["errorCode"]).or(skip),
@@ -261,11 +261,11 @@ fn step(step: &Value) -> ProvisioningStep {
     }
 }
 
-/// A string, or another plain value as one.
+/// A string, or another scalar as a string.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if text.is_empty() => None,
-        // What an app said may hold anything.
+        // A message of an app may contain credentials.
         Value::String(text) => Some(mask_shapes(text)),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
         _ => None,

@@ -1,25 +1,25 @@
-//! How fast on-demand provisioning may be asked for.
+//! The rate limit of provisioning on demand.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// At most so many requests …
+/// Graph accepts this many requests …
 /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand>
 const REQUESTS: usize = 5;
-/// … in so long.
+/// … in this time.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// The most members of a group that one request takes.
+/// The most members of a group in one request.
 pub const MEMBERS: usize = 5;
 
-/// Keeps requests apart. Times are counted from any one moment on.
+/// Spaces requests to stay within the limit. All times count from the same moment.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
     last: VecDeque<Duration>,
 }
 
 impl Pace {
-    /// How long to wait before a request that could be sent `now`; it counts as sent then.
+    /// How long to wait before a request; it counts as sent after that.
     pub fn pause(&mut self, now: Duration) -> Duration {
         let pause = match self.last.front() {
             Some(first) if self.last.len() == REQUESTS => (*first + WINDOW).saturating_sub(now),

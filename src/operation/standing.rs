@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::quarantine::{days_left, reason_in_words};
-use crate::model::{SynchronizationJob, SynchronizationTaskExecution, time};
+use crate::model::{State, SynchronizationJob, SynchronizationTaskExecution, time};
 use crate::secret::mask_shapes;
+use crate::text::shortened;
 
-/// A cycle comes every forty minutes; one a day is what quarantine leaves.
+/// A cycle runs every 40 minutes, in quarantine at least once a day.
 const STALE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where a job stands.
@@ -14,84 +15,28 @@ const STALE: SignedDuration = SignedDuration::from_hours(24);
 pub struct Standing {
     /// The job's id.
     pub job: String,
-    /// In a word.
+    /// What it is doing.
     pub state: State,
     /// The last cycle.
     pub last: Option<Cycle>,
-    /// The last cycle that went well.
+    /// The last successful cycle.
     pub last_success: Option<Cycle>,
-    /// When the next cycle is due, about; `None` where none is, or nobody can say.
+    /// About when the next cycle is due; `None` where none is, or that is not known.
     pub next: Option<Timestamp>,
-    /// The quarantine that it is in.
+    /// The quarantine that it is in, or was in before it was paused or disabled.
     pub quarantine: Option<Quarantine>,
     /// How many objects are provisioned, by kind: `User`, `Group`.
     pub counts: Vec<(String, i64)>,
-    /// Whether Graph counts them at all.
+    /// Whether Graph gives counts at all.
     pub is_counted: bool,
     /// When everything was synchronized for the first time.
     pub first_steady: Option<Timestamp>,
-    /// When everything was synchronized the last time.
+    /// When everything was last synchronized.
     pub last_steady: Option<Timestamp>,
-    /// How many cycles in a row failed altogether.
+    /// How many cycles in a row failed completely.
     pub failures_in_a_row: i64,
-    /// Whether Entra gave up on errors that it had kept for another try.
+    /// Whether Entra stopped retrying objects that had failed.
     pub escrows_pruned: bool,
-}
-
-/// What a job is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// There is no connection to an app.
-    NotConfigured,
-    /// It never ran.
-    NotStarted,
-    /// It ran, and was switched off.
-    Off,
-    /// It was told to wait.
-    Paused,
-    /// It goes through everybody for the first time.
-    InitialCycle,
-    /// It looks for changes every forty minutes.
-    Steady,
-    /// It failed so much that Entra slows it down.
-    Quarantine,
-    /// Graph has a new word.
-    Unknown,
-}
-
-impl State {
-    /// The word that reports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::NotConfigured => "not-configured",
-            State::NotStarted => "not-started",
-            State::Off => "off",
-            State::Paused => "paused",
-            State::InitialCycle => "initial-cycle",
-            State::Steady => "steady",
-            State::Quarantine => "quarantine",
-            State::Unknown => "unknown",
-        }
-    }
-
-    /// Whether cycles come, be it few of them.
-    pub fn is_on(self) -> bool {
-        matches!(self, State::InitialCycle | State::Steady | State::Quarantine)
-    }
-
-    /// What it means, as the end of "provisioning …".
-    pub fn in_words(self) -> &'static str {
-        match self {
-            State::NotConfigured => "is not set up",
-            State::NotStarted => "was never started",
-            State::Off => "is switched off",
-            State::Paused => "is paused",
-            State::InitialCycle => "is on, in its first cycle",
-            State::Steady => "is on",
-            State::Quarantine => "is in quarantine",
-            State::Unknown => "is in a state that is new to provlint",
-        }
-    }
 }
 
 /// One cycle.
@@ -107,7 +52,7 @@ pub struct Cycle {
     pub imported: Option<i64>,
     /// How many changes were sent to the app.
     pub exported: Option<i64>,
-    /// How many objects failed and wait for another try.
+    /// How many objects failed and will be retried.
     pub escrowed: Option<i64>,
     /// What went wrong.
     pub error: Option<String>,
@@ -118,7 +63,7 @@ pub struct Cycle {
 pub struct Quarantine {
     /// Why, as the end of "because …".
     pub reason: Option<String>,
-    /// What the app or Entra said.
+    /// The error message of the app or of Entra.
     pub error: Option<String>,
     /// Since when.
     pub since: Option<Timestamp>,
@@ -127,12 +72,9 @@ pub struct Quarantine {
 }
 
 impl Standing {
-    /// Where a job stands at a time.
+    /// Reads where a job stands.
     pub fn of(job: &SynchronizationJob<'_>) -> Self {
         let status = job.status.as_ref();
-        let word = |word: Option<&str>, wanted: &str| word.is_some_and(|word| word.eq_ignore_ascii_case(wanted));
-        let schedule = job.schedule.as_ref().and_then(|schedule| schedule.state.as_deref());
-        let code = status.and_then(|status| status.code.as_deref());
         let first_steady = status.and_then(|status| time(status.steady_state_first_achieved_time.as_deref()));
         let last = status.and_then(|status| cycle(status.last_execution.as_ref()));
         let last_success = status.and_then(|status| cycle(status.last_successful_execution.as_ref()));
@@ -151,28 +93,11 @@ impl Standing {
             Some((kind.to_owned(), count.value?))
         });
         let counts: Vec<(String, i64)> = counts.collect();
-        let ran = first_steady.is_some() || last.is_some() || last_success.is_some() || !counts.is_empty();
-        // Whether cycles come at all is the schedule's word; how they fare is the status's.
-        let state = if word(code, "NotConfigured") {
-            State::NotConfigured
-        } else if word(schedule, "Disabled") {
-            // A job that was never started is called paused, too.
-            if ran { State::Off } else { State::NotStarted }
-        } else if word(schedule, "Paused") || word(code, "Paused") {
-            State::Paused
-        } else if word(code, "NotRun") && !word(schedule, "Active") {
-            State::NotStarted
-        } else if word(code, "Quarantine") {
-            State::Quarantine
-        } else if word(code, "Active") || word(code, "NotRun") {
-            if first_steady.is_some() { State::Steady } else { State::InitialCycle }
-        } else {
-            State::Unknown
-        };
+        let state = job.state();
         let interval = job.schedule.as_ref().and_then(|schedule| schedule.interval.as_deref()?.parse::<Span>().ok());
         let next = match state {
             State::Quarantine => quarantine.as_ref().and_then(|quarantine| quarantine.next),
-            // A cycle that runs is due now.
+            // Nothing is due after a cycle that still runs.
             State::Steady => last.as_ref().and_then(|last| last.ended?.checked_add(interval?).ok()),
             _ => None,
         };
@@ -192,38 +117,48 @@ impl Standing {
         }
     }
 
-    /// How many objects of a kind are provisioned; `None` where Graph doesn't count them.
+    /// How many objects of a kind are provisioned; `None` where Graph gives no count.
     pub fn count(&self, kind: &str) -> Option<i64> {
         let mut counts = self.counts.iter().filter(|(of, _)| of == kind).map(|(_, count)| *count).peekable();
         counts.peek().is_some().then(|| counts.fold(0, i64::saturating_add))
     }
 
-    /// How many objects wait for another try.
+    /// How many objects failed and will be retried.
     pub fn escrowed(&self) -> i64 {
         self.last.as_ref().and_then(|last| last.escrowed).unwrap_or_default()
     }
 
-    /// What somebody should look at, in sentences; nothing where all is well.
+    /// `42 users, 3 groups`
+    pub fn counts_in_words(&self) -> String {
+        let mut kinds: Vec<&str> = Vec::new();
+        for (kind, _) in &self.counts {
+            if !kinds.contains(&kind.as_str()) {
+                kinds.push(kind);
+            }
+        }
+        if kinds.is_empty() {
+            let none = self.is_counted || self.state == State::NotStarted;
+            return if none { "no one" } else { "an unknown number" }.to_owned();
+        }
+        let said = kinds.iter().map(|kind| {
+            let count = self.count(kind).unwrap_or_default();
+            format!("{count} {}{}", kind.to_lowercase(), if count == 1 { "" } else { "s" })
+        });
+        said.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What needs attention, in sentences; empty where nothing does.
     pub fn attention(&self, now: Timestamp) -> Vec<String> {
         let mut said = Vec::new();
         match self.state {
-            State::NotConfigured => said.push("Provisioning is not set up: nobody is provisioned.".to_owned()),
-            State::NotStarted => said.push("Provisioning was never started: nobody is provisioned.".to_owned()),
-            State::Off => said.push(
-                "Provisioning is switched off: who comes isn't provisioned, and who leaves isn't switched off."
-                    .to_owned(),
-            ),
-            State::Paused => {
-                said.push(
-                    "Provisioning is paused: who comes isn't provisioned, and who leaves isn't switched off."
-                        .to_owned(),
-                );
-            }
-            State::Quarantine => {}
-            State::Unknown => said.push(
-                "What the job is doing is not known: Graph's word for it is missing, or new to provlint.".to_owned(),
-            ),
-            State::InitialCycle | State::Steady => {}
+            State::NotConfigured => said.push("Provisioning is not configured: no one is provisioned.".to_owned()),
+            State::NotStarted => said.push("Provisioning has never been started: no one is provisioned.".to_owned()),
+            State::Off | State::Paused => said.push(format!(
+                "Provisioning {}: new users are not provisioned and leavers are not disabled.",
+                self.state.in_words()
+            )),
+            State::Unknown => said.push("Provisioning is in a state that provlint does not recognise.".to_owned()),
+            State::InitialCycle | State::Steady | State::Quarantine => {}
         }
         match &self.quarantine {
             Some(before) if !self.state.is_on() => {
@@ -231,24 +166,24 @@ impl Standing {
                 said.push(format!("Before that, Entra had put the job into quarantine{because}."));
             }
             None if self.state != State::Quarantine => {}
-            _ => said.push(self.quarantine_in_words(now)),
+            _ => said.push(self.quarantine_in_words(now) + "."),
         }
         match self.failures_in_a_row {
             ..=0 => {}
-            1 => said.push("The last cycle failed altogether.".to_owned()),
-            several => said.push(format!("The last {several} cycles failed altogether.")),
+            1 => said.push("The last cycle failed completely.".to_owned()),
+            several => said.push(format!("The last {several} cycles failed completely.")),
         }
         match self.escrowed() {
             ..=0 => {}
-            1 => said.push("An object failed and waits for another try.".to_owned()),
-            several => said.push(format!("{several} objects failed and wait for another try.")),
+            1 => said.push("1 object failed; Entra will retry it.".to_owned()),
+            several => said.push(format!("{several} objects failed; Entra will retry them.")),
         }
         if self.escrows_pruned {
-            said.push("Entra gave up on errors that it had kept for another try: restart provisioning.".to_owned());
+            said.push("Entra stopped retrying failed objects: restart provisioning.".to_owned());
         }
         let last_well = self.last_success.as_ref().and_then(|last| last.ended);
         if self.state == State::Steady && last_well.is_some_and(|ended| now.duration_since(ended) > STALE) {
-            said.push("The last cycle that went well is more than a day ago.".to_owned());
+            said.push("The last successful cycle ended more than a day ago.".to_owned());
         }
         let ended = self.last.as_ref().filter(|last| last.ended.is_some());
         let badly =
@@ -261,22 +196,24 @@ impl Standing {
         said
     }
 
-    fn quarantine_in_words(&self, now: Timestamp) -> String {
+    /// The quarantine in a sentence without its full stop: why, what was reported, and how long until Entra disables
+    /// the job.
+    pub fn quarantine_in_words(&self, now: Timestamp) -> String {
         let quarantine = self.quarantine.as_ref();
         let because = quarantine.and_then(|found| found.reason.as_ref());
-        let said = quarantine.and_then(|found| found.error.as_ref());
+        let error = quarantine.and_then(|found| found.error.as_deref());
         let left = quarantine.and_then(|found| found.since).map(|since| days_left(since, now));
         let mut text =
-            "Entra has put the job into quarantine and tries it ever less often, in the end once a day".to_owned();
+            "Entra has put the job into quarantine and runs it less and less often, down to once a day".to_owned();
         text.extend(because.map(|because| format!(", because {because}")));
-        text.extend(said.map(|said| format!(" (\"{said}\")")));
+        text.extend(error.map(|error| format!(" (\"{}\")", shortened(error))));
         text.push_str(&match left {
             None => String::new(),
-            Some(..=0) => "; after 28 days the job is disabled, which is due".to_owned(),
-            Some(1) => "; in a day the job is disabled".to_owned(),
-            Some(left) => format!("; in {left} days the job is disabled"),
+            Some(..=0) => "; Entra disables the job after 28 days in quarantine, and that time is up".to_owned(),
+            Some(1) => "; Entra will disable the job in 1 day".to_owned(),
+            Some(left) => format!("; Entra will disable the job in {left} days"),
         });
-        text + "."
+        text
     }
 }
 
@@ -284,9 +221,9 @@ impl Standing {
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationtaskexecution>
 pub fn in_words(state: &str) -> String {
     match state.to_ascii_lowercase().as_str() {
-        "succeeded" => "went well".to_owned(),
+        "succeeded" => "succeeded".to_owned(),
         "failed" => "failed".to_owned(),
-        "entrylevelerrors" => "ended with errors of single objects".to_owned(),
+        "entrylevelerrors" => "ended with errors for some objects".to_owned(),
         _ => format!("ended with {state}"),
     }
 }
@@ -309,12 +246,12 @@ fn filled(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
 
-/// What an error says: its sentence, else its code.
+/// An error's message, else its code.
 fn said_of(message: Option<&str>, code: Option<&str>) -> Option<String> {
     filled(message).or(filled(code)).map(mask_shapes)
 }
 
-/// How long the first cycle takes for so many users, groups and memberships together, in minutes at least and at most.
+/// How long the first cycle takes for a number of users, groups and memberships together: fewest and most minutes.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>
 pub fn initial_cycle_minutes(objects: u64) -> (u64, u64) {
     (objects / 100, (objects * 8).div_ceil(100).max(1))
@@ -333,36 +270,6 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_graph_has_its_state() {
-        let never = r#""code": "NotRun", "steadyStateFirstAchievedTime": "0001-01-01T00:00:00Z""#;
-        for (schedule, status, state) in [
-            ("Disabled", never, State::NotStarted),
-            ("Active", never, State::InitialCycle),
-            ("Disabled", r#""code": "Paused""#, State::NotStarted),
-            ("Disabled", r#""code": "Active", "steadyStateFirstAchievedTime": "2026-10-01T00:00:00Z""#, State::Off),
-            (
-                "Disabled",
-                r#""code": "Quarantine", "synchronizedEntryCountByType": [{"key": "User to x", "value": 1}]"#,
-                State::Off,
-            ),
-            ("Paused", r#""code": "Quarantine""#, State::Paused),
-            ("Disabled", r#""code": "NotConfigured""#, State::NotConfigured),
-            ("Active", r#""code": "Paused""#, State::Paused),
-            ("Paused", r#""code": "Active""#, State::Paused),
-            (
-                "Active",
-                r#""code": "Active", "steadyStateFirstAchievedTime": "0001-01-01T00:00:00Z""#,
-                State::InitialCycle,
-            ),
-            ("Active", r#""code": "Active", "steadyStateFirstAchievedTime": "2026-10-01T00:00:00Z""#, State::Steady),
-            ("Active", r#""code": "Quarantine""#, State::Quarantine),
-            ("Active", r#""code": "Tomorrow""#, State::Unknown),
-        ] {
-            assert_eq!(standing(schedule, status).state, state, "{schedule} {status}");
-        }
-    }
-
-    #[test]
     fn what_is_well_needs_no_attention() {
         let now = "2026-10-05T10:00:00Z".parse().unwrap();
         let cycle = r#""code": "Active", "steadyStateFirstAchievedTime": "2026-10-01T00:00:00Z", "lastExecution":
@@ -377,17 +284,17 @@ mod tests {
             (Some(4), Some(1), None, 0)
         );
         let late = "2026-10-07T10:00:00Z".parse().unwrap();
-        assert_eq!(well.attention(late), ["The last cycle that went well is more than a day ago."]);
+        assert_eq!(well.attention(late), ["The last successful cycle ended more than a day ago."]);
         assert_eq!(standing("Paused", cycle).attention(now).len(), 1);
         let failed = cycle.replace("Succeeded\", \"countEscrowed\": 0", "EntryLevelErrors\", \"countEscrowed\": 12");
         assert_eq!(
             standing("Active", &failed).attention(now),
-            ["12 objects failed and wait for another try.", "The last cycle ended with errors of single objects"]
+            ["12 objects failed; Entra will retry them.", "The last cycle ended with errors for some objects"]
         );
         let quarantine = r#""code": "Quarantine", "quarantine": {"reason": "TooManyDeletes", "seriesBegan": "2026-10-01T00:00:00Z",
             "error": {"code": "x", "message": "no"}}"#;
         let said = standing("Active", quarantine).attention(now).remove(0);
-        assert!(said.contains("because more people would have been deleted") && said.contains("in 24 days"), "{said}");
+        assert!(said.contains("because more users would have been deleted") && said.contains("in 24 days"), "{said}");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use edits::of as fix_edits;
 pub use excerpt::Excerpt;
 pub use fixes::{FIX_FORMATS, consequence_lines, write_plan};
 pub use json::REPORT_SCHEMA;
-pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport, counts};
+pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport};
 pub(crate) use pretty::COMMAND;
 pub use preview::{PreviewReport, UserPreview};
 pub use summary::{counted, counts_of};

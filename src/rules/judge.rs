@@ -1,4 +1,4 @@
-//! Runs the rules over a target and keeps account of what each of them could do.
+//! Runs the rules on a target and records the result of each.
 
 use std::collections::HashSet;
 
@@ -8,13 +8,13 @@ use crate::finding::{Applicability, Evidence, Finding, Fix, Severity};
 use crate::model::{GraphRequest, TenantChange};
 use crate::policy::{Level, Policy};
 
-/// What a rule gives back besides its findings.
+/// The result of a rule besides its findings.
 pub type Judged = Result<(), NotJudged>;
 
-/// Why a rule couldn't judge.
+/// Why a rule was not evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotJudged {
-    /// The input doesn't hold what the rule needs; it was never asked for.
+    /// The input does not include the evidence that the rule needs; it was not requested.
     Skipped {
         /// What is missing.
         missing: String,
@@ -27,12 +27,12 @@ pub enum NotJudged {
 }
 
 impl NotJudged {
-    /// The input doesn't hold `missing`.
+    /// The input does not include `missing`.
     pub fn skipped(missing: impl Into<String>) -> Self {
         NotJudged::Skipped { missing: missing.into() }
     }
 
-    /// What was needed could not be read.
+    /// The evidence could not be read.
     pub fn unknown(reason: impl Into<String>) -> Self {
         NotJudged::Unknown { reason: reason.into() }
     }
@@ -56,7 +56,7 @@ impl Selection {
     }
 }
 
-/// What the rules made of a target.
+/// The results of all rules for a target.
 #[derive(Clone, Debug, Default)]
 pub struct Judgement {
     /// What is wrong, in the order of the rules.
@@ -65,7 +65,7 @@ pub struct Judgement {
     pub passed: Vec<&'static str>,
     /// The rules that found something.
     pub failed: Vec<&'static str>,
-    /// The rules whose evidence the input doesn't hold, with what is missing.
+    /// The rules whose evidence the input does not include, with what is missing.
     pub skipped: Vec<(&'static str, String)>,
     /// The rules whose evidence could not be read, with the reason.
     pub unknown: Vec<(&'static str, String)>,
@@ -97,7 +97,7 @@ impl Target<'_> {
     }
 }
 
-/// Takes what a rule finds.
+/// Collects the findings of a rule.
 #[derive(Debug)]
 pub struct Findings<'a> {
     rule: &'static Rule,
@@ -107,7 +107,7 @@ pub struct Findings<'a> {
 
 impl Findings<'_> {
     /// Reports that something is wrong at `pointer`. `subject` names the thing for people and baselines,
-    /// `message` says what is wrong and what comes of it.
+    /// `message` says what is wrong and what it causes.
     pub fn add(&mut self, subject: impl Into<String>, pointer: Pointer, message: impl Into<String>) -> Found<'_> {
         let metadata = &self.rule.metadata;
         let severity = match self.target.policy.levels.get(metadata.id) {
@@ -131,7 +131,7 @@ impl Findings<'_> {
     }
 }
 
-/// A finding that was just made, to be completed.
+/// A finding that was just added, to be completed.
 #[derive(Debug)]
 pub struct Found<'a> {
     finding: &'a mut Finding,
@@ -139,7 +139,7 @@ pub struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// What stands at the place, in a few words.
+    /// What is at the place, in a few words.
     pub fn label(self, label: impl Into<String>) -> Self {
         self.finding.label = label.into();
         self
@@ -171,19 +171,19 @@ impl Found<'_> {
         self
     }
 
-    /// What to do where only a person can, with the steps through the portal.
+    /// What a person has to do, with the steps in the portal.
     pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
         self.fix(Applicability::Manual, title, portal, Vec::new());
     }
 
-    /// What to do is to delete the row.
+    /// The fix is to delete the row.
     pub fn delete_row(self, mapping: &MappingView<'_>, row: &RowView<'_>) {
         let title = format!("Delete the mapping to {}", row.target);
         let changes = vec![Change::Remove { pointer: row.pointer() }];
         self.fix(Applicability::Unsafe, title, portal::delete_row(mapping, row.target), changes);
     }
 
-    /// What to do, with the change that does it. Without changes only a person can do it.
+    /// What to do, with the changes that do it. Without changes, a person has to do it.
     pub fn fix(
         self,
         applicability: Applicability,
@@ -199,7 +199,7 @@ impl Found<'_> {
         self.finding.fix = Some(Fix { applicability, title, changes, tenant: None, portal, graph });
     }
 
-    /// What to do, where that is a change of the tenant that no schema holds; it changes who has access.
+    /// What to do, where that is a change of the tenant outside of schemas; it changes who has access.
     pub fn in_tenant(self, title: impl Into<String>, portal: Vec<String>, change: TenantChange) {
         let title = title.into();
         self.finding.help = title.clone();

@@ -1,15 +1,17 @@
-//! The rules, a folder for each chapter of the catalogue, and the frame that runs them.
+//! The rules, a folder for each section of the catalogue, and the code that runs them.
 //!
 //! A rule is a [`Rule`]: its metadata and one function, which looks at a [`Target`] and says what is wrong.
-//! It names places by JSON Pointer, knows nothing of files or output, and says so when it can't judge.
+//! It names places by JSON Pointer, knows nothing of files or output, and reports when it cannot be evaluated.
 
 mod application;
 mod assignment;
 mod connection;
 mod document;
 mod expression;
+mod feed_change;
 mod group;
 mod hygiene;
+pub mod id;
 mod job;
 mod judge;
 mod lifecycle;
@@ -21,7 +23,6 @@ mod people;
 mod portal;
 mod role;
 mod scope;
-mod source;
 mod target;
 mod view;
 
@@ -47,7 +48,7 @@ impl Rule {
     }
 }
 
-/// What rules have in common that only a person can put right, unless it is said otherwise.
+/// What rules of one file or folder have in common. Only a person can fix what they find, unless the rule says otherwise.
 struct Family {
     section: Section,
     evidence: &'static [Evidence],

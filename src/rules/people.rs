@@ -1,4 +1,4 @@
-//! The people behind an app's assignments, held against its mapping of users.
+//! The users behind an app's assignments, evaluated with its user mapping.
 
 use std::collections::HashSet;
 
@@ -8,23 +8,23 @@ use crate::finding::Evidence;
 use crate::model::ObjectKind;
 use crate::simulate::{Crowd, Passing, Plan, User, passes};
 
-/// Everybody who is a member of an assigned group or assigned directly, each once.
+/// Every member of an assigned group and every directly assigned user, each once.
 #[derive(Debug)]
 pub(super) struct People {
-    /// What people call them.
+    /// Their names.
     names: Vec<String>,
     /// Those who are disabled in Entra ID, by index.
     pub(super) disabled: Vec<usize>,
-    /// Those whom the scope filter keeps out, by index.
+    /// Those whom the scoping filter excludes, by index.
     pub(super) filtered: Vec<usize>,
-    /// Why it can't be told of some whether the scope filter lets them pass.
+    /// Why the scoping filter could not be evaluated for some.
     pub(super) unfiltered: Option<String>,
-    /// What Entra would make of all.
+    /// What Entra would send for all of them.
     pub(super) crowd: Crowd,
 }
 
 impl People {
-    /// Looks at everybody, one after the other.
+    /// Evaluates all users, one after the other.
     pub(super) fn of(target: &Target<'_>) -> Result<Self, NotJudged> {
         target.has(Evidence::Members)?;
         let mapping = mapping(target)?;
@@ -82,13 +82,13 @@ impl People {
     }
 }
 
-/// The mapping by which users are judged.
+/// The mapping that users are evaluated with.
 pub(super) fn mapping<'t, 'a>(target: &'t Target<'a>) -> Result<&'t MappingView<'a>, NotJudged> {
     let mappings = target.mappings_of(ObjectKind::User)?;
     mappings.first().copied().ok_or_else(|| NotJudged::skipped("a mapping of users"))
 }
 
-/// Every user, once; or what is wrong with one.
+/// Every user, once, or the reason why one could not be read.
 fn users<'t>(target: &'t Target<'_>) -> impl Iterator<Item = Result<User, String>> + 't {
     let mut seen = HashSet::new();
     let groups = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();

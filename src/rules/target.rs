@@ -1,4 +1,4 @@
-//! What is judged: one app's configuration, and whether it holds the evidence that a rule needs.
+//! The configuration of one app that is checked, and whether it includes the evidence that a rule needs.
 
 use std::cell::OnceCell;
 
@@ -11,13 +11,13 @@ use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
 use crate::inspection::Inspection;
-use crate::model::{Content, ObjectKind, Resource, Snapshot};
+use crate::model::{Assignment, Content, ObjectKind, Resource, Snapshot};
 use crate::policy::Policy;
 
-/// One app's configuration, and what it must look like.
+/// One app's configuration, and the policy for it.
 #[derive(Debug)]
 pub struct Target<'a> {
-    /// What it must look like.
+    /// The policy.
     pub policy: &'a Policy,
     /// The file's text, for rules about the file itself.
     pub text: &'a str,
@@ -27,13 +27,13 @@ pub struct Target<'a> {
     pub pointer: Pointer,
     /// The schema, where the file has one.
     pub schema: Option<SchemaView<'a>>,
-    /// Why the schema could not be read, where the file has one that can't be.
+    /// Why the schema could not be read, where the file has an unreadable one.
     pub unreadable_schema: Option<String>,
-    /// What the file's strings give away.
+    /// What the file's strings reveal.
     pub inspection: &'a Inspection,
-    /// Today, for what ages.
+    /// Today, for rules about age.
     pub today: Date,
-    /// The people, looked at once for all rules that ask.
+    /// The users, evaluated once for all rules.
     people: OnceCell<Result<People, NotJudged>>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Target<'a> {
         target
     }
 
-    /// A file whose schema can't be read, for a reason that is about the configuration's export.
+    /// A file whose schema can't be read because of the way it was exported.
     pub fn unreadable(
         text: &'a str,
         policy: &'a Policy,
@@ -77,7 +77,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The people behind the assignments, held against the mapping of users.
+    /// The users behind the assignments, evaluated with the user mapping.
     pub(super) fn people(&self) -> Result<&People, NotJudged> {
         self.people.get_or_init(|| People::of(self)).as_ref().map_err(Clone::clone)
     }
@@ -99,7 +99,7 @@ impl<'a> Target<'a> {
         Ok(&view.mappings)
     }
 
-    /// The object mappings that are on, or that the file doesn't say are off.
+    /// The object mappings that are not disabled.
     ///
     /// # Errors
     /// As [`Target::mappings`].
@@ -107,7 +107,7 @@ impl<'a> Target<'a> {
         Ok(self.mappings()?.iter().filter(|view| view.is_active()))
     }
 
-    /// The object mappings by which one kind of object is judged: those that are on, else those that are off.
+    /// The object mappings to check for a kind of object: those that are enabled, else those that are disabled.
     ///
     /// # Errors
     /// As [`Target::mappings`].
@@ -117,7 +117,7 @@ impl<'a> Target<'a> {
         if active.is_empty() { Ok(of_kind()?.collect()) } else { Ok(active) }
     }
 
-    /// Whether the policy wants objects of a kind to flow.
+    /// Whether the policy requires objects of a kind to be provisioned.
     pub fn wants(&self, kind: ObjectKind) -> bool {
         let requirements = self.policy.requirements(kind);
         requirements.enabled.unwrap_or(kind == ObjectKind::User || !requirements.rows.is_empty())
@@ -133,17 +133,17 @@ impl<'a> Target<'a> {
         Some((first.source_directory_name.as_deref()?, first.target_directory_name.as_deref()?))
     }
 
-    /// When the snapshot was taken, or today's midnight where it doesn't say.
+    /// When the snapshot was taken, else midnight of today.
     pub fn taken_at(&self) -> Timestamp {
         let said = self.snapshot.and_then(|snapshot| snapshot.provlint.exported_at.as_deref());
         let midnight = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));
         said.and_then(|said| said.parse().ok()).or(midnight.ok()).unwrap_or_default()
     }
 
-    /// Whether evidence is at hand.
+    /// Whether evidence is available.
     ///
     /// # Errors
-    /// When it is not: skipped where the input doesn't hold it, unknown where it could not be read.
+    /// When it is not: skipped where the input does not include it, unknown where it could not be read.
     pub fn has(&self, evidence: Evidence) -> Result<(), NotJudged> {
         if let (Evidence::Schema, Some(reason)) = (evidence, &self.unreadable_schema) {
             return Err(NotJudged::unknown(reason.clone()));
@@ -159,7 +159,7 @@ impl<'a> Target<'a> {
             Evidence::Application => (has(|snapshot| snapshot.application.is_some()), &["application"]),
             Evidence::Owners => (has(|snapshot| snapshot.owners.is_some()), &["owners"]),
             Evidence::Assignments => (has(|snapshot| snapshot.app_role_assigned_to.is_some()), &["appRoleAssignedTo"]),
-            // Groups are read one by one: where one of them could not be, who knows what it is.
+            // Groups are read one by one: where one could not be read, the list is incomplete.
             Evidence::Groups => {
                 let whole = |snapshot: &Snapshot<'_>| {
                     snapshot.groups.is_some() && !snapshot.provlint.unread.keys().any(|part| &**part == "groups")
@@ -168,8 +168,7 @@ impl<'a> Target<'a> {
             }
             Evidence::Members => {
                 let whole = |snapshot: &Snapshot<'_>| {
-                    let mut assigned = snapshot.app_role_assigned_to.iter().flatten();
-                    let directly = assigned.any(|assignment| assignment.principal_type.as_deref() == Some("User"));
+                    let directly = snapshot.assignments().iter().flatten().any(Assignment::is_user);
                     (snapshot.users.is_some() || !directly)
                         && snapshot.groups.as_ref().is_some_and(|all| all.iter().all(|group| group.members.is_some()))
                 };
@@ -194,7 +193,7 @@ impl<'a> Target<'a> {
         pointer.below(&self.pointer).is_some()
     }
 
-    /// The object id of the service principal, as far as the file gives it away.
+    /// The object id of the service principal, as far as the file reveals it.
     pub(super) fn principal_id(&self) -> Option<&str> {
         let principal = self.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
         principal
@@ -202,7 +201,7 @@ impl<'a> Target<'a> {
             .or_else(|| self.schema.as_ref()?.schema.service_principal_id())
     }
 
-    /// The id of the job that is judged, as far as the file gives it away.
+    /// The id of the job that is judged, as far as the file reveals it.
     pub(super) fn job_id(&self) -> Option<&str> {
         let view = self.schema.as_ref()?;
         view.job.and_then(|job| job.id.as_deref()).or_else(|| view.schema.job_id())

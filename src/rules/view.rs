@@ -5,17 +5,17 @@ use std::rc::Rc;
 use foldhash::HashMapExt;
 
 use super::NotJudged;
-use super::source::Feed;
+use super::feed_change::Feed;
 use crate::document::Pointer;
 use crate::model::{
     AttributeDefinition, AttributeMapping, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,
     SynchronizationJob, SynchronizationRule, SynchronizationSchema, is_entra_directory,
 };
 
-/// A schema, with its object mappings in a row.
+/// A schema, with all its object mappings in one list.
 #[derive(Debug)]
 pub struct SchemaView<'a> {
-    /// Where the schema stands in the file.
+    /// The schema's place in the file.
     pub pointer: Pointer,
     /// The schema.
     pub schema: &'a SynchronizationSchema<'a>,
@@ -25,14 +25,14 @@ pub struct SchemaView<'a> {
     pub mappings: Vec<MappingView<'a>>,
 }
 
-/// An object mapping in its surroundings.
+/// An object mapping with its context.
 #[derive(Debug)]
 pub struct MappingView<'a> {
-    /// `User` or `Group`, with a number from the second on; else the target object's name.
+    /// `User` or `Group`, numbered from the second on; else the name of the target object.
     pub name: String,
     /// Users, groups, or something of the app's own.
     pub kind: Option<ObjectKind>,
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub pointer: Pointer,
     /// The object mapping.
     pub mapping: &'a ObjectMapping<'a>,
@@ -47,7 +47,7 @@ pub struct MappingView<'a> {
 /// The definitions of one object, whose attributes add up.
 #[derive(Debug)]
 pub struct ObjectView<'a> {
-    /// The definitions and where they stand.
+    /// The definitions and their places in the file.
     pub definitions: Vec<(Pointer, &'a ObjectDefinition<'a>)>,
     by_name: foldhash::HashMap<&'a str, &'a AttributeDefinition<'a>>,
 }
@@ -59,7 +59,7 @@ pub struct RowView<'a> {
     index: usize,
     /// The row.
     pub row: &'a AttributeMapping<'a>,
-    /// The attribute it writes, as spelt; empty where it names none.
+    /// The attribute that it writes, as spelt in the file; empty where it names none.
     pub target: &'a str,
     /// The definition of that attribute, where the target lists it.
     pub definition: Option<&'a AttributeDefinition<'a>>,
@@ -70,7 +70,7 @@ pub struct RowView<'a> {
 }
 
 impl<'a> SchemaView<'a> {
-    /// Looks at a schema that stands at `pointer`.
+    /// Views a schema at the place `pointer`.
     pub fn new(
         schema: &'a SynchronizationSchema<'a>,
         pointer: Pointer,
@@ -157,7 +157,7 @@ pub(super) fn provisions_an_app(rule: &SynchronizationRule<'_>) -> bool {
 
 #[cfg(test)]
 impl<'a> RowView<'a> {
-    /// A row that stands in no mapping.
+    /// A row outside of any mapping.
     pub(super) fn for_tests(row: &'a AttributeMapping<'a>) -> Self {
         RowView {
             rows: Rc::new(Pointer::root()),
@@ -172,35 +172,38 @@ impl<'a> RowView<'a> {
 }
 
 impl RowView<'_> {
-    /// Where it stands in the file; made when somebody asks, since few do.
+    /// Its place in the file; built on demand, because few callers need it.
     pub fn pointer(&self) -> Pointer {
         self.rows.index(self.index)
     }
 }
 
 impl<'a> MappingView<'a> {
-    /// Whether it is on, or the file doesn't say that it is off.
+    /// Whether it is not disabled.
     pub fn is_active(&self) -> bool {
         self.mapping.enabled != Some(false)
     }
 
-    /// Its rows, where the file lists them: for rules about what is not among them.
+    /// Its rows, where the file lists them: for rules about missing rows.
     ///
     /// # Errors
     /// When the file doesn't list them.
     pub fn listed_rows(&self) -> Result<&[RowView<'a>], NotJudged> {
         match self.mapping.attribute_mappings {
             Some(_) => Ok(&self.rows),
-            None => Err(NotJudged::unknown(format!("the {} mapping has no attributeMappings in this file", self.name))),
+            None => Err(NotJudged::unknown(format!(
+                "this file does not include the attributeMappings of the {} mapping",
+                self.name
+            ))),
         }
     }
 
-    /// What the portal calls it.
+    /// Its name in the portal.
     pub fn portal_name(&self) -> String {
         self.kind.map_or_else(|| format!("the mapping to {}", self.name), |kind| kind.portal_mapping().to_owned())
     }
 
-    /// What a finding about one of its rows is called.
+    /// The subject of a finding about one of its rows.
     pub fn subject(&self, target: &str) -> String {
         format!("{}/{target}", self.name)
     }

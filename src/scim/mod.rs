@@ -3,4 +3,4 @@
 mod answer;
 mod probe;
 
-pub use probe::{Endpoint, EndpointError, ProbeError, Step, Verdict, probe};
+pub use probe::{Check, Endpoint, EndpointError, ProbeError, Verdict, probe};

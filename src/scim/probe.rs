@@ -98,7 +98,7 @@ impl Verdict {
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Check {
     /// `token`, `tls`, `status`, `content-type`, `list-response` or `wrong-token`.
     pub name: &'static str,
     /// What came of it.
@@ -138,7 +138,7 @@ pub async fn probe(
     attribute: &str,
     network: &Network,
     now: Timestamp,
-) -> Result<Vec<Step>, ProbeError> {
+) -> Result<Vec<Check>, ProbeError> {
     let mut steps = Vec::new();
     let typed = token.expose_secret();
     match secret::malformed(typed, now) {
@@ -187,11 +187,11 @@ pub async fn probe(
     Ok(steps)
 }
 
-fn step(name: &'static str, verdict: Verdict, said: impl Into<String>, advice: &str) -> Step {
-    Step { name, verdict, said: said.into(), advice: advice.to_owned() }
+fn step(name: &'static str, verdict: Verdict, said: impl Into<String>, advice: &str) -> Check {
+    Check { name, verdict, said: said.into(), advice: advice.to_owned() }
 }
 
-fn status(answer: &Answer) -> Step {
+fn status(answer: &Answer) -> Check {
     let name = reqwest::StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
     let said = format!("{} {}", answer.status, name.unwrap_or_default()).trim_end().to_owned();
     let advice = match answer.status {
@@ -213,7 +213,7 @@ fn status(answer: &Answer) -> Step {
     step("status", Verdict::Failed, said, advice)
 }
 
-fn content_type(answer: &Answer) -> Step {
+fn content_type(answer: &Answer) -> Check {
     let media = answer.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match media.as_str() {
         SCIM => step("content-type", Verdict::Passed, SCIM, ""),
@@ -233,7 +233,7 @@ fn content_type(answer: &Answer) -> Step {
     }
 }
 
-fn wrong_token(answer: Result<Answer, String>) -> Step {
+fn wrong_token(answer: Result<Answer, String>) -> Check {
     match answer {
         Ok(Answer { status: 401, .. }) => step("wrong-token", Verdict::Passed, "401 Unauthorized, as it should be", ""),
         Ok(Answer { status: 403, .. }) => {

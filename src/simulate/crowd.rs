@@ -1,4 +1,4 @@
-//! What previews of many users say together.
+//! The previews of many users, summarised.
 
 use std::borrow::Borrow;
 
@@ -6,18 +6,18 @@ use foldhash::HashMap;
 
 use super::{Plan, Preview, Sent};
 
-/// Many users, counted.
+/// Counts over many users.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Crowd {
     /// How many are in scope.
     pub inside: usize,
     /// How many are not.
     pub outside: usize,
-    /// Of how many it can't be told.
+    /// How many are unknown.
     pub unknown: usize,
-    /// Of those in scope: which attributes that can't be missing are, and for whom.
+    /// Of those in scope: required attributes that are missing, and for which users.
     pub lacks: Vec<Lack>,
-    /// Of those in scope: who would be matched with the same object.
+    /// Of those in scope: users that would match the same object.
     pub collisions: Vec<Collision>,
 }
 
@@ -28,7 +28,7 @@ pub struct Lack {
     pub target: String,
     /// The users without it, by index.
     pub empty: Vec<usize>,
-    /// The users of whom it isn't known, by index.
+    /// The users for whom it is unknown, by index.
     pub unknown: Vec<usize>,
 }
 
@@ -44,8 +44,8 @@ pub struct Collision {
 }
 
 impl Crowd {
-    /// Counts previews that a plan made, one by one, so that none need be kept. `required` are further target
-    /// attributes that can't be missing.
+    /// Counts the previews of a plan one by one, so that none has to be kept. `required` are further target attributes
+    /// that are required.
     pub fn of(plan: &Plan<'_>, previews: impl IntoIterator<Item = impl Borrow<Preview>>, required: &[&str]) -> Self {
         let mut crowd = Crowd::default();
         let mut needed: Vec<&str> = plan.needed().collect();
@@ -57,7 +57,7 @@ impl Crowd {
             let preview: &Preview = preview.borrow();
             match preview.scope.is_in() {
                 Some(true) => crowd.inside += 1,
-                // Who is out of scope lacks nothing and meets nobody.
+                // Users out of scope need no values and collide with no one.
                 Some(false) => {
                     crowd.outside += 1;
                     continue;
@@ -73,7 +73,7 @@ impl Crowd {
             }
             for found in &preview.matching {
                 let Some(value) = found.value.as_ref().filter(|_| !found.redacted) else { continue };
-                // SCIM compares without regard to case, but for externalId (RFC 7643, sections 3.1 and 4.1).
+                // SCIM compares ignoring case, except for externalId (RFC 7643, sections 3.1 and 4.1).
                 let folded = if found.target == "externalId" { value.clone() } else { value.to_lowercase() };
                 let holder = holders.entry((found.target.clone(), folded));
                 holder.or_insert_with(|| (value.clone(), Vec::new())).1.push(index);

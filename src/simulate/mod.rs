@@ -1,5 +1,5 @@
-//! What Entra would do with an object, told without a tenant: whether it is in scope, how it is matched, what is
-//! sent.
+//! What Entra would do with an object, simulated without a tenant: whether it is in scope, how it is matched, and what
+//! is sent.
 
 mod crowd;
 mod preview;

@@ -12,7 +12,7 @@ use crate::expression::{Attributes, Evaluator, Outcome, Unknown, Value};
 use crate::model::{AttributeDefinition, AttributeMapping, ObjectKind, ObjectMapping, SynchronizationSchema};
 use crate::text::shortened;
 
-/// An object mapping, made ready for many users.
+/// An object mapping, prepared for many users.
 #[derive(Debug)]
 pub struct Plan<'a> {
     mapping: &'a ObjectMapping<'a>,
@@ -23,7 +23,7 @@ pub struct Plan<'a> {
 struct PlannedRow<'a> {
     row: &'a AttributeMapping<'a>,
     target: &'a str,
-    /// The same, and the source for people, to be shared by many previews.
+    /// The same, with the source in words, shared by many previews.
     shown_target: Arc<str>,
     shown_source: Arc<str>,
     feed: Feed<'a>,
@@ -36,22 +36,22 @@ struct PlannedRow<'a> {
 pub struct Preview {
     /// Whether the user is in scope.
     pub scope: Scope,
-    /// How an object at the target would be found, in the order in which that is tried.
+    /// How an existing object in the app would be found, in the order in which this is tried.
     pub matching: Vec<Match>,
-    /// What each row makes of the user, in the order of the rows.
+    /// The result of each row, in order.
     pub rows: Vec<RowPreview>,
     /// The resource that would be created.
     pub resource: Json,
 }
 
-/// Whether a user is in scope, by everything but the assignment, which no file of users tells.
+/// Whether a user is in scope, apart from assignments, which a file of users does not include.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// In scope if assigned, and why.
     In(String),
     /// Not in scope, and why.
     Out(String),
-    /// It can't be told, and why not.
+    /// Unknown, and why.
     Unknown(String),
 }
 
@@ -73,16 +73,16 @@ impl Scope {
     }
 }
 
-/// A question that Entra asks the target, to find an object that is there already.
+/// A query that Entra sends to the app to find an existing object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// The target attribute.
     pub target: String,
     /// The matching precedence; 1 is tried first.
     pub precedence: i64,
-    /// The value; `None` where the user has none or it isn't known, so that this isn't asked.
+    /// The value; `None` where it is missing or unknown, so that the query is not sent.
     pub value: Option<String>,
-    /// Whether the value isn't shown, so that it can't be compared with others.
+    /// Whether the value is redacted, so that it cannot be compared with others.
     pub redacted: bool,
 }
 
@@ -93,12 +93,12 @@ impl Match {
     }
 }
 
-/// What a row makes of a user.
+/// The result of a row for a user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowPreview {
     /// The target attribute.
     pub target: Arc<str>,
-    /// Where the value comes from, for people.
+    /// Where the value comes from, in words.
     pub source: Arc<str>,
     /// What is sent.
     pub sent: Sent,
@@ -109,24 +109,24 @@ pub struct RowPreview {
 pub enum Sent {
     /// This value.
     Value {
-        /// As it stands in the resource.
+        /// As it is in the resource.
         value: Json,
-        /// Whether it is the row's default value, for want of another.
+        /// Whether it is the row's default value.
         default: bool,
-        /// Whether another run gives another one.
+        /// Whether another run gives another value.
         changing: bool,
-        /// Whether `Redact` keeps it out of logs, and out of this.
+        /// Whether `Redact` keeps it out of logs, and out of this preview.
         redacted: bool,
     },
     /// Nothing: there is no value.
     Empty,
-    /// A reference to another object of the tenant, which becomes that object's id at the target once it is there.
+    /// A reference to another object of the tenant; Entra sends that object's id in the app, once it exists.
     Reference(String),
-    /// It can't be told, and why not.
+    /// Unknown, and why.
     Unknown(Unknown),
 }
 
-/// The properties of users that a schema's mappings of users read, by Graph's names.
+/// The properties of users that a schema's user mappings read, by Graph's names.
 pub fn properties_read(schema: &SynchronizationSchema<'_>) -> Vec<String> {
     let mappings = schema.synchronization_rules.iter().flatten().flat_map(|rule| rule.object_mappings.iter().flatten());
     let of_users = mappings.filter(|mapping| {
@@ -137,7 +137,7 @@ pub fn properties_read(schema: &SynchronizationSchema<'_>) -> Vec<String> {
 }
 
 impl<'a> Plan<'a> {
-    /// Makes an object mapping ready. `definition` looks a target attribute up.
+    /// Prepares an object mapping. `definition` looks a target attribute up.
     pub fn new(
         mapping: &'a ObjectMapping<'a>,
         definition: impl Fn(&str) -> Option<&'a AttributeDefinition<'a>>,
@@ -157,7 +157,7 @@ impl<'a> Plan<'a> {
         Plan { mapping, rows: rows.collect() }
     }
 
-    /// The target attributes without which an object can't be matched or created.
+    /// The target attributes that matching or creating an object requires.
     pub fn needed(&self) -> impl Iterator<Item = &str> {
         let needed = |row: &&PlannedRow<'_>| {
             row.row.is_matching()
@@ -222,12 +222,12 @@ impl<'a> Plan<'a> {
 
     fn scope(&self, user: &User, evaluator: &Evaluator) -> Scope {
         if self.mapping.enabled == Some(false) {
-            return Scope::Out("the mapping is off, so no user is provisioned".into());
+            return Scope::Out("the mapping is disabled, so no user is provisioned".into());
         }
         let creates =
             self.mapping.flow_types.as_deref().is_none_or(|flows| flows.split(',').any(|flow| flow.trim() == "Add"));
         if !creates {
-            return Scope::Out("Target Object Actions lacks Create, so nobody is created".into());
+            return Scope::Out("Create is missing in Target Object Actions, so no user is created".into());
         }
         let by_filter = match &self.mapping.scope {
             None => Scope::In("no scope filter".into()),
@@ -241,13 +241,13 @@ impl<'a> Plan<'a> {
                         clauses.iter().enumerate().map(|(group, clause)| failed_clause(filter, group, *clause));
                     Scope::Out(format!("fails the scope filter: {}", failed.collect::<Vec<_>>().join("; ")))
                 }
-                Err(reason) => Scope::Unknown(format!("the scope filter can't be judged: {reason}")),
+                Err(reason) => Scope::Unknown(format!("the scoping filter could not be evaluated: {reason}")),
             },
         };
         match (by_filter, user.attribute("IsSoftDeleted")) {
             (Scope::Out(reason), _) => Scope::Out(reason),
             (_, Ok(Value::Text(deleted))) if deleted.eq_ignore_ascii_case("true") => {
-                Scope::Out("disabled in Entra ID: not created; an account that is there is switched off".into())
+                Scope::Out("disabled in Entra ID: not created; an existing account is disabled".into())
             }
             (scope, _) => scope,
         }
@@ -287,7 +287,7 @@ impl PlannedRow<'_> {
             return Sent::Reference(id.as_str().map_or_else(|| id.to_string(), str::to_owned));
         }
         let Some(path) = &self.path else {
-            return Sent::Unknown(Unknown::new(format!("{} is no path that SCIM knows", self.target)));
+            return Sent::Unknown(Unknown::new(format!("{} is not a valid SCIM path", self.target)));
         };
         match path.convert(&value, self.definition) {
             Ok(value) => Sent::Value {
@@ -308,7 +308,7 @@ impl PlannedRow<'_> {
             Feed::Attribute(name) => user.attribute(name).map(plain),
             Feed::Expression(_, Ok(tree)) => evaluator.evaluate(tree, user),
             Feed::Expression(text, Err(_)) => Err(Unknown::new(format!(
-                "the expression {} can't be read; provlint check says where",
+                "the expression {} cannot be parsed; provlint check shows where",
                 shortened(text)
             ))),
         }

@@ -27,7 +27,7 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// Reads the name of a target attribute; `None` for one that is no path.
+    /// Parses the name of a target attribute; `None` where it is not a valid path.
     pub(super) fn new(target: &str) -> Option<Self> {
         let bracket = target.find('[').unwrap_or(target.len());
         let (extension, rest) = match target[..bracket].rfind(':') {
@@ -39,7 +39,7 @@ impl Path {
                 let (filter, behind) = rest.split_once(']')?;
                 let (name, value) = filter.split_once(" eq ")?;
                 let value = value.trim();
-                // `true` and `"work"` are JSON; anything else is taken as a text.
+                // `true` and `"work"` are JSON; anything else is treated as a string.
                 let value = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
                 (attribute, Some((name.trim().to_owned(), value)), behind)
             }
@@ -56,7 +56,7 @@ impl Path {
         plain.then(|| Path { extension, attribute: attribute.to_owned(), filter, sub_attribute })
     }
 
-    /// Puts a value into a resource. A value that stands where an object should give way.
+    /// Puts a value into a resource, replacing a scalar where an object is needed.
     pub(super) fn put(&self, resource: &mut Map<String, Json>, value: Json) {
         let container = match &self.extension {
             Some(urn) => object(resource.entry(urn.as_str()).or_insert_with(|| json!({}))),
@@ -80,10 +80,10 @@ impl Path {
         }
     }
 
-    /// A value as SCIM has it, of the type that the target's list gives.
+    /// A value in the SCIM type that the target's attribute list gives.
     ///
     /// # Errors
-    /// When it has another type, which the service or the app refuses.
+    /// When it has another type, which Entra or the app rejects.
     pub(super) fn convert(&self, value: &Value, definition: Option<&AttributeDefinition<'_>>) -> Result<Json, Unknown> {
         let kind = definition.and_then(|definition| definition.kind.as_deref()).unwrap_or_default();
         let boolean = kind.eq_ignore_ascii_case("Boolean") || (definition.is_none() && self.attribute == "active");
@@ -94,15 +94,15 @@ impl Path {
             Value::Text(text) if boolean => match text.to_ascii_lowercase().as_str() {
                 "true" => Ok(json!(true)),
                 "false" => Ok(json!(false)),
-                _ => Err(Unknown::new(format!("the target expects True or False, and gets \"{text}\""))),
+                _ => Err(Unknown::new(format!("the target expects True or False but gets \"{text}\""))),
             },
             Value::Text(text) if kind.eq_ignore_ascii_case("Integer") => match text.trim().parse::<i64>() {
                 Ok(number) => Ok(json!(number)),
-                Err(_) => Err(Unknown::new(format!("the target expects a whole number, and gets \"{text}\""))),
+                Err(_) => Err(Unknown::new(format!("the target expects an integer but gets \"{text}\""))),
             },
             Value::Number(number) if !kind.eq_ignore_ascii_case("Integer") => Ok(json!(number.to_string())),
             Value::List(_) if several == Some(false) => {
-                Err(Unknown::new("several values where the target takes one: SchemaPropertyCanOnlyAcceptValue"))
+                Err(Unknown::new("several values for a single-valued target: SchemaPropertyCanOnlyAcceptValue"))
             }
             Value::List(items) if complex => Ok(items.iter().map(|item| json!({"value": item})).collect()),
             Value::Text(text) if complex => Ok(json!([{"value": text}])),

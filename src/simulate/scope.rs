@@ -8,7 +8,7 @@ use crate::model::{Filter, FilterClause, FilterGroup};
 /// What a clause asks of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterOperator {
-    /// The value is this text; case counts.
+    /// The value equals a text, with the same case.
     Equals,
     /// There is a value, and it is another text.
     NotEquals,
@@ -20,9 +20,9 @@ pub enum FilterOperator {
     IsTrue,
     /// The value is false.
     IsFalse,
-    /// The value fits a regular expression.
+    /// The value matches a regular expression.
     RegexMatch,
-    /// There is a value, and it doesn't fit.
+    /// There is a value, and it does not match.
     NotRegexMatch,
     /// The value is a larger whole number.
     GreaterThan,
@@ -30,11 +30,11 @@ pub enum FilterOperator {
     GreaterThanOrEquals,
     /// The value ends with a text.
     EndsWith,
-    /// The value contains a text; case counts.
+    /// The value contains a text, with the same case.
     Includes,
     /// "The attribute exists in the input string value".
     BitsSet,
-    /// The contrary.
+    /// The opposite.
     BitsNotSet,
 }
 
@@ -77,14 +77,14 @@ impl FilterOperator {
         }
     }
 
-    /// The operator of that name. Blanks, underscores and case are taken as they come: the portal's and Graph's
-    /// spellings were never seen side by side.
+    /// The operator of that name. Spaces, underscores and case are ignored, because the portal and Graph
+    /// spell operators differently.
     pub fn of(name: &str) -> Option<Self> {
         let plain = |name: &str| name.trim().replace('_', " ").to_ascii_uppercase();
         FilterOperator::ALL.into_iter().find(|operator| plain(operator.as_str()) == plain(name))
     }
 
-    /// Whether it holds the attribute against a value.
+    /// Whether it compares the attribute with a value.
     pub fn takes_value(self) -> bool {
         !matches!(
             self,
@@ -104,10 +104,10 @@ pub enum Passing {
     Fails(Vec<usize>),
 }
 
-/// Holds an object against the groups that decide its fate.
+/// Evaluates the filter groups for an object.
 ///
 /// # Errors
-/// When it hangs on something that isn't known.
+/// When it depends on something unknown.
 pub fn passes(filter: &Filter<'_>, attributes: &dyn Attributes, patterns: &Patterns) -> Result<Passing, Unknown> {
     if filter.groups().is_empty() {
         return Ok(Passing::Unfiltered);
@@ -124,7 +124,7 @@ pub fn passes(filter: &Filter<'_>, attributes: &dyn Attributes, patterns: &Patte
     unknown.map_or(Ok(Passing::Fails(failed)), Err)
 }
 
-/// The first clause of a group that an object fails. One that surely fails decides, whatever is unknown of others.
+/// The first clause of a group that an object fails. A clause that certainly fails decides, even if others are unknown.
 fn first_failing(
     group: &FilterGroup<'_>,
     attributes: &dyn Attributes,
@@ -132,7 +132,7 @@ fn first_failing(
 ) -> Result<Option<usize>, Unknown> {
     let clauses = group.clauses.as_deref().unwrap_or_default();
     if clauses.is_empty() {
-        return Err(Unknown::new("what a filter group without clauses lets through isn't documented"));
+        return Err(Unknown::new("the effect of a filter group without clauses is not documented"));
     }
     let mut unknown = None;
     for (index, clause) in clauses.iter().enumerate() {
@@ -146,29 +146,29 @@ fn first_failing(
     unknown.map_or(Ok(None), Err)
 }
 
-/// Whether a value satisfies a clause. Null satisfies `IS NULL` alone.
+/// Whether a value satisfies a clause. Null satisfies only `IS NULL`.
 ///
 /// # Errors
-/// When the documentation leaves it open.
+/// When this is not documented.
 pub(super) fn holds(clause: &FilterClause<'_>, value: &Value, patterns: &Patterns) -> Result<bool, Unknown> {
     let name = clause.operator_name.as_deref().unwrap_or_default();
     let Some(operator) = FilterOperator::of(name) else {
-        return Err(Unknown::new(format!("the filter operator {name} isn't known")));
+        return Err(Unknown::new(format!("the filter operator {name} is unknown")));
     };
     let text = match value {
         value if value.is_empty() => return Ok(operator == FilterOperator::IsNull),
-        Value::List(_) => return Err(Unknown::new("filters on several values aren't supported by Entra")),
+        Value::List(_) => return Err(Unknown::new("Entra does not support filters on multi-valued attributes")),
         Value::Number(number) => number.to_string(),
         Value::Text(text) => text.clone(),
         Value::Null => String::new(),
     };
     if operator.takes_value() && clause.values().count() > 1 {
-        return Err(Unknown::new("what a clause with several values asks isn't documented"));
+        return Err(Unknown::new("the effect of a clause with several values is not documented"));
     }
     let operand = clause.value().unwrap_or_default();
     let compare = |larger: fn(i64, i64) -> bool| match (text.trim().parse(), operand.trim().parse()) {
         (Ok(text), Ok(operand)) => Ok(larger(text, operand)),
-        _ => Err(Unknown::new(format!("{name} takes whole numbers"))),
+        _ => Err(Unknown::new(format!("{name} requires integers"))),
     };
     match operator {
         FilterOperator::IsNull => Ok(false),
@@ -180,7 +180,7 @@ pub(super) fn holds(clause: &FilterClause<'_>, value: &Value, patterns: &Pattern
         FilterOperator::Includes => Ok(text.contains(operand)),
         FilterOperator::EndsWith if text.ends_with(operand) => Ok(true),
         FilterOperator::EndsWith if text.to_lowercase().ends_with(&operand.to_lowercase()) => {
-            Err(Unknown::new("whether ENDS_WITH tells capitals from small letters isn't documented"))
+            Err(Unknown::new("whether ENDS_WITH is case-sensitive is not documented"))
         }
         FilterOperator::EndsWith => Ok(false),
         FilterOperator::GreaterThan => compare(|text, operand| text > operand),
@@ -188,12 +188,12 @@ pub(super) fn holds(clause: &FilterClause<'_>, value: &Value, patterns: &Pattern
         FilterOperator::RegexMatch => fits(operand, &text, patterns),
         FilterOperator::NotRegexMatch => fits(operand, &text, patterns).map(|fits| !fits),
         FilterOperator::BitsSet | FilterOperator::BitsNotSet => {
-            Err(Unknown::new(format!("what the operator {name} compares isn't documented well enough")))
+            Err(Unknown::new(format!("the operator {name} is not documented well enough to evaluate")))
         }
     }
 }
 
-/// Whether a text fits a regular expression, in whole and in part alike: which of them counts isn't documented.
+/// Whether a text matches a regular expression both in whole and in part: which of the two counts is not documented.
 fn fits(pattern: &str, text: &str, patterns: &Patterns) -> Result<bool, Unknown> {
     let unusable = |error: PatternError| Unknown::new(error.to_string());
     let part = patterns.get(pattern).map_err(unusable)?.is_match(text)?;
@@ -203,7 +203,7 @@ fn fits(pattern: &str, text: &str, patterns: &Patterns) -> Result<bool, Unknown>
     if patterns.get(&format!("^(?:{pattern})$")).map_err(unusable)?.is_match(text)? {
         Ok(true)
     } else {
-        Err(Unknown::new("whether a regular expression must fit the whole value isn't documented"))
+        Err(Unknown::new("whether a regular expression must match the whole value is not documented"))
     }
 }
 

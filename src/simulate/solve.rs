@@ -1,23 +1,23 @@
-//! What can be proved of a scope filter without anybody's data.
+//! What can be proved about a scoping filter without data.
 //!
-//! The values that an attribute may have fall into a few kinds, between which the clauses can't tell: none, each
-//! text that a clause mentions, the numbers around each bound, and any other text. A filter is run on one of each.
+//! For the clauses of a filter, the values of an attribute fall into a few classes: no value, each text that a clause
+//! mentions, the numbers around each bound, and any other text. The filter is evaluated for one value of each class.
 
 use crate::expression::{Patterns, Value};
 use crate::model::{Filter, FilterClause, FilterGroup};
 
 use super::scope::{FilterOperator, holds};
 
-/// What a filter does to everybody.
+/// The effect of a filter on all objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// Nobody passes.
+    /// No object passes.
     Nobody,
-    /// Everybody passes.
+    /// Every object passes.
     Everybody,
 }
 
-/// How many combinations of values are tried before nothing is claimed.
+/// The most combinations of values to try; with more, nothing is proved.
 const MOST: usize = 20_000;
 
 /// Attributes that every user has.
@@ -25,7 +25,7 @@ const NEVER_NULL: [&str; 5] = ["objectId", "userPrincipalName", "displayName", "
 /// Attributes that are true or false.
 const BOOLEAN: [&str; 2] = ["IsSoftDeleted", "accountEnabled"];
 
-/// Proves that a filter lets nobody or everybody pass; `None` where neither can be proved.
+/// Proves that a filter excludes or includes every object; `None` where neither can be proved.
 pub fn claim(filter: &Filter<'_>) -> Option<Claim> {
     let groups = filter.groups();
     if groups.is_empty() {
@@ -51,7 +51,7 @@ pub fn group_passes_nobody(group: &FilterGroup<'_>) -> bool {
     })
 }
 
-/// Whether one clause asks for a pattern that another one forbids.
+/// Whether one clause requires a pattern that another forbids.
 fn exclude_each_other(clauses: &[&FilterClause<'_>]) -> bool {
     let asks = |clause: &FilterClause<'_>, wanted| operator(clause) == Some(wanted);
     clauses.iter().filter(|clause| asks(clause, FilterOperator::RegexMatch)).any(|clause| {
@@ -96,15 +96,15 @@ fn everybody_passes(groups: &[FilterGroup<'_>]) -> bool {
     })
 }
 
-/// A value that stands for others like it.
+/// A value that represents its class.
 struct Candidate {
     value: Value,
-    /// Whether it stands for texts that no clause mentions, of which a pattern may fit some.
+    /// Whether it represents the texts that no clause mentions, of which a pattern may match some.
     any_other: bool,
 }
 
 impl Candidate {
-    /// Whether it satisfies a clause; `None` where that isn't known, or not of all that it stands for.
+    /// Whether it satisfies a clause; `None` where that is unknown, or differs within the class.
     fn holds(&self, clause: &FilterClause<'_>, patterns: &Patterns) -> Option<bool> {
         if self.any_other {
             match operator(clause)? {
@@ -137,7 +137,7 @@ fn names<'c>(clauses: &[&'c FilterClause<'_>]) -> Vec<&'c str> {
     names
 }
 
-/// A value of every kind that the clauses can tell apart.
+/// A value of every class that the clauses distinguish.
 fn candidates(name: &str, clauses: &[&FilterClause<'_>]) -> Vec<Candidate> {
     let known = |value: &str| Candidate { value: Value::from(value), any_other: false };
     let mut texts: Vec<String> = vec!["True".into(), "False".into()];

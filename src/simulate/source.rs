@@ -1,4 +1,4 @@
-//! What feeds a row.
+//! The source of a row's value.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,16 +7,16 @@ use crate::expression::{Expression, Kind, Parsed, Stored, StoredKind, parse};
 use crate::model::{AttributeMapping, AttributeMappingSource, SourceKind};
 use crate::text::shortened;
 
-/// What a row's value comes from, by its expression, else by its name and type.
+/// The source of a row's value, by its expression, else by its name and type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Feed<'a> {
-    /// Nothing but the default value.
+    /// No source: only the default value.
     Nothing,
     /// An attribute, directly.
     Attribute(Cow<'a, str>),
     /// A text, the same for everyone.
     Constant(Cow<'a, str>),
-    /// An expression, with its tree where it can be read, else what could be made of it.
+    /// An expression, with its tree, which is partial where the expression cannot be parsed.
     Expression(&'a str, Result<Expression, Box<Parsed>>),
 }
 
@@ -79,10 +79,10 @@ impl fmt::Display for Feed<'_> {
     }
 }
 
-/// How deep a stored tree may be: deeper than any expression, and no deeper than the stack.
+/// How deep a stored tree may be: deeper than any expression, but not too deep for the stack.
 const DEEPEST: usize = crate::expression::DEEPEST;
 
-/// A source's `name`, `type` and `parameters`; `None` where one of them doesn't say what it should.
+/// A source's `name`, `type` and `parameters`; `None` where one of them is invalid.
 pub fn stored(source: &AttributeMappingSource<'_>) -> Option<Stored> {
     fn tree(source: &AttributeMappingSource<'_>, depth: usize) -> Option<Stored> {
         let kind = match source.source_kind()? {

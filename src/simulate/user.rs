@@ -27,7 +27,7 @@ const GRAPH_NAMES: [(&str, &str); 10] = [
 const BOOLEAN: [&str; 3] = ["accountEnabled", "onPremisesSyncEnabled", "dirSyncEnabled"];
 /// Properties of several values.
 const LISTS: [&str; 5] = ["businessPhones", "otherMails", "proxyAddresses", "imAddresses", "groupTypes"];
-/// Properties by which a JSON object is known as a user; and those that are always a text.
+/// Properties that identify a JSON object as a user, and those that are always strings.
 const TEXTS: [&str; 24] = [
     "id",
     "userPrincipalName",
@@ -61,7 +61,7 @@ pub struct User {
     properties: HashMap<String, Value>,
 }
 
-/// A property that holds something else than it can.
+/// A property with a value of the wrong type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{property} is {found}, where {expected} should be")]
 pub struct WrongType {
@@ -74,7 +74,7 @@ pub struct WrongType {
 }
 
 impl User {
-    /// A user as Graph writes one; `None` for an object that is no user.
+    /// A user as Graph writes one; `None` for an object that is not a user.
     ///
     /// # Errors
     /// For a property of the wrong type.
@@ -110,7 +110,7 @@ impl User {
         Ok(())
     }
 
-    /// A user of texts, as a CSV file has them: an empty text is no value.
+    /// A user whose properties are strings, as in a CSV file: an empty string is no value.
     pub fn from_texts<'t>(properties: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, WrongType> {
         let mut user = User::default();
         for (name, text) in properties {
@@ -130,7 +130,7 @@ impl User {
         Ok(user)
     }
 
-    /// Sets a property, over what it was.
+    /// Sets a property, replacing its value.
     pub fn set(&mut self, name: &str, value: Value) {
         self.properties.insert(name.to_owned(), value);
     }
@@ -143,7 +143,7 @@ impl User {
         }
     }
 
-    /// What people call the user: the sign-in name, else another one, else the id.
+    /// The name to show for the user: the sign-in name, else another name, else the id.
     pub fn label(&self) -> Option<&str> {
         ["userPrincipalName", "displayName", "mail", "id", "objectId"].iter().find_map(|name| self.text(name))
     }
@@ -157,7 +157,7 @@ impl User {
         self.properties.get(name)
     }
 
-    /// Deleted or disabled, or not: what the service calls soft-deleted, for somebody who is in scope.
+    /// Whether the user is deleted or disabled: `IsSoftDeleted` in the service, for a user in scope.
     fn is_soft_deleted(&self) -> Result<Value, Unknown> {
         if let Some(known) = self.property("IsSoftDeleted") {
             return Ok(known.clone());
@@ -177,9 +177,9 @@ impl Attributes for User {
         match name {
             "IsSoftDeleted" => return self.is_soft_deleted(),
             "appRoleAssignments" => {
-                return Err(Unknown::new("which app roles somebody has isn't part of a user's data"));
+                return Err(Unknown::new("a user's data does not include app roles"));
             }
-            "passwordProfile.password" => return Err(Unknown::new("nobody can read a password")),
+            "passwordProfile.password" => return Err(Unknown::new("passwords cannot be read")),
             // "The #EXT# is removed from userPrincipalName": how-provisioning-works.
             "userPrincipalName" => {
                 if let Some(Value::Text(text)) = self.property(name) {
@@ -198,12 +198,12 @@ impl Attributes for User {
         }
         let graph_name = GRAPH_NAMES.iter().find(|(attribute, _)| *attribute == name).map(|(_, property)| *property);
         match graph_name.and_then(|property| self.property(property)) {
-            // Of several business phones the service takes the one that Graph allows.
+            // Of several business phones, the service uses the one that Graph allows.
             Some(Value::List(items)) if name == "telephoneNumber" => {
                 Ok(items.first().map_or(Value::Null, |first| Value::from(first.as_str())))
             }
             Some(value) => Ok(value.clone()),
-            // An object that was given, and is null, has no members.
+            // An object that is present but null has no members.
             None if self.has_null_parent(graph_name.unwrap_or(name)) => Ok(Value::Null),
             None => Err(Unknown::NotGiven(graph_name.unwrap_or(name).to_owned())),
         }
@@ -228,18 +228,18 @@ fn boolean(word: &str) -> Option<Value> {
         .map(|(_, value)| Value::boolean(value))
 }
 
-/// A name in Graph's spelling, whatever its case: spreadsheets change it.
+/// A name in Graph's spelling, ignoring case, because spreadsheets change it.
 fn canonical(name: &str) -> &str {
     let known = TEXTS.iter().chain(&BOOLEAN).chain(&LISTS).copied();
     let service = GRAPH_NAMES.iter().map(|(attribute, _)| *attribute);
     known.chain(service).find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name)
 }
 
-/// The properties of Graph, for `$select`, that some attributes of the service come from; besides those by which a
-/// user is known.
+/// The properties of Graph, for `$select`, that some attributes of the service come from, and those that
+/// identify a user.
 pub fn graph_properties<'n>(attributes: impl IntoIterator<Item = &'n str>) -> Vec<String> {
     const ALWAYS: [&str; 4] = ["id", "userPrincipalName", "displayName", "accountEnabled"];
-    // The manager is no property, a password can't be read, and roles aren't a user's.
+    // The manager is not a property, passwords cannot be read, and roles are not part of a user.
     let readable = attributes
         .into_iter()
         .map(graph_property)
@@ -308,7 +308,7 @@ fn graph_value(property: &str, value: &Json) -> Result<Value, WrongType> {
                 Some(texts) if texts.is_empty() => Ok(Value::Null),
                 Some(texts) => Ok(Value::List(texts)),
                 None if LISTS.contains(&property) => Err(wrong()),
-                // Licences, plans and the like, which nothing maps.
+                // Licences, plans and similar objects, which no mapping reads.
                 None => Ok(Value::Null),
             }
         }

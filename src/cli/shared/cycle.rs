@@ -14,35 +14,34 @@ use crate::cli::terminal::interrupt::{rest, unless};
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::{Screen, can_be_cleared};
 use crate::graph::GraphError;
-use crate::operation::{Standing, State};
-use crate::report::counts;
+use crate::operation::{Look, Standing, line, progress};
 use crate::text::printable_line;
 
 /// How to wait.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cli) struct Patience {
-    /// Between two looks.
+    /// Between two reads of the job.
     pub(in crate::cli) every: Duration,
-    /// All in all; `None` for as long as it takes.
+    /// In total; `None` for as long as it takes.
     pub(in crate::cli) longest: Option<Duration>,
-    /// How long the first cycle takes by Microsoft's estimate, in minutes at least and at most.
+    /// The fewest and most minutes of the first cycle, by Microsoft's estimate.
     pub(in crate::cli) estimate: Option<(u64, u64)>,
 }
 
-/// Why watching ended. The job goes on in any case.
+/// Why watching ended. The job continues to run in any case.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::cli) enum Ended {
-    /// A cycle has ended well.
+    /// A cycle has ended.
     Through(Standing),
-    /// Entra has put the job into quarantine, or somebody has paused it.
+    /// The job is in quarantine, paused or off.
     Stopped(Standing),
-    /// It takes longer than was wanted.
+    /// The longest wait is over.
     TooLong,
-    /// Somebody pressed Ctrl-C.
+    /// The user pressed Ctrl-C.
     Interrupted,
 }
 
-/// Looks at a job until a cycle has ended that hadn't `before`.
+/// Reads a job again and again until a cycle has ended that had not `before`.
 pub(in crate::cli) fn watch(
     connection: &Connection,
     job: &AppJob,
@@ -52,7 +51,7 @@ pub(in crate::cli) fn watch(
 ) -> Result<Ended, Problem> {
     let begun = Instant::now();
     let mut display = Display::new(connection.shows_progress());
-    // One that is listened for all the time: what is pressed between two looks counts too.
+    // One listener for the whole wait, so that Ctrl-C between two reads counts too.
     let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
     let mut unseen = 0;
     let ended = loop {
@@ -61,7 +60,7 @@ pub(in crate::cli) fn watch(
         let looking = async {
             let look = client.job(&job.standing.job);
             match patience.longest {
-                // The last look has a moment of its own.
+                // The last read gets a minimum of time.
                 Some(longest) => timeout(longest.saturating_sub(begun.elapsed()).max(LAST_LOOK), look).await.ok(),
                 None => Some(look.await),
             }
@@ -73,10 +72,10 @@ pub(in crate::cli) fn watch(
         };
         let now = match now {
             Ok(seen) => standing(&seen)?,
-            // Graph may be busy for a while, and the job doesn't mind.
+            // Graph may be busy for a while; that does not affect the job.
             Err(error) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
                 unseen += 1;
-                display.remark(&format!("the job could not be looked at: {error}"), screen);
+                display.remark(&format!("the job could not be read: {error}"), screen);
                 match connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)) {
                     Some(()) => continue,
                     None => break Ended::Interrupted,
@@ -85,19 +84,18 @@ pub(in crate::cli) fn watch(
             Err(error) => {
                 display.end();
                 let what = if error.status() == Some(404) {
-                    "the job is gone"
+                    "the job no longer exists"
                 } else {
-                    "the job could not be looked at; it goes on all the same"
+                    "the job could not be read; it continues to run"
                 };
                 return Err(job.refused(what, &error));
             }
         };
         unseen = 0;
-        if has_stopped(before, &now) && (!is_same(before, &now) || begun.elapsed() > GRACE) {
-            break Ended::Stopped(now);
-        }
-        if is_through(before, &now) {
-            break Ended::Through(now);
+        match Look::at(before, &now, begun.elapsed()) {
+            Look::Running => {}
+            Look::Through => break Ended::Through(now),
+            Look::Stopped => break Ended::Stopped(now),
         }
         display.show(&line(&now, begun.elapsed(), patience.estimate), &progress(&now), screen);
         if is_over {
@@ -112,81 +110,24 @@ pub(in crate::cli) fn watch(
 }
 
 impl Patience {
-    /// How long to wait before the next look: the last is at the end.
+    /// How long to wait before the next read; the last one comes when the longest wait is over.
     fn next(&self, elapsed: Duration) -> Duration {
         self.longest.map_or(self.every, |longest| self.every.min(longest.saturating_sub(elapsed)))
     }
 }
 
-/// So many looks in a row may fail.
+/// How many reads in a row may fail.
 pub(in crate::cli) const MOST_UNSEEN: usize = 10;
 
-/// How long the last look may take.
+/// How long the last read may take at least.
 const LAST_LOOK: Duration = Duration::from_secs(5);
 
-/// Whether a later look may well succeed.
+/// Whether a later read may succeed.
 pub(in crate::cli) fn is_passing(error: &GraphError) -> bool {
     error.status().is_none_or(|status| status == 429 || status >= 500)
 }
 
-/// So long may a job that was started show the state that it had before.
-const GRACE: Duration = Duration::from_secs(90);
-
-/// Whether no cycle comes any more, or only now and then.
-fn has_stopped(before: &Standing, now: &Standing) -> bool {
-    match now.state {
-        State::InitialCycle | State::Steady => false,
-        State::Quarantine => true,
-        // It wasn't known what to make of it before either.
-        State::Unknown => before.state != State::Unknown,
-        State::Paused | State::NotConfigured | State::NotStarted | State::Off => true,
-    }
-}
-
-/// Whether a job that was told to run shows nothing of it yet.
-fn is_same(before: &Standing, now: &Standing) -> bool {
-    let since = |standing: &Standing| standing.quarantine.as_ref().and_then(|quarantine| quarantine.since);
-    before.state == now.state && since(before) == since(now)
-}
-
-/// Whether everything was synchronized since. Times of Graph are compared with each other, not with this machine's
-/// clock.
-fn is_through(before: &Standing, now: &Standing) -> bool {
-    match before.first_steady {
-        None => now.first_steady.is_some(),
-        Some(_) => now.last_steady > before.last_steady,
-    }
-}
-
-/// `2 min of 1 to 4 min; first cycle: 12 users, 1 group provisioned; 2 wait for another try`
-fn line(now: &Standing, elapsed: Duration, estimate: Option<(u64, u64)>) -> String {
-    let minutes = elapsed.as_secs() / 60;
-    let of = match estimate {
-        Some((least, most)) if least == most || least == 0 => format!(" of up to {most} min"),
-        Some((least, most)) => format!(" of {least} to {most} min"),
-        None => String::new(),
-    };
-    format!("{minutes} min{of}; {}", progress(now))
-}
-
-/// What changes while a cycle runs.
-fn progress(now: &Standing) -> String {
-    let cycle = if now.state == State::InitialCycle { "first cycle" } else { "cycle" };
-    let waiting = match now.escrowed() {
-        0 => String::new(),
-        waiting => format!("; {waiting} wait for another try"),
-    };
-    let failed = match (now.failures_in_a_row, now.last.as_ref().and_then(|last| last.error.as_ref())) {
-        (..=0, _) => String::new(),
-        (count, error) => {
-            let said = error.map(|error| format!(": {error}")).unwrap_or_default();
-            format!("; cycles that failed altogether: {count}{said}")
-        }
-    };
-    printable_line(&format!("{cycle}: {} provisioned{waiting}{failed}", counts(now))).into_owned()
-}
-
-/// On a terminal a line that changes; in a pipe a line for each change.
+/// One changing line on a terminal; one line for each change in a pipe.
 struct Display {
     bar: Option<ProgressBar>,
     shown: String,
@@ -208,7 +149,8 @@ impl Display {
 
     fn show(&mut self, line: &str, what: &str, screen: &Screen) {
         match &self.bar {
-            Some(bar) => bar.set_message(line.to_owned()),
+            // The bar writes to the terminal itself.
+            Some(bar) => bar.set_message(printable_line(line).into_owned()),
             None if self.wanted && self.shown != what => {
                 screen.remark(line);
                 what.clone_into(&mut self.shown);
@@ -217,7 +159,7 @@ impl Display {
         }
     }
 
-    /// Says something beside the line.
+    /// Prints a remark above the line.
     fn remark(&self, text: &str, screen: &Screen) {
         match &self.bar {
             Some(bar) => bar.suspend(|| screen.remark(text)),

@@ -13,18 +13,18 @@ use crate::cli::terminal::screen::Screen;
 use crate::document;
 use crate::fix::tenant::{Step, carry_out};
 use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
-use crate::model::SynchronizationJob;
+use crate::model::{Snapshot, SynchronizationJob};
 use crate::operation::{Event, Standing};
 use crate::text::shell::option;
 
-/// Which job of which app.
+/// Selects a job of an app.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Which {
-    /// The app: its display name, object id or appId.
+    /// App: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     pub(in crate::cli) app: String,
 
-    /// The id of its provisioning job, where it has several.
+    /// ID of its provisioning job, if it has several
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) job: Option<String>,
 }
@@ -55,22 +55,18 @@ impl Which {
         let (found, jobs) =
             connection.wait(&format!("Reading {app}"), reading).map_err(|error| connection.problem(&error))?;
         let ids: Vec<&str> = jobs.iter().filter_map(|job| job["id"].as_str()).collect();
-        let usage = |message: String, help: String| Problem::Usage { message, help };
+        let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         let job = match (jobs.as_slice(), &self.job) {
             ([], _) => {
                 let guide = format!("provlint guide {}", connection.flags_to(app));
-                let help = with_command("this says how to set provisioning up", &guide);
-                return Err(usage(format!("{} has no provisioning job", found.name), help));
+                return Err(Problem::NoJob { app: found.name, guide });
             }
             (jobs, Some(id)) => jobs
                 .iter()
                 .find(|job| job["id"].as_str() == Some(id))
                 .ok_or_else(|| no_such_job(&found.name, id, &ids))?,
             ([only], None) => only,
-            (several, None) => {
-                let message = format!("{} has {} provisioning jobs", found.name, several.len());
-                return Err(usage(message, format!("name one by --job: {}", ids.join(", "))));
-            }
+            (_, None) => return Err(Problem::SeveralJobs { app: found.name, ids: owned(&ids) }),
         };
         Ok(AppJob {
             standing: standing(job)?,
@@ -83,7 +79,7 @@ impl Which {
 }
 
 impl AppJob {
-    /// What Graph has for the app.
+    /// Graph's endpoints of the app.
     pub(in crate::cli) fn client<'c>(&'c self, connection: &'c Connection) -> AppClient<'c> {
         AppClient::new(connection.client(), &self.principal)
     }
@@ -108,24 +104,24 @@ impl AppJob {
         format!("graph:{}", self.name)
     }
 
-    /// Something that Graph refused to do.
+    /// A request that Graph refused, or that got no answer.
     pub(in crate::cli) fn refused(&self, what: &str, error: &GraphError) -> Problem {
         Problem::Usage { message: format!("{}: {what}: {error}", self.subject()), help: advice_to_write(error) }
     }
 
-    /// How to see what becomes of it.
+    /// How to follow what the job does.
     pub(in crate::cli) fn look(&self) -> String {
-        with_command("this shows how it fares", &format!("provlint status {}", self.flags()))
+        with_command("this shows its progress", &format!("provlint status {}", self.flags()))
     }
 
-    /// Tells the job something, and sees that it is so.
+    /// Starts or pauses the job, and reads it until it has changed.
     pub(in crate::cli) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
         let told = unless_pressed(carry_out(self.client(connection), step));
         let look = self.look();
         match connection.wait("Waiting for the job", told) {
             None => Err(Problem::Usage {
                 message: format!(
-                    "{}: nobody waits for {} any more; Graph may have taken it or not",
+                    "{}: stopped waiting for {}; Graph may or may not have accepted it",
                     self.subject(),
                     step.what()
                 ),
@@ -133,7 +129,11 @@ impl AppJob {
             }),
             Some(Ok(proved)) => {
                 if let Some(error) = proved.despite {
-                    screen.remark(&format!("{} {}; read back, it stands as wanted", step.what(), answered(&error)));
+                    screen.remark(&format!(
+                        "{} {}; reading the job back shows that it was done",
+                        step.what(),
+                        answered(&error)
+                    ));
                 }
                 Ok(())
             }
@@ -145,12 +145,12 @@ impl AppJob {
         }
     }
 
-    /// What the provisioning log has since a time, the oldest first; else why it can't be read.
+    /// The events of the provisioning log since a time, the oldest first.
     pub(in crate::cli) fn events(&self, connection: &Connection, since: Timestamp) -> Result<Vec<Event>, GraphError> {
         connection.wait(READING_LOG, self.read_events(self.client(connection), since))
     }
 
-    /// The same; `None` where somebody pressed Ctrl-C meanwhile.
+    /// Like [`AppJob::events`]; `None` where the user pressed Ctrl-C meanwhile.
     pub(in crate::cli) fn events_unless_pressed(
         &self,
         connection: &Connection,
@@ -167,8 +167,8 @@ impl AppJob {
     }
 }
 
-/// Sees whether an app that was read has the job that was asked for, which comes first then, and that what is judged is
-/// the schema of the first: which of several is judged must not hang on which of them could be read.
+/// Checks that an app that was read has the requested job, which then comes first, and that the schema that is checked
+/// is that of the first job. Which of several schemas is checked must not depend on which of them could be read.
 pub(in crate::cli) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result<(), Problem> {
     let first = live.snapshot["jobs"][0]["id"].as_str().unwrap_or_default();
     if live.schemas.len() > 1
@@ -178,7 +178,7 @@ pub(in crate::cli) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result
         let why = live.why_unread("schema").unwrap_or("no answer");
         return Err(Problem::Usage {
             message: format!("{}: the schema of the job {first} could not be read: {why}", live.name),
-            help: "no other job's is taken in its place; --job names another".into(),
+            help: "the schema of another job is not used instead; choose another job with --job".into(),
         });
     }
     let jobs = live.snapshot["jobs"].as_array();
@@ -188,22 +188,30 @@ pub(in crate::cli) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result
 }
 
 fn no_such_job(app: &str, wanted: &str, ids: &[&str]) -> Problem {
-    let help = if ids.is_empty() { String::new() } else { format!("there is {}", ids.join(", ")) };
-    Problem::Usage { message: format!("{app} has no provisioning job {wanted}"), help }
+    let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+    Problem::NoSuchJob { app: app.to_owned(), wanted: wanted.to_owned(), ids }
+}
+
+/// Looks at what was read of an app.
+pub(in crate::cli) fn with_snapshot<T>(live: &LiveApp, look: impl FnOnce(&Snapshot<'_>) -> T) -> Result<T, Problem> {
+    let text = live.snapshot.to_string();
+    let snapshot: Snapshot<'_> =
+        document::from_str(&text).map_err(|error| Problem::parsing(&live.name, &text, &error))?;
+    Ok(look(&snapshot))
 }
 
 const READING_LOG: &str = "Reading the provisioning log";
 
-/// What helps where the members of a group can't be read.
+/// What to do where the members of a group could not be read.
 pub(in crate::cli) fn advice_to_read_groups(error: &GraphError) -> String {
     match error.status() {
-        Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for who they are".to_owned(),
+        Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for the users' attributes".to_owned(),
         None if matches!(error, GraphError::Hidden { .. }) => "the token needs User.Read.All".to_owned(),
         _ => advice(error),
     }
 }
 
-/// Where a job stands that Graph told of.
+/// Reads where a job stands from Graph's answer.
 pub(in crate::cli) fn standing(job: &Value) -> Result<Standing, Problem> {
     let text = job.to_string();
     let job: SynchronizationJob<'_> =
@@ -211,11 +219,13 @@ pub(in crate::cli) fn standing(job: &Value) -> Result<Standing, Problem> {
     Ok(Standing::of(&job))
 }
 
-/// Why the provisioning log couldn't be read.
+/// Why the provisioning log could not be read.
 pub(in crate::cli) fn no_log(error: &GraphError) -> String {
     match error.status() {
         Some(401 | 403) => {
-            format!("{error}; it takes ProvisioningLog.Read.All, and for people the role Reports Reader")
+            format!(
+                "{error}; reading it requires ProvisioningLog.Read.All, for a signed-in user also the role Reports Reader"
+            )
         }
         _ => joined([&*error.to_string(), &advice(error)]),
     }

@@ -1,4 +1,4 @@
-//! Whether an app is fit to be run: every step refuses to go on when the one before is not good.
+//! What must be right before an app's job is started, restarted or used for provisioning on demand.
 
 use clap::Args;
 
@@ -8,20 +8,19 @@ use super::judging::{Judge, Requirements};
 use super::live::Live;
 use crate::cli::judged::judged;
 use crate::cli::terminal::consent::Consent;
-use crate::cli::terminal::problem::{Problem, joined, with_command};
+use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
-use crate::finding::{Finding, Section, Severity};
 use crate::graph::LiveApp;
-use crate::rules::Judgement;
+use crate::guide::{Obstacle, obstacles};
 use crate::text::shell::options;
 
-/// What every command takes that has a job run.
+/// The flags of every command that runs a job.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Running {
     #[command(flatten)]
     pub(in crate::cli) requirements: Requirements,
 
-    /// Go on although something is wrong. The reason is printed.
+    /// Continue despite problems; the reason is printed
     #[arg(long, value_name = "REASON")]
     force: Option<String>,
 
@@ -33,45 +32,44 @@ pub(in crate::cli) struct Running {
 }
 
 impl Running {
-    /// Sees whether anything is in the way; the reason for going on all the same, where there is one. `groups` are those
-    /// that were named for this run.
+    /// Refuses where the job is not ready, unless a reason is given to continue; that reason is returned. `groups` are
+    /// the groups named on the command line, `done` is what the command does: `started`.
     pub(in crate::cli) fn see<'f>(
         &'f self,
         judge: &Judge,
         live: &LiveApp,
         job: &AppJob,
         groups: &[String],
+        done: &'static str,
         screen: &Screen,
     ) -> Result<Option<&'f str>, Problem> {
         let reason = self.reason()?;
-        let obstacles = obstacles(judge, live, &job.standing.job)?;
-        for obstacle in &obstacles {
-            screen.remark(obstacle);
-        }
+        let obstacles = self.shown(judge, live, job, screen)?;
         match (obstacles.len(), reason) {
             (0, _) => Ok(None),
             (_, Some(reason)) => Ok(Some(reason)),
-            (count, None) => Err(Problem::Usage {
-                message: format!(
-                    "graph:{}: not done: {} in the way",
-                    live.name,
-                    if count == 1 { "one thing is".to_owned() } else { format!("{count} things are") }
-                ),
-                help: joined([
-                    "--force REASON goes on all the same".to_owned(),
-                    with_command("this says what to do", &self.guide(job, groups)),
-                ]),
-            }),
+            (count, None) => {
+                Err(Problem::NotReady { app: live.name.clone(), done, count, guide: self.guide(job, groups) })
+            }
         }
     }
 
-    /// What says what to do.
+    /// Prints what keeps the job from being run.
+    fn shown(&self, judge: &Judge, live: &LiveApp, job: &AppJob, screen: &Screen) -> Result<Vec<Obstacle>, Problem> {
+        let obstacles = found(judge, live, &job.standing.job)?;
+        for obstacle in &obstacles {
+            screen.remark(&obstacle.to_string());
+        }
+        Ok(obstacles)
+    }
+
+    /// The command that shows what to do.
     fn guide(&self, job: &AppJob, groups: &[String]) -> String {
         let groups = options("--group", groups);
         format!("provlint guide {}{}{groups}", job.flags(), self.requirements.flags())
     }
 
-    /// Whether nothing is wrong with what runs already, or there is a reason to have it so; says what is.
+    /// Whether a job that is already on is ready, or there is a reason to accept its problems; prints them.
     pub(in crate::cli) fn is_fit(
         &self,
         judge: &Judge,
@@ -80,24 +78,24 @@ impl Running {
         screen: &Screen,
     ) -> Result<bool, Problem> {
         let reason = self.reason()?;
-        let obstacles = obstacles(judge, live, &job.standing.job)?;
-        for obstacle in &obstacles {
-            screen.remark(obstacle);
-        }
+        let obstacles = self.shown(judge, live, job, screen)?;
         Ok(obstacles.is_empty() || reason.is_some())
     }
 
-    /// Why it is to be done with errors, where somebody says so.
+    /// The reason to continue despite problems.
     fn reason(&self) -> Result<Option<&str>, Problem> {
         let reason = self.force.as_deref().map(str::trim);
         if reason == Some("") {
-            let message = "--force takes a reason".to_owned();
-            return Err(Problem::Usage { message, help: "say in a few words why it is done with errors".into() });
+            let message = "--force requires a reason".to_owned();
+            return Err(Problem::Usage {
+                message,
+                help: "say in a few words why you continue despite the problems".into(),
+            });
         }
         Ok(reason)
     }
 
-    /// Asks, and writes down the reason for what is then `done` all the same.
+    /// Asks for consent, and prints the reason where the job is `done` despite problems.
     pub(in crate::cli) fn is_agreed(
         &self,
         job: &AppJob,
@@ -108,40 +106,17 @@ impl Running {
     ) -> Result<bool, Problem> {
         let agreed = self.consent.is_given(&job.subject(), question)?;
         if let (true, Some(reason)) = (agreed, reason) {
-            screen.remark(&format!("{done} all the same, because: {reason}"));
+            screen.remark(&format!("{done} despite problems, because: {reason}"));
         }
         Ok(agreed)
     }
 }
 
-/// What has to be known to be good.
-const NEEDED: [&str; 7] = [
-    "required-mapping-source",
-    "tenant-url-missing",
-    "secret-token-missing",
-    "credentials-rejected",
-    "scope-all-users",
-    "nothing-assigned",
-    "group-not-assigned",
-];
-
-/// What keeps an app's job from being run, a sentence each.
-fn obstacles(judge: &Judge, live: &LiveApp, job: &str) -> Result<Vec<String>, Problem> {
-    let Judgement { findings, unknown, .. } = judged(judge, &Input::live(&live.name), &live.to_exact_text())?;
-    let mut said = Vec::new();
+/// What keeps an app's job from being run.
+fn found(judge: &Judge, live: &LiveApp, job: &str) -> Result<Vec<Obstacle>, Problem> {
+    let judgement = judged(judge, &Input::live(&live.name), &live.to_exact_text())?;
     let jobs = live.snapshot["jobs"].as_array().into_iter().flatten();
-    let judged = jobs.zip(&live.schemas).find(|(_, schema)| schema.is_some()).map(|(job, _)| &job["id"]);
-    if let Some(other) = judged.filter(|judged| judged.as_str() != Some(job)) {
-        said.push(format!("the schema of another job was judged, {}", other.as_str().unwrap_or_default()));
-    }
-    // What is wrong with the job's standing is what running it ends; that there is none isn't.
-    let stops = |finding: &&Finding| {
-        let passes = finding.rule.section == Section::Job && finding.rule.id != "provisioning-not-configured";
-        finding.severity == Severity::Error && !passes
-    };
-    let errors = findings.iter().filter(stops);
-    said.extend(errors.map(|finding| format!("{}: {}", finding.rule.id, finding.message)));
-    let untold = unknown.iter().filter(|(id, _)| NEEDED.contains(id));
-    said.extend(untold.map(|(id, reason)| format!("{id} is not known: {reason}")));
-    Ok(said)
+    let with_schema = jobs.zip(&live.schemas).find(|(_, schema)| schema.is_some());
+    let judged = with_schema.map(|(job, _)| job["id"].as_str().unwrap_or_default());
+    Ok(obstacles(&judgement, judged, job))
 }

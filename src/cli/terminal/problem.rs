@@ -12,6 +12,7 @@ use crate::document::Lines;
 use crate::document::encoding::DecodeError;
 use crate::fix::PlanError;
 use crate::fix::file::WriteError;
+use crate::operation::GroupError;
 use crate::policy::PolicyError;
 use crate::report::{self, Excerpt};
 use crate::secret;
@@ -44,6 +45,56 @@ pub(in crate::cli) enum Problem {
     Policy(PolicyError),
     #[error("{message}")]
     Usage { message: String, help: String },
+    #[error("{app} has no provisioning job")]
+    NoJob { app: String, guide: String },
+    #[error("{app} has no provisioning job {wanted}")]
+    NoSuchJob { app: String, wanted: String, ids: Vec<String> },
+    #[error("{app} has {} provisioning jobs", ids.len())]
+    SeveralJobs { app: String, ids: Vec<String> },
+    #[error("graph:{app}: not {done}: {count} {} be fixed first", if *count == 1 { "problem must" } else { "problems must" })]
+    NotReady { app: String, done: &'static str, count: usize, guide: String },
+    #[error(transparent)]
+    NoGroup(Box<NoGroup>),
+}
+
+/// A group that can't be provisioned.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", no_group(app, error, why_unread.as_deref()))]
+pub(in crate::cli) struct NoGroup {
+    pub(in crate::cli) app: String,
+    pub(in crate::cli) error: GroupError,
+    /// Why the assignments could not be read.
+    pub(in crate::cli) why_unread: Option<String>,
+    /// The command that assigns the group.
+    pub(in crate::cli) assign: String,
+}
+
+fn no_group(app: &str, error: &GroupError, why_unread: Option<&str>) -> String {
+    match error {
+        GroupError::NoAssignments => {
+            let why = why_unread.unwrap_or("no answer");
+            format!("the groups that are assigned to {app} could not be read: {why}")
+        }
+        GroupError::NotAssigned { named, .. } => {
+            format!("no group {named} is assigned to {app}, so Entra would skip it")
+        }
+        GroupError::Ambiguous { .. } => error.to_string(),
+    }
+}
+
+/// What to do where a group can't be provisioned.
+fn group_help(error: &GroupError, assign: &str) -> String {
+    match error {
+        GroupError::NoAssignments => with_command("this shows which permissions the token has", "provlint auth status"),
+        GroupError::NotAssigned { assigned, .. } => {
+            let assigned = match assigned.as_slice() {
+                [] => "no group is assigned".to_owned(),
+                names => format!("assigned groups: {}", names.join(", ")),
+            };
+            joined([assigned, with_command("this assigns the group", assign)])
+        }
+        GroupError::Ambiguous { ids, .. } => format!("use the object id of one of them: {}", ids.join(", ")),
+    }
 }
 
 impl Problem {
@@ -192,6 +243,14 @@ impl Diagnostic for Problem {
             Problem::Plan(error) if !error.help().is_empty() => error.help().to_owned(),
             Problem::Policy(error) => error.help.clone()?,
             Problem::InText { help, .. } | Problem::Usage { help, .. } if !help.is_empty() => help.clone(),
+            Problem::NoJob { guide, .. } => with_command("this shows how to configure provisioning", guide),
+            Problem::NoSuchJob { ids, .. } if !ids.is_empty() => format!("available: {}", ids.join(", ")),
+            Problem::SeveralJobs { ids, .. } => format!("choose one with --job: {}", ids.join(", ")),
+            Problem::NotReady { guide, .. } => joined([
+                "--force REASON continues despite the problems".to_owned(),
+                with_command("this shows what to do", guide),
+            ]),
+            Problem::NoGroup(group) => group_help(&group.error, &group.assign),
             _ => return None,
         };
         Some(Box::new(help))

@@ -64,10 +64,11 @@ fn assigned(target: &TargetReport, view: &View) -> Vec<Tile> {
         let (title, note) = ("Groups and users".to_owned(), "who is assigned isn't in this file".to_owned());
         return vec![Tile { title, note, class: "lacking" }];
     };
-    let lacking = target.news().filter(|found| found.finding.rule.id == "group-not-assigned").map(|found| {
-        let name = found.finding.subject.trim_start_matches("Group/").to_owned();
-        Tile { title: name, note: "group, not assigned".into(), class: "bad lacking" }
-    });
+    let lacking =
+        target.news().filter(|found| found.finding.rule.id == crate::rules::id::GROUP_NOT_ASSIGNED).map(|found| {
+            let name = found.finding.subject.trim_start_matches("Group/").to_owned();
+            Tile { title: name, note: "group, not assigned".into(), class: "bad lacking" }
+        });
     let there = assigned.iter().map(|one| Tile {
         title: one.name.clone(),
         note: match (one.group, one.members) {

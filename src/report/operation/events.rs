@@ -11,10 +11,10 @@ use crate::report::summary::counted;
 use crate::report::{Style, written};
 use crate::text::printable_line;
 
-/// How many of those concerned are named.
+/// How many of the affected users and groups are named.
 const NAMED: usize = 5;
 
-/// Events of the log, as read.
+/// Events of the provisioning log.
 #[derive(Debug)]
 pub struct EventReport<'a> {
     /// The events.
@@ -22,7 +22,7 @@ pub struct EventReport<'a> {
 }
 
 impl EventReport<'_> {
-    /// For people: a line each, then the failures by what they come from.
+    /// For people: one line for each event, then the failures grouped by cause.
     pub fn pretty(&self, style: &Style) -> String {
         let mut page = String::new();
         for event in self.events {
@@ -55,7 +55,7 @@ impl EventReport<'_> {
         page
     }
 
-    /// For programs: an event a line.
+    /// For programs: one line for each event.
     pub fn json_lines(&self) -> String {
         let line = |event: &Event| {
             let known = event.code.as_deref().and_then(cause);
@@ -77,7 +77,7 @@ impl EventReport<'_> {
     }
 }
 
-/// Failures by what they come from: how many, what it means, what helps, whom it concerns.
+/// Failures grouped by cause: how many, the meaning, the remedy, and who is affected.
 pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
     let mut page = String::new();
     for group in groups {
@@ -86,11 +86,11 @@ pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
         let head = format!("{} x {code}{meaning}", group.count);
         let _ = writeln!(page, "{}", folded(&head, "    ", style.width).red());
         if let Some(reason) = &group.reason {
-            let _ = writeln!(page, "{}", folded(&format!("    said: {reason}"), "    ", style.width));
+            let _ = writeln!(page, "{}", folded(&format!("    message: {reason}"), "    ", style.width));
         }
         let remedy = group.cause.map_or("", |cause| cause.remedy);
         if !remedy.is_empty() {
-            let _ = writeln!(page, "{}", folded(&format!("    = {remedy}"), "      ", style.width));
+            let _ = writeln!(page, "{}", folded(&format!("    fix: {remedy}"), "      ", style.width));
         }
         let named: Vec<&str> = group.who.iter().take(NAMED).map(String::as_str).collect();
         let more = match group.who.len().saturating_sub(NAMED) {

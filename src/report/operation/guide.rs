@@ -1,24 +1,24 @@
-//! The way as a checklist.
+//! The checklist of the guide.
 
 use std::fmt::Write;
 
 use colored::Colorize;
 use serde_json::{Value, json};
 
-use crate::guide::{Done, Next, Step};
+use crate::guide::{Done, Milestone, Next};
 use crate::report::pretty::folded;
 use crate::report::{Style, written};
 
-/// How many lines of evidence a step shows.
+/// How many lines of evidence are shown for a step.
 const SHOWN: usize = 4;
 
-/// The way of one app.
+/// The checklist of one app.
 #[derive(Debug)]
 pub struct GuideReport<'a> {
     /// The app's name, or the file's.
     pub app: &'a str,
     /// The steps.
-    pub steps: &'a [Step],
+    pub steps: &'a [Milestone],
 }
 
 impl GuideReport<'_> {
@@ -48,7 +48,7 @@ impl GuideReport<'_> {
                 let _ = writeln!(page, "      and {} more", step.evidence.len() - SHOWN);
             }
             if let Some(next) = step.next.as_ref().filter(|next| !shown.contains(next)) {
-                // The first is what to do now; the others wait for it.
+                // The first is what to do now; the others come later.
                 let arrow = if shown.is_empty() { "      -> ".green().bold() } else { "      -> ".normal() };
                 shown.push(next);
                 let said = match next {
@@ -62,7 +62,7 @@ impl GuideReport<'_> {
                 let _ = writeln!(page, "{arrow}{said}");
             }
         }
-        let parts = [(Done::Yes, "done"), (Done::No, "not done"), (Done::Unknown, "cannot be told")];
+        let parts = [(Done::Yes, "done"), (Done::No, "not done"), (Done::Unknown, "unknown")];
         let parts = parts.into_iter().map(|(done, word)| (self.count(done), word)).filter(|(count, _)| *count > 0);
         let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
         let _ = writeln!(page, "{} steps: {}", self.steps.len(), parts.join(", "));

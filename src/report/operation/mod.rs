@@ -11,7 +11,7 @@ pub use events::EventReport;
 use events::failure_lines;
 pub use guide::GuideReport;
 pub use on_demand::OnDemandReport;
-pub use status::{StatusReport, counts};
+pub use status::StatusReport;
 
 /// `2026-10-05 09:01 (20 min ago)`
 fn moment(time: Timestamp, now: Timestamp) -> String {

@@ -1,4 +1,4 @@
-//! What came of provisioning on demand.
+//! The result of provisioning on demand.
 
 use std::fmt::Write;
 
@@ -12,23 +12,23 @@ use crate::report::summary::counted;
 use crate::report::{Style, written};
 use crate::text::{printable_line, shortened};
 
-/// How many deviations are shown, unless somebody wants all.
+/// How many deviations are shown without --verbose.
 const SHOWN: usize = 5;
 
-/// The answers to one or several calls, with what was expected of them.
+/// The answers to one or several calls, compared with what was expected.
 #[derive(Debug)]
 pub struct OnDemandReport<'a> {
     /// The answers.
     pub answers: &'a [OnDemand],
-    /// What was sent otherwise than the preview predicts.
+    /// What was sent other than the preview predicts.
     pub deviations: &'a [Deviation],
-    /// Who was asked for and isn't told of.
+    /// The users and groups that no answer mentions.
     pub untold: &'a [String],
-    /// Whether everybody is provisioned, and so that the app knows them.
+    /// Whether all are provisioned, and the app can identify them.
     pub all_well: bool,
     /// Why not every call was made.
     pub error: Option<&'a str>,
-    /// Whether steps and unchanged properties are shown too.
+    /// Whether to show steps and unchanged properties.
     pub verbose: bool,
 }
 
@@ -48,7 +48,7 @@ impl OnDemandReport<'_> {
                 why(answer.code.as_deref(), answer.message.as_deref(), style, &mut page);
             }
             if answer.is_garbled {
-                let text = "? What the answer says of who was provisioned is not of a form that provlint knows";
+                let text = "? provlint cannot read what the answer says about the objects";
                 let _ = writeln!(page, "{}", folded(text, "  ", style.width).yellow());
             }
             for object in &answer.objects {
@@ -58,7 +58,7 @@ impl OnDemandReport<'_> {
         self.deviating(style, &mut page);
         if !self.untold.is_empty() {
             let who = self.untold.join(", ");
-            let text = format!("? Entra's answer doesn't tell of {who}: provlint logs shows what became of them");
+            let text = format!("? Entra's answer does not mention {who}: provlint logs shows the result");
             let _ = writeln!(page, "{}", folded(&text, "  ", style.width).yellow());
         }
         let results =
@@ -71,7 +71,7 @@ impl OnDemandReport<'_> {
         page
     }
 
-    /// What isn't as predicted, the worst first.
+    /// What differs from the prediction, the worst first.
     fn deviating(&self, style: &Style, page: &mut String) {
         let mut deviations: Vec<&Deviation> = self.deviations.iter().collect();
         deviations.sort_by_key(|deviation| !deviation.fatal);
@@ -79,14 +79,14 @@ impl OnDemandReport<'_> {
         for deviation in deviations.iter().take(shown) {
             let sent = deviation.sent.as_deref().map_or_else(|| "nothing".to_owned(), |sent| format!("`{sent}`"));
             let text = format!(
-                "! {}: {} is {sent}, and the preview says `{}`{}",
+                "! {}: {} is {sent}, but the preview says `{}`{}",
                 deviation.who,
                 deviation.attribute,
                 deviation.predicted,
                 match (deviation.fatal, deviation.kind) {
                     (false, _) => "",
-                    (true, ObjectKind::User) => ": they can't sign in so",
-                    (true, ObjectKind::Group) => ": the app won't know the group so",
+                    (true, ObjectKind::User) => ": the user cannot sign in",
+                    (true, ObjectKind::Group) => ": the app cannot identify the group",
                 }
             );
             let color = if deviation.fatal { Color::Red } else { Color::Yellow };
@@ -199,9 +199,9 @@ fn why(code: Option<&str>, said: Option<&str>, style: &Style, page: &mut String)
         let _ = writeln!(page, "{}", folded(&format!("    {}", known.meaning), "    ", style.width));
     }
     if let Some(said) = said {
-        let _ = writeln!(page, "{}", folded(&format!("    said: {said}"), "    ", style.width));
+        let _ = writeln!(page, "{}", folded(&format!("    message: {said}"), "    ", style.width));
     }
     if let Some(remedy) = known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()) {
-        let _ = writeln!(page, "{}", folded(&format!("    = {remedy}"), "      ", style.width));
+        let _ = writeln!(page, "{}", folded(&format!("    fix: {remedy}"), "      ", style.width));
     }
 }

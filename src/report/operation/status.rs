@@ -1,4 +1,4 @@
-//! Where a job stands, on one screen.
+//! The state of a job, on one screen.
 
 use std::fmt::Write;
 
@@ -12,25 +12,25 @@ use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
 
-/// Where the job of an app stands.
+/// The state of an app's provisioning job.
 #[derive(Debug)]
 pub struct StatusReport<'a> {
     /// The app's name.
     pub app: &'a str,
     /// The flags by which another run finds its job.
     pub flags: &'a str,
-    /// Where its job stands.
+    /// The state of its job.
     pub standing: &'a Standing,
-    /// What failed lately, grouped; or why that isn't known.
+    /// Recent failures, grouped; or why they are unknown.
     pub failures: Result<&'a [Failures], &'a str>,
-    /// Since when failures are counted.
+    /// From when on failures are counted.
     pub since: Timestamp,
-    /// The present.
+    /// The current time.
     pub now: Timestamp,
 }
 
 impl StatusReport<'_> {
-    /// What somebody should look at.
+    /// What needs attention.
     pub fn attention(&self) -> Vec<String> {
         let mut said = self.standing.attention(self.now);
         let failures: usize = self.failures.map_or(0, |groups| groups.iter().map(|group| group.count).sum());
@@ -44,15 +44,17 @@ impl StatusReport<'_> {
         said
     }
 
-    /// What brings provisioning back, where it stands still.
+    /// How to get provisioning to run, where it does not.
     fn way_out(&self) -> Option<String> {
         let flags = self.flags;
         Some(match self.standing.state {
             State::Quarantine => {
-                format!("The way out: mend what went wrong, then\nprovlint restart {flags} --reset quarantine")
+                format!(
+                    "After the cause is fixed, this ends the quarantine:\nprovlint restart {flags} --reset quarantine"
+                )
             }
             State::Paused | State::NotStarted | State::Off => format!("This starts it:\nprovlint start {flags}"),
-            State::NotConfigured => format!("This says how to set it up:\nprovlint guide {flags}"),
+            State::NotConfigured => format!("This shows how to configure it:\nprovlint guide {flags}"),
             State::InitialCycle | State::Steady | State::Unknown => return None,
         })
     }
@@ -83,13 +85,10 @@ impl StatusReport<'_> {
             row(name, format!("{due} {}", moment(next, self.now)));
         }
         if !standing.counts.is_empty() || standing.first_steady.is_some() {
-            row("provisioned", counts(standing));
+            row("provisioned", standing.counts_in_words());
         }
         if standing.escrowed() > 0 {
-            row(
-                "waiting",
-                format!("{} for another try", counted(usize::try_from(standing.escrowed()).unwrap_or(0), "object")),
-            );
+            row("retrying", counted(usize::try_from(standing.escrowed()).unwrap_or(0), "failed object"));
         }
         for line in self.attention() {
             let _ = writeln!(page, "{}", folded(&format!("! {line}"), "  ", style.width).yellow());
@@ -97,11 +96,8 @@ impl StatusReport<'_> {
         match self.failures {
             Ok(groups) => page.push_str(&failure_lines(groups, style)),
             Err(why) => {
-                let _ = writeln!(
-                    page,
-                    "{}",
-                    folded(&format!("? What failed lately is not known: {why}"), "  ", style.width)
-                );
+                let _ =
+                    writeln!(page, "{}", folded(&format!("? Recent failures are unknown: {why}"), "  ", style.width));
             }
         }
         if let Some(way_out) = self.way_out() {
@@ -155,29 +151,11 @@ impl StatusReport<'_> {
 fn cycle(cycle: &Cycle, now: Timestamp) -> String {
     let mut text = match cycle.ended {
         Some(ended) => format!("ended {}", moment(ended, now)),
-        None => format!("began {}, and runs", moment(cycle.began, now)),
+        None => format!("began {}, still running", moment(cycle.began, now)),
     };
     let state = cycle.state.as_ref().filter(|_| cycle.ended.is_some());
     let badly = state.filter(|state| !state.eq_ignore_ascii_case("Succeeded"));
     text.extend(badly.map(|state| format!(", {}", in_words(state))));
     text.extend(cycle.exported.map(|count| format!(", {count} changes sent")));
     text
-}
-
-/// `42 users, 3 groups`
-pub fn counts(standing: &Standing) -> String {
-    let mut kinds: Vec<&str> = Vec::new();
-    for (kind, _) in &standing.counts {
-        if !kinds.contains(&kind.as_str()) {
-            kinds.push(kind);
-        }
-    }
-    if kinds.is_empty() {
-        let nobody = standing.is_counted || standing.state == State::NotStarted;
-        return if nobody { "nobody" } else { "how many is not known" }.to_owned();
-    }
-    let said = kinds.iter().map(|kind| {
-        counted(usize::try_from(standing.count(kind).unwrap_or_default()).unwrap_or_default(), &kind.to_lowercase())
-    });
-    said.collect::<Vec<_>>().join(", ")
 }

@@ -11,13 +11,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Application],
-        summary: "The app's client secret has expired, or soon will",
+        summary: "The app's client secret has expired or expires soon",
         page: page!("client-secret-expiring"),
     },
     check,
 };
 
-/// Time enough to order, hand over and enter a new one.
+/// Enough time to create a new secret, hand it over and enter it.
 const DAYS: i64 = 30;
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -27,13 +27,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         .iter()
         .enumerate()
         .filter_map(|(index, secret)| Some((secret.end_date_time.as_deref()?.parse::<Timestamp>().ok()?, index)));
-    // One that lasts is enough; old ones are often left behind.
+    // One valid secret is enough; expired ones are often left in place.
     let Some((end, index)) = ends.max() else { return Ok(()) };
     let now = target.taken_at();
     let days = end.duration_since(now).as_hours().div_euclid(24);
     let (message, severity) = match days {
         days if days < 0 => (
-            format!("The app's client secret expired on {}: nobody can sign in by it", end.strftime("%Y-%m-%d")),
+            format!("The app's client secret expired on {}: sign-in with it fails", end.strftime("%Y-%m-%d")),
             Severity::Error,
         ),
         days if days < DAYS => (
@@ -43,8 +43,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         _ => return Ok(()),
     };
     let pointer = target.pointer.key("application").key("passwordCredentials").index(index).key("endDateTime");
-    findings.add(SUBJECT, pointer, message).label("the last one to expire").at_most(severity).manual(
-        "Make a new client secret and enter it at the vendor's",
+    findings.add(SUBJECT, pointer, message).label("the secret that expires last").at_most(severity).manual(
+        "Create a new client secret and enter it in the vendor's portal",
         vec!["Entra admin center: App registrations > your app > Certificates & secrets > New client secret".into()],
     );
     Ok(())

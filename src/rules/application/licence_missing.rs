@@ -10,7 +10,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Manual,
         evidence: &[Evidence::Subscriptions],
-        summary: "The tenant has no Entra ID P1 or P2, without which groups can't be assigned",
+        summary: "The tenant has no Entra ID P1 or P2, which assigning groups requires",
         page: page!("licence-missing"),
     },
     check,
@@ -25,16 +25,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 target.pointer.key("subscribedSkus"),
                 "The tenant has no Microsoft Entra ID P1 or P2: groups can't be assigned to the app",
             )
-            .label("no P1, no P2")
+            .label("no P1 or P2")
             .manual(
-                "Get Microsoft Entra ID P1 or P2, by itself or as a part of Microsoft 365",
+                "Buy Microsoft Entra ID P1 or P2, alone or as part of Microsoft 365",
                 vec!["Microsoft 365 admin center: Billing > Purchase services".into()],
             );
     }
     Ok(())
 }
 
-/// Whether a subscription that is in force holds P1 or P2. One in `Warning` has its grace period.
+/// Whether an active subscription includes P1 or P2. `Warning` is the grace period.
 fn has_premium(subscription: &SubscribedSku<'_>) -> bool {
     let status = subscription.capability_status.as_deref();
     let names = || subscription.service_plans.iter().filter_map(|plan| plan.service_plan_name.as_deref());

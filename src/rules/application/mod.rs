@@ -8,7 +8,7 @@ pub(super) mod principal;
 use super::Target;
 use crate::model::ServicePrincipal;
 
-/// What findings about the app are called.
+/// The subject of findings about the app.
 const SUBJECT: &str = "app";
 
 fn principal<'t, 'a>(target: &'t Target<'a>) -> Option<&'t ServicePrincipal<'a>> {

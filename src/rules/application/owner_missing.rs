@@ -22,11 +22,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 SUBJECT,
                 target.pointer.key("owners"),
-                "The app has no owner: nobody knows whom to ask when provisioning fails",
+                "The app has no owner: there is no one to contact when provisioning fails",
             )
-            .label("nobody")
+            .label("no owner")
             .manual(
-                "Name an owner, better two",
+                "Add an owner, preferably two",
                 vec!["Entra admin center: Enterprise applications > your app > Owners > Add".into()],
             );
     }

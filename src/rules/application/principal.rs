@@ -7,7 +7,7 @@ const PRINCIPAL: Family = Family { section: Section::Application, evidence: &[Ev
 pub(in crate::rules) const DISABLED: Rule = PRINCIPAL.rule(
     "service-principal-disabled",
     Severity::Error,
-    "Nobody may sign in to the app",
+    "The app is disabled, so no one can sign in",
     page!("service-principal-disabled"),
     disabled,
 );
@@ -15,7 +15,7 @@ pub(in crate::rules) const DISABLED: Rule = PRINCIPAL.rule(
 pub(in crate::rules) const ASSIGNMENT_NOT_REQUIRED: Rule = PRINCIPAL.rule(
     "assignment-not-required",
     Severity::Warning,
-    "Who isn't assigned may sign in without being provisioned",
+    "Users who are not assigned can sign in without being provisioned",
     page!("assignment-not-required"),
     assignment_not_required,
 );
@@ -23,12 +23,12 @@ pub(in crate::rules) const ASSIGNMENT_NOT_REQUIRED: Rule = PRINCIPAL.rule(
 pub(in crate::rules) const UNEXPECTED_TEMPLATE: Rule = PRINCIPAL.rule(
     "unexpected-app-template",
     Severity::Warning,
-    "The app was made from a gallery template that the policy is not for",
+    "The app was created from another gallery template than the policy expects",
     page!("unexpected-app-template"),
     unexpected_template,
 );
 
-/// The template of apps that aren't of the gallery.
+/// The template of non-gallery apps.
 /// <https://learn.microsoft.com/graph/application-provisioning-configure-manually>
 const NON_GALLERY: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
@@ -38,7 +38,7 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 SUBJECT,
                 target.pointer.key("servicePrincipal").key("accountEnabled"),
-                "The app is disabled: nobody may sign in to it, provisioned or not",
+                "The app is disabled: no one can sign in, provisioned or not",
             )
             .label("disabled")
             .manual("Enable the app", properties("Set Enabled for users to sign-in to Yes"));
@@ -52,9 +52,9 @@ fn assignment_not_required(target: &Target<'_>, findings: &mut Findings<'_>) -> 
             .add(
                 SUBJECT,
                 target.pointer.key("servicePrincipal").key("appRoleAssignmentRequired"),
-                "Anybody in the tenant may sign in to the app, and only who is assigned is provisioned: the others meet an error there",
+                "Every user in the tenant can sign in to the app, but only assigned users are provisioned: the others get an error in the app",
             )
-            .label("anybody may sign in")
+            .label("every user can sign in")
             .manual("Require assignment", properties("Set Assignment required to Yes"));
     }
     Ok(())
@@ -70,12 +70,17 @@ fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judg
             .add(
                 SUBJECT,
                 target.pointer.key("servicePrincipal").key("applicationTemplateId"),
-                format!("The app was made from the gallery template {template}, and the policy is for one that is not of the gallery"),
+                format!(
+                    "The app was created from the gallery template {template}, but the policy is for a non-gallery app"
+                ),
             )
-            .label("a gallery template")
+            .label("gallery template")
             .manual(
                 "Add the app as a non-gallery application",
-                vec!["Entra admin center: Enterprise applications > New application > Create your own application".into()],
+                vec![
+                    "Entra admin center: Enterprise applications > New application > Create your own application"
+                        .into(),
+                ],
             );
     }
     Ok(())

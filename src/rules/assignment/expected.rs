@@ -9,11 +9,11 @@ use crate::rules::Target;
 pub(super) enum Expected<'t, 'a> {
     /// The group of this object id.
     Id(&'t str),
-    /// Whatever group has this name: nobody looked it up.
+    /// Any group of this name: it was not looked up in the tenant.
     Name(&'t str),
     /// The tenant has no group of the name.
     Missing(&'t [DirectoryObject<'a>]),
-    /// The tenant has several.
+    /// The tenant has several groups of the name.
     Ambiguous(&'t [DirectoryObject<'a>]),
 }
 
@@ -33,17 +33,15 @@ impl<'t, 'a> Expected<'t, 'a> {
         })
     }
 
-    /// Whether an assigned group is the one, or may be.
+    /// Whether an assigned group is this one, or may be.
     pub(super) fn is(&self, assigned: &Assigned<'_, '_>) -> bool {
-        let same = |id: &str| id.eq_ignore_ascii_case(assigned.id());
         match self {
-            Expected::Id(id) => same(id),
-            // As Graph compares names.
-            Expected::Name(name) => {
-                assigned.assignment.principal_display_name.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(name))
-            }
+            Expected::Id(id) => assigned.has_id(id),
+            Expected::Name(name) => assigned.is_called(name),
             Expected::Missing(_) => false,
-            Expected::Ambiguous(several) => several.iter().any(|group| group.id.as_deref().is_some_and(same)),
+            Expected::Ambiguous(several) => {
+                several.iter().any(|group| group.id.as_deref().is_some_and(|id| assigned.has_id(id)))
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{assigned, assignment, steps};
+use super::{assigned_groups, assignment, steps};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Severity};
 use crate::model::{Member, MemberIdentity};
@@ -7,7 +7,7 @@ use crate::rules::{Findings, Judged, Rule, Target, page};
 pub(in crate::rules) const NESTED: Rule = assignment(&[Evidence::Assignments, Evidence::Members]).rule(
     "nested-group",
     Severity::Error,
-    "An assigned group has a group as its member",
+    "An assigned group contains another group",
     page!("nested-group"),
     nested,
 );
@@ -15,7 +15,7 @@ pub(in crate::rules) const NESTED: Rule = assignment(&[Evidence::Assignments, Ev
 pub(in crate::rules) const EMPTY: Rule = assignment(&[Evidence::Assignments, Evidence::Members]).rule(
     "empty-group",
     Severity::Warning,
-    "An assigned group has no member whom Entra would create",
+    "An assigned group has no members that Entra would create",
     page!("empty-group"),
     empty,
 );
@@ -23,22 +23,22 @@ pub(in crate::rules) const EMPTY: Rule = assignment(&[Evidence::Assignments, Evi
 pub(in crate::rules) const LARGE: Rule = assignment(&[Evidence::Assignments, Evidence::Members]).rule(
     "large-group",
     Severity::Info,
-    "An assigned group has so many members that the first cycle takes long",
+    "An assigned group is so large that the first cycle takes long",
     page!("large-group"),
     large,
 );
 
-/// From here on the first cycle takes twenty minutes at best.
+/// From this size on, the first cycle takes at least 20 minutes.
 const MANY: usize = 1000;
-/// Minutes for each user, group and membership of the first cycle, at best and at worst, in hundredths:
+/// Fewest and most minutes for each user, group and membership of the first cycle, in hundredths:
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>.
 const HUNDREDTHS_OF_A_MINUTE: [usize; 2] = [1, 8];
 
-/// The assigned groups whose members are known: where each stands, what it is called, and who is in it.
+/// The assigned groups whose members are known: the place, the name and the members of each.
 fn groups<'t>(target: &'t Target<'_>) -> Vec<(Pointer, &'t str, &'t [Member<'t>])> {
     let listed = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();
-    let assigned = assigned(target);
-    let is_assigned = |id: &str| assigned.iter().any(|who| who.is_a("Group") && who.id().eq_ignore_ascii_case(id));
+    let assigned = assigned_groups(target);
+    let is_assigned = |id: &str| assigned.iter().any(|group| group.has_id(id));
     let groups = listed.iter().enumerate().filter(|(_, group)| group.id.as_deref().is_some_and(is_assigned));
     groups
         .filter_map(|(index, group)| {
@@ -57,11 +57,13 @@ fn nested(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     format!("Group/{name}/{inner}"),
                     pointer.key("members").index(index),
-                    format!("The group {inner} is a member of {name}: Entra provisions no members of inner groups"),
+                    format!(
+                        "The group {inner} is a member of {name}: Entra does not provision the members of nested groups"
+                    ),
                 )
-                .label("a group in a group")
+                .label("nested group")
                 .manual(
-                    format!("Assign {inner} itself, or put its people into {name}"),
+                    format!("Assign {inner} itself, or add its members to {name}"),
                     steps(&format!("Click Add user/group and choose {inner}")),
                 );
         }
@@ -78,15 +80,15 @@ fn empty(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         } else if users().next().is_none() {
             "has no users among its members"
         } else if users().all(is_disabled) {
-            "has members who are all disabled in Entra ID"
+            "has only members who are disabled in Entra ID"
         } else {
             continue;
         };
         findings
-            .add(format!("Group/{name}"), pointer, format!("The group {name} {why}: nobody gets access by it"))
-            .label("nobody to provision")
+            .add(format!("Group/{name}"), pointer, format!("The group {name} {why}: it gives no one access"))
+            .label("no one to provision")
             .manual(
-                "Add the people who need access, or take the assignment away",
+                "Add the users who need access, or remove the assignment",
                 vec![format!("Entra admin center: Groups > {name} > Members > Add members")],
             );
     }
@@ -102,14 +104,14 @@ fn large(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("Group/{name}"),
                 pointer,
                 format!(
-                    "The group {name} has {} members: by Microsoft's estimate the first cycle takes between {best} and {worst}",
+                    "The group {name} has {} members: by Microsoft's estimate, the first cycle takes between {best} and {worst}",
                     members.len()
                 ),
             )
             .label(format!("{} members", members.len()))
             .manual(
-                "Nothing, where that is meant; begin with a small group to see that all is right",
-                steps("Assign a small group first, and this one after the first cycle"),
+                "None if that is intended; provision a small group first to check that everything works",
+                steps("Assign a small group first, and this group after the first cycle"),
             );
     }
     Ok(())

@@ -1,5 +1,5 @@
 use super::app_role::NONE;
-use super::assigned;
+use super::assigned_groups;
 use super::expected::{Expected, candidates};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{AppRole, TenantChange};
@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         severity: Severity::Error,
         fix: Applicability::Unsafe,
         evidence: &[Evidence::Assignments],
-        summary: "A group that the policy names is not assigned to the app",
+        summary: "A group of the policy is not assigned to the app",
         page: page!("group-not-assigned"),
     },
     check,
@@ -22,7 +22,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if target.policy.groups.is_empty() {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
-    let assigned: Vec<_> = assigned(target).into_iter().filter(|assigned| assigned.is_a("Group")).collect();
+    let assigned = assigned_groups(target);
     for group in &target.policy.groups {
         let Some(expected) = Expected::of(target, group) else { continue };
         let label = group.label();
@@ -32,7 +32,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             Expected::Ambiguous(several) => (
                 format!("{} groups are called {label}: {}", several.len(), candidates(several)),
                 format!("which {label}?"),
-                format!("Name {label} by its object id in the policy"),
+                format!("Use the object id of {label} in the policy"),
                 vec![BY_ID.to_owned()],
             ),
             _ if there => continue,
@@ -40,7 +40,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 let alike = if alike.is_empty() { String::new() } else { format!("; there are {}", candidates(alike)) };
                 (
                     format!("The tenant has no group {label}{alike}"),
-                    format!("{label} is not here"),
+                    format!("{label} is missing"),
                     format!("Correct the name {label} in the policy, or create the group and assign it"),
                     vec![BY_ID.to_owned()],
                 )
@@ -54,14 +54,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         role: role.to_owned(),
                     });
                 }
-                let twin = assigned.iter().any(|assigned| group.name.as_deref() == Some(assigned.name()));
-                let twin = if twin { "; a group of the same name is, but it has another object id" } else { "" };
+                let twin =
+                    assigned.iter().any(|assigned| group.name.as_deref().is_some_and(|name| assigned.is_called(name)));
+                let twin =
+                    if twin { "; a group of the same name is assigned, but it has another object id" } else { "" };
                 (
                     format!(
                         "The group {label} is not assigned to the app, so neither it nor its members are \
                          provisioned{twin}"
                     ),
-                    format!("{label} is not here"),
+                    format!("{label} is missing"),
                     format!("Assign the group {label} to the app"),
                     vec![
                         "Entra admin center: Enterprise applications > your app > Users and groups > Add user/group"
@@ -82,8 +84,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-/// The role that a group is to be assigned with: the only one that the app has for people, else the one that all its
-/// assigned groups have; without roles, no role. `None` where that decides nothing: then a person has to.
+/// The role to assign a group with: the app's only role for users, else the role that all its assigned groups have; for
+/// an app without roles, the default. `None` where that is ambiguous: then a person has to choose.
 ///
 /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto>
 fn role<'t>(target: &'t Target<'_>) -> Option<&'t str> {
@@ -96,17 +98,16 @@ fn role<'t>(target: &'t Target<'_>) -> Option<&'t str> {
     let roles: Vec<&str> = all.iter().filter(is_for_people).filter_map(|role| role.id.as_deref()).collect();
     match roles.as_slice() {
         [] if all.is_empty() => return Some(NONE),
-        // There are roles, and none that a group could have.
+        // The app has roles, but none for groups.
         [] => return None,
         [only] => return Some(*only),
         _ => {}
     }
-    let assigned = assigned(target);
-    let mut given =
-        assigned.iter().filter(|one| one.is_a("Group")).filter_map(|one| one.assignment.app_role_id.as_deref());
+    let assigned = assigned_groups(target);
+    let mut given = assigned.iter().filter_map(|one| one.row.app_role_id.as_deref());
     let first = given.next()?;
     let same = given.all(|role| role == first);
     roles.into_iter().find(|role| same && *role == first)
 }
 
-const BY_ID: &str = "Entra admin center: Groups > All groups: the object id stands beside each name";
+const BY_ID: &str = "Entra admin center: Groups > All groups: the list shows the object id of each group";

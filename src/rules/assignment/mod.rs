@@ -7,49 +7,45 @@ pub(super) mod group_members;
 pub(super) mod group_not_assigned;
 pub(super) mod who;
 
+use std::ops::Deref;
+
 use super::{Family, Target};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Section};
-use crate::model::AppRoleAssignment;
+use crate::model::{Assignment, Snapshot};
 
-/// Rules about assignments, which may need more to see than those.
+/// Rules about assignments, with the evidence that each of them needs.
 const fn assignment(evidence: &'static [Evidence]) -> Family {
     Family { section: Section::Assignment, evidence }
 }
 
-/// An assignment, and where it stands.
+/// An assignment, and its place in the file.
 struct Assigned<'t, 'a> {
-    assignment: &'t AppRoleAssignment<'a>,
+    assignment: Assignment<'t, 'a>,
     pointer: Pointer,
 }
 
 /// Every assignment.
 fn assigned<'t, 'a>(target: &'t Target<'a>) -> Vec<Assigned<'t, 'a>> {
-    let list = target.snapshot.and_then(|snapshot| snapshot.app_role_assigned_to.as_deref()).unwrap_or_default();
+    let all = target.snapshot.and_then(Snapshot::assignments).unwrap_or_default().into_iter();
     let place = |index| target.pointer.key("appRoleAssignedTo").index(index);
-    list.iter().enumerate().map(|(index, assignment)| Assigned { assignment, pointer: place(index) }).collect()
+    all.map(|assignment| Assigned { assignment, pointer: place(assignment.index) }).collect()
 }
 
-impl Assigned<'_, '_> {
-    fn is_a(&self, kind: &str) -> bool {
-        self.assignment.principal_type.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(kind))
-    }
+/// Every assignment of a group.
+fn assigned_groups<'t, 'a>(target: &'t Target<'a>) -> Vec<Assigned<'t, 'a>> {
+    assigned(target).into_iter().filter(|assigned| assigned.is_group()).collect()
+}
 
-    fn id(&self) -> &str {
-        self.assignment.principal_id.as_deref().unwrap_or_default()
-    }
+impl<'t, 'a> Deref for Assigned<'t, 'a> {
+    type Target = Assignment<'t, 'a>;
 
-    /// The name, else the id.
-    fn name(&self) -> &str {
-        self.assignment.principal_display_name.as_deref().unwrap_or(self.id())
-    }
-
-    /// What a finding about who is assigned is called.
-    fn subject(&self) -> String {
-        format!("{}/{}", if self.is_a("Group") { "Group" } else { "User" }, self.name())
+    fn deref(&self) -> &Assignment<'t, 'a> {
+        &self.assignment
     }
 }
 
+/// The steps to the page of the assignments in the portal, then `what` to do there.
 fn steps(what: &str) -> Vec<String> {
     vec!["Entra admin center: Enterprise applications > your app > Users and groups".to_owned(), what.to_owned()]
 }

@@ -1,5 +1,5 @@
 use super::expected::Expected;
-use super::{assigned, assignment, steps};
+use super::{assigned, assigned_groups, assignment, steps};
 use crate::finding::{Evidence, Severity};
 use crate::model::TenantChange;
 use crate::policy::DirectAssignment;
@@ -9,7 +9,7 @@ pub(in crate::rules) const UNEXPECTED: Rule = assignment(&[Evidence::Assignments
     .rule(
         "unexpected-assignment",
         Severity::Warning,
-        "A group is assigned that the policy doesn't name",
+        "A group is assigned that is not in the policy",
         page!("unexpected-assignment"),
         unexpected,
     )
@@ -18,7 +18,7 @@ pub(in crate::rules) const UNEXPECTED: Rule = assignment(&[Evidence::Assignments
 pub(in crate::rules) const DIRECTLY: Rule = assignment(&[Evidence::Assignments]).rule(
     "user-assigned-directly",
     Severity::Error,
-    "A user is assigned by themselves, and the policy wants groups alone",
+    "A user is assigned directly, but the policy allows only groups",
     page!("user-assigned-directly"),
     directly,
 );
@@ -26,7 +26,7 @@ pub(in crate::rules) const DIRECTLY: Rule = assignment(&[Evidence::Assignments])
 pub(in crate::rules) const NOBODY: Rule = assignment(&[Evidence::Assignments]).rule(
     "nothing-assigned",
     Severity::Error,
-    "Nobody is assigned to the app",
+    "No one is assigned to the app",
     page!("nothing-assigned"),
     nobody,
 );
@@ -34,7 +34,7 @@ pub(in crate::rules) const NOBODY: Rule = assignment(&[Evidence::Assignments]).r
 pub(in crate::rules) const DUPLICATE: Rule = assignment(&[Evidence::Assignments]).rule(
     "duplicate-assignment",
     Severity::Warning,
-    "Somebody is assigned with several roles",
+    "A user or group is assigned with several roles",
     page!("duplicate-assignment"),
     duplicate,
 );
@@ -45,8 +45,8 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
     let expected: Vec<Expected<'_, '_>> = expected.iter().filter_map(|wanted| Expected::of(target, wanted)).collect();
-    let groups: Vec<_> = assigned(target).into_iter().filter(|group| group.is_a("Group")).collect();
-    // A name or an id that no assigned group has may be meant for one of those that seem to be too many.
+    let groups = assigned_groups(target);
+    // An expected group that is not assigned may be one of the unexpected groups under another name.
     let known =
         expected.iter().all(|wanted| matches!(wanted, Expected::Id(_)) && groups.iter().any(|group| wanted.is(group)));
     for group in groups {
@@ -58,12 +58,12 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 group.subject(),
                 group.pointer.clone(),
-                format!("The group {name} is assigned, and the policy doesn't name it: its members have access"),
+                format!("The group {name} is assigned but is not in the policy: its members have access"),
             )
             .label("not in the policy");
-        let title = "Take the assignment away, or name the group in the policy";
+        let title = "Remove the assignment, or add the group to the policy";
         let portal = steps(&format!("Select {name}, click Remove"));
-        match group.assignment.id.as_deref().filter(|_| known) {
+        match group.row.id.as_deref().filter(|_| known) {
             Some(id) => {
                 let change = TenantChange::Unassign { assignment: id.to_owned(), name: name.to_owned() };
                 found.in_tenant(title, portal, change);
@@ -81,18 +81,20 @@ fn directly(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         Some(DirectAssignment::Warn) => Severity::Warning,
         Some(DirectAssignment::Forbid) => Severity::Error,
     };
-    for user in assigned(target).into_iter().filter(|user| user.is_a("User")) {
+    for user in assigned(target).into_iter().filter(|user| user.is_user()) {
         let name = user.name();
         findings
             .add(
                 user.subject(),
                 user.pointer.clone(),
-                format!("{name} is assigned directly, not by a group: no change of groups takes the access away"),
+                format!(
+                    "{name} is assigned directly, not through a group: removing them from groups does not remove access"
+                ),
             )
             .label("assigned directly")
             .at_most(severity)
             .manual(
-                "Put the user into an assigned group, then take the assignment away",
+                "Add the user to an assigned group, then remove the assignment",
                 steps(&format!("Select {name}, click Remove")),
             );
     }
@@ -106,9 +108,9 @@ fn nobody(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 "assignments",
                 target.pointer.key("appRoleAssignedTo"),
-                "Nobody is assigned to the app, so nobody is provisioned",
+                "No one is assigned to the app, so no one is provisioned",
             )
-            .label("nobody")
+            .label("no one")
             .manual("Assign the groups that need access", steps("Click Add user/group"));
     }
     Ok(())
@@ -117,7 +119,7 @@ fn nobody(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let assigned = assigned(target);
     for (index, again) in assigned.iter().enumerate() {
-        let earlier = assigned[..index].iter().filter(|other| other.id() == again.id()).count();
+        let earlier = assigned[..index].iter().filter(|other| other.has_id(again.id())).count();
         if earlier != 1 || again.id().is_empty() {
             continue;
         }
@@ -126,9 +128,7 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 again.subject(),
                 again.pointer.clone(),
-                format!(
-                    "{name} is assigned several times, each with a role of its own: which role is sent isn't defined"
-                ),
+                format!("{name} is assigned several times with different roles: which role Entra sends is not defined"),
             )
             .label("again")
             .manual("Keep one assignment", steps(&format!("Select the other rows of {name}, click Remove")));

@@ -6,7 +6,7 @@ pub(super) mod switch_on_reference;
 pub(super) mod syntax;
 pub(super) mod too_long;
 
-use super::source::Feed;
+use super::feed_change::Feed;
 use super::{MappingView, NotJudged, RowView, Target};
 use crate::document::Pointer;
 use crate::expression::{Expression, SyntaxError};

@@ -1,7 +1,7 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
+use crate::rules::feed_change::{Feed, add_row, map_directly};
 use crate::rules::mapping::misspelt_target::is_meant;
-use crate::rules::source::{Feed, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {

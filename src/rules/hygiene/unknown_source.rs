@@ -4,7 +4,7 @@ use super::unsupported_source;
 use crate::document::Pointer;
 use crate::expression::parse;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::source::{Feed, map_directly, rewrite};
+use crate::rules::feed_change::{Feed, map_directly, rewrite};
 use crate::rules::{Findings, Judged, ObjectView, RowView, Rule, Target, page, portal};
 use crate::text::nearest;
 

@@ -5,7 +5,7 @@ use crate::rules::{Findings, Judged, Rule, Target, page};
 pub(in crate::rules) const NOT_CONFIGURED: Rule = JOB.rule(
     "provisioning-not-configured",
     Severity::Error,
-    "Provisioning was never set up",
+    "Provisioning is not configured",
     page!("provisioning-not-configured"),
     not_configured,
 );
@@ -24,12 +24,12 @@ fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 "job",
                 target.pointer.key("jobs"),
-                "The app has no provisioning job: its provisioning mode is Manual, and nobody is ever provisioned",
+                "The app has no provisioning job: its provisioning mode is Manual, so no one is provisioned",
             )
             .label("no job")
             .manual(
-                "Set provisioning up",
-                steps("Click New configuration, give tenant URL and secret token, test the connection, click Create"),
+                "Configure provisioning",
+                steps("Click New configuration, enter tenant URL and secret token, click Test connection, then Create"),
             );
     }
     Ok(())
@@ -44,15 +44,15 @@ fn multiple(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "jobs",
                 target.pointer.key("jobs"),
                 format!(
-                    "{} jobs provision this app ({}): each may undo what the other does",
+                    "{} jobs provision this app ({}): each may undo the changes of the others",
                     jobs.len(),
                     ids.join(", ")
                 ),
             )
             .label(format!("{} jobs", jobs.len()))
             .manual(
-                "Keep one job, or see that their scopes share nobody",
-                steps("Delete the configuration that isn't needed"),
+                "Keep one job, or make sure that no user is in the scope of two",
+                steps("Delete the configurations that are not needed"),
             );
     }
     Ok(())

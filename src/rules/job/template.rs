@@ -5,7 +5,7 @@ use crate::rules::{Findings, Judged, Rule, Target, page};
 pub(in crate::rules) const LEGACY: Rule = JOB.rule(
     "legacy-job",
     Severity::Warning,
-    "The job is of the kind from before 2018, whose SCIM differs",
+    "The job is of the type used before 2018, which sends different SCIM",
     page!("legacy-job"),
     legacy,
 );
@@ -13,12 +13,12 @@ pub(in crate::rules) const LEGACY: Rule = JOB.rule(
 pub(in crate::rules) const UNEXPECTED: Rule = JOB.rule(
     "unexpected-template",
     Severity::Warning,
-    "The job was made for another kind of app",
+    "The job was created for another type of app",
     page!("unexpected-template"),
     unexpected,
 );
 
-/// The template of apps that aren't of the gallery, and its name before 2018.
+/// The template of non-gallery apps, and its name before 2018.
 const CUSTOM: [&str; 2] = ["scim", "customappsso"];
 
 fn legacy(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -31,11 +31,11 @@ fn legacy(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 job.subject(),
                 job.pointer.key(if old { "templateId" } else { "id" }),
-                "This job is of the kind that was made before 2018: it sends SCIM in ways that newer apps don't understand",
+                "This job is of the type used before 2018: it sends SCIM that newer apps do not understand",
             )
-            .label("the old kind")
+            .label("old type of job")
             .manual(
-                "Make a new job: back the schema up, delete this job, create one from the template scim, put the schema back",
+                "Back up the schema, delete this job, create a job from the template scim, restore the schema",
                 steps("Download the schema, delete the configuration, create a new one, restore the schema"),
             );
     }
@@ -54,12 +54,12 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 job.subject(),
                 job.pointer.key("templateId"),
-                format!("The job was made from the template `{template}`, and the policy is for an app that is not of the gallery"),
+                format!("The job was created from the template `{template}`, but the policy is for a non-gallery app"),
             )
-            .label("another kind of app")
+            .label("another type of app")
             .manual(
-                "Add the app anew as a non-gallery application, or choose the profile that is for this one",
-                steps("See under Properties whether this is the right app"),
+                "Add the app again as a non-gallery application, or choose the profile for this app",
+                steps("Check under Properties that this is the right app"),
             );
     }
     Ok(())

@@ -3,8 +3,8 @@ use serde_json::Value as Json;
 use crate::expression::{Evaluator, Stored, Unknown, Value, parse};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
+use crate::rules::feed_change::{Feed, add_source, replace};
 use crate::rules::mapping::misspelt_target::is_meant;
-use crate::rules::source::{Feed, add_source, replace};
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 use crate::text::shortened;
 

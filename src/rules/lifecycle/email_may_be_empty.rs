@@ -1,7 +1,7 @@
 use crate::expression::{Evaluator, Unknown, Value};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::source::Feed;
+use crate::rules::feed_change::Feed;
 use crate::rules::{Findings, Judged, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {

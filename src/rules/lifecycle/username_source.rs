@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::source::{Feed, map_directly};
+use crate::rules::feed_change::{Feed, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {

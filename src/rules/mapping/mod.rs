@@ -8,7 +8,7 @@ pub(super) mod required_mapping_missing;
 pub(super) mod required_mapping_precedence;
 pub(super) mod required_mapping_source;
 
-use super::source::{Feed, can_read};
+use super::feed_change::{Feed, can_read};
 use super::{MappingView, NotJudged, RowView, Target};
 use crate::expression::Stored;
 use crate::finding::Severity;

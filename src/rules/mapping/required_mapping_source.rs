@@ -3,7 +3,7 @@ use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::SourceKind;
 use crate::policy::{RowRequirement, Source};
-use crate::rules::source::{Feed, map_directly, replace};
+use crate::rules::feed_change::{Feed, map_directly, replace};
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::source::Feed;
+use crate::rules::feed_change::Feed;
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const WEAK: Rule = Rule {

@@ -1,16 +1,16 @@
-//! The people behind the assignments.
+//! The members of assigned groups, and the users who are assigned directly.
 
 use super::people::mapping;
 use super::{Family, Findings, Judged, NotJudged, Rule, Target, page};
 use crate::finding::{Evidence, Section, Severity};
 
-/// Rules about people.
+/// Rules about members.
 const MEMBER: Family = Family { section: Section::Member, evidence: &[Evidence::Members, Evidence::Schema] };
 
 pub(super) const MISSING_ATTRIBUTE: Rule = MEMBER.rule(
     "member-missing-attribute",
     Severity::Warning,
-    "Members lack what the app needs to know of them",
+    "Members have no value for an attribute that the app requires",
     page!("member-missing-attribute"),
     missing_attribute,
 );
@@ -26,7 +26,7 @@ pub(super) const DISABLED: Rule = MEMBER.rule(
 pub(super) const MATCHING_COLLISION: Rule = MEMBER.rule(
     "member-matching-collision",
     Severity::Error,
-    "Several members have one matching value",
+    "Several members have the same matching value",
     page!("member-matching-collision"),
     matching_collision,
 );
@@ -34,7 +34,7 @@ pub(super) const MATCHING_COLLISION: Rule = MEMBER.rule(
 pub(super) const OUT_OF_SCOPE: Rule = MEMBER.rule(
     "member-out-of-scope",
     Severity::Warning,
-    "The scope filter keeps members out",
+    "The scoping filter excludes members",
     page!("member-out-of-scope"),
     out_of_scope,
 );
@@ -51,7 +51,7 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
     let (people, mapping) = (target.people()?, mapping(target)?);
     let mut unknown = None;
     for lack in &people.crowd.lacks {
-        // Without a row nobody gets a value: that is for the rules about mappings.
+        // A missing row is for the rules about mappings.
         let Some(row) = mapping.rows.iter().find(|row| row.target == lack.target) else { continue };
         if lack.empty.is_empty() {
             unknown = unknown.or(Some(&lack.target));
@@ -72,12 +72,12 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
             .label(format!("empty for {}", lack.empty.len()))
             .people(people.names(&lack.empty))
             .manual(
-                format!("Complete what is known of them, so that {} isn't empty", lack.target),
+                format!("Fill in the attribute, so that {} is not empty", lack.target),
                 vec![USERS.to_owned(), "Select the user, click Properties, then Edit".to_owned(), fill],
             );
     }
     match unknown {
-        Some(attribute) => Err(NotJudged::unknown(format!("what {attribute} would be isn't known of all members"))),
+        Some(attribute) => Err(NotJudged::unknown(format!("the value of {attribute} is unknown for some members"))),
         None => Ok(()),
     }
 }
@@ -90,12 +90,12 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 "members",
                 target.pointer.key("groups"),
-                format!("{who} disabled in Entra ID: Entra doesn't create them, and switches off who is there"),
+                format!("{who} disabled in Entra ID: Entra does not create them, and disables existing accounts"),
             )
-            .label("disabled members are among them")
+            .label("includes disabled members")
             .people(people.names(&people.disabled))
             .manual(
-                "Nothing, where that is meant; else enable them",
+                "None if that is intended; otherwise enable them",
                 vec![USERS.to_owned(), "Select the user, click Edit properties, tick Account enabled".to_owned()],
             );
     }
@@ -120,15 +120,15 @@ fn matching_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judge
                 format!("member/{}", row.target),
                 row.pointer(),
                 format!(
-                    "{} members share {values} of {}, by which they are matched: Entra takes them for one person",
+                    "{} members share {values} of {}, which is used for matching: Entra treats them as one user",
                     who.len(),
                     row.target
                 ),
             )
-            .label("not theirs alone")
+            .label("not unique")
             .people(names.collect())
             .manual(
-                format!("Give everybody a value of their own, or match by another attribute than {}", row.target),
+                format!("Give every user a unique value, or match on another attribute than {}", row.target),
                 vec![
                     USERS.to_owned(),
                     "Compare the users, and correct the attribute that the mapping reads".to_owned(),
@@ -141,17 +141,17 @@ fn matching_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judge
 fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let (people, mapping) = (target.people()?, mapping(target)?);
     if !people.filtered.is_empty() {
-        let who = of_members(people.filtered.len(), people.count(), ["doesn't", "don't"]);
+        let who = of_members(people.filtered.len(), people.count(), ["does not", "do not"]);
         findings
             .add(
                 "members",
                 mapping.pointer.key("scope"),
-                format!("{who} pass the scope filter: assigned or not, Entra doesn't provision them"),
+                format!("{who} pass the scoping filter: Entra does not provision them, even if they are assigned"),
             )
-            .label(format!("keeps {} out", people.filtered.len()))
+            .label(format!("excludes {}", people.filtered.len()))
             .people(people.names(&people.filtered))
             .manual(
-                "Change the filter, or take those out of the groups who aren't meant",
+                "Change the filter, or remove the users who should not have access from the groups",
                 vec![
                     format!(
                         "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > {}",

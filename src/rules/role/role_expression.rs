@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{ObjectKind, Snapshot};
-use crate::rules::source::Feed;
+use crate::rules::feed_change::Feed;
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -70,16 +70,15 @@ fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, 
 }
 
 fn somebody_with_several_roles(snapshot: &Snapshot<'_>) -> Option<String> {
-    let mut roles: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for assignment in snapshot.app_role_assigned_to.iter().flatten() {
-        if let (Some(principal), Some(role)) = (assignment.principal_id.as_deref(), assignment.app_role_id.as_deref()) {
-            roles.entry(principal).or_default().insert(role);
+    let assignments = snapshot.assignments().unwrap_or_default();
+    let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for one in &assignments {
+        if let (Some(principal), Some(role)) = (&one.row.principal_id, &one.row.app_role_id) {
+            roles.entry(principal.to_ascii_lowercase()).or_default().insert(role.to_ascii_lowercase());
         }
     }
     let (id, _) = roles.into_iter().find(|(_, roles)| roles.len() > 1)?;
-    let mut assignments = snapshot.app_role_assigned_to.iter().flatten();
-    let named = assignments.find(|assignment| assignment.principal_id.as_deref() == Some(id));
-    Some(named.and_then(|assignment| assignment.principal_display_name.as_deref()).unwrap_or(id).to_owned())
+    assignments.iter().find(|one| one.has_id(&id)).map(|one| one.name().to_owned())
 }
 
 fn report(

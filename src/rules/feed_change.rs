@@ -1,4 +1,4 @@
-//! Changes of what feeds a row.
+//! Changes of the source of a row.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(super) fn can_read(mapping: &MappingView<'_>, attribute: &str) -> bool {
 }
 
 /// The changes that make a row a direct mapping of `attribute`: the two strings where it is one already, else
-/// the whole source; none where the source doesn't list it, since Entra refuses that.
+/// the whole source; none where the source does not list it, because Entra rejects that.
 pub(super) fn map_directly(mapping: &MappingView<'_>, row: &RowView<'_>, attribute: &str) -> Vec<Change> {
     if !can_read(mapping, attribute) {
         return Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn map_directly(mapping: &MappingView<'_>, row: &RowView<'_>, attribu
     }
 }
 
-/// The changes that put another source in the place of a row's: what of it nobody knows stays.
+/// Changes that replace a row's source, keeping members this program does not know.
 pub(super) fn replace(row: &RowView<'_>, source: Value) -> Vec<Change> {
     let pointer = row.pointer().key("source");
     match source {
@@ -45,8 +45,8 @@ pub(super) fn replace(row: &RowView<'_>, source: Value) -> Vec<Change> {
     }
 }
 
-/// The changes that put `text` in the place of a row's expression, and make the other fields follow; none where
-/// it isn't known how the service would write those.
+/// The changes that replace a row's expression by `text` and update the other fields to match; none where it is unknown
+/// how the service would write those.
 pub(super) fn rewrite(row: &RowView<'_>, text: &str) -> Vec<Change> {
     let Some(source) = row.row.filled_source() else { return Vec::new() };
     let Ok(tree) = parse(text).into_result() else { return Vec::new() };
@@ -74,10 +74,10 @@ fn attribute_source(attribute: &str) -> serde_json::Value {
     json!({"expression": format!("[{attribute}]"), "name": attribute, "type": "Attribute", "parameters": []})
 }
 
-/// What adds a row that maps `attribute` directly to `target`: the change, and the way through the portal.
+/// Adds a row that maps `attribute` directly to `target`: the change, and the steps in the portal.
 ///
-/// Entra refuses a row whose target isn't in the attribute list, so there the list comes first, and the change is
-/// a person's. So it is where the source doesn't list the attribute.
+/// Entra rejects a row whose target is not in the attribute list. Then a person has to extend the list first, as also
+/// where the source does not list the attribute.
 pub(super) fn add_row(
     mapping: &MappingView<'_>,
     attribute: &str,
