@@ -12,9 +12,8 @@ use super::shared::policies::Policies;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, output_error};
-use crate::model::{Difference, differences};
+use crate::model::{Difference, Subject, differences};
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
-use crate::secret::{self, Secret};
 
 /// Show what changed between two schemas, in mapping terms.
 ///
@@ -67,15 +66,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut secrets = old.secrets();
     secrets.extend(new.secrets());
     let found = compared(&old, &new)?;
-    let report = DifferenceReport {
-        old: old.name,
-        new: new.name,
-        differences: found.into_iter().map(|found| masked(found, &secrets)).collect(),
-    };
+    let report = DifferenceReport::new(old.name, new.name, &found, &secrets);
     let mut out = BufWriter::new(io::stdout().lock());
     let written = (format.write)(&report, &screen.out, &mut out).and_then(|()| out.flush());
     written.map_err(|error| output_error(&error))?;
-    Ok(if report.differences.is_empty() { Exit::Done } else { Exit::Findings })
+    Ok(if report.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
 /// What differs: in the schemas of each job that both have, and in which jobs there are; where no job is in both, in the
@@ -90,9 +85,9 @@ fn compared(old: &SchemaText, new: &SchemaText) -> Result<Vec<Difference>, Probl
     let (jobs, others) = (old.jobs()?, new.jobs()?);
     let several = jobs.len() > 1 || others.len() > 1;
     for (after, before) in &pairs {
-        let prefix = before.job.as_ref().filter(|_| several).map(|job| format!("{job}: ")).unwrap_or_default();
+        let job = before.job.as_ref().filter(|_| several);
         let differing = differences(&old.value(before.text)?, &new.value(after.text)?).into_iter();
-        found.extend(differing.map(|one| Difference { subject: format!("{prefix}{}", one.subject), ..one }));
+        found.extend(differing.map(|one| Difference { job: job.cloned(), ..one }));
     }
     let is_compared = |job: &&String| pairs.iter().any(|(schema, _)| schema.job.as_ref() == Some(*job));
     for (own, other, is_gone) in [(&jobs, &others, true), (&others, &jobs, false)] {
@@ -105,16 +100,8 @@ fn compared(old: &SchemaText, new: &SchemaText) -> Result<Vec<Difference>, Probl
                 return Err(side.usage(format!("holds no schema of the job {job}"), help));
             }
             let (old, new) = if is_gone { (Some(json!({})), None) } else { (None, Some(json!({}))) };
-            found.push(Difference { subject: format!("job {job}"), property: None, old, new });
+            found.push(Difference::new(Subject::Job(job.clone()), None, old, new));
         }
     }
     Ok(found)
-}
-
-pub(super) fn masked(mut difference: Difference, secrets: &[Secret]) -> Difference {
-    for value in [&mut difference.old, &mut difference.new].into_iter().flatten() {
-        *value = secret::mask_value(value, secrets);
-    }
-    difference.subject = secret::mask(&difference.subject, secrets);
-    difference
 }

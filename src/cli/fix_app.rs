@@ -14,10 +14,11 @@ use super::shared::writing::{Decision, Job, Order, Writing};
 use super::terminal::problem::{Problem, with_command};
 use super::terminal::screen::Screen;
 use crate::finding::Finding;
-use crate::fix::tenant::Step;
-use crate::fix::{Mended, lacking};
+use crate::fix::Mended;
 use crate::graph::LiveApp;
 use crate::report::{FixTarget, write_plan};
+use crate::tenant::lacking;
+use crate::tenant::step::Step;
 
 /// How apps are fixed.
 pub(super) struct AppFixing<'f> {

@@ -12,12 +12,13 @@ use super::shared::judging::Judge;
 use super::terminal::problem::Problem;
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::fix::diff::{Hunk, hunks, written};
-use crate::fix::{Made, MendError, Mended, Touched, consequences, mend};
+use crate::fix::{Made, MendError, Mended, mend};
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError, Resource, TenantChange};
 use crate::report::{FixTarget, TargetKind};
 use crate::rules::{self, Judgement, NotJudged, Target};
 use crate::secret::{self, Secret};
+use crate::tenant::{Touched, consequences};
 
 /// A mended text, and what is to be shown of it.
 pub(super) struct Plan {

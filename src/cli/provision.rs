@@ -14,7 +14,7 @@ use super::shared::job::{AppJob, Which, advice_to_read_groups};
 use super::shared::live::{Connection, More, note};
 use super::shared::policies::Policies;
 use super::shared::ready::Running;
-use super::shared::writing::{advice_to_write, answered};
+use super::shared::writing::advice_to_write;
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::unless;
 use super::terminal::problem::{Problem, joined, with_command};
@@ -26,6 +26,7 @@ use crate::operation::{self, Deviation, MEMBERS, OnDemand, Pace, ProvisionedObje
 use crate::report::{OnDemandReport, counted};
 use crate::secret;
 use crate::simulate::{User, graph_properties};
+use crate::tenant::step::answered;
 use crate::text::printable_line;
 use crate::text::shell::option;
 
@@ -138,7 +139,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             let lost = !matches!(error.status(), Some(400..=499));
             Problem::Usage {
                 message: format!(
-                    "{}: call {} of {} {}{}",
+                    "{}: call {} of {}: {}{}",
                     job.subject(),
                     calls.0 + 1,
                     calls.1,

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::diff::masked;
 use super::judged::judged;
 use super::schema_text::{JobSchema, SchemaText, paired};
 use super::shared::input::Input;
@@ -17,11 +16,11 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::{Problem, joined};
 use super::terminal::screen::{Screen, output_error};
 use crate::document::{Pointer, locate};
-use crate::fix::tenant::Step;
-use crate::fix::{Touched, consequences, lacking, same_values};
 use crate::inspection::Inspection;
-use crate::model::{self, AppRoleAssignment, Content, Difference, Snapshot, TenantChange, differences};
+use crate::model::{self, AppRoleAssignment, Content, Difference, Snapshot, Subject, TenantChange, differences};
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines, counted, counts_of};
+use crate::tenant::step::Step;
+use crate::tenant::{Touched, consequences, lacking, same_values};
 
 /// Put a backed-up schema back into the tenant.
 ///
@@ -101,12 +100,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 
     let mut secrets = now.secrets();
     secrets.extend(backup.secrets());
-    let report = DifferenceReport {
-        old: now.name.clone(),
-        new: backup.name.clone(),
-        differences: differences.into_iter().map(|found| masked(found, &secrets)).collect(),
-    };
-    let nothing = report.differences.is_empty() && !(left.is_empty() && unseen.is_empty());
+    let report = DifferenceReport::new(now.name.clone(), backup.name.clone(), &differences, &secrets);
+    let nothing = report.is_empty() && !(left.is_empty() && unseen.is_empty());
     let shown = screen.show(!arguments.dry_run && arguments.writing.is_beside_output(), |style, out| {
         if !nothing {
             (DIFFERENCE_FORMATS[0].write)(&report, style, out)?;
@@ -191,20 +186,15 @@ impl Arguments {
             let mut differing = differences(&old, &new);
             if differing.is_empty() && !same_values(before.text, after.text) {
                 let said = |text: &str| Some(Value::from(text));
-                let what = "what no mapping reads".to_owned();
-                differing.push(difference(
-                    "schema".to_owned(),
-                    Some(&what),
-                    said("as it is"),
-                    said("as in the backup"),
-                ));
+                let what = Some("what no mapping reads");
+                differing.push(Difference::new(Subject::Schema, what, said("as it is"), said("as in the backup")));
             }
             if differing.is_empty() {
                 continue;
             }
-            touched.push(Touched::by_differences(&differing, &old, &new, Vec::new()));
-            let prefix = |found: Difference| Difference { subject: format!("{job}: {}", found.subject), ..found };
-            found.extend(differing.into_iter().map(|found| if several { prefix(found) } else { found }));
+            touched.push(Touched::by_differences(&differing, &old, &new));
+            let of_job = several.then(|| job.clone());
+            found.extend(differing.into_iter().map(|found| Difference { job: of_job.clone(), ..found }));
             let after = with_id_of(after.text, before.text);
             steps.push(Step::Schema { job, before: before.text.to_owned(), after });
         }
@@ -217,7 +207,7 @@ impl Arguments {
         for (change, difference) in changes {
             if self.allow_unsafe {
                 found.push(difference);
-                touched.push(Touched::by_differences(&[], &Value::Null, &Value::Null, vec![change.clone()]));
+                touched.push(Touched::by_change(change.clone()));
                 steps.push(Step::Tenant(change));
             } else {
                 left.push(format!("{} (without --unsafe)", difference.subject));
@@ -397,7 +387,7 @@ fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
         let value = |text: Option<&str>| text.map(Value::from);
         (old != new && is_switch(new)).then(|| {
             let change = TenantChange::Setting { key: key.to_owned(), value: new.unwrap_or_default().to_owned() };
-            (change, difference(format!("setting {key}"), Some("value"), value(old), value(new)))
+            (change, Difference::new(Subject::Setting(key.to_owned()), Some("value"), value(old), value(new)))
         })
     });
     differing.collect()
@@ -424,7 +414,7 @@ fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     let name = |one: &AppRoleAssignment<'_>| {
         one.principal_display_name.as_deref().or(one.principal_id.as_deref()).unwrap_or_default().to_owned()
     };
-    let subject = |one: &AppRoleAssignment<'_>| format!("assignment of {}", name(one));
+    let subject = |one: &AppRoleAssignment<'_>| Subject::Assignment(name(one));
     let lacks = |list: &[AppRoleAssignment<'_>], one: &AppRoleAssignment<'_>| {
         one.principal_type.as_deref() == Some("Group")
             && !list
@@ -437,16 +427,12 @@ fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
             name: Some(name(one)),
             role: text(&one.app_role_id),
         };
-        (change, difference(subject(one), None, None, Some(json!({}))))
+        (change, Difference::new(subject(one), None, None, Some(json!({}))))
     });
     let going = now.iter().filter(|one| lacks(backup, one)).filter_map(|one| {
         let assignment = one.id.as_deref()?.to_owned();
         let change = TenantChange::Unassign { assignment, name: name(one) };
-        Some((change, difference(subject(one), None, Some(json!({})), None)))
+        Some((change, Difference::new(subject(one), None, Some(json!({})), None)))
     });
     coming.chain(going).collect()
-}
-
-fn difference(subject: String, property: Option<&str>, old: Option<Value>, new: Option<Value>) -> Difference {
-    Difference { subject, property: property.map(str::to_owned), old, new }
 }

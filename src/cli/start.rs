@@ -16,10 +16,10 @@ use super::terminal::exit::Exit;
 use super::terminal::interrupt::rest;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::fix::tenant::Step;
 use crate::graph::LiveApp;
 use crate::operation::{Failures, Standing, State, by_cause, initial_cycle_minutes, unhealed};
 use crate::report::{StatusReport, counted};
+use crate::tenant::step::Step;
 
 /// Check an app, test its connection, and start its provisioning.
 ///

@@ -198,28 +198,28 @@ fn whatever_becomes_of_the_change_what_is_said_is_what_stands() {
         (
             Fate::Refused(400),
             2,
-            "answered with 400 Bad Request: SchemaInvalid: no; read back, it stands as before",
+            "Graph answered 400 Bad Request: SchemaInvalid: no; read back, it is unchanged",
             false,
             false,
         ),
         (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false, false),
-        (Fate::Refused(500), 2, "no; read back, it stands as before", false, true),
+        (Fate::Refused(500), 2, "no; read back, it is unchanged", false, true),
         (Fate::Refused(429), 0, "the schema: written and read back", true, true),
         (
             Fate::MadeAnd(500),
             0,
-            "was answered with 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
+            "Graph answered 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
             true,
             true,
         ),
         (Fate::MadeAnd(400), 0, "no; it is written and read back", true, true),
         (Fate::Late(1), 0, "the schema: written and read back", true, true),
-        (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true, true),
+        (Fate::Late(99), 2, "the schema: Graph accepted it; read back, it is unchanged", true, true),
         (Fate::LateAnd(500, 1), 0, "no; it is written and read back", true, true),
         (Fate::LateAnd(504, 99), 2, "it may still come", true, true),
-        (Fate::MadeAndLost, 0, "got no answer: the connection to 127.0.0.1 broke", true, true),
+        (Fate::MadeAndLost, 0, "no answer: the connection to 127.0.0.1 broke", true, true),
         (Fate::Lost, 2, "it may still come", false, true),
-        (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503 Service Unavailable", true, true),
+        (Fate::MadeAndDeaf, 2, "its current state is unknown: 503 Service Unavailable", true, true),
         (Fate::Twisted, 2, "neither as before nor as written: User/title source differs", false, true),
     ] {
         let tenant = Writable::start(&odd_schema());
@@ -437,19 +437,19 @@ fn lacking(part: &str) -> (Writable, Vec<&'static str>, fn(&Writable) -> bool) {
 fn whatever_becomes_of_what_stands_in_no_schema_what_is_said_is_what_stands() {
     for part in ["setting", "assignment", "end of an assignment"] {
         for (fate, code, said, is_made) in [
-            (Fate::Refused(400), 2, "was answered with 400 Bad Request", false),
+            (Fate::Refused(400), 2, "Graph answered 400 Bad Request", false),
             (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false),
-            (Fate::Refused(500), 2, "read back, it stands as before", false),
+            (Fate::Refused(500), 2, "read back, it is unchanged", false),
             (Fate::Refused(429), 0, "written and read back", true),
             (
                 Fate::MadeAnd(500),
                 0,
-                "was answered with 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
+                "Graph answered 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
                 true,
             ),
             (Fate::MadeAndLost, 0, "written and read back", true),
             (Fate::Lost, 2, "it may still come", false),
-            (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503", true),
+            (Fate::MadeAndDeaf, 2, "its current state is unknown: 503", true),
         ] {
             let (tenant, flags, made) = lacking(part);
             tenant.state().fates.push_back(fate);
@@ -484,14 +484,14 @@ fn whatever_becomes_of_what_stands_in_no_schema_what_is_said_is_what_stands() {
 #[test]
 fn a_restore_tells_what_stands_whatever_becomes_of_it() {
     for (fate, code, said, is_back) in [
-        (Fate::Refused(400), 2, "read back, it stands as before", false),
+        (Fate::Refused(400), 2, "read back, it is unchanged", false),
         (Fate::Refused(429), 0, "the schema: written and read back", true),
-        (Fate::MadeAnd(500), 0, "was answered with 500 Internal Server Error", true),
-        (Fate::MadeAndLost, 0, "got no answer: the connection to 127.0.0.1 broke", true),
+        (Fate::MadeAnd(500), 0, "Graph answered 500 Internal Server Error", true),
+        (Fate::MadeAndLost, 0, "no answer: the connection to 127.0.0.1 broke", true),
         (Fate::Lost, 2, "it may still come", false),
         (Fate::Late(1), 0, "the schema: written and read back", true),
-        (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true),
-        (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503", true),
+        (Fate::Late(99), 2, "the schema: Graph accepted it; read back, it is unchanged", true),
+        (Fate::MadeAndDeaf, 2, "its current state is unknown: 503", true),
         (Fate::Twisted, 2, "neither as before nor as written", false),
     ] {
         let tenant = Writable::start(&odd_schema());
@@ -664,7 +664,7 @@ fn what_was_written_before_a_refusal_is_told() {
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 2), "{ran:?}");
     let said = flat(&ran.stderr);
     assert!(said.contains("written before that, and read back: the schema"), "{said}");
-    assert!(said.contains("the setting SyncAll was answered with 403"), "{said}");
+    assert!(said.contains("the setting SyncAll: Graph answered 403"), "{said}");
 }
 
 #[test]
@@ -893,12 +893,12 @@ fn a_pause_counts_when_it_shows_and_nothing_is_written_without_it() {
     tenant.state().fates.push_back(Fate::MadeAnd(500));
     let ran = tenant.run(&with(&FIX, &["--pause", "--fail-on", "never"]));
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(0), 2), "{ran:?}");
-    assert!(ran.stderr.contains("the pause was answered with 500"), "{ran:?}");
+    assert!(ran.stderr.contains("the pause: Graph answered 500"), "{ran:?}");
     let tenant = Writable::start(DEFAULT);
     tenant.state().fates.push_back(Fate::Refused(403));
     let ran = tenant.run(&with(&FIX, &["--pause"]));
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 1), "{ran:?}");
-    assert!(ran.stderr.contains("the pause was answered with 403"), "{ran:?}");
+    assert!(ran.stderr.contains("the pause: Graph answered 403"), "{ran:?}");
 }
 
 #[test]

@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use super::live::{Connection, More, advice};
 use super::policies::Policies;
-use super::writing::{advice_to_write, answered, what_stands};
+use super::writing::advice_to_write;
 use crate::cli::terminal::interrupt::unless_pressed;
 use crate::cli::terminal::problem::{Problem, joined, with_command};
 use crate::cli::terminal::screen::Screen;
 use crate::document;
-use crate::fix::tenant::{Step, carry_out};
 use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
 use crate::model::SynchronizationJob;
 use crate::operation::{Event, Standing};
+use crate::tenant::step::{Patience, Step, answered, carry_out};
 use crate::text::shell::option;
 
 /// Which job of which app.
@@ -120,7 +120,8 @@ impl AppJob {
 
     /// Tells the job something, and sees that it is so.
     pub(in crate::cli) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
-        let told = unless_pressed(carry_out(self.client(connection), step));
+        let patience = Patience::within(connection.client().longest_wait());
+        let told = unless_pressed(carry_out(self.client(connection), step, patience));
         let look = self.look();
         match connection.wait("Waiting for the job", told) {
             None => Err(Problem::Usage {
@@ -133,14 +134,14 @@ impl AppJob {
             }),
             Some(Ok(proved)) => {
                 if let Some(error) = proved.despite {
-                    screen.remark(&format!("{} {}; read back, it stands as wanted", step.what(), answered(&error)));
+                    screen.remark(&format!("{}: {}; read back, it stands as wanted", step.what(), answered(&error)));
                 }
                 Ok(())
             }
             Some(Err(halted)) => {
                 let advice = halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default();
                 let help = joined([if halted.is_final() { "" } else { &look }, advice.as_str()]);
-                Err(Problem::Usage { message: format!("{}: {}", self.subject(), what_stands(step, &halted)), help })
+                Err(Problem::Usage { message: format!("{}: {}: {halted}", self.subject(), step.what()), help })
             }
         }
     }

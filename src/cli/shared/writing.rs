@@ -12,10 +12,10 @@ use crate::cli::terminal::consent::{Consent, is_yes};
 use crate::cli::terminal::problem::{Problem, joined, with_command};
 use crate::cli::terminal::screen::Screen;
 use crate::fix::file;
-use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
 use crate::graph::{AppClient, GraphError};
 use crate::model::{self, Content, SynchronizationJob, TenantChange};
 use crate::report::Backup;
+use crate::tenant::step::{Halted, Patience, Stands, Step, answered, carry_out, is_current};
 use crate::text::shell::{operand, option};
 
 /// How a tenant is written to.
@@ -162,9 +162,12 @@ impl Writing {
                 return Err(problem);
             }
             let pauses = matches!(step, Step::Pause { .. });
-            match connection.wait(&format!("Writing {what}"), carry_out(app, step)) {
+            match connection.wait(
+                &format!("Writing {what}"),
+                carry_out(app, step, Patience::within(connection.client().longest_wait())),
+            ) {
                 Ok(proved) => {
-                    let despite = proved.despite.map(|error| format!(" {}; it is", answered(&error)));
+                    let despite = proved.despite.map(|error| format!(": {}; it is", answered(&error)));
                     screen.remark(&format!("{what}{} written and read back", despite.unwrap_or(":".into())));
                     if proved.altered {
                         screen.remark(
@@ -268,7 +271,7 @@ impl Order<'_> {
     /// Says what stands where when a step wasn't done or could not be proved.
     /// `diff` is the command that shows whether it comes later.
     fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: Option<&str>, diff: &str) -> Problem {
-        let message = format!("graph:{}: {}", self.name, what_stands(step, halted));
+        let message = format!("graph:{}: {}", self.name, format_args!("{}: {halted}", step.what()));
         let advice = halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty());
         let mut help = Vec::new();
         if halted.is_final() && written.done.is_empty() {
@@ -307,21 +310,6 @@ fn with_way_back(message: String, more: Vec<String>, written: &Written, way_back
     help.extend(way_back.map(|way_back| with_command("the way back", way_back)));
     help.extend(start.as_ref().map(|start| with_command("provisioning stays paused; this starts it", start)));
     Problem::Usage { message, help: joined(help) }
-}
-
-/// What Graph said of a step, and what stands in the tenant.
-pub(in crate::cli) fn what_stands(step: &Step, halted: &Halted) -> String {
-    let what = step.what();
-    match (&halted.answer, &halted.stands) {
-        (Err(error), Stands::Untouched) => format!("{what} was not tried: {error}"),
-        (Err(error), stands) => format!("{what} {}; {stands}", answered(error)),
-        (Ok(()), stands) => format!("Graph took {what}; {stands}"),
-    }
-}
-
-/// What Graph said of something, as the end of "the schema …".
-pub(in crate::cli) fn answered(error: &GraphError) -> String {
-    if error.status().is_some() { format!("was answered with {error}") } else { format!("got no answer: {error}") }
 }
 
 pub(in crate::cli) fn advice_to_write(error: &GraphError) -> String {
