@@ -10,15 +10,15 @@ use super::shared::input::Input;
 use super::shared::job::expect_job;
 use super::shared::judging::Judge;
 use super::shared::live::{Connection, More};
-use super::shared::writing::{Decision, Job, Order, Writing};
+use super::shared::writing::{Decision, Writing, unseen};
 use super::terminal::problem::{Problem, with_command};
 use super::terminal::screen::Screen;
 use crate::finding::Finding;
-use crate::fix::Mended;
 use crate::graph::LiveApp;
+use crate::model;
 use crate::report::{FixTarget, write_plan};
 use crate::tenant::lacking;
-use crate::tenant::step::Step;
+use crate::tenant::order::{Job, Order};
 
 /// How apps are fixed.
 pub(super) struct AppFixing<'f> {
@@ -71,7 +71,7 @@ impl AppFixing<'_> {
             Err(problem) => return Fixed::new(name, Err(problem)),
         };
         let mut target = planned.plan.target;
-        let order = order(&planned.live, &planned.before, &planned.plan.mended);
+        let order = Order::of_fixes(&planned.live, &planned.before, &planned.plan.mended);
         let problem = match (self.writing, order) {
             (Some(writing), Some(order)) => self.write(writing, &order, &mut target).err(),
             _ => None,
@@ -107,7 +107,8 @@ impl AppFixing<'_> {
             });
         }
         if live.schemas.len() > 1 {
-            let job = Job::judged(&before).map(|job| job.id).unwrap_or_default();
+            let resources = model::read(&before).unwrap_or_default();
+            let job = resources.first().and_then(Job::judged).map(|job| job.id).unwrap_or_default();
             let jobs = live.schemas.len();
             let said = format!("The app has {jobs} provisioning jobs; {job} alone is fixed.");
             plan.target.consequences.insert(0, said);
@@ -119,7 +120,7 @@ impl AppFixing<'_> {
     fn write(&self, writing: &Writing, order: &Order<'_>, target: &mut FixTarget) -> Result<(), Problem> {
         let elsewhere = self.document || writing.is_beside_output();
         let shown = self.screen.show(elsewhere, |style, out| write_plan(target, style, out));
-        shown.map_err(|error| order.unseen(&error))?;
+        shown.map_err(|error| unseen(order, error))?;
         target.shown = !elsewhere;
         let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
         let written = writing.carry_out(order, pause, self.connection, self.screen);
@@ -156,21 +157,4 @@ impl AppFixing<'_> {
         self.connection.wait("Waiting for what was written to show", async { tokio::time::sleep(pause).await });
         self.plan(&order.principal)
     }
-}
-
-/// What is to be written; `None` for nothing.
-fn order<'p>(live: &'p LiveApp, before: &'p str, mended: &Mended) -> Option<Order<'p>> {
-    let job = Job::judged(before)?;
-    let steps = steps(&job, before, mended);
-    let principal = live.principal_id()?.to_owned();
-    (!steps.is_empty()).then_some(Order { name: &live.name, principal, jobs: vec![job], before, steps })
-}
-
-/// The schema first: it is the greatest change, and the others need not be made where it fails.
-fn steps(job: &Job, before: &str, mended: &Mended) -> Vec<Step> {
-    let schema = |text: &str| schema_span(text).map(|span| text[span].to_owned());
-    let changed = schema(before).zip(schema(&mended.text)).filter(|(before, after)| before != after);
-    let schema = changed.map(|(before, after)| Step::Schema { job: job.id.clone(), before, after });
-    let others = mended.made.iter().filter_map(|made| made.finding.fix.as_ref()?.tenant.clone());
-    schema.into_iter().chain(others.map(Step::Tenant)).collect()
 }

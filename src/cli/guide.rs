@@ -137,7 +137,7 @@ impl Arguments {
                 self.print(&name, &guide_without_app(&name, &alike, &flags), screen)?;
                 return Ok(None);
             }
-            Err(error) => return Err(connection.problem(&error)),
+            Err(error) => return Err(connection.problem(error)),
         };
         expect_job(&live, self.job.as_deref())?;
         let text = live.to_exact_text();

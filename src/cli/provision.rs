@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use super::preview::with_plan;
 use super::schema_text::SchemaText;
-use super::shared::job::{AppJob, Which, advice_to_read_groups};
+use super::shared::advice::{advice_to_read_groups, advice_to_write};
+use super::shared::job::{AppJob, Which};
 use super::shared::live::{Connection, More, note};
 use super::shared::policies::Policies;
 use super::shared::ready::Running;
-use super::shared::writing::advice_to_write;
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::unless;
 use super::terminal::problem::{Problem, joined, with_command};

@@ -8,8 +8,9 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::shared::advice::{advice_to_read_groups, no_log};
 use super::shared::cycle::{Ended, Patience, watch};
-use super::shared::job::{AppJob, Which, advice_to_read_groups, no_log};
+use super::shared::job::{AppJob, Which};
 use super::shared::live::{Connection, More};
 use super::shared::ready::Running;
 use super::terminal::exit::Exit;

@@ -4,9 +4,9 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::live::{Connection, More, advice};
+use super::advice::advice_to_write;
+use super::live::{Connection, More};
 use super::policies::Policies;
-use super::writing::advice_to_write;
 use crate::cli::terminal::interrupt::unless_pressed;
 use crate::cli::terminal::problem::{Problem, joined, with_command};
 use crate::cli::terminal::screen::Screen;
@@ -53,7 +53,7 @@ impl Which {
             Ok::<_, AppError>((found, jobs))
         };
         let (found, jobs) =
-            connection.wait(&format!("Reading {app}"), reading).map_err(|error| connection.problem(&error))?;
+            connection.wait(&format!("Reading {app}"), reading).map_err(|error| connection.problem(error))?;
         let ids: Vec<&str> = jobs.iter().filter_map(|job| job["id"].as_str()).collect();
         let usage = |message: String, help: String| Problem::Usage { message, help };
         let job = match (jobs.as_slice(), &self.job) {
@@ -195,29 +195,10 @@ fn no_such_job(app: &str, wanted: &str, ids: &[&str]) -> Problem {
 
 const READING_LOG: &str = "Reading the provisioning log";
 
-/// What helps where the members of a group can't be read.
-pub(in crate::cli) fn advice_to_read_groups(error: &GraphError) -> String {
-    match error.status() {
-        Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for who they are".to_owned(),
-        None if matches!(error, GraphError::Hidden { .. }) => "the token needs User.Read.All".to_owned(),
-        _ => advice(error),
-    }
-}
-
 /// Where a job stands that Graph told of.
 pub(in crate::cli) fn standing(job: &Value) -> Result<Standing, Problem> {
     let text = job.to_string();
     let job: SynchronizationJob<'_> =
         document::from_str(&text).map_err(|error| Problem::parsing("the job", &text, &error))?;
     Ok(Standing::of(&job))
-}
-
-/// Why the provisioning log couldn't be read.
-pub(in crate::cli) fn no_log(error: &GraphError) -> String {
-    match error.status() {
-        Some(401 | 403) => {
-            format!("{error}; it takes ProvisioningLog.Read.All, and for people the role Reports Reader")
-        }
-        _ => joined([&*error.to_string(), &advice(error)]),
-    }
 }

@@ -8,21 +8,21 @@ use clap::Args;
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::advice::TOKEN_VARIABLE;
 use super::policies::Policies;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
+use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
 use crate::graph::{
-    AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Network, RIGHTS, Root, SignIn, SignInError,
-    SignInKind, Wanted, read_app, read_apps, read_user,
+    AppError, CLOUDS, Client, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app, read_apps,
+    read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
 use crate::simulate::{graph_properties, properties_read};
 use crate::text::shell::option;
 
-/// The variable that holds a ready token.
-const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
 const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
 /// No token of Entra has a tenth of this.
 const LONGEST_TOKEN: u64 = 256 << 10;
@@ -127,7 +127,7 @@ impl Live {
         let network = self.network();
         let runtime = runtime()?;
         let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network))?;
-        let client = Client::new(root, token, &network, note).map_err(|error| no_network(&error))?;
+        let client = Client::new(root, token, &network, note).map_err(GraphProblem::Network)?;
         let bundle = self.reach.ca_bundle.as_ref().map(|path| option("--ca-bundle", &path.display().to_string()));
         let auth = self.auth.as_ref().map(|kind| option("--auth", kind));
         Ok(Connection {
@@ -155,8 +155,8 @@ impl Live {
         let variables = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let asked =
             self.auth.as_deref().and_then(|word| SignInKind::ALL.into_iter().find(|kind| kind.as_str() == word));
-        let sign_in = SignIn::choose(asked, &root, network, &variables, note).await.map_err(no_token)?;
-        let token = sign_in.token(&root).await.map_err(no_token)?;
+        let sign_in = SignIn::choose(asked, &root, network, &variables, note).await.map_err(GraphProblem::SignIn)?;
+        let token = sign_in.token(&root).await.map_err(GraphProblem::SignIn)?;
         Ok(Access { root, token, from: sign_in.kind.as_str(), sign_in: Some(sign_in) })
     }
 
@@ -165,10 +165,7 @@ impl Live {
         let of_cloud = self.cloud.as_deref().unwrap_or(CLOUDS[0].0);
         let url = CLOUDS.iter().find(|(name, _)| *name == of_cloud).map_or(CLOUDS[0].1, |(_, url)| *url);
         let typed = self.graph_url.clone().or(variable).unwrap_or_else(|| url.to_owned());
-        Root::new(&typed).map_err(|error| Problem::Usage {
-            message: error.to_string(),
-            help: format!("the root looks like {}; plain http goes to this machine only", CLOUDS[0].1),
-        })
+        Root::new(&typed).map_err(|error| GraphProblem::Root(error).into())
     }
 
     /// A token that was handed over, and where from.
@@ -185,10 +182,7 @@ impl Live {
         };
         let token = typed.trim().trim_start_matches("Bearer ").trim();
         match (token, self.token_stdin) {
-            ("", true) => Err(Problem::Usage {
-                message: "standard input holds no token".into(),
-                help: format!("{GET_TOKEN} | provlint … --token-stdin"),
-            }),
+            ("", true) => Err(GraphProblem::NoToken.into()),
             ("", false) => Ok(None),
             (token, _) => Ok(Some((from, SecretString::from(token.to_owned())))),
         }
@@ -199,7 +193,7 @@ impl Live {
 pub(in crate::cli) fn token_from_stdin() -> Result<String, Problem> {
     let mut typed = String::new();
     let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
-    read.map_err(|_| Problem::Usage { message: "standard input holds no token".into(), help: String::new() })?;
+    read.map_err(|_| GraphProblem::NoToken)?;
     Ok(typed)
 }
 
@@ -214,40 +208,9 @@ pub(in crate::cli) struct Access {
     pub(in crate::cli) sign_in: Option<SignIn>,
 }
 
-const GET_TOKEN: &str =
-    "az account get-access-token --scope https://graph.microsoft.com/.default --query accessToken --output tsv";
-
 pub(in crate::cli) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Problem::Usage {
-        message: format!("the connection could not be set up: {error}"),
-        help: String::new(),
-    })
-}
-
-fn no_network(error: &GraphError) -> Problem {
-    let help = "a machine without certificate authorities needs --ca-bundle FILE".to_owned();
-    Problem::Usage { message: error.to_string(), help }
-}
-
-fn no_token(error: SignInError) -> Problem {
-    let help = match &error {
-        SignInError::Network(error) => return no_network(error),
-        SignInError::Missing { .. } => "set the variables, or sign in another way with --auth".to_owned(),
-        SignInError::Failed { kind: SignInKind::AzureCli, reason } => {
-            // The last way that is tried: most likely nobody knows yet that a token is needed.
-            return Problem::Usage {
-                message: format!("there is no token for Microsoft Graph, and none from the Azure CLI: {reason}"),
-                help: format!(
-                    "run az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or \
-                     {TOKEN_VARIABLE}; or pipe a token in: {GET_TOKEN} | provlint … --token-stdin"
-                ),
-            };
-        }
-        SignInError::Failed { .. } => {
-            "--auth signs in another way; the variables are in the README under \"Sign in\"".into()
-        }
-    };
-    Problem::Usage { message: error.to_string(), help }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| GraphProblem::Runtime(error).into())
 }
 
 impl Connection {
@@ -264,7 +227,7 @@ impl Connection {
         policies: &Policies,
         more: More,
     ) -> Result<LiveApp, Problem> {
-        self.look_for(app, job, policies, more).map_err(|error| self.problem(&error))
+        self.look_for(app, job, policies, more).map_err(|error| self.problem(error))
     }
 
     /// Reads everything about an app that may not be there; `job` is the one that counts, where it isn't the first.
@@ -286,8 +249,8 @@ impl Connection {
         let claimed = |name: &str| policies.claim(name);
         let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
         let apps = self.wait(&self.reading("the tenant's apps"), reading);
-        let apps = apps.map_err(|error| self.problem(&AppError::Graph(error)))?;
-        Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(&error)))).collect())
+        let apps = apps.map_err(|error| self.problem(AppError::Graph(error)))?;
+        Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(error)))).collect())
     }
 
     /// Waits for an answer; on a terminal with `text` as a sign of life where it takes long.
@@ -333,30 +296,15 @@ impl Connection {
     /// Reads the named properties of a user. `help` is what to give where there is none of that name.
     pub(in crate::cli) fn user(&self, user: &str, properties: &[String], help: &str) -> Result<Value, Problem> {
         self.runtime.block_on(read_user(&self.client, user, properties)).map_err(|error| match error.status() {
-            Some(404) => Problem::Usage { message: format!("there is no user {user}"), help: help.to_owned() },
-            Some(403) => Problem::Usage { message: error.to_string(), help: "the token needs User.Read.All".into() },
-            _ => self.problem(&AppError::Graph(error)),
+            Some(404) => GraphProblem::NoUser { user: user.to_owned(), help: help.to_owned() }.into(),
+            Some(403) => GraphProblem::UserForbidden { error }.into(),
+            _ => self.problem(AppError::Graph(error)),
         })
     }
 
-    pub(in crate::cli) fn problem(&self, error: &AppError) -> Problem {
-        let message = match error {
-            AppError::Graph(error) => format!("{}: {error}", self.client.root().host()),
-            error => error.to_string(),
-        };
-        let list = |candidates: &[Candidate]| {
-            let named = candidates.iter().map(|app| format!("{} ({})", app.display_name, app.id));
-            named.collect::<Vec<_>>().join(", ")
-        };
-        let help = match error {
-            AppError::Missing { candidates, .. } if candidates.is_empty() => {
-                "give the display name as the portal shows it, the object id of the enterprise application, or its appId".into()
-            }
-            AppError::Missing { candidates, .. } => format!("names that begin alike: {}", list(candidates)),
-            AppError::Ambiguous { candidates, .. } => format!("name one by its object id: {}", list(candidates)),
-            AppError::Graph(error) => advice(error),
-        };
-        Problem::Usage { message, help }
+    /// A failure to read an app here.
+    pub(in crate::cli) fn problem(&self, error: AppError) -> Problem {
+        GraphProblem::App { host: self.client.root().host().to_owned(), error }.into()
     }
 }
 
@@ -370,27 +318,6 @@ fn member_properties(schema: &Value) -> Vec<String> {
     let text = schema.to_string();
     let read = document::from_str::<SynchronizationSchema<'_>>(&text);
     read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
-}
-
-pub(in crate::cli) fn advice(error: &GraphError) -> String {
-    let [application, synchronization, groups] = RIGHTS;
-    let rights = format!("the token needs {application}, {synchronization} and {groups}");
-    let advice = match error {
-        GraphError::Status { status: 401, .. } => {
-            "the token is expired, or is for another audience; get one for https://graph.microsoft.com"
-        }
-        GraphError::Status { status: 403, .. } => &rights,
-        GraphError::Unreachable { .. } => "see whether a proxy (HTTPS_PROXY) or --ca-bundle is needed",
-        GraphError::Timeout { .. } => "--timeout waits longer",
-        _ => "",
-    };
-    let by_id = match error {
-        GraphError::Status { request_id, .. } if !request_id.is_empty() => {
-            format!("Microsoft finds the request by its id {request_id}")
-        }
-        _ => String::new(),
-    };
-    [advice, &by_id].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
 }
 
 /// Says on standard error that there is something to wait for, or to do.

@@ -1,5 +1,6 @@
 //! What several commands take from the command line, and what they do with it.
 
+pub(in crate::cli) mod advice;
 pub(in crate::cli) mod baseline;
 pub(in crate::cli) mod cycle;
 pub(in crate::cli) mod exporter;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
+use super::wording::{GraphProblem, Unfinished, to_restore};
 use crate::document::Lines;
 use crate::document::encoding::DecodeError;
 use crate::document::strict::DUPLICATE_KEY;
@@ -15,6 +16,7 @@ use crate::inspection::Inspection;
 use crate::policy::PolicyError;
 use crate::report::{self, Excerpt};
 use crate::secret;
+use crate::tenant::restore::RestoreError;
 use crate::text::nearest;
 use crate::text::{printable_lines, shortened};
 
@@ -38,8 +40,29 @@ pub(in crate::cli) enum Problem {
     InText { message: String, help: String, excerpt: Option<Box<Excerpt>>, label: String, span: Option<Range<usize>> },
     #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
     NothingToCheck { name: String },
+    /// A failure of Microsoft Graph, or on the way to it.
+    #[error(transparent)]
+    Graph(Box<GraphProblem>),
+    /// Changes of an app that were not made, or not all of them.
+    #[error(transparent)]
+    Order(Box<Unfinished>),
+    /// A backup cannot be restored.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+    #[error("{app}: not everything could be compared: {}", joined(unseen))]
+    NotCompared { app: String, unseen: Vec<String> },
+    #[error("graph:{app}: nothing was written: {} could not be written: {error}", path.display())]
+    NoBackup { app: String, path: PathBuf, error: io::Error },
+    #[error("graph:{app}: nothing was written: what would be written could not be shown: {error}")]
+    Unshown { app: String, error: io::Error },
     #[error("{message}")]
     Usage { message: String, help: String },
+}
+
+impl From<GraphProblem> for Problem {
+    fn from(problem: GraphProblem) -> Self {
+        Problem::Graph(Box::new(problem))
+    }
 }
 
 impl Problem {
@@ -287,6 +310,13 @@ impl Diagnostic for Problem {
             Problem::NothingToCheck { .. } => {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)".into()
             }
+            Problem::Graph(problem) => Some(problem.help()).filter(|help| !help.is_empty())?,
+            Problem::Order(unfinished) => Some(unfinished.help()).filter(|help| !help.is_empty())?,
+            Problem::Restore(error) => to_restore(error).into(),
+            Problem::NotCompared { .. } => {
+                "what could not be compared is unchanged; provlint auth status shows what the token may read".into()
+            }
+            Problem::NoBackup { .. } => "name another folder with --backup-dir".into(),
             Problem::InText { help, .. } | Problem::Usage { help, .. } if !help.is_empty() => help.clone(),
             _ => return None,
         };
