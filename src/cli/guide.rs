@@ -149,7 +149,7 @@ impl Arguments {
             name: live.name,
             job: several(&live.snapshot, standing.as_ref()),
             flags: flags.clone(),
-            reach: connection.flags(),
+            reach: connection.flags().to_string(),
             judgement,
             standing,
             groups,

@@ -37,7 +37,6 @@ pub use excerpt::Excerpt;
 pub use fixes::{Backup, FIX_FORMATS, FixRun, FixTarget, Way, consequence_lines, write_plan};
 pub use json::REPORT_SCHEMA;
 pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport, counts};
-pub(crate) use pretty::COMMAND;
 pub use preview::{PreviewReport, UserPreview};
 pub use state::{RuleReport, RuleState};
 pub use summary::{counted, counts_of};

@@ -534,7 +534,7 @@ fn settings_of_scope_and_removal_are_mended_and_said_to_need_a_restart() {
         assert!(found.stdout.contains(rule), "{rule}: {found:?}");
         let ran = tenant.run(&with(&FIX, &["--unsafe", "--fail-on", "never"]));
         assert_eq!(ran.code, Some(0), "{rule}: {ran:?}");
-        assert_eq!(flat(&ran.stdout).contains("That takes a restart of provisioning"), key == "SyncAll", "{ran:?}");
+        assert_eq!(flat(&ran.stdout).contains("This takes effect only after"), key == "SyncAll", "{ran:?}");
         let after = tenant.state().settings.clone();
         assert!(after.contains(&json!({"key": key, "value": value})), "{rule}: {after:?}");
         let others = |list: &[Value]| list.iter().filter(|one| one["key"] != key).cloned().collect::<Vec<_>>();

@@ -1,7 +1,7 @@
 //! What to do about an error of Microsoft Graph, or of signing in to it.
 
-use crate::cli::terminal::problem::joined;
 use crate::graph::{GraphError, RIGHTS, SignInError, SignInKind};
+use crate::text::shell::joined;
 
 /// The variable that holds a ready token.
 pub(in crate::cli) const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";

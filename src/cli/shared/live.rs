@@ -21,7 +21,7 @@ use crate::graph::{
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
 use crate::simulate::{graph_properties, properties_read};
-use crate::text::shell::option;
+use crate::text::shell::Words;
 
 const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
 /// No token of Entra has a tenth of this.
@@ -118,7 +118,7 @@ pub(in crate::cli) struct Connection {
     runtime: tokio::runtime::Runtime,
     progress: bool,
     /// The flags by which another run signs in the same way and trusts the same.
-    sign_in_flags: String,
+    sign_in_flags: Words,
 }
 
 impl Live {
@@ -128,14 +128,14 @@ impl Live {
         let runtime = runtime()?;
         let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network))?;
         let client = Client::new(root, token, &network, note).map_err(GraphProblem::Network)?;
-        let bundle = self.reach.ca_bundle.as_ref().map(|path| option("--ca-bundle", &path.display().to_string()));
-        let auth = self.auth.as_ref().map(|kind| option("--auth", kind));
-        Ok(Connection {
-            client: client.renewed_by(sign_in),
-            runtime,
-            progress: !self.no_progress,
-            sign_in_flags: [auth, bundle].into_iter().flatten().collect(),
-        })
+        let mut sign_in_flags = Words::default();
+        if let Some(kind) = &self.auth {
+            sign_in_flags = sign_in_flags.option("--auth", kind);
+        }
+        if let Some(path) = &self.reach.ca_bundle {
+            sign_in_flags = sign_in_flags.option("--ca-bundle", path.display().to_string());
+        }
+        Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress, sign_in_flags })
     }
 
     /// What Graph would be asked with.
@@ -278,19 +278,19 @@ impl Connection {
     }
 
     /// The flags by which another run reaches the same Graph; empty for the usual one.
-    pub(in crate::cli) fn flags(&self) -> String {
+    pub(in crate::cli) fn flags(&self) -> Words {
         let root = self.client.root().to_string();
-        let whom = match CLOUDS.iter().find(|(_, url)| *url == root) {
-            Some(usual) if *usual == CLOUDS[0] => String::new(),
-            Some((cloud, _)) => format!(" --cloud {cloud}"),
-            None => option("--graph-url", &root),
+        let there = match CLOUDS.iter().find(|(_, url)| *url == root) {
+            Some(usual) if *usual == CLOUDS[0] => Words::default(),
+            Some((cloud, _)) => Words::default().option("--cloud", *cloud),
+            None => Words::default().option("--graph-url", root),
         };
-        whom + &self.sign_in_flags
+        there.and(&self.sign_in_flags)
     }
 
-    /// The flags by which another run finds an app there.
+    /// The flags with which another run finds an app there.
     pub(in crate::cli) fn flags_to(&self, app: &str) -> String {
-        format!("{}{}", option("--app", app).trim_start(), self.flags())
+        Words::default().option("--app", app).and(&self.flags()).to_string().trim_start().to_owned()
     }
 
     /// Reads the named properties of a user. `help` is what to give where there is none of that name.

@@ -18,7 +18,7 @@ use crate::graph::AppClient;
 use crate::report::Backup;
 use crate::tenant::order::{Carried, Doing, Job, Order, OrderError, Watch};
 use crate::tenant::step::{Patience, Proved, Step, answered};
-use crate::text::shell::{operand, option};
+use crate::text::shell::{Command, in_order, operand, option};
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
@@ -99,18 +99,18 @@ impl Writing {
             Ok(file) => file,
             Err(problem) => return Written { problem: Some(problem), ..Written::default() },
         };
-        let backup = commands.backup(&file, &order.steps);
+        let backup = backup(&file, &commands.restore(&file, &order.steps));
         screen.remark(&format!("backup: {}; to restore it: {}", backup.file, backup.restore));
-        let start = order.paused(pause).map(|job| commands.start(job)).collect::<Vec<_>>().join(" && ");
+        let start: Vec<Command> = order.paused(pause).map(|job| commands.start(job)).collect();
         if !start.is_empty() {
-            screen.remark(&format!("provisioning is paused first; this starts it again: {start}"));
+            screen.remark(&format!("provisioning is paused first; this starts it again: {}", in_order(&start)));
         }
         let patience = Patience::within(connection.client().longest_wait());
         let carried = connection.block_on(order.carry_out(app, pause, patience, &watch));
         commands.written(carried, &file, start)
     }
 
-    fn back_up(&self, order: &Order<'_>) -> Result<String, Problem> {
+    fn back_up(&self, order: &Order<'_>) -> Result<PathBuf, Problem> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
         let name: String = order.name.chars().map(plain).take(LONGEST_NAME).collect();
         let time = Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
@@ -122,7 +122,7 @@ impl Writing {
             match file::create_private(&path, order.before.as_bytes()) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
                 Err(error) => return Err(Problem::NoBackup { app: order.name.to_owned(), path, error }),
-                Ok(()) => return Ok(path.display().to_string()),
+                Ok(()) => return Ok(path),
             }
         }
     }
@@ -148,7 +148,7 @@ fn not_begun(order: &Order<'_>, error: OrderError) -> Problem {
         begun: false,
         done: Vec::new(),
         restore: None,
-        start: None,
+        start: Vec::new(),
         diff: None,
     }))
 }
@@ -160,41 +160,53 @@ struct Commands<'c> {
 }
 
 impl Commands<'_> {
-    /// Starts a job again.
-    fn start(&self, job: &Job) -> String {
-        format!("provlint start {}{}", self.connection.flags_to(&self.order.principal), job_flag(self.order, job))
+    fn start(&self, job: &Job) -> Command {
+        let start = Command::provlint("start").option("--app", &self.order.principal).and(&self.connection.flags());
+        if self.order.has_several_jobs { start.option("--job", &job.id) } else { start }
     }
 
-    /// The backup, and the command that undoes `steps` by it.
-    fn backup(&self, file: &str, steps: &[Step]) -> Backup {
+    /// The command that undoes `steps`.
+    fn restore(&self, file: &Path, steps: &[Step]) -> Command {
         // restore changes nothing outside the schema without this flag.
         let beyond = steps.iter().any(|step| matches!(step, Step::Tenant(_)));
-        let flag = if beyond { " --unsafe" } else { "" };
-        let file = operand(Path::new(file));
-        let restore =
-            format!("provlint restore {file} --app {}{flag}{}", self.order.principal, self.connection.flags());
-        Backup { file, restore }
+        let restore = Command::provlint("restore").operand(file).option("--app", &self.order.principal);
+        restore.flag("--unsafe", beyond).and(&self.connection.flags())
     }
 
-    fn written(&self, mut carried: Carried, file: &str, start: String) -> Written {
+    fn diff(&self, file: &Path) -> Command {
+        let diff = Command::provlint("diff").operand(file).option("--app", &self.order.principal);
+        diff.and(&self.connection.flags())
+    }
+
+    fn written(&self, mut carried: Carried, file: &Path, start: Vec<Command>) -> Written {
         let done: Vec<String> = carried.proved().iter().map(Step::what).collect();
-        let start = carried.is_paused().then_some(start);
-        let Some(error) = carried.error.take() else {
-            return Written { backup: Some(self.backup(file, &self.order.steps)), done, start, problem: None };
+        let start = if carried.is_paused() { start } else { Vec::new() };
+        let error = carried.error.take();
+        let steps = if error.is_some() { carried.begun() } else { &self.order.steps };
+        let restore = self.restore(file, steps);
+        let backup = Some(backup(file, &restore));
+        let written = Written {
+            backup,
+            done: done.clone(),
+            start: Some(in_order(&start)).filter(|start| !start.is_empty()),
+            problem: None,
         };
-        let backup = self.backup(file, carried.begun());
-        let (principal, flags) = (&self.order.principal, self.connection.flags());
+        let Some(error) = error else { return written };
         let unfinished = Unfinished {
             app: self.order.name.to_owned(),
             error,
             begun: true,
-            done: done.clone(),
-            restore: carried.needs_restore().then(|| backup.restore.clone()),
-            start: start.clone(),
-            diff: Some(format!("provlint diff {} --app {principal}{flags}", backup.file)),
+            done,
+            restore: carried.needs_restore().then_some(restore),
+            start,
+            diff: Some(self.diff(file)),
         };
-        Written { backup: Some(backup), done, start, problem: Some(Problem::Order(Box::new(unfinished))) }
+        Written { problem: Some(Problem::Order(Box::new(unfinished))), ..written }
     }
+}
+
+fn backup(file: &Path, restore: &Command) -> Backup {
+    Backup { file: operand(file), restore: restore.to_string() }
 }
 
 /// Shows on the terminal how far an order is.

@@ -14,10 +14,11 @@ use crate::document::strict::DUPLICATE_KEY;
 use crate::fix::file::WriteError;
 use crate::inspection::Inspection;
 use crate::policy::PolicyError;
-use crate::report::{self, Excerpt};
+use crate::report::Excerpt;
 use crate::secret;
 use crate::tenant::restore::RestoreError;
 use crate::text::nearest;
+pub(in crate::cli) use crate::text::shell::{joined, with_command};
 use crate::text::{printable_lines, shortened};
 
 /// Something the user has to know about, with code 2.
@@ -311,7 +312,7 @@ impl Diagnostic for Problem {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)".into()
             }
             Problem::Graph(problem) => Some(problem.help()).filter(|help| !help.is_empty())?,
-            Problem::Order(unfinished) => Some(unfinished.help()).filter(|help| !help.is_empty())?,
+            Problem::Order(unfinished) => Some(unfinished.help()).filter(|help| !help.is_empty())?.to_string(),
             Problem::Restore(error) => to_restore(error).into(),
             Problem::NotCompared { .. } => {
                 "what could not be compared is unchanged; provlint auth status shows what the token may read".into()
@@ -366,25 +367,6 @@ impl Diagnostic for Harmless<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         self.0.labels()
     }
-}
-
-/// Several hints as one, without those that say nothing.
-pub(in crate::cli) fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) -> String {
-    let mut all = String::new();
-    for hint in hints {
-        let hint = hint.as_ref();
-        if !all.is_empty() && !hint.is_empty() {
-            let ends_with_command = all.lines().last().is_some_and(|line| line.starts_with(report::COMMAND));
-            all.push_str(if ends_with_command { "\n" } else { "; " });
-        }
-        all.push_str(hint);
-    }
-    all
-}
-
-/// A hint, and below it the command that it is about: that has a line of its own, to be copied whole.
-pub(in crate::cli) fn with_command(hint: &str, command: &str) -> String {
-    format!("{hint}:\n{command}")
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use std::io;
 
-use super::problem::{joined, with_command};
 use crate::cli::shared::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
 use crate::graph::{AppError, CLOUDS, Candidate, GraphError, RootError, SignInError, SignInKind};
 use crate::model::TenantChange;
 use crate::tenant::order::OrderError;
 use crate::tenant::restore::RestoreError;
-use crate::tenant::step::{Stands, Step};
+use crate::tenant::step::{Halted, Stands, Step};
+use crate::text::shell::{Command, Help};
 
 /// A failure of Microsoft Graph, or on the way to it.
 #[derive(Debug, thiserror::Error)]
@@ -95,11 +95,11 @@ pub(in crate::cli) struct Unfinished {
     /// The changes that were made and read back.
     pub(in crate::cli) done: Vec<String>,
     /// The command that undoes what changed, or may have.
-    pub(in crate::cli) restore: Option<String>,
-    /// The command that starts provisioning again, if it was paused.
-    pub(in crate::cli) start: Option<String>,
+    pub(in crate::cli) restore: Option<Command>,
+    /// The commands that start provisioning again, if it was paused.
+    pub(in crate::cli) start: Vec<Command>,
     /// The command that shows whether a change came later.
-    pub(in crate::cli) diff: Option<String>,
+    pub(in crate::cli) diff: Option<Command>,
 }
 
 fn of_order(error: &OrderError, begun: bool) -> String {
@@ -114,36 +114,35 @@ fn of_order(error: &OrderError, begun: bool) -> String {
 
 impl Unfinished {
     /// What to do.
-    pub(in crate::cli) fn help(&self) -> String {
-        let mut help = Vec::new();
-        if !self.done.is_empty() {
-            help.push(format!("written before that, and read back: {}", self.done.join(", ")));
+    pub(in crate::cli) fn help(&self) -> Help {
+        let help = match self.done.as_slice() {
+            [] => Help::default(),
+            done => Help::default().sentence(format!("written before that, and read back: {}", done.join(", "))),
+        };
+        let help = match &self.error {
+            OrderError::Changed { .. } => help.sentence("run the command again"),
+            OrderError::Unread { error, .. } => help.sentence(advice(error)),
+            OrderError::Halted { step, halted } => self.after(help, step, halted),
+        };
+        help.commands("this restores the state before", &self.restore)
+            .commands("provisioning stays paused; this starts it", &self.start)
+    }
+
+    /// What to do after a step that was not made, or could not be proved.
+    fn after(&self, mut help: Help, step: &Step, halted: &Halted) -> Help {
+        let is_final = halted.is_final();
+        if is_final && self.done.is_empty() {
+            help = help.sentence("nothing in the tenant was changed, so the backup is not needed");
         }
-        match &self.error {
-            OrderError::Changed { .. } => help.push("run the command again".to_owned()),
-            OrderError::Unread { error, .. } => help.push(advice(error)),
-            OrderError::Halted { step, halted } => {
-                let is_final = halted.is_final();
-                if is_final && self.done.is_empty() {
-                    help.push("nothing in the tenant was changed, so the backup is not needed".to_owned());
-                }
-                if let (Stands::AsBefore, false, Some(diff)) = (&halted.stands, is_final, &self.diff) {
-                    help.push(with_command("the change may still come; this shows whether it has", diff));
-                }
-                if matches!((step, &halted.stands), (Step::Tenant(TenantChange::Setting { .. }), Stands::Otherwise(_)))
-                {
-                    help.push(
-                        "enter the lost settings again under Provisioning > Connectivity; the backup has all but the \
-                         credentials"
-                            .to_owned(),
-                    );
-                }
-                help.extend(halted.answer.as_ref().err().map(advice_to_write));
-            }
+        if matches!(halted.stands, Stands::AsBefore) && !is_final {
+            help = help.commands("the change may still come; this shows whether it has", &self.diff);
         }
-        help.extend(self.restore.as_ref().map(|restore| with_command("this restores the state before", restore)));
-        help.extend(self.start.as_ref().map(|start| with_command("provisioning stays paused; this starts it", start)));
-        joined(help)
+        if matches!((step, &halted.stands), (Step::Tenant(TenantChange::Setting { .. }), Stands::Otherwise(_))) {
+            help = help.sentence(
+                "enter the lost settings again under Provisioning > Connectivity; the backup has all but the credentials",
+            );
+        }
+        help.sentence(halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default())
     }
 }
 
