@@ -397,3 +397,87 @@ fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     });
     added.chain(removed).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
+    const TOTAL: &str = include_str!("../../fixtures/total-export.json");
+    const BEYOND: Scope = Scope { beyond_schemas: true, from_another_app: false };
+
+    /// A snapshot of an app with these jobs, and with one setting and one assigned group.
+    fn snapshot(jobs: &[(&str, &str)], sync_all: &str, group: &str) -> String {
+        let jobs = jobs.iter().map(|(id, schema)| {
+            let mut schema: Value = serde_json::from_str(schema).unwrap();
+            schema["id"] = Value::from(*id);
+            json!({"id": id, "schedule": {"state": "Active"}, "schema": schema})
+        });
+        json!({
+            "provlint": {"snapshotVersion": 1, "unread": {}},
+            "servicePrincipal": {"id": "sp", "displayName": "TOTAL"},
+            "jobs": jobs.collect::<Vec<_>>(),
+            "secrets": [{"key": "SyncAll", "value": sync_all}, {"key": "BaseAddress", "value": sync_all}],
+            "appRoleAssignedTo": [
+                {"id": group, "principalId": group, "principalType": "Group", "principalDisplayName": group, "appRoleId": "r"}
+            ],
+        })
+        .to_string()
+    }
+
+    fn plan(now: &str, backup: &str, scope: Scope) -> Result<Plan, RestoreError> {
+        let [now, backup] = [("now", now), ("backup", backup)].map(|(name, text)| One::read(name, text).unwrap());
+        Backup::new(&backup)?.plan(&now, scope, "The vendor")
+    }
+
+    #[test]
+    fn an_unchanged_app_needs_no_changes() {
+        let same = snapshot(&[("a", TOTAL)], "true", "g");
+        let plan = plan(&same, &same, BEYOND).unwrap();
+        assert!(plan.steps.is_empty() && plan.differences.is_empty() && plan.consequences.is_empty(), "{plan:?}");
+        assert!(plan.left.is_empty() && plan.unseen.is_empty(), "{plan:?}");
+    }
+
+    #[test]
+    fn only_the_job_that_differs_is_written() {
+        let now = snapshot(&[("a", TOTAL), ("b", DEFAULT)], "true", "g");
+        let backup = snapshot(&[("a", TOTAL), ("b", TOTAL), ("c", TOTAL)], "true", "g");
+        let plan = plan(&now, &backup, BEYOND).unwrap();
+        assert!(matches!(plan.steps.as_slice(), [Step::Schema { job, .. }] if job == "b"), "{:?}", plan.steps);
+        assert_eq!(plan.jobs, [Job { id: "b".into(), is_on: true }]);
+        assert!(plan.differences.iter().all(|found| found.job.as_deref() == Some("b")), "{:?}", plan.differences);
+        assert_eq!(plan.left, ["the schema of the job c, which no longer exists"]);
+    }
+
+    #[test]
+    fn settings_and_assignments_are_restored_only_on_request() {
+        let (now, backup) = (snapshot(&[("a", TOTAL)], "true", "g"), snapshot(&[("a", TOTAL)], "false", "h"));
+        let plain = plan(&now, &backup, Scope::default()).unwrap();
+        assert!(plain.steps.is_empty() && plain.left.len() == 4, "{plain:?}");
+        let beyond = plan(&now, &backup, BEYOND).unwrap();
+        assert_eq!(beyond.left, ["setting BaseAddress"]);
+        let [Step::Tenant(setting), Step::Tenant(assign), Step::Tenant(unassign)] = beyond.steps.as_slice() else {
+            panic!("{:?}", beyond.steps)
+        };
+        assert!(matches!(setting, TenantChange::Setting { key, value } if key == "SyncAll" && value == "false"));
+        assert!(matches!(assign, TenantChange::Assign { group, .. } if group == "h"));
+        assert!(matches!(unassign, TenantChange::Unassign { assignment, .. } if assignment == "g"));
+    }
+
+    #[test]
+    fn an_incomplete_schema_and_another_app_are_refused() {
+        let mut part: Value = serde_json::from_str(TOTAL).unwrap();
+        part["directories"] = json!([]);
+        let part = part.to_string();
+        let now = snapshot(&[("a", TOTAL)], "true", "g");
+        let incomplete = RestoreError::Incomplete { backup: "backup".into(), part: "directories".into() };
+        assert_eq!(plan(&now, &part, Scope::default()).unwrap_err(), incomplete);
+        let other = snapshot(&[("z", TOTAL)], "true", "g");
+        assert!(matches!(plan(&now, &other, Scope::default()), Err(RestoreError::OtherJob { .. })));
+        assert!(plan(&now, &other, Scope { from_another_app: true, ..Scope::default() }).is_ok());
+        let one = One::read("backup", &other).unwrap();
+        let backup = Backup::new(&one).unwrap();
+        assert!(backup.expect_app("TOTAL", "SP").is_ok());
+        assert!(matches!(backup.expect_app("Other", "x"), Err(RestoreError::OtherApp { .. })));
+    }
+}

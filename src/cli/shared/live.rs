@@ -1,4 +1,4 @@
-//! Live access: where Graph is, the token for it, and what is read.
+//! Live access: Microsoft Graph, the token for it, and reading from it.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -24,33 +24,33 @@ use crate::simulate::{graph_properties, properties_read};
 use crate::text::shell::Words;
 
 const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
-/// No token of Entra has a tenth of this.
+/// Over ten times the longest token that Entra issues.
 const LONGEST_TOKEN: u64 = 256 << 10;
 
-/// Where to ask, and how long to wait.
+/// How to reach Microsoft Graph.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct Live {
-    /// The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud.
+    /// The root URL of Microsoft Graph [default: PROVLINT_GRAPH_URL, or the root of --cloud].
     #[arg(long, value_name = "URL", conflicts_with = "cloud")]
     graph_url: Option<String>,
 
-    /// The cloud that the tenant is in.
+    /// The cloud of the tenant.
     #[arg(long, value_name = "NAME", value_parser = CLOUDS.map(|(name, _)| name))]
     cloud: Option<String>,
 
-    /// Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in.
+    /// Read a token for Graph from standard input [default: PROVLINT_ACCESS_TOKEN, or sign in].
     #[arg(long)]
     token_stdin: bool,
 
-    /// The way to sign in; else the first that the environment offers.
+    /// The way to sign in [default: the first that the environment offers].
     #[arg(long, value_name = "KIND", value_parser = SignInKind::ALL.map(SignInKind::as_str), conflicts_with = "token_stdin")]
     auth: Option<String>,
 
     #[command(flatten)]
     reach: Reach,
 
-    /// Seconds to wait between attempts where Graph is busy, and for a change to show, all in all.
+    /// The most seconds to wait in all when Graph is busy, and for a change to show.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
     max_wait: u64,
 
@@ -59,15 +59,15 @@ pub(in crate::cli) struct Live {
     no_progress: bool,
 }
 
-/// What is read besides what every check needs.
+/// What to read besides what every check needs.
 #[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct More {
-    /// Read the people too: the members of the assigned groups, and who is assigned directly.
+    /// Also read the users: the members of the assigned groups, and the users who are assigned directly.
     #[arg(long, requires = "live")]
     members: bool,
 
-    /// Have Entra test the credentials that it saved, as the portal's Test Connection does.
+    /// Let Entra test the saved credentials, like Test Connection in the portal.
     #[arg(long, requires = "live")]
     test_connection: bool,
 }
@@ -89,7 +89,7 @@ impl More {
     }
 }
 
-/// An app's name, and what came of reading it.
+/// An app's name, and the result of reading it.
 pub(in crate::cli) type Named = (String, Result<LiveApp, Problem>);
 
 /// How hosts are reached.
@@ -99,7 +99,7 @@ pub(in crate::cli) struct Reach {
     #[arg(long, value_name = "FILE")]
     ca_bundle: Option<PathBuf>,
 
-    /// Seconds to wait for an answer.
+    /// The most seconds to wait for one answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }
@@ -107,17 +107,17 @@ pub(in crate::cli) struct Reach {
 impl Reach {
     /// `max_wait` is in seconds.
     pub(in crate::cli) fn network(&self, max_wait: u64) -> Network {
-        let limits = Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(max_wait) };
+        let limits = Limits::new(Duration::from_secs(self.timeout), Duration::from_secs(max_wait));
         Network::new(limits, self.ca_bundle.clone())
     }
 }
 
-/// A connection that is ready to be asked.
+/// A connection to Graph that is set up.
 pub(in crate::cli) struct Connection {
     client: Client,
     runtime: tokio::runtime::Runtime,
     progress: bool,
-    /// The flags by which another run signs in the same way and trusts the same.
+    /// The flags with which another run signs in the same way and trusts the same certificates.
     sign_in_flags: Words,
 }
 
@@ -138,7 +138,7 @@ impl Live {
         Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress, sign_in_flags })
     }
 
-    /// What Graph would be asked with.
+    /// What requests would be sent with.
     pub(in crate::cli) fn access(&self) -> Result<Access, Problem> {
         runtime()?.block_on(self.sign_in(&self.network()))
     }
@@ -168,7 +168,7 @@ impl Live {
         Root::new(&typed).map_err(|error| GraphProblem::Root(error).into())
     }
 
-    /// A token that was handed over, and where from.
+    /// A token that was handed over, and its origin.
     fn ready_token(&self) -> Result<Option<(&'static str, SecretString)>, Problem> {
         let typed;
         let from = if self.token_stdin {
@@ -189,7 +189,7 @@ impl Live {
     }
 }
 
-/// What standard input holds, which is no longer than a token can be.
+/// The text in standard input, up to the longest length of a token.
 pub(in crate::cli) fn token_from_stdin() -> Result<String, Problem> {
     let mut typed = String::new();
     let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
@@ -197,14 +197,14 @@ pub(in crate::cli) fn token_from_stdin() -> Result<String, Problem> {
     Ok(typed)
 }
 
-/// What Graph is asked with.
+/// What requests are sent with.
 #[derive(Debug)]
 pub(in crate::cli) struct Access {
     pub(in crate::cli) root: Root,
     pub(in crate::cli) token: SecretString,
-    /// The way to sign in, or where a ready token came from.
+    /// The way to sign in, or the origin of a token that was handed over.
     pub(in crate::cli) from: &'static str,
-    /// The sign-in; `None` where the token was there.
+    /// The sign-in; `None` for a token that was handed over.
     pub(in crate::cli) sign_in: Option<SignIn>,
 }
 
@@ -219,7 +219,7 @@ impl Connection {
         self.read_job(app, None, policies, more)
     }
 
-    /// The same, to judge it by the schema of one job; `None` for the first.
+    /// Reads everything about an app, to judge the schema of one job; `None` for the first.
     pub(in crate::cli) fn read_job(
         &self,
         app: &str,
@@ -230,7 +230,7 @@ impl Connection {
         self.look_for(app, job, policies, more).map_err(|error| self.problem(error))
     }
 
-    /// Reads everything about an app that may not be there; `job` is the one that counts, where it isn't the first.
+    /// Reads everything about an app that may be missing. `job` is the job to judge; `None` for the first.
     pub(in crate::cli) fn look_for(
         &self,
         app: &str,
@@ -243,7 +243,7 @@ impl Connection {
         self.wait(&self.reading(app), reading)
     }
 
-    /// Reads every app with a provisioning job that a policy says it is for.
+    /// Reads every app with a provisioning job that a policy applies to.
     pub(in crate::cli) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
         let wanted = more.wanted(policies, None);
         let claimed = |name: &str| policies.claim(name);
@@ -253,12 +253,12 @@ impl Connection {
         Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(error)))).collect())
     }
 
-    /// Waits for an answer; on a terminal with `text` as a sign of life where it takes long.
+    /// Waits for an answer; on a terminal shows `text` meanwhile, if it takes long.
     pub(in crate::cli) fn wait<T>(&self, text: &str, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(progress::shown(self.progress, text, work))
     }
 
-    /// Waits for something that shows signs of life of its own.
+    /// Waits for work that shows its own progress.
     pub(in crate::cli) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -267,17 +267,17 @@ impl Connection {
         format!("Reading {what} from {}", self.client.root().host())
     }
 
-    /// Whether signs of life are wanted.
+    /// Whether to show progress.
     pub(in crate::cli) fn shows_progress(&self) -> bool {
         self.progress
     }
 
-    /// Whom it asks.
+    /// The client.
     pub(in crate::cli) fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The flags by which another run reaches the same Graph; empty for the usual one.
+    /// The flags with which another run reaches the same Graph; empty for the global one.
     pub(in crate::cli) fn flags(&self) -> Words {
         let root = self.client.root().to_string();
         let there = match CLOUDS.iter().find(|(_, url)| *url == root) {
@@ -293,7 +293,7 @@ impl Connection {
         Words::default().option("--app", app).and(&self.flags()).to_string().trim_start().to_owned()
     }
 
-    /// Reads the named properties of a user. `help` is what to give where there is none of that name.
+    /// Reads properties of a user. `help` says what to do if there is no such user.
     pub(in crate::cli) fn user(&self, user: &str, properties: &[String], help: &str) -> Result<Value, Problem> {
         self.runtime.block_on(read_user(&self.client, user, properties)).map_err(|error| match error.status() {
             Some(404) => GraphProblem::NoUser { user: user.to_owned(), help: help.to_owned() }.into(),
@@ -308,19 +308,19 @@ impl Connection {
     }
 }
 
-/// The groups that a policy knows by name alone.
+/// The groups that a policy names without an id.
 fn named_groups(policy: &Policy) -> Vec<String> {
     policy.groups.iter().filter(|group| group.id.is_none()).filter_map(|group| group.name.clone()).collect()
 }
 
-/// The properties of users that a schema reads; of one that can't be read, those that tell people apart.
+/// The properties of users that a schema reads; if it cannot be parsed, those that identify users.
 fn member_properties(schema: &Value) -> Vec<String> {
     let text = schema.to_string();
     let read = document::from_str::<SynchronizationSchema<'_>>(&text);
     read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
 }
 
-/// Says on standard error that there is something to wait for, or to do.
+/// Writes a note to standard error.
 pub(in crate::cli) fn note(text: &str) {
     use std::io::Write;
     progress::clear();
