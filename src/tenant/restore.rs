@@ -414,7 +414,7 @@ mod tests {
             json!({"id": id, "schedule": {"state": "Active"}, "schema": schema})
         });
         json!({
-            "provlint": {"snapshotVersion": 1, "unread": {}},
+            "provlint": {"snapshot": 1, "unread": {}},
             "servicePrincipal": {"id": "sp", "displayName": "TOTAL"},
             "jobs": jobs.collect::<Vec<_>>(),
             "secrets": [{"key": "SyncAll", "value": sync_all}, {"key": "BaseAddress", "value": sync_all}],
