@@ -22,4 +22,5 @@ pub mod rules;
 pub mod scim;
 pub mod secret;
 pub mod simulate;
+pub mod tenant;
 pub mod text;

@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use super::{CheckError, JobSchema, One, paired};
-use crate::model::{self, Difference};
-use crate::secret::{self, Secret};
+use crate::model::{self, Difference, Subject};
 
 /// Compares the schemas of each job that both sides have, and which jobs there are. If no job is on both sides, compares
 /// the schemas that are judged.
@@ -21,9 +20,9 @@ pub fn differences(old: &One<'_>, new: &One<'_>) -> Result<Vec<Difference>, Chec
     let (jobs, others) = (old.jobs(), new.jobs());
     let several = jobs.len() > 1 || others.len() > 1;
     for (after, before) in &pairs {
-        let prefix = before.job.as_ref().filter(|_| several).map(|job| format!("{job}: ")).unwrap_or_default();
+        let job = before.job.as_ref().filter(|_| several);
         let differing = model::differences(&old.value(before.text)?, &new.value(after.text)?).into_iter();
-        found.extend(differing.map(|one| Difference { subject: format!("{prefix}{}", one.subject), ..one }));
+        found.extend(differing.map(|one| Difference { job: job.cloned(), ..one }));
     }
     let is_compared = |job: &&&str| pairs.iter().any(|(schema, _)| schema.job.as_deref() == Some(**job));
     for (own, other, is_gone) in [(&jobs, &others, true), (&others, &jobs, false)] {
@@ -35,19 +34,10 @@ pub fn differences(old: &One<'_>, new: &One<'_>) -> Result<Vec<Difference>, Chec
                 return Err(CheckError::NoSchemaOfJob { name: side.name.to_owned(), job: (*job).to_owned() });
             }
             let (old, new) = if is_gone { (Some(json!({})), None) } else { (None, Some(json!({}))) };
-            found.push(Difference { subject: format!("job {job}"), property: None, old, new });
+            found.push(Difference::new(Subject::Job((*job).to_owned()), None, old, new));
         }
     }
     Ok(found)
-}
-
-/// The difference with credentials masked.
-pub fn masked(mut difference: Difference, secrets: &[Secret]) -> Difference {
-    for value in [&mut difference.old, &mut difference.new].into_iter().flatten() {
-        *value = secret::mask_value(value, secrets);
-    }
-    difference.subject = secret::mask(&difference.subject, secrets);
-    difference
 }
 
 #[cfg(test)]
@@ -65,7 +55,7 @@ mod tests {
     fn compared(old: &[(&str, bool)], new: &[(&str, bool)]) -> Result<Vec<String>, CheckError> {
         let (old, new) = (snapshot(old), snapshot(new));
         let found = differences(&One::read("old", &old)?, &One::read("new", &new)?)?;
-        Ok(found.into_iter().map(|found| found.subject).collect())
+        Ok(found.iter().map(Difference::subject_text).collect())
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod place;
 mod text;
 mod view;
 
-pub use compare::{differences, masked};
+pub use compare::differences;
 pub use error::CheckError;
 pub use found::{
     App, Hidden, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport,

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::schema_text::SchemaText;
 use super::shared::input::one_standard_input;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
+use super::shared::schema_text::SchemaText;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, output_error};
@@ -66,13 +66,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut secrets = old.secrets();
     secrets.extend(new.secrets());
     let found = check::differences(&old.one()?, &new.one()?)?;
-    let report = DifferenceReport {
-        old: old.name,
-        new: new.name,
-        differences: found.into_iter().map(|found| check::masked(found, &secrets)).collect(),
-    };
+    let report = DifferenceReport::new(old.name, new.name, &found, &secrets);
     let mut out = BufWriter::new(io::stdout().lock());
     let written = (format.write)(&report, &screen.out, &mut out).and_then(|()| out.flush());
     written.map_err(|error| output_error(&error))?;
-    Ok(if report.differences.is_empty() { Exit::Done } else { Exit::Findings })
+    Ok(if report.is_empty() { Exit::Done } else { Exit::Findings })
 }

@@ -8,15 +8,16 @@ use super::shared::input::Input;
 use super::shared::job::expect_job;
 use super::shared::judging::Judge;
 use super::shared::live::{Connection, More};
-use super::shared::writing::{Decision, Job, Order, Writing};
+use super::shared::writing::{Decision, Writing, unseen};
 use super::terminal::problem::{Problem, with_command};
 use super::terminal::screen::Screen;
 use crate::check::{One, Origin};
 use crate::finding::Finding;
-use crate::fix::tenant::Step;
-use crate::fix::{Allowed, FixTarget, Made, Plan, Schemas, Touched, consequences, lacking, plan};
+use crate::fix::{Allowed, FixTarget, Plan, plan};
 use crate::graph::LiveApp;
 use crate::report::write_plan;
+use crate::tenant::order::{Job, Order};
+use crate::tenant::{Touched, consequences, lacking};
 
 /// How apps are fixed.
 pub(super) struct AppFixing<'f> {
@@ -70,9 +71,8 @@ impl AppFixing<'_> {
             Ok(planned) => planned,
             Err(problem) => return Fixed::new(name, Err(problem)),
         };
-        let mut target = planned.plan.target;
-        let steps = steps(planned.job.as_ref(), planned.plan.schemas, &planned.plan.mended.made);
-        let order = order(&planned.live, &planned.before, planned.job, steps);
+        let Plan { mut target, schemas, mended } = planned.plan;
+        let order = Order::of_fixes(&planned.live, &planned.before, planned.job, schemas, &mended.made);
         let problem = match (self.writing, order) {
             (Some(writing), Some(order)) => self.write(writing, &order, &mut target).err(),
             _ => None,
@@ -132,7 +132,7 @@ impl AppFixing<'_> {
     fn write(&self, writing: &Writing, order: &Order<'_>, target: &mut FixTarget) -> Result<(), Problem> {
         let elsewhere = self.document || writing.is_beside_output();
         let shown = self.screen.show(elsewhere, |style, out| write_plan(target, style, out));
-        shown.map_err(|error| order.unseen(&error))?;
+        shown.map_err(|error| unseen(order, error))?;
         target.shown = !elsewhere;
         let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
         let written = writing.carry_out(order, pause, self.connection, self.screen);
@@ -169,18 +169,4 @@ impl AppFixing<'_> {
         self.connection.wait("Waiting for what was written to show", async { tokio::time::sleep(pause).await });
         self.plan(&order.principal)
     }
-}
-
-/// The order for the writes; `None` if there are none.
-fn order<'p>(live: &'p LiveApp, before: &'p str, job: Option<Job>, steps: Vec<Step>) -> Option<Order<'p>> {
-    let principal = live.principal_id()?.to_owned();
-    (!steps.is_empty()).then_some(Order { name: &live.name, principal, jobs: vec![job?], before, steps })
-}
-
-/// The schema first: it is the greatest change, and if it fails, the others are not made.
-fn steps(job: Option<&Job>, schemas: Option<Schemas>, made: &[Made]) -> Vec<Step> {
-    let changed = job.zip(schemas).filter(|(_, schemas)| schemas.differ());
-    let schema = changed.map(|(job, Schemas { before, after })| Step::Schema { job: job.id.clone(), before, after });
-    let others = made.iter().filter_map(|made| made.finding.fix.as_ref()?.tenant.clone());
-    schema.into_iter().chain(others.map(Step::Tenant)).collect()
 }

@@ -6,10 +6,9 @@ use clap::{ArgGroup, Args};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::judged::judged;
 use super::shared::input::Input;
 use super::shared::job::{AppJob, expect_job};
-use super::shared::judging::Requirements;
+use super::shared::judging::{Requirements, judged};
 use super::shared::live::{Live, More};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
@@ -136,7 +135,7 @@ impl Arguments {
                 self.print(&name, &guide_without_app(&name, &alike, &flags), screen)?;
                 return Ok(None);
             }
-            Err(error) => return Err(connection.problem(&error)),
+            Err(error) => return Err(connection.problem(error)),
         };
         expect_job(&live, self.job.as_deref())?;
         let text = live.to_exact_text();
@@ -148,7 +147,7 @@ impl Arguments {
             name: live.name,
             job: several(&live.snapshot, standing.as_ref()),
             flags: flags.clone(),
-            reach: connection.flags(),
+            reach: connection.flags().to_string(),
             judgement,
             standing,
             groups,

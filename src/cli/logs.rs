@@ -5,7 +5,8 @@ use std::io::IsTerminal;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Span, Timestamp};
 
-use super::shared::job::{Which, no_log};
+use super::shared::advice::no_log;
+use super::shared::job::Which;
 use super::shared::live::Live;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;

@@ -2,16 +2,16 @@
 
 use clap::{Args, ValueEnum};
 
+use super::shared::advice::advice_to_write;
 use super::shared::job::Which;
 use super::shared::live::{Live, More};
 use super::shared::ready::Running;
-use super::shared::writing::{advice_to_write, answered};
 use super::terminal::consent::Consent;
 use super::terminal::exit::Exit;
 use super::terminal::problem::{Problem, joined, with_command};
 use super::terminal::screen::Screen;
-use crate::fix::tenant::Step;
 use crate::operation::State;
+use crate::tenant::step::{Step, answered};
 
 /// Pause an app's provisioning
 ///
@@ -146,7 +146,7 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
         let advice = advice_to_write(&error);
         let known = matches!(error.status(), Some(400..=499));
         let help = joined([if known { "" } else { &look }, advice.as_str()]);
-        Problem::Usage { message: format!("{}: the restart {}", job.subject(), answered(&error)), help }
+        Problem::Usage { message: format!("{}: the restart: {}", job.subject(), answered(&error)), help }
     })?;
     let look = format!("provlint status {} shows its progress", job.flags());
     screen.say(&format!("Restart of provisioning of {name} requested; {look}"))?;

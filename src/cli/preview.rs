@@ -6,17 +6,16 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::completions;
-use super::schema_text::SchemaText;
 use super::shared::input::one_standard_input;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
+use super::shared::schema_text::SchemaText;
 use super::shared::users;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::expression::{Attributes, Evaluator};
 use crate::model::ObjectKind;
-use crate::policy::Policy;
 use crate::report::{PreviewReport, Style, UserPreview};
 use crate::secret::{self, Secret};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
@@ -181,14 +180,4 @@ fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
     missing.sort_unstable();
     missing.dedup();
     missing
-}
-
-/// Hands over the mapping of objects of a kind, with the policy that applies.
-pub(super) fn with_plan<T>(
-    schema: &SchemaText,
-    policies: &Policies,
-    kind: ObjectKind,
-    work: impl FnOnce(&Plan<'_>, &Policy) -> T,
-) -> Result<T, Problem> {
-    Ok(schema.one()?.with_plan(policies, kind, work)?)
 }

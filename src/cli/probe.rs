@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::shared::live::{Reach, advice, runtime, token_from_stdin};
+use super::shared::advice::advice;
+use super::shared::live::{Reach, runtime, token_from_stdin};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;

@@ -8,17 +8,17 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::preview::with_plan;
-use super::schema_text::SchemaText;
-use super::shared::job::{AppJob, Which, advice_to_read_groups, with_snapshot};
+use super::shared::advice::{advice_to_read_groups, advice_to_write};
+use super::shared::job::{AppJob, Which, with_snapshot};
 use super::shared::live::{Connection, More, note};
 use super::shared::policies::Policies;
 use super::shared::ready::Running;
-use super::shared::writing::{advice_to_write, answered};
+use super::shared::schema_text::SchemaText;
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::unless;
 use super::terminal::problem::{NoGroup, Problem, joined, with_command};
 use super::terminal::screen::Screen;
+use crate::check::{CheckError, One};
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, read_members};
 use crate::model::ObjectKind;
@@ -26,6 +26,7 @@ use crate::operation::{Deviation, Expectation, Group, OnDemand, Pace, rule_of, s
 use crate::report::{OnDemandReport, counted};
 use crate::secret;
 use crate::simulate::graph_properties;
+use crate::tenant::step::answered;
 use crate::text::printable_line;
 use crate::text::shell::option;
 
@@ -92,15 +93,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let reason = arguments.running.see(&judge, &live, &job, &[], "provisioned", screen)?;
     let kind = if group.is_some() { ObjectKind::Group } else { ObjectKind::User };
     let schema = SchemaText::live(live);
-    let rule = schema.with_resource(|resource| {
-        let none = || {
-            let what = format!("has no enabled mapping of {}s", kind.as_str().to_lowercase());
-            schema.usage(what, "provlint check shows the problem")
-        };
-        let (_, schema, _) = resource.schema().ok_or_else(none)?;
-        rule_of(schema, kind).ok_or_else(none)
-    })?;
-    let properties = with_plan(&schema, policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
+    let one = schema.one()?;
+    let rule = one.resource.schema().and_then(|(_, schema, _)| rule_of(schema, kind));
+    let rule = rule.ok_or_else(|| CheckError::NoMapping { name: one.name.to_owned(), kind })?;
+    let properties = one.with_plan(policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
     let (users, nested) = arguments.users(&connection, group.as_ref(), &properties)?;
     let subjects = subjects(group.as_ref(), &users);
 
@@ -129,7 +125,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Ok(Exit::Findings);
     }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
-    let deviations = deviations(&schema, policies, group.as_ref(), &users, &answers)?;
+    let deviations = deviations(&one, policies, group.as_ref(), &users, &answers)?;
     let untold = untold(&subjects[..answers.len()], group.as_ref(), &users, &answers);
     let calls = (answers.len(), subjects.len());
     let logs = with_command("this shows the result", &format!("provlint logs {}", job.flags()));
@@ -138,7 +134,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             let lost = !matches!(error.status(), Some(400..=499));
             Problem::Usage {
                 message: format!(
-                    "{}: call {} of {} {}{}",
+                    "{}: call {} of {}: {}{}",
                     job.subject(),
                     calls.0 + 1,
                     calls.1,
@@ -284,19 +280,19 @@ enum Stopped {
 
 /// What was sent other than expected, for the users and the group.
 fn deviations(
-    schema: &SchemaText,
+    one: &One<'_>,
     policies: &Policies,
     group: Option<&Group>,
     users: &[Value],
     answers: &[OnDemand],
 ) -> Result<Vec<Deviation>, Problem> {
     let evaluator = Evaluator::new(Timestamp::now(), 0);
-    let mut found = with_plan(schema, policies, ObjectKind::User, |plan, policy| {
+    let mut found = one.with_plan(policies, ObjectKind::User, |plan, policy| {
         let expected = Expectation { plan, by_object_id: policy.knows_by_object_id(ObjectKind::User) };
         expected.deviations_of_users(users, answers, &evaluator)
     })?;
     if let Some(group) = group {
-        found.extend(with_plan(schema, policies, ObjectKind::Group, |plan, policy| {
+        found.extend(one.with_plan(policies, ObjectKind::Group, |plan, policy| {
             let expected = Expectation { plan, by_object_id: policy.knows_by_object_id(ObjectKind::Group) };
             expected.deviations_of_group(group, answers, &evaluator)
         })?);

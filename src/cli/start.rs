@@ -6,19 +6,20 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
+use super::shared::advice::{advice_to_read_groups, no_log};
 use super::shared::cycle::{Ended, Patience, watch};
 use super::shared::interval::interval;
-use super::shared::job::{AppJob, Which, advice_to_read_groups, no_log, with_snapshot};
+use super::shared::job::{AppJob, Which, with_snapshot};
 use super::shared::live::{Connection, More};
 use super::shared::ready::Running;
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::rest;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::fix::tenant::Step;
 use crate::graph::LiveApp;
 use crate::operation::{Failures, InScope, Standing, State, by_cause, in_scope, initial_cycle_minutes, unhealed};
 use crate::report::{StatusReport, counted};
+use crate::tenant::step::Step;
 
 /// Check an app, test its connection, and start its provisioning
 ///

@@ -5,9 +5,10 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 
+use super::shared::advice::no_log;
 use super::shared::cycle::{MOST_UNSEEN, is_passing};
 use super::shared::interval::interval;
-use super::shared::job::{AppJob, Which, no_log, standing};
+use super::shared::job::{AppJob, Which, standing};
 use super::shared::live::{Connection, Live};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;

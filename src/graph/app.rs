@@ -1,11 +1,11 @@
-//! Finds an enterprise application by what people call it.
+//! Finds an enterprise application by name or id.
 
 use serde_json::Value;
 
 use super::client::missing_part;
 use super::{Client, GraphError};
 
-/// What is read of a service principal.
+/// The properties of a service principal that are read.
 pub(super) const SELECT: &str = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appRoles,applicationTemplateId,\
                       tags,servicePrincipalType,notificationEmailAddresses";
 
@@ -18,31 +18,31 @@ pub struct Candidate {
     pub id: String,
 }
 
-/// Why an app isn't found.
+/// Why an app was not found.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum AppError {
-    /// There is none of that name or id.
+    /// No app has that name or id.
     #[error("there is no enterprise application `{name}`")]
     Missing {
-        /// What was asked for.
+        /// The name or id that was asked for.
         name: String,
-        /// Apps whose names begin like it.
+        /// Apps with similar names.
         candidates: Vec<Candidate>,
     },
-    /// Several bear the name.
+    /// Several apps have the name.
     #[error("{} enterprise applications are called `{name}`", candidates.len())]
     Ambiguous {
-        /// What was asked for.
+        /// The name or id that was asked for.
         name: String,
         /// All of them.
         candidates: Vec<Candidate>,
     },
-    /// Graph gave no answer.
+    /// A request failed.
     #[error(transparent)]
     Graph(#[from] GraphError),
 }
 
-/// Finds the service principal by object id, appId or display name: one step for all three.
+/// Finds the service principal by object id, appId or display name.
 pub(super) async fn find(client: &Client, name: &str) -> Result<Value, AppError> {
     let name = name.trim();
     let groups: Vec<usize> = name.split('-').map(str::len).collect();
@@ -55,7 +55,7 @@ pub(super) async fn find(client: &Client, name: &str) -> Result<Value, AppError>
     match found.as_slice() {
         [_] => Ok(found.into_iter().next().unwrap_or_default()),
         [] => {
-            // Names that begin alike are a help, not an answer: without them the error stands as well.
+            // Similar names are only a hint, so a failure to list them is ignored.
             let alike = answers.next().and_then(Result::ok).unwrap_or_default();
             let candidates = candidates(alike["value"].as_array().map(Vec::as_slice).unwrap_or_default());
             Err(AppError::Missing { name: name.to_owned(), candidates })
@@ -88,7 +88,7 @@ fn candidates(found: &[Value]) -> Vec<Candidate> {
     found.iter().map(|app| Candidate { display_name: text(&app["displayName"]), id: text(&app["id"]) }).collect()
 }
 
-/// Where the objects of a name are listed, and where those whose names begin like it.
+/// The paths that list the objects of a name, and those with similar names.
 pub(super) fn by_name(list: &str, name: &str, select: &str) -> [String; 2] {
     let start: String = name.chars().take(4).collect();
     [
@@ -97,12 +97,12 @@ pub(super) fn by_name(list: &str, name: &str, select: &str) -> [String; 2] {
     ]
 }
 
-/// A text as it stands between the quotes of an OData filter, in a URL.
+/// A text between the quotes of an OData filter, encoded for a URL.
 pub(super) fn quoted(text: &str) -> String {
     encoded(&text.replace('\'', "''"))
 }
 
-/// A text as it stands in a URL.
+/// A text encoded for a URL.
 fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'\'');
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()

@@ -1,4 +1,4 @@
-//! An app's certificate, by whose key it vouches for itself.
+//! Sign-in of an app with a certificate.
 //! <https://learn.microsoft.com/entra/identity-platform/certificate-credentials>
 
 use std::fmt;
@@ -18,13 +18,13 @@ use serde_json::json;
 
 use super::random_id;
 
-/// For how many seconds an assertion holds: it is used at once.
+/// The lifetime of an assertion in seconds; it is used at once.
 const LIFETIME: i64 = 600;
 
 /// A certificate with its key.
 pub(super) struct Certificate {
     key: KeyPair,
-    /// SHA-256 of the certificate, by which Entra finds it.
+    /// SHA-256 of the certificate, with which Entra finds it.
     thumbprint: String,
     client: String,
     /// The token endpoint.
@@ -41,7 +41,7 @@ impl Certificate {
     /// Reads a PEM file that holds a certificate and its RSA key.
     ///
     /// # Errors
-    /// When the file can't be read, or lacks one of them.
+    /// When the file cannot be read, or one of them is missing.
     pub(super) fn read(path: &Path, client: String, audience: String) -> Result<Self, String> {
         let named = |reason: &str| format!("{}: {reason}", path.display());
         let pem = std::fs::read(path).map_err(|error| named(&error.to_string()))?;
@@ -59,14 +59,14 @@ impl Certificate {
             _ => return Err(named("the key is no RSA key, and Entra takes no other")),
         };
         Ok(Certificate {
-            key: key.map_err(|error| named(&format!("the key is no RSA key that can sign: {error}")))?,
+            key: key.map_err(|error| named(&format!("the key is not an RSA key that can sign: {error}")))?,
             thumbprint: URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &certificate)),
             client,
             audience,
         })
     }
 
-    /// A signed JWT that says who this is.
+    /// A signed JWT that identifies the app.
     fn assertion(&self, now: jiff::Timestamp) -> Result<String, ring::error::Unspecified> {
         let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint});

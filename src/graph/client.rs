@@ -1,4 +1,4 @@
-//! Asks Graph.
+//! The HTTP client for Graph: requests, pages, batches, retries.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -14,11 +14,15 @@ use serde_json::{Value, json};
 use super::network::{Limits, Network, bearer, bounded};
 use super::{GraphError, Root, SignIn, SignInKind, random_id};
 
-/// How many pages are followed: at 999 a page, more than any tenant has objects.
+/// The most pages that are followed; at 999 objects a page, more than any tenant has.
 const MOST_PAGES: usize = 10_000;
 /// The most requests in one batch, by <https://learn.microsoft.com/graph/json-batching>.
 const BATCH: usize = 20;
-/// How many requests are under way at a time.
+/// How often a request is repeated.
+const MOST_REPEATS: u32 = 7;
+/// The longest pause between two attempts, unless Graph names a longer one.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The number of concurrent requests.
 pub(super) const CONCURRENCY: usize = 6;
 
 /// A client of one Graph, with a token for it.
@@ -27,10 +31,10 @@ pub struct Client {
     http: reqwest::Client,
     root: Root,
     token: Mutex<SecretString>,
-    /// What gives a new token where the first one is over; `None` for one that was handed over.
+    /// Renews an expired token; `None` for a token that was handed over.
     sign_in: Option<SignIn>,
     limits: Limits,
-    /// Told when an answer has to be waited for.
+    /// Called when a request has to wait.
     note: fn(&str),
 }
 
@@ -38,7 +42,7 @@ impl Client {
     /// Sets a client up.
     ///
     /// # Errors
-    /// When the token can't stand in a header, the certificates can't be read, or there are none at all.
+    /// When the token cannot be sent in a header, or no certificates can be read.
     pub fn new(root: Root, token: SecretString, network: &Network, note: fn(&str)) -> Result<Self, GraphError> {
         // Plain http stays on this machine: a proxy would see the token.
         let http = network.http(root.is_secure())?.clone();
@@ -46,23 +50,23 @@ impl Client {
         Ok(Client { http, root, token: Mutex::new(token), sign_in: None, limits: network.limits, note })
     }
 
-    /// With a way to sign in again, for what takes longer than a token holds.
+    /// With a way to sign in again when the token expires.
     #[must_use]
     pub fn renewed_by(mut self, sign_in: Option<SignIn>) -> Self {
-        // A person who signs in by a code isn't asked a second time.
+        // A device code needs a person, who must not be asked a second time.
         self.sign_in = sign_in.filter(|sign_in| sign_in.kind != SignInKind::DeviceCode);
         self
     }
 
     fn token(&self) -> SecretString {
-        // A token is put there whole, whatever became of who did it.
+        // The token is replaced as a whole, so it is valid even after a panic elsewhere.
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether there is another token than the one that was refused.
+    /// Gets another token than the one that was refused; whether there is one.
     async fn renew(&self, refused: &SecretString) -> bool {
         let Some(sign_in) = &self.sign_in else { return false };
-        // The library keeps a token until it is over, so it may give the same once more.
+        // The library caches tokens, so it may return the same one.
         let Ok(token) = sign_in.token(&self.root).await else { return false };
         let is_new = token.expose_secret() != refused.expose_secret();
         if is_new {
@@ -71,22 +75,22 @@ impl Client {
         is_new
     }
 
-    /// Where it asks.
+    /// The Graph that it asks.
     pub fn root(&self) -> &Root {
         &self.root
     }
 
-    /// How long to wait for what takes its time, all in all.
+    /// The longest wait between all attempts together, and for a change to show.
     pub fn longest_wait(&self) -> Duration {
         self.limits.longest_wait
     }
 
-    /// How long one answer may take.
+    /// The longest time for one answer.
     pub fn longest_answer(&self) -> Duration {
         self.limits.timeout
     }
 
-    /// What `GET path` gives; `path` begins behind the version.
+    /// The answer to `GET path`; `path` begins after the version.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -94,7 +98,7 @@ impl Client {
         self.ask(Method::GET, self.url(path)?, None).await
     }
 
-    /// What `GET path` gives, as Graph spells it: a JSON text.
+    /// The answer to `GET path` as Graph spells it.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -104,8 +108,8 @@ impl Client {
         Ok(String::from_utf8_lossy(&answer.bytes).into_owned())
     }
 
-    /// Changes something. It is repeated only where Graph says that it was too busy to look at the request: an answer
-    /// that is lost says nothing of what was done.
+    /// Changes something. The request is repeated only if Graph answers that it was throttled: after a lost answer it is
+    /// unknown whether the change was made.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -113,7 +117,7 @@ impl Client {
         self.retried(method, self.url(path)?, body.as_deref(), GraphError::is_throttled).await.map(drop)
     }
 
-    /// Changes something, and gives the answer. It is never repeated.
+    /// Changes something and returns the answer. The request is never repeated.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -122,7 +126,7 @@ impl Client {
         self.ask_once(method, self.url(path)?, Some(&body)).await?.value()
     }
 
-    /// How many a `…/$count` counts.
+    /// The number that a `…/$count` returns.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -133,9 +137,7 @@ impl Client {
         text.trim().trim_start_matches('\u{feff}').parse().map_err(not_a_number)
     }
 
-    /// Sends `body` to a path; what comes back is nothing in many cases.
-    ///
-    /// It is repeated where the answer is lost, so it is for actions that change nothing.
+    /// Sends `body` to a path. The request is repeated after a lost answer, so it must not change anything.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -152,7 +154,7 @@ impl Client {
         self.rest_of(first).await
     }
 
-    /// The elements of a first page and of those behind it.
+    /// The elements of a first page and of all that follow.
     pub(super) async fn rest_of(&self, first: Value) -> Result<Vec<Value>, GraphError> {
         let mut elements = Vec::new();
         let mut seen = HashSet::new();
@@ -168,16 +170,16 @@ impl Client {
         }
     }
 
-    /// The answers to several `GET`s, asked for in as few requests as will do, in their order.
+    /// The answers to several `GET`s in their order, in as few requests as possible.
     ///
     /// # Errors
-    /// When a batch as a whole fails; what fails of its parts stands in their places.
+    /// When a whole batch fails. The failure of a part is in the part's place.
     pub async fn get_all(&self, paths: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
         let batches = stream::iter(paths.chunks(BATCH)).map(|paths| self.batch(paths)).buffered(CONCURRENCY);
         Ok(batches.try_collect::<Vec<_>>().await?.into_iter().flatten().collect())
     }
 
-    /// The answers to several `GET`s, without what isn't there any more.
+    /// The answers to several `GET`s, without the objects that no longer exist.
     ///
     /// # Errors
     /// When one of them fails in another way.
@@ -186,7 +188,7 @@ impl Client {
         answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
     }
 
-    /// The answers to as many `GET`s as a batch takes.
+    /// The answers to one batch of `GET`s.
     async fn batch(&self, paths: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
         let mut missing: Vec<usize> = (0..paths.len()).collect();
         let mut found: Vec<Result<Value, GraphError>> = paths.iter().map(|_| Err(missing_part())).collect();
@@ -201,15 +203,15 @@ impl Client {
             for index in &missing {
                 found[*index] = part(&mut answer, *index);
             }
-            // Parts are throttled one by one, and asked for again by themselves.
+            // Graph throttles each part by itself, so only those are repeated.
             missing.retain(|index| found[*index].as_ref().is_err_and(GraphError::is_passing));
             let asked =
                 missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(GraphError::retry_after)).max();
-            let pause = asked.unwrap_or(Duration::from_secs(1 << attempt.min(5)));
-            if missing.is_empty() || attempt == 5 || begun.elapsed() + pause > self.limits.longest_wait {
+            let pause = asked.unwrap_or_else(|| LONGEST_PAUSE.min(self.limits.first_pause * (1 << attempt)));
+            if missing.is_empty() || attempt == MOST_REPEATS || begun.elapsed() + pause > self.limits.longest_wait {
                 break;
             }
-            (self.note)(&format!("Graph asks to wait {} s", pause.as_secs()));
+            (self.note)(&format!("Graph is busy; trying again in {:.0} s", pause.as_secs_f64().ceil()));
             tokio::time::sleep(pause).await;
         }
         Ok(found)
@@ -219,7 +221,7 @@ impl Client {
         self.root.url(path).ok_or_else(|| GraphError::Elsewhere { host: path.to_owned() })
     }
 
-    /// A link from an answer, if it leads to the same place.
+    /// A link from an answer, if it leads to the same Graph.
     fn own(&self, link: &str) -> Result<Url, GraphError> {
         let url = Url::parse(link).map_err(|_| GraphError::Elsewhere { host: link.to_owned() })?;
         if self.root.holds(&url) {
@@ -228,12 +230,12 @@ impl Client {
         Err(GraphError::Elsewhere { host: url.host_str().unwrap_or(link).to_owned() })
     }
 
-    /// Asks, and asks again where that may help.
+    /// Sends a request, and repeats it after errors that may pass.
     async fn ask(&self, method: Method, url: Url, body: Option<&str>) -> Result<Value, GraphError> {
         self.retried(method, url, body, GraphError::is_passing).await?.value()
     }
 
-    /// Asks, and asks again after errors for which that is right.
+    /// Sends a request, and repeats it after the errors that `again` accepts.
     async fn retried(
         &self,
         method: Method,
@@ -244,9 +246,9 @@ impl Client {
         let begun = Instant::now();
         let attempts = ExponentialBuilder::default()
             .with_jitter()
-            .with_min_delay(Duration::from_millis(500))
-            .with_max_delay(Duration::from_secs(30))
-            .with_max_times(5);
+            .with_min_delay(self.limits.first_pause)
+            .with_max_delay(LONGEST_PAUSE)
+            .with_max_times(MOST_REPEATS as usize);
         (|| self.ask_once(method.clone(), url.clone(), body))
             .retry(attempts)
             .when(again)
@@ -254,11 +256,13 @@ impl Client {
                 let pause = error.retry_after().or(pause)?;
                 (begun.elapsed() + pause <= self.limits.longest_wait).then_some(pause)
             })
-            .notify(|error, pause| (self.note)(&format!("{error}; again in {:.0} s", pause.as_secs_f64().ceil())))
+            .notify(|error, pause| {
+                (self.note)(&format!("{error}; trying again in {:.0} s", pause.as_secs_f64().ceil()))
+            })
             .await
     }
 
-    /// Asks; once more with another token, where the first one is over: it was not looked at then.
+    /// Sends a request, and repeats it with a new token if the first one has expired: Graph did nothing then.
     async fn ask_once(&self, method: Method, url: Url, body: Option<&str>) -> Result<Answer, GraphError> {
         let token = self.token();
         let answer = self.ask_with(&token, method.clone(), url.clone(), body).await;
@@ -309,15 +313,15 @@ impl Client {
             let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
             return Err(GraphError::of_status(status.as_u16(), &body, request_id, retry_after_header(&headers)));
         }
-        let kind = text(&headers, "content-type").unwrap_or_else(|| "something unnamed".into());
+        let kind = text(&headers, "content-type").unwrap_or_else(|| "an unknown type".into());
         Ok(Answer { status, kind, bytes })
     }
 }
 
-/// An answer that is no error.
+/// An answer with a status of success.
 struct Answer {
     status: StatusCode,
-    /// What it says that it is.
+    /// Its content type.
     kind: String,
     bytes: Vec<u8>,
 }
@@ -333,7 +337,7 @@ impl Answer {
 }
 
 fn odd_token() -> GraphError {
-    GraphError::Setup("the token has characters that no token has".into())
+    GraphError::Setup("the token has invalid characters".into())
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -351,13 +355,13 @@ fn retry_after_header(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::try_from(pause).unwrap_or_default())
 }
 
-/// Graph answered a batch, and forgot a part of it.
+/// A part of a batch has no answer.
 pub(super) fn missing_part() -> GraphError {
     let body = json!({"error": {"code": "a part of the batch has no answer"}});
     GraphError::of_status(502, &body, String::new(), None)
 }
 
-/// The list that stands under a key, taken out; none where something else does.
+/// Takes the list under a key out; an empty one if there is none.
 pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
     match object.get_mut(key).map(Value::take) {
         Some(Value::Array(elements)) => elements,
@@ -365,7 +369,7 @@ pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
     }
 }
 
-/// Puts objects in the order of a text that each has, since theirs is not Graph's promise.
+/// Sorts objects by a text that each has, because Graph promises no order.
 pub(super) fn sort(objects: &mut [Value], key: &str) {
     objects.sort_by(|left, right| left[key].as_str().cmp(&right[key].as_str()));
 }
@@ -391,7 +395,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_batch_that_is_none_has_no_answers() {
+    fn a_malformed_batch_has_no_answers() {
         for odd in
             [json!(null), json!("x"), json!([1]), json!({"responses": 3}), json!({"responses": ["0", {"id": 0}]})]
         {

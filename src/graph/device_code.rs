@@ -1,4 +1,4 @@
-//! Signing a person in, in a browser that may be on another machine.
+//! Sign-in of a person with a code, in a browser on any machine.
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>
 
 use std::fmt;
@@ -18,13 +18,13 @@ use oauth2::{
 use super::network::{bounded, innermost};
 use super::{GraphError, random_id};
 
-/// An app of which a person signs in by a code.
+/// The app that a person signs in to with a code.
 pub(super) struct DeviceCode {
     http: Transport,
     client: ClientId,
     codes: DeviceAuthorizationUrl,
     tokens: TokenUrl,
-    /// Shows the person what to do.
+    /// Shows the person the code.
     tell: fn(&str),
 }
 
@@ -59,7 +59,7 @@ impl DeviceCode {
         let client = BasicClient::new(self.client.clone())
             .set_device_authorization_url(self.codes.clone())
             .set_token_uri(self.tokens.clone())
-            // A public client says its id in the form.
+            // A public client sends its id in the form.
             .set_auth_type(oauth2::AuthType::RequestBody);
         let code: StandardDeviceAuthorizationResponse = client
             .exchange_device_code()
@@ -79,7 +79,7 @@ impl DeviceCode {
     }
 }
 
-/// The one HTTP client, as the library takes one.
+/// The shared HTTP client in the library's interface.
 struct Transport(reqwest::Client);
 
 impl<'c> AsyncHttpClient<'c> for Transport {
@@ -105,12 +105,12 @@ impl<'c> AsyncHttpClient<'c> for Transport {
     }
 }
 
-/// What went wrong, without what was sent.
+/// The error without the request, which holds the code.
 fn said<T: oauth2::ErrorResponse + fmt::Display>(error: &RequestTokenError<GraphError, T>) -> String {
     match error {
         RequestTokenError::ServerResponse(refusal) => refusal.to_string(),
         RequestTokenError::Request(error) => error.to_string(),
-        RequestTokenError::Parse(..) => "the answer is none of a sign-in".into(),
+        RequestTokenError::Parse(..) => "the answer is not that of a sign-in".into(),
         RequestTokenError::Other(reason) => reason.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with Graph.
+//! Errors of Graph.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::network::innermost;
 use crate::secret;
 
-/// Why Graph gave no answer that can be used. None of it holds a token.
+/// Why there is no usable answer from Graph. No error holds a token.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum GraphError {
     /// The client could not be set up.
     #[error("the connection could not be set up: {0}")]
     Setup(String),
-    /// No connection came about.
+    /// The connection failed.
     #[error("{host} could not be reached: {reason}")]
     Unreachable {
         /// The host.
@@ -21,7 +21,7 @@ pub enum GraphError {
         /// Why.
         reason: String,
     },
-    /// It broke before the whole answer was there.
+    /// The connection broke before the answer was complete.
     #[error("the connection to {host} broke: {reason}")]
     Broken {
         /// The host.
@@ -29,27 +29,27 @@ pub enum GraphError {
         /// Why.
         reason: String,
     },
-    /// It took too long.
-    #[error("{host} didn't answer in time")]
+    /// The answer took too long.
+    #[error("{host} did not answer in time")]
     Timeout {
         /// The host.
         host: String,
     },
-    /// The answer has more bytes than any answer of Graph.
+    /// The answer is too large.
     #[error("the answer has more than {limit} MiB")]
     TooLarge {
-        /// The bound in MiB.
+        /// The limit in MiB.
         limit: usize,
     },
-    /// The answer is no JSON.
-    #[error("the answer ({status}) is no JSON but {kind}: a proxy or sign-in page answered in Graph's place")]
+    /// The answer is not JSON.
+    #[error("the answer ({status}) is {kind}, not JSON: a proxy or sign-in page answered instead of Graph")]
     NotJson {
         /// The HTTP status.
         status: u16,
         /// The content type.
         kind: String,
     },
-    /// Graph says no.
+    /// Graph answered with an error.
     #[error("{}", said(*status, code, message))]
     Status {
         /// The HTTP status.
@@ -58,24 +58,24 @@ pub enum GraphError {
         code: String,
         /// Graph's message.
         message: String,
-        /// The id by which Microsoft finds the request.
+        /// The id with which Microsoft support can find the request.
         request_id: String,
-        /// How long Graph asks to wait.
+        /// The time that Graph asks to wait.
         retry_after: Option<Duration>,
     },
-    /// A next link or redirect leads to another place, where the token must not go.
-    #[error("Graph's answer leads to {host}, where the token must not go")]
+    /// A next link or redirect leads to another host, which must not get the token.
+    #[error("Graph's answer leads to {host}, which must not get the token")]
     Elsewhere {
         /// The other host.
         host: String,
     },
-    /// Graph gave the ids of objects and nothing else of them, as it does to those who may not read them.
-    #[error("Graph gives no more than their ids of {count} of the users")]
+    /// Graph returned only the ids of objects, because the caller may not read the rest.
+    #[error("Graph returned only the ids of {count} users")]
     Hidden {
-        /// How many.
+        /// The number of objects.
         count: usize,
     },
-    /// Pages lead in a circle, or never end.
+    /// The pages of a list repeat or never end.
     #[error("the pages of the answer never end")]
     EndlessPages,
 }
@@ -89,7 +89,7 @@ fn said(status: u16, code: &str, message: &str) -> String {
 }
 
 impl GraphError {
-    /// No answer came, or not all of it.
+    /// A failure before the answer was complete.
     pub(crate) fn of_transport(host: &str, error: &reqwest::Error) -> Self {
         let host = host.to_owned();
         let reason = innermost(error);
@@ -124,14 +124,14 @@ impl GraphError {
         GraphError::Status {
             status,
             code,
-            // Entra passes on what an app said, whatever that was.
+            // Entra passes on the app's answer, which may hold credentials.
             message: secret::mask_shapes(message.replace(['\r', '\n'], " ").trim()),
             request_id,
             retry_after,
         }
     }
 
-    /// The HTTP status, where there was one.
+    /// The HTTP status, if there was an answer.
     pub fn status(&self) -> Option<u16> {
         match self {
             GraphError::Status { status, .. } => Some(*status),
@@ -139,12 +139,12 @@ impl GraphError {
         }
     }
 
-    /// How long Graph asks to wait.
+    /// The time that Graph asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         if let GraphError::Status { retry_after, .. } = self { *retry_after } else { None }
     }
 
-    /// Whether Graph was too busy to look at the request: <https://learn.microsoft.com/graph/throttling>.
+    /// Whether Graph throttled the request without looking at it: <https://learn.microsoft.com/graph/throttling>.
     pub(super) fn is_throttled(&self) -> bool {
         self.status() == Some(429)
     }

@@ -1,4 +1,4 @@
-//! Groups: those that are assigned, and those that bear a name.
+//! Groups, by id and by name.
 
 use serde_json::{Value, json};
 
@@ -9,18 +9,18 @@ use super::{Client, GraphError};
 const SELECT: &str =
     "id,displayName,securityEnabled,mailEnabled,groupTypes,membershipRule,membershipRuleProcessingState";
 
-/// Reads the groups of those object ids; one that was deleted is left out.
+/// Reads groups by object id; deleted ones are left out.
 pub(super) async fn read(client: &Client, ids: &[String]) -> Result<Vec<Value>, GraphError> {
     let paths: Vec<String> = ids.iter().map(|id| format!("/groups/{id}?$select={SELECT}")).collect();
     client.get_existing(&paths).await
 }
 
-/// Where the groups of a name are listed, and where those whose names begin like it.
+/// The paths that list the groups of a name, and those with similar names.
 pub(super) fn paths_of_name(name: &str) -> [String; 2] {
     by_name("/groups", name, "id,displayName")
 }
 
-/// A name with the groups that bear it; where there are none, with those that are called alike.
+/// A name with the groups of that name; if there are none, with similar names.
 pub(super) fn of_name(
     name: &str,
     found: Result<Value, GraphError>,
@@ -31,7 +31,7 @@ pub(super) fn of_name(
     if !found.is_empty() {
         return Ok(json!({"name": name, "value": found}));
     }
-    // Names that begin alike are a help; without them the answer stands as well.
+    // Similar names are only a hint, so a failure to list them is ignored.
     let alike = alike.map(|mut alike| taken(&mut alike, "value")).unwrap_or_default();
     Ok(json!({"name": name, "value": [], "alike": alike}))
 }

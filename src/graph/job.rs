@@ -1,4 +1,4 @@
-//! A provisioning job: how it fares, and what it can be told to do.
+//! A provisioning job: its state and the actions on it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::app::{find, quoted};
 use super::{AppClient, AppError, Client, GraphError};
 
-/// An app, and no more of it than its name.
+/// The name and id of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundApp {
     /// `displayName`
@@ -26,7 +26,7 @@ pub async fn find_app(client: &Client, name: &str) -> Result<FoundApp, AppError>
 }
 
 impl AppClient<'_> {
-    /// The jobs, with their states; none for an app that was never set up for provisioning.
+    /// The jobs with their states; empty for an app without provisioning.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -45,7 +45,7 @@ impl AppClient<'_> {
         self.client().get(&self.path(&format!("synchronization/jobs/{job}"))).await
     }
 
-    /// Starts a job. One that was paused goes on where it was; one in quarantine is let out.
+    /// Starts a job. A paused job continues; a job in quarantine leaves it.
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-start>
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl AppClient<'_> {
         self.tell(job, "start", None).await
     }
 
-    /// Pauses a job; what it has synchronized stays.
+    /// Pauses a job. It keeps its progress.
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-pause>
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl AppClient<'_> {
         self.tell(job, "pause", None).await
     }
 
-    /// Has a job begin anew, without what `reset` names: `Full`, or words of its list with commas between.
+    /// Restarts a job and resets the state that `reset` names: `Full`, or a comma-separated list.
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart>
     ///
     /// # Errors
@@ -77,8 +77,8 @@ impl AppClient<'_> {
         self.client().change(Method::POST, &path, body.map(|body| body.to_string())).await
     }
 
-    /// Provisions subjects of one rule now, and gives Graph's answer. At most five requests in ten seconds are taken, so
-    /// that whoever asks has to keep the pace, and asks again where Graph was too busy.
+    /// Provisions subjects of one rule now and returns Graph's answer. Graph accepts five requests in ten seconds; the
+    /// caller keeps that pace, and repeats throttled requests.
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand>
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl AppClient<'_> {
         self.client().change_once(Method::POST, &path, &body).await
     }
 
-    /// What the provisioning log has of a job since a time.
+    /// The events of a job in the provisioning log since a time.
     /// <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list>
     ///
     /// # Errors
@@ -99,7 +99,7 @@ impl AppClient<'_> {
         let filter = format!("jobId%20eq%20'{}'%20and%20activityDateTime%20gt%20{since}", quoted(job));
         let asked = self.client().list(&format!("/auditLogs/provisioning?$filter={filter}&$top=500")).await;
         let mut events = match asked {
-            // Both filters are documented, but not that they go together.
+            // Both filters are documented, but not their combination.
             Err(error) if error.status() == Some(400) => {
                 let filter = format!("activityDateTime%20gt%20{since}");
                 self.client().list(&format!("/auditLogs/provisioning?$filter={filter}&$top=500")).await?
@@ -110,7 +110,7 @@ impl AppClient<'_> {
         Ok(events)
     }
 
-    /// How many users a group has as direct members.
+    /// The number of users among the direct members of a group.
     ///
     /// # Errors
     /// See [`GraphError`].

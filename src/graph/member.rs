@@ -1,4 +1,4 @@
-//! The people behind an app: the members of its groups, and the users who are assigned themselves.
+//! The users of an app: the members of its groups, and the users who are assigned directly.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -6,14 +6,13 @@ use serde_json::{Value, json};
 use super::client::{CONCURRENCY, sort, taken};
 use super::{Client, GraphError};
 
-/// The annotation by which Graph tells users, groups and devices apart.
+/// The annotation with the type of a directory object.
 pub(super) const TYPE: &str = "@odata.type";
 
-/// Reads the direct members into the groups, several groups at a time; the pages of one list come one by one, by
-/// links.
+/// Reads the direct members into the groups, several groups at a time. The pages of one list are read in sequence.
 ///
 /// # Errors
-/// See [`GraphError`]; also when Graph gives no more than ids, as it does to those who may not read users.
+/// See [`GraphError`]; also when Graph returns only ids, because the caller may not read users.
 pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[String]) -> Result<(), GraphError> {
     let select = select.join(",");
     let paths: Vec<String> = groups
@@ -39,10 +38,10 @@ pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[S
     Ok(())
 }
 
-/// Reads the users among a group's direct members, in the order of their ids, and how many members are something else.
+/// Reads the users among a group's direct members, sorted by id, and the number of other members.
 ///
 /// # Errors
-/// See [`GraphError`]; also when Graph gives no more than ids.
+/// See [`GraphError`]; also when Graph returns only ids.
 pub async fn read_members(client: &Client, group: &str, select: &[String]) -> Result<(Vec<Value>, usize), GraphError> {
     let mut groups = [json!({"id": group})];
     of_groups(client, &mut groups, select).await?;
@@ -57,7 +56,7 @@ fn is_user(member: &Value) -> bool {
     member[TYPE].as_str().is_none_or(|kind| kind.ends_with(".user"))
 }
 
-/// Reads users by object id; one that was deleted is left out.
+/// Reads users by object id; deleted ones are left out.
 ///
 /// # Errors
 /// See [`GraphError`].

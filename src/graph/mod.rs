@@ -1,7 +1,6 @@
-//! Microsoft Graph: where it is, how to sign in to it, how it is asked, and everything about one enterprise application.
+//! Microsoft Graph: its clouds, sign-in, the client, and everything about one enterprise application.
 //!
-//! A token goes to the Graph root's host and nowhere else. Only commands that were asked to go online set anything
-//! of this up.
+//! A token is sent to the Graph root's host only. Only commands that were asked to go online use any of this.
 
 mod app;
 mod certificate;
@@ -36,7 +35,7 @@ pub use write::AppClient;
 pub(crate) use network::{bearer, bounded, tls_error};
 pub(crate) use root::is_loopback;
 
-/// An id that nothing else has.
+/// A random UUID.
 pub(crate) fn random_id() -> String {
     uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid().to_string()
 }

@@ -1,4 +1,4 @@
-//! The way out of this machine: one HTTP client for everything, set up when first needed.
+//! The HTTP client for everything, set up when it is first needed.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -10,19 +10,28 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::GraphError;
 
-/// No answer about an app has a tenth of this.
+/// Over ten times the largest known answer about an app.
 const LARGEST_MIB: usize = 64;
 
-/// How long to wait for what.
+/// How long to wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// For one answer.
     pub timeout: Duration,
-    /// For all waiting between attempts of one request.
+    /// Between all attempts of one request together.
     pub longest_wait: Duration,
+    /// Between the first two attempts, unless Graph names a time; every later pause is twice as long.
+    pub first_pause: Duration,
 }
 
-/// How hosts are reached, those of Graph and those who issue tokens for it.
+impl Limits {
+    /// Limits with the usual first pause.
+    pub fn new(timeout: Duration, longest_wait: Duration) -> Self {
+        Limits { timeout, longest_wait, first_pause: Duration::from_millis(100) }
+    }
+}
+
+/// How hosts are reached: Graph, and those that issue tokens for it.
 #[derive(Debug)]
 pub struct Network {
     pub(super) limits: Limits,
@@ -32,12 +41,12 @@ pub struct Network {
 }
 
 impl Network {
-    /// Nothing is set up yet. `authorities` is a file of certificates (PEM) to trust besides the system's.
+    /// Sets up nothing yet. `authorities` is a file of certificates (PEM) to trust besides the system's.
     pub fn new(limits: Limits, authorities: Option<PathBuf>) -> Self {
         Network { limits, authorities, direct: OnceCell::new(), proxied: OnceCell::new() }
     }
 
-    /// A client that follows no redirect; `proxied` if it heeds the proxy of the surroundings.
+    /// A client that follows no redirect; `proxied` if it uses the proxy of the environment.
     pub(crate) fn http(&self, proxied: bool) -> Result<&reqwest::Client, GraphError> {
         let cell = if proxied { &self.proxied } else { &self.direct };
         if let Some(client) = cell.get() {
@@ -49,7 +58,7 @@ impl Network {
 
     fn build(&self, proxied: bool) -> Result<reqwest::Client, GraphError> {
         let setup = |reason: String| GraphError::Setup(reason);
-        // Another part of the process may have chosen a provider before; any will do.
+        // Another part of the process may have installed a provider already; any will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("provlint/", env!("CARGO_PKG_VERSION")))
@@ -69,14 +78,14 @@ impl Network {
     }
 }
 
-/// A token as it stands in a header, which no log shows; `None` for one that can't.
+/// A token as a header that no log shows; `None` if it has characters that a header cannot have.
 pub(crate) fn bearer(token: &SecretString) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
-/// The whole answer, if it has an end within bounds.
+/// The whole answer, unless it is too large.
 pub(crate) async fn bounded(mut response: Response) -> Result<Result<Vec<u8>, reqwest::Error>, GraphError> {
     let mut bytes = Vec::new();
     loop {
@@ -91,7 +100,7 @@ pub(crate) async fn bounded(mut response: Response) -> Result<Result<Vec<u8>, re
     }
 }
 
-/// What an error says at its root, without the URL in it.
+/// The message of an error's innermost cause, which does not repeat the URL.
 pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
@@ -100,7 +109,7 @@ pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     error.to_string()
 }
 
-/// What TLS says, where it is what stood in the way.
+/// The TLS error that caused a failure, if one did.
 pub(crate) fn tls_error(error: &reqwest::Error) -> Option<String> {
     let mut next = std::error::Error::source(error);
     while let Some(error) = next {

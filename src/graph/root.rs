@@ -1,4 +1,4 @@
-//! Where Graph is.
+//! The root URL of a Graph, by cloud.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub const CLOUDS: [(&str, &str); 4] = [
     ("china", "https://microsoftgraph.chinacloudapi.cn"),
 ];
 
-/// Who issues tokens, by the host of a Graph; for any other Graph it is the global one.
+/// The issuer of tokens for the host of a Graph; for any other Graph it is the global one.
 /// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>
 const AUTHORITIES: [(&str, &str); 3] = [
     ("graph.microsoft.us", "https://login.microsoftonline.us"),
@@ -25,22 +25,22 @@ const AUTHORITIES: [(&str, &str); 3] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root(Url);
 
-/// Why a text is no root that a token could be sent to.
+/// Why a text is not a root that a token may be sent to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RootError {
-    /// It is no URL.
-    #[error("`{0}` is no URL")]
+    /// It is not a URL.
+    #[error("`{0}` is not a URL")]
     NotAUrl(String),
-    /// It isn't https, and doesn't lead to this machine either.
-    #[error("`{0}` is not https; a token would travel in the open")]
+    /// It is neither https nor this machine.
+    #[error("`{0}` is not https; the token would be sent unencrypted")]
     Open(String),
     /// It has more than scheme, host and port.
-    #[error("`{0}` has more than a host; the root is all that is needed")]
+    #[error("`{0}` has a path; give only scheme, host and port")]
     MoreThanHost(String),
 }
 
 impl Root {
-    /// Reads a root as typed. A version behind it, `/v1.0`, does no harm.
+    /// Reads a root as typed. A version at its end, `/v1.0`, is accepted.
     ///
     /// # Errors
     /// See [`RootError`].
@@ -60,7 +60,7 @@ impl Root {
         }
     }
 
-    /// The URL of a path behind the version.
+    /// The URL of a path after the version.
     pub(super) fn url(&self, path: &str) -> Option<Url> {
         self.0.join(&format!("/v1.0{path}")).ok().filter(|url| self.holds(url))
     }
@@ -72,18 +72,18 @@ impl Root {
         place(url) == place(&self.0) && url.username().is_empty() && url.password().is_none()
     }
 
-    /// Whether what is sent can't be read on the way.
+    /// Whether the connection is encrypted.
     pub(super) fn is_secure(&self) -> bool {
         self.0.scheme() == "https"
     }
 
-    /// Who issues tokens for it.
+    /// The issuer of tokens for it.
     pub fn authority(&self) -> &'static str {
         let known = AUTHORITIES.iter().find(|(host, _)| *host == self.host());
         known.map_or("https://login.microsoftonline.com", |(_, authority)| authority)
     }
 
-    /// The host, for people.
+    /// The host, for messages.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }

@@ -1,6 +1,6 @@
-//! Sign-in with Entra ID: which way the surroundings offer, and a token by it.
+//! Sign-in with Entra ID: chooses a way that the environment offers, and gets a token with it.
 //!
-//! The credentials themselves are those of `azure_identity`; here is chosen among them.
+//! The credentials themselves are those of `azure_identity`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,10 +24,10 @@ use super::network::{Limits, Network};
 use super::workflow::Workflow;
 use super::{GraphError, Root};
 
-/// Where a machine of Azure learns who it is.
+/// The metadata service of machines in Azure.
 /// <https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service>
 const METADATA_SERVICE: &str = "169.254.169.254:80";
-/// On a machine of Azure it answers within a millisecond or two.
+/// In Azure it answers within a millisecond or two.
 const METADATA_WAIT: Duration = Duration::from_millis(500);
 /// A way to sign in, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +44,9 @@ pub enum SignInKind {
     AzurePipelines,
     /// The identity of a machine in Azure.
     ManagedIdentity,
-    /// Who is signed in to the Azure CLI.
+    /// The user who is signed in to the Azure CLI.
     AzureCli,
-    /// A person, in a browser elsewhere; only where it is asked for.
+    /// A person, in a browser on any machine; only on request.
     DeviceCode,
 }
 
@@ -105,28 +105,28 @@ const PIPELINES_CONNECTION: &[&str] = &[
     "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID",
 ];
 const PIPELINES_TOKEN: &[&str] = &["SYSTEM_ACCESSTOKEN"];
-/// Whatever tenant the person is at home in.
+/// The tenant of the person who signs in.
 const ANY_TENANT: &str = "organizations";
 const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
-/// By these a host of Azure names the place of its identity. Of those hosts `azure_identity` knows App Service and its
-/// like alone; in Cloud Shell, which sets the last one, the Azure CLI is signed in.
+/// The variables in which a host in Azure names the endpoint of its identity. `azure_identity` supports App Service and
+/// similar hosts only; in Cloud Shell, which sets the last one, the Azure CLI is signed in.
 const IDENTITY_ENDPOINT: &str = "IDENTITY_ENDPOINT";
 const IDENTITY_HEADER: &str = "IDENTITY_HEADER";
 const SERVICE_FABRIC: &str = "IDENTITY_SERVER_THUMBPRINT";
 const OTHER_ENDPOINT: &str = "MSI_ENDPOINT";
 
-/// Why there is no token. None of it holds a secret.
+/// Why there is no token. No error holds a secret.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SignInError {
-    /// A way was asked for that the surroundings don't offer.
+    /// The environment does not offer the way that was asked for.
     #[error("{} needs {}", kind.as_str(), missing.join(", "))]
     Missing {
         /// The way.
         kind: SignInKind,
-        /// The variables that aren't set.
+        /// The variables that are not set.
         missing: Vec<&'static str>,
     },
-    /// No connection could be set up at all.
+    /// The connection could not be set up.
     #[error(transparent)]
     Network(#[from] GraphError),
     /// The sign-in could not be set up, or was refused.
@@ -134,26 +134,26 @@ pub enum SignInError {
     Failed {
         /// The way.
         kind: SignInKind,
-        /// What was said.
+        /// The reason.
         reason: String,
     },
 }
 
-/// What the surroundings say; a variable that is empty counts as not set.
+/// The environment variables; an empty one counts as not set.
 pub(super) type Variables<'v> = &'v dyn Fn(&str) -> Option<String>;
 
 /// A way to sign in that is ready.
 pub struct SignIn {
     /// The way.
     pub kind: SignInKind,
-    /// The tenant, where it is said.
+    /// The tenant, if it is given.
     pub tenant: Option<String>,
-    /// The app that signs in, where it is said.
+    /// The app that signs in, if it is given.
     pub client: Option<String>,
-    /// Who issues the token.
+    /// The issuer of the token.
     pub authority: String,
     credential: Arc<dyn TokenCredential>,
-    /// What no message may repeat.
+    /// Secrets that no message may repeat.
     secrets: Vec<SecretString>,
 }
 
@@ -164,10 +164,10 @@ impl fmt::Debug for SignIn {
 }
 
 impl SignIn {
-    /// The way that is asked for, else the first one that the surroundings offer. `tell` shows a person what to do.
+    /// The way that was asked for, else the first one that the environment offers. `tell` shows a person what to do.
     ///
     /// # Errors
-    /// When a way that was asked for lacks a variable, or a value can't be used.
+    /// When a variable is missing for the way that was asked for, or has an invalid value.
     pub async fn choose(
         asked: Option<SignInKind>,
         root: &Root,
@@ -183,7 +183,7 @@ impl SignIn {
         if !missing.is_empty() {
             return Err(SignInError::Missing { kind, missing: missing.into_iter().map(|names| names[0]).collect() });
         }
-        // The metadata service is part of the machine: no proxy knows it.
+        // The metadata service is part of the machine and cannot be reached through a proxy.
         let http = network.http(kind != SignInKind::ManagedIdentity)?.clone();
         let authority = variables(AUTHORITY).unwrap_or_else(|| root.authority().to_owned());
         let authority = if authority.contains("://") { authority } else { format!("https://{authority}") };
@@ -194,7 +194,7 @@ impl SignIn {
     /// A token for a Graph.
     ///
     /// # Errors
-    /// When Entra refuses, or can't be reached.
+    /// When Entra refuses, or cannot be reached.
     pub async fn token(&self, root: &Root) -> Result<SecretString, SignInError> {
         let scope = format!("{root}/.default");
         let token = self.credential.get_token(&[&scope], None).await;
@@ -206,7 +206,7 @@ impl SignIn {
     }
 }
 
-/// The first way that the surroundings offer. Who set a variable for one way meant it.
+/// The first way that the environment offers. A variable that is set for one way selects it.
 async fn offered(root: &Root, variables: Variables<'_>) -> SignInKind {
     let whole = |kind: &SignInKind| kind.variables().iter().all(|names| first(variables, names).is_some());
     let alone = |kind: &SignInKind| !kind.variables().is_empty() && *kind != SignInKind::DeviceCode;
@@ -224,13 +224,13 @@ async fn offered(root: &Root, variables: Variables<'_>) -> SignInKind {
     }
 }
 
-/// Whether this is a machine of Azure that has an identity. Most machines are none, so little time is spent on it.
+/// Whether this is a machine in Azure that has an identity. Most are not, so the request times out soon.
 async fn machine_has_identity(root: &Root, variables: Variables<'_>) -> bool {
     let connection = tokio::net::TcpStream::connect(METADATA_SERVICE);
     if !tokio::time::timeout(METADATA_WAIT, connection).await.is_ok_and(|connected| connected.is_ok()) {
         return false;
     }
-    let limits = Limits { timeout: METADATA_WAIT * 4, longest_wait: Duration::ZERO };
+    let limits = Limits::new(METADATA_WAIT * 4, Duration::ZERO);
     let url = format!("http://{METADATA_SERVICE}/metadata/identity/oauth2/token");
     let network = Network::new(limits, None);
     let (Ok(client), Ok(mut url)) = (network.http(false), reqwest::Url::parse(&url)) else { return false };
@@ -242,7 +242,7 @@ async fn machine_has_identity(root: &Root, variables: Variables<'_>) -> bool {
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 
-/// The value of the first of several names that has one.
+/// The value of the first of several variables that is set.
 fn first(variables: Variables<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| variables(name))
 }
@@ -338,10 +338,10 @@ impl Setup<'_> {
     }
 }
 
-/// What an error says, on one line and without what must stay secret.
+/// The message of an error, on one line and without secrets.
 fn said(message: &str, secrets: &[SecretString]) -> String {
     let mut text = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    // The library wraps it in its own name and a link.
+    // The library adds its own name and a link.
     if let Some((_, inner)) = text.split_once("authentication failed. ") {
         text = inner.split(" To troubleshoot, visit").next().unwrap_or(inner).to_owned();
     }

@@ -1,4 +1,4 @@
-//! Everything about one app, in three dependent steps.
+//! Everything about one app, read in three steps that depend on each other.
 
 use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value, json};
@@ -12,11 +12,11 @@ use crate::secret::mask_url;
 /// An app as read from a tenant.
 #[derive(Clone, Debug)]
 pub struct LiveApp {
-    /// The name people gave it.
+    /// Its display name.
     pub name: String,
-    /// The snapshot, as a file would hold it.
+    /// The snapshot, as in a file.
     pub snapshot: Value,
-    /// The schema of each job as Graph spelt it, annotations included; `None` where it could not be read.
+    /// The schema of each job as Graph spells it, with annotations; `None` if it could not be read.
     pub schemas: Vec<Option<String>>,
 }
 
@@ -26,7 +26,7 @@ impl LiveApp {
         self.snapshot["servicePrincipal"]["id"].as_str()
     }
 
-    /// Why a part could not be read; `None` for one that was, or wasn't asked for.
+    /// Why a part could not be read; `None` if it was read, or not requested.
     pub fn why_unread(&self, part: &str) -> Option<&str> {
         self.snapshot["provlint"]["unread"][part].as_str()
     }
@@ -36,8 +36,7 @@ impl LiveApp {
         format!("{:#}\n", self.snapshot)
     }
 
-    /// The snapshot as the text of a file that holds the schemas as Graph spelt them: what is to be written back comes
-    /// from here.
+    /// The snapshot as the text of a file with the schemas as Graph spells them, so that they can be written back.
     pub fn to_exact_text(&self) -> String {
         let text = format!("{:#}\n", self.snapshot);
         let place = |index: usize| Pointer::root().key("jobs").index(index).key("schema");
@@ -55,31 +54,31 @@ impl LiveApp {
     }
 }
 
-/// The rights that reading an app takes: to the app itself, to its provisioning, and to the assigned groups.
+/// The permissions for reading an app: the app itself, its provisioning, and the assigned groups.
 /// <https://learn.microsoft.com/graph/permissions-reference>
 pub const RIGHTS: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
-/// The right to read which licences a tenant has, without which one rule can't judge.
+/// The permission for reading the licences of a tenant, which one rule needs.
 pub const LICENCES: &str = "LicenseAssignment.Read.All";
 
 /// The names of groups, given an app's display name.
 pub type GroupNames<'w> = Box<dyn Fn(&str) -> Vec<String> + 'w>;
 
-/// What is read of an app besides what every check needs.
+/// What to read about an app besides what every check needs.
 pub struct Wanted<'w> {
     /// The names of the groups to look for, given the app's display name.
     pub group_names: GroupNames<'w>,
     /// The properties to read of the groups' members, given a job's schema; `None` leaves the members out.
     pub members: Option<fn(&Value) -> Vec<String>>,
-    /// Whether Entra is to test the saved credentials.
+    /// Whether Entra tests the saved credentials.
     pub test_connection: bool,
-    /// The job that counts, where an app has several: it comes first. `None` for the one that Graph names first.
+    /// The job to judge, if an app has several; it comes first. `None` for the one that Graph lists first.
     pub job: Option<String>,
 }
 
-/// Reads everything about an app. What can't be read is named in the snapshot, with the reason.
+/// Reads everything about an app. The snapshot names the parts that cannot be read, with the reasons.
 ///
 /// # Errors
-/// When the app isn't found, or nothing can be read at all.
+/// When the app is not found, or nothing can be read.
 pub async fn read_app(
     client: &Client,
     name: &str,
@@ -113,7 +112,7 @@ pub(super) async fn read_principal(
     let mut next = || answers.next().unwrap_or(Err(missing_part()));
 
     let mut parts = Parts::default();
-    // An app that was never set up for provisioning has no jobs: an empty list, or a 404.
+    // For an app without provisioning Graph answers with an empty list or 404.
     let mut jobs = parts.list(client, "jobs", none_if_missing(next())).await;
     if let (Some(jobs), Some(wanted)) = (&mut jobs, &wanted.job) {
         jobs.sort_by_key(|job| job["id"].as_str() != Some(wanted));
@@ -189,7 +188,7 @@ pub(super) async fn read_principal(
     Ok(LiveApp { name: display_name, snapshot, schemas })
 }
 
-/// What could not be read, with the reasons.
+/// The parts that could not be read, with the reasons.
 #[derive(Default)]
 struct Parts {
     unread: Map<String, Value>,
@@ -220,7 +219,7 @@ fn none_if_missing(answer: Result<Value, GraphError>) -> Result<Value, GraphErro
     }
 }
 
-/// The object ids of those of a kind that are assigned, each once.
+/// The object ids of the assigned objects of a kind, each once.
 fn assigned(assignments: Option<&[Value]>, kind: &str) -> Vec<String> {
     let of_kind = assignments.unwrap_or_default().iter().filter(|assignment| assignment["principalType"] == kind);
     let mut ids: Vec<String> = of_kind.map(|assignment| text(&assignment["principalId"])).collect();
@@ -229,13 +228,13 @@ fn assigned(assignments: Option<&[Value]>, kind: &str) -> Vec<String> {
     ids
 }
 
-/// Has Entra test the credentials that it saved for a job.
+/// Makes Entra test the credentials that are saved for a job.
 /// <https://learn.microsoft.com/graph/api/synchronization-synchronization-validatecredentials>
 async fn test_connection(client: &Client, principal: &str, job: &str) -> Result<Value, GraphError> {
     let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{job}/validateCredentials");
     match client.post(&path, &json!({"useSavedCredentials": true})).await {
         Ok(_) => Ok(json!({"jobId": job, "valid": true})),
-        // Which status a refusal has isn't documented; these say that the request itself was in order.
+        // The status of a rejected credential is not documented; these mean that the request itself was valid.
         Err(GraphError::Status { status: 400 | 409 | 422, code, message, .. }) => {
             Ok(json!({"jobId": job, "valid": false, "error": {"code": code, "message": message}}))
         }
@@ -248,7 +247,7 @@ async fn each(client: &Client, paths: &[String]) -> Vec<Result<String, GraphErro
     stream::iter(paths).map(|path| client.get_text(path)).buffered(CONCURRENCY).collect().await
 }
 
-/// Why a part couldn't be read, and what right is missing where that is the reason.
+/// Why a part could not be read, and the missing permission if that is the reason.
 fn reason(part: &str, error: &GraphError) -> String {
     let [application, synchronization, groups] = RIGHTS;
     let (right, role) = match part {
@@ -265,13 +264,13 @@ fn reason(part: &str, error: &GraphError) -> String {
     };
     match error {
         GraphError::Status { status: 401 | 403, .. } | GraphError::Hidden { .. } => {
-            format!("{error}; it takes {right}{role}")
+            format!("{error}; the token needs {right}{role}")
         }
         _ => error.to_string(),
     }
 }
 
-/// Settings that are no credentials.
+/// Settings that are not credentials.
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
 const CLEAR: [&str; 9] = [
     "BaseAddress",
@@ -285,7 +284,7 @@ const CLEAR: [&str; 9] = [
     "SynchronizationSchedule",
 ];
 
-/// Graph masks credentials itself; what it may forget isn't written either.
+/// Masks every setting that is not known to be harmless: Graph masks credentials itself, but may miss one.
 fn masked(mut secrets: Vec<Value>) -> Value {
     for secret in &mut secrets {
         let clear = secret["key"].as_str().is_some_and(|key| CLEAR.contains(&key));
@@ -305,7 +304,7 @@ fn sorted(mut values: Vec<Value>, key: &str) -> Value {
     Value::Array(values)
 }
 
-/// Of all that a tenant subscribes to, the plans of Entra ID P1 and P2.
+/// The plans of Entra ID P1 and P2 among a tenant's subscriptions.
 fn premium(mut subscriptions: Vec<Value>) -> Vec<Value> {
     for subscription in &mut subscriptions {
         let Some(Value::Array(plans)) = subscription.get_mut("servicePlans") else { continue };
@@ -316,8 +315,7 @@ fn premium(mut subscriptions: Vec<Value>) -> Vec<Value> {
     subscriptions
 }
 
-/// Takes OData's annotations out, which say nothing about the app, but for the schema's context, which names its job,
-/// and for the types of members.
+/// Removes OData annotations, except the schema's context, which names its job, and the types of members.
 fn without_annotations(value: &mut Value) {
     match value {
         Value::Object(members) => {

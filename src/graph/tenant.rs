@@ -1,4 +1,4 @@
-//! The apps of a tenant that provision somebody.
+//! The apps of a tenant that have provisioning jobs.
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -7,25 +7,25 @@ use super::app::SELECT;
 use super::snapshot::read_principal;
 use super::{AppError, Client, GraphError, LiveApp, Wanted};
 
-/// How many apps are read at a time; each takes several requests.
+/// The number of apps that are read concurrently; each takes several requests.
 const APPS: usize = 4;
 
-/// An app of a tenant, and what came of reading it.
+/// An app of a tenant, and the result of reading it.
 #[derive(Debug)]
 pub struct TenantApp {
     /// `displayName`
     pub name: String,
-    /// What was read.
+    /// The result.
     pub read: Result<LiveApp, AppError>,
 }
 
-/// Reads every app with a provisioning job whose name `is_meant`, in the order of their names.
+/// Reads every app with a provisioning job whose name `is_meant`, sorted by name.
 ///
-/// All apps are listed by page and those that are meant asked for their jobs by batch, so that a large tenant costs
-/// few requests; only apps with a job are read.
+/// All apps are listed in pages, and the jobs of the matching ones in batches, so that a large tenant takes few requests.
+/// Only apps with a job are read.
 ///
 /// # Errors
-/// When the apps can't be listed.
+/// When the apps cannot be listed.
 pub async fn read_apps(
     client: &Client,
     is_meant: &dyn Fn(&str) -> bool,

@@ -10,7 +10,7 @@ use super::{Client, GraphError};
 /// # Errors
 /// See [`GraphError`].
 pub async fn read_user(client: &Client, user: &str, properties: &[String]) -> Result<Value, GraphError> {
-    // A name that begins with $ would be taken for an option: <https://learn.microsoft.com/graph/api/user-get>.
+    // Graph takes a name that begins with $ for a query option: <https://learn.microsoft.com/graph/api/user-get>.
     let user = quoted(user);
     client.get(&format!("/users/{user}?$select={}&$expand=manager($select=id)", properties.join(","))).await
 }

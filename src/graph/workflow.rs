@@ -1,4 +1,4 @@
-//! A GitHub workflow, which vouches for itself by a token that GitHub issues.
+//! Sign-in of a GitHub workflow with a token that GitHub issues.
 
 use std::fmt;
 
@@ -14,10 +14,10 @@ use super::network::bounded;
 /// <https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure>
 const GITHUB_AUDIENCE: &str = "api://AzureADTokenExchange";
 
-/// A workflow that runs.
+/// A running workflow.
 pub(super) struct Workflow {
     pub(super) http: reqwest::Client,
-    /// Where GitHub issues tokens for it, and what it is asked with.
+    /// The URL where GitHub issues its tokens, and the credential for it.
     pub(super) url: String,
     pub(super) token: SecretString,
 }
@@ -33,7 +33,7 @@ impl ClientAssertion for Workflow {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
         let refused = |reason: String| Error::with_message(ErrorKind::Credential, format!("GitHub: {reason}"));
         let mut url = reqwest::Url::parse(&self.url).map_err(|error| refused(error.to_string()))?;
-        // A token travels over https, or on this machine.
+        // A token is sent over https or to this machine only.
         if Root::new(&url.origin().ascii_serialization()).is_err() {
             return Err(refused("ACTIONS_ID_TOKEN_REQUEST_URL is not https".into()));
         }

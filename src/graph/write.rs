@@ -1,6 +1,6 @@
-//! What is changed in a tenant, and how it is read back.
+//! Changes in a tenant, and reading them back.
 //!
-//! A schema is replaced whole, by PUT: a PATCH is answered with 404.
+//! A schema is replaced as a whole with PUT; Graph answers 404 to a PATCH.
 //! <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-update>
 
 use reqwest::Method;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Client, GraphError};
 use crate::model::{GraphRequest, TenantChange};
 
-/// What Graph has for one app, by the object id of its service principal.
+/// A client for one app, by the object id of its service principal.
 #[derive(Clone, Copy, Debug)]
 pub struct AppClient<'c> {
     client: &'c Client,
@@ -22,7 +22,7 @@ impl<'c> AppClient<'c> {
         AppClient { client, principal }
     }
 
-    /// Whom it is asked from.
+    /// The client for all of Graph.
     pub fn client(&self) -> &'c Client {
         self.client
     }
@@ -39,7 +39,7 @@ impl<'c> AppClient<'c> {
         self.client.get_text(&self.path(&format!("synchronization/jobs/{job}/schema"))).await
     }
 
-    /// Replaces a job's schema by `schema`, which is the whole of it.
+    /// Replaces a job's schema with `schema`, which must be complete.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -47,7 +47,7 @@ impl<'c> AppClient<'c> {
         self.send(GraphRequest::of_schema(Some(self.principal), Some(job)), Some(schema.to_owned())).await
     }
 
-    /// Changes what stands in no schema.
+    /// Makes a change outside the schema.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -66,7 +66,7 @@ impl<'c> AppClient<'c> {
         self.client.change(method, &request.path, body).await
     }
 
-    /// The settings of the connection, credentials masked.
+    /// The settings of the connection. Credentials are masked.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -74,7 +74,7 @@ impl<'c> AppClient<'c> {
         self.client.list(&self.path("synchronization/secrets")).await
     }
 
-    /// Who is assigned.
+    /// The assignments of users and groups.
     ///
     /// # Errors
     /// See [`GraphError`].

@@ -1,9 +1,10 @@
-//! What differs between two schemas, in terms of the mapping.
+//! The differences between two schemas, in terms of the mapping.
 //!
-//! What a program wrote along and nobody configured doesn't count: ids, versions, the order of rows and attributes,
-//! the difference between null, "" and nothing, blanks in `Add, Update`, PowerShell's PascalCase.
+//! Only configuration counts. These do not: ids, versions, the order of rows and attributes, null or "" in place of a
+//! missing value, blanks in `Add, Update`, PowerShell's PascalCase.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::{Map, Value};
 
@@ -12,58 +13,175 @@ use super::{ObjectKind, is_entra_directory};
 /// One thing that differs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// What it is about: `User/externalId`, `User`, `attributes of customappsso/User/title`.
-    pub subject: String,
-    /// Which of its properties; `None` where all of it was added or removed.
+    /// The id of the job that it is in, where several jobs are compared.
+    pub job: Option<String>,
+    /// What it is about.
+    pub subject: Subject,
+    /// The property that differs; `None` where the whole subject was added or removed.
     pub property: Option<String>,
-    /// What it was; `None` where there was none.
+    /// The old value; `None` where there was none.
     pub old: Option<Value>,
-    /// What it is; `None` where there is none.
+    /// The new value; `None` where there is none.
     pub new: Option<Value>,
 }
 
-/// What differs between two synchronizationSchemas, in the order of the first; what only the second has comes behind.
+impl Difference {
+    /// A difference in the only job, or in what belongs to no job.
+    pub fn new(subject: Subject, property: Option<&str>, old: Option<Value>, new: Option<Value>) -> Self {
+        Difference { job: None, subject, property: property.map(str::to_owned), old, new }
+    }
+
+    /// The subject as reports show it: `User/externalId`, and before it the job where there are several.
+    pub fn subject_text(&self) -> String {
+        match &self.job {
+            Some(job) => format!("{job}: {}", self.subject),
+            None => self.subject.to_string(),
+        }
+    }
+}
+
+/// What a difference is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A synchronization rule.
+    Rule(Name),
+    /// An object mapping.
+    Mapping(MappingName),
+    /// An attribute mapping.
+    Row {
+        /// The object mapping that it is in.
+        mapping: MappingName,
+        /// Its target attribute.
+        target: Name,
+    },
+    /// A directory.
+    Directory(Name),
+    /// An object in a directory's attribute list.
+    Object {
+        /// The directory.
+        directory: Name,
+        /// The object.
+        object: Name,
+    },
+    /// An attribute in a directory's attribute list.
+    Attribute {
+        /// The directory.
+        directory: Name,
+        /// The object.
+        object: Name,
+        /// The attribute.
+        attribute: Name,
+    },
+    /// Parts of a schema that no mapping reads.
+    Schema,
+    /// A provisioning job, by its id.
+    Job(String),
+    /// A setting of the connection, by its key.
+    Setting(String),
+    /// The assignment of a group, by its name.
+    Assignment(String),
+}
+
+/// The name of an element in a list. Names may repeat, so equal ones are numbered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// The name itself.
+    pub name: String,
+    /// 1 for the first element of that name, 2 for the second.
+    pub number: usize,
+}
+
+/// The name of an object mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappingName {
+    /// The synchronization rule that it is in, where there are several.
+    pub rule: Option<Name>,
+    /// The kind of object; `None` for a target that is neither a user nor a group.
+    pub kind: Option<ObjectKind>,
+    /// `User`, `Group`, or the name of the target object.
+    pub name: Name,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.number {
+            1 => formatter.write_str(&self.name),
+            number => write!(formatter, "{}#{number}", self.name),
+        }
+    }
+}
+
+impl fmt::Display for MappingName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.rule {
+            Some(rule) => write!(formatter, "{rule}/{}", self.name),
+            None => self.name.fmt(formatter),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Rule(name) => write!(formatter, "rule {name}"),
+            Subject::Mapping(name) => name.fmt(formatter),
+            Subject::Row { mapping, target } => write!(formatter, "{mapping}/{target}"),
+            Subject::Directory(name) => write!(formatter, "directory {name}"),
+            Subject::Object { directory, object } => write!(formatter, "attributes of {directory}/{object}"),
+            Subject::Attribute { directory, object, attribute } => {
+                write!(formatter, "attributes of {directory}/{object}/{attribute}")
+            }
+            Subject::Schema => formatter.write_str("schema"),
+            Subject::Job(id) => write!(formatter, "job {id}"),
+            Subject::Setting(key) => write!(formatter, "setting {key}"),
+            Subject::Assignment(name) => write!(formatter, "assignment of {name}"),
+        }
+    }
+}
+
+/// The differences between two synchronizationSchemas, in the order of the first; what only the second has comes last.
 pub fn differences(old: &Value, new: &Value) -> Vec<Difference> {
     let (old, new) = (camel_case(old), camel_case(new));
     let mut found = Vec::new();
     let rules = paired(&old["synchronizationRules"], &new["synchronizationRules"], &rule_name);
     let several = rules.len() > 1;
-    for (name, old, new) in rules {
-        let prefix = if several { format!("{name}/") } else { String::new() };
-        members(&format!("rule {name}"), old, new, &["id", "objectMappings"], &mut found);
+    for (rule, old, new) in rules {
+        members(&Subject::Rule(rule.clone()), old, new, &["id", "objectMappings"], &mut found);
         let mappings = |rule: Option<&Value>| rule.map_or(Value::Null, |rule| rule["objectMappings"].clone());
         let (old, new) = (mappings(old), mappings(new));
         for (name, old, new) in paired(&old, &new, &mapping_name) {
-            let name = format!("{prefix}{name}");
-            members(&name, old, new, &["attributeMappings", "id"], &mut found);
+            let rule = several.then(|| rule.clone());
+            let mapping = MappingName { rule, kind: old.or(new).and_then(mapping_kind), name };
+            members(&Subject::Mapping(mapping.clone()), old, new, &["attributeMappings", "id"], &mut found);
             let rows =
                 |mapping: Option<&Value>| mapping.map_or(Value::Null, |mapping| mapping["attributeMappings"].clone());
             for (target, old, new) in paired(&rows(old), &rows(new), &text("targetAttributeName")) {
-                members(&format!("{name}/{target}"), old, new, &["id"], &mut found);
+                members(&Subject::Row { mapping: mapping.clone(), target }, old, new, &["id"], &mut found);
             }
         }
     }
     for (directory, old, new) in paired(&old["directories"], &new["directories"], &directory_name) {
         let skipped = ["id", "version", "discoveryDateTime", "name", "objects"];
-        members(&format!("directory {directory}"), old, new, &skipped, &mut found);
+        members(&Subject::Directory(directory.clone()), old, new, &skipped, &mut found);
         let objects =
             |directory: Option<&Value>| directory.map_or(Value::Null, |directory| directory["objects"].clone());
         for (object, old, new) in paired(&objects(old), &objects(new), &text("name")) {
-            let name = format!("attributes of {directory}/{object}");
-            members(&name, old, new, &["attributes"], &mut found);
+            let subject = Subject::Object { directory: directory.clone(), object: object.clone() };
+            members(&subject, old, new, &["attributes"], &mut found);
             let attributes = |object: Option<&Value>| object.map_or(Value::Null, |object| object["attributes"].clone());
             for (attribute, old, new) in paired(&attributes(old), &attributes(new), &text("name")) {
-                members(&format!("{name}/{attribute}"), old, new, &["name"], &mut found);
+                let subject = Subject::Attribute { directory: directory.clone(), object: object.clone(), attribute };
+                members(&subject, old, new, &["name"], &mut found);
             }
         }
     }
     found
 }
 
-/// The properties of one thing that differ, or that all of it was added or removed.
-fn members(subject: &str, old: Option<&Value>, new: Option<&Value>, skipped: &[&str], found: &mut Vec<Difference>) {
-    let mut add = |property: Option<String>, old: Option<Value>, new: Option<Value>| {
-        found.push(Difference { subject: subject.to_owned(), property, old, new });
+/// Adds the properties of a subject that differ, or the subject itself where it was added or removed.
+fn members(subject: &Subject, old: Option<&Value>, new: Option<&Value>, skipped: &[&str], found: &mut Vec<Difference>) {
+    let mut add = |property: Option<&str>, old: Option<Value>, new: Option<Value>| {
+        found.push(Difference::new(subject.clone(), property, old, new));
     };
     let (Some(old), Some(new)) = (old, new) else {
         let whole = |value: Option<&Value>| value.map(|value| without(value, skipped));
@@ -78,7 +196,7 @@ fn members(subject: &str, old: Option<&Value>, new: Option<&Value>, skipped: &[&
         let (old, new) = (meant(before), meant(after));
         if old != new {
             let (old, new) = if key == "source" { sources(old, new) } else { (old, new) };
-            add(Some(key.clone()), old, new);
+            add(Some(key), old, new);
         }
     }
 }
@@ -96,7 +214,7 @@ fn sources(old: Option<Value>, new: Option<Value>) -> (Option<Value>, Option<Val
     }
 }
 
-/// What a value means, in a form that is the same for all that mean it; `None` for nothing.
+/// A value in the one form that all values of the same meaning share; `None` for an empty one.
 fn meaning(key: &str, value: &Value) -> Option<Value> {
     match value {
         Value::Null => None,
@@ -108,7 +226,7 @@ fn meaning(key: &str, value: &Value) -> Option<Value> {
         }
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().filter_map(|item| meaning("", item)).collect();
-            // The arguments of a function are the one list whose order counts.
+            // Order matters only in the arguments of a function.
             if key != "parameters" {
                 items.sort_by_cached_key(Value::to_string);
             }
@@ -132,21 +250,21 @@ fn without(value: &Value, skipped: &[&str]) -> Value {
         .collect()
 }
 
-/// Elements of two lists by name, in the order of the first. The second of a name is `name#2`.
+/// Elements of two lists by name, in the order of the first.
 fn paired<'v>(
     old: &'v Value,
     new: &'v Value,
     name: &dyn Fn(&Value) -> String,
-) -> Vec<(String, Option<&'v Value>, Option<&'v Value>)> {
+) -> Vec<(Name, Option<&'v Value>, Option<&'v Value>)> {
     let named = |list: &'v Value| {
         let mut seen: HashMap<String, usize> = HashMap::new();
         let elements = list.as_array().map(Vec::as_slice).unwrap_or_default().iter();
         let named = elements.map(|element| {
             let name = name(element);
-            let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
-            (if *count == 1 { name } else { format!("{name}#{count}") }, element)
+            let number = *seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
+            (Name { name, number }, element)
         });
-        named.collect::<Vec<(String, &Value)>>()
+        named.collect::<Vec<(Name, &Value)>>()
     };
     let (old, mut rest) = (named(old), named(new));
     let mut pairs = Vec::with_capacity(old.len());
@@ -168,8 +286,11 @@ fn rule_name(rule: &Value) -> String {
 }
 
 fn mapping_name(mapping: &Value) -> String {
-    let target = text("targetObjectName")(mapping);
-    ObjectKind::of_target(&target).map_or(target, |kind| kind.as_str().to_owned())
+    mapping_kind(mapping).map_or_else(|| text("targetObjectName")(mapping), |kind| kind.as_str().to_owned())
+}
+
+fn mapping_kind(mapping: &Value) -> Option<ObjectKind> {
+    ObjectKind::of_target(mapping["targetObjectName"].as_str()?)
 }
 
 /// The service has renamed the tenant's own directory once.
@@ -207,12 +328,21 @@ mod tests {
         ]}]})
     }
 
-    fn difference(subject: &str, property: Option<&str>, old: Option<Value>, new: Option<Value>) -> Difference {
-        Difference { subject: subject.to_owned(), property: property.map(str::to_owned), old, new }
+    fn named(name: &str, number: usize) -> Name {
+        Name { name: name.to_owned(), number }
+    }
+
+    fn row(target: &str, number: usize) -> Subject {
+        let mapping = MappingName { rule: None, kind: Some(ObjectKind::User), name: named("User", 1) };
+        Subject::Row { mapping, target: named(target, number) }
+    }
+
+    fn difference(target: &str, property: Option<&str>, old: Option<Value>, new: Option<Value>) -> Difference {
+        Difference::new(row(target, 1), property, old, new)
     }
 
     #[test]
-    fn what_nobody_configured_is_no_difference() {
+    fn only_configuration_counts() {
         let row = |target: &str| json!({"targetAttributeName": target, "defaultValue": ""});
         let old = schema(json!([row("a"), row("b")]));
         let mut new =
@@ -223,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_come_go_and_change_are_told_apart() {
+    fn added_removed_and_changed_rows_are_distinguished() {
         let feed = |name: &str| json!({"expression": format!("[{name}]"), "name": name});
         let old = schema(json!([
             {"targetAttributeName": "a", "source": feed("x"), "matchingPriority": 0},
@@ -235,29 +365,32 @@ mod tests {
             {"targetAttributeName": "a", "source": feed("z"), "matchingPriority": 1},
             {"targetAttributeName": "d", "source": feed("x")},
         ]));
-        let of = |key: &str, old: Value, new: Value| difference("User/a", Some(key), Some(old), Some(new));
+        let of = |key: &str, old: Value, new: Value| difference("a", Some(key), Some(old), Some(new));
         assert_eq!(
             differences(&old, &new),
             [
                 of("source", json!("[x]"), json!("[z]")),
                 of("matchingPriority", json!(0), json!(1)),
-                difference("User/b", None, Some(json!({"targetAttributeName": "b", "source": feed("y")})), None),
+                difference("b", None, Some(json!({"targetAttributeName": "b", "source": feed("y")})), None),
                 difference(
-                    "User/d",
+                    "d",
                     Some("source"),
                     Some(json!({"expression": "[x]", "name": "y"})),
                     Some(json!({"expression": "[x]", "name": "x"}))
                 ),
-                difference("User/c", None, None, Some(json!({"targetAttributeName": "c"}))),
+                difference("c", None, None, Some(json!({"targetAttributeName": "c"}))),
             ]
         );
     }
 
     #[test]
-    fn two_rows_of_one_name_are_two() {
-        let row = |source: &str| json!({"targetAttributeName": "a", "source": {"expression": source}});
-        let found = differences(&schema(json!([row("[x]")])), &schema(json!([row("[x]"), row("[y]")])));
-        assert_eq!(found, [difference("User/a#2", None, None, Some(row("[y]")))]);
+    fn rows_of_one_name_are_numbered() {
+        let mapped = |source: &str| json!({"targetAttributeName": "a", "source": {"expression": source}});
+        let found = differences(&schema(json!([mapped("[x]")])), &schema(json!([mapped("[x]"), mapped("[y]")])));
+        assert_eq!(found, [Difference::new(row("a", 2), None, None, Some(mapped("[y]")))]);
+        assert_eq!(found[0].subject_text(), "User/a#2");
+        let in_job = Difference { job: Some("J".into()), ..found[0].clone() };
+        assert_eq!(in_job.subject_text(), "J: User/a#2");
     }
 
     #[test]

@@ -34,7 +34,6 @@ pub use excerpt::Excerpt;
 pub use fixes::{FIX_FORMATS, consequence_lines, write_plan};
 pub use json::REPORT_SCHEMA;
 pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport};
-pub(crate) use pretty::COMMAND;
 pub use preview::{PreviewReport, UserPreview};
 pub use summary::{counted, counts_of};
 

@@ -10,6 +10,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, fill};
 use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
 use crate::document::Lines;
 use crate::finding::Severity;
+use crate::text::shell::PROGRAM;
 use crate::text::{printable, printable_line};
 
 pub(super) const FORMAT: Format = Format {
@@ -58,12 +59,10 @@ pub(crate) fn handler(style: &Style) -> GraphicalReportHandler {
         .with_word_separator(WordSeparator::Custom(words))
 }
 
-/// What a line begins with that is a command.
-pub(crate) const COMMAND: &str = "provlint ";
-
-/// The words of a line between which it may be folded: a command stays whole, to be copied.
+/// The words of a line between which it may be folded: a command stays whole, to be copied. miette hands over nothing but
+/// text, so a command is recognised by its start here.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
-    if line.trim_start().starts_with(COMMAND) {
+    if line.trim_start().starts_with(PROGRAM) {
         Box::new(std::iter::once(Word::from(line)))
     } else {
         WordSeparator::AsciiSpace.find_words(line)

@@ -204,7 +204,7 @@ fn a_link_or_redirect_to_another_host_is_refused_and_gets_no_token() {
 fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
     type Case = (&'static str, fn() -> Reply, &'static str);
     let cases: [Case; 6] = [
-        ("a sign-in page", || Reply::Text(200, "text/html", "<html>Sign in</html>".into()), "no JSON but text/html"),
+        ("a sign-in page", || Reply::Text(200, "text/html", "<html>Sign in</html>".into()), "text/html, not JSON"),
         ("an error page", || Reply::Text(403, "text/html", "<html>Forbidden</html>".into()), "403"),
         ("a truncated body", || Reply::Truncated, "the connection to 127.0.0.1 broke"),
         ("a reset connection", || Reply::Reset, "the connection to 127.0.0.1 broke"),

@@ -399,8 +399,8 @@ fn a_lost_answer_is_not_taken_for_an_answer() {
     for (fate, code, said) in [
         (Fate::MadeAnd(504), 0, "reading the job back shows that it was done"),
         (Fate::MadeAndLost, 0, "reading the job back shows that it was done"),
-        (Fate::Lost, 2, "read back, it stands as before"),
-        (Fate::Refused(403), 2, "the start was answered with 403"),
+        (Fate::Lost, 2, "read back, it is unchanged"),
+        (Fate::Refused(403), 2, "the start: Graph answered 403"),
     ] {
         let tenant = tenant(RIGHT, never());
         tenant.state().fates.push_back(fate);
@@ -414,7 +414,7 @@ fn a_lost_answer_is_not_taken_for_an_answer() {
         tenant.state().fates.push_back(Fate::Refused(403));
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--max-wait", "1"]);
         assert_eq!((ran.code, told(&tenant).len()), (Some(2), 1), "{ran:?}");
-        assert!(ran.stderr.contains("the start was answered with 403"), "{ran:?}");
+        assert!(ran.stderr.contains("the start: Graph answered 403"), "{ran:?}");
     }
     let restarted = tenant(RIGHT, steady(4));
     restarted.state().fates.push_back(Fate::MadeAndLost);
@@ -750,7 +750,7 @@ fn what_is_done_when_a_call_fails_is_told_too() {
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"]);
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 2), "{ran:?}");
     assert!(
-        ran.stdout.contains("6 objects: 6 success") && ran.stderr.contains("call 2 of 3 was answered with 400"),
+        ran.stdout.contains("6 objects: 6 success") && ran.stderr.contains("call 2 of 3: Graph answered 400"),
         "{ran:?}"
     );
 }

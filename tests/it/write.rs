@@ -91,7 +91,7 @@ fn a_restore_brings_back_what_was_there() {
     assert_eq!(tenant.backups().len(), 2, "what was there before the restore is backed up too");
     let last = ran.stdout.lines().last().unwrap_or_default();
     assert!(
-        last.starts_with("Checked again: 1 error found. All of it: provlint check --app TOTAL --graph-url "),
+        last.starts_with("Checked again: 1 error found. For all details: provlint check --app TOTAL --graph-url "),
         "{last}"
     );
     let again = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]);
@@ -110,7 +110,7 @@ fn a_refused_restore_is_not_taken_for_done_where_no_mapping_tells_the_difference
         tenant.state().schema = other.to_string();
         tenant.state().fates.push_back(fate);
         let ran = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--max-wait", "1"]);
-        assert_eq!((ran.code, ran.stdout.contains("Put back")), (Some(code), code == 0), "{fate:?}: {ran:?}");
+        assert_eq!((ran.code, ran.stdout.contains("Restored ")), (Some(code), code == 0), "{fate:?}: {ran:?}");
         let is_back = tenant.schema() == serde_json::from_str::<Value>(&odd_schema()).unwrap();
         assert_eq!(is_back, code == 0, "{fate:?}");
     }
@@ -133,11 +133,7 @@ fn a_schema_from_the_portal_can_be_restored_and_one_of_another_app_only_when_tol
     nobodys.as_object_mut().unwrap().remove("@odata.context");
     fs::write(&file, nobodys.to_string()).unwrap();
     let refused = tenant.run(&restore);
-    assert_eq!(
-        (refused.code, refused.stderr.contains("doesn't say of which app it is")),
-        (Some(2), true),
-        "{refused:?}"
-    );
+    assert_eq!((refused.code, refused.stderr.contains("does not name its app")), (Some(2), true), "{refused:?}");
     assert_eq!(tenant.state().changes.len(), 0);
     assert_eq!(tenant.run(&[&restore[..], &["--from-another-app"]].concat()).code, Some(0));
     assert_eq!(tenant.schema(), nobodys);
@@ -196,28 +192,28 @@ fn whatever_becomes_of_the_change_what_is_said_is_what_stands() {
         (
             Fate::Refused(400),
             2,
-            "answered with 400 Bad Request: SchemaInvalid: no; read back, it stands as before",
+            "Graph answered 400 Bad Request: SchemaInvalid: no; read back, it is unchanged",
             false,
             false,
         ),
         (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false, false),
-        (Fate::Refused(500), 2, "no; read back, it stands as before", false, true),
+        (Fate::Refused(500), 2, "no; read back, it is unchanged", false, true),
         (Fate::Refused(429), 0, "the schema: written and read back", true, true),
         (
             Fate::MadeAnd(500),
             0,
-            "was answered with 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
+            "Graph answered 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
             true,
             true,
         ),
         (Fate::MadeAnd(400), 0, "no; it is written and read back", true, true),
         (Fate::Late(1), 0, "the schema: written and read back", true, true),
-        (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true, true),
+        (Fate::Late(99), 2, "the schema: Graph accepted it; read back, it is unchanged", true, true),
         (Fate::LateAnd(500, 1), 0, "no; it is written and read back", true, true),
-        (Fate::LateAnd(504, 99), 2, "it may still come", true, true),
-        (Fate::MadeAndLost, 0, "got no answer: the connection to 127.0.0.1 broke", true, true),
-        (Fate::Lost, 2, "it may still come", false, true),
-        (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503 Service Unavailable", true, true),
+        (Fate::LateAnd(504, 99), 2, "the change may still come", true, true),
+        (Fate::MadeAndLost, 0, "no answer: the connection to 127.0.0.1 broke", true, true),
+        (Fate::Lost, 2, "the change may still come", false, true),
+        (Fate::MadeAndDeaf, 2, "its current state is unknown: 503 Service Unavailable", true, true),
         (Fate::Twisted, 2, "neither as before nor as written: User/title source differs", false, true),
     ] {
         let tenant = Writable::start(&odd_schema());
@@ -321,12 +317,12 @@ fn a_setting_is_written_alone_and_only_when_allowed() {
     let lost = tenant.run(&with(&FIX, &["--unsafe", "--max-wait", "0"]));
     assert_eq!(lost.code, Some(2), "{lost:?}");
     assert!(lost.stderr.contains("the setting SecretToken is gone"), "{lost:?}");
-    assert!(lost.stderr.contains("enter again what is gone"), "{lost:?}");
+    assert!(lost.stderr.contains("enter the lost settings again"), "{lost:?}");
     // What can't be put back is said to be missing still.
     let backup = tenant.backups().pop().unwrap();
     let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe", "--max-wait", "0"]);
     assert!(
-        back.stderr.contains("differs, and is left as it is: setting BaseAddress, setting SecretToken"),
+        back.stderr.contains("differs but is left unchanged: setting BaseAddress, setting SecretToken"),
         "{back:?}"
     );
     // A mask is no value.
@@ -435,19 +431,19 @@ fn lacking(part: &str) -> (Writable, Vec<&'static str>, fn(&Writable) -> bool) {
 fn whatever_becomes_of_what_stands_in_no_schema_what_is_said_is_what_stands() {
     for part in ["setting", "assignment", "end of an assignment"] {
         for (fate, code, said, is_made) in [
-            (Fate::Refused(400), 2, "was answered with 400 Bad Request", false),
+            (Fate::Refused(400), 2, "Graph answered 400 Bad Request", false),
             (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false),
-            (Fate::Refused(500), 2, "read back, it stands as before", false),
+            (Fate::Refused(500), 2, "read back, it is unchanged", false),
             (Fate::Refused(429), 0, "written and read back", true),
             (
                 Fate::MadeAnd(500),
                 0,
-                "was answered with 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
+                "Graph answered 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
                 true,
             ),
             (Fate::MadeAndLost, 0, "written and read back", true),
-            (Fate::Lost, 2, "it may still come", false),
-            (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503", true),
+            (Fate::Lost, 2, "the change may still come", false),
+            (Fate::MadeAndDeaf, 2, "its current state is unknown: 503", true),
         ] {
             let (tenant, flags, made) = lacking(part);
             tenant.state().fates.push_back(fate);
@@ -482,14 +478,14 @@ fn whatever_becomes_of_what_stands_in_no_schema_what_is_said_is_what_stands() {
 #[test]
 fn a_restore_tells_what_stands_whatever_becomes_of_it() {
     for (fate, code, said, is_back) in [
-        (Fate::Refused(400), 2, "read back, it stands as before", false),
+        (Fate::Refused(400), 2, "read back, it is unchanged", false),
         (Fate::Refused(429), 0, "the schema: written and read back", true),
-        (Fate::MadeAnd(500), 0, "was answered with 500 Internal Server Error", true),
-        (Fate::MadeAndLost, 0, "got no answer: the connection to 127.0.0.1 broke", true),
-        (Fate::Lost, 2, "it may still come", false),
+        (Fate::MadeAnd(500), 0, "Graph answered 500 Internal Server Error", true),
+        (Fate::MadeAndLost, 0, "no answer: the connection to 127.0.0.1 broke", true),
+        (Fate::Lost, 2, "the change may still come", false),
         (Fate::Late(1), 0, "the schema: written and read back", true),
-        (Fate::Late(99), 2, "Graph took the schema; read back, it stands as before", true),
-        (Fate::MadeAndDeaf, 2, "what stands there now is not known: 503", true),
+        (Fate::Late(99), 2, "the schema: Graph accepted it; read back, it is unchanged", true),
+        (Fate::MadeAndDeaf, 2, "its current state is unknown: 503", true),
         (Fate::Twisted, 2, "neither as before nor as written", false),
     ] {
         let tenant = Writable::start(&odd_schema());
@@ -498,7 +494,7 @@ fn a_restore_tells_what_stands_whatever_becomes_of_it() {
         tenant.state().fates.push_back(fate);
         let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
         let ran = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--max-wait", patience]);
-        assert_eq!((ran.code, ran.stdout.contains("Put back")), (Some(code), code == 0), "{fate:?}: {ran:?}");
+        assert_eq!((ran.code, ran.stdout.contains("Restored ")), (Some(code), code == 0), "{fate:?}: {ran:?}");
         assert!(flat(&ran.stderr).contains(said), "{fate:?}: {ran:?}");
         let was: Value = serde_json::from_str(&odd_schema()).unwrap();
         assert_eq!(tenant.schema() == was, is_back, "{fate:?}");
@@ -536,7 +532,7 @@ fn settings_of_scope_and_removal_are_mended_and_said_to_need_a_restart() {
         assert!(found.stdout.contains(rule), "{rule}: {found:?}");
         let ran = tenant.run(&with(&FIX, &["--unsafe", "--fail-on", "never"]));
         assert_eq!(ran.code, Some(0), "{rule}: {ran:?}");
-        assert_eq!(flat(&ran.stdout).contains("That takes a restart of provisioning"), key == "SyncAll", "{ran:?}");
+        assert_eq!(flat(&ran.stdout).contains("This takes effect only after"), key == "SyncAll", "{ran:?}");
         let after = tenant.state().settings.clone();
         assert!(after.contains(&json!({"key": key, "value": value})), "{rule}: {after:?}");
         let others = |list: &[Value]| list.iter().filter(|one| one["key"] != key).cloned().collect::<Vec<_>>();
@@ -555,7 +551,7 @@ fn what_graph_keeps_otherwise_than_it_was_sent_is_pointed_at() {
     tenant.state().fates.push_back(Fate::Respelt);
     let ran = tenant.run(&FIX);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(flat(&ran.stderr).contains("Graph keeps something in another form than it was sent"), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("Graph stored parts that no mapping reads in another form"), "{ran:?}");
 }
 
 /// A pause takes its time, in which somebody else may save a mapping.
@@ -634,7 +630,7 @@ fn a_restore_says_what_it_could_not_compare() {
     fs::write(&backup, masked).unwrap();
     let ran = tenant.run(&["restore", backup.to_str().unwrap(), "--app", "TOTAL", "--yes", "--unsafe"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.stderr.contains("is left as it is: setting SkipOutOfScopeDeletions"), "{ran:?}");
+    assert!(ran.stderr.contains("is left unchanged: setting SkipOutOfScopeDeletions"), "{ran:?}");
 }
 
 /// Somebody in trouble copies what is shown.
@@ -662,7 +658,7 @@ fn what_was_written_before_a_refusal_is_told() {
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 2), "{ran:?}");
     let said = flat(&ran.stderr);
     assert!(said.contains("written before that, and read back: the schema"), "{said}");
-    assert!(said.contains("the setting SyncAll was answered with 403"), "{said}");
+    assert!(said.contains("the setting SyncAll: Graph answered 403"), "{said}");
 }
 
 #[test]
@@ -767,8 +763,8 @@ fn a_part_of_a_schema_is_never_sent() {
     };
     let pascal = own.replace("\"synchronizationRules\"", "\"SynchronizationRules\"");
     for (text, said) in [
-        (part(&|schema| drop(schema.as_object_mut().unwrap().remove("directories"))), "is a part of a schema"),
-        (part(&|schema| schema["synchronizationRules"] = json!([])), "is a part of a schema"),
+        (part(&|schema| drop(schema.as_object_mut().unwrap().remove("directories"))), "is incomplete"),
+        (part(&|schema| schema["synchronizationRules"] = json!([])), "is incomplete"),
         (part(&|schema| schema["directories"][0] = json!("System.Object[]")), "is cut off"),
         (pascal, "is not spelt as Graph spells it"),
     ] {
@@ -847,7 +843,7 @@ fn who_reads_the_way_back_learns_that_provisioning_is_paused() {
         assert_eq!(ran.code, Some(2), "{fate:?}: {ran:?}");
         let said = flat(&ran.stderr);
         let after = said.rsplit('×').next().unwrap();
-        assert_eq!(after.contains("the way back: provlint restore"), changed, "{fate:?}: {said}");
+        assert_eq!(after.contains("this restores the state before: provlint restore"), changed, "{fate:?}: {said}");
         let start = format!("provisioning stays paused; this starts it: provlint start --app {PRINCIPAL}");
         assert!(after.contains(&start), "{fate:?}: {said}");
     }
@@ -895,12 +891,12 @@ fn a_pause_counts_when_it_shows_and_nothing_is_written_without_it() {
     tenant.state().fates.push_back(Fate::MadeAnd(500));
     let ran = tenant.run(&with(&FIX, &["--pause", "--fail-on", "never"]));
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(0), 2), "{ran:?}");
-    assert!(ran.stderr.contains("the pause was answered with 500"), "{ran:?}");
+    assert!(ran.stderr.contains("the pause: Graph answered 500"), "{ran:?}");
     let tenant = Writable::start(DEFAULT);
     tenant.state().fates.push_back(Fate::Refused(403));
     let ran = tenant.run(&with(&FIX, &["--pause"]));
     assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 1), "{ran:?}");
-    assert!(ran.stderr.contains("the pause was answered with 403"), "{ran:?}");
+    assert!(ran.stderr.contains("the pause: Graph answered 403"), "{ran:?}");
 }
 
 #[test]

@@ -4,17 +4,17 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::live::{Connection, More, advice};
+use super::advice::advice_to_write;
+use super::live::{Connection, More};
 use super::policies::Policies;
-use super::writing::{advice_to_write, answered, what_stands};
 use crate::cli::terminal::interrupt::unless_pressed;
 use crate::cli::terminal::problem::{Problem, joined, with_command};
 use crate::cli::terminal::screen::Screen;
 use crate::document;
-use crate::fix::tenant::{Step, carry_out};
 use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
 use crate::model::{Snapshot, SynchronizationJob};
 use crate::operation::{Event, Standing};
+use crate::tenant::step::{Patience, Step, answered, carry_out};
 use crate::text::shell::option;
 
 /// Selects a job of an app.
@@ -53,7 +53,7 @@ impl Which {
             Ok::<_, AppError>((found, jobs))
         };
         let (found, jobs) =
-            connection.wait(&format!("Reading {app}"), reading).map_err(|error| connection.problem(&error))?;
+            connection.wait(&format!("Reading {app}"), reading).map_err(|error| connection.problem(error))?;
         let ids: Vec<&str> = jobs.iter().filter_map(|job| job["id"].as_str()).collect();
         let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         let job = match (jobs.as_slice(), &self.job) {
@@ -116,7 +116,8 @@ impl AppJob {
 
     /// Starts or pauses the job, and reads it until it has changed.
     pub(in crate::cli) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
-        let told = unless_pressed(carry_out(self.client(connection), step));
+        let patience = Patience::within(connection.client().longest_wait());
+        let told = unless_pressed(carry_out(self.client(connection), step, patience));
         let look = self.look();
         match connection.wait("Waiting for the job", told) {
             None => Err(Problem::Usage {
@@ -130,7 +131,7 @@ impl AppJob {
             Some(Ok(proved)) => {
                 if let Some(error) = proved.despite {
                     screen.remark(&format!(
-                        "{} {}; reading the job back shows that it was done",
+                        "{}: {}; reading the job back shows that it was done",
                         step.what(),
                         answered(&error)
                     ));
@@ -140,7 +141,7 @@ impl AppJob {
             Some(Err(halted)) => {
                 let advice = halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default();
                 let help = joined([if halted.is_final() { "" } else { &look }, advice.as_str()]);
-                Err(Problem::Usage { message: format!("{}: {}", self.subject(), what_stands(step, &halted)), help })
+                Err(Problem::Usage { message: format!("{}: {}: {halted}", self.subject(), step.what()), help })
             }
         }
     }
@@ -202,31 +203,10 @@ pub(in crate::cli) fn with_snapshot<T>(live: &LiveApp, look: impl FnOnce(&Snapsh
 
 const READING_LOG: &str = "Reading the provisioning log";
 
-/// What to do where the members of a group could not be read.
-pub(in crate::cli) fn advice_to_read_groups(error: &GraphError) -> String {
-    match error.status() {
-        Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for the users' attributes".to_owned(),
-        None if matches!(error, GraphError::Hidden { .. }) => "the token needs User.Read.All".to_owned(),
-        _ => advice(error),
-    }
-}
-
 /// Reads where a job stands from Graph's answer.
 pub(in crate::cli) fn standing(job: &Value) -> Result<Standing, Problem> {
     let text = job.to_string();
     let job: SynchronizationJob<'_> =
         document::from_str(&text).map_err(|error| Problem::parsing("the job", &text, &error))?;
     Ok(Standing::of(&job))
-}
-
-/// Why the provisioning log could not be read.
-pub(in crate::cli) fn no_log(error: &GraphError) -> String {
-    match error.status() {
-        Some(401 | 403) => {
-            format!(
-                "{error}; reading it requires ProvisioningLog.Read.All, for a signed-in user also the role Reports Reader"
-            )
-        }
-        _ => joined([&*error.to_string(), &advice(error)]),
-    }
 }

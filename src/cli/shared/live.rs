@@ -1,4 +1,4 @@
-//! Live access: where Graph is, the token for it, and what is read.
+//! Live access: Microsoft Graph, the token for it, and reading from it.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -8,49 +8,49 @@ use clap::Args;
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::advice::TOKEN_VARIABLE;
 use super::policies::Policies;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
+use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
 use crate::graph::{
-    AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Network, RIGHTS, Root, SignIn, SignInError,
-    SignInKind, Wanted, read_app, read_apps, read_user,
+    AppError, CLOUDS, Client, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app, read_apps,
+    read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
 use crate::simulate::{graph_properties, properties_read};
-use crate::text::shell::option;
+use crate::text::shell::Words;
 
-/// The variable that holds a ready token.
-const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
 const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
-/// No token of Entra has a tenth of this.
+/// Over ten times the longest token that Entra issues.
 const LONGEST_TOKEN: u64 = 256 << 10;
 
-/// Where to ask, and how long to wait.
+/// How to reach Microsoft Graph.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct Live {
-    /// The root of Microsoft Graph; else PROVLINT_GRAPH_URL, else that of --cloud.
+    /// The root URL of Microsoft Graph [default: PROVLINT_GRAPH_URL, or the root of --cloud].
     #[arg(long, value_name = "URL", conflicts_with = "cloud")]
     graph_url: Option<String>,
 
-    /// The cloud that the tenant is in.
+    /// The cloud of the tenant.
     #[arg(long, value_name = "NAME", value_parser = CLOUDS.map(|(name, _)| name))]
     cloud: Option<String>,
 
-    /// Read a token for Graph from standard input; else PROVLINT_ACCESS_TOKEN holds one, else provlint signs in.
+    /// Read a token for Graph from standard input [default: PROVLINT_ACCESS_TOKEN, or sign in].
     #[arg(long)]
     token_stdin: bool,
 
-    /// The way to sign in; else the first that the environment offers.
+    /// The way to sign in [default: the first that the environment offers].
     #[arg(long, value_name = "KIND", value_parser = SignInKind::ALL.map(SignInKind::as_str), conflicts_with = "token_stdin")]
     auth: Option<String>,
 
     #[command(flatten)]
     reach: Reach,
 
-    /// Seconds to wait between attempts where Graph is busy, and for a change to show, all in all.
+    /// The most seconds to wait in all when Graph is busy, and for a change to show.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
     max_wait: u64,
 
@@ -59,15 +59,15 @@ pub(in crate::cli) struct Live {
     no_progress: bool,
 }
 
-/// What is read besides what every check needs.
+/// What to read besides what every check needs.
 #[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct More {
-    /// Read the people too: the members of the assigned groups, and who is assigned directly.
+    /// Also read the users: the members of the assigned groups, and the users who are assigned directly.
     #[arg(long, requires = "live")]
     members: bool,
 
-    /// Have Entra test the credentials that it saved, as the portal's Test Connection does.
+    /// Let Entra test the saved credentials, like Test Connection in the portal.
     #[arg(long, requires = "live")]
     test_connection: bool,
 }
@@ -89,7 +89,7 @@ impl More {
     }
 }
 
-/// An app's name, and what came of reading it.
+/// An app's name, and the result of reading it.
 pub(in crate::cli) type Named = (String, Result<LiveApp, Problem>);
 
 /// How hosts are reached.
@@ -99,7 +99,7 @@ pub(in crate::cli) struct Reach {
     #[arg(long, value_name = "FILE")]
     ca_bundle: Option<PathBuf>,
 
-    /// Seconds to wait for an answer.
+    /// The most seconds to wait for one answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }
@@ -107,18 +107,18 @@ pub(in crate::cli) struct Reach {
 impl Reach {
     /// `max_wait` is in seconds.
     pub(in crate::cli) fn network(&self, max_wait: u64) -> Network {
-        let limits = Limits { timeout: Duration::from_secs(self.timeout), longest_wait: Duration::from_secs(max_wait) };
+        let limits = Limits::new(Duration::from_secs(self.timeout), Duration::from_secs(max_wait));
         Network::new(limits, self.ca_bundle.clone())
     }
 }
 
-/// A connection that is ready to be asked.
+/// A connection to Graph that is set up.
 pub(in crate::cli) struct Connection {
     client: Client,
     runtime: tokio::runtime::Runtime,
     progress: bool,
-    /// The flags by which another run signs in the same way and trusts the same.
-    sign_in_flags: String,
+    /// The flags with which another run signs in the same way and trusts the same certificates.
+    sign_in_flags: Words,
 }
 
 impl Live {
@@ -127,18 +127,18 @@ impl Live {
         let network = self.network();
         let runtime = runtime()?;
         let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network))?;
-        let client = Client::new(root, token, &network, note).map_err(|error| no_network(&error))?;
-        let bundle = self.reach.ca_bundle.as_ref().map(|path| option("--ca-bundle", &path.display().to_string()));
-        let auth = self.auth.as_ref().map(|kind| option("--auth", kind));
-        Ok(Connection {
-            client: client.renewed_by(sign_in),
-            runtime,
-            progress: !self.no_progress,
-            sign_in_flags: [auth, bundle].into_iter().flatten().collect(),
-        })
+        let client = Client::new(root, token, &network, note).map_err(GraphProblem::Network)?;
+        let mut sign_in_flags = Words::default();
+        if let Some(kind) = &self.auth {
+            sign_in_flags = sign_in_flags.option("--auth", kind);
+        }
+        if let Some(path) = &self.reach.ca_bundle {
+            sign_in_flags = sign_in_flags.option("--ca-bundle", path.display().to_string());
+        }
+        Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress, sign_in_flags })
     }
 
-    /// What Graph would be asked with.
+    /// What requests would be sent with.
     pub(in crate::cli) fn access(&self) -> Result<Access, Problem> {
         runtime()?.block_on(self.sign_in(&self.network()))
     }
@@ -155,8 +155,8 @@ impl Live {
         let variables = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let asked =
             self.auth.as_deref().and_then(|word| SignInKind::ALL.into_iter().find(|kind| kind.as_str() == word));
-        let sign_in = SignIn::choose(asked, &root, network, &variables, note).await.map_err(no_token)?;
-        let token = sign_in.token(&root).await.map_err(no_token)?;
+        let sign_in = SignIn::choose(asked, &root, network, &variables, note).await.map_err(GraphProblem::SignIn)?;
+        let token = sign_in.token(&root).await.map_err(GraphProblem::SignIn)?;
         Ok(Access { root, token, from: sign_in.kind.as_str(), sign_in: Some(sign_in) })
     }
 
@@ -165,13 +165,10 @@ impl Live {
         let of_cloud = self.cloud.as_deref().unwrap_or(CLOUDS[0].0);
         let url = CLOUDS.iter().find(|(name, _)| *name == of_cloud).map_or(CLOUDS[0].1, |(_, url)| *url);
         let typed = self.graph_url.clone().or(variable).unwrap_or_else(|| url.to_owned());
-        Root::new(&typed).map_err(|error| Problem::Usage {
-            message: error.to_string(),
-            help: format!("the root looks like {}; plain http goes to this machine only", CLOUDS[0].1),
-        })
+        Root::new(&typed).map_err(|error| GraphProblem::Root(error).into())
     }
 
-    /// A token that was handed over, and where from.
+    /// A token that was handed over, and its origin.
     fn ready_token(&self) -> Result<Option<(&'static str, SecretString)>, Problem> {
         let typed;
         let from = if self.token_stdin {
@@ -185,67 +182,35 @@ impl Live {
         };
         let token = typed.trim().trim_start_matches("Bearer ").trim();
         match (token, self.token_stdin) {
-            ("", true) => Err(Problem::Usage {
-                message: "standard input holds no token".into(),
-                help: format!("{GET_TOKEN} | provlint … --token-stdin"),
-            }),
+            ("", true) => Err(GraphProblem::NoToken.into()),
             ("", false) => Ok(None),
             (token, _) => Ok(Some((from, SecretString::from(token.to_owned())))),
         }
     }
 }
 
-/// What standard input holds, which is no longer than a token can be.
+/// The text in standard input, up to the longest length of a token.
 pub(in crate::cli) fn token_from_stdin() -> Result<String, Problem> {
     let mut typed = String::new();
     let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
-    read.map_err(|_| Problem::Usage { message: "standard input holds no token".into(), help: String::new() })?;
+    read.map_err(|_| GraphProblem::NoToken)?;
     Ok(typed)
 }
 
-/// What Graph is asked with.
+/// What requests are sent with.
 #[derive(Debug)]
 pub(in crate::cli) struct Access {
     pub(in crate::cli) root: Root,
     pub(in crate::cli) token: SecretString,
-    /// The way to sign in, or where a ready token came from.
+    /// The way to sign in, or the origin of a token that was handed over.
     pub(in crate::cli) from: &'static str,
-    /// The sign-in; `None` where the token was there.
+    /// The sign-in; `None` for a token that was handed over.
     pub(in crate::cli) sign_in: Option<SignIn>,
 }
 
-const GET_TOKEN: &str =
-    "az account get-access-token --scope https://graph.microsoft.com/.default --query accessToken --output tsv";
-
 pub(in crate::cli) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Problem::Usage {
-        message: format!("the connection could not be set up: {error}"),
-        help: String::new(),
-    })
-}
-
-fn no_network(error: &GraphError) -> Problem {
-    let help = "a machine without certificate authorities needs --ca-bundle FILE".to_owned();
-    Problem::Usage { message: error.to_string(), help }
-}
-
-fn no_token(error: SignInError) -> Problem {
-    let help = match &error {
-        SignInError::Network(error) => return no_network(error),
-        SignInError::Missing { .. } => "set the variables, or sign in another way with --auth".to_owned(),
-        SignInError::Failed { kind: SignInKind::AzureCli, reason } => {
-            // The last way that is tried: most likely nobody knows yet that a token is needed.
-            return Problem::Usage {
-                message: format!("there is no token for Microsoft Graph, and none from the Azure CLI: {reason}"),
-                help: format!(
-                    "run az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or \
-                     {TOKEN_VARIABLE}; or pipe a token in: {GET_TOKEN} | provlint … --token-stdin"
-                ),
-            };
-        }
-        SignInError::Failed { .. } => "--auth signs in another way; docs/sign-in.md lists the variables".into(),
-    };
-    Problem::Usage { message: error.to_string(), help }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| GraphProblem::Runtime(error).into())
 }
 
 impl Connection {
@@ -254,7 +219,7 @@ impl Connection {
         self.read_job(app, None, policies, more)
     }
 
-    /// The same, to judge it by the schema of one job; `None` for the first.
+    /// Reads everything about an app, to judge the schema of one job; `None` for the first.
     pub(in crate::cli) fn read_job(
         &self,
         app: &str,
@@ -262,10 +227,10 @@ impl Connection {
         policies: &Policies,
         more: More,
     ) -> Result<LiveApp, Problem> {
-        self.look_for(app, job, policies, more).map_err(|error| self.problem(&error))
+        self.look_for(app, job, policies, more).map_err(|error| self.problem(error))
     }
 
-    /// Reads everything about an app that may not be there; `job` is the one that counts, where it isn't the first.
+    /// Reads everything about an app that may be missing. `job` is the job to judge; `None` for the first.
     pub(in crate::cli) fn look_for(
         &self,
         app: &str,
@@ -278,22 +243,22 @@ impl Connection {
         self.wait(&self.reading(app), reading)
     }
 
-    /// Reads every app with a provisioning job that a policy says it is for.
+    /// Reads every app with a provisioning job that a policy applies to.
     pub(in crate::cli) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
         let wanted = more.wanted(policies, None);
         let claimed = |name: &str| policies.claim(name);
         let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
         let apps = self.wait(&self.reading("the tenant's apps"), reading);
-        let apps = apps.map_err(|error| self.problem(&AppError::Graph(error)))?;
-        Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(&error)))).collect())
+        let apps = apps.map_err(|error| self.problem(AppError::Graph(error)))?;
+        Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(error)))).collect())
     }
 
-    /// Waits for an answer; on a terminal with `text` as a sign of life where it takes long.
+    /// Waits for an answer; on a terminal shows `text` meanwhile, if it takes long.
     pub(in crate::cli) fn wait<T>(&self, text: &str, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(progress::shown(self.progress, text, work))
     }
 
-    /// Waits for something that shows signs of life of its own.
+    /// Waits for work that shows its own progress.
     pub(in crate::cli) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -302,96 +267,60 @@ impl Connection {
         format!("Reading {what} from {}", self.client.root().host())
     }
 
-    /// Whether signs of life are wanted.
+    /// Whether to show progress.
     pub(in crate::cli) fn shows_progress(&self) -> bool {
         self.progress
     }
 
-    /// Whom it asks.
+    /// The client.
     pub(in crate::cli) fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The flags by which another run reaches the same Graph; empty for the usual one.
-    pub(in crate::cli) fn flags(&self) -> String {
+    /// The flags with which another run reaches the same Graph; empty for the global one.
+    pub(in crate::cli) fn flags(&self) -> Words {
         let root = self.client.root().to_string();
-        let whom = match CLOUDS.iter().find(|(_, url)| *url == root) {
-            Some(usual) if *usual == CLOUDS[0] => String::new(),
-            Some((cloud, _)) => format!(" --cloud {cloud}"),
-            None => option("--graph-url", &root),
+        let there = match CLOUDS.iter().find(|(_, url)| *url == root) {
+            Some(usual) if *usual == CLOUDS[0] => Words::default(),
+            Some((cloud, _)) => Words::default().option("--cloud", *cloud),
+            None => Words::default().option("--graph-url", root),
         };
-        whom + &self.sign_in_flags
+        there.and(&self.sign_in_flags)
     }
 
-    /// The flags by which another run finds an app there.
+    /// The flags with which another run finds an app there.
     pub(in crate::cli) fn flags_to(&self, app: &str) -> String {
-        format!("{}{}", option("--app", app).trim_start(), self.flags())
+        Words::default().option("--app", app).and(&self.flags()).to_string().trim_start().to_owned()
     }
 
-    /// Reads the named properties of a user. `help` is what to give where there is none of that name.
+    /// Reads properties of a user. `help` says what to do if there is no such user.
     pub(in crate::cli) fn user(&self, user: &str, properties: &[String], help: &str) -> Result<Value, Problem> {
         self.runtime.block_on(read_user(&self.client, user, properties)).map_err(|error| match error.status() {
-            Some(404) => Problem::Usage { message: format!("there is no user {user}"), help: help.to_owned() },
-            Some(403) => Problem::Usage { message: error.to_string(), help: "the token needs User.Read.All".into() },
-            _ => self.problem(&AppError::Graph(error)),
+            Some(404) => GraphProblem::NoUser { user: user.to_owned(), help: help.to_owned() }.into(),
+            Some(403) => GraphProblem::UserForbidden { error }.into(),
+            _ => self.problem(AppError::Graph(error)),
         })
     }
 
-    pub(in crate::cli) fn problem(&self, error: &AppError) -> Problem {
-        let message = match error {
-            AppError::Graph(error) => format!("{}: {error}", self.client.root().host()),
-            error => error.to_string(),
-        };
-        let list = |candidates: &[Candidate]| {
-            let named = candidates.iter().map(|app| format!("{} ({})", app.display_name, app.id));
-            named.collect::<Vec<_>>().join(", ")
-        };
-        let help = match error {
-            AppError::Missing { candidates, .. } if candidates.is_empty() => {
-                "give the display name as the portal shows it, the object id of the enterprise application, or its appId".into()
-            }
-            AppError::Missing { candidates, .. } => format!("names that begin alike: {}", list(candidates)),
-            AppError::Ambiguous { candidates, .. } => format!("name one by its object id: {}", list(candidates)),
-            AppError::Graph(error) => advice(error),
-        };
-        Problem::Usage { message, help }
+    /// A failure to read an app here.
+    pub(in crate::cli) fn problem(&self, error: AppError) -> Problem {
+        GraphProblem::App { host: self.client.root().host().to_owned(), error }.into()
     }
 }
 
-/// The groups that a policy knows by name alone.
+/// The groups that a policy names without an id.
 fn named_groups(policy: &Policy) -> Vec<String> {
     policy.groups.iter().filter(|group| group.id.is_none()).filter_map(|group| group.name.clone()).collect()
 }
 
-/// The properties of users that a schema reads; of one that can't be read, those that tell people apart.
+/// The properties of users that a schema reads; if it cannot be parsed, those that identify users.
 fn member_properties(schema: &Value) -> Vec<String> {
     let text = schema.to_string();
     let read = document::from_str::<SynchronizationSchema<'_>>(&text);
     read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
 }
 
-pub(in crate::cli) fn advice(error: &GraphError) -> String {
-    let [application, synchronization, groups] = RIGHTS;
-    let rights = format!("the token needs {application}, {synchronization} and {groups}");
-    let advice = match error {
-        GraphError::Status { status: 401, .. } => {
-            "the token is expired, or is for another audience; get one for https://graph.microsoft.com"
-        }
-        GraphError::Status { status: 403, .. } => &rights,
-        GraphError::Unreachable { .. } => "see whether a proxy (HTTPS_PROXY) or --ca-bundle is needed",
-        GraphError::Timeout { .. } => "--timeout waits longer",
-        _ => "",
-    };
-    let by_id = match error {
-        GraphError::Status { request_id, .. } if !request_id.is_empty() => {
-            format!("Microsoft finds the request by its id {request_id}")
-        }
-        _ => String::new(),
-    };
-    [advice, &by_id].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
-}
-
-/// Says on standard error that there is something to wait for, or to do.
+/// Writes a note to standard error.
 pub(in crate::cli) fn note(text: &str) {
     use std::io::Write;
     progress::clear();

@@ -4,9 +4,8 @@ use clap::Args;
 
 use super::input::Input;
 use super::job::AppJob;
-use super::judging::{Judge, Requirements};
+use super::judging::{Judge, Requirements, judged};
 use super::live::Live;
-use crate::cli::judged::judged;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;

@@ -1,4 +1,4 @@
-//! Writing to a tenant: ask, back up, change, prove. What is to be written was shown before.
+//! Writing to a tenant: the question, the backup, and what is shown of the changes.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,17 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::input::BACKUP;
-use super::live::{Connection, advice};
+use super::live::Connection;
 use crate::cli::terminal::consent::{Consent, is_yes};
-use crate::cli::terminal::problem::{Problem, joined, with_command};
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::progress;
 use crate::cli::terminal::screen::Screen;
-use crate::fix::tenant::{Halted, Stands, Step, carry_out, is_current};
+use crate::cli::terminal::wording::Unfinished;
 use crate::fix::{Backup, file};
-use crate::graph::{AppClient, GraphError};
-use crate::model::{self, Content, SynchronizationJob, TenantChange};
-use crate::text::shell::{operand, option};
+use crate::graph::AppClient;
+use crate::tenant::order::{Carried, Doing, Job, Order, OrderError, Watch};
+use crate::tenant::step::{Patience, Proved, Step, answered};
+use crate::text::shell::{Command, in_order, operand, option};
 
 /// How a tenant is written to.
 #[derive(Debug, Args)]
@@ -24,61 +26,36 @@ pub(in crate::cli) struct Writing {
     #[command(flatten)]
     consent: Consent,
 
-    /// Pause provisioning first, where it is on. It stays paused.
+    /// Pause provisioning first, if it is on. It stays paused.
     #[arg(long, requires = "app")]
     pause: bool,
 
-    /// The folder for the backup; the working directory, if not said.
+    /// The folder for the backup [default: the working directory].
     #[arg(long, value_name = "DIRECTORY", requires = "app")]
     backup_dir: Option<PathBuf>,
 }
 
-/// What is to be written to an app.
-pub(in crate::cli) struct Order<'o> {
-    /// The app's name.
-    pub(in crate::cli) name: &'o str,
-    /// The object id of its service principal.
-    pub(in crate::cli) principal: String,
-    /// The jobs that are written to.
-    pub(in crate::cli) jobs: Vec<Job>,
-    /// The snapshot that was read: what the backup holds.
-    pub(in crate::cli) before: &'o str,
-    pub(in crate::cli) steps: Vec<Step>,
-}
-
-/// A provisioning job.
-pub(in crate::cli) struct Job {
-    pub(in crate::cli) id: String,
-    pub(in crate::cli) is_on: bool,
-}
-
-impl Job {
-    pub(in crate::cli) fn of(job: &SynchronizationJob<'_>) -> Option<Self> {
-        Some(Job { id: job.id.as_deref()?.to_owned(), is_on: job.is_on() })
-    }
-}
-
-/// What somebody said who was asked.
+/// The answer to the question whether to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Decision {
     Write { pause: bool },
     Leave,
 }
 
-/// What came of writing.
+/// The result of writing.
 #[derive(Default)]
 pub(in crate::cli) struct Written {
-    /// What was there before; `None` where not even that was written.
+    /// The backup; `None` if nothing was begun.
     pub(in crate::cli) backup: Option<Backup>,
-    /// What is written and read back.
+    /// The changes that were made and read back.
     pub(in crate::cli) done: Vec<String>,
-    /// The command that starts provisioning again, where it was paused or may have been.
+    /// The command that starts provisioning again, if it was paused or may have been.
     pub(in crate::cli) start: Option<String>,
     pub(in crate::cli) problem: Option<Problem>,
 }
 
 impl Writing {
-    /// Asks whether to write, unless that is said already.
+    /// Asks whether to write, unless the command line says so.
     pub(in crate::cli) fn decide(&self, order: &Order<'_>, connection: &Connection) -> Result<Decision, Problem> {
         let is_on = order.jobs.iter().any(|job| job.is_on);
         let pause = self.pause && is_on;
@@ -98,12 +75,12 @@ impl Writing {
         })
     }
 
-    /// Whether what somebody will be asked about has to be shown on standard error.
+    /// Whether the changes must be shown on standard error, beside the question.
     pub(in crate::cli) fn is_beside_output(&self) -> bool {
         self.consent.is_beside_output()
     }
 
-    /// Writes the backup, then everything that is ordered, one after the other, each proved before the next.
+    /// Writes the backup, then makes the changes.
     pub(in crate::cli) fn carry_out(
         &self,
         order: &Order<'_>,
@@ -111,84 +88,28 @@ impl Writing {
         connection: &Connection,
         screen: &Screen,
     ) -> Written {
-        let mut written = Written::default();
-        written.problem = self.try_to(order, pause, connection, screen, &mut written).err();
-        written
-    }
-
-    fn try_to(
-        &self,
-        order: &Order<'_>,
-        pause: bool,
-        connection: &Connection,
-        screen: &Screen,
-        written: &mut Written,
-    ) -> Result<(), Problem> {
         let app = AppClient::new(connection.client(), &order.principal);
-        for step in &order.steps {
-            let current = expect_current(app, step, connection);
-            current.map_err(|(why, help)| order.problem(&why, &help))?;
+        let commands = Commands { order, connection };
+        let watch = Watcher { connection, screen };
+        if let Err(error) = connection.block_on(order.expect_current(app, &watch)) {
+            return Written { problem: Some(not_begun(order, error)), ..Written::default() };
         }
-        let file = self.back_up(order)?;
-        let running: Vec<&Job> = order.jobs.iter().filter(|job| pause && job.is_on).collect();
-        let pausing: Vec<Step> = running.iter().map(|job| Step::Pause { job: job.id.clone() }).collect();
-        let steps: Vec<&Step> = pausing.iter().chain(&order.steps).collect();
-        let backup = order.backup(&file, &steps, connection);
-        screen.remark(&format!("backup: {}; the way back: {}", backup.file, backup.restore));
-        written.backup = Some(backup);
-        let start = running.iter().map(|job| order.start(job, connection)).collect::<Vec<_>>().join(" && ");
-        if !pausing.is_empty() {
-            screen.remark(&format!("provisioning is paused first; this starts it again: {start}"));
+        let file = match self.back_up(order) {
+            Ok(file) => file,
+            Err(problem) => return Written { problem: Some(problem), ..Written::default() },
+        };
+        let backup = backup(&file, &commands.restore(&file, &order.steps));
+        screen.remark(&format!("backup: {}; to restore it: {}", backup.file, backup.restore));
+        let start: Vec<Command> = order.paused(pause).map(|job| commands.start(job)).collect();
+        if !start.is_empty() {
+            screen.remark(&format!("provisioning is paused first; this starts it again: {}", in_order(&start)));
         }
-        for (number, step) in steps.iter().enumerate() {
-            let what = step.what();
-            // What was written before took its time, in which somebody else may have been at work.
-            if number > 0
-                && let Err((why, help)) = expect_current(app, step, connection)
-            {
-                let begun = &steps[..number];
-                let backup = order.backup(&file, begun, connection);
-                let message = format!("graph:{}: {what} was not written: {why}", order.name);
-                let problem = with_way_back(message, vec![help], written, way_back(begun, &backup));
-                written.backup = Some(backup);
-                return Err(problem);
-            }
-            let pauses = matches!(step, Step::Pause { .. });
-            match connection.wait(&format!("Writing {what}"), carry_out(app, step)) {
-                Ok(proved) => {
-                    let despite = proved.despite.map(|error| format!(" {}; it is", answered(&error)));
-                    screen.remark(&format!("{what}{} written and read back", despite.unwrap_or(":".into())));
-                    if proved.altered {
-                        screen.remark(
-                            "of what no mapping reads, Graph keeps something in another form than it was sent: compare \
-                             with the backup",
-                        );
-                    }
-                    written.done.push(what);
-                    written.start = written.start.take().or_else(|| pauses.then(|| start.clone()));
-                }
-                Err(halted) => {
-                    let begun = if halted.is_final() { &steps[..number] } else { &steps[..=number] };
-                    let backup = order.backup(&file, begun, connection);
-                    if pauses && !halted.is_final() {
-                        written.start = Some(start.clone());
-                    }
-                    let diff = format!(
-                        "provlint diff {} --app {}{}",
-                        operand(Path::new(&file)),
-                        order.principal,
-                        connection.flags()
-                    );
-                    let problem = order.halted(step, written, &halted, way_back(begun, &backup), &diff);
-                    written.backup = Some(backup);
-                    return Err(problem);
-                }
-            }
-        }
-        Ok(())
+        let patience = Patience::within(connection.client().longest_wait());
+        let carried = connection.block_on(order.carry_out(app, pause, patience, &watch));
+        commands.written(carried, &file, start)
     }
 
-    fn back_up(&self, order: &Order<'_>) -> Result<String, Problem> {
+    fn back_up(&self, order: &Order<'_>) -> Result<PathBuf, Problem> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
         let name: String = order.name.chars().map(plain).take(LONGEST_NAME).collect();
         let time = Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
@@ -199,129 +120,116 @@ impl Writing {
             let path = folder.join(format!("{BACKUP}{name}-{time}{again}.json"));
             match file::create_private(&path, order.before.as_bytes()) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
-                Err(error) => {
-                    let what = format!("{} could not be written: {error}", path.display());
-                    return Err(order.problem(&what, "--backup-dir names another folder"));
-                }
-                Ok(()) => return Ok(path.display().to_string()),
+                Err(error) => return Err(Problem::NoBackup { app: order.name.to_owned(), path, error }),
+                Ok(()) => return Ok(path),
             }
         }
     }
 }
 
-/// Whether the schema that a step replaces is still the one that was read; else why not, and what to do.
-fn expect_current(app: AppClient<'_>, step: &Step, connection: &Connection) -> Result<(), (String, String)> {
-    match connection.wait("Reading the schema once more", is_current(app, step)) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(("the schema changed since it was read".to_owned(), "run the command again".to_owned())),
-        Err(error) => Err((format!("the schema could not be read again: {error}"), advice(&error))),
-    }
-}
-
-/// So much of an app's name fits into a file's name everywhere.
+/// The longest part of an app's name that fits into a file name on every system.
 const LONGEST_NAME: usize = 100;
 
-impl Order<'_> {
-    /// The flag that names a job, where the app has several.
-    pub(in crate::cli) fn job_flag(&self, job: &Job) -> String {
-        let resources = model::read(self.before).unwrap_or_default();
-        let jobs = resources.first().map_or(0, |resource| match &resource.content {
-            Content::Snapshot(snapshot) => snapshot.jobs.iter().flatten().count(),
-            Content::Schema(_) => 0,
-        });
-        if jobs > 1 { option("--job", &job.id) } else { String::new() }
+/// Nothing is written that could not be shown.
+pub(in crate::cli) fn unseen(order: &Order<'_>, error: io::Error) -> Problem {
+    Problem::Unshown { app: order.name.to_owned(), error }
+}
+
+/// The flag that names a job, if the app has several.
+pub(in crate::cli) fn job_flag(order: &Order<'_>, job: &Job) -> String {
+    if order.has_several_jobs { option("--job", &job.id) } else { String::new() }
+}
+
+fn not_begun(order: &Order<'_>, error: OrderError) -> Problem {
+    Problem::Order(Box::new(Unfinished {
+        app: order.name.to_owned(),
+        error,
+        begun: false,
+        done: Vec::new(),
+        restore: None,
+        start: Vec::new(),
+        diff: None,
+    }))
+}
+
+/// The commands that undo an order, and look at it.
+struct Commands<'c> {
+    order: &'c Order<'c>,
+    connection: &'c Connection,
+}
+
+impl Commands<'_> {
+    fn start(&self, job: &Job) -> Command {
+        let start = Command::provlint("start").option("--app", &self.order.principal).and(&self.connection.flags());
+        if self.order.has_several_jobs { start.option("--job", &job.id) } else { start }
     }
 
-    /// The command that starts a job again.
-    fn start(&self, job: &Job, connection: &Connection) -> String {
-        format!("provlint start {}{}", connection.flags_to(&self.principal), self.job_flag(job))
-    }
-
-    /// Nothing is written that could not be shown.
-    pub(in crate::cli) fn unseen(&self, error: &io::Error) -> Problem {
-        self.problem(&format!("what would be written could not be shown: {error}"), "")
-    }
-
-    /// Something that kept the whole order from being begun.
-    fn problem(&self, what: &str, help: &str) -> Problem {
-        Problem::Usage { message: format!("graph:{}: nothing was written: {what}", self.name), help: help.to_owned() }
-    }
-
-    /// The way back from steps.
-    fn backup(&self, file: &str, steps: &[&Step], connection: &Connection) -> Backup {
-        // What stands in no schema is put back only where that is said.
+    /// The command that undoes `steps`.
+    fn restore(&self, file: &Path, steps: &[Step]) -> Command {
+        // restore changes nothing outside the schema without this flag.
         let beyond = steps.iter().any(|step| matches!(step, Step::Tenant(_)));
-        let flag = if beyond { " --unsafe" } else { "" };
-        let file = operand(Path::new(file));
-        let restore = format!("provlint restore {file} --app {}{flag}{}", self.principal, connection.flags());
-        Backup { file: file.to_owned(), restore }
+        let restore = Command::provlint("restore").operand(file).option("--app", &self.order.principal);
+        restore.flag("--unsafe", beyond).and(&self.connection.flags())
     }
 
-    /// Says what stands where when a step wasn't done or could not be proved.
-    /// `diff` is the command that shows whether it comes later.
-    fn halted(&self, step: &Step, written: &Written, halted: &Halted, way_back: Option<&str>, diff: &str) -> Problem {
-        let message = format!("graph:{}: {}", self.name, what_stands(step, halted));
-        let advice = halted.answer.as_ref().err().map(advice_to_write).filter(|advice| !advice.is_empty());
-        let mut help = Vec::new();
-        if halted.is_final() && written.done.is_empty() {
-            help.push("nothing in the tenant was changed, so the backup isn't needed".to_owned());
-            help.extend(advice);
-            Problem::Usage { message, help: joined(help) }
-        } else {
-            if matches!(halted.stands, Stands::AsBefore) && !halted.is_final() {
-                help.push(with_command("it may still come; this shows whether it has", diff));
-            }
-            if matches!((step, &halted.stands), (Step::Tenant(TenantChange::Setting { .. }), Stands::Otherwise(_))) {
-                help.push(
-                    "enter again what is gone, under Provisioning > Connectivity; the backup has it but for credentials"
-                        .to_owned(),
-                );
-            }
-            help.extend(advice);
-            with_way_back(message, help, written, way_back)
+    fn diff(&self, file: &Path) -> Command {
+        let diff = Command::provlint("diff").operand(file).option("--app", &self.order.principal);
+        diff.and(&self.connection.flags())
+    }
+
+    fn written(&self, mut carried: Carried, file: &Path, start: Vec<Command>) -> Written {
+        let done: Vec<String> = carried.proved().iter().map(Step::what).collect();
+        let start = if carried.is_paused() { start } else { Vec::new() };
+        let error = carried.error.take();
+        let steps = if error.is_some() { carried.begun() } else { &self.order.steps };
+        let restore = self.restore(file, steps);
+        let backup = Some(backup(file, &restore));
+        let written = Written {
+            backup,
+            done: done.clone(),
+            start: Some(in_order(&start)).filter(|start| !start.is_empty()),
+            problem: None,
+        };
+        let Some(error) = error else { return written };
+        let unfinished = Unfinished {
+            app: self.order.name.to_owned(),
+            error,
+            begun: true,
+            done,
+            restore: carried.needs_restore().then_some(restore),
+            start,
+            diff: Some(self.diff(file)),
+        };
+        Written { problem: Some(Problem::Order(Box::new(unfinished))), ..written }
+    }
+}
+
+fn backup(file: &Path, restore: &Command) -> Backup {
+    Backup { file: operand(file), restore: restore.to_string() }
+}
+
+/// Shows on the terminal how far an order is.
+struct Watcher<'w> {
+    connection: &'w Connection,
+    screen: &'w Screen,
+}
+
+impl Watch for Watcher<'_> {
+    async fn wait<T>(&self, doing: Doing<'_>, work: impl Future<Output = T>) -> T {
+        let text = match doing {
+            Doing::Reading => "Reading the schema again".to_owned(),
+            Doing::Writing(step) => format!("Writing {}", step.what()),
+        };
+        progress::shown(self.connection.shows_progress(), &text, work).await
+    }
+
+    fn proved(&self, step: &Step, proved: &Proved) {
+        let despite = proved.despite.as_ref().map(|error| format!(" {}; it is", answered(error))).unwrap_or_default();
+        self.screen.remark(&format!("{}:{despite} written and read back", step.what()));
+        if proved.altered {
+            self.screen.remark(
+                "Graph stored parts that no mapping reads in another form than they were sent: compare with the backup",
+            );
         }
-    }
-}
-
-/// The command that puts back what steps changed; a pause changes nothing that a backup holds.
-fn way_back<'b>(begun: &[&Step], backup: &'b Backup) -> Option<&'b str> {
-    begun.iter().any(|step| !matches!(step, Step::Pause { .. })).then_some(backup.restore.as_str())
-}
-
-/// Something that went wrong when something is written already, or may be.
-fn with_way_back(message: String, more: Vec<String>, written: &Written, way_back: Option<&str>) -> Problem {
-    let Written { done, start, .. } = written;
-    let mut help = Vec::new();
-    if !done.is_empty() {
-        help.push(format!("written before that, and read back: {}", done.join(", ")));
-    }
-    help.extend(more.into_iter().filter(|help| !help.is_empty()));
-    help.extend(way_back.map(|way_back| with_command("the way back", way_back)));
-    help.extend(start.as_ref().map(|start| with_command("provisioning stays paused; this starts it", start)));
-    Problem::Usage { message, help: joined(help) }
-}
-
-/// What Graph said of a step, and what stands in the tenant.
-pub(in crate::cli) fn what_stands(step: &Step, halted: &Halted) -> String {
-    let what = step.what();
-    match (&halted.answer, &halted.stands) {
-        (Err(error), Stands::Untouched) => format!("{what} was not tried: {error}"),
-        (Err(error), stands) => format!("{what} {}; {stands}", answered(error)),
-        (Ok(()), stands) => format!("Graph took {what}; {stands}"),
-    }
-}
-
-/// What Graph said of something, as the end of "the schema …".
-pub(in crate::cli) fn answered(error: &GraphError) -> String {
-    if error.status().is_some() { format!("was answered with {error}") } else { format!("got no answer: {error}") }
-}
-
-pub(in crate::cli) fn advice_to_write(error: &GraphError) -> String {
-    let rights = "the token needs Synchronization.ReadWrite.All, to assign groups AppRoleAssignment.ReadWrite.All too; a \
-                  person needs the role Application Administrator";
-    match error.status() {
-        Some(401) => format!("{}; or {rights}", advice(error)),
-        Some(403) => rights.to_owned(),
-        _ => advice(error),
     }
 }

@@ -7,3 +7,4 @@ pub(in crate::cli) mod output;
 pub(in crate::cli) mod problem;
 pub(in crate::cli) mod progress;
 pub(in crate::cli) mod screen;
+pub(in crate::cli) mod wording;

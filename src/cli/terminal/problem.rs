@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
+use super::wording::{GraphProblem, Unfinished, to_restore};
 use crate::check::CheckError;
 use crate::document::Lines;
 use crate::document::encoding::DecodeError;
@@ -14,10 +15,12 @@ use crate::fix::PlanError;
 use crate::fix::file::WriteError;
 use crate::operation::GroupError;
 use crate::policy::PolicyError;
-use crate::report::{self, Excerpt};
+use crate::report::Excerpt;
 use crate::secret;
+use crate::tenant::restore::RestoreError;
 use crate::text::nearest;
 use crate::text::printable_lines;
+pub(in crate::cli) use crate::text::shell::{joined, with_command};
 
 /// Something the user has to know about, with code 2.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,21 @@ pub(in crate::cli) enum Problem {
     Plan(PlanError),
     #[error("{}", .0.message)]
     Policy(PolicyError),
+    /// A failure of Microsoft Graph, or on the way to it.
+    #[error(transparent)]
+    Graph(Box<GraphProblem>),
+    /// Changes of an app that were not made, or not all of them.
+    #[error(transparent)]
+    Order(Box<Unfinished>),
+    /// A backup cannot be restored.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+    #[error("{app}: not everything could be compared: {}", joined(unseen))]
+    NotCompared { app: String, unseen: Vec<String> },
+    #[error("graph:{app}: nothing was written: {} could not be written: {error}", path.display())]
+    NoBackup { app: String, path: PathBuf, error: io::Error },
+    #[error("graph:{app}: nothing was written: what would be written could not be shown: {error}")]
+    Unshown { app: String, error: io::Error },
     #[error("{message}")]
     Usage { message: String, help: String },
     #[error("{app} has no provisioning job")]
@@ -94,6 +112,12 @@ fn group_help(error: &GroupError, assign: &str) -> String {
             joined([assigned, with_command("this assigns the group", assign)])
         }
         GroupError::Ambiguous { ids, .. } => format!("use the object id of one of them: {}", ids.join(", ")),
+    }
+}
+
+impl From<GraphProblem> for Problem {
+    fn from(problem: GraphProblem) -> Self {
+        Problem::Graph(Box::new(problem))
     }
 }
 
@@ -242,6 +266,13 @@ impl Diagnostic for Problem {
             Problem::Check(error) if !error.help().is_empty() => error.help().to_owned(),
             Problem::Plan(error) if !error.help().is_empty() => error.help().to_owned(),
             Problem::Policy(error) => error.help.clone()?,
+            Problem::Graph(problem) => Some(problem.help()).filter(|help| !help.is_empty())?,
+            Problem::Order(unfinished) => Some(unfinished.help()).filter(|help| !help.is_empty())?.to_string(),
+            Problem::Restore(error) => to_restore(error).into(),
+            Problem::NotCompared { .. } => {
+                "what could not be compared is unchanged; provlint auth status shows what the token may read".into()
+            }
+            Problem::NoBackup { .. } => "name another folder with --backup-dir".into(),
             Problem::InText { help, .. } | Problem::Usage { help, .. } if !help.is_empty() => help.clone(),
             Problem::NoJob { guide, .. } => with_command("this shows how to configure provisioning", guide),
             Problem::NoSuchJob { ids, .. } if !ids.is_empty() => format!("available: {}", ids.join(", ")),
@@ -299,23 +330,4 @@ impl Diagnostic for Harmless<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         self.0.labels()
     }
-}
-
-/// Several hints as one, without those that say nothing.
-pub(in crate::cli) fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) -> String {
-    let mut all = String::new();
-    for hint in hints {
-        let hint = hint.as_ref();
-        if !all.is_empty() && !hint.is_empty() {
-            let ends_with_command = all.lines().last().is_some_and(|line| line.starts_with(report::COMMAND));
-            all.push_str(if ends_with_command { "\n" } else { "; " });
-        }
-        all.push_str(hint);
-    }
-    all
-}
-
-/// A hint, and below it the command that it is about: that has a line of its own, to be copied whole.
-pub(in crate::cli) fn with_command(hint: &str, command: &str) -> String {
-    format!("{hint}:\n{command}")
 }

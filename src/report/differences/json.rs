@@ -39,9 +39,9 @@ struct Summary {
 }
 
 fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let differences = report.differences.iter().map(|difference| Difference {
+    let differences = report.lines.iter().map(|difference| Difference {
         subject: &difference.subject,
-        kind: Kind::of(difference).as_str(),
+        kind: difference.kind.as_str(),
         property: difference.property.as_deref(),
         old: difference.old.as_ref(),
         new: difference.new.as_ref(),

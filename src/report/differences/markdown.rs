@@ -10,12 +10,12 @@ pub(super) const FORMAT: Format<DifferenceReport> =
     Format { name: "markdown", about: "a table, for pull requests", document: true, write };
 
 fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Result<()> {
-    if report.differences.is_empty() {
+    if report.is_empty() {
         return writeln!(out, "No differences between {} and {}.", code(&report.old), code(&report.new));
     }
     writeln!(out, "| | What | {} | {} |\n|---|---|---|---|", code(&report.old), code(&report.new))?;
-    for difference in &report.differences {
-        let kind = Kind::of(difference);
+    for difference in &report.lines {
+        let kind = difference.kind;
         let (old, new) = match kind {
             Kind::Added => (String::new(), whole(difference.new.as_ref())),
             Kind::Removed => (whole(difference.old.as_ref()), String::new()),

@@ -1,4 +1,4 @@
-//! What differs between two schemas: one file a format, one line in [`DIFFERENCE_FORMATS`].
+//! The differences between two schemas: one file a format, one line in [`DIFFERENCE_FORMATS`].
 
 mod json;
 mod markdown;
@@ -8,23 +8,33 @@ use serde_json::Value;
 
 use super::Format;
 use crate::model::Difference;
+use crate::secret::{self, Secret};
 use crate::text::shortened;
 
 /// Every format that shows differences; the first is the default.
 pub static DIFFERENCE_FORMATS: &[Format<DifferenceReport>] = &[pretty::FORMAT, json::FORMAT, markdown::FORMAT];
 
-/// What differs between two schemas. Credentials are masked in it.
+/// The differences between two schemas, credentials masked.
 #[derive(Debug)]
 pub struct DifferenceReport {
     /// The name of the first.
-    pub old: String,
+    old: String,
     /// The name of the second.
-    pub new: String,
-    /// What differs.
-    pub differences: Vec<Difference>,
+    new: String,
+    lines: Vec<Line>,
 }
 
-/// What happened to a thing.
+/// One difference.
+#[derive(Debug)]
+struct Line {
+    kind: Kind,
+    subject: String,
+    property: Option<String>,
+    old: Option<Value>,
+    new: Option<Value>,
+}
+
+/// What happened to a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Added,
@@ -52,9 +62,33 @@ impl Kind {
     }
 }
 
+impl Line {
+    fn masked(difference: &Difference, secrets: &[Secret]) -> Self {
+        let value = |value: &Option<Value>| value.as_ref().map(|value| secret::mask_value(value, secrets));
+        Line {
+            kind: Kind::of(difference),
+            subject: secret::mask(&difference.subject_text(), secrets),
+            property: difference.property.clone(),
+            old: value(&difference.old),
+            new: value(&difference.new),
+        }
+    }
+}
+
 impl DifferenceReport {
+    /// The report on `differences` between two sides of these names, which hold `secrets`.
+    pub fn new(old: String, new: String, differences: &[Difference], secrets: &[Secret]) -> Self {
+        let lines = differences.iter().map(|difference| Line::masked(difference, secrets)).collect();
+        DifferenceReport { old, new, lines }
+    }
+
+    /// Whether the two sides are equal.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     fn count(&self, kind: Kind) -> usize {
-        self.differences.iter().filter(|difference| Kind::of(difference) == kind).count()
+        self.lines.iter().filter(|line| line.kind == kind).count()
     }
 }
 
@@ -68,7 +102,7 @@ fn value(value: Option<&Value>) -> String {
     shortened(&said).into_owned()
 }
 
-/// A scope filter as people say it: one of its groups has to hold, and of a group every clause.
+/// A scope filter in words: at least one of its groups must hold, and every clause of that group.
 fn scope(value: &Value) -> Option<String> {
     let groups = value.get("groups")?.as_array()?.iter().map(|group| {
         let clauses = group.get("clauses")?.as_array()?.iter().map(clause).collect::<Option<Vec<_>>>()?;

@@ -14,14 +14,14 @@ pub(super) const FORMAT: Format<DifferenceReport> =
 
 fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (printable(&report.old), printable(&report.new));
-    if report.differences.is_empty() {
+    if report.is_empty() {
         return writeln!(out, "{} between {old} and {new}", "No differences".green().bold());
     }
     writeln!(out, "{}\n{}", format!("--- {old}").bold(), format!("+++ {new}").bold())?;
-    for difference in &report.differences {
+    for difference in &report.lines {
         let subject = printable(&difference.subject).bold();
         let line = |sign: ColoredString, thing| format!("{sign} {subject} {}", whole(thing)).trim_end().to_owned();
-        match Kind::of(difference) {
+        match difference.kind {
             Kind::Added => writeln!(out, "{}", line("+".green(), difference.new.as_ref()))?,
             Kind::Removed => writeln!(out, "{}", line("-".red(), difference.old.as_ref()))?,
             Kind::Changed => {
@@ -33,5 +33,5 @@ fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Resul
     }
     let counts = Kind::ALL.into_iter().map(|kind| (report.count(kind), kind)).filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, kind)| format!("{count} {}", kind.as_str())).collect();
-    writeln!(out, "{}: {}", counted(report.differences.len(), "difference"), counts.join(", "))
+    writeln!(out, "{}: {}", counted(report.lines.len(), "difference"), counts.join(", "))
 }

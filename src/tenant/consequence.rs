@@ -1,12 +1,12 @@
-//! What follows for a running app when its schema is changed.
+//! The consequences of a change for a running app, as sentences that are shown before anything is written.
 
 use serde_json::Value;
 
-use super::Made;
 use crate::finding::Applicability;
-use crate::model::{Difference, SynchronizationJob, TenantChange, differences};
+use crate::fix::Made;
+use crate::model::{Difference, ObjectKind, Subject, SynchronizationJob, TenantChange, differences};
 
-/// What is touched by a change, as far as something follows from it.
+/// The parts of the configuration that a change touches and that have consequences.
 #[derive(Clone, Debug, Default)]
 pub struct Touched {
     schema: bool,
@@ -18,7 +18,7 @@ pub struct Touched {
 }
 
 impl Touched {
-    /// What fixes touch that make one schema of another.
+    /// The effect of fixes that turn the schema `before` into `after`.
     pub fn by_fixes(made: &[Made], before: &Value, after: &Value) -> Self {
         let change = |made: &Made| made.finding.fix.as_ref()?.tenant.clone();
         let schema = || made.iter().filter(|made| change(made).is_none());
@@ -28,31 +28,28 @@ impl Touched {
         Touched {
             schema: schema().next().is_some(),
             because_unsafe: schema().any(is_unsafe),
-            ..Touched::by_differences(&differences(before, after), before, after, tenant)
+            tenant,
+            ..Touched::by_differences(&differences(before, after), before, after)
         }
     }
 
-    /// What is touched when the schema `old` becomes `new`, which differs in `differences`, and the tenant is changed
-    /// besides.
-    pub fn by_differences(differences: &[Difference], old: &Value, new: &Value, tenant: Vec<TenantChange>) -> Self {
-        let of_mapping = |difference: &Difference| {
-            let property = difference.property.as_deref();
-            let subject = &difference.subject;
-            property.is_none_or(|property| matches!(property, "scope" | "enabled"))
-                && !subject.starts_with("attributes of ")
-                && ["User", "Group"].iter().any(|kind| subject.rsplit('/').next() == Some(kind))
-        };
+    /// The effect of the schema `old` becoming `new`, which differs in `differences`.
+    pub fn by_differences(differences: &[Difference], old: &Value, new: &Value) -> Self {
         Touched {
             schema: !differences.is_empty(),
-            external_id: differences.iter().any(|difference| is_external_id(&difference.subject)),
-            scope: differences.iter().any(of_mapping),
+            external_id: differences.iter().any(changes_external_id),
+            scope: differences.iter().any(changes_scope),
             matching: matching(old) != matching(new),
-            because_unsafe: false,
-            tenant,
+            ..Touched::default()
         }
     }
 
-    /// What several changes touch.
+    /// The effect of a change outside the schema.
+    pub fn by_change(change: TenantChange) -> Self {
+        Touched { tenant: vec![change], ..Touched::default() }
+    }
+
+    /// The effect of several changes together.
     pub fn together(all: impl IntoIterator<Item = Touched>) -> Self {
         all.into_iter().fold(Touched::default(), |sum, one| Touched {
             schema: sum.schema || one.schema,
@@ -69,12 +66,22 @@ impl Touched {
     }
 }
 
-fn is_external_id(subject: &str) -> bool {
-    !subject.starts_with("attributes of ") && subject.to_ascii_lowercase().ends_with("user/externalid")
+/// Whether a difference is in the row that feeds a user's `externalId`.
+fn changes_external_id(difference: &Difference) -> bool {
+    matches!(&difference.subject, Subject::Row { mapping, target }
+        if mapping.kind == Some(ObjectKind::User) && target.name.eq_ignore_ascii_case("externalId"))
 }
 
-/// By what people and groups are matched: of each object mapping the matching rows, in the order of their precedence, and
-/// what feeds them. Numbers that only stand farther apart match the same.
+/// Whether a difference changes which objects are in scope: an object mapping is added, removed, enabled, disabled, or
+/// gets another filter.
+fn changes_scope(difference: &Difference) -> bool {
+    let decides = |property: &str| matches!(property, "scope" | "enabled");
+    matches!(&difference.subject, Subject::Mapping(mapping) if mapping.kind.is_some())
+        && difference.property.as_deref().is_none_or(decides)
+}
+
+/// How users and groups are matched: the matching rows of each object mapping with their sources, in order of precedence.
+/// Only the order of the priorities counts, not the numbers.
 fn matching(schema: &Value) -> Vec<(&Value, Vec<(&Value, &Value)>)> {
     let mappings = elements(&schema["synchronizationRules"]).flat_map(|rule| elements(&rule["objectMappings"]));
     let rows = |mapping| {
@@ -90,7 +97,7 @@ fn elements(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-/// What follows from a change, in sentences; nothing where nothing is touched. `vendor` is whom people sign in to.
+/// The consequences of a change, a sentence each. `vendor` is the vendor of the app that users sign in to.
 ///
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes>
 pub fn consequences(touched: &Touched, job: &SynchronizationJob<'_>, vendor: &str) -> Vec<String> {
@@ -100,46 +107,43 @@ pub fn consequences(touched: &Touched, job: &SynchronizationJob<'_>, vendor: &st
     let mut said = Vec::new();
     if job.is_on() {
         said.push(
-            "Provisioning is on: the change counts from the next cycle. --pause pauses it first, to look at the result in \
-             peace."
+            "Provisioning is on: the change takes effect with the next cycle. --pause pauses provisioning first, so that \
+             you can review the result."
                 .to_owned(),
         );
     }
     let users = provisioned(job, "User");
     if touched.schema {
-        let begins = "The initial cycle begins anew and evaluates every user and group";
+        let begins = "A new initial cycle starts and evaluates every user and group";
         said.push(match users {
             Some(0) => format!("{begins}."),
             Some(users) => format!("{begins}; {users} users are provisioned now."),
-            None => format!("{begins}; how many are provisioned now is not known."),
+            None => format!("{begins}; the number of users provisioned now is unknown."),
         });
     }
     if touched.external_id && users != Some(0) {
         said.push(format!(
-            "`externalId` changes for everyone who is provisioned already. {vendor} has to re-sync its data afterwards, or they \
-             still can't sign in: ask its support."
+            "`externalId` changes for every user who is already provisioned. They cannot sign in until {vendor} re-syncs its \
+             data: ask its support."
         ));
     }
     if touched.scope {
-        said.push("Who is in scope changes: who falls out of it is disabled or deleted at the app.".to_owned());
+        said.push("The scope changes: users who fall out of scope are disabled or deleted in the app.".to_owned());
     }
     if touched.matching {
         said.push(
-            "People are matched anew: who isn't found by the new matching attribute is created a second time."
+            "Matching changes: users who are not found by the new matching attribute are created a second time."
                 .to_owned(),
         );
     }
     said.extend(of_tenant(&touched.tenant));
     if touched.because_unsafe {
-        said.push(
-            "Some of these fixes are made because of --unsafe: look at the diff with the vendor's guide beside it."
-                .to_owned(),
-        );
+        said.push("Some of these fixes need --unsafe: compare the diff with the vendor's guide.".to_owned());
     }
     said
 }
 
-/// What follows from changes that stand in no schema.
+/// The consequences of changes outside the schema.
 fn of_tenant(changes: &[TenantChange]) -> Vec<String> {
     let (mut said, mut settings, mut coming, mut going) = (Vec::new(), false, Vec::new(), Vec::new());
     for change in changes {
@@ -149,11 +153,11 @@ fn of_tenant(changes: &[TenantChange]) -> Vec<String> {
                 if key == "SyncAll" {
                     said.push(match value.to_ascii_lowercase().as_str() {
                         "false" => {
-                            "Who isn't assigned falls out of scope and is disabled or deleted at the app. That takes a \
-                             restart of provisioning (provlint restart)."
+                            "Users who are not assigned fall out of scope and are disabled or deleted in the app. This \
+                             takes effect only after `provlint restart`."
                         }
-                        "true" => "Everybody in the tenant comes into scope, assigned or not.",
-                        _ => "Nothing says any more who is in scope, which may be everybody in the tenant.",
+                        "true" => "Every user in the tenant comes into scope, assigned or not.",
+                        _ => "The scope setting is removed: every user in the tenant may come into scope.",
                     }
                     .to_owned());
                 }
@@ -165,24 +169,24 @@ fn of_tenant(changes: &[TenantChange]) -> Vec<String> {
     if settings {
         // <https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization>
         said.push(
-            "Whether Graph keeps the settings that aren't written along is not documented: all are read back and compared. \
-             A credential that is lost has to be entered again under Provisioning > Connectivity."
+            "Microsoft does not document whether Graph keeps the other settings: all are read back and compared. If a \
+             credential is lost, enter it again under Provisioning > Connectivity."
                 .to_owned(),
         );
     }
     if !coming.is_empty() {
         said.push(format!(
-            "The members of {} get access, and are provisioned from the next cycle on.",
+            "The members of {} get access and are provisioned from the next cycle on.",
             coming.join(", ")
         ));
     }
     if !going.is_empty() {
-        said.push(format!("The members of {} lose access, and are disabled or deleted at the app.", going.join(", ")));
+        said.push(format!("The members of {} lose access and are disabled or deleted in the app.", going.join(", ")));
     }
     said
 }
 
-/// How many objects of a kind are provisioned; `None` where Graph doesn't say.
+/// The number of provisioned objects of a kind; `None` where Graph does not report it.
 fn provisioned(job: &SynchronizationJob<'_>, kind: &str) -> Option<i64> {
     let status = job.status.as_ref()?;
     if status.code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case("NotRun")) {
@@ -191,7 +195,7 @@ fn provisioned(job: &SynchronizationJob<'_>, kind: &str) -> Option<i64> {
     let counts = status.synchronized_entry_count_by_type.as_ref()?.iter();
     let of_kind = |key: &str| key.split_whitespace().next() == Some(kind);
     let mut of_kind = counts.filter(|count| count.key.as_deref().is_some_and(of_kind)).peekable();
-    // Nobody counted is not nobody there.
+    // A missing count is not a count of zero.
     of_kind.peek()?;
     of_kind.map(|count| count.value).sum()
 }
@@ -222,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_runs_is_told_of_and_who_must_sync_again() {
+    fn a_running_job_and_the_vendors_sync_are_mentioned() {
         let default = include_str!("../../fixtures/default-export.json");
         let running = r#"{"schedule": {"state": "Active"}, "status": {"code": "Active", "synchronizedEntryCountByType":
             [{"key": "User to urn", "value": 41}, {"key": "Group to urn", "value": 3}]}}"#;
@@ -233,37 +237,37 @@ mod tests {
             "{told:?}"
         );
         let never = r#"{"schedule": {"state": "Disabled"}, "status": {"code": "NotRun"}}"#;
-        assert_eq!(said(default, never), ["The initial cycle begins anew and evaluates every user and group."]);
-        assert!(said(default, "{}").iter().any(|line| line.contains("not known")));
+        assert_eq!(said(default, never), ["A new initial cycle starts and evaluates every user and group."]);
+        assert!(said(default, "{}").iter().any(|line| line.contains("unknown")));
         assert_eq!(said(include_str!("../../fixtures/total-export.json"), running), [""; 0]);
     }
 
     #[test]
-    fn new_matching_and_new_scope_are_told_of() {
+    fn changed_matching_and_scope_are_mentioned() {
         let paused =
             r#"{"schedule": {"state": "Paused"}, "status": {"code": "Paused", "synchronizedEntryCountByType": []}}"#;
         let matching = said(include_str!("../../fixtures/no-matching-attribute.json"), paused);
-        assert!(matching.iter().any(|line| line.starts_with("People are matched anew")), "{matching:?}");
-        // Another source finds other people by the same attribute.
+        assert!(matching.iter().any(|line| line.starts_with("Matching changes")), "{matching:?}");
+        // The same attribute with another source finds other users.
         let right = include_str!("../../fixtures/total-export.json");
         let city = right
             .replace("[userPrincipalName]", "[city]")
             .replace("\"userPrincipalName\",\n                \"type\"", "\"city\",\n                \"type\"");
         let sourced = said(&city, paused);
-        assert!(sourced.iter().any(|line| line.starts_with("People are matched anew")), "{sourced:?}");
-        // A second row that matches nobody goes, and so does another spelling of what no matching row reads.
+        assert!(sourced.iter().any(|line| line.starts_with("Matching changes")), "{sourced:?}");
+        // Neither removing a redundant row nor respelling a source that no matching row reads changes the matching.
         for same in ["title-twice", "source-in-wrong-case"] {
             let path = format!("{}/fixtures/{same}.json", env!("CARGO_MANIFEST_DIR"));
             let said = said(&std::fs::read_to_string(path).unwrap(), paused);
-            assert!(!said.is_empty() && said.iter().all(|line| !line.starts_with("People are")), "{same}: {said:?}");
+            assert!(!said.is_empty() && said.iter().all(|line| !line.starts_with("Matching")), "{same}: {said:?}");
         }
         let scope = said(include_str!("../../fixtures/scope-filter-sales.json"), paused);
-        assert!(scope.iter().any(|line| line.starts_with("Who is in scope")), "{scope:?}");
+        assert!(scope.iter().any(|line| line.starts_with("The scope changes")), "{scope:?}");
         for broken in ["default-export", "no-matching-attribute", "scope-filter-sales"] {
             let path = format!("{}/fixtures/{broken}.json", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();
             let (old, new): (Value, Value) = (from_str(right).unwrap(), from_str(&text).unwrap());
-            let touched = Touched::by_differences(&model::differences(&old, &new), &old, &new, Vec::new());
+            let touched = Touched::by_differences(&model::differences(&old, &new), &old, &new);
             let said = (touched.external_id, touched.scope, touched.matching);
             assert_eq!(
                 said,

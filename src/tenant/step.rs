@@ -1,7 +1,7 @@
 //! Changes of a tenant, each made once and proved by reading it back.
 //!
-//! An answer says little about what was done: an error may come after the change, and a success before it shows. So
-//! after every change the tenant is read until it gives what was written, and what it gives is what is reported.
+//! An answer alone proves nothing: an error may follow a change that was made, and a success may come before the change
+//! shows. So after every change the tenant is read until it shows the change, and the report says what was read.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -13,37 +13,57 @@ use super::whole::same_values;
 use crate::graph::{AppClient, GraphError};
 use crate::model::{Difference, State, SynchronizationJob, TenantChange, differences};
 
-/// How long a change may take until it shows.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait until a change shows, and how often to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// The longest wait in all.
+    pub longest: Duration,
+    /// The pause before the second look; every later one is twice as long as the one before.
+    pub first_pause: Duration,
+    /// The longest pause between two looks.
+    pub longest_pause: Duration,
+}
+
+impl Patience {
+    /// The usual patience, where nothing may wait longer than `longest`.
+    pub fn within(longest: Duration) -> Self {
+        Patience {
+            longest: longest.min(Duration::from_secs(60)),
+            // Most changes show at once; Graph's replicas take up to half a minute.
+            first_pause: Duration::from_millis(50),
+            longest_pause: Duration::from_secs(8),
+        }
+    }
+}
 
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// A job is told to run.
+    /// Start a job.
     Start {
         /// The job's id.
         job: String,
     },
-    /// A job is told to wait.
+    /// Pause a job.
     Pause {
         /// The job's id.
         job: String,
     },
-    /// A job's schema is replaced by another.
+    /// Replace a job's schema.
     Schema {
         /// The job's id.
         job: String,
-        /// The whole schema as it was read.
+        /// The complete schema as it was read.
         before: String,
-        /// The whole schema as it is to be.
+        /// The complete new schema.
         after: String,
     },
-    /// What stands in no schema.
+    /// Change something outside the schema.
     Tenant(TenantChange),
 }
 
 impl Step {
-    /// What it changes, for people.
+    /// The name of the step in messages.
     pub fn what(&self) -> String {
         match self {
             Step::Start { .. } => "the start".to_owned(),
@@ -53,46 +73,46 @@ impl Step {
             Step::Tenant(TenantChange::Assign { name, group, .. }) => {
                 format!("the assignment of {}", name.as_ref().unwrap_or(group))
             }
-            Step::Tenant(TenantChange::Unassign { name, .. }) => format!("the end of the assignment of {name}"),
+            Step::Tenant(TenantChange::Unassign { name, .. }) => format!("removing the assignment of {name}"),
         }
     }
 }
 
-/// What stands in the tenant after a change was tried.
+/// The state of the tenant after a change was attempted.
 #[derive(Clone, Debug)]
 pub enum Stands {
-    /// What was there before; the change was not even tried.
+    /// The state before; the change was not even attempted.
     Untouched,
-    /// What was there before.
+    /// The state before the change.
     AsBefore,
-    /// What was written.
+    /// The state that was written.
     AsWritten,
-    /// Something else: what differs from what was written.
+    /// Neither of these: the deviations from what was written, in words.
     Otherwise(Vec<String>),
-    /// Nobody knows, since it can't be read.
+    /// Unknown, because reading it failed.
     Unknown(GraphError),
 }
 
-/// A change that is there.
+/// A change that was made and read back.
 #[derive(Clone, Debug)]
 pub struct Proved {
-    /// The error that Graph answered although the change is there.
+    /// The error that Graph answered although it made the change.
     pub despite: Option<GraphError>,
-    /// Whether Graph keeps of a schema what no mapping reads in another form than it was sent.
+    /// Whether Graph stored parts of a schema that no mapping reads in another form than they were sent.
     pub altered: bool,
 }
 
-/// A change that is not there, or not proved to be.
+/// A change that was not made, or could not be proved.
 #[derive(Clone, Debug)]
 pub struct Halted {
     /// Graph's answer to the change.
     pub answer: Result<(), GraphError>,
-    /// What stands there instead.
+    /// The state of the tenant.
     pub stands: Stands,
 }
 
 impl Halted {
-    /// Whether the change will not come either: it wasn't tried, or Graph refused it and still has what was there.
+    /// Whether the change cannot show later: it was not attempted, or Graph refused it and the old state is still there.
     pub fn is_final(&self) -> bool {
         match (&self.answer, &self.stands) {
             (_, Stands::Untouched) => true,
@@ -102,15 +122,16 @@ impl Halted {
     }
 }
 
-/// Whether Graph says that it didn't do what was asked: what isn't there then isn't done later.
+/// Whether an error means that Graph did not make the change and will not make it later.
 fn is_refusal(error: &GraphError) -> bool {
     error.status().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 409 | 499))
 }
 
-/// Whether the schema that a step replaces is still the one that it was made for; other steps replace nothing whole.
+/// Whether the schema that a step replaces is still the one that was read. Other steps replace nothing whole, so they are
+/// always current.
 ///
 /// # Errors
-/// When it can't be read.
+/// When the schema cannot be read.
 pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphError> {
     let Step::Schema { job, before, .. } = step else { return Ok(true) };
     Ok(same_values(&app.schema(job).await?, before))
@@ -119,33 +140,33 @@ pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphEr
 /// Makes a change and proves it.
 ///
 /// # Errors
-/// When the change isn't there, or that can't be told.
-pub async fn carry_out(app: AppClient<'_>, step: &Step) -> Result<Proved, Halted> {
+/// When the change was not made, or could not be proved.
+pub async fn carry_out(app: AppClient<'_>, step: &Step, patience: Patience) -> Result<Proved, Halted> {
     match step {
         Step::Start { job } => {
             let answer = app.start(job).await;
             let answered = answer.is_ok();
-            prove(app, answer, async || Ok(started(&app.job(job).await?, answered))).await
+            prove(app, patience, answer, async || Ok(started(&app.job(job).await?, answered))).await
         }
         Step::Pause { job } => {
             let answer = app.pause(job).await;
-            prove(app, answer, async || Ok(paused(&app.job(job).await?))).await
+            prove(app, patience, answer, async || Ok(paused(&app.job(job).await?))).await
         }
         Step::Schema { job, before, after } => {
             let answer = app.put_schema(job, after).await;
             let answered = answer.is_ok();
             let look = async || Ok(schema_stands(before, after, &app.schema(job).await?, answered));
-            let proved = prove(app, answer, look).await?;
-            // A look that still shows the mappings of before tells nothing.
+            let proved = prove(app, patience, answer, look).await?;
+            // A replica that still shows the old mappings proves nothing.
             let is_other = |found: &str| compare(after, found).is_empty() && !same_values(after, found);
             let altered = app.schema(job).await.is_ok_and(|found| is_other(&found));
             Ok(Proved { altered, ..proved })
         }
-        Step::Tenant(change) => carry_out_change(app, change).await,
+        Step::Tenant(change) => carry_out_change(app, change, patience).await,
     }
 }
 
-/// What became of a schema.
+/// The state of a schema that was written.
 fn schema_stands(before: &str, after: &str, found: &str, answered: bool) -> Stands {
     let differing = compare(after, found);
     if !differing.is_empty() {
@@ -155,41 +176,41 @@ fn schema_stands(before: &str, after: &str, found: &str, answered: bool) -> Stan
     if same_values(after, found) || !compare(before, after).is_empty() {
         return Stands::AsWritten;
     }
-    // No mapping tells what was there from what was written, so that is no proof without Graph's word.
+    // The mappings are equal before and after, so only Graph's answer tells whether the rest was written.
     match (same_values(before, found), answered) {
         (true, _) => Stands::AsBefore,
         (false, true) => Stands::AsWritten,
-        (false, false) => Stands::Otherwise(vec!["what no mapping reads".to_owned()]),
+        (false, false) => Stands::Otherwise(vec!["parts that no mapping reads differ".to_owned()]),
     }
 }
 
-/// Whether a job is paused: no cycle runs any more, by whichever word Graph says so.
+/// Whether a job is paused: no cycle runs any more, whichever word Graph uses.
 fn paused(job: &Value) -> Stands {
     let done = is_job(job, |job| matches!(job.state(), State::Paused | State::Off | State::NotStarted));
     if done { Stands::AsWritten } else { Stands::AsBefore }
 }
 
-/// Whether a job was started. The status follows when the first cycle begins; where Graph did not accept the start, a
-/// status that a start ends proves that the job was not started.
+/// Whether a job was started. The status changes only when the first cycle begins. If Graph did not confirm the start, a
+/// status that every start ends (paused, quarantine) means that the job was not started.
 fn started(job: &Value, answered: bool) -> Stands {
     let done = is_job(job, |job| job.is_scheduled() && (answered || (job.is_on() && job.state() != State::Quarantine)));
     if done { Stands::AsWritten } else { Stands::AsBefore }
 }
 
-/// Whether something is true of a job as Graph gives it; of a value that is no job nothing is.
+/// Whether a check holds for a job as Graph describes it; a value that is not a job passes none.
 fn is_job(job: &Value, check: impl Fn(&SynchronizationJob<'_>) -> bool) -> bool {
     SynchronizationJob::deserialize(job).is_ok_and(|job| check(&job))
 }
 
-async fn carry_out_change(app: AppClient<'_>, change: &TenantChange) -> Result<Proved, Halted> {
+async fn carry_out_change(app: AppClient<'_>, change: &TenantChange, patience: Patience) -> Result<Proved, Halted> {
     match change {
         TenantChange::Setting { key, value } => {
-            // Without a look at the others nobody could tell afterwards whether they are still there.
+            // The other settings are read first, to see afterwards whether they are still there.
             let unread = |error| Halted { answer: Err(error), stands: Stands::Untouched };
             let before = app.settings().await.map_err(unread)?;
             let answer = app.change(change).await;
             let look = async || Ok(setting_stands(&before, &app.settings().await?, key, value));
-            prove(app, answer, look).await
+            prove(app, patience, answer, look).await
         }
         TenantChange::Assign { group, role, .. } => {
             let answer = app.change(change).await;
@@ -198,7 +219,7 @@ async fn carry_out_change(app: AppClient<'_>, change: &TenantChange) -> Result<P
                 let mut of_group = all.iter().filter(|one| same(&one["principalId"], group));
                 Ok(if of_group.any(|one| same(&one["appRoleId"], role)) { Stands::AsWritten } else { Stands::AsBefore })
             };
-            prove(app, answer, look).await
+            prove(app, patience, answer, look).await
         }
         TenantChange::Unassign { assignment, .. } => {
             let answer = app.change(change).await;
@@ -206,38 +227,38 @@ async fn carry_out_change(app: AppClient<'_>, change: &TenantChange) -> Result<P
                 let there = app.assignments().await?.iter().any(|one| one["id"] == assignment.as_str());
                 Ok(if there { Stands::AsBefore } else { Stands::AsWritten })
             };
-            prove(app, answer, look).await
+            prove(app, patience, answer, look).await
         }
     }
 }
 
-/// Looks until the change is there, or has had time enough to be.
+/// Reads the tenant until the change shows or the patience is used up.
 async fn prove(
     app: AppClient<'_>,
+    patience: Patience,
     answer: Result<(), GraphError>,
     look: impl AsyncFn() -> Result<Stands, GraphError>,
 ) -> Result<Proved, Halted> {
-    let patience = if answer.as_ref().is_err_and(is_refusal) { Duration::ZERO } else { PATIENCE };
-    let patience = patience.min(app.client().longest_wait());
-    let (begun, mut pause) = (Instant::now(), Duration::from_millis(500));
+    let longest = if answer.as_ref().is_err_and(is_refusal) { Duration::ZERO } else { patience.longest };
+    let (begun, mut pause) = (Instant::now(), patience.first_pause);
     loop {
-        // A look has as long as an answer may take; where Graph is silent that is not to be waited for many times.
-        let longest = app.client().longest_answer().max(patience.saturating_sub(begun.elapsed()));
-        let looked = tokio::time::timeout(longest, look()).await;
+        // One look may take as long as one answer; a silent Graph must not use that up several times.
+        let longest_look = app.client().longest_answer().max(longest.saturating_sub(begun.elapsed()));
+        let looked = tokio::time::timeout(longest_look, look()).await;
         let silent = |_| Err(GraphError::Timeout { host: app.client().root().host().to_owned() });
         let stands = looked.unwrap_or_else(silent).unwrap_or_else(Stands::Unknown);
         if matches!(stands, Stands::AsWritten) {
             return Ok(Proved { despite: answer.err(), altered: false });
         }
-        if begun.elapsed() + pause > patience {
+        if begun.elapsed() + pause > longest {
             return Err(Halted { answer, stands });
         }
         tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_secs(8));
+        pause = (pause * 2).min(patience.longest_pause);
     }
 }
 
-/// What became of the settings when one of them was written.
+/// The state of the settings after one of them was written.
 fn setting_stands(before: &[Value], after: &[Value], key: &str, value: &str) -> Stands {
     let of = |list: &[Value], key: &str| {
         let found = list.iter().find(|setting| setting["key"] == key)?;
@@ -250,11 +271,11 @@ fn setting_stands(before: &[Value], after: &[Value], key: &str, value: &str) -> 
     let changed = others.into_iter().filter_map(|other| match (of(before, other), of(after, other)) {
         (old, new) if old == new => None,
         (Some(_), None) => Some(format!("the setting {other} is gone")),
-        (None, _) => Some(format!("the setting {other} has come")),
+        (None, _) => Some(format!("the setting {other} was added")),
         (Some(_), Some(_)) => Some(format!("the setting {other} has another value")),
     });
     let mut differing: Vec<String> = changed.collect();
-    // An empty value takes a setting away.
+    // An empty value removes a setting.
     let is_written = of(after, key).unwrap_or_default().eq_ignore_ascii_case(value);
     match (is_written, differing.is_empty()) {
         (true, true) => Stands::AsWritten,
@@ -267,18 +288,19 @@ fn setting_stands(before: &[Value], after: &[Value], key: &str, value: &str) -> 
     }
 }
 
-/// What differs between two schemas; a text that is no JSON differs from everything.
+/// The differences between two schemas; a text that is not JSON differs from every schema.
 fn compare(left: &str, right: &str) -> Vec<Difference> {
     let value = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
     differences(&value(left), &value(right))
 }
 
 fn said(difference: &Difference) -> String {
-    let Difference { subject, property, old, new } = difference;
-    let thing = property.as_ref().map_or_else(|| subject.clone(), |property| format!("{subject} {property}"));
-    match (old, new) {
+    let subject = difference.subject_text();
+    let thing =
+        difference.property.as_ref().map_or_else(|| subject.clone(), |property| format!("{subject} {property}"));
+    match (&difference.old, &difference.new) {
         (_, None) => format!("{thing} is missing"),
-        (None, Some(_)) => format!("{thing} has come"),
+        (None, Some(_)) => format!("{thing} was added"),
         (Some(_), Some(_)) => format!("{thing} differs"),
     }
 }
@@ -287,21 +309,36 @@ fn same(value: &Value, id: &str) -> bool {
     value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(id))
 }
 
+impl fmt::Display for Halted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.answer, &self.stands) {
+            (Err(error), Stands::Untouched) => write!(formatter, "not attempted: {error}"),
+            (Err(error), stands) => write!(formatter, "{}; {stands}", answered(error)),
+            (Ok(()), stands) => write!(formatter, "Graph accepted it; {stands}"),
+        }
+    }
+}
+
+/// Graph's answer to a change, in words.
+pub fn answered(error: &GraphError) -> String {
+    if error.status().is_some() { format!("Graph answered {error}") } else { format!("no answer: {error}") }
+}
+
 impl fmt::Display for Stands {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Stands::Untouched => formatter.write_str("nothing was written"),
-            Stands::AsBefore => formatter.write_str("read back, it stands as before"),
-            Stands::AsWritten => formatter.write_str("read back, it stands as written"),
+            Stands::AsBefore => formatter.write_str("read back, it is unchanged"),
+            Stands::AsWritten => formatter.write_str("read back, it is as written"),
             Stands::Otherwise(differences) => {
                 let shown: Vec<&str> = differences.iter().take(5).map(String::as_str).collect();
                 let more = match differences.len().saturating_sub(5) {
                     0 => String::new(),
                     more => format!(", and {more} more"),
                 };
-                write!(formatter, "read back, it stands neither as before nor as written: {}{more}", shown.join(", "))
+                write!(formatter, "read back, it is neither as before nor as written: {}{more}", shown.join(", "))
             }
-            Stands::Unknown(error) => write!(formatter, "what stands there now is not known: {error}"),
+            Stands::Unknown(error) => write!(formatter, "its current state is unknown: {error}"),
         }
     }
 }
@@ -317,14 +354,14 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_takes_others_with_it_is_not_taken_for_written() {
+    fn a_setting_that_removes_others_does_not_count_as_written() {
         let before = settings(&[("BaseAddress", "https://x"), ("SecretToken", "*"), ("SyncAll", "true")]);
         let stands = |after: &[(&str, &str)]| setting_stands(&before, &settings(after), "SyncAll", "false").to_string();
         assert!(
             stands(&[("SyncAll", "False"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as written")
         );
         assert!(
-            stands(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as before")
+            stands(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("unchanged")
         );
         let alone = stands(&[("SyncAll", "false")]);
         assert!(alone.ends_with("the setting BaseAddress is gone, the setting SecretToken is gone"), "{alone}");

@@ -1,9 +1,9 @@
-//! Whether a schema is whole. What is sent replaces all that is there, so a part of a schema would take the rest away.
+//! Whether a schema is complete. A write replaces the whole schema, so an incomplete one would delete the rest.
 
 use serde_json::{Map, Value};
 
-/// What a schema lacks that every whole one has; `None` for a whole one. Graph gives long lists in pages, so a list that
-/// goes on elsewhere is a part too.
+/// The part that is missing from a schema; `None` for a complete one. Graph splits long lists into pages, so a list with a
+/// next page is incomplete.
 pub fn lacking(schema: &Value) -> Option<String> {
     if !schema["synchronizationRules"].is_array() {
         return Some("synchronizationRules".to_owned());
@@ -40,7 +40,7 @@ pub fn lacking(schema: &Value) -> Option<String> {
     Some(format!("the directory {}", missing.as_str().unwrap_or_default()))
 }
 
-/// A list anywhere in a value that goes on in another answer.
+/// The name of a list in a value that has a next page.
 fn continued(value: &Value) -> Option<String> {
     let of_members = |members: &Map<String, Value>| {
         let own = members.keys().find_map(|key| key.strip_suffix("@odata.nextLink"));
@@ -62,12 +62,12 @@ fn elements(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-/// Whether two schemas have the same values, also where no mapping reads them; only what Graph writes along with every
-/// answer, or anew with every change, may differ, and the order of lists that have none.
+/// Whether two schemas have the same values, including those that no mapping reads. Ids, versions, annotations and the
+/// order of unordered lists may differ: Graph changes them itself.
 pub fn same_values(left: &str, right: &str) -> bool {
     let values = |text: &str| {
         let mut value: Value = serde_json::from_str(text).ok()?;
-        // Whose schema it is says where it was read, and not what is in it.
+        // The id says where a schema was read, not what is in it.
         value.as_object_mut()?.retain(|name, _| name != "version" && name != "id");
         settle(&mut value, true);
         Some(value)
@@ -75,7 +75,7 @@ pub fn same_values(left: &str, right: &str) -> bool {
     values(left).zip(values(right)).is_some_and(|(left, right)| left == right)
 }
 
-/// Takes annotations out of a value and puts lists into one order; only the arguments of a function have one.
+/// Removes annotations from a value and sorts its lists, except the arguments of functions, whose order matters.
 fn settle(value: &mut Value, sorts: bool) {
     match value {
         Value::Object(members) => {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_graph_writes_along_is_no_other_value() {
+    fn what_graph_adds_is_not_compared() {
         let same = |left: Value, right: Value| same_values(&left.to_string(), &right.to_string());
         let schema = json!({"id": "a", "version": "1", "directories": [{"name": "x", "n": 1}, {"name": "y"}]});
         let mut other = json!({"id": "b", "version": "2", "@odata.context": "c", "directories": [{"name": "y"},

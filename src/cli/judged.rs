@@ -1,3 +1,0 @@
-//! The judgement of one app, for commands that read it live.
-
-pub(super) use super::shared::judging::judged;

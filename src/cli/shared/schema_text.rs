@@ -1,0 +1,36 @@
+//! A text with a name, from a file or from a tenant, that is to hold one schema or snapshot.
+
+use std::path::Path;
+
+use super::input::Input;
+use crate::check::One;
+use crate::cli::terminal::problem::Problem;
+use crate::graph::LiveApp;
+use crate::inspection::Inspection;
+use crate::secret::Secret;
+
+/// The text of a file, or of a snapshot that was just read.
+pub(in crate::cli) struct SchemaText {
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) text: String,
+}
+
+impl SchemaText {
+    pub(in crate::cli) fn read(path: &Path) -> Result<Self, Problem> {
+        let input = Input::of(path);
+        Ok(SchemaText { text: input.text()?, name: input.name })
+    }
+
+    pub(in crate::cli) fn live(app: LiveApp) -> Self {
+        SchemaText { name: format!("graph:{}", app.name), text: app.into_text() }
+    }
+
+    /// Parses it.
+    pub(in crate::cli) fn one(&self) -> Result<One<'_>, Problem> {
+        Ok(One::read(&self.name, &self.text)?)
+    }
+
+    pub(in crate::cli) fn secrets(&self) -> Vec<Secret> {
+        Inspection::of(&self.text).secrets
+    }
+}

@@ -1,0 +1,162 @@
+//! Typed failures of a tenant in words: what happened, and what to do.
+
+use std::io;
+
+use crate::cli::shared::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
+use crate::graph::{AppError, CLOUDS, Candidate, GraphError, RootError, SignInError, SignInKind};
+use crate::model::TenantChange;
+use crate::tenant::order::OrderError;
+use crate::tenant::restore::RestoreError;
+use crate::tenant::step::{Halted, Stands, Step};
+use crate::text::shell::{Command, Help};
+
+/// A failure of Microsoft Graph, or on the way to it.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum GraphProblem {
+    #[error("{}", of_app(host, error))]
+    App { host: String, error: AppError },
+    #[error("there is no user {user}")]
+    NoUser { user: String, help: String },
+    #[error("{error}")]
+    UserForbidden { error: GraphError },
+    #[error("{0}")]
+    Network(GraphError),
+    #[error("{}", of_sign_in(.0))]
+    SignIn(SignInError),
+    #[error("{0}")]
+    Root(RootError),
+    #[error("standard input holds no token")]
+    NoToken,
+    #[error("the connection could not be set up: {0}")]
+    Runtime(io::Error),
+}
+
+fn of_app(host: &str, error: &AppError) -> String {
+    match error {
+        AppError::Graph(error) => format!("{host}: {error}"),
+        error => error.to_string(),
+    }
+}
+
+fn of_sign_in(error: &SignInError) -> String {
+    match error {
+        SignInError::Failed { kind: SignInKind::AzureCli, reason } => {
+            format!("there is no token for Microsoft Graph, and the Azure CLI gives none: {reason}")
+        }
+        error => error.to_string(),
+    }
+}
+
+impl GraphProblem {
+    /// What to do.
+    pub(in crate::cli) fn help(&self) -> String {
+        match self {
+            GraphProblem::App { error, .. } => to_find(error),
+            GraphProblem::NoUser { help, .. } => help.clone(),
+            GraphProblem::UserForbidden { .. } => "the token needs User.Read.All".to_owned(),
+            GraphProblem::Network(_) => no_network(),
+            GraphProblem::SignIn(error) => no_token(error),
+            GraphProblem::Root(_) => {
+                format!("the root looks like {}; plain http is for this machine only", CLOUDS[0].1)
+            }
+            GraphProblem::NoToken => PIPE_TOKEN.to_owned(),
+            GraphProblem::Runtime(_) => String::new(),
+        }
+    }
+}
+
+/// How to find an app.
+fn to_find(error: &AppError) -> String {
+    let list = |candidates: &[Candidate]| {
+        let named = candidates.iter().map(|app| format!("{} ({})", app.display_name, app.id));
+        named.collect::<Vec<_>>().join(", ")
+    };
+    match error {
+        AppError::Missing { candidates, .. } if candidates.is_empty() => {
+            "give the display name as the portal shows it, the object id of the enterprise application, or its appId"
+                .to_owned()
+        }
+        AppError::Missing { candidates, .. } => format!("similar names: {}", list(candidates)),
+        AppError::Ambiguous { candidates, .. } => format!("give the object id of one of them: {}", list(candidates)),
+        AppError::Graph(error) => advice(error),
+    }
+}
+
+/// Changes of an app that were not made, or not all of them.
+#[derive(Debug, thiserror::Error)]
+#[error("graph:{app}: {}", of_order(error, *.begun))]
+pub(in crate::cli) struct Unfinished {
+    /// The app's name.
+    pub(in crate::cli) app: String,
+    /// Why.
+    pub(in crate::cli) error: OrderError,
+    /// Whether any change was begun: the order was checked and backed up.
+    pub(in crate::cli) begun: bool,
+    /// The changes that were made and read back.
+    pub(in crate::cli) done: Vec<String>,
+    /// The command that undoes what changed, or may have.
+    pub(in crate::cli) restore: Option<Command>,
+    /// The commands that start provisioning again, if it was paused.
+    pub(in crate::cli) start: Vec<Command>,
+    /// The command that shows whether a change came later.
+    pub(in crate::cli) diff: Option<Command>,
+}
+
+fn of_order(error: &OrderError, begun: bool) -> String {
+    match error {
+        OrderError::Halted { .. } => error.to_string(),
+        OrderError::Changed { step } | OrderError::Unread { step, .. } if begun => {
+            format!("{} was not written: {error}", step.what())
+        }
+        OrderError::Changed { .. } | OrderError::Unread { .. } => format!("nothing was written: {error}"),
+    }
+}
+
+impl Unfinished {
+    /// What to do.
+    pub(in crate::cli) fn help(&self) -> Help {
+        let help = match self.done.as_slice() {
+            [] => Help::default(),
+            done => Help::default().sentence(format!("written before that, and read back: {}", done.join(", "))),
+        };
+        let help = match &self.error {
+            OrderError::Changed { .. } => help.sentence("run the command again"),
+            OrderError::Unread { error, .. } => help.sentence(advice(error)),
+            OrderError::Halted { step, halted } => self.after(help, step, halted),
+        };
+        help.commands("this restores the state before", &self.restore)
+            .commands("provisioning stays paused; this starts it", &self.start)
+    }
+
+    /// What to do after a step that was not made, or could not be proved.
+    fn after(&self, mut help: Help, step: &Step, halted: &Halted) -> Help {
+        let is_final = halted.is_final();
+        if is_final && self.done.is_empty() {
+            help = help.sentence("nothing in the tenant was changed, so the backup is not needed");
+        }
+        if matches!(halted.stands, Stands::AsBefore) && !is_final {
+            help = help.commands("the change may still come; this shows whether it has", &self.diff);
+        }
+        if matches!((step, &halted.stands), (Step::Tenant(TenantChange::Setting { .. }), Stands::Otherwise(_))) {
+            help = help.sentence(
+                "enter the lost settings again under Provisioning > Connectivity; the backup has all but the credentials",
+            );
+        }
+        help.sentence(halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default())
+    }
+}
+
+/// How to restore a backup all the same.
+pub(super) fn to_restore(error: &RestoreError) -> &'static str {
+    match error {
+        RestoreError::Spelling { .. } | RestoreError::Incomplete { .. } => {
+            "export it again, complete: with Download in the portal, or with provlint export"
+        }
+        RestoreError::OtherApp { .. } | RestoreError::UnknownApp { .. } => {
+            "check that this app has the same attributes, then accept the backup with --from-another-app"
+        }
+        RestoreError::NoJob { .. } => "provlint auth status shows what the token may read",
+        RestoreError::NoSchema { .. } => "the snapshot says in `unread` what could not be read",
+        RestoreError::OtherJob { .. } => "--from-another-app accepts it for the app's only job",
+    }
+}
