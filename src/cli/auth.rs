@@ -1,9 +1,6 @@
 //! `provlint auth`
 
-use std::fmt::Write;
-
 use clap::{Args, Subcommand};
-use colored::Colorize;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -12,7 +9,9 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::graph::{LICENCES, RIGHTS};
+use crate::report::json_page;
 use crate::secret;
+use crate::text::{Lines, Paint};
 
 /// See how provlint would sign in to Microsoft Graph.
 #[derive(Debug, Args)]
@@ -61,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         "until": until.map(|until| until.to_string()),
     });
     if format == "json" {
-        screen.print(&format!("{status:#}\n"))?;
+        screen.print(&json_page(&status))?;
         return Ok(Exit::Done);
     }
     let mut table = String::new();
@@ -72,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
             other => other.as_str().unwrap_or_default().to_owned(),
         };
-        let _ = writeln!(table, "{:<10} {shown}", name.bold());
+        table.line(format_args!("{:<10} {shown}", name.bold()));
     }
     match &rights {
         None => table.push_str("The token can't be looked into, so its rights aren't known.\n"),
@@ -80,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             let all = RIGHTS.into_iter().chain([LICENCES]);
             let missing: Vec<&str> = all.filter(|needed| !covers(rights, needed)).collect();
             if !missing.is_empty() {
-                let _ = writeln!(table, "A check also reads with {}, or a right that holds it.", missing.join(", "));
+                table.line(format_args!("A check also reads with {}, or a right that holds it.", missing.join(", ")));
             }
         }
     }

@@ -13,7 +13,7 @@ use clap_complete::{ArgValueCandidates, Shell};
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::{document, output_error};
 use crate::policy::PROFILES;
 use crate::rules::RULES;
 
@@ -33,14 +33,14 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let shells = Shells::builtins();
     let mut script = Vec::new();
     if let Some(shell) = shells.completer(&arguments.shell.to_string()) {
         let written = shell.write_registration(VARIABLE, "provlint", "provlint", "provlint", &mut script);
         written.map_err(|error| output_error(&error))?;
     }
-    screen.print(&format!("{}\n", String::from_utf8_lossy(&script).trim()))?;
+    document(format!("{}\n", String::from_utf8_lossy(&script).trim()).as_bytes())?;
     Ok(Exit::Done)
 }
 

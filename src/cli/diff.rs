@@ -1,6 +1,5 @@
 //! `provlint diff`
 
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -72,8 +71,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         new: new.name,
         differences: found.into_iter().map(|found| masked(found, &secrets)).collect(),
     };
-    let mut out = BufWriter::new(io::stdout().lock());
-    let written = (format.write)(&report, &screen.out, &mut out).and_then(|()| out.flush());
+    let written = screen.show(false, |style, out| (format.write)(&report, style, out));
     written.map_err(|error| output_error(&error))?;
     Ok(if report.differences.is_empty() { Exit::Done } else { Exit::Findings })
 }

@@ -15,8 +15,9 @@ use crate::expression::{
     ArgumentMistake, Attributes, Dialect, Evaluator, Expression, FUNCTIONS, LONGEST, Mistake, SyntaxError, Unknown,
     Value, mistakes, parse,
 };
+use crate::report::{json_line, json_page};
 use crate::simulate::User;
-use crate::text::nearest;
+use crate::text::{Lines, nearest, one_line};
 
 /// Try a mapping expression out, like the portal's expression builder.
 ///
@@ -82,13 +83,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let evaluator = arguments.chance.evaluator();
     let Some(file) = &arguments.user else {
         let result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: None });
-        screen.print(&format!(
-            "{}\n",
-            match arguments.format {
-                PreviewFormat::Pretty => result.words,
-                PreviewFormat::Json => result.json.to_string(),
-            }
-        ))?;
+        screen.print(&match arguments.format {
+            PreviewFormat::Pretty => format!("{}\n", one_line(&result.words)),
+            PreviewFormat::Json => json_line(&result.json),
+        })?;
         return Ok(Exit::Done);
     };
     let users = users::read(file)?;
@@ -106,15 +104,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         let label = user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned);
         if several {
             result.json["user"] = json!(label);
-            page.push_str(&format!("{label}: "));
+            page.line(format_args!("{label}: {}", result.words));
+        } else {
+            page.line(result.words);
         }
-        page.push_str(&format!("{}\n", result.words));
         list.push(result.json);
     }
     match (arguments.format, list.as_slice()) {
         (PreviewFormat::Pretty, _) => screen.print(&page)?,
-        (PreviewFormat::Json, [only]) if !several => screen.print(&format!("{only}\n"))?,
-        (PreviewFormat::Json, _) => screen.print(&format!("{:#}\n", Json::Array(list)))?,
+        (PreviewFormat::Json, [only]) if !several => screen.print(&json_line(only))?,
+        (PreviewFormat::Json, _) => screen.print(&json_page(&list))?,
     }
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }

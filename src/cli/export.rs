@@ -10,6 +10,7 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::fix::file;
+use crate::report::json_page;
 
 /// Write everything about one app's provisioning into one file, a snapshot.
 ///
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {
         screen.remark(&format!("{part} could not be read: {}", reason.as_str().unwrap_or_default()));
     }
-    let text = app.into_text();
+    let text = json_page(&app.snapshot);
     match &arguments.output {
         None => screen.print(&text)?,
         Some(path) if path.as_os_str() == "-" => screen.print(&text)?,

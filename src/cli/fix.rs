@@ -1,6 +1,5 @@
 //! `provlint fix`
 
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
@@ -14,12 +13,12 @@ use super::shared::live::Live;
 use super::shared::writing::Writing;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::{Screen, document, output_error};
 use crate::document::Encoding;
 use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
 use crate::fix::file;
-use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format, Style};
+use crate::report::{FIX_FORMATS, FixRun, FixTarget, Format};
 
 /// Put right what check finds, as far as a program can.
 ///
@@ -245,8 +244,8 @@ fn fix(
     match destination {
         Destination::Nowhere => return Ok(Some(target)),
         Destination::StandardOutput => {
-            let mut out = io::stdout().lock();
-            out.write_all(&encoded()).and_then(|()| out.flush()).map_err(|error| output_error(&error))?;
+            // A file goes through as it is.
+            document(&encoded())?;
         }
         // Whoever names the file itself has it written in its place, with the same care.
         Destination::Other(path) if !is_itself(path, input) => {
@@ -277,14 +276,7 @@ fn untold(problem: Problem, run: &FixRun) -> Problem {
 }
 
 fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> Result<(), Problem> {
-    let write = |style: &Style, out: &mut dyn Write| {
-        colored::control::set_override(style.color);
-        (format.write)(run, style, out).and_then(|()| out.flush()).map_err(|error| output_error(&error))
-    };
-    if piped {
-        return write(&screen.err, &mut BufWriter::new(io::stderr().lock()));
-    }
-    write(&screen.out, &mut BufWriter::new(io::stdout().lock()))
+    screen.show(piped, |style, out| (format.write)(run, style, out)).map_err(|error| output_error(&error))
 }
 
 fn is_itself(path: &Path, input: &Input) -> bool {

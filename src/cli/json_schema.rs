@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::Screen;
+use super::terminal::screen::document;
 use crate::model::SNAPSHOT_SCHEMA;
 use crate::policy::POLICY_SCHEMA;
 use crate::report::REPORT_SCHEMA;
@@ -30,11 +30,12 @@ enum SchemaFormat {
     Snapshot,
 }
 
-pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    screen.print(match arguments.format {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
+    let schema = match arguments.format {
         SchemaFormat::Policy => POLICY_SCHEMA,
         SchemaFormat::Report => REPORT_SCHEMA,
         SchemaFormat::Snapshot => SNAPSHOT_SCHEMA,
-    })?;
+    };
+    document(schema.as_bytes())?;
     Ok(Exit::Done)
 }

@@ -161,10 +161,10 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Init(arguments) => init::run(&arguments, screen),
         Command::Profiles(arguments) => profiles::run(&arguments, screen),
-        Command::JsonSchema(arguments) => json_schema::run(&arguments, screen),
+        Command::JsonSchema(arguments) => json_schema::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments, screen),
-        Command::Completions(arguments) => completions::run(&arguments, screen),
-        Command::Man(arguments) => man::run(&arguments, screen, Cli::command()),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments, Cli::command()),
     }
 }
 

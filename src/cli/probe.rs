@@ -1,18 +1,15 @@
 //! `provlint probe`
 
-use std::fmt::Write;
-
 use clap::Args;
-use colored::{Color, Colorize};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::json;
 
 use super::shared::live::{Reach, advice, runtime, token_from_stdin};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::scim::{Endpoint, ProbeError, Step, Verdict, probe};
+use crate::report::ProbeReport;
+use crate::scim::{Endpoint, ProbeError, Verdict, probe};
 
 /// The variable that holds the app's secret token.
 const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
@@ -74,36 +71,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             ProbeError::Network(error) => advice(error),
         },
     })?;
+    let report = ProbeReport { url: &arguments.tenant_url, steps: &steps };
     screen.print(&match arguments.format.as_str() {
-        "json" => json(&arguments.tenant_url, &steps),
-        _ => pretty(&steps),
+        "json" => report.json(),
+        _ => report.pretty(),
     })?;
     let failed = steps.iter().any(|step| step.verdict == Verdict::Failed);
     Ok(if failed { Exit::Findings } else { Exit::Done })
-}
-
-fn json(url: &str, steps: &[Step]) -> String {
-    let steps: Vec<_> = steps
-        .iter()
-        .map(|step| json!({"check": step.name, "verdict": step.verdict.as_str(), "said": step.said, "advice": step.advice}))
-        .collect();
-    format!("{:#}\n", json!({"tenantUrl": url, "steps": steps}))
-}
-
-fn pretty(steps: &[Step]) -> String {
-    let mut page = String::new();
-    for step in steps {
-        let color = match step.verdict {
-            Verdict::Passed => Color::Green,
-            Verdict::Warning => Color::Yellow,
-            Verdict::Failed => Color::Red,
-            Verdict::Unknown => Color::White,
-        };
-        let verdict = format!("{:<8}", step.verdict.as_str()).color(color);
-        let _ = writeln!(page, "{verdict} {:<14} {}", step.name, step.said);
-        if !step.advice.is_empty() {
-            let _ = writeln!(page, "{:24}{}", "", step.advice);
-        }
-    }
-    page
 }

@@ -26,7 +26,6 @@ use crate::operation::{self, Deviation, MEMBERS, OnDemand, Pace, ProvisionedObje
 use crate::report::{OnDemandReport, counted};
 use crate::secret;
 use crate::simulate::{User, graph_properties};
-use crate::text::printable_line;
 use crate::text::shell::option;
 
 /// Provision a group with its members on demand, or a user.
@@ -195,7 +194,7 @@ impl Arguments {
             return Ok((users.collect::<Result<_, _>>()?, 0));
         };
         let reading = read_members(connection.client(), &group.id, properties);
-        let members = connection.wait(&format!("Reading the members of {}", printable_line(&group.name)), reading);
+        let members = connection.wait(&format!("Reading the members of {}", group.name), reading);
         let (mut members, others) = members.map_err(|error| Problem::Usage {
             message: format!("the members of {} could not be read: {error}", group.name),
             help: advice_to_read_groups(&error),

@@ -1,15 +1,14 @@
 //! `provlint rules`
 
-use std::fmt::Write;
-
 use clap::Args;
-use colored::Colorize;
 use serde_json::json;
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
+use crate::report::json_page;
 use crate::rules::RULES;
+use crate::text::{Lines, Paint};
 
 /// List every rule.
 #[derive(Debug, Args)]
@@ -42,7 +41,7 @@ fn as_json() -> String {
             })
         })
         .collect();
-    format!("{:#}\n", json!(rules))
+    json_page(&rules)
 }
 
 fn as_table() -> String {
@@ -53,10 +52,10 @@ fn as_table() -> String {
         let rule = &rule.metadata;
         if section != Some(rule.section) {
             let gap = if section.is_some() { "\n" } else { "" };
-            let _ = writeln!(table, "{gap}{}", rule.section.as_str().bold());
+            table.lines_of(format_args!("{gap}{}", rule.section.as_str().bold()));
             section = Some(rule.section);
         }
-        let _ = writeln!(table, "  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary);
+        table.line(format_args!("  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary));
     }
     table.push_str("\nprovlint explain RULE tells all about one.\n");
     table

@@ -10,7 +10,7 @@ use super::shared::job::{AppJob, Which, no_log, standing};
 use super::shared::live::{Connection, Live};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, can_be_cleared};
+use super::terminal::screen::{Screen, can_be_cleared, clear};
 use crate::operation::{by_cause, unhealed};
 use crate::report::StatusReport;
 
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         let (page, exit) = look(arguments, &job, &connection, screen);
         if arguments.watch && arguments.format != "json" && can_be_cleared(&std::io::stdout()) {
             // Back to the top, and away with what was there.
-            screen.print("\u{1b}[H\u{1b}[2J")?;
+            clear()?;
         }
         screen.print(&page)?;
         if let Some(error) = failed.take() {

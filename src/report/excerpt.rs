@@ -121,7 +121,8 @@ impl Excerpt {
         &self.text[start..end]
     }
 
-    /// What would steer a terminal taken out; long lines cut, the labelled one around its label.
+    /// Long lines cut, the labelled one around its label. What would steer a terminal is replaced here: the places of labels
+    /// are bytes, which must stay.
     fn clipped(mut self) -> Self {
         self.text = printable_in_place(&self.text);
         if !is_wide(&self.text) {

@@ -19,17 +19,19 @@ mod markdown;
 mod operation;
 mod pretty;
 mod preview;
+mod probe;
 mod sarif;
 mod state;
 mod summary;
 mod view;
 mod written;
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::document::Pointer;
 use crate::document::Position;
 use crate::finding::{Finding, Severity};
+use crate::text::Outlet;
 
 pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
 pub use edits::of as fix_edits;
@@ -39,9 +41,11 @@ pub use json::REPORT_SCHEMA;
 pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport, counts};
 pub(crate) use pretty::COMMAND;
 pub use preview::{PreviewReport, UserPreview};
+pub use probe::ProbeReport;
 pub use state::{RuleReport, RuleState};
 pub use summary::{counted, counts_of};
 pub use view::{Assigned, MappingRow, MappingTable, View};
+pub use written::{line as json_line, page as json_page};
 
 /// A way to show a run, or something else that a command has to say.
 #[derive(Debug)]
@@ -53,7 +57,7 @@ pub struct Format<R = Run> {
     /// Whether programs read it: then it is written also when nothing could be checked.
     pub document: bool,
     /// Writes a run.
-    pub write: fn(&R, &Style, &mut dyn Write) -> io::Result<()>,
+    pub write: fn(&R, &Style, &mut Outlet<'_>) -> io::Result<()>,
 }
 
 /// Every format; the first is the default.
@@ -83,10 +87,7 @@ pub fn step_summary(format: &Format) -> Option<&'static Format> {
 
 /// A diagnostic that is no finding, in the same look.
 pub fn render(diagnostic: &dyn miette::Diagnostic, style: &Style) -> String {
-    let mut page = String::new();
-    // Writing into a String can't fail.
-    let _ = pretty::handler(style).render_report(&mut page, diagnostic);
-    format!("{}\n", page.trim_end())
+    format!("{}\n", pretty::rendered(&pretty::handler(style), diagnostic))
 }
 
 /// What the reader's screen can do, and how much they want to read.

@@ -50,15 +50,3 @@ impl TargetReport {
         self.rules.iter().filter_map(|report| Some((report.rule.id, why(&report.state)?.as_str()))).collect()
     }
 }
-
-/// Rules with a reason each, by reason, in the order of the first of each.
-pub(super) fn by_reason<'a>(rules: &[(&'a str, &'a str)]) -> Vec<(&'a str, Vec<&'a str>)> {
-    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (rule, reason) in rules {
-        match by_reason.iter_mut().find(|(other, _)| other == reason) {
-            Some((_, rules)) => rules.push(rule),
-            None => by_reason.push((reason, vec![rule])),
-        }
-    }
-    by_reason
-}

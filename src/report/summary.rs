@@ -1,16 +1,13 @@
 //! The last line, which counts.
 
-use std::io::{self, Write};
+use std::io;
 
-use colored::{ColoredString, Colorize};
-
-use super::state::by_reason;
 use super::{Run, Style, TargetKind, TargetReport};
 use crate::finding::{Finding, Severity};
-use crate::text::printable_line;
+use crate::text::{Outlet, Paint, Painted, one_line};
 
 /// A word in its severity's colour.
-pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {
+pub(super) fn painted(severity: Severity, word: &str) -> Painted {
     match severity {
         Severity::Error => word.red().bold(),
         Severity::Warning => word.yellow().bold(),
@@ -19,7 +16,7 @@ pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {
 }
 
 /// Says what couldn't be judged, and counts.
-pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     for target in &run.targets {
         write_unjudged("unknown", "could not be judged", &target.name, &target.unknown(), style.verbose, out)?;
         if style.verbose {
@@ -37,7 +34,7 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
     let painted =
         if painted.is_empty() { none(run.baselined() > 0).green().bold().to_string() } else { painted.join(", ") };
     let left = not_checked(run).map(|left| format!("; {left}")).unwrap_or_default();
-    writeln!(out, "{painted} {}{left}", account(run))
+    out.line(format_args!("{painted} {}{left}", account(run)))
 }
 
 /// `1 error, 2 warnings`, or that there is nothing; and what could not be checked.
@@ -57,7 +54,7 @@ pub(super) fn account(run: &Run) -> String {
         return String::new();
     }
     let place = match judged.as_slice() {
-        [only] => printable_line(&only.name).into_owned(),
+        [only] => one_line(&only.name).into_owned(),
         several => counted(several.len(), "target"),
     };
     let mut profiles: Vec<&str> = judged.iter().filter_map(|target| target.profile.as_deref()).collect();
@@ -116,30 +113,30 @@ pub(super) fn none(known: bool) -> &'static str {
 }
 
 /// A line for each app, where there are several.
-fn write_apps(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+fn write_apps(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     let apps: Vec<&TargetReport> = run.targets.iter().filter(|target| target.kind == Some(TargetKind::Live)).collect();
     if apps.len() < 2 {
         return Ok(());
     }
     let name =
-        |target: &TargetReport| printable_line(target.name.strip_prefix("graph:").unwrap_or(&target.name)).into_owned();
+        |target: &TargetReport| one_line(target.name.strip_prefix("graph:").unwrap_or(&target.name)).into_owned();
     let widest = apps.iter().map(|target| textwrap::core::display_width(&name(target))).max().unwrap_or_default();
     let heads = ["errors", "warnings", "notes", "unknown"];
-    writeln!(out, "{:widest$}  {}", "app", heads.join("  "))?;
+    out.line(format_args!("{:widest$}  {}", "app", heads.join("  ")))?;
     for app in apps {
         let name = name(app);
         let blanks = " ".repeat(widest - textwrap::core::display_width(&name));
         if let Some(error) = &app.error {
-            writeln!(out, "{name}{blanks}  {}", printable_line(error))?;
+            out.line(format_args!("{name}{blanks}  {}", error))?;
             continue;
         }
         let of = |severity| app.news().filter(|found| found.finding.severity == severity).count();
         let counts = [of(Severity::Error), of(Severity::Warning), of(Severity::Info), app.unknown().len()];
         let cells: Vec<String> =
             heads.iter().zip(counts).map(|(head, count)| format!("{count:>width$}", width = head.len())).collect();
-        writeln!(out, "{name}{blanks}  {}", cells.join("  "))?;
+        out.line(format_args!("{name}{blanks}  {}", cells.join("  ")))?;
     }
-    writeln!(out)
+    out.line("")
 }
 
 /// Rules that share a reason, in one line, or by name where they are few or all is to be told.
@@ -149,15 +146,26 @@ pub(super) fn write_unjudged(
     target: &str,
     rules: &[(&str, &str)],
     all: bool,
-    out: &mut dyn Write,
+    out: &mut Outlet<'_>,
 ) -> io::Result<()> {
     const FEW: usize = 3;
     for (reason, rules) in by_reason(rules) {
         let names = if all || rules.len() <= FEW { rules.join(", ") } else { counted(rules.len(), "rule") };
-        let (target, reason) = (printable_line(target), printable_line(reason));
-        writeln!(out, "{target}: {state}: {names} {said}: {reason}")?;
+        out.line(format_args!("{target}: {state}: {names} {said}: {reason}"))?;
     }
     Ok(())
+}
+
+/// Rules with a reason each, by reason, in the order of the first of each.
+pub(super) fn by_reason<'a>(rules: &[(&'a str, &'a str)]) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (rule, reason) in rules {
+        match by_reason.iter_mut().find(|(other, _)| other == reason) {
+            Some((_, rules)) => rules.push(rule),
+            None => by_reason.push((reason, vec![rule])),
+        }
+    }
+    by_reason
 }
 
 fn noun(severity: Severity) -> &'static str {

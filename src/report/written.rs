@@ -23,12 +23,12 @@ pub(super) fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Resu
 }
 
 /// A document as a text, with an indent of two blanks, and a line end behind it.
-pub(super) fn page(value: &impl Serialize) -> String {
+pub fn page(value: &impl Serialize) -> String {
     text(|out| json(value, out))
 }
 
 /// A document as a text on a line by itself.
-pub(super) fn line(value: &impl Serialize) -> String {
+pub fn line(value: &impl Serialize) -> String {
     text(|out| json_line(value, out))
 }
 

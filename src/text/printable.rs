@@ -64,25 +64,52 @@ fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains('#') || !text.contains('[') {
         return Cow::Borrowed(text);
     }
-    // How much of a command's beginning was read: nothing, `#`, or `##` and some letters.
-    let mut read = 0;
-    let shown = text.chars().map(|character| match character {
+    let mut command = Command { begins: false, ..Command::default() };
+    Cow::Owned(text.chars().map(|character| command.next(character).unwrap_or(character)).collect())
+}
+
+/// Looks for commands to a pipeline while a line is read.
+pub(super) struct Command {
+    /// How much of `##vso[` was read: nothing, `#`, or `##` and some letters.
+    read: u8,
+    /// Whether nothing but blanks was read, and at most one colon.
+    begins: bool,
+    colon: bool,
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Command { read: 0, begins: true, colon: false }
+    }
+}
+
+impl Command {
+    /// What has to stand in the place of the next character, so that there is no command.
+    pub(super) fn next(&mut self, character: char) -> Option<char> {
         // Some comparisons of .NET look past what has no width.
-        '\u{ad}' | '\u{200b}'..='\u{200d}' => character,
-        '[' if read == 2 => {
-            read = 0;
-            '('
+        if matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}') {
+            return None;
         }
-        _ => {
-            read = match character {
-                '#' => (read + 1).min(2),
-                letter if read == 2 && letter.is_ascii_alphabetic() => 2,
-                _ => 0,
-            };
-            character
+        match character {
+            ':' if self.begins && self.colon => {
+                self.begins = false;
+                return Some('\u{fffd}');
+            }
+            ':' if self.begins => self.colon = true,
+            blank if blank.is_whitespace() && !self.colon => {}
+            _ => self.begins = false,
         }
-    });
-    Cow::Owned(shown.collect())
+        if character == '[' && self.read == 2 {
+            self.read = 0;
+            return Some('(');
+        }
+        self.read = match character {
+            '#' => (self.read + 1).min(2),
+            letter if self.read == 2 && letter.is_ascii_alphabetic() => 2,
+            _ => 0,
+        };
+        None
+    }
 }
 
 #[cfg(test)]

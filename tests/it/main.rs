@@ -26,6 +26,7 @@ mod expressions;
 mod fix;
 mod fixtures;
 mod formats;
+mod hostile;
 mod laws;
 mod live;
 mod lsp;

@@ -8,11 +8,12 @@ use clap::Args;
 use super::root::Root;
 use crate::baseline::{Baseline, Entry};
 use crate::cli::terminal::problem::Problem;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::screen::{Screen, tell};
 use crate::document;
 use crate::fix::file;
 use crate::report::counted;
 use crate::rules;
+use crate::text::Lines;
 
 /// How many entries that are over are named; a longer list is better read as the diff of the file written anew.
 const MOST: usize = 10;
@@ -134,19 +135,19 @@ impl Known {
         if over.is_empty() {
             return;
         }
-        let line = |entry: &&Entry| {
-            let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
-            format!("\n  {}", crate::text::printable_line(&line))
-        };
-        let mut list: String = over.iter().take(MOST).map(line).collect();
-        if over.len() > MOST {
-            list.push_str(&format!("\n  and {} more", over.len() - MOST));
-        }
         let (entries, occur) =
             if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
         screen.remark(&format!(
-            "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter, once nothing is new{list}"
+            "{entries} of the baseline no longer {occur} so often; --write-baseline makes it shorter, once nothing is new"
         ));
+        let mut list = String::new();
+        for entry in over.iter().take(MOST) {
+            list.line(format_args!("  {}: {} at {}", entry.target, entry.rule, entry.subject));
+        }
+        if over.len() > MOST {
+            list.line(format_args!("  and {} more", over.len() - MOST));
+        }
+        tell(&list);
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::policies::Policies;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
+use crate::cli::terminal::screen;
 use crate::document;
 use crate::graph::{
     AppError, CLOUDS, Candidate, Client, GraphError, Limits, LiveApp, Network, RIGHTS, Root, SignIn, SignInError,
@@ -395,7 +396,6 @@ pub(in crate::cli) fn advice(error: &GraphError) -> String {
 
 /// Says on standard error that there is something to wait for, or to do.
 pub(in crate::cli) fn note(text: &str) {
-    use std::io::Write;
     progress::clear();
-    let _ = writeln!(std::io::stderr().lock(), "note: {text}");
+    screen::note(text);
 }

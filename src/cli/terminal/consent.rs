@@ -1,12 +1,12 @@
 //! Asking before something is done.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use clap::Args;
 
 use super::problem::Problem;
-use super::screen::Screen;
-use crate::text::printable;
+use super::screen::{Screen, tell};
+use crate::text::one_line;
 
 /// Whether to ask.
 #[derive(Debug, Args)]
@@ -32,8 +32,8 @@ impl Consent {
             return Err(undone("there is no terminal to ask on".to_owned(), help));
         }
         let mut answer = String::new();
-        let asked = write!(io::stderr(), "{} ", printable(question)).and_then(|()| io::stdin().read_line(&mut answer));
-        asked.map_err(|error| undone(error.to_string(), ""))?;
+        tell(&format!("{} ", one_line(question)));
+        io::stdin().read_line(&mut answer).map_err(|error| undone(error.to_string(), ""))?;
         Ok(answer.trim().to_lowercase())
     }
 
@@ -45,10 +45,10 @@ impl Consent {
     /// Shows what somebody will be asked about, where they see it.
     pub(in crate::cli) fn show(&self, text: &str, screen: &Screen) -> Result<(), Problem> {
         if self.is_beside_output() {
-            let _ = write!(io::stderr(), "{}", printable(text));
+            tell(text);
             return Ok(());
         }
-        screen.print(&printable(text))
+        screen.print(text)
     }
 
     /// Whether somebody says yes.

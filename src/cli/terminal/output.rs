@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::screen::{Screen, output_error};
 use crate::cli::shared::root::Root;
 use crate::report::{self, FORMATS, Format, Run, Style};
+use crate::text::Outlet;
 
 /// The variable by which a step of GitHub Actions learns of that file.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -101,12 +102,10 @@ impl Output {
     /// Writes the run's report.
     pub(in crate::cli) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
         match &self.file {
-            None => fill(self.format, run, style, io::stdout().lock()).map_err(|error| output_error(&error))?,
+            None => fill(self.format, run, style, screen.output()).map_err(|error| output_error(&error))?,
             Some(path) => {
-                colored::control::set_override(false);
                 let style = Style { color: false, width: 100, ..*style };
-                let written = File::create(path).and_then(|file| fill(self.format, run, &style, file));
-                colored::control::set_override(screen.out.color);
+                let written = File::create(path).and_then(|file| fill(self.format, run, &style, page(file)));
                 written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
             }
         }
@@ -122,14 +121,18 @@ impl Output {
             return Ok(());
         };
         let file = File::options().create(true).append(true).open(&path);
-        file.and_then(|file| fill(summary, run, style, file))
+        file.and_then(|file| fill(summary, run, style, page(file)))
             .map_err(|error| Problem::Unwritable { path, error: error.into() })
     }
 }
 
 /// Writes a whole report.
-fn fill(format: &Format, run: &Run, style: &Style, to: impl Write) -> io::Result<()> {
-    let mut out = BufWriter::new(to);
+fn fill(format: &Format, run: &Run, style: &Style, mut out: Outlet<'_>) -> io::Result<()> {
     (format.write)(run, style, &mut out)?;
     out.flush()
+}
+
+/// A file, which has no colours.
+fn page(file: File) -> Outlet<'static> {
+    Outlet::new(BufWriter::new(file), false)
 }

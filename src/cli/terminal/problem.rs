@@ -16,7 +16,7 @@ use crate::policy::PolicyError;
 use crate::report::{self, Excerpt};
 use crate::secret;
 use crate::text::nearest;
-use crate::text::{printable_lines, shortened};
+use crate::text::shortened;
 
 /// Something the user has to know about, with code 2.
 #[derive(Debug, thiserror::Error)]
@@ -304,37 +304,6 @@ impl Diagnostic for Problem {
         let Problem::InText { excerpt: Some(excerpt), label, .. } = self else { return None };
         let label = Some(label.clone()).filter(|label| !label.is_empty());
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(label, excerpt.label.clone()))))
-    }
-}
-
-/// A problem on a screen or in a pipeline's log, which the names in it steer no more than those in a report do.
-pub(in crate::cli) struct Harmless<'p>(pub(in crate::cli) &'p Problem);
-
-impl fmt::Display for Harmless<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&printable_lines(&self.0.to_string()))
-    }
-}
-
-impl fmt::Debug for Harmless<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0, formatter)
-    }
-}
-
-impl std::error::Error for Harmless<'_> {}
-
-impl Diagnostic for Harmless<'_> {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(printable_lines(&self.0.help()?.to_string())))
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.source_code()
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.0.labels()
     }
 }
 

@@ -1,8 +1,5 @@
 //! Where a job stands, on one screen.
 
-use std::fmt::Write;
-
-use colored::{Color, Colorize};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -11,6 +8,7 @@ use crate::operation::{Cycle, Failures, Standing, State, in_words};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
+use crate::text::{Color, Lines, Paint, one_line};
 
 /// Where the job of an app stands.
 #[derive(Debug)]
@@ -46,7 +44,7 @@ impl StatusReport<'_> {
 
     /// What brings provisioning back, where it stands still.
     fn way_out(&self) -> Option<String> {
-        let flags = self.flags;
+        let flags = one_line(self.flags);
         Some(match self.standing.state {
             State::Quarantine => {
                 format!("The way out: mend what went wrong, then\nprovlint restart {flags} --reset quarantine")
@@ -67,9 +65,10 @@ impl StatusReport<'_> {
             _ => Color::Yellow,
         };
         let headline = format!("Provisioning {}", standing.state.in_words());
-        let mut page = format!("{}  {}\n", crate::text::printable_line(self.app).bold(), headline.color(color).bold());
+        let mut page = String::new();
+        page.line(format_args!("{}  {}", self.app.bold(), headline.color(color).bold()));
         let mut row = |name: &str, text: String| {
-            let _ = writeln!(page, "{}", folded(&format!("  {name:<14} {text}"), &" ".repeat(17), style.width));
+            page.lines_of(folded(&format!("  {name:<14} {text}"), &" ".repeat(17), style.width));
         };
         if let Some(last) = &standing.last {
             row("last cycle", cycle(last, self.now));
@@ -92,20 +91,16 @@ impl StatusReport<'_> {
             );
         }
         for line in self.attention() {
-            let _ = writeln!(page, "{}", folded(&format!("! {line}"), "  ", style.width).yellow());
+            page.lines_of(folded(&format!("! {line}"), "  ", style.width).yellow());
         }
         match self.failures {
             Ok(groups) => page.push_str(&failure_lines(groups, style)),
             Err(why) => {
-                let _ = writeln!(
-                    page,
-                    "{}",
-                    folded(&format!("? What failed lately is not known: {why}"), "  ", style.width)
-                );
+                page.lines_of(folded(&format!("? What failed lately is not known: {why}"), "  ", style.width));
             }
         }
         if let Some(way_out) = self.way_out() {
-            let _ = writeln!(page, "{}", crate::text::printable(&way_out));
+            page.lines_of(way_out);
         }
         page
     }
