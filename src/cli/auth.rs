@@ -4,12 +4,13 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::shared::format::one_of;
 use super::shared::live::Live;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::graph::{LICENCES, RIGHTS};
-use crate::report::json_page;
+use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::secret;
 use crate::text::{Lines, Paint};
 
@@ -27,8 +28,8 @@ enum Command {
     #[command(after_help = "Examples:\n  provlint auth status\n  provlint auth status --auth azure-cli --format json")]
     Status {
         /// The form of the answer.
-        #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
-        format: String,
+        #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name())]
+        format: &'static Form,
 
         #[command(flatten)]
         live: Live,
@@ -59,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         "rights": rights,
         "until": until.map(|until| until.to_string()),
     });
-    if format == "json" {
+    if **format == Form::Json {
         screen.print(&json_page(&status))?;
         return Ok(Exit::Done);
     }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::outcome::{self, Outcome};
 use super::shared::baseline::{Baselining, Known};
+use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
 use super::shared::live::{Live, More};
@@ -19,7 +20,7 @@ use crate::finding::{Evidence, Severity};
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
 use crate::model::{self, Content, ReadError, Resource};
-use crate::report::{App, FORMATS, Run, Style, TargetKind, TargetReport};
+use crate::report::{App, FORMATS, Format, Run, Style, TargetKind, TargetReport};
 use crate::rules::Target;
 
 /// Check exported schemas and snapshots, or apps in a tenant.
@@ -62,8 +63,8 @@ pub(super) struct Arguments {
     baselining: Baselining,
 
     /// The form of the report; may be repeated, each but one with its own --output.
-    #[arg(long, value_name = "FORMAT", value_parser = format_names())]
-    format: Vec<String>,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
+    format: Vec<&'static Format>,
 
     /// A file for the report of the --format before it; - for standard output.
     #[arg(short, long, value_name = "FILE")]
@@ -90,14 +91,6 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     live: Live,
-}
-
-fn format_names() -> clap::builder::PossibleValuesParser {
-    FORMATS
-        .iter()
-        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.about))
-        .collect::<Vec<_>>()
-        .into()
 }
 
 /// What holds for every file of a run.

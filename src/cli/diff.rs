@@ -6,13 +6,14 @@ use clap::Args;
 use serde_json::json;
 
 use super::schema_text::{JobSchema, SchemaText, one_standard_input, paired};
+use super::shared::format::one_of;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, output_error};
 use crate::model::{Difference, differences};
-use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
+use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, Format};
 use crate::secret::{self, Secret};
 
 /// Show what changed between two schemas, in mapping terms.
@@ -38,21 +39,14 @@ pub(super) struct Arguments {
     app: Option<String>,
 
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_parser = format_names(), default_value = DIFFERENCE_FORMATS[0].name)]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(DIFFERENCE_FORMATS), default_value = DIFFERENCE_FORMATS[0].name)]
+    format: &'static Format<DifferenceReport>,
 
     #[command(flatten)]
     live: Live,
 }
 
-fn format_names() -> clap::builder::PossibleValuesParser {
-    let names = DIFFERENCE_FORMATS.iter();
-    names.map(|format| clap::builder::PossibleValue::new(format.name).help(format.about)).collect::<Vec<_>>().into()
-}
-
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let format = DIFFERENCE_FORMATS.iter().find(|format| format.name == arguments.format);
-    let format = format.unwrap_or(&DIFFERENCE_FORMATS[0]);
     one_standard_input([Some(arguments.old.as_path()), arguments.new.as_deref()].into_iter().flatten())?;
     let old = SchemaText::read(&arguments.old)?;
     let new = match (&arguments.app, &arguments.new) {
@@ -71,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         new: new.name,
         differences: found.into_iter().map(|found| masked(found, &secrets)).collect(),
     };
-    let written = screen.show(false, |style, out| (format.write)(&report, style, out));
+    let written = screen.show(false, |style, out| (arguments.format.write)(&report, style, out));
     written.map_err(|error| output_error(&error))?;
     Ok(if report.differences.is_empty() { Exit::Done } else { Exit::Findings })
 }

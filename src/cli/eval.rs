@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::preview::{Chance, PreviewFormat};
+use super::preview::Chance;
+use super::shared::format::one_of;
 use super::shared::users;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
@@ -15,7 +16,7 @@ use crate::expression::{
     ArgumentMistake, Attributes, Dialect, Evaluator, Expression, FUNCTIONS, LONGEST, Mistake, SyntaxError, Unknown,
     Value, mistakes, parse,
 };
-use crate::report::{json_line, json_page};
+use crate::report::{Form, Offered, PAGE_FORMS, json_line, json_page};
 use crate::simulate::User;
 use crate::text::{Lines, nearest, one_line};
 
@@ -42,8 +43,8 @@ pub(super) struct Arguments {
     set: Vec<(String, String)>,
 
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PreviewFormat::Pretty)]
-    format: PreviewFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     chance: Chance,
@@ -84,8 +85,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let Some(file) = &arguments.user else {
         let result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: None });
         screen.print(&match arguments.format {
-            PreviewFormat::Pretty => format!("{}\n", one_line(&result.words)),
-            PreviewFormat::Json => json_line(&result.json),
+            Form::Json => json_line(&result.json),
+            _ => format!("{}\n", one_line(&result.words)),
         })?;
         return Ok(Exit::Done);
     };
@@ -111,9 +112,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         list.push(result.json);
     }
     match (arguments.format, list.as_slice()) {
-        (PreviewFormat::Pretty, _) => screen.print(&page)?,
-        (PreviewFormat::Json, [only]) if !several => screen.print(&json_line(only))?,
-        (PreviewFormat::Json, _) => screen.print(&json_page(&list))?,
+        (Form::Json, [only]) if !several => screen.print(&json_line(only))?,
+        (Form::Json, _) => screen.print(&json_page(&list))?,
+        _ => screen.print(&page)?,
     }
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }

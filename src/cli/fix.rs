@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args};
 use super::check::nothing_checked;
 use super::fix_app::{AppFixing, Fixed};
 use super::mending::{Allowed, AllowedInTenant, Plan, plan};
+use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
 use super::shared::live::Live;
@@ -73,8 +74,8 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
 
     /// The form of the report.
-    #[arg(long, value_name = "FORMAT", value_parser = format_names(), default_value = FIX_FORMATS[0].name)]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(FIX_FORMATS), default_value = FIX_FORMATS[0].name)]
+    format: &'static Format<FixRun>,
 
     #[command(flatten)]
     judging: Judging,
@@ -84,11 +85,6 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     live: Live,
-}
-
-fn format_names() -> clap::builder::PossibleValuesParser {
-    let names = FIX_FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.about));
-    names.collect::<Vec<_>>().into()
 }
 
 /// Where a mended text goes.
@@ -102,7 +98,7 @@ enum Destination<'a> {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let judge = arguments.judging.settle(screen)?;
-    let format = FIX_FORMATS.iter().find(|format| format.name == arguments.format).unwrap_or(&FIX_FORMATS[0]);
+    let format = arguments.format;
     let inputs = input::find(&arguments.paths, |path| path.canonicalize().unwrap_or(path.to_owned()));
     let is_standard = |path: &PathBuf| path.as_os_str() == "-";
     let piped = !arguments.dry_run

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::check::about;
 use super::judged::judged;
+use super::shared::format::one_of;
 use super::shared::input::Input;
 use super::shared::job::{AppJob, expect_job};
 use super::shared::judging::Requirements;
@@ -20,7 +21,7 @@ use crate::graph::AppError;
 use crate::guide::{AssignedGroup, Done, Known, Step, guide, guide_without_app};
 use crate::model::{self, Content, Snapshot};
 use crate::operation::{Event, Standing};
-use crate::report::GuideReport;
+use crate::report::{Form, GuideReport, Offered, PAGE_FORMS};
 use crate::rules::Judgement;
 use crate::text::shell::{operand, option, options};
 
@@ -49,8 +50,8 @@ pub(super) struct Arguments {
     job: Option<String>,
 
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     /// A group that must be assigned, instead of the policy's; may be repeated.
     #[arg(long = "group", value_name = "NAME|ID")]
@@ -117,8 +118,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 impl Arguments {
     fn print(&self, name: &str, steps: &[Step], screen: &Screen) -> Result<(), Problem> {
         let report = GuideReport { app: name, steps };
-        screen.print(&match self.format.as_str() {
-            "json" => report.json(),
+        screen.print(&match self.format {
+            Form::Json => report.json(),
             _ => report.pretty(&screen.out),
         })
     }

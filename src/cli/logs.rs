@@ -2,15 +2,16 @@
 
 use std::io::IsTerminal;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::{SignedDuration, Span, Timestamp};
 
+use super::shared::format::one_of;
 use super::shared::job::{Which, no_log};
 use super::shared::live::Live;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::report::EventReport;
+use crate::report::{EventReport, Form, LOG_FORMS};
 
 /// Show an app's provisioning log.
 ///
@@ -34,20 +35,11 @@ pub(super) struct Arguments {
     failed: bool,
 
     /// The form of the output; in a pipe jsonl, if not said.
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    format: Option<LogFormat>,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(LOG_FORMS))]
+    format: Option<&'static Form>,
 
     #[command(flatten)]
     live: Live,
-}
-
-/// How events are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    /// For people.
-    Pretty,
-    /// An event a line, as JSON.
-    Jsonl,
 }
 
 /// The longest that Entra keeps the log.
@@ -70,10 +62,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     })?;
     events.retain(|event| event.failed() || !arguments.failed);
     let report = EventReport { events: &events };
-    let usual = if std::io::stdout().is_terminal() { LogFormat::Pretty } else { LogFormat::Jsonl };
+    let usual = &LOG_FORMS[if std::io::stdout().is_terminal() { 0 } else { 1 }];
     screen.print(&match arguments.format.unwrap_or(usual) {
-        LogFormat::Pretty => report.pretty(&screen.out),
-        LogFormat::Jsonl => report.json_lines(),
+        Form::JsonLines => report.json_lines(),
+        _ => report.pretty(&screen.out),
     })?;
     Ok(Exit::Done)
 }

@@ -4,11 +4,12 @@ use clap::Args;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+use super::shared::format::one_of;
 use super::shared::live::{Reach, advice, runtime, token_from_stdin};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::report::ProbeReport;
+use crate::report::{Form, Offered, PAGE_FORMS, ProbeReport};
 use crate::scim::{Endpoint, ProbeError, Verdict, probe};
 
 /// The variable that holds the app's secret token.
@@ -37,8 +38,8 @@ pub(super) struct Arguments {
     attribute: String,
 
     /// The form of the answer.
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     reach: Reach,
@@ -72,8 +73,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         },
     })?;
     let report = ProbeReport { url: &arguments.tenant_url, steps: &steps };
-    screen.print(&match arguments.format.as_str() {
-        "json" => report.json(),
+    screen.print(&match arguments.format {
+        Form::Json => report.json(),
         _ => report.pretty(),
     })?;
     let failed = steps.iter().any(|step| step.verdict == Verdict::Failed);

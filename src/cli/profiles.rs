@@ -4,11 +4,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::completions;
+use super::shared::format::one_of;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, document};
 use crate::policy::{About, PROFILES, PolicyError, profile};
-use crate::report::json_page;
+use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::text::{Lines, Paint};
 
 /// List the built-in profiles, or print one.
@@ -20,8 +21,8 @@ pub(super) struct Arguments {
     profile: Option<String>,
 
     /// The form of the list.
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"], conflicts_with = "profile")]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name(), conflicts_with = "profile")]
+    format: &'static Form,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
@@ -42,6 +43,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             "source": source, "pages": pages, "checkedOn": checked_on,
         }));
     }
-    screen.print(&if arguments.format == "json" { json_page(&list) } else { table })?;
+    screen.print(&if *arguments.format == Form::Json { json_page(&list) } else { table })?;
     Ok(Exit::Done)
 }

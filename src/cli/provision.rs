@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::preview::with_plan;
 use super::schema_text::SchemaText;
+use super::shared::format::one_of;
 use super::shared::job::{AppJob, Which, advice_to_read_groups};
 use super::shared::live::{Connection, More, note};
 use super::shared::policies::Policies;
@@ -23,7 +24,7 @@ use crate::expression::Evaluator;
 use crate::graph::{GraphError, LiveApp, read_members};
 use crate::model::{ObjectKind, SynchronizationSchema};
 use crate::operation::{self, Deviation, MEMBERS, OnDemand, Pace, ProvisionedObject};
-use crate::report::{OnDemandReport, counted};
+use crate::report::{Form, Offered, OnDemandReport, PAGE_FORMS, counted};
 use crate::secret;
 use crate::simulate::{User, graph_properties};
 use crate::text::shell::option;
@@ -59,8 +60,8 @@ pub(super) struct Arguments {
     verbose: bool,
 
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     running: Running,
@@ -168,8 +169,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         error: error.as_deref(),
         verbose: arguments.verbose,
     };
-    let page = match arguments.format.as_str() {
-        "json" => report.json(),
+    let page = match arguments.format {
+        Form::Json => report.json(),
         _ => report.pretty(&screen.out),
     };
     screen.print(&secret::mask(&page, &schema.secrets()))?;

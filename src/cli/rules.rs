@@ -3,10 +3,11 @@
 use clap::Args;
 use serde_json::json;
 
+use super::shared::format::one_of;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::report::json_page;
+use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::rules::RULES;
 use crate::text::{Lines, Paint};
 
@@ -15,12 +16,12 @@ use crate::text::{Lines, Paint};
 #[command(after_help = "Examples:\n  provlint rules\n  provlint rules --format json | jq -r '.[].id'")]
 pub(super) struct Arguments {
     /// The form of the list.
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name())]
+    format: &'static Form,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let text = if arguments.format == "json" { as_json() } else { as_table() };
+    let text = if *arguments.format == Form::Json { as_json() } else { as_table() };
     screen.print(&text)?;
     Ok(Exit::Done)
 }

@@ -6,13 +6,14 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::shared::cycle::{MOST_UNSEEN, is_passing};
+use super::shared::format::one_of;
 use super::shared::job::{AppJob, Which, no_log, standing};
 use super::shared::live::{Connection, Live};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, can_be_cleared, clear};
 use crate::operation::{by_cause, unhealed};
-use crate::report::StatusReport;
+use crate::report::{Form, Offered, PAGE_FORMS, StatusReport};
 
 /// How far back failures are looked for.
 pub(super) const LATELY: SignedDuration = SignedDuration::from_hours(24);
@@ -36,8 +37,8 @@ pub(super) struct Arguments {
     every: u64,
 
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     live: Live,
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (mut unseen, mut failed) = (0, None);
     loop {
         let (page, exit) = look(arguments, &job, &connection, screen);
-        if arguments.watch && arguments.format != "json" && can_be_cleared(&std::io::stdout()) {
+        if arguments.watch && *arguments.format != Form::Json && can_be_cleared(&std::io::stdout()) {
             // Back to the top, and away with what was there.
             clear()?;
         }
@@ -93,9 +94,9 @@ fn look(arguments: &Arguments, job: &AppJob, connection: &Connection, screen: &S
         now,
     };
     let exit = if report.attention().is_empty() { Exit::Done } else { Exit::Findings };
-    let page = match arguments.format.as_str() {
-        "json" if arguments.watch => report.json_line(),
-        "json" => report.json(),
+    let page = match arguments.format {
+        Form::Json if arguments.watch => report.json_line(),
+        Form::Json => report.json(),
         _ => report.pretty(&screen.out),
     };
     (page, exit)

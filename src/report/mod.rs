@@ -20,18 +20,16 @@ mod operation;
 mod pretty;
 mod preview;
 mod probe;
+mod registry;
 mod sarif;
 mod state;
 mod summary;
 mod view;
 mod written;
 
-use std::io;
-
 use crate::document::Pointer;
 use crate::document::Position;
 use crate::finding::{Finding, Severity};
-use crate::text::Outlet;
 
 pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
 pub use edits::of as fix_edits;
@@ -42,23 +40,11 @@ pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport, coun
 pub(crate) use pretty::COMMAND;
 pub use preview::{PreviewReport, UserPreview};
 pub use probe::ProbeReport;
+pub use registry::{Form, Format, LOG_FORMS, Offered, PAGE_FORMS, TABLE_FORMS};
 pub use state::{RuleReport, RuleState};
 pub use summary::{counted, counts_of};
 pub use view::{Assigned, MappingRow, MappingTable, View};
 pub use written::{line as json_line, page as json_page};
-
-/// A way to show a run, or something else that a command has to say.
-#[derive(Debug)]
-pub struct Format<R = Run> {
-    /// The word for `--format`.
-    pub name: &'static str,
-    /// One line for `--help`.
-    pub about: &'static str,
-    /// Whether programs read it: then it is written also when nothing could be checked.
-    pub document: bool,
-    /// Writes a run.
-    pub write: fn(&R, &Style, &mut Outlet<'_>) -> io::Result<()>,
-}
 
 /// Every format; the first is the default.
 pub static FORMATS: &[Format] = &[

@@ -26,18 +26,14 @@ pub(in crate::cli) struct Output {
 
 /// Pairs every `--output` with the `--format` before it.
 pub(in crate::cli) fn settle(
-    formats: &[String],
+    formats: &[&'static Format],
     files: &[PathBuf],
     matches: &ArgMatches,
 ) -> Result<Vec<Output>, Problem> {
     let indices = |name: &str| matches.indices_of(name).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-    let named = |name: &str| FORMATS.iter().find(|format| format.name == name).unwrap_or(&FORMATS[0]);
     // A default has no index on the command line.
-    let mut outputs: Vec<(usize, Output)> = formats
-        .iter()
-        .zip(indices("format"))
-        .map(|(name, at)| (at, Output { format: named(name), file: None }))
-        .collect();
+    let mut outputs: Vec<(usize, Output)> =
+        formats.iter().zip(indices("format")).map(|(format, at)| (at, Output { format, file: None })).collect();
     for (file, at) in files.iter().zip(indices("output")) {
         let free = outputs.iter_mut().rfind(|(format, output)| *format < at && output.file.is_none());
         match free {
