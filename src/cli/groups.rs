@@ -54,7 +54,8 @@ mod tests {
         let program = Cli::command();
         let mut listed: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| *names).copied().collect();
         listed.retain(|name| *name != FIX_APP);
-        let mut commands: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
+        let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        let mut commands: Vec<&str> = names.iter().map(String::as_str).collect();
         (listed.sort_unstable(), commands.sort_unstable());
         assert_eq!(listed, commands);
         let help = grouped(program).render_help().to_string();

@@ -39,6 +39,6 @@ impl ProbeReport<'_> {
     pub fn json(&self) -> String {
         let step = |step: &Step| json!({"check": step.name, "verdict": step.verdict.as_str(), "said": step.said, "advice": step.advice});
         let steps: Vec<_> = self.steps.iter().map(step).collect();
-        written::page(&json!({"tenantUrl": self.url, "steps": steps}))
+        written::page(&json!({"version": 1, "tenantUrl": self.url, "steps": steps}))
     }
 }

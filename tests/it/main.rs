@@ -21,6 +21,7 @@ mod check;
 mod commands;
 mod completion;
 mod diff;
+mod documents;
 mod examples;
 mod expressions;
 mod fix;

@@ -16,9 +16,27 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+const SCHEMAS: [&str; 15] = [
+    "policy",
+    "report",
+    "snapshot",
+    "fix",
+    "diff",
+    "preview",
+    "guide",
+    "status",
+    "logs",
+    "provision",
+    "probe",
+    "auth",
+    "profiles",
+    "rules",
+    "eval",
+];
+
 #[test]
 fn what_is_printed_is_what_is_committed_and_a_schema() {
-    for format in ["policy", "report", "snapshot"] {
+    for format in SCHEMAS {
         let printed = run(&["json-schema", format]).stdout;
         let committed = fs::read_to_string(root().join(format!("docs/schemas/{format}.schema.json"))).unwrap();
         assert_eq!(printed, committed);

@@ -8,7 +8,7 @@ use crate::report::summary::counted;
 use crate::report::{Style, written};
 use crate::text::{Color, Lines, Paint};
 
-/// How many of those concerned are named.
+/// The number of users and groups that are named.
 const NAMED: usize = 5;
 
 /// Events of the log, as read.
@@ -19,7 +19,7 @@ pub struct EventReport<'a> {
 }
 
 impl EventReport<'_> {
-    /// For people: a line each, then the failures by what they come from.
+    /// For people: a line each, then the failures by cause.
     pub fn pretty(&self, style: &Style) -> String {
         let mut page = String::new();
         for event in self.events {
@@ -56,6 +56,7 @@ impl EventReport<'_> {
         let line = |event: &Event| {
             let known = event.code.as_deref().and_then(cause);
             let value = json!({
+                "version": 1,
                 "time": event.time.map(|time| time.to_string()),
                 "action": event.action,
                 "status": event.status,
@@ -73,7 +74,7 @@ impl EventReport<'_> {
     }
 }
 
-/// Failures by what they come from: how many, what it means, what helps, whom it concerns.
+/// Failures by cause: count, meaning, remedy, and who is affected.
 pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
     let mut page = String::new();
     for group in groups {
