@@ -20,10 +20,10 @@ use crate::report::{Form, Offered, PAGE_FORMS, json_line, json_page};
 use crate::simulate::User;
 use crate::text::{Lines, nearest, one_line};
 
-/// Try a mapping expression out, like the portal's expression builder.
+/// Evaluate a mapping expression, like the portal's expression builder.
 ///
-/// Attributes come from a file of users, or from --set. An attribute that --set doesn't name has no value; one that
-/// a user's file doesn't have is unknown, and so is whatever hangs on it.
+/// Attributes come from a user file or from --set. Without a user file, an attribute that --set does not name is empty.
+/// An attribute missing from the user file is unknown, and so is every result that depends on it.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  provlint eval 'Join(\" \", [givenName], [surname])' --set givenName=Jane --set surname=Doe\n  \
@@ -34,15 +34,15 @@ pub(super) struct Arguments {
     #[arg(value_name = "EXPRESSION", allow_hyphen_values = true)]
     expression: String,
 
-    /// The users to run it for: JSON or CSV.
+    /// File of users to evaluate it for: JSON or CSV.
     #[arg(long, value_name = "FILE")]
     user: Option<PathBuf>,
 
-    /// An attribute's value; nothing behind = for none. May be repeated, also for one attribute of several values.
+    /// Value of an attribute; NAME= for an empty one. May be repeated, also for several values of one attribute.
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
 
-    /// The form of the output.
+    /// Format of the output.
     #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
     format: &'static Form,
 
@@ -60,7 +60,7 @@ fn assignment(typed: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Attributes that were typed, before those of a user's file.
+/// Attributes from --set, which take precedence over those of a user file.
 struct Given<'a> {
     typed: &'a [(String, Value)],
     user: Option<&'a User>,
@@ -132,11 +132,11 @@ fn typed_expression(typed: &str) -> Result<String, Problem> {
     Ok(text)
 }
 
-/// The expression, if it can be run at all. What only another kind of provisioning has is run with a remark.
+/// The parsed expression. Functions of other kinds of provisioning are evaluated with a remark.
 fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     let parsed = parse(text);
     if text.chars().count() > LONGEST {
-        screen.remark(&format!("this expression has more than {LONGEST} characters, and Entra doesn't take it"));
+        screen.remark(&format!("this expression has more than {LONGEST} characters; Entra rejects it"));
     }
     let mut faults: Vec<(SyntaxError, String)> =
         parsed.errors.into_iter().map(|error| (error, String::new())).collect();
@@ -152,7 +152,7 @@ fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
                 let message = format!("the function is spelt `{}`; upper and lower case count", function.name);
                 faults.push((SyntaxError { message, span: call.name_span.clone() }, String::new()));
             }
-            // Where brackets or commas are missing, arguments can't be counted.
+            // Arguments cannot be counted while brackets or commas are missing.
             Mistake::Arguments(call, function, mistake) if faults.is_empty() => {
                 let message = match mistake {
                     ArgumentMistake::Count => format!("`{}` has the wrong number of arguments", call.name),
@@ -176,7 +176,7 @@ fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     }
 }
 
-/// What was typed behind --set, by attribute; several values of one make a list.
+/// The values of --set by attribute; several values of one attribute make a list.
 fn values(typed: &[(String, String)]) -> Vec<(String, Value)> {
     let mut values: Vec<(String, Value)> = Vec::new();
     for (name, text) in typed {

@@ -15,8 +15,8 @@ use crate::report::{EventReport, Form, LOG_FORMS};
 
 /// Show an app's provisioning log.
 ///
-/// Every event, and the failures grouped by what they come from, with what helps. In a pipe an event is a line of JSON.
-/// Entra keeps the log for 30 days, without a premium licence for 7.
+/// Lists every event, then the failures grouped by cause, with remedies. In a pipe each event is a line of JSON. Entra
+/// keeps the log for 30 days, or 7 days without a premium licence.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  provlint logs --app TOTAL --since 2h\n  provlint logs --app TOTAL --failed --since 7d\n  \
@@ -26,15 +26,15 @@ pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,
 
-    /// How far back: 30m, 24h, 7d.
+    /// How far back to look: 30m, 24h, 7d.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = since)]
     since: SignedDuration,
 
-    /// Failures alone.
+    /// Show failures only.
     #[arg(long)]
     failed: bool,
 
-    /// The form of the output; in a pipe jsonl, if not said.
+    /// Format of the output [default: pretty, or jsonl in a pipe].
     #[arg(long, value_name = "FORMAT", value_parser = one_of(LOG_FORMS))]
     format: Option<&'static Form>,
 

@@ -15,29 +15,29 @@ use crate::scim::{Endpoint, ProbeError, Verdict, probe};
 /// The variable that holds the app's secret token.
 const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
 
-/// Ask an app's SCIM endpoint what Entra's Test Connection asks, and judge the answer.
+/// Test an app's SCIM endpoint as Entra's Test Connection does.
 ///
-/// It looks for a user that nobody is, once with the token and once with a made-up one, and changes nothing. The
-/// token goes to that URL and nowhere else. The exit code is 1 where Entra's test would fail or the endpoint takes
-/// any token.
+/// Searches for a user that does not exist, once with the token and once with an invalid one, and changes nothing. The
+/// token is sent to that URL only. The exit code is 1 if Entra's test would fail, or if the endpoint accepts any
+/// token.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  provlint probe --tenant-url https://total.example.com/scim --token-stdin < token.txt"
 )]
 pub(super) struct Arguments {
-    /// The tenant URL, as it is entered in the portal.
+    /// The tenant URL, as entered in the portal.
     #[arg(long, value_name = "URL")]
     tenant_url: String,
 
-    /// Read the secret token from standard input; else PROVLINT_SCIM_TOKEN holds it.
+    /// Read the secret token from standard input [default: the variable PROVLINT_SCIM_TOKEN].
     #[arg(long)]
     token_stdin: bool,
 
-    /// The attribute by which users are matched.
+    /// The attribute that users are matched on.
     #[arg(long, value_name = "NAME", default_value = "userName")]
     attribute: String,
 
-    /// The form of the answer.
+    /// Format of the output.
     #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
     format: &'static Form,
 
@@ -48,7 +48,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let endpoint = Endpoint::new(&arguments.tenant_url).map_err(|error| Problem::Usage {
         message: error.to_string(),
-        help: "give the tenant URL as it stands in the portal, https://… ; plain http goes to this machine only".into(),
+        help: "give the tenant URL as in the portal, https://…; plain http is accepted for this machine only".into(),
     })?;
     let token = match arguments.token_stdin {
         true => token_from_stdin()?,
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Err(Problem::Usage {
             message: "there is no secret token".into(),
             help: format!(
-                "pipe it in with --token-stdin, or set {TOKEN_VARIABLE}; a flag's value would be seen by others"
+                "pipe it in with --token-stdin, or set {TOKEN_VARIABLE}; other users can see the value of a flag"
             ),
         });
     }

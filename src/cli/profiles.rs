@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     #[arg(add = completions::profiles())]
     profile: Option<String>,
 
-    /// The form of the list.
+    /// Format of the list.
     #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name(), conflicts_with = "profile")]
     format: &'static Form,
 }

@@ -15,7 +15,7 @@ use crate::text::{Lines, Paint};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint rules\n  provlint rules --format json | jq -r '.[].id'")]
 pub(super) struct Arguments {
-    /// The form of the list.
+    /// Format of the list.
     #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name())]
     format: &'static Form,
 }
@@ -58,6 +58,6 @@ fn as_table() -> String {
         }
         table.line(format_args!("  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary));
     }
-    table.push_str("\nprovlint explain RULE tells all about one.\n");
+    table.push_str("\nprovlint explain RULE explains one.\n");
     table
 }

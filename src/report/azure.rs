@@ -20,7 +20,7 @@ fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
         let kind = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
-            // There is no such issue, so it stays a line of the log.
+            // Azure Pipelines has no such issue, so it stays a line of the log.
             Severity::Info => {
                 let line = format!("{}: info[{id}] {}", target.whereabouts(place), finding.message);
                 out.line(line)?;

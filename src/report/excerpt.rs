@@ -30,8 +30,8 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines around a place in `text`, of which only the bytes `within` the string there may be meant. Where
-    /// they are too long to read, the object that holds the value is laid out anew.
+    /// The lines around a place in `text`, narrowed to the bytes `within` a string if given. If the
+    /// lines are too long to read, the object that holds the value is reformatted.
     pub fn new(file: &str, lines: &Lines<'_>, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Self {
         let excerpt = Excerpt::window(file, lines, text, place.start.offset..place.end.offset, place.start);
         let wide = is_wide(excerpt.labelled_lines());
@@ -110,7 +110,7 @@ impl Excerpt {
         }
         let lines = Lines::new(&pretty);
         let position = lines.position(span.start);
-        let mut excerpt = Excerpt::window(&format!("{file} (laid out anew)"), &lines, &pretty, span, position);
+        let mut excerpt = Excerpt::window(&format!("{file} (reformatted)"), &lines, &pretty, span, position);
         excerpt.start = start;
         Some(excerpt)
     }

@@ -10,7 +10,7 @@ use crate::text::{Outlet, printable};
 pub(super) const FORMAT: Format =
     Format { name: "github", about: "annotations of GitHub Actions", document: true, write };
 
-/// GitHub shows as many of each kind in a step and forgets the others.
+/// GitHub shows this many annotations of each kind in a step and drops the others.
 const MOST: usize = 10;
 
 fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
@@ -47,7 +47,7 @@ fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     summary::write(run, style, out)
 }
 
-/// What GitHub has no room for, in the log.
+/// Findings beyond the limit of annotations, in the log.
 fn write_rest(noun: &str, lines: Vec<String>, out: &mut Outlet<'_>) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
@@ -83,7 +83,7 @@ fn command(severity: Severity, target: &TargetReport, place: Option<&LocatedPlac
     format!("::{word} {}::{}", properties.join(","), data(&text))
 }
 
-/// Lines, and columns where there is one line alone: others GitHub refuses.
+/// Lines, and columns only on a single line: GitHub rejects others.
 fn lines(place: &LocatedPlace) -> String {
     let (start, end) = (place.start, place.end);
     if start.line == end.line {

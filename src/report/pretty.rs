@@ -1,4 +1,4 @@
-//! For people: the lines at fault, what comes of them, and what to do.
+//! For people: the lines at fault, what they cause, and what to do.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,14 +12,10 @@ use crate::document::Lines;
 use crate::finding::Severity;
 use crate::text::{Outlet, adopted, one_line, printable_line, printable_lines};
 
-pub(super) const FORMAT: Format = Format {
-    name: "pretty",
-    about: "the lines at fault with an explanation and the way to put it right",
-    document: false,
-    write,
-};
+pub(super) const FORMAT: Format =
+    Format { name: "pretty", about: "the lines at fault, with an explanation and a fix", document: false, write };
 
-/// How many findings are shown whole; a reader of more is better served by another format.
+/// The number of findings shown in full; `compact` suits more.
 const MOST: usize = 50;
 
 fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
@@ -104,7 +100,7 @@ impl Diagnostic for Neutral<'_> {
     }
 }
 
-/// What a line begins with that is a command.
+/// The beginning of a line that is a command.
 pub(crate) const COMMAND: &str = "provlint ";
 
 /// The words of a line between which it may be folded: a command stays whole, to be copied.
@@ -163,7 +159,7 @@ fn help(found: &LocatedFinding, width: usize) -> String {
     lines.join("\n")
 }
 
-/// The first of those whom a finding is about.
+/// The first users that a finding is about.
 fn people(people: &[String]) -> Option<String> {
     const FIRST: usize = 10;
     let first = people.get(..FIRST).unwrap_or(people).join(", ");

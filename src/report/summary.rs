@@ -1,4 +1,4 @@
-//! The last line, which counts.
+//! The summary: rules that could not be evaluated, and the line that counts.
 
 use std::io;
 
@@ -15,12 +15,12 @@ pub(super) fn painted(severity: Severity, word: &str) -> Painted {
     }
 }
 
-/// Says what couldn't be judged, and counts.
+/// Writes the rules that could not be evaluated and the summary line.
 pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     for target in &run.targets {
-        write_unjudged("unknown", "could not be judged", &target.name, &target.unknown(), style.verbose, out)?;
+        write_unjudged("unknown", " could not be evaluated:", &target.name, &target.unknown(), style.verbose, out)?;
         if style.verbose {
-            write_unjudged("skipped", "had nothing to judge by, without", &target.name, &target.skipped(), true, out)?;
+            write_unjudged("skipped", ": the input does not include", &target.name, &target.skipped(), true, out)?;
         }
     }
     if style.quiet {
@@ -37,7 +37,7 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Resul
     out.line(format_args!("{painted} {}{left}", account(run)))
 }
 
-/// `1 error, 2 warnings`, or that there is nothing; and what could not be checked.
+/// `1 error, 2 warnings`, or that there are none; and what could not be checked.
 pub(super) fn headline(run: &Run) -> String {
     let mut parts: Vec<String> = counts(run).map(|(_, counted)| counted).collect();
     if parts.is_empty() && judged(run).next().is_some() {
@@ -47,7 +47,8 @@ pub(super) fn headline(run: &Run) -> String {
     if parts.is_empty() { "nothing was checked".to_owned() } else { parts.join(", ") }
 }
 
-/// What of it was where, what became of the rules, and what isn't shown; nothing where no rule judged.
+/// Where the findings are, how many rules passed, failed, were skipped or unknown, and what is hidden; empty if nothing
+/// was checked.
 pub(super) fn account(run: &Run) -> String {
     let judged: Vec<_> = judged(run).collect();
     if judged.is_empty() {
@@ -107,7 +108,7 @@ pub fn counts_of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<(Severi
     counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, counted(count, noun(severity)))).collect()
 }
 
-/// That nothing is there, or nothing beside what a baseline has.
+/// The words for no findings, or none besides those in the baseline.
 pub(super) fn none(known: bool) -> &'static str {
     if known { "No new findings" } else { "No findings" }
 }
@@ -139,7 +140,7 @@ fn write_apps(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     out.line("")
 }
 
-/// Rules that share a reason, in one line, or by name where they are few or all is to be told.
+/// Rules that share a reason, on one line; by name if they are few or `all` is set.
 pub(super) fn write_unjudged(
     state: &str,
     said: &str,
@@ -151,7 +152,7 @@ pub(super) fn write_unjudged(
     const FEW: usize = 3;
     for (reason, rules) in by_reason(rules) {
         let names = if all || rules.len() <= FEW { rules.join(", ") } else { counted(rules.len(), "rule") };
-        out.line(format_args!("{target}: {state}: {names} {said}: {reason}"))?;
+        out.line(format_args!("{target}: {state}: {names}{said} {reason}"))?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Texts of a file on a screen, and in the log of a pipeline, which is a screen too.
+//! Texts of others without what would steer a terminal or a pipeline.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { text }
 }
 
-/// The same on one line, at whose start no runner of GitHub finds a command
+/// The same on one line that does not begin a command to GitHub Actions
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>).
 pub fn printable_line(text: &str) -> Cow<'_, str> {
     let mut text = printable(text);
@@ -46,10 +46,9 @@ pub fn printable_in_place(text: &str) -> String {
     shown
 }
 
-/// Whether a character does more than stand in its place: controls but for line ends and tabs, marks that change the
-/// direction of what follows
+/// Whether a character steers a terminal: controls except line ends and tabs, marks that change the direction of text
 /// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>),
-/// and line ends that only some programs take for such.
+/// and line ends that only some programs recognise.
 pub fn steers(character: char) -> bool {
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

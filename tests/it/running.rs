@@ -151,7 +151,7 @@ fn a_log_is_told_to_people_and_to_programs() {
     let ran = tenant.run(&["logs", "--app", "TOTAL"]);
     assert!(ran.code == Some(2) && ran.stderr.contains("ProvisioningLog.Read.All"), "{ran:?}");
     let status = tenant.run(&["status", "--app", "TOTAL"]);
-    assert!(status.code == Some(0) && status.stdout.contains("? What failed lately is not known"), "{status:?}");
+    assert!(status.code == Some(0) && status.stdout.contains("? Recent failures are unknown"), "{status:?}");
     // Not documented is that the log can be filtered by job and time together.
     tenant.state().no_log = Some(400);
     assert_eq!(tenant.run(&["logs", "--app", "TOTAL"]).stdout.lines().count(), 5);

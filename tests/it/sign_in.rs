@@ -1,8 +1,8 @@
 //! Sign-in, against a stand-in for Entra's token endpoint over https, and for those who vouch for a workload.
 
-use base64::Engine;
 use crate::common::graph::{Reply, Request, StandIn, TOKEN, tenant};
 use crate::common::{Ran, finish, provlint};
+use base64::Engine;
 use serde_json::json;
 
 const SECRET: &str = "a-client-secret-nobody-may-see";
@@ -228,7 +228,7 @@ fn the_status_names_the_rights_in_a_token_and_those_that_lack() {
     assert!(!ran.stdout.contains(&token));
     insta::assert_snapshot!(ran.stdout);
     let ran = Ways::granting().run(&["auth", "status"], &[("PROVLINT_ACCESS_TOKEN", "opaque")]);
-    assert!(ran.stdout.contains("can't be looked into"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("cannot be decoded"), "{}", ran.stdout);
 }
 
 /// Entra as a person meets it: a code, then nothing yet, then what was decided in the browser.

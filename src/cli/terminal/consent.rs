@@ -1,4 +1,4 @@
-//! Asking before something is done.
+//! Confirmation before a write.
 
 use std::io::{self, IsTerminal};
 
@@ -12,13 +12,13 @@ use crate::text::one_line;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Writing to a tenant")]
 pub(in crate::cli) struct Consent {
-    /// Do it without asking.
+    /// Do not ask for confirmation.
     #[arg(short, long, requires = "app")]
     yes: bool,
 }
 
 impl Consent {
-    /// What somebody answers, in lower case; `y` where that is said already. `subject` begins a refusal.
+    /// The answer in lower case; `y` with --yes. `subject` begins the message of a refusal.
     pub(in crate::cli) fn ask(&self, subject: &str, question: &str) -> Result<String, Problem> {
         if self.yes {
             return Ok("y".to_owned());
@@ -28,7 +28,7 @@ impl Consent {
             help: help.to_owned(),
         };
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let help = "--yes goes on without asking, and --dry-run, where there is one, shows what would be written";
+            let help = "--yes skips the question; --dry-run, where a command has it, shows what would be written";
             return Err(undone("there is no terminal to ask on".to_owned(), help));
         }
         let mut answer = String::new();
@@ -37,12 +37,12 @@ impl Consent {
         Ok(answer.trim().to_lowercase())
     }
 
-    /// Whether somebody will be asked who sees standard error alone: what about has to be shown there.
+    /// Whether the user sees only standard error when asked, so that the plan has to be shown there.
     pub(in crate::cli) fn is_beside_output(&self) -> bool {
         !self.yes && !io::stdout().is_terminal()
     }
 
-    /// Shows what somebody will be asked about, where they see it.
+    /// Shows what the question is about, where the user sees it.
     pub(in crate::cli) fn show(&self, text: &str, screen: &Screen) -> Result<(), Problem> {
         if self.is_beside_output() {
             tell(text);
@@ -51,7 +51,7 @@ impl Consent {
         screen.print(text)
     }
 
-    /// Whether somebody says yes.
+    /// Whether the user says yes.
     pub(in crate::cli) fn is_given(&self, subject: &str, question: &str) -> Result<bool, Problem> {
         Ok(is_yes(&self.ask(subject, &format!("{question} [y/N]"))?))
     }

@@ -14,7 +14,7 @@ use crate::cli::shared::root::Root;
 use crate::report::{self, FORMATS, Format, Run, Style};
 use crate::text::Outlet;
 
-/// The variable by which a step of GitHub Actions learns of that file.
+/// The variable that names the file of a step's summary on GitHub Actions.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// One report: a format, and a file or standard output.
@@ -56,7 +56,7 @@ pub(in crate::cli) fn settle(
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
-/// Refuses a run that would write over what it `checked`, named from the root, or two things into one file.
+/// Refuses to overwrite a file that was `checked`, or to write two reports to one file.
 pub(in crate::cli) fn refuse_clashes<'c>(
     outputs: &[Output],
     baseline: Option<&Path>,
@@ -85,7 +85,7 @@ pub(in crate::cli) fn refuse_clashes<'c>(
 }
 
 impl Output {
-    /// Whether a program reads this, which expects a document also of a run that failed.
+    /// Whether a program reads this; it needs a document even if the run fails.
     pub(in crate::cli) fn is_document(&self) -> bool {
         self.format.document
     }
@@ -108,8 +108,7 @@ impl Output {
         self.write_step_summary(run, style)
     }
 
-    /// Appends to the page that GitHub shows of a step, where it wants one. More than a mebibyte it refuses, which the
-    /// format keeps far from.
+    /// Appends to the summary of a step, if GitHub Actions provides one. The format stays far below the limit of 1 MiB.
     /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary>
     fn write_step_summary(&self, run: &Run, style: &Style) -> Result<(), Problem> {
         let Some(summary) = report::step_summary(self.format) else { return Ok(()) };

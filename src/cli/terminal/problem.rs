@@ -18,10 +18,10 @@ use crate::secret;
 use crate::text::nearest;
 use crate::text::shortened;
 
-/// Something the user has to know about, with code 2.
+/// An error that ends with exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum Problem {
-    /// The reader of our output is gone, which is nobody's mistake.
+    /// The reader of our output is gone. This is not an error.
     #[error("the pipe was closed")]
     ClosedPipe,
     #[error("there is no file {}", path.display())]
@@ -52,7 +52,7 @@ impl Problem {
         }
     }
 
-    /// Bytes that are no text.
+    /// Bytes that cannot be decoded as text.
     pub(in crate::cli) fn decoding(name: &str, error: &DecodeError) -> Self {
         let valid = error.valid();
         let place = Lines::new(valid).position(valid.len());
@@ -82,21 +82,21 @@ impl Problem {
         let (message, help, label) = if let Some(key) = repeated_key(said) {
             span = last_spelling(text, span.end, key).unwrap_or(span);
             (
-                format!("the key `{}` stands twice in one object", shortened(key)),
-                "take one of the two away; nobody can say which of them counts".to_owned(),
+                format!("the key `{}` appears twice in one object", shortened(key)),
+                "remove one of the two; which one counts is undefined".to_owned(),
                 "here for the second time",
             )
         } else if said.starts_with("recursion limit") {
             span.end = span.start + 1;
-            let help = "no schema is nested so deep; this is another kind of file";
+            let help = "a schema is never nested this deep; this is another kind of file";
             ("values are nested deeper than 127 levels".to_owned(), help.to_owned(), "too deep")
         } else if error.is_data() {
-            let help = "export the file again; a value was given a type that it can't have";
+            let help = "export the file again; a value has a type that Graph never returns";
             (format!("not what Graph gives: {}", in_words_of_json(&shortened(said))), help.to_owned(), "unexpected")
         } else if error.is_eof() {
             ("not JSON: the file ends too early".to_owned(), end_help(text, &lines), "the file ends here")
         } else {
-            let help = "look for a comma too many or too few, or for a bracket, at this place or just before it";
+            let help = "look for a missing or extra comma or bracket here or just before";
             (format!("not JSON: {}", shortened(said)), help.to_owned(), "here")
         };
         let place = lines.position(span.start);
@@ -110,11 +110,11 @@ impl Problem {
         }
     }
 
-    /// An export that lacks what lay deeper in it.
+    /// An export whose nested values are missing.
     pub(in crate::cli) fn cut_off(name: &str) -> Self {
         Problem::Usage {
-            message: format!("{name} is cut off: it holds names of types in the place of what lay deeper"),
-            help: with_command("this says how to export it whole", "provlint explain truncated-export"),
+            message: format!("{name} is cut off: it holds type names where nested values should be"),
+            help: with_command("how to export it in full", "provlint explain truncated-export"),
         }
     }
 
@@ -145,7 +145,7 @@ impl Problem {
         }
     }
 
-    /// A name that isn't in the list it must be from.
+    /// A name that is not in the list of known names.
     pub(in crate::cli) fn unknown_name<'c>(
         what: &str,
         name: &str,
@@ -236,7 +236,7 @@ fn end_help(text: &str, lines: &Lines<'_>) -> String {
     }
 }
 
-/// Where the innermost bracket stands that is never closed.
+/// The position of the innermost bracket that is never closed.
 fn unclosed(text: &str) -> Option<usize> {
     let mut open = Vec::new();
     let mut bytes = text.bytes().enumerate();

@@ -1,4 +1,4 @@
-//! For people: the lines that change with the reason over each, and the steps that only a person can do.
+//! For people: the changed lines with the reason above each, and the steps that only a person can do.
 
 use std::io;
 
@@ -12,12 +12,8 @@ use crate::report::summary::{counted, painted, write_unjudged};
 use crate::report::{Format, Style, TargetKind};
 use crate::text::{Outlet, Paint};
 
-pub(super) const FORMAT: Format<FixRun> = Format {
-    name: "pretty",
-    about: "the lines that change, the reasons, and the steps that are left",
-    document: false,
-    write,
-};
+pub(super) const FORMAT: Format<FixRun> =
+    Format { name: "pretty", about: "the changed lines, the reasons, and the remaining steps", document: false, write };
 
 /// A longer line is not read as part of a diff.
 const LONGEST_LINE: usize = 1000;
@@ -33,10 +29,10 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
             let findings: Vec<&Finding> = target.left_for(way).collect();
             if !findings.is_empty() {
                 let text = match way {
-                    Way::Again => "Written, and still found: look again in a while",
-                    Way::Unsafe => "Not without --unsafe: who is matched, created or removed would change",
+                    Way::Again => "Written but still reported: check again in a few minutes",
+                    Way::Unsafe => "Needs --unsafe: changes who is matched, created or removed",
                     Way::Tenant if target.kind == Some(TargetKind::Live) => &not_without(&findings),
-                    Way::Tenant => "Only in the tenant, by provlint fix --app or by hand",
+                    Way::Tenant => "Only in the tenant, with provlint fix --app or in the portal",
                     Way::Person => "Only a person can do this",
                 };
                 out.line(heading(text, target, several).bold())?;
@@ -48,20 +44,20 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     }
     for target in &run.targets {
         let unknown: Vec<(&str, &str)> = target.unknown.iter().map(|(id, reason)| (*id, reason.as_str())).collect();
-        write_unjudged("unknown", "could not be judged", &target.name, &unknown, style.verbose, out)?;
+        write_unjudged("unknown", " could not be evaluated:", &target.name, &unknown, style.verbose, out)?;
     }
     write_summary(run, out)?;
     for Backup { file, restore } in run.targets.iter().filter_map(|target| target.backup.as_ref()) {
         out.line(format_args!("Backup: {file}"))?;
-        out.line(format_args!("The way back: {restore}"))?;
+        out.line(format_args!("To restore it: {restore}"))?;
     }
     for start in run.targets.iter().filter_map(|target| target.start.as_ref()) {
-        out.line(format_args!("Provisioning is paused; this starts it: {}", start))?;
+        out.line(format_args!("Provisioning is paused. To start it: {start}"))?;
     }
     Ok(())
 }
 
-/// What is to be changed, why, and what follows from it.
+/// What will change, why, and the consequences.
 ///
 /// # Errors
 /// When it can't be written.
@@ -72,7 +68,7 @@ pub fn write_plan(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io
     out.line("")
 }
 
-/// What follows from a change.
+/// The consequences of a change.
 ///
 /// # Errors
 /// When it can't be written.
@@ -81,7 +77,7 @@ pub fn consequence_lines(consequences: &[String], style: &Style, out: &mut Outle
     lines.try_for_each(|line| out.lines_of(line))
 }
 
-/// The flags that allow what would put findings right.
+/// The flags that allow the remaining fixes.
 fn not_without(findings: &[&Finding]) -> String {
     let changes = findings.iter().filter_map(|finding| finding.fix.as_ref()?.tenant.as_ref());
     let mut flags: Vec<&str> = Vec::new();
@@ -95,7 +91,7 @@ fn not_without(findings: &[&Finding]) -> String {
             flags.push(flag);
         }
     }
-    format!("Not without {}", flags.join(", "))
+    format!("Needs {}", flags.join(", "))
 }
 
 fn heading(text: &str, target: &FixTarget, several: bool) -> String {
@@ -116,7 +112,7 @@ fn write_changes(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io:
     }
     let mut told = vec![false; target.made.len()];
     target.hunks.iter().flat_map(|hunk| &hunk.reasons).for_each(|reason| told[*reason] = true);
-    // A fix that a later one took over has no lines of its own.
+    // A fix that a later one replaced has no lines of its own.
     for (made, _) in target.made.iter().zip(&told).filter(|(_, told)| !**told) {
         write_reason(made, style, out)?;
     }
@@ -234,7 +230,7 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
         }
     }
     if unknown > 0 {
-        line.push_str(&format!("; {} not judged", counted(unknown, "rule")));
+        line.push_str(&format!("; {} not evaluated", counted(unknown, "rule")));
     }
     out.line(line)
 }

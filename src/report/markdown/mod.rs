@@ -13,10 +13,10 @@ use escape::prose;
 pub(super) const FORMAT: Format =
     Format { name: "markdown", about: "a table, for pull requests and tickets", document: true, write };
 
-/// GitHub takes comments of 65,536 characters. Findings come first, and leave room for what follows.
+/// GitHub accepts comments of 65,536 characters. Findings come first, and leave room for the rest.
 const LONGEST: usize = 50_000;
 
-/// So much of it is for what could not be checked, and as much again for what could not be judged.
+/// Space for targets that could not be checked, and the same again for rules that could not be evaluated.
 const ASIDE: usize = 6_000;
 
 fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
@@ -69,7 +69,7 @@ fn row(target: &TargetReport, found: &LocatedFinding) -> String {
     )
 }
 
-/// The ways through the portal, folded up, as far as there is room.
+/// The steps in the portal, folded, as far as there is room.
 fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut Outlet<'_>) -> io::Result<()> {
     let mut steps = String::new();
     for found in shown {
@@ -91,13 +91,18 @@ fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut Outlet<'_>) -> 
     out.lines_of(format_args!("\n<details><summary>The way through the portal</summary>\n{steps}\n</details>"))
 }
 
-/// What became of the rules, target by target where there are few.
+/// Rules that could not be evaluated, and the summary.
 fn write_states(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     out.line("")?;
     let unknown = run.targets.iter().flat_map(|target| {
         let line = |(reason, rules): (&str, Vec<&str>)| {
             let rules: Vec<String> = rules.into_iter().map(span).collect();
-            format!("- {}: {} could not be judged: {}\n", span(&target.name), rules.join(", "), sentence(reason, span))
+            format!(
+                "- {}: {} could not be evaluated: {}\n",
+                span(&target.name),
+                rules.join(", "),
+                sentence(reason, span)
+            )
         };
         summary::by_reason(&target.unknown()).into_iter().map(line).collect::<Vec<String>>()
     });
@@ -106,7 +111,7 @@ fn write_states(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     out.lines_of(format_args!("\n{}", line.trim_end()))
 }
 
-/// As many lines as there is room for; the rest is counted.
+/// As many lines as fit; the rest is counted.
 fn write_list(lines: impl Iterator<Item = String>, out: &mut Outlet<'_>) -> io::Result<()> {
     let (mut written, mut more) = (0, 0);
     for line in lines {

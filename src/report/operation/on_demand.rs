@@ -1,4 +1,4 @@
-//! What came of provisioning on demand.
+//! The result of provisioning on demand.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub struct OnDemandReport<'a> {
     pub answers: &'a [OnDemand],
     /// What was sent otherwise than the preview predicts.
     pub deviations: &'a [Deviation],
-    /// Who was asked for and isn't told of.
+    /// Requested, but not mentioned in the answer.
     pub untold: &'a [String],
     /// Whether everybody is provisioned, and so that the app knows them.
     pub all_well: bool,
@@ -45,7 +45,7 @@ impl OnDemandReport<'_> {
                 why(answer.code.as_deref(), answer.message.as_deref(), style, &mut page);
             }
             if answer.is_garbled {
-                let text = "? What the answer says of who was provisioned is not of a form that provlint knows";
+                let text = "? The answer describes the provisioned objects in a form that provlint does not recognise";
                 page.lines_of(folded(text, "  ", style.width).yellow());
             }
             for object in &answer.objects {
@@ -55,7 +55,7 @@ impl OnDemandReport<'_> {
         self.deviating(style, &mut page);
         if !self.untold.is_empty() {
             let who = self.untold.join(", ");
-            let text = format!("? Entra's answer doesn't tell of {who}: provlint logs shows what became of them");
+            let text = format!("? Entra's answer does not mention {who}: see provlint logs");
             page.lines_of(folded(&text, "  ", style.width).yellow());
         }
         let results =
@@ -68,7 +68,7 @@ impl OnDemandReport<'_> {
         page
     }
 
-    /// What isn't as predicted, the worst first.
+    /// Deviations from the preview, the worst first.
     fn deviating(&self, style: &Style, page: &mut String) {
         let mut deviations: Vec<&Deviation> = self.deviations.iter().collect();
         deviations.sort_by_key(|deviation| !deviation.fatal);
@@ -76,14 +76,14 @@ impl OnDemandReport<'_> {
         for deviation in deviations.iter().take(shown) {
             let sent = deviation.sent.as_deref().map_or_else(|| "nothing".to_owned(), |sent| format!("`{sent}`"));
             let text = format!(
-                "! {}: {} is {sent}, and the preview says `{}`{}",
+                "! {}: {} is {sent}, but the preview predicts `{}`{}",
                 deviation.who,
                 deviation.attribute,
                 deviation.predicted,
                 match (deviation.fatal, deviation.kind) {
                     (false, _) => "",
-                    (true, ObjectKind::User) => ": they can't sign in so",
-                    (true, ObjectKind::Group) => ": the app won't know the group so",
+                    (true, ObjectKind::User) => ": they cannot sign in",
+                    (true, ObjectKind::Group) => ": the app will not recognise the group",
                 }
             );
             let color = if deviation.fatal { Color::Red } else { Color::Yellow };

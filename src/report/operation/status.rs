@@ -28,7 +28,7 @@ pub struct StatusReport<'a> {
 }
 
 impl StatusReport<'_> {
-    /// What somebody should look at.
+    /// What needs attention.
     pub fn attention(&self) -> Vec<String> {
         let mut said = self.standing.attention(self.now);
         let failures: usize = self.failures.map_or(0, |groups| groups.iter().map(|group| group.count).sum());
@@ -42,15 +42,15 @@ impl StatusReport<'_> {
         said
     }
 
-    /// What brings provisioning back, where it stands still.
+    /// How provisioning runs again, if it is stopped.
     fn way_out(&self) -> Option<String> {
         let flags = one_line(self.flags);
         Some(match self.standing.state {
             State::Quarantine => {
-                format!("The way out: mend what went wrong, then\nprovlint restart {flags} --reset quarantine")
+                format!("To end the quarantine, fix the cause, then run:\nprovlint restart {flags} --reset quarantine")
             }
-            State::Paused | State::NotStarted | State::Off => format!("This starts it:\nprovlint start {flags}"),
-            State::NotConfigured => format!("This says how to set it up:\nprovlint guide {flags}"),
+            State::Paused | State::NotStarted | State::Off => format!("To start it:\nprovlint start {flags}"),
+            State::NotConfigured => format!("To set it up:\nprovlint guide {flags}"),
             State::InitialCycle | State::Steady | State::Unknown => return None,
         })
     }
@@ -96,7 +96,7 @@ impl StatusReport<'_> {
         match self.failures {
             Ok(groups) => page.push_str(&failure_lines(groups, style)),
             Err(why) => {
-                page.lines_of(folded(&format!("? What failed lately is not known: {why}"), "  ", style.width));
+                page.lines_of(folded(&format!("? Recent failures are unknown: {why}"), "  ", style.width));
             }
         }
         if let Some(way_out) = self.way_out() {
@@ -169,7 +169,7 @@ pub fn counts(standing: &Standing) -> String {
     }
     if kinds.is_empty() {
         let nobody = standing.is_counted || standing.state == State::NotStarted;
-        return if nobody { "nobody" } else { "how many is not known" }.to_owned();
+        return if nobody { "nobody" } else { "an unknown number" }.to_owned();
     }
     let said = kinds.iter().map(|kind| {
         counted(usize::try_from(standing.count(kind).unwrap_or_default()).unwrap_or_default(), &kind.to_lowercase())

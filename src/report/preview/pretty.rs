@@ -7,7 +7,7 @@ use crate::report::summary::counted;
 use crate::simulate::{RowPreview, Scope, Sent};
 use crate::text::{Lines, Paint, one_line, shortened};
 
-/// How many users are listed, and named in one sentence, unless all are asked for.
+/// The number of users that are listed, and named in one sentence, without --verbose.
 const MOST_LISTED: usize = 20;
 const MOST_NAMED: usize = 3;
 
@@ -29,7 +29,7 @@ impl PreviewReport<'_> {
             self.list(&mut page, style);
         }
         if !self.missing.is_empty() {
-            let lacks = format!("The file of users lacks {}. From Graph they come with", self.missing.join(", "));
+            let lacks = format!("The user file lacks {}. To read them from Graph:", self.missing.join(", "));
             page.push('\n');
             paragraph(&mut page, "note: ", &lacks, style);
             let select: Vec<&str> = self.missing.iter().map(String::as_str).filter(|name| *name != "manager").collect();
@@ -47,7 +47,7 @@ impl PreviewReport<'_> {
         for (place, found) in preview.matching.iter().enumerate() {
             let said = match found.filter() {
                 Some(filter) => filter,
-                None => format!("{} has no value, so it isn't asked", found.target),
+                None => format!("{} is empty, so it is not searched for", found.target),
             };
             paragraph(page, &entry(if place == 0 { "matched by" } else { "" }), &said, style);
         }
@@ -84,7 +84,7 @@ impl PreviewReport<'_> {
         let not_given = |row: &&RowPreview| matches!(row.sent, Sent::Unknown(Unknown::NotGiven(_)));
         let targets: Vec<&str> = preview.rows.iter().filter(not_given).map(|row| &*row.target).collect();
         if !targets.is_empty() {
-            let text = format!("{}: the file of users lacks what they are made of", targets.join(", "));
+            let text = format!("{}: the user file lacks their sources", targets.join(", "));
             paragraph(page, &entry(heading), &text, style);
         }
         let mut heading = "changing";
@@ -96,7 +96,7 @@ impl PreviewReport<'_> {
         let mut heading = "redacted";
         for row in &preview.rows {
             let Sent::Value { redacted: true, .. } = &row.sent else { continue };
-            paragraph(page, &entry(heading), &format!("{}: sent as it is, and shown nowhere", row.target), style);
+            paragraph(page, &entry(heading), &format!("{}: sent, but not shown", row.target), style);
             heading = "";
         }
     }
@@ -212,7 +212,7 @@ impl PreviewReport<'_> {
                     .matching
                     .iter()
                     .find_map(|found| found.filter())
-                    .unwrap_or_else(|| "can't be matched".into()),
+                    .unwrap_or_else(|| "cannot be matched".into()),
                 (scope, _) => scope.reason().to_owned(),
             };
             let lead = format!("  {sign} {label:width$}  ");
