@@ -56,7 +56,8 @@ mod tests {
         listed.retain(|name| *name != FIX_APP);
         let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
         let mut commands: Vec<&str> = names.iter().map(String::as_str).collect();
-        (listed.sort_unstable(), commands.sort_unstable());
+        listed.sort_unstable();
+        commands.sort_unstable();
         assert_eq!(listed, commands);
         let help = grouped(program).render_help().to_string();
         assert!(commands.iter().all(|name| help.contains(&format!("\n  {name} "))), "{help}");
