@@ -1,7 +1,7 @@
-//! The baseline: what was wrong on the day somebody drew the line, so that only what is new is reported.
+//! The baseline: known findings, so that only new ones are reported.
 //!
-//! An entry is a rule, a subject, the target that it was found in, how bad it was, and how often. No line is among
-//! them, so that reformatting a file, or changing another part of it, brings nothing back.
+//! An entry is a rule, a subject, a target, a severity and a count. It has no line, so that a reformatted file has no
+//! new findings.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,31 +13,31 @@ use crate::finding::Severity;
 /// The version of the file.
 const VERSION: u32 = 1;
 
-/// What is known already.
+/// Known findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline(BTreeMap<Entry, usize>);
 
-/// Something that was wrong.
+/// A known finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// What it was found in, as the same name everywhere.
+    /// The target, by a name that is the same on every machine.
     pub target: String,
     /// The rule's id.
     pub rule: String,
-    /// What the finding was about.
+    /// The subject of the finding.
     pub subject: String,
-    /// How bad it was: what got worse since is new.
+    /// Its severity; a higher one is a new finding.
     pub severity: Severity,
 }
 
-/// Why a text is no baseline.
+/// Why a text is not a baseline.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    /// Not JSON, or other members.
+    /// It is not JSON, or has other members.
     #[error("{0}")]
     Form(#[from] serde_json::Error),
-    /// Written by a program that knows more.
+    /// A newer program wrote it.
     #[error("it has version {0}, and this program reads version {VERSION}")]
     Version(u32),
 }
@@ -49,7 +49,7 @@ struct File {
     findings: Vec<Line>,
 }
 
-/// An entry with its count, which is left out where it is 1.
+/// An entry with its count, which is omitted if it is 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -87,7 +87,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The text of its file: sorted, an entry a line, so that a diff shows what came and went.
+    /// The text of its file: sorted, an entry a line, so that a diff shows what changed.
     pub fn text(&self) -> String {
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
         for (number, (entry, count)) in self.0.iter().enumerate() {
@@ -101,12 +101,12 @@ impl Baseline {
         text
     }
 
-    /// Adds something that is wrong.
+    /// Adds a finding.
     pub fn add(&mut self, entry: Entry) {
         *self.0.entry(entry).or_default() += 1;
     }
 
-    /// Adds what another one lists, of other targets: a target that was looked at twice doesn't count twice.
+    /// Adds the entries of another baseline for other targets: a target that was checked twice does not count twice.
     pub fn join(&mut self, other: &Baseline) {
         for (entry, count) in &other.0 {
             let known = self.0.entry(entry.clone()).or_default();
@@ -114,7 +114,7 @@ impl Baseline {
         }
     }
 
-    /// How often something is known to be wrong, as badly as `entry` says or worse.
+    /// The count of `entry` with its severity or a higher one.
     pub fn count(&self, entry: &Entry) -> usize {
         let as_bad = Severity::ALL.into_iter().filter(|severity| *severity >= entry.severity);
         as_bad.filter_map(|severity| self.0.get(&Entry { severity, ..entry.clone() })).sum()

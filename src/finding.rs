@@ -1,4 +1,4 @@
-//! What a rule is, and what it says when something is wrong.
+//! Rules and their findings.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::document::{Change, Pointer};
 use crate::model::{GraphRequest, TenantChange};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Info,
-    /// Something will go wrong for some people or at some time.
+    /// Something will fail for some users or at some time.
     Warning,
-    /// Provisioning or sign-in won't work as the vendor requires.
+    /// Provisioning or sign-in will not work as the vendor requires.
     Error,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Part of the configuration that a rule can't do without.
+/// A part of the configuration that a rule needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// The synchronizationSchema.
@@ -60,11 +60,11 @@ pub enum Evidence {
     Assignments,
     /// The assigned groups.
     Groups,
-    /// The people behind the assignments.
+    /// The users behind the assignments.
     Members,
     /// Entra's own test of the connection.
     ConnectionTest,
-    /// What the tenant subscribes to.
+    /// The tenant's licences.
     Subscriptions,
 }
 
@@ -87,7 +87,7 @@ impl Evidence {
     }
 }
 
-/// What a fix may do to people who are provisioned already.
+/// The effect of a fix on users who are already provisioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applicability {
     /// Nobody new is matched, created, disabled or removed.
@@ -109,22 +109,22 @@ impl Applicability {
     }
 }
 
-/// The chapter of the catalogue that a rule stands in, which is also its folder under `src/rules/`.
+/// The section of the catalogue that a rule is in, which is also its folder under `src/rules/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
     /// What the vendor requires of the mapping.
     Mapping,
-    /// Which objects flow.
+    /// Which objects are provisioned.
     Object,
     /// Rows that Entra will reject or never send.
     Hygiene,
-    /// How objects are joined.
+    /// How objects are matched.
     Matching,
-    /// Who can sign in, who is switched off.
+    /// Who can sign in, and who is disabled.
     Lifecycle,
     /// The Group mapping.
     Group,
-    /// The app roles of people.
+    /// The app roles of users.
     Role,
     /// Mapping expressions.
     Expression,
@@ -140,7 +140,7 @@ pub enum Section {
     Application,
     /// Who is assigned to the app.
     Assignment,
-    /// The people behind the assignments.
+    /// The users behind the assignments.
     Member,
 }
 
@@ -167,18 +167,18 @@ impl Section {
     }
 }
 
-/// All that is known of a rule before it runs: the one source of lists, explanations and reports.
+/// The metadata of a rule: the one source of lists, explanations and reports.
 #[derive(Debug)]
 pub struct Metadata {
     /// The id, kebab-case and fixed: policies and baselines hold it.
     pub id: &'static str,
-    /// Its chapter.
+    /// Its section.
     pub section: Section,
-    /// How bad its findings are unless a policy says otherwise.
+    /// The severity of its findings, unless a policy sets another.
     pub severity: Severity,
-    /// What its fixes may do.
+    /// The effect of its fixes.
     pub fix: Applicability,
-    /// What it needs to see.
+    /// The evidence it needs.
     pub evidence: &'static [Evidence],
     /// One line for lists.
     pub summary: &'static str,
@@ -192,7 +192,7 @@ impl Metadata {
         format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.id)
     }
 
-    /// The page as people read it: behind the fences of its examples stands what the tests need to know.
+    /// The page for readers, without what the fences of its examples tell the tests.
     pub fn markdown(&self) -> String {
         let line = |line: &str| match line.strip_prefix("```") {
             Some(info) => format!("```{}\n", info.split_whitespace().next().unwrap_or_default()),
@@ -201,23 +201,23 @@ impl Metadata {
         self.page.lines().map(line).collect()
     }
 
-    /// What the page says first, in one line.
+    /// The first sentence of the page, on one line.
     pub fn description(&self) -> String {
         let first = self.page.split("\n\n").nth(1).unwrap_or(self.summary);
         first.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 
-/// How a finding is put right.
+/// The fix of a finding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
-    /// What it may do.
+    /// Its effect.
     pub applicability: Applicability,
-    /// The fix in one line, as an order.
+    /// The fix on one line, as an instruction.
     pub title: String,
-    /// The change of the schema, in as small pieces as will do; empty where there is none to make.
+    /// The change of the schema, in the smallest pieces; empty if there is none.
     pub changes: Vec<Change>,
-    /// The change of the tenant that stands in no schema.
+    /// The change of the tenant outside the schema.
     pub tenant: Option<TenantChange>,
     /// The way through the portal, a step each.
     pub portal: Vec<String>,

@@ -1,7 +1,7 @@
-//! What the strings of a file give away, whatever they are strings of: credentials, and data that was cut off.
+//! Credentials and cut-off data in the strings of a file.
 //!
-//! Nearly every file has neither, so one pass over the text looks for their signs; only a file that has some is
-//! read string by string.
+//! Most files have neither, so one pass over the text looks for their signs; only a file with signs is read string by
+//! string.
 
 use aho_corasick::packed;
 use serde_json::Value;
@@ -14,16 +14,16 @@ use crate::secret::{self, Secret};
 pub struct Inspection {
     /// The credentials.
     pub secrets: Vec<Secret>,
-    /// The strings that stand for what PowerShell cut off.
+    /// The strings that PowerShell wrote in place of nested values.
     pub cut_off: Vec<CutOff>,
 }
 
-/// A string in the place of data.
+/// A string in place of data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CutOff {
-    /// Where it stands.
+    /// Its place.
     pub pointer: Pointer,
-    /// What it says: the name of a type.
+    /// Its text: the name of a type.
     pub text: String,
 }
 
@@ -60,7 +60,7 @@ const SIGNS: [&str; 24] = [
 ];
 
 impl Inspection {
-    /// Looks through a JSON text; a text that isn't JSON gives nothing.
+    /// Searches a JSON text; finds nothing in a text that is not JSON.
     pub fn of(text: &str) -> Self {
         let mut inspection = Inspection::default();
         if has_signs(text)
@@ -71,7 +71,7 @@ impl Inspection {
         inspection
     }
 
-    /// Looks through `value`, which is the member `key` of an object, or the value of an entry with that key.
+    /// Searches `value`, which is the member `key` of an object, or the value of an entry with that key.
     fn search(&mut self, value: &Value, key: Option<&str>, pointer: &Pointer) {
         match value {
             Value::String(text) => self.look_at(text, key, pointer),

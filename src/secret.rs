@@ -1,4 +1,4 @@
-//! Credentials in a file, so that they can be reported and never repeated.
+//! Credentials in a file: found, reported and masked.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::finding::{Applicability, Finding};
 pub struct Secret {
     /// The string that holds it.
     pub pointer: Pointer,
-    /// What it is, "a JSON Web Token"; `None` for what may only be one, and is masked without being reported.
+    /// Its kind, "a JSON Web Token"; `None` if it may not be a credential: it is masked but not reported.
     pub what: Option<&'static str>,
     value: String,
 }
@@ -45,7 +45,7 @@ pub(crate) fn is_credential_key(key: &str) -> bool {
 /// The setting that holds the tenant URL.
 const TENANT_URL: &str = "BaseAddress";
 
-/// What the names of credentials in a URL hold.
+/// Parts of the names of credentials in a URL.
 const CREDENTIAL_WORDS: [&str; 8] = ["token", "key", "secret", "pass", "pwd", "sig", "auth", "code"];
 
 static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
@@ -60,7 +60,7 @@ static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The credentials in a string that is the value of `key`. A masked value (`*`) is none.
+/// The credentials in a string that is the value of `key`. A masked value (`*`) is not a credential.
 pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec<Secret> {
     let secret =
         |what: Option<&'static str>, value: &str| Secret { pointer: pointer.clone(), what, value: value.to_owned() };
@@ -78,8 +78,8 @@ pub(crate) fn in_string(text: &str, key: Option<&str>, pointer: &Pointer) -> Vec
     found
 }
 
-/// What of a tenant URL may let somebody in: the user with the password, and what is called like a credential behind the
-/// `?`.
+/// The parts of a tenant URL that may be credentials: user and password, and query parameters with the name of a
+/// credential.
 fn in_url(text: &str) -> impl Iterator<Item = &str> {
     let (rest, query) = text.split_once('?').unwrap_or((text, ""));
     let authority = rest.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
@@ -93,7 +93,7 @@ fn in_url(text: &str) -> impl Iterator<Item = &str> {
     user.into_iter().chain(pairs.filter(credential))
 }
 
-/// A tenant URL that lets nobody in.
+/// A tenant URL without its credentials.
 pub(crate) fn mask_url(url: &str) -> String {
     in_url(url).fold(url.to_owned(), |masked, part| masked.replace(part, &"*".repeat(part.len())))
 }
@@ -116,26 +116,26 @@ pub fn malformed(token: &str, now: Timestamp) -> Option<String> {
     }
 }
 
-/// The token alone, without what was copied along.
+/// The token without the text that was copied with it.
 pub(crate) fn bare(token: &str) -> String {
     let token: String = token.split_whitespace().collect::<Vec<_>>().join(" ");
     let bare = token.get(..7).filter(|start| start.eq_ignore_ascii_case("bearer ")).map_or(&*token, |_| &token[7..]);
     bare.replace(' ', "")
 }
 
-/// What a JSON Web Token says of itself; null where it can't be looked into. Nothing is verified.
+/// The claims of a JSON Web Token; null if it cannot be decoded. Nothing is verified.
 pub(crate) fn claims(token: &str) -> Value {
     let part = token.split('.').nth(1).unwrap_or_default();
     let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).unwrap_or_default();
     serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object).unwrap_or_default()
 }
 
-/// Until when a JSON Web Token says that it holds (RFC 7519, section 4.1.4).
+/// When a JSON Web Token expires (RFC 7519, section 4.1.4).
 pub(crate) fn expiry(token: &str) -> Option<Timestamp> {
     Timestamp::from_second(claims(token)["exp"].as_i64()?).ok()
 }
 
-/// `text` with every credential replaced by as many asterisks as it has bytes, so that places stay right.
+/// `text` with every credential replaced by as many asterisks as it has bytes, so that places stay the same.
 pub fn mask(text: &str, secrets: &[Secret]) -> String {
     if secrets.is_empty() {
         return text.to_owned();
@@ -160,7 +160,7 @@ pub fn mask_value(value: &Value, secrets: &[Secret]) -> Value {
     serde_json::from_str(&mask(&value.to_string(), secrets)).unwrap_or_default()
 }
 
-/// A finding that doesn't repeat a credential.
+/// A finding with its credentials masked.
 pub fn redact(mut finding: Finding, secrets: &[Secret]) -> Finding {
     if secrets.is_empty() {
         return finding;
@@ -182,7 +182,7 @@ pub fn redact(mut finding: Finding, secrets: &[Secret]) -> Finding {
     finding
 }
 
-/// `text` with everything masked that has the shape of a credential: for texts that aren't JSON.
+/// `text` with everything masked that has the shape of a credential: for texts that are not JSON.
 pub fn mask_shapes(text: &str) -> String {
     SHAPES.iter().fold(text.to_owned(), |text, (_, shape)| {
         shape.replace_all(&text, |shaped: &regex_lite::Captures<'_>| "*".repeat(shaped[0].len())).into_owned()

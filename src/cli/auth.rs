@@ -1,20 +1,20 @@
 //! `provlint auth`
 
-use std::fmt::Write;
-
 use clap::{Args, Subcommand};
-use colored::Colorize;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::shared::format::one_of;
 use super::shared::live::Live;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::graph::{LICENCES, RIGHTS};
+use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::secret;
+use crate::text::{Lines, Paint};
 
-/// See how provlint would sign in to Microsoft Graph.
+/// Show how provlint signs in to Microsoft Graph.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint auth status\n  provlint auth status --auth azure-cli --format json")]
 pub(super) struct Arguments {
@@ -24,12 +24,12 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Sign in, and say in which way, to which tenant and with which rights. No token is shown.
+    /// Sign in, and show the method, the tenant and the permissions. The token is not shown.
     #[command(after_help = "Examples:\n  provlint auth status\n  provlint auth status --auth azure-cli --format json")]
     Status {
-        /// The form of the answer.
-        #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
-        format: String,
+        /// Format of the output.
+        #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name())]
+        format: &'static Form,
 
         #[command(flatten)]
         live: Live,
@@ -50,6 +50,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         (!claims.is_null()).then(|| delegated.into_iter().flatten().chain(of_app.into_iter().flatten()).collect());
     let until = secret::expiry(access.token.expose_secret());
     let status = json!({
+        "version": 1,
         "kind": access.from,
         "graph": access.root.to_string(),
         "authority": said.map(|sign_in| sign_in.authority.clone()),
@@ -60,27 +61,28 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         "rights": rights,
         "until": until.map(|until| until.to_string()),
     });
-    if format == "json" {
-        screen.print(&format!("{status:#}\n"))?;
+    if **format == Form::Json {
+        screen.print(&json_page(&status))?;
         return Ok(Exit::Done);
     }
     let mut table = String::new();
     for (name, value) in status.as_object().into_iter().flatten() {
         let shown = match value {
-            Value::Null => continue,
+            // The version is of the document.
+            Value::Null | Value::Number(_) => continue,
             Value::Array(list) if list.is_empty() => "none".to_owned(),
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
             other => other.as_str().unwrap_or_default().to_owned(),
         };
-        let _ = writeln!(table, "{:<10} {shown}", name.bold());
+        table.line(format_args!("{:<10} {shown}", name.bold()));
     }
     match &rights {
-        None => table.push_str("The token can't be looked into, so its rights aren't known.\n"),
+        None => table.push_str("The token cannot be decoded, so its permissions are unknown.\n"),
         Some(rights) => {
             let all = RIGHTS.into_iter().chain([LICENCES]);
             let missing: Vec<&str> = all.filter(|needed| !covers(rights, needed)).collect();
             if !missing.is_empty() {
-                let _ = writeln!(table, "A check also reads with {}, or a right that holds it.", missing.join(", "));
+                table.line(format_args!("Missing for a full check: {}, or a broader permission.", missing.join(", ")));
             }
         }
     }
@@ -88,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     Ok(Exit::Done)
 }
 
-/// Whether the rights have one, or the one that also writes.
+/// Whether the rights include the needed one, or the one that also writes.
 fn covers(rights: &[String], needed: &str) -> bool {
     let writing = needed.replace(".Read.", ".ReadWrite.");
     rights.iter().any(|right| right == needed || *right == writing)

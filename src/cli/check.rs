@@ -6,6 +6,7 @@ use clap::{ArgGroup, ArgMatches, Args};
 use rayon::prelude::*;
 
 use super::shared::baseline::{Baselining, report_over};
+use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::Judging;
 use super::shared::live::{Live, More};
@@ -16,7 +17,7 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::check::{self, Options, Origin, Outcome, Run, TargetKind, TargetReport};
 use crate::graph::LiveApp;
-use crate::report::{FORMATS, Style};
+use crate::report::{FORMATS, Format, Style};
 
 /// Check exported schemas and snapshots, or apps in a tenant.
 ///
@@ -58,8 +59,8 @@ pub(super) struct Arguments {
     baselining: Baselining,
 
     /// Format of the report; may be repeated, all but one with an --output of their own
-    #[arg(long, value_name = "FORMAT", value_parser = format_names())]
-    format: Vec<String>,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
+    format: Vec<&'static Format>,
 
     /// File for the report of the preceding --format; - for standard output
     #[arg(short, long, value_name = "FILE")]
@@ -86,14 +87,6 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     live: Live,
-}
-
-fn format_names() -> clap::builder::PossibleValuesParser {
-    FORMATS
-        .iter()
-        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.about))
-        .collect::<Vec<_>>()
-        .into()
 }
 
 /// An outcome, and the problem to report.

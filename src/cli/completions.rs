@@ -13,7 +13,7 @@ use clap_complete::env::{CompleteEnv, Shells};
 pub(super) use super::shared::candidates::{profiles, rules};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::{document, output_error};
 
 /// The variable by which a shell asks.
 const VARIABLE: &str = "PROVLINT_COMPLETE";
@@ -31,14 +31,14 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let shells = Shells::builtins();
     let mut script = Vec::new();
     if let Some(shell) = shells.completer(&arguments.shell.to_string()) {
         let written = shell.write_registration(VARIABLE, "provlint", "provlint", "provlint", &mut script);
         written.map_err(|error| output_error(&error))?;
     }
-    screen.print(&format!("{}\n", String::from_utf8_lossy(&script).trim()))?;
+    document(format!("{}\n", String::from_utf8_lossy(&script).trim()).as_bytes())?;
     Ok(Exit::Done)
 }
 

@@ -1,10 +1,10 @@
 //! `provlint diff`
 
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::shared::format::one_of;
 use super::shared::input::one_standard_input;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
@@ -13,7 +13,7 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, output_error};
 use crate::check;
-use crate::report::{DIFFERENCE_FORMATS, DifferenceReport};
+use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, Format};
 
 /// Show the changes between two schemas, in mapping terms
 ///
@@ -38,21 +38,14 @@ pub(super) struct Arguments {
     app: Option<String>,
 
     /// Format of the output
-    #[arg(long, value_name = "FORMAT", value_parser = format_names(), default_value = DIFFERENCE_FORMATS[0].name)]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(DIFFERENCE_FORMATS), default_value = DIFFERENCE_FORMATS[0].name)]
+    format: &'static Format<DifferenceReport>,
 
     #[command(flatten)]
     live: Live,
 }
 
-fn format_names() -> clap::builder::PossibleValuesParser {
-    let names = DIFFERENCE_FORMATS.iter();
-    names.map(|format| clap::builder::PossibleValue::new(format.name).help(format.about)).collect::<Vec<_>>().into()
-}
-
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let format = DIFFERENCE_FORMATS.iter().find(|format| format.name == arguments.format);
-    let format = format.unwrap_or(&DIFFERENCE_FORMATS[0]);
     one_standard_input([Some(arguments.old.as_path()), arguments.new.as_deref()].into_iter().flatten())?;
     let old = SchemaText::read(&arguments.old)?;
     let new = match (&arguments.app, &arguments.new) {
@@ -67,8 +60,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     secrets.extend(new.secrets());
     let found = check::differences(&old.one()?, &new.one()?)?;
     let report = DifferenceReport::new(old.name, new.name, &found, &secrets);
-    let mut out = BufWriter::new(io::stdout().lock());
-    let written = (format.write)(&report, &screen.out, &mut out).and_then(|()| out.flush());
+    let written = screen.show(false, |style, out| (arguments.format.write)(&report, style, out));
     written.map_err(|error| output_error(&error))?;
     Ok(if report.is_empty() { Exit::Done } else { Exit::Findings })
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::preview::{Chance, PreviewFormat};
+use super::preview::Chance;
+use super::shared::format::one_of;
 use super::shared::users;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
@@ -15,8 +16,9 @@ use crate::expression::{
     ArgumentMistake, Attributes, Dialect, Evaluator, Expression, FUNCTIONS, LONGEST, Mistake, SyntaxError, Unknown,
     Value, mistakes, parse,
 };
+use crate::report::{Form, Offered, PAGE_FORMS, json_line, json_page};
 use crate::simulate::User;
-use crate::text::nearest;
+use crate::text::{Lines, nearest, one_line};
 
 /// Evaluate a mapping expression, like the portal's expression builder
 ///
@@ -36,13 +38,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     user: Option<PathBuf>,
 
-    /// Value of an attribute, empty for none; may be repeated, also for the values of one attribute
+    /// Value of an attribute; NAME= for an empty one. May be repeated, also for several values of one attribute
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
 
     /// Format of the output
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PreviewFormat::Pretty)]
-    format: PreviewFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     chance: Chance,
@@ -58,7 +60,7 @@ fn assignment(typed: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Typed attributes, which take precedence over those of a user file.
+/// Attributes from --set, which take precedence over those of a user file.
 struct Given<'a> {
     typed: &'a [(String, Value)],
     user: Option<&'a User>,
@@ -82,13 +84,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let evaluator = arguments.chance.evaluator();
     let Some(file) = &arguments.user else {
         let result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: None });
-        screen.print(&format!(
-            "{}\n",
-            match arguments.format {
-                PreviewFormat::Pretty => result.words,
-                PreviewFormat::Json => result.json.to_string(),
-            }
-        ))?;
+        screen.print(&match arguments.format {
+            Form::Json => json_line(&result.json),
+            _ => format!("{}\n", one_line(&result.words)),
+        })?;
         return Ok(Exit::Done);
     };
     let users = users::read(file)?;
@@ -106,15 +105,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         let label = user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned);
         if several {
             result.json["user"] = json!(label);
-            page.push_str(&format!("{label}: "));
+            page.line(format_args!("{label}: {}", result.words));
+        } else {
+            page.line(result.words);
         }
-        page.push_str(&format!("{}\n", result.words));
         list.push(result.json);
     }
     match (arguments.format, list.as_slice()) {
-        (PreviewFormat::Pretty, _) => screen.print(&page)?,
-        (PreviewFormat::Json, [only]) if !several => screen.print(&format!("{only}\n"))?,
-        (PreviewFormat::Json, _) => screen.print(&format!("{:#}\n", Json::Array(list)))?,
+        (Form::Json, [only]) if !several => screen.print(&json_line(only))?,
+        (Form::Json, _) => screen.print(&json_page(&list))?,
+        _ => screen.print(&page)?,
     }
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
@@ -132,7 +132,7 @@ fn typed_expression(typed: &str) -> Result<String, Problem> {
     Ok(text)
 }
 
-/// The expression, if it can be evaluated. Functions of other kinds of provisioning are evaluated with a remark.
+/// The parsed expression. Functions of other kinds of provisioning are evaluated with a remark.
 fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     let parsed = parse(text);
     if text.chars().count() > LONGEST {
@@ -152,7 +152,7 @@ fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
                 let message = format!("the function is spelt `{}`; names are case-sensitive", function.name);
                 faults.push((SyntaxError { message, span: call.name_span.clone() }, String::new()));
             }
-            // If brackets or commas are missing, arguments can't be counted.
+            // Arguments cannot be counted while brackets or commas are missing.
             Mistake::Arguments(call, function, mistake) if faults.is_empty() => {
                 let message = match mistake {
                     ArgumentMistake::Count => format!("`{}` has the wrong number of arguments", call.name),
@@ -176,7 +176,7 @@ fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     }
 }
 
-/// The values of --set, by attribute; several values of one attribute make a list.
+/// The values of --set by attribute; several values of one attribute make a list.
 fn values(typed: &[(String, String)]) -> Vec<(String, Value)> {
     let mut values: Vec<(String, Value)> = Vec::new();
     for (name, text) in typed {

@@ -1,17 +1,15 @@
 //! `provlint explain`
 
-use std::fmt::Write;
-
 use clap::Args;
-use colored::Colorize;
 
 use super::completions;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::rules;
+use crate::text::{Lines, Paint};
 
-/// Explain a rule: what goes wrong, an example, the way through the portal.
+/// Explain a rule: what goes wrong, an example, the steps in the portal.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  provlint explain required-mapping-source")]
 pub(super) struct Arguments {
@@ -28,15 +26,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut text = String::new();
     for line in metadata.markdown().lines() {
         let line = if line.starts_with('#') { line.bold().to_string() } else { line.to_owned() };
-        let _ = writeln!(text, "{line}");
+        text.line(line);
         if text.lines().count() == 1 {
-            let _ = writeln!(
-                text,
+            text.lines_of(format_args!(
                 "\nsection {}, {} by default, fix {}",
                 metadata.section.as_str(),
                 metadata.severity,
                 metadata.fix.as_str()
-            );
+            ));
         }
     }
     screen.print(&text)?;

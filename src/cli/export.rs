@@ -10,12 +10,13 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::fix::file;
+use crate::report::json_page;
 
-/// Write everything about one app's provisioning into one file, a snapshot.
+/// Write everything about an app's provisioning to one file, a snapshot.
 ///
-/// It holds the enterprise application, the jobs with their schemas, the connection's settings with credentials
-/// masked, the assignments and the assigned groups, in Graph's own shapes. `provlint check` reads it offline. What
-/// the token may not read is named in it, with the reason.
+/// The snapshot holds the enterprise application, the jobs with their schemas, the connection settings with masked
+/// credentials, the assignments and the assigned groups, as Microsoft Graph returns them. `provlint check` reads it
+/// offline. It lists the parts that could not be read, with the reason.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint export --app TOTAL -o total.json\n  \
                         provlint export --app 5f2c0a61-0000-4000-8000-000000000001 | provlint check -")]
@@ -24,15 +25,15 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: String,
 
-    /// The file; standard output, if not said.
+    /// The file to write [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// The policy, whose groups are looked up by name; else provlint.yaml, from the working directory upwards.
+    /// The policy whose groups are looked up by name [default: provlint.yaml, from the working directory upwards].
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// A group to look up, instead of the policy's; may be repeated.
+    /// A group to look up, instead of the policy's groups; may be repeated.
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {
         screen.remark(&format!("{part} could not be read: {}", reason.as_str().unwrap_or_default()));
     }
-    let text = app.into_text();
+    let text = json_page(&app.snapshot);
     match &arguments.output {
         None => screen.print(&text)?,
         Some(path) if path.as_os_str() == "-" => screen.print(&text)?,

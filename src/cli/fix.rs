@@ -1,12 +1,12 @@
 //! `provlint fix`
 
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
 use super::check::nothing_checked;
 use super::fix_app::{AppFixing, Fixed};
+use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
 use super::shared::live::Live;
@@ -14,14 +14,14 @@ use super::shared::root::Root;
 use super::shared::writing::Writing;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::{Screen, document, output_error};
 use crate::check::CheckError;
 use crate::document::Encoding;
 use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
 use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Plan, file, plan};
 use crate::model::{self, ReadError};
-use crate::report::{FIX_FORMATS, Format, Style};
+use crate::report::{FIX_FORMATS, Format};
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
@@ -74,8 +74,8 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
 
     /// Format of the report
-    #[arg(long, value_name = "FORMAT", value_parser = format_names(), default_value = FIX_FORMATS[0].name)]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(FIX_FORMATS), default_value = FIX_FORMATS[0].name)]
+    format: &'static Format<FixRun>,
 
     #[command(flatten)]
     judging: Judging,
@@ -85,11 +85,6 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     live: Live,
-}
-
-fn format_names() -> clap::builder::PossibleValuesParser {
-    let names = FIX_FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.about));
-    names.collect::<Vec<_>>().into()
 }
 
 /// Where the fixed text goes.
@@ -103,7 +98,7 @@ enum Destination<'a> {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let judge = arguments.judging.settle(screen)?;
-    let format = FIX_FORMATS.iter().find(|format| format.name == arguments.format).unwrap_or(&FIX_FORMATS[0]);
+    let format = arguments.format;
     let inputs = input::find(&arguments.paths, |path| path.canonicalize().unwrap_or(path.to_owned()));
     let is_standard = |path: &PathBuf| path.as_os_str() == "-";
     let piped = !arguments.dry_run
@@ -251,8 +246,8 @@ fn fix(
     match destination {
         Destination::Nowhere => return Ok(Some(target)),
         Destination::StandardOutput => {
-            let mut out = io::stdout().lock();
-            out.write_all(&encoded()).and_then(|()| out.flush()).map_err(|error| output_error(&error))?;
+            // A file goes through as it is.
+            document(&encoded())?;
         }
         // An --output that is the file itself means to fix it in place.
         Destination::Other(path) if !is_itself(path, input) => {
@@ -283,14 +278,7 @@ fn untold(problem: Problem, run: &FixRun) -> Problem {
 }
 
 fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> Result<(), Problem> {
-    let write = |style: &Style, out: &mut dyn Write| {
-        colored::control::set_override(style.color);
-        (format.write)(run, style, out).and_then(|()| out.flush()).map_err(|error| output_error(&error))
-    };
-    if piped {
-        return write(&screen.err, &mut BufWriter::new(io::stderr().lock()));
-    }
-    write(&screen.out, &mut BufWriter::new(io::stdout().lock()))
+    screen.show(piped, |style, out| (format.write)(run, style, out)).map_err(|error| output_error(&error))
 }
 
 fn is_itself(path: &Path, input: &Input) -> bool {

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::shared::format::one_of;
 use super::shared::input::Input;
 use super::shared::job::{AppJob, expect_job};
 use super::shared::judging::{Requirements, judged};
@@ -18,7 +19,7 @@ use crate::graph::AppError;
 use crate::guide::{AssignedGroup, Done, Known, Milestone, guide, guide_without_app};
 use crate::model::{self, Assignment, Content, Snapshot};
 use crate::operation::{Event, RECENT, Standing};
-use crate::report::GuideReport;
+use crate::report::{Form, GuideReport, Offered, PAGE_FORMS};
 use crate::rules::Judgement;
 use crate::text::shell::{operand, option, options};
 
@@ -46,9 +47,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID", requires = "live")]
     job: Option<String>,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    /// Format of the output
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     /// Group that must be assigned, instead of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
@@ -115,8 +116,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 impl Arguments {
     fn print(&self, name: &str, steps: &[Milestone], screen: &Screen) -> Result<(), Problem> {
         let report = GuideReport { app: name, steps };
-        screen.print(&match self.format.as_str() {
-            "json" => report.json(),
+        screen.print(&match self.format {
+            Form::Json => report.json(),
             _ => report.pretty(&screen.out),
         })
     }

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::Screen;
+use super::terminal::screen::document;
 use crate::model::SNAPSHOT_SCHEMA;
 use crate::policy::POLICY_SCHEMA;
 use crate::report::REPORT_SCHEMA;
@@ -19,22 +19,70 @@ pub(super) struct Arguments {
     format: SchemaFormat,
 }
 
-/// What there is a JSON Schema of.
+/// The formats with a JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum SchemaFormat {
     /// provlint.yaml.
     Policy,
-    /// What check --format json writes.
+    /// check --format json.
     Report,
-    /// What export writes.
+    /// The file that export writes.
     Snapshot,
+    /// fix --format json.
+    Fix,
+    /// diff --format json.
+    Diff,
+    /// preview --format json.
+    Preview,
+    /// guide --format json.
+    Guide,
+    /// status --format json.
+    Status,
+    /// A line of logs --format jsonl.
+    Logs,
+    /// provision --format json.
+    Provision,
+    /// probe --format json.
+    Probe,
+    /// auth status --format json.
+    Auth,
+    /// profiles --format json.
+    Profiles,
+    /// rules --format json.
+    Rules,
+    /// eval --format json.
+    Eval,
 }
 
-pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    screen.print(match arguments.format {
-        SchemaFormat::Policy => POLICY_SCHEMA,
-        SchemaFormat::Report => REPORT_SCHEMA,
-        SchemaFormat::Snapshot => SNAPSHOT_SCHEMA,
-    })?;
+macro_rules! schema {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/", $name, ".schema.json"))
+    };
+}
+
+impl SchemaFormat {
+    fn schema(self) -> &'static str {
+        match self {
+            SchemaFormat::Policy => POLICY_SCHEMA,
+            SchemaFormat::Report => REPORT_SCHEMA,
+            SchemaFormat::Snapshot => SNAPSHOT_SCHEMA,
+            SchemaFormat::Fix => schema!("fix"),
+            SchemaFormat::Diff => schema!("diff"),
+            SchemaFormat::Preview => schema!("preview"),
+            SchemaFormat::Guide => schema!("guide"),
+            SchemaFormat::Status => schema!("status"),
+            SchemaFormat::Logs => schema!("logs"),
+            SchemaFormat::Provision => schema!("provision"),
+            SchemaFormat::Probe => schema!("probe"),
+            SchemaFormat::Auth => schema!("auth"),
+            SchemaFormat::Profiles => schema!("profiles"),
+            SchemaFormat::Rules => schema!("rules"),
+            SchemaFormat::Eval => schema!("eval"),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
+    document(arguments.format.schema().as_bytes())?;
     Ok(Exit::Done)
 }

@@ -2,20 +2,21 @@
 
 use std::io::IsTerminal;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::shared::advice::no_log;
+use super::shared::format::one_of;
 use super::shared::job::Which;
 use super::shared::live::Live;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::report::EventReport;
+use crate::report::{EventReport, Form, LOG_FORMS};
 
 /// Show an app's provisioning log
 ///
-/// Shows every event, then the failures grouped by cause, with remedies. In a pipe, each event is one line of JSON. Entra
+/// Lists every event, then the failures grouped by cause, with remedies. In a pipe each event is a line of JSON. Entra
 /// keeps the log for 30 days, or 7 days without a premium licence.
 #[derive(Debug, Args)]
 #[command(
@@ -26,7 +27,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,
 
-    /// How far back (30m, 24h, 7d)
+    /// How far back to look: 30m, 24h, 7d
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = since)]
     since: SignedDuration,
 
@@ -34,24 +35,15 @@ pub(super) struct Arguments {
     #[arg(long)]
     failed: bool,
 
-    /// Output format [default: pretty on a terminal, jsonl in a pipe]
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    format: Option<LogFormat>,
+    /// Format of the output [default: pretty, or jsonl in a pipe]
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(LOG_FORMS))]
+    format: Option<&'static Form>,
 
     #[command(flatten)]
     live: Live,
 }
 
-/// How events are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    /// For people
-    Pretty,
-    /// One line of JSON for each event
-    Jsonl,
-}
-
-/// As long as Entra keeps the log, and a day.
+/// The longest that Entra keeps the log.
 const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 fn since(typed: &str) -> Result<SignedDuration, String> {
@@ -71,10 +63,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     })?;
     events.retain(|event| event.failed() || !arguments.failed);
     let report = EventReport { events: &events };
-    let usual = if std::io::stdout().is_terminal() { LogFormat::Pretty } else { LogFormat::Jsonl };
+    let usual = &LOG_FORMS[if std::io::stdout().is_terminal() { 0 } else { 1 }];
     screen.print(&match arguments.format.unwrap_or(usual) {
-        LogFormat::Pretty => report.pretty(&screen.out),
-        LogFormat::Jsonl => report.json_lines(),
+        Form::JsonLines => report.json_lines(),
+        _ => report.pretty(&screen.out),
     })?;
     Ok(Exit::Done)
 }

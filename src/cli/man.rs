@@ -9,7 +9,7 @@ use clap_mangen::Man;
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::{document, output_error};
 
 /// Print a man page, or write all of them.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, screen: &Screen, program: Command) -> Result<Exit, Problem> {
+pub(super) fn run(arguments: &Arguments, program: Command) -> Result<Exit, Problem> {
     // A page on `help` would say less than the others.
     let mut program = program.disable_help_subcommand(true);
     program.build();
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen, program: Command) -> R
             .ok_or_else(|| Problem::unknown_name("command", name, known(), "provlint --help"))?;
     }
     let page = page(command).map_err(|error| output_error(&error))?;
-    screen.print(&String::from_utf8_lossy(&page))?;
+    document(&page)?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,6 @@
 //! The command line: what can be typed, one file a command.
 //!
-//! What was typed is turned into what is meant here; the rest of the program takes settled values.
+//! Arguments become typed values here; the rest of the program takes those.
 
 mod auth;
 mod check;
@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod fix;
 mod fix_app;
+mod groups;
 mod guide;
 mod init;
 mod json_schema;
@@ -47,14 +48,14 @@ use terminal::screen::Screen;
     version,
     max_term_width = 100,
     after_help = "Examples:\n  provlint check schema.json\n  provlint fix schema.json --dry-run\n  provlint explain required-mapping-source\n\n\
-                  Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the work could not be done."
+                  Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the command could not do its work."
 )]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are heeded too.
-    // Behind a command's own options; by itself its place would change with every new command.
+    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are respected too.
+    // After a command's own options.
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", display_order = 900)]
     color: ColorChoice,
 }
@@ -90,11 +91,11 @@ enum Command {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ColorChoice {
-    /// On a terminal.
+    /// On a terminal only.
     Auto,
-    /// Also in a pipe.
+    /// Also in a pipe or a file.
     Always,
-    /// Nowhere.
+    /// Never.
     Never,
 }
 
@@ -103,10 +104,9 @@ pub fn main() -> ExitCode {
     if let Some(exit) = completions::answer(Cli::command) {
         return exit;
     }
-    let matches = match Cli::command().try_get_matches() {
+    let matches = match groups::grouped(Cli::command()).try_get_matches() {
         Ok(matches) => matches,
-        // Help and versions go to standard output, mistakes to standard error with code 2; a reader who left is
-        // no mistake.
+        // Help and versions go to standard output, mistakes to standard error with code 2. A closed pipe is not an error.
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
@@ -155,10 +155,10 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Init(arguments) => init::run(&arguments, screen),
         Command::Profiles(arguments) => profiles::run(&arguments, screen),
-        Command::JsonSchema(arguments) => json_schema::run(&arguments, screen),
+        Command::JsonSchema(arguments) => json_schema::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments, screen),
-        Command::Completions(arguments) => completions::run(&arguments, screen),
-        Command::Man(arguments) => man::run(&arguments, screen, Cli::command()),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments, Cli::command()),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 
 use super::completions;
+use super::shared::format::one_of;
 use super::shared::input::one_standard_input;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
@@ -16,7 +17,7 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::expression::{Attributes, Evaluator};
 use crate::model::ObjectKind;
-use crate::report::{PreviewReport, Style, UserPreview};
+use crate::report::{Form, Offered, PAGE_FORMS, PreviewReport, Style, UserPreview};
 use crate::secret::{self, Secret};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
 
@@ -48,8 +49,8 @@ pub(super) struct Arguments {
     diff: Option<PathBuf>,
 
     /// Format of the output
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PreviewFormat::Pretty)]
-    format: PreviewFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     /// Policy file, which lists the required attributes [default: found as by check]
     #[arg(long, value_name = "FILE")]
@@ -89,15 +90,6 @@ impl Chance {
 }
 
 const NO_USER: &str = "there is no file of that name either: give a file, or the user principal name or object id of a user in the tenant";
-
-/// How a preview is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PreviewFormat {
-    /// For people.
-    Pretty,
-    /// For programs.
-    Json,
-}
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let files = [arguments.path.as_deref(), Some(arguments.user.as_path()), arguments.diff.as_deref()];
@@ -163,8 +155,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let style = Style { verbose: arguments.verbose, ..screen.out };
     let page = match arguments.format {
-        PreviewFormat::Pretty => report.pretty(&style),
-        PreviewFormat::Json => report.json(),
+        Form::Json => report.json(),
+        _ => report.pretty(&style),
     };
     let secrets: Vec<Secret> =
         [Some(&schema), other.as_ref()].into_iter().flatten().flat_map(SchemaText::secrets).collect();

@@ -1,48 +1,46 @@
 //! `provlint probe`
 
-use std::fmt::Write;
-
 use clap::Args;
-use colored::{Color, Colorize};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::json;
 
 use super::shared::advice::advice;
+use super::shared::format::one_of;
 use super::shared::live::{Reach, runtime, token_from_stdin};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::scim::{Check, Endpoint, ProbeError, Verdict, probe};
+use crate::report::{Form, Offered, PAGE_FORMS, ProbeReport};
+use crate::scim::{Endpoint, ProbeError, Verdict, probe};
 
 /// The variable that holds the app's secret token.
 const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
 
-/// Ask an app's SCIM endpoint what Entra's Test Connection asks, and judge the answer.
+/// Test an app's SCIM endpoint as Entra's Test Connection does.
 ///
-/// It looks for a user that nobody is, once with the token and once with a made-up one, and changes nothing. The
-/// token goes to that URL and nowhere else. The exit code is 1 where Entra's test would fail or the endpoint takes
-/// any token.
+/// Searches for a user that does not exist, once with the token and once with an invalid one, and changes nothing. The
+/// token is sent to that URL only. The exit code is 1 if Entra's test would fail, or if the endpoint accepts any
+/// token.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  provlint probe --tenant-url https://total.example.com/scim --token-stdin < token.txt"
 )]
 pub(super) struct Arguments {
-    /// The tenant URL, as it is entered in the portal.
+    /// The tenant URL, as entered in the portal.
     #[arg(long, value_name = "URL")]
     tenant_url: String,
 
-    /// Read the secret token from standard input; else PROVLINT_SCIM_TOKEN holds it.
+    /// Read the secret token from standard input [default: the variable PROVLINT_SCIM_TOKEN].
     #[arg(long)]
     token_stdin: bool,
 
-    /// The attribute by which users are matched.
+    /// The attribute that users are matched on.
     #[arg(long, value_name = "NAME", default_value = "userName")]
     attribute: String,
 
-    /// The form of the answer.
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    /// Format of the output.
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     reach: Reach,
@@ -51,7 +49,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let endpoint = Endpoint::new(&arguments.tenant_url).map_err(|error| Problem::Usage {
         message: error.to_string(),
-        help: "give the tenant URL as it stands in the portal, https://… ; plain http goes to this machine only".into(),
+        help: "give the tenant URL as in the portal, https://…; plain http is accepted for this machine only".into(),
     })?;
     let token = match arguments.token_stdin {
         true => token_from_stdin()?,
@@ -61,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Err(Problem::Usage {
             message: "there is no secret token".into(),
             help: format!(
-                "pipe it in with --token-stdin, or set {TOKEN_VARIABLE}; a flag's value would be seen by others"
+                "pipe it in with --token-stdin, or set {TOKEN_VARIABLE}; other users can see the value of a flag"
             ),
         });
     }
@@ -75,36 +73,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             ProbeError::Network(error) => advice(error),
         },
     })?;
-    screen.print(&match arguments.format.as_str() {
-        "json" => json(&arguments.tenant_url, &steps),
-        _ => pretty(&steps),
+    let report = ProbeReport { url: &arguments.tenant_url, steps: &steps };
+    screen.print(&match arguments.format {
+        Form::Json => report.json(),
+        _ => report.pretty(),
     })?;
     let failed = steps.iter().any(|step| step.verdict == Verdict::Failed);
     Ok(if failed { Exit::Findings } else { Exit::Done })
-}
-
-fn json(url: &str, steps: &[Check]) -> String {
-    let steps: Vec<_> = steps
-        .iter()
-        .map(|step| json!({"check": step.name, "verdict": step.verdict.as_str(), "said": step.said, "advice": step.advice}))
-        .collect();
-    format!("{:#}\n", json!({"tenantUrl": url, "steps": steps}))
-}
-
-fn pretty(steps: &[Check]) -> String {
-    let mut page = String::new();
-    for step in steps {
-        let color = match step.verdict {
-            Verdict::Passed => Color::Green,
-            Verdict::Warning => Color::Yellow,
-            Verdict::Failed => Color::Red,
-            Verdict::Unknown => Color::White,
-        };
-        let verdict = format!("{:<8}", step.verdict.as_str()).color(color);
-        let _ = writeln!(page, "{verdict} {:<14} {}", step.name, step.said);
-        if !step.advice.is_empty() {
-            let _ = writeln!(page, "{:24}{}", "", step.advice);
-        }
-    }
-    page
 }

@@ -1,16 +1,16 @@
 //! `provlint profiles`
 
-use std::fmt::Write;
-
 use clap::Args;
-use colored::Colorize;
 use serde_json::json;
 
 use super::completions;
+use super::shared::format::one_of;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::Screen;
+use super::terminal::screen::{Screen, document};
 use crate::policy::{About, PROFILES, PolicyError, profile};
+use crate::report::{Form, Offered, TABLE_FORMS, json_page};
+use crate::text::{Lines, Paint};
 
 /// List the built-in profiles, or print one.
 #[derive(Debug, Args)]
@@ -20,16 +20,16 @@ pub(super) struct Arguments {
     #[arg(add = completions::profiles())]
     profile: Option<String>,
 
-    /// The form of the list.
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"], conflicts_with = "profile")]
-    format: String,
+    /// Format of the list.
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name(), conflicts_with = "profile")]
+    format: &'static Form,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     if let Some(name) = &arguments.profile {
         let names = PROFILES.iter().map(|profile| profile.name);
         let found = profile(name).ok_or_else(|| Problem::unknown_name("profile", name, names, "provlint profiles"))?;
-        screen.print(found.yaml)?;
+        document(found.yaml.as_bytes())?;
         return Ok(Exit::Done);
     }
     let broken = |error: PolicyError| Problem::Usage { message: error.message, help: String::new() };
@@ -37,12 +37,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut table = String::new();
     for profile in PROFILES {
         let About { title, summary, source, pages, checked_on } = profile.about().map_err(broken)?;
-        let _ = writeln!(table, "{}  {title}: {summary}\n  {source}", profile.name.bold());
+        table.lines_of(format_args!("{}  {title}: {summary}\n  {source}", profile.name.bold()));
         list.push(json!({
             "name": profile.name, "title": title, "summary": summary,
             "source": source, "pages": pages, "checkedOn": checked_on,
         }));
     }
-    screen.print(&if arguments.format == "json" { format!("{:#}\n", json!(list)) } else { table })?;
+    screen.print(&if *arguments.format == Form::Json { json_page(&list) } else { table })?;
     Ok(Exit::Done)
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::shared::advice::{advice_to_read_groups, advice_to_write};
+use super::shared::format::one_of;
 use super::shared::job::{AppJob, Which, with_snapshot};
 use super::shared::live::{Connection, More, note};
 use super::shared::policies::Policies;
@@ -23,11 +24,10 @@ use crate::expression::Evaluator;
 use crate::graph::{GraphError, read_members};
 use crate::model::ObjectKind;
 use crate::operation::{Deviation, Expectation, Group, OnDemand, Pace, rule_of, subjects, untold};
-use crate::report::{OnDemandReport, counted};
+use crate::report::{Form, Offered, OnDemandReport, PAGE_FORMS, counted};
 use crate::secret;
 use crate::simulate::graph_properties;
 use crate::tenant::step::answered;
-use crate::text::printable_line;
 use crate::text::shell::option;
 
 /// Provision a group with its members on demand, or a user
@@ -60,9 +60,9 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     verbose: bool,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    /// Format of the output
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     running: Running,
@@ -165,8 +165,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         error: error.as_deref(),
         verbose: arguments.verbose,
     };
-    let page = match arguments.format.as_str() {
-        "json" => report.json(),
+    let page = match arguments.format {
+        Form::Json => report.json(),
         _ => report.pretty(&screen.out),
     };
     screen.print(&secret::mask(&page, &schema.secrets()))?;
@@ -191,7 +191,7 @@ impl Arguments {
             return Ok((users.collect::<Result<_, _>>()?, 0));
         };
         let reading = read_members(connection.client(), &group.id, properties);
-        let members = connection.wait(&format!("Reading the members of {}", printable_line(&group.name)), reading);
+        let members = connection.wait(&format!("Reading the members of {}", group.name), reading);
         let (mut members, others) = members.map_err(|error| Problem::Usage {
             message: format!("the members of {} could not be read: {error}", group.name),
             help: advice_to_read_groups(&error),

@@ -1,27 +1,27 @@
 //! `provlint rules`
 
-use std::fmt::Write;
-
 use clap::Args;
-use colored::Colorize;
 use serde_json::json;
 
+use super::shared::format::one_of;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
+use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::rules::RULES;
+use crate::text::{Lines, Paint};
 
 /// List every rule.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint rules\n  provlint rules --format json | jq -r '.[].id'")]
 pub(super) struct Arguments {
-    /// The form of the list.
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
-    format: String,
+    /// Format of the list.
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name())]
+    format: &'static Form,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let text = if arguments.format == "json" { as_json() } else { as_table() };
+    let text = if *arguments.format == Form::Json { as_json() } else { as_table() };
     screen.print(&text)?;
     Ok(Exit::Done)
 }
@@ -42,7 +42,7 @@ fn as_json() -> String {
             })
         })
         .collect();
-    format!("{:#}\n", json!(rules))
+    json_page(&rules)
 }
 
 fn as_table() -> String {
@@ -53,11 +53,11 @@ fn as_table() -> String {
         let rule = &rule.metadata;
         if section != Some(rule.section) {
             let gap = if section.is_some() { "\n" } else { "" };
-            let _ = writeln!(table, "{gap}{}", rule.section.as_str().bold());
+            table.lines_of(format_args!("{gap}{}", rule.section.as_str().bold()));
             section = Some(rule.section);
         }
-        let _ = writeln!(table, "  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary);
+        table.line(format_args!("  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary));
     }
-    table.push_str("\nprovlint explain RULE tells all about one.\n");
+    table.push_str("\nprovlint explain RULE explains one.\n");
     table
 }

@@ -7,14 +7,15 @@ use jiff::Timestamp;
 
 use super::shared::advice::no_log;
 use super::shared::cycle::{MOST_UNSEEN, is_passing};
+use super::shared::format::one_of;
 use super::shared::interval::interval;
 use super::shared::job::{AppJob, Which, standing};
 use super::shared::live::{Connection, Live};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, can_be_cleared};
+use super::terminal::screen::{Screen, can_be_cleared, clear};
 use crate::operation::{RECENT, by_cause, unhealed};
-use crate::report::StatusReport;
+use crate::report::{Form, Offered, PAGE_FORMS, StatusReport};
 
 /// Show the state of an app's provisioning
 ///
@@ -34,9 +35,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = interval)]
     every: Duration,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = ["pretty", "json"])]
-    format: String,
+    /// Format of the output
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
+    format: &'static Form,
 
     #[command(flatten)]
     live: Live,
@@ -48,9 +49,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (mut unseen, mut failed) = (0, None);
     loop {
         let (page, exit) = look(arguments, &job, &connection, screen);
-        if arguments.watch && arguments.format != "json" && can_be_cleared(&std::io::stdout()) {
-            // Moves to the top and clears the screen.
-            screen.print("\u{1b}[H\u{1b}[2J")?;
+        if arguments.watch && *arguments.format != Form::Json && can_be_cleared(&std::io::stdout()) {
+            clear()?;
         }
         screen.print(&page)?;
         if let Some(error) = failed.take() {
@@ -92,9 +92,9 @@ fn look(arguments: &Arguments, job: &AppJob, connection: &Connection, screen: &S
         now,
     };
     let exit = if report.attention().is_empty() { Exit::Done } else { Exit::Findings };
-    let page = match arguments.format.as_str() {
-        "json" if arguments.watch => report.json_line(),
-        "json" => report.json(),
+    let page = match arguments.format {
+        Form::Json if arguments.watch => report.json_line(),
+        Form::Json => report.json(),
         _ => report.pretty(&screen.out),
     };
     (page, exit)

@@ -1,18 +1,18 @@
 //! Logging commands, which Azure Pipelines shows as issues of the run.
 //! <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands#logissue-log-an-error-or-warning>
 
-use std::io::{self, Write};
+use std::io;
 
 use super::{Format, LocatedPlace, Run, Style, TargetReport, summary};
 use crate::finding::Severity;
-use crate::text::{printable, printable_line};
+use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format = Format { name: "azure", about: "issues of Azure Pipelines", document: true, write };
 
-fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     for target in run.targets.iter().filter(|target| target.error.is_some()) {
         let error = target.error.as_deref().unwrap_or_default();
-        writeln!(out, "{}", command("error", target, None, "not-checked", error))?;
+        writeln!(out.trusted()?, "{}", command("error", target, None, "not-checked", error))?;
     }
     for (target, found) in run.worst_first() {
         let finding = &found.finding;
@@ -20,15 +20,15 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         let kind = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
-            // There is no such issue, so it stays a line of the log.
+            // Azure Pipelines has no such issue, so it stays a line of the log.
             Severity::Info => {
                 let line = format!("{}: info[{id}] {}", target.whereabouts(place), finding.message);
-                writeln!(out, "{}", printable_line(&line))?;
+                out.line(line)?;
                 continue;
             }
         };
         let text = format!("{}\n{}\n{}", finding.message, finding.help, finding.rule.url());
-        writeln!(out, "{}", command(kind, target, place, id, &text))?;
+        writeln!(out.trusted()?, "{}", command(kind, target, place, id, &text))?;
     }
     summary::write(run, style, out)
 }

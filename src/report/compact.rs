@@ -1,9 +1,9 @@
 //! One line a finding, in the form that editors and `grep` know.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::{Format, Run, Style, summary};
-use crate::text::printable_line;
+use crate::text::Outlet;
 
 pub(super) const FORMAT: Format = Format {
     name: "compact",
@@ -12,13 +12,12 @@ pub(super) const FORMAT: Format = Format {
     write,
 };
 
-fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     for (target, found) in run.findings() {
         let finding = &found.finding;
         let place = target.whereabouts(found.place.as_ref());
         let severity = summary::painted(finding.severity, finding.severity.as_str());
-        let (place, message) = (printable_line(&place), printable_line(&finding.message));
-        writeln!(out, "{place}: {severity}[{}] {message}", finding.rule.id)?;
+        out.line(format_args!("{place}: {severity}[{}] {}", finding.rule.id, finding.message))?;
     }
     summary::write(run, style, out)
 }

@@ -30,8 +30,8 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines around a place in `text`, of which only the bytes `within` the string there may be meant. Where
-    /// they are too long to read, the object that holds the value is laid out anew.
+    /// The lines around a place in `text`, narrowed to the bytes `within` a string if given. If the
+    /// lines are too long to read, the object that holds the value is reformatted.
     pub fn new(file: &str, lines: &Lines<'_>, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Self {
         let excerpt = Excerpt::window(file, lines, text, place.start.offset..place.end.offset, place.start);
         let wide = is_wide(excerpt.labelled_lines());
@@ -110,7 +110,7 @@ impl Excerpt {
         }
         let lines = Lines::new(&pretty);
         let position = lines.position(span.start);
-        let mut excerpt = Excerpt::window(&format!("{file} (laid out anew)"), &lines, &pretty, span, position);
+        let mut excerpt = Excerpt::window(&format!("{file} (reformatted)"), &lines, &pretty, span, position);
         excerpt.start = start;
         Some(excerpt)
     }
@@ -121,7 +121,8 @@ impl Excerpt {
         &self.text[start..end]
     }
 
-    /// What would steer a terminal taken out; long lines cut, the labelled one around its label.
+    /// Long lines cut, the labelled one around its label. What would steer a terminal is replaced here: the places of labels
+    /// are bytes, which must stay.
     fn clipped(mut self) -> Self {
         self.text = printable_in_place(&self.text);
         if !is_wide(&self.text) {

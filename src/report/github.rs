@@ -1,19 +1,19 @@
 //! Workflow commands, which GitHub shows as annotations of the files.
 //! <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
 
-use std::io::{self, Write};
+use std::io;
 
 use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport, summary};
 use crate::finding::Severity;
-use crate::text::{printable, printable_line};
+use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
     Format { name: "github", about: "annotations of GitHub Actions", document: true, write };
 
-/// GitHub shows as many of each kind in a step and forgets the others.
+/// GitHub shows this many annotations of each kind in a step and drops the others.
 const MOST: usize = 10;
 
-fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let (mut rest, mut unchecked) = (Vec::new(), Vec::new());
     for severity in Severity::ALL {
         let mut left = MOST;
@@ -25,7 +25,7 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
                     continue;
                 }
                 left -= 1;
-                writeln!(out, "{}", command(severity, target, None, "not checked", error))?;
+                writeln!(out.trusted()?, "{}", command(severity, target, None, "not checked", error))?;
             }
         }
         for (target, found) in run.findings().filter(|(_, found)| found.finding.severity == severity) {
@@ -34,7 +34,7 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
                 continue;
             }
             left -= 1;
-            writeln!(out, "{}", annotation(target, found))?;
+            writeln!(out.trusted()?, "{}", annotation(target, found))?;
         }
     }
     let line = |(target, found): (&TargetReport, &LocatedFinding)| {
@@ -47,14 +47,14 @@ fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     summary::write(run, style, out)
 }
 
-/// What GitHub has no room for, in the log.
-fn write_rest(noun: &str, lines: Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+/// Findings beyond the limit of annotations, in the log.
+fn write_rest(noun: &str, lines: Vec<String>, out: &mut Outlet<'_>) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
     let more = summary::counted(lines.len(), &format!("more {noun}"));
-    writeln!(out, "{more}, for which GitHub has no room beside the files:")?;
-    lines.iter().try_for_each(|line| writeln!(out, "- {}", printable_line(line)))
+    out.line(format_args!("{more}, for which GitHub has no room beside the files:"))?;
+    lines.iter().try_for_each(|line| out.line(format_args!("- {}", line)))
 }
 
 fn annotation(target: &TargetReport, found: &LocatedFinding) -> String {
@@ -83,7 +83,7 @@ fn command(severity: Severity, target: &TargetReport, place: Option<&LocatedPlac
     format!("::{word} {}::{}", properties.join(","), data(&text))
 }
 
-/// Lines, and columns where there is one line alone: others GitHub refuses.
+/// Lines, and columns only on a single line: GitHub rejects others.
 fn lines(place: &LocatedPlace) -> String {
     let (start, end) = (place.start, place.end);
     if start.line == end.line {

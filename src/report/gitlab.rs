@@ -1,14 +1,14 @@
 //! GitLab's Code Quality report.
 //! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 
 use super::fingerprint::Fingerprints;
 use super::{Format, LocatedPlace, Run, Style, TargetReport, written};
 use crate::finding::Severity;
-use crate::text::printable;
+use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
     Format { name: "gitlab", about: "GitLab's Code Quality report", document: true, write };
@@ -34,7 +34,7 @@ struct Lines {
     end: usize,
 }
 
-fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let mut fingerprints = Fingerprints::default();
     let mut issues = Vec::new();
     for target in &run.targets {
@@ -60,7 +60,7 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             });
         }
     }
-    written::json(&issues, out)
+    written::json(&issues, out.trusted()?)
 }
 
 /// GitLab takes no issue without a file and a line.

@@ -2,7 +2,7 @@
 //!
 //! Scripts read this. Its types are its own, so that nothing changes here because something changed inside.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,6 +11,7 @@ use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport, writ
 use crate::document::{self, Position};
 use crate::finding::{Fix, Severity};
 use crate::model::GraphRequest;
+use crate::text::Outlet;
 
 pub(super) const JSON: Format = Format { name: "json", about: "one JSON document, for scripts", document: true, write };
 pub(super) const JSONL: Format =
@@ -158,7 +159,7 @@ struct Summary {
     below: usize,
 }
 
-fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let hidden = run.hidden();
     let report = Report {
         version: 1,
@@ -175,12 +176,12 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             below: hidden.below,
         },
     };
-    written::json(&report, out)
+    written::json(&report, out.trusted()?)
 }
 
-fn write_lines(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_lines(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     for finding in findings(run) {
-        written::json_line(&finding, out)?;
+        written::json_line(&finding, out.trusted()?)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::{Format, LocatedFinding, RuleReport, RuleState, Run, Style, TargetReport, summary};
-use crate::text::printable;
+use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
     Format { name: "junit", about: "JUnit XML: a suite a target, a case a rule", document: true, write };
@@ -24,7 +24,8 @@ enum Outcome {
     Error(String),
 }
 
-fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+    let out = out.trusted()?;
     let suites: Vec<(&TargetReport, Vec<Case>)> = run.targets.iter().map(|target| (target, cases(target))).collect();
     let all = || suites.iter().flat_map(|(_, cases)| cases);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
@@ -127,7 +128,11 @@ fn xml(text: &str) -> String {
 /// Text between tags, without what XML 1.0 can't hold (<https://www.w3.org/TR/xml/#charsets>).
 fn xml_text(text: &str) -> String {
     let text = printable(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    // The same text to every reader of XML, and no command to GitHub.
+    let line =
+        |line: &str| if line.trim_start().starts_with("::") { line.replacen(':', "&#58;", 1) } else { line.into() };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -137,5 +142,6 @@ mod tests {
     #[test]
     fn nothing_ends_an_attribute_or_a_section() {
         assert_eq!(xml("a\"/><b>&\n]]>\0"), "a&quot;/&gt;&lt;b&gt;&amp;&#10;]]&gt;\u{fffd}");
+        assert_eq!(xml_text("a\n ::error::b"), "a\n &#58;:error::b");
     }
 }

@@ -19,11 +19,11 @@ mod markdown;
 mod operation;
 mod pretty;
 mod preview;
+mod probe;
+mod registry;
 mod sarif;
 mod summary;
 mod written;
-
-use std::io::{self, Write};
 
 use crate::check::{App, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport};
 use crate::check::{MappingRow, MappingTable, View};
@@ -35,20 +35,10 @@ pub use fixes::{FIX_FORMATS, consequence_lines, write_plan};
 pub use json::REPORT_SCHEMA;
 pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport};
 pub use preview::{PreviewReport, UserPreview};
+pub use probe::ProbeReport;
+pub use registry::{Form, Format, LOG_FORMS, Offered, PAGE_FORMS, TABLE_FORMS};
 pub use summary::{counted, counts_of};
-
-/// A format for a run, or for the result of another command.
-#[derive(Debug)]
-pub struct Format<R = Run> {
-    /// The word for `--format`.
-    pub name: &'static str,
-    /// One line for `--help`.
-    pub about: &'static str,
-    /// Whether programs read it; if so, it is written also when nothing could be checked.
-    pub document: bool,
-    /// Writes a run.
-    pub write: fn(&R, &Style, &mut dyn Write) -> io::Result<()>,
-}
+pub use written::{line as json_line, page as json_page};
 
 /// Every format; the first is the default.
 pub static FORMATS: &[Format] = &[
@@ -77,10 +67,7 @@ pub fn step_summary(format: &Format) -> Option<&'static Format> {
 
 /// Renders a diagnostic other than a finding in the same style.
 pub fn render(diagnostic: &dyn miette::Diagnostic, style: &Style) -> String {
-    let mut page = String::new();
-    // Writing into a String can't fail.
-    let _ = pretty::handler(style).render_report(&mut page, diagnostic);
-    format!("{}\n", page.trim_end())
+    format!("{}\n", pretty::rendered(&pretty::handler(style), diagnostic))
 }
 
 /// The capabilities of the reader's screen, and how much they want to read.

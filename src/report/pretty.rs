@@ -1,4 +1,4 @@
-//! For people: the lines at fault, what comes of them, and what to do.
+//! For people: the lines at fault, what they cause, and what to do.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -11,35 +11,30 @@ use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
 use crate::document::Lines;
 use crate::finding::Severity;
 use crate::text::shell::PROGRAM;
-use crate::text::{printable, printable_line};
+use crate::text::{Outlet, adopted, one_line, printable_line, printable_lines};
 
-pub(super) const FORMAT: Format = Format {
-    name: "pretty",
-    about: "the lines at fault with an explanation and the way to put it right",
-    document: false,
-    write,
-};
+pub(super) const FORMAT: Format =
+    Format { name: "pretty", about: "the lines at fault, with an explanation and a fix", document: false, write };
 
-/// How many findings are shown whole; a reader of more is better served by another format.
+/// The number of findings shown in full; `compact` suits more.
 const MOST: usize = 50;
 
-fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let handler = handler(style);
     let mut left = MOST;
     for target in &run.targets {
         let lines: Vec<Lines<'_>> = target.sources.iter().map(|source| Lines::new(&source.text)).collect();
         for found in target.news().take(left) {
-            let mut page = String::new();
-            // Writing into a String can't fail.
-            let _ = handler.render_report(&mut page, &Shown::new(target, found, &lines, style.width));
-            writeln!(out, "{}", page.trim_end())?;
-            writeln!(out)?;
+            writeln!(out, "{}\n", rendered(&handler, &Shown::new(target, found, &lines, style.width)))?;
         }
         left = left.saturating_sub(target.news().count());
     }
     let more = run.findings().count().saturating_sub(MOST);
     if more > 0 {
-        writeln!(out, "{} not shown here; --format compact shows all", summary::counted(more, "more finding"))?;
+        out.line(format_args!(
+            "{} not shown here; --format compact shows all",
+            summary::counted(more, "more finding")
+        ))?;
     }
     summary::write(run, style, out)
 }
@@ -57,6 +52,53 @@ pub(crate) fn handler(style: &Style) -> GraphicalReportHandler {
         .with_break_words(false)
         .with_word_splitter(WordSplitter::NoHyphenation)
         .with_word_separator(WordSeparator::Custom(words))
+}
+
+/// A diagnostic as miette draws it.
+pub(super) fn rendered(handler: &GraphicalReportHandler, diagnostic: &dyn Diagnostic) -> String {
+    let mut page = String::new();
+    // Writing into a String can't fail.
+    let _ = handler.render_report(&mut page, &Neutral(diagnostic));
+    adopted(page.trim_end())
+}
+
+/// A diagnostic in whose texts nothing steers, so that every escape sequence of the drawing is miette's own.
+#[derive(Debug)]
+struct Neutral<'d>(&'d dyn Diagnostic);
+
+impl fmt::Display for Neutral<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&printable_line(&self.0.to_string()))
+    }
+}
+
+impl std::error::Error for Neutral<'_> {}
+
+impl Diagnostic for Neutral<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.code()
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        self.0.severity()
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(printable_lines(&self.0.help()?.to_string())))
+    }
+
+    /// An [`Excerpt`], which is neutral already.
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.0.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let neutral = |label: LabeledSpan| {
+            let text = label.label().map(|text| printable_line(text).into_owned());
+            LabeledSpan::new_primary_with_span(text, *label.inner())
+        };
+        Some(Box::new(self.0.labels()?.map(neutral)))
+    }
 }
 
 /// The words of a line between which it may be folded: a command stays whole, to be copied. miette hands over nothing but
@@ -96,30 +138,27 @@ fn wrapping(width: usize) -> Options<'static> {
 
 /// A paragraph in lines of `width`, all but the first indented.
 pub(super) fn folded(text: &str, indent: &str, width: usize) -> String {
-    fill(&printable(text), wrapping(width).subsequent_indent(indent))
+    fill(&one_line(text), wrapping(width).subsequent_indent(indent))
 }
 
 /// What to do, the way there, and where to read more.
 fn help(found: &LocatedFinding, width: usize) -> String {
     // miette indents by eight columns and keeps four free.
     let width = width.saturating_sub(12);
-    let options = || wrapping(width);
     let finding = &found.finding;
     let steps = finding.fix.as_ref().map_or(&[][..], |fix| &fix.portal);
-    let numbered =
-        (1..).zip(steps).map(|(number, step)| fill(&format!("{number}. {step}"), options().subsequent_indent("   ")));
-    let lines: Vec<String> = Some(fill(&finding.help, options()))
+    let numbered = (1..).zip(steps).map(|(number, step)| folded(&format!("{number}. {step}"), "   ", width));
+    let lines: Vec<String> = Some(folded(&finding.help, "", width))
         .filter(|help| !help.is_empty())
         .into_iter()
         .chain(numbered)
-        .chain(people(&finding.people).map(|people| fill(&people, options())))
+        .chain(people(&finding.people).map(|people| folded(&people, "", width)))
         .chain([format!("More: provlint explain {}", finding.rule.id), finding.rule.url()])
         .collect();
-    // A name may break a line where no line should begin.
-    lines.join("\n").lines().map(printable_line).collect::<Vec<_>>().join("\n")
+    lines.join("\n")
 }
 
-/// The first of those whom a finding is about.
+/// The first users that a finding is about.
 fn people(people: &[String]) -> Option<String> {
     const FIRST: usize = 10;
     let first = people.get(..FIRST).unwrap_or(people).join(", ");
@@ -132,7 +171,7 @@ fn people(people: &[String]) -> Option<String> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&printable(&self.found.finding.message))
+        formatter.write_str(&self.found.finding.message)
     }
 }
 
@@ -162,7 +201,7 @@ impl Diagnostic for Shown<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = self.excerpt.as_ref()?.label.clone();
-        let text = Some(printable(&self.found.finding.label).into_owned()).filter(|label| !label.is_empty());
+        let text = Some(self.found.finding.label.clone()).filter(|label| !label.is_empty());
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(text, label))))
     }
 }
@@ -224,8 +263,7 @@ mod tests {
         };
         let style = Style { color: false, unicode, width, verbose: false, quiet: false };
         let mut page = Vec::new();
-        colored::control::set_override(false);
-        write(&Run { targets: vec![target] }, &style, &mut page).unwrap();
+        write(&Run { targets: vec![target] }, &style, &mut Outlet::new(&mut page, false)).unwrap();
         String::from_utf8(page).unwrap()
     }
 

@@ -1,15 +1,13 @@
-//! The last line, which counts.
+//! The summary: rules that could not be evaluated, and the line that counts.
 
-use std::io::{self, Write};
-
-use colored::{ColoredString, Colorize};
+use std::io;
 
 use super::{Run, Style, TargetKind, TargetReport};
 use crate::finding::{Finding, Severity};
-use crate::text::printable_line;
+use crate::text::{Outlet, Paint, Painted, one_line};
 
 /// A word in its severity's colour.
-pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {
+pub(super) fn painted(severity: Severity, word: &str) -> Painted {
     match severity {
         Severity::Error => word.red().bold(),
         Severity::Warning => word.yellow().bold(),
@@ -17,12 +15,12 @@ pub(super) fn painted(severity: Severity, word: &str) -> ColoredString {
     }
 }
 
-/// Says what couldn't be judged, and counts.
-pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the rules that could not be evaluated and the summary line.
+pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     for target in &run.targets {
-        write_unjudged("unknown", "could not be judged", &target.name, &target.unknown(), style.verbose, out)?;
+        write_unjudged("unknown", " could not be evaluated:", &target.name, &target.unknown(), style.verbose, out)?;
         if style.verbose {
-            write_unjudged("skipped", "had nothing to judge by, without", &target.name, &target.skipped(), true, out)?;
+            write_unjudged("skipped", ": the input does not include", &target.name, &target.skipped(), true, out)?;
         }
     }
     if style.quiet {
@@ -36,10 +34,10 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut dyn Write) -> io::Result
     let painted =
         if painted.is_empty() { none(run.baselined() > 0).green().bold().to_string() } else { painted.join(", ") };
     let left = not_checked(run).map(|left| format!("; {left}")).unwrap_or_default();
-    writeln!(out, "{painted} {}{left}", account(run))
+    out.line(format_args!("{painted} {}{left}", account(run)))
 }
 
-/// `1 error, 2 warnings`, or that there is nothing; and what could not be checked.
+/// `1 error, 2 warnings`, or that there are none; and what could not be checked.
 pub(super) fn headline(run: &Run) -> String {
     let mut parts: Vec<String> = counts(run).map(|(_, counted)| counted).collect();
     if parts.is_empty() && judged(run).next().is_some() {
@@ -49,14 +47,15 @@ pub(super) fn headline(run: &Run) -> String {
     if parts.is_empty() { "nothing was checked".to_owned() } else { parts.join(", ") }
 }
 
-/// What of it was where, what became of the rules, and what isn't shown; nothing where no rule judged.
+/// Where the findings are, how many rules passed, failed, were skipped or unknown, and what is hidden; empty if nothing
+/// was checked.
 pub(super) fn account(run: &Run) -> String {
     let judged: Vec<_> = judged(run).collect();
     if judged.is_empty() {
         return String::new();
     }
     let place = match judged.as_slice() {
-        [only] => printable_line(&only.name).into_owned(),
+        [only] => one_line(&only.name).into_owned(),
         several => counted(several.len(), "target"),
     };
     let mut profiles: Vec<&str> = judged.iter().filter_map(|target| target.profile.as_deref()).collect();
@@ -109,54 +108,65 @@ pub fn counts_of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<(Severi
     counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, counted(count, noun(severity)))).collect()
 }
 
-/// That nothing is there, or nothing beside what a baseline has.
+/// The words for no findings, or none besides those in the baseline.
 pub(super) fn none(known: bool) -> &'static str {
     if known { "No new findings" } else { "No findings" }
 }
 
 /// A line for each app, where there are several.
-fn write_apps(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+fn write_apps(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     let apps: Vec<&TargetReport> = run.targets.iter().filter(|target| target.kind == Some(TargetKind::Live)).collect();
     if apps.len() < 2 {
         return Ok(());
     }
     let name =
-        |target: &TargetReport| printable_line(target.name.strip_prefix("graph:").unwrap_or(&target.name)).into_owned();
+        |target: &TargetReport| one_line(target.name.strip_prefix("graph:").unwrap_or(&target.name)).into_owned();
     let widest = apps.iter().map(|target| textwrap::core::display_width(&name(target))).max().unwrap_or_default();
     let heads = ["errors", "warnings", "notes", "unknown"];
-    writeln!(out, "{:widest$}  {}", "app", heads.join("  "))?;
+    out.line(format_args!("{:widest$}  {}", "app", heads.join("  ")))?;
     for app in apps {
         let name = name(app);
         let blanks = " ".repeat(widest - textwrap::core::display_width(&name));
         if let Some(error) = &app.error {
-            writeln!(out, "{name}{blanks}  {}", printable_line(error))?;
+            out.line(format_args!("{name}{blanks}  {}", error))?;
             continue;
         }
         let of = |severity| app.news().filter(|found| found.finding.severity == severity).count();
         let counts = [of(Severity::Error), of(Severity::Warning), of(Severity::Info), app.unknown().len()];
         let cells: Vec<String> =
             heads.iter().zip(counts).map(|(head, count)| format!("{count:>width$}", width = head.len())).collect();
-        writeln!(out, "{name}{blanks}  {}", cells.join("  "))?;
+        out.line(format_args!("{name}{blanks}  {}", cells.join("  ")))?;
     }
-    writeln!(out)
+    out.line("")
 }
 
-/// Rules that share a reason, in one line, or by name where they are few or all is to be told.
+/// Rules that share a reason, on one line; by name if they are few or `all` is set.
 pub(super) fn write_unjudged(
     state: &str,
     said: &str,
     target: &str,
     rules: &[(&str, &str)],
     all: bool,
-    out: &mut dyn Write,
+    out: &mut Outlet<'_>,
 ) -> io::Result<()> {
     const FEW: usize = 3;
     for (reason, rules) in by_reason(rules) {
         let names = if all || rules.len() <= FEW { rules.join(", ") } else { counted(rules.len(), "rule") };
-        let (target, reason) = (printable_line(target), printable_line(reason));
-        writeln!(out, "{target}: {state}: {names} {said}: {reason}")?;
+        out.line(format_args!("{target}: {state}: {names}{said} {reason}"))?;
     }
     Ok(())
+}
+
+/// Groups rules by their reason, in the order in which the reasons first occur.
+pub(super) fn by_reason<'a>(rules: &[(&'a str, &'a str)]) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (rule, reason) in rules {
+        match by_reason.iter_mut().find(|(other, _)| other == reason) {
+            Some((_, rules)) => rules.push(rule),
+            None => by_reason.push((reason, vec![rule])),
+        }
+    }
+    by_reason
 }
 
 fn noun(severity: Severity) -> &'static str {
@@ -170,16 +180,4 @@ fn noun(severity: Severity) -> &'static str {
 /// `1 rule`, `2 rules`
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Groups rules by their reason, in the order in which the reasons first occur.
-pub(super) fn by_reason<'a>(rules: &[(&'a str, &'a str)]) -> Vec<(&'a str, Vec<&'a str>)> {
-    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (rule, reason) in rules {
-        match by_reason.iter_mut().find(|(other, _)| other == reason) {
-            Some((_, rules)) => rules.push(rule),
-            None => by_reason.push((reason, vec![rule])),
-        }
-    }
-    by_reason
 }

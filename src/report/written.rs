@@ -1,7 +1,7 @@
-//! JSON that may be shown as it is.
+//! JSON that is safe to show.
 //!
-//! JSON takes most characters in strings as they are, also those that turn a line around, and `##vso[` is a command to a
-//! pipeline also inside of JSON. Here they are written as escapes, which mean the same to every reader.
+//! JSON strings may hold characters that change the direction of a line, and `##vso[` is a command to a pipeline inside
+//! JSON too. They are written as escapes, which mean the same to every reader.
 
 use std::io::{self, Write};
 
@@ -23,18 +23,18 @@ pub(super) fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Resu
 }
 
 /// A document as a text, with an indent of two blanks, and a line end behind it.
-pub(super) fn page(value: &impl Serialize) -> String {
+pub fn page(value: &impl Serialize) -> String {
     text(|out| json(value, out))
 }
 
 /// A document as a text on a line by itself.
-pub(super) fn line(value: &impl Serialize) -> String {
+pub fn line(value: &impl Serialize) -> String {
     text(|out| json_line(value, out))
 }
 
 fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
     let mut bytes = Vec::new();
-    // Memory takes everything, and the types of reports have nothing that JSON hasn't.
+    // Writing to memory cannot fail, and reports have only types that JSON has.
     let _ = write(&mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }

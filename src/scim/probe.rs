@@ -1,6 +1,6 @@
-//! Asks an endpoint for somebody who isn't there, with the right token and with a wrong one.
+//! Searches an endpoint for a user that does not exist, with the right token and with a wrong one.
 //!
-//! That is what Entra does when somebody clicks *Test Connection*:
+//! Entra does the same for *Test Connection*:
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>.
 
 use jiff::Timestamp;
@@ -14,29 +14,29 @@ use crate::secret;
 
 /// The media type of SCIM (RFC 7644, section 8.1).
 const SCIM: &str = "application/scim+json";
-/// The flag that Entra takes from the tenant URL for itself.
+/// The feature flag that Entra reads from the tenant URL and does not send.
 const FLAG: &str = "aadOptscim062020";
 
 /// A tenant URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint(Url);
 
-/// Why a text is no tenant URL that a token could be sent to.
+/// Why a token cannot be sent to a tenant URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// It is no URL.
-    #[error("`{0}` is no URL")]
+    /// It is not a URL.
+    #[error("`{0}` is not a URL")]
     NotAUrl(String),
-    /// It isn't https, and doesn't lead to this machine either.
-    #[error("`{0}` is not https; the token would travel in the open")]
+    /// It is not https, and not an address of this machine.
+    #[error("`{0}` is not https; the token would be sent unencrypted")]
     Open(String),
-    /// It holds a name or password.
-    #[error("the tenant URL holds a name or a password; the token is all that is sent")]
+    /// It holds a user name or password.
+    #[error("the tenant URL holds a user name or password; provlint sends only the token")]
     Credentials,
 }
 
 impl Endpoint {
-    /// Reads a tenant URL as the portal takes it, with or without Entra's flag behind it.
+    /// Parses a tenant URL as entered in the portal, with or without Entra's feature flag.
     ///
     /// # Errors
     /// See [`EndpointError`].

@@ -1,8 +1,8 @@
-//! Texts of others in Markdown, where none of them may become markup, a link or a mention of somebody.
+//! Texts of others in Markdown: none of them becomes markup, a link or a mention.
 
 use crate::text::printable_line;
 
-/// A code span, fenced by more backticks than it holds.
+/// A code span, fenced by more backticks than the text holds.
 pub(crate) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -71,7 +71,7 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// The same where it begins nothing: no list, no heading, no rule.
+/// The same without the beginning of a list, a heading or a rule.
 fn no_block(text: String) -> String {
     let digits = text.len() - text.trim_start_matches(|first: char| first.is_ascii_digit()).len();
     if text.starts_with(['-', '+', '=']) {

@@ -1,4 +1,4 @@
-//! Texts of a file on a screen, and in the log of a pipeline, which is a screen too.
+//! Texts of others without what would steer a terminal or a pipeline.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { text }
 }
 
-/// The same on one line, at whose start no runner of GitHub finds a command
+/// The same on one line that does not begin a command to GitHub Actions
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>).
 pub fn printable_line(text: &str) -> Cow<'_, str> {
     let mut text = printable(text);
@@ -46,10 +46,9 @@ pub fn printable_in_place(text: &str) -> String {
     shown
 }
 
-/// Whether a character does more than stand in its place: controls but for line ends and tabs, marks that change the
-/// direction of what follows
+/// Whether a character steers a terminal: controls except line ends and tabs, marks that change the direction of text
 /// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>),
-/// and line ends that only some programs take for such.
+/// and line ends that only some programs recognise.
 pub fn steers(character: char) -> bool {
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -64,25 +63,52 @@ fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains('#') || !text.contains('[') {
         return Cow::Borrowed(text);
     }
-    // How much of a command's beginning was read: nothing, `#`, or `##` and some letters.
-    let mut read = 0;
-    let shown = text.chars().map(|character| match character {
+    let mut command = Command { begins: false, ..Command::default() };
+    Cow::Owned(text.chars().map(|character| command.next(character).unwrap_or(character)).collect())
+}
+
+/// Looks for commands to a pipeline while a line is read.
+pub(super) struct Command {
+    /// How much of `##vso[` was read: nothing, `#`, or `##` and some letters.
+    read: u8,
+    /// Whether nothing but blanks was read, and at most one colon.
+    begins: bool,
+    colon: bool,
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Command { read: 0, begins: true, colon: false }
+    }
+}
+
+impl Command {
+    /// What has to stand in the place of the next character, so that there is no command.
+    pub(super) fn next(&mut self, character: char) -> Option<char> {
         // Some comparisons of .NET look past what has no width.
-        '\u{ad}' | '\u{200b}'..='\u{200d}' => character,
-        '[' if read == 2 => {
-            read = 0;
-            '('
+        if matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}') {
+            return None;
         }
-        _ => {
-            read = match character {
-                '#' => (read + 1).min(2),
-                letter if read == 2 && letter.is_ascii_alphabetic() => 2,
-                _ => 0,
-            };
-            character
+        match character {
+            ':' if self.begins && self.colon => {
+                self.begins = false;
+                return Some('\u{fffd}');
+            }
+            ':' if self.begins => self.colon = true,
+            blank if blank.is_whitespace() && !self.colon => {}
+            _ => self.begins = false,
         }
-    });
-    Cow::Owned(shown.collect())
+        if character == '[' && self.read == 2 {
+            self.read = 0;
+            return Some('(');
+        }
+        self.read = match character {
+            '#' => (self.read + 1).min(2),
+            letter if self.read == 2 && letter.is_ascii_alphabetic() => 2,
+            _ => 0,
+        };
+        None
+    }
 }
 
 #[cfg(test)]

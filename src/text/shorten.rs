@@ -7,7 +7,7 @@ use super::printable;
 /// The most characters of a text that a message quotes.
 const LONGEST: usize = 120;
 
-/// `text` as it can be printed, or its beginning and end where it is too long to be quoted.
+/// `text` without what steers a terminal; only its beginning and end if it is too long to quote.
 pub fn shortened(text: &str) -> Cow<'_, str> {
     let text = printable(text);
     let count = text.chars().count();

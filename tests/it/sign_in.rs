@@ -228,7 +228,7 @@ fn the_status_names_the_rights_in_a_token_and_those_that_lack() {
     assert!(!ran.stdout.contains(&token));
     assert_agreed!(ran.stdout);
     let ran = Ways::granting().run(&["auth", "status"], &[("PROVLINT_ACCESS_TOKEN", "opaque")]);
-    assert!(ran.stdout.contains("can't be looked into"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("cannot be decoded"), "{}", ran.stdout);
 }
 
 /// Entra as a person meets it: a code, then nothing yet, then what was decided in the browser.

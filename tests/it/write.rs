@@ -275,7 +275,7 @@ fn provisioning_is_paused_first_where_that_is_asked_for() {
     assert_eq!(methods, ["POST pause", "PUT schema"]);
     assert!(ran.stderr.contains("the pause: written and read back"), "{ran:?}");
     let start = format!("provlint start --app {PRINCIPAL} --graph-url {}", tenant.stand_in.url);
-    assert!(ran.stdout.contains(&format!("Provisioning is paused; this starts it: {start}")), "{ran:?}");
+    assert!(ran.stdout.contains(&format!("Provisioning is paused. To start it: {start}")), "{ran:?}");
     // A job that stands still needs no pause.
     tenant.state().schema = DEFAULT.to_owned();
     tenant.run(&with(&FIX, &["--pause", "--fail-on", "never"]));
@@ -294,7 +294,7 @@ fn a_setting_is_written_alone_and_only_when_allowed() {
     set("true");
     let safe = tenant.run(&FIX);
     assert_eq!((safe.code, tenant.state().changes.len()), (Some(1), 0), "{safe:?}");
-    assert!(safe.stdout.contains("Not without --unsafe:"), "{safe:?}");
+    assert!(safe.stdout.contains("Needs --unsafe:"), "{safe:?}");
     let ran = tenant.run(&with(&FIX, &["--unsafe"]));
     assert_agreed!(
         "fix_live_setting",
@@ -862,7 +862,7 @@ fn what_was_asked_for_and_could_not_be_judged_is_not_called_done() {
             tenant.state().hidden.push(hidden);
             let plain = tenant.run(&["fix", "--app", "TOTAL", "--dry-run"]);
             assert_eq!(plain.code, Some(fixes), "{hidden}: what nobody asked for stops nobody: {plain:?}");
-            assert!(plain.stdout.contains("not judged"), "{hidden}: {plain:?}");
+            assert!(plain.stdout.contains("not evaluated"), "{hidden}: {plain:?}");
             let ran = tenant.run(&with(&FIX, asked));
             assert_eq!(ran.code, Some(2), "{hidden}: {ran:?}");
             assert!(

@@ -9,11 +9,12 @@ use super::root::Root;
 use crate::baseline::{Baseline, Entry};
 use crate::check::{Known, Record};
 use crate::cli::terminal::problem::Problem;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::screen::{Screen, tell};
 use crate::document;
 use crate::fix::file;
 use crate::report::counted;
 use crate::rules;
+use crate::text::Lines;
 
 /// At most this many entries that no longer occur are listed; more are easier to read as a diff of the rewritten file.
 const MOST: usize = 10;
@@ -100,19 +101,19 @@ pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root
     if over.is_empty() {
         return;
     }
-    let line = |entry: &&Entry| {
-        let line = format!("{}: {} at {}", entry.target, entry.rule, entry.subject);
-        format!("\n  {}", crate::text::printable_line(&line))
-    };
-    let mut list: String = over.iter().take(MOST).map(line).collect();
-    if over.len() > MOST {
-        list.push_str(&format!("\n  and {} more", over.len() - MOST));
-    }
     let (entries, occur) =
         if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
     screen.remark(&format!(
-        "{entries} of the baseline no longer {occur} so often; once there are no new findings, rewrite it with --write-baseline{list}"
+        "{entries} of the baseline no longer {occur} so often; once there are no new findings, rewrite it with --write-baseline"
     ));
+    let mut list = String::new();
+    for entry in over.iter().take(MOST) {
+        list.line(format_args!("  {}: {} at {}", entry.target, entry.rule, entry.subject));
+    }
+    if over.len() > MOST {
+        list.line(format_args!("  and {} more", over.len() - MOST));
+    }
+    tell(&list);
 }
 
 /// Whether a file of the baseline was deleted. For an app or standard input that is unknown.

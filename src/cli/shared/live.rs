@@ -12,6 +12,7 @@ use super::advice::TOKEN_VARIABLE;
 use super::policies::Policies;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
+use crate::cli::terminal::screen;
 use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
 use crate::graph::{
@@ -322,7 +323,6 @@ fn member_properties(schema: &Value) -> Vec<String> {
 
 /// Writes a note to standard error.
 pub(in crate::cli) fn note(text: &str) {
-    use std::io::Write;
     progress::clear();
-    let _ = writeln!(std::io::stderr().lock(), "note: {text}");
+    screen::note(text);
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Exit {
-    /// 0: nothing at or above `--fail-on`, or what was asked for is done.
+    /// 0: no findings at or above `--fail-on`, or the work is done.
     Done,
     /// 1: findings at or above `--fail-on`.
     Findings,

@@ -1,15 +1,15 @@
-//! Ctrl-C, where it ends a wait and not the program.
+//! Ctrl-C that ends a wait instead of the program.
 
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
-/// Waits for `work`; `None` where somebody pressed Ctrl-C first.
+/// Waits for `work`; `None` if Ctrl-C came first.
 pub(in crate::cli) async fn unless_pressed<T>(work: impl Future<Output = T>) -> Option<T> {
     unless(work, &mut pin!(tokio::signal::ctrl_c())).await
 }
 
-/// The same with an ear that has been open for a while: what was pressed since counts too.
+/// Like `unless_pressed`, with a Ctrl-C listener that is already active, so earlier presses count.
 pub(in crate::cli) async fn unless<T>(
     work: impl Future<Output = T>,
     pressed: &mut (impl Future<Output = io::Result<()>> + Unpin),
@@ -20,7 +20,7 @@ pub(in crate::cli) async fn unless<T>(
     }
 }
 
-/// Waits for a while. The clock is the runtime's, so that this has to be awaited in it.
+/// Waits for a while, by the clock of the tokio runtime.
 pub(in crate::cli) async fn rest(
     pause: Duration,
     pressed: &mut (impl Future<Output = io::Result<()>> + Unpin),

@@ -13,8 +13,9 @@ use super::screen::{Screen, output_error};
 use crate::check::Run;
 use crate::cli::shared::root::Root;
 use crate::report::{self, FORMATS, Format, Style};
+use crate::text::Outlet;
 
-/// The variable by which a step of GitHub Actions learns of that file.
+/// The variable that names the file of a step's summary on GitHub Actions.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// One report: a format, and a file or standard output.
@@ -26,18 +27,14 @@ pub(in crate::cli) struct Output {
 
 /// Pairs every `--output` with the `--format` before it.
 pub(in crate::cli) fn settle(
-    formats: &[String],
+    formats: &[&'static Format],
     files: &[PathBuf],
     matches: &ArgMatches,
 ) -> Result<Vec<Output>, Problem> {
     let indices = |name: &str| matches.indices_of(name).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-    let named = |name: &str| FORMATS.iter().find(|format| format.name == name).unwrap_or(&FORMATS[0]);
     // A default has no index on the command line.
-    let mut outputs: Vec<(usize, Output)> = formats
-        .iter()
-        .zip(indices("format"))
-        .map(|(name, at)| (at, Output { format: named(name), file: None }))
-        .collect();
+    let mut outputs: Vec<(usize, Output)> =
+        formats.iter().zip(indices("format")).map(|(format, at)| (at, Output { format, file: None })).collect();
     for (file, at) in files.iter().zip(indices("output")) {
         let free = outputs.iter_mut().rfind(|(format, output)| *format < at && output.file.is_none());
         match free {
@@ -60,7 +57,7 @@ pub(in crate::cli) fn settle(
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
-/// Refuses a run that would write over what it `checked`, named from the root, or two things into one file.
+/// Refuses to overwrite a file that was `checked`, or to write two reports to one file.
 pub(in crate::cli) fn refuse_clashes<'c>(
     outputs: &[Output],
     baseline: Option<&Path>,
@@ -89,7 +86,7 @@ pub(in crate::cli) fn refuse_clashes<'c>(
 }
 
 impl Output {
-    /// Whether a program reads this, which expects a document also of a run that failed.
+    /// Whether a program reads this; it needs a document even if the run fails.
     pub(in crate::cli) fn is_document(&self) -> bool {
         self.format.document
     }
@@ -102,20 +99,17 @@ impl Output {
     /// Writes the run's report.
     pub(in crate::cli) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
         match &self.file {
-            None => fill(self.format, run, style, io::stdout().lock()).map_err(|error| output_error(&error))?,
+            None => fill(self.format, run, style, screen.output()).map_err(|error| output_error(&error))?,
             Some(path) => {
-                colored::control::set_override(false);
                 let style = Style { color: false, width: 100, ..*style };
-                let written = File::create(path).and_then(|file| fill(self.format, run, &style, file));
-                colored::control::set_override(screen.out.color);
+                let written = File::create(path).and_then(|file| fill(self.format, run, &style, page(file)));
                 written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
             }
         }
         self.write_step_summary(run, style)
     }
 
-    /// Appends to the page that GitHub shows of a step, where it wants one. More than a mebibyte it refuses, which the
-    /// format keeps far from.
+    /// Appends to the summary of a step, if GitHub Actions provides one. The format stays far below the limit of 1 MiB.
     /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary>
     fn write_step_summary(&self, run: &Run, style: &Style) -> Result<(), Problem> {
         let Some(summary) = report::step_summary(self.format) else { return Ok(()) };
@@ -123,14 +117,18 @@ impl Output {
             return Ok(());
         };
         let file = File::options().create(true).append(true).open(&path);
-        file.and_then(|file| fill(summary, run, style, file))
+        file.and_then(|file| fill(summary, run, style, page(file)))
             .map_err(|error| Problem::Unwritable { path, error: error.into() })
     }
 }
 
 /// Writes a whole report.
-fn fill(format: &Format, run: &Run, style: &Style, to: impl Write) -> io::Result<()> {
-    let mut out = BufWriter::new(to);
+fn fill(format: &Format, run: &Run, style: &Style, mut out: Outlet<'_>) -> io::Result<()> {
     (format.write)(run, style, &mut out)?;
     out.flush()
+}
+
+/// A file, which has no colours.
+fn page(file: File) -> Outlet<'static> {
+    Outlet::new(BufWriter::new(file), false)
 }

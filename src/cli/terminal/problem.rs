@@ -19,13 +19,12 @@ use crate::report::Excerpt;
 use crate::secret;
 use crate::tenant::restore::RestoreError;
 use crate::text::nearest;
-use crate::text::printable_lines;
 pub(in crate::cli) use crate::text::shell::{joined, with_command};
 
-/// Something the user has to know about, with code 2.
+/// An error that ends with exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum Problem {
-    /// The reader of our output is gone, which is nobody's mistake.
+    /// The reader of our output is gone. This is not an error.
     #[error("the pipe was closed")]
     ClosedPipe,
     #[error("there is no file {}", path.display())]
@@ -131,7 +130,7 @@ impl Problem {
         }
     }
 
-    /// Bytes that are no text.
+    /// Bytes that cannot be decoded as text.
     pub(in crate::cli) fn decoding(name: &str, error: &DecodeError) -> Self {
         let valid = error.valid();
         let place = Lines::new(valid).position(valid.len());
@@ -185,7 +184,7 @@ impl Problem {
         }
     }
 
-    /// A name that isn't in the list it must be from.
+    /// A name that is not in the list of known names.
     pub(in crate::cli) fn unknown_name<'c>(
         what: &str,
         name: &str,
@@ -298,36 +297,5 @@ impl Diagnostic for Problem {
         let Problem::InText { excerpt: Some(excerpt), label, .. } = self else { return None };
         let label = Some(label.clone()).filter(|label| !label.is_empty());
         Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(label, excerpt.label.clone()))))
-    }
-}
-
-/// A problem on a screen or in a pipeline's log, which the names in it steer no more than those in a report do.
-pub(in crate::cli) struct Harmless<'p>(pub(in crate::cli) &'p Problem);
-
-impl fmt::Display for Harmless<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&printable_lines(&self.0.to_string()))
-    }
-}
-
-impl fmt::Debug for Harmless<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0, formatter)
-    }
-}
-
-impl std::error::Error for Harmless<'_> {}
-
-impl Diagnostic for Harmless<'_> {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(printable_lines(&self.0.help()?.to_string())))
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.source_code()
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.0.labels()
     }
 }

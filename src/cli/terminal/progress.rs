@@ -1,4 +1,4 @@
-//! A sign of life for those who wait.
+//! Progress on standard error while a request runs.
 
 use std::io::Write;
 use std::pin::pin;
@@ -9,11 +9,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::screen::can_be_cleared;
 use crate::text::printable_line;
 
-/// What takes less needs none.
+/// Shorter waits show nothing.
 const SOON: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(100);
 
-/// Waits for `work`; on a terminal `text` stands on the last line of standard error meanwhile, if it takes long.
+/// Waits for `work`; on a terminal, shows `text` on the last line of standard error if it takes long.
 pub(in crate::cli) async fn shown<T>(wanted: bool, text: &str, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     if !wanted || !can_be_cleared(&std::io::stderr()) {
@@ -23,7 +23,7 @@ pub(in crate::cli) async fn shown<T>(wanted: bool, text: &str, work: impl Future
         return done;
     }
     let bar = ProgressBar::new_spinner().with_message(printable_line(text).into_owned());
-    // The template is right; if it weren't, the usual one would do.
+    // The template is valid; the default is a fallback that the types ask for.
     let style = ProgressStyle::with_template("{spinner} {msg} … {elapsed}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(TICK);
@@ -32,7 +32,7 @@ pub(in crate::cli) async fn shown<T>(wanted: bool, text: &str, work: impl Future
     done
 }
 
-/// Takes the line away, so that another text can stand there; it comes again with the next tick.
+/// Clears the line for other output; the next tick draws it again.
 pub(in crate::cli) fn clear() {
     if can_be_cleared(&std::io::stderr()) {
         let _ = write!(std::io::stderr().lock(), "\r\x1b[2K");

@@ -1,14 +1,14 @@
-//! What the terminal can do, decided once.
+//! What the terminal can do, decided once, and the only way to it.
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use supports_unicode::Stream;
 
-use super::problem::{Harmless, Problem};
+use super::problem::Problem;
 use crate::cli::ColorChoice;
 use crate::report::{self, Style};
-use crate::text::printable_lines;
+use crate::text::{Outlet, one_line};
 
 /// The narrowest a page is laid out for; below that nothing is readable anyway.
 const NARROWEST: usize = 40;
@@ -37,50 +37,77 @@ impl Screen {
             verbose: false,
             quiet: false,
         };
-        let screen = Screen {
+        Screen {
             out: style(io::stdout().is_terminal(), Stream::Stdout),
             err: style(io::stderr().is_terminal(), Stream::Stderr),
-        };
-        colored::control::set_override(screen.out.color);
-        screen
+        }
+    }
+
+    /// Standard output.
+    pub(in crate::cli) fn output(&self) -> Outlet<'static> {
+        Outlet::new(BufWriter::new(io::stdout().lock()), self.out.color)
+    }
+
+    /// Standard error.
+    fn error(&self) -> Outlet<'static> {
+        Outlet::new(io::stderr().lock(), self.err.color)
     }
 
     /// Writes results to standard output.
     pub(in crate::cli) fn print(&self, text: &str) -> Result<(), Problem> {
-        let mut out = io::stdout().lock();
+        let mut out = self.output();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output_error(&error))
     }
 
-    /// Writes a page for people to standard output, or to standard error, which may have another style.
+    /// Writes a report to standard output, or to standard error, which may have another style.
     pub(in crate::cli) fn show(
         &self,
         on_error: bool,
-        write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+        write: impl FnOnce(&Style, &mut Outlet<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let (style, mut out): (_, Box<dyn Write>) = if on_error {
-            (&self.err, Box::new(io::stderr().lock()))
-        } else {
-            (&self.out, Box::new(BufWriter::new(io::stdout().lock())))
-        };
-        colored::control::set_override(style.color);
+        let (style, mut out) = if on_error { (&self.err, self.error()) } else { (&self.out, self.output()) };
         write(style, &mut out)?;
         out.flush()
     }
 
-    /// Writes a sentence to standard output, whatever names are in it.
+    /// Writes a sentence to standard output.
     pub(in crate::cli) fn say(&self, sentence: &str) -> Result<(), Problem> {
-        self.print(&format!("{}\n", printable_lines(sentence)))
+        self.print(&format!("{}\n", one_line(sentence)))
     }
 
-    /// Writes a problem to standard error. Nobody can be told when that fails.
+    /// Writes a problem to standard error. Nothing can be done when that fails.
     pub(in crate::cli) fn complain(&self, problem: &Problem) {
-        let _ = write!(io::stderr().lock(), "{}", report::render(&Harmless(problem), &self.err));
+        let mut out = self.error();
+        let _ = write!(out, "{}", report::render(problem, &self.err)).and_then(|()| out.flush());
     }
 
     /// Writes a remark to standard error.
     pub(in crate::cli) fn remark(&self, text: &str) {
-        let _ = writeln!(io::stderr().lock(), "note: {}", printable_lines(text));
+        note(text);
     }
+}
+
+/// Writes a remark to standard error.
+pub(in crate::cli) fn note(text: &str) {
+    tell(&format!("note: {}\n", one_line(text)));
+}
+
+/// Writes a text without colours to standard error, also without a line end, where an answer is typed behind it. Nothing
+/// can be done when that fails.
+pub(in crate::cli) fn tell(text: &str) {
+    let mut out = Outlet::new(io::stderr().lock(), false);
+    let _ = write!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Writes a document to standard output, byte for byte: the program's own, or a file that goes through as it is.
+pub(in crate::cli) fn document(bytes: &[u8]) -> Result<(), Problem> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| output_error(&error))
+}
+
+/// Clears the terminal that shows standard output.
+pub(in crate::cli) fn clear() -> Result<(), Problem> {
+    document(b"\x1b[H\x1b[2J")
 }
 
 /// Whether what was written to a stream can be taken away again.

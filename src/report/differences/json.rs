@@ -1,6 +1,6 @@
 //! The differences as one JSON document, version 1.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{DifferenceReport, Kind};
 use crate::report::json::Tool;
 use crate::report::{Format, Style, written};
+use crate::text::Outlet;
 
 pub(super) const FORMAT: Format<DifferenceReport> =
     Format { name: "json", about: "one JSON document, for scripts", document: true, write };
@@ -38,7 +39,7 @@ struct Summary {
     changed: usize,
 }
 
-fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(report: &DifferenceReport, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let differences = report.lines.iter().map(|difference| Difference {
         subject: &difference.subject,
         kind: difference.kind.as_str(),
@@ -58,5 +59,5 @@ fn write(report: &DifferenceReport, _: &Style, out: &mut dyn Write) -> io::Resul
             changed: report.count(Kind::Changed),
         },
     };
-    written::json(&document, out)
+    written::json(&document, out.trusted()?)
 }

@@ -1,6 +1,6 @@
 //! The fixes as one JSON document, version 1.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use super::{FixRun, FixTarget, Way};
 use crate::finding::{Applicability, Finding};
 use crate::report::json::{App, Graph, Tool, Unknown};
 use crate::report::{Format, Style, written};
+use crate::text::Outlet;
 
 pub(super) const FORMAT: Format<FixRun> =
     Format { name: "json", about: "one JSON document, for scripts", document: true, write };
@@ -88,7 +89,7 @@ struct Summary {
     manual: usize,
 }
 
-fn write(run: &FixRun, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &FixRun, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let targets = || run.targets.iter();
     let report = Report {
         version: 1,
@@ -104,7 +105,7 @@ fn write(run: &FixRun, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             manual: left_for(run, Way::Person),
         },
     };
-    written::json(&report, out)
+    written::json(&report, out.trusted()?)
 }
 
 fn left_for(run: &FixRun, way: Way) -> usize {

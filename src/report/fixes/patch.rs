@@ -4,12 +4,14 @@ use std::io::{self, Write};
 
 use super::{FixRun, FixTarget};
 use crate::report::{Format, Style};
-use crate::text::printable_line;
+use crate::text::{Outlet, printable_line, steers};
 
 pub(super) const FORMAT: Format<FixRun> =
     Format { name: "patch", about: "a patch that git apply and patch -p1 accept", document: true, write };
 
-fn write(run: &FixRun, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &FixRun, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+    // What a patch holds of a file must be what is in the file.
+    let out = out.trusted()?;
     for target in run.targets.iter().filter(|target| !target.hunks.is_empty()) {
         write_target(target, out)?;
     }
@@ -38,16 +40,16 @@ fn write_target(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A name as it stands behind `---`: in quotes where it has characters that git quotes, before a tab where it has
-/// blanks, which would end it.
+/// A name as it stands behind `---`: in quotes where it has characters that git quotes or that steer a terminal or a
+/// pipeline, before a tab where it has blanks, which would end it.
 fn header(path: &str) -> String {
-    let special = |character: char| character.is_control() || matches!(character, '"' | '\\');
-    if path.contains(special) {
+    let special = |character: char| character.is_control() || steers(character) || matches!(character, '"' | '\\');
+    if path.contains(special) || path.contains("##") {
         let mut quoted = String::from("\"");
         for character in path.chars() {
             match character {
                 '"' | '\\' => quoted.extend(['\\', character]),
-                control if control.is_control() => {
+                control if control == '#' || control.is_control() || steers(control) => {
                     let mut bytes = [0; 4];
                     quoted.extend(control.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}")));
                 }
@@ -70,6 +72,7 @@ mod tests {
             ("my app.json", "a/my app.json\t"),
             ("a\"\t\u{9b}.json", "\"a/a\\\"\\011\\302\\233.json\""),
             ("für.json", "a/für.json"),
+            ("##vso[\u{202e}.json", "\"a/\\043\\043vso[\\342\\200\\256.json\""),
         ] {
             assert_eq!(header(&format!("a/{name}")), written);
         }

@@ -1,9 +1,6 @@
-//! For people: the lines that change with the reason over each, and the steps that only a person can do.
+//! For people: the changed lines with the reason above each, and the steps that only a person can do.
 
-use std::io::{self, Write};
-
-use colored::Colorize;
-use serde_json::Value;
+use std::io;
 
 use super::{Backup, FixRun, FixTarget, Way};
 use crate::finding::Finding;
@@ -13,19 +10,15 @@ use crate::model::{GraphRequest, TenantChange};
 use crate::report::pretty::folded;
 use crate::report::summary::{counted, painted, write_unjudged};
 use crate::report::{Format, Style, TargetKind};
-use crate::text::printable;
+use crate::text::{Outlet, Paint};
 
-pub(super) const FORMAT: Format<FixRun> = Format {
-    name: "pretty",
-    about: "the lines that change, the reasons, and the steps that are left",
-    document: false,
-    write,
-};
+pub(super) const FORMAT: Format<FixRun> =
+    Format { name: "pretty", about: "the changed lines, the reasons, and the remaining steps", document: false, write };
 
 /// A longer line is not read as part of a diff.
 const LONGEST_LINE: usize = 1000;
 
-fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let unseen = run.targets.iter().filter(|target| !target.made.is_empty() && !target.shown);
     for target in unseen {
         write_plan(target, style, out)?;
@@ -36,13 +29,13 @@ fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
             let findings: Vec<&Finding> = target.left_for(way).collect();
             if !findings.is_empty() {
                 let text = match way {
-                    Way::Again => "Written, and still found: look again in a while",
-                    Way::Unsafe => "Not without --unsafe: who is matched, created or removed would change",
+                    Way::Again => "Written but still reported: check again in a few minutes",
+                    Way::Unsafe => "Needs --unsafe: changes who is matched, created or removed",
                     Way::Tenant if target.kind == Some(TargetKind::Live) => &not_without(&findings),
-                    Way::Tenant => "Only in the tenant, by provlint fix --app or by hand",
+                    Way::Tenant => "Only in the tenant, with provlint fix --app or in the portal",
                     Way::Person => "Only a person can do this",
                 };
-                writeln!(out, "{}", heading(text, target, several).bold())?;
+                out.line(heading(text, target, several).bold())?;
                 findings.iter().try_for_each(|finding| {
                     write_left(finding, !matches!(way, Way::Again | Way::Unsafe), style, out)
                 })?;
@@ -51,40 +44,40 @@ fn write(run: &FixRun, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     }
     for target in &run.targets {
         let unknown: Vec<(&str, &str)> = target.unknown.iter().map(|(id, reason)| (*id, reason.as_str())).collect();
-        write_unjudged("unknown", "could not be judged", &target.name, &unknown, style.verbose, out)?;
+        write_unjudged("unknown", " could not be evaluated:", &target.name, &unknown, style.verbose, out)?;
     }
     write_summary(run, out)?;
     for Backup { file, restore } in run.targets.iter().filter_map(|target| target.backup.as_ref()) {
-        writeln!(out, "Backup: {}\nThe way back: {}", printable(file), printable(restore))?;
+        out.line(format_args!("Backup: {file}"))?;
+        out.line(format_args!("To restore it: {restore}"))?;
     }
     for start in run.targets.iter().filter_map(|target| target.start.as_ref()) {
-        writeln!(out, "Provisioning is paused; this starts it: {}", printable(start))?;
+        out.line(format_args!("Provisioning is paused. To start it: {start}"))?;
     }
     Ok(())
 }
 
-/// What is to be changed, why, and what follows from it.
+/// What will change, why, and the consequences.
 ///
 /// # Errors
 /// When it can't be written.
-pub fn write_plan(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_plan(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     write_changes(target, style, out)?;
     write_requests(target, style, out)?;
     consequence_lines(&target.consequences, style, out)?;
-    writeln!(out)
+    out.line("")
 }
 
-/// What follows from a change.
+/// The consequences of a change.
 ///
 /// # Errors
 /// When it can't be written.
-pub fn consequence_lines(consequences: &[String], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines =
-        consequences.iter().map(|consequence| folded(&format!("! {}", printable(consequence)), "  ", style.width));
-    lines.try_for_each(|line| writeln!(out, "{line}"))
+pub fn consequence_lines(consequences: &[String], style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+    let mut lines = consequences.iter().map(|consequence| folded(&format!("! {consequence}"), "  ", style.width));
+    lines.try_for_each(|line| out.lines_of(line))
 }
 
-/// The flags that allow what would put findings right.
+/// The flags that allow the remaining fixes.
 fn not_without(findings: &[&Finding]) -> String {
     let changes = findings.iter().filter_map(|finding| finding.fix.as_ref()?.tenant.as_ref());
     let mut flags: Vec<&str> = Vec::new();
@@ -98,16 +91,17 @@ fn not_without(findings: &[&Finding]) -> String {
             flags.push(flag);
         }
     }
-    format!("Not without {}", flags.join(", "))
+    format!("Needs {}", flags.join(", "))
 }
 
 fn heading(text: &str, target: &FixTarget, several: bool) -> String {
     if several { format!("{text} ({}):", target.name) } else { format!("{text}:") }
 }
 
-fn write_changes(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let name = printable(&target.name);
-    writeln!(out, "{}\n{}", format!("--- {name}").bold(), format!("+++ {name}").bold())?;
+fn write_changes(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+    let name = &target.name;
+    out.line(format!("--- {name}").bold())?;
+    out.line(format!("+++ {name}").bold())?;
     let long = |hunk: &Hunk| hunk.lines.iter().any(|(_, line)| line.len() > LONGEST_LINE);
     if target.one_line || target.hunks.iter().any(long) {
         for made in &target.made {
@@ -118,7 +112,7 @@ fn write_changes(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::
     }
     let mut told = vec![false; target.made.len()];
     target.hunks.iter().flat_map(|hunk| &hunk.reasons).for_each(|reason| told[*reason] = true);
-    // A fix that a later one took over has no lines of its own.
+    // A fix that a later one replaced has no lines of its own.
     for (made, _) in target.made.iter().zip(&told).filter(|(_, told)| !**told) {
         write_reason(made, style, out)?;
     }
@@ -129,52 +123,51 @@ fn write_changes(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::
                 write_reason(&target.made[*reason], style, out)?;
             }
         }
-        writeln!(out, "{}", hunk.header.cyan())?;
+        out.line(hunk.header.cyan())?;
         for (sign, line) in &hunk.lines {
             let (line, end) = line.strip_suffix('\n').map_or((line.as_str(), false), |line| (line, true));
-            let shown = format!("{}{}", sign.as_char(), printable(line.trim_end_matches('\r')));
+            let shown = format!("{}{}", sign.as_char(), line.trim_end_matches('\r'));
             match sign {
-                Sign::Same => writeln!(out, "{shown}")?,
-                Sign::Old => writeln!(out, "{}", shown.red())?,
-                Sign::New => writeln!(out, "{}", shown.green())?,
+                Sign::Same => out.line(shown)?,
+                Sign::Old => out.line(shown.red())?,
+                Sign::New => out.line(shown.green())?,
             }
             if !end {
-                writeln!(out, "\\ No newline at end of file")?;
+                out.line("\\ No newline at end of file")?;
             }
         }
     }
     Ok(())
 }
 
-fn write_reason(made: &Made, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_reason(made: &Made, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let finding = &made.finding;
     write_head(finding, style, out)?;
-    writeln!(out, "{}", folded(&format!("  = {}", finding.help), "    ", style.width))
+    out.lines_of(folded(&format!("  = {}", finding.help), "    ", style.width))
 }
 
 /// What is wrong, in one paragraph.
-fn write_head(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_head(finding: &Finding, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let code = format!("{}[{}]", finding.severity, finding.rule.id);
     let text = folded(&format!("{code} {}", finding.message), "  ", style.width);
     // Wrapping counts the escapes of colours as letters.
     let rest = text.strip_prefix(&code).unwrap_or(&text);
-    writeln!(out, "{}{rest}", painted(finding.severity, &code))
+    out.lines_of(format_args!("{}{rest}", painted(finding.severity, &code)))
 }
 
-fn write_value(value: &Replaced, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", value.pointer.as_str().cyan())?;
-    let shown = |value: &Value| printable(&value.to_string()).into_owned();
+fn write_value(value: &Replaced, out: &mut Outlet<'_>) -> io::Result<()> {
+    out.line(value.pointer.as_str().cyan())?;
     if let Some(old) = &value.old {
-        writeln!(out, "{}", format!("- {}", shown(old)).red())?;
+        out.line(format!("- {}", old).red())?;
     }
     if let Some(new) = &value.new {
-        writeln!(out, "{}", format!("+ {}", shown(new)).green())?;
+        out.line(format!("+ {}", new).green())?;
     }
     Ok(())
 }
 
 /// The calls that bring the changes to the tenant.
-fn write_requests(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_requests(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let mut requests: Vec<&GraphRequest> =
         target.made.iter().filter_map(|made| made.finding.fix.as_ref()?.graph.as_ref()).collect();
     requests.dedup();
@@ -184,32 +177,32 @@ fn write_requests(target: &FixTarget, style: &Style, out: &mut dyn Write) -> io:
             None if *method == "DELETE" => String::new(),
             None => " with the whole schema as changed here".to_owned(),
         };
-        writeln!(out, "{}", folded(&format!("In Graph: {method} {path}{with}"), "  ", style.width))?;
+        out.lines_of(folded(&format!("In Graph: {method} {path}{with}"), "  ", style.width))?;
     }
     Ok(())
 }
 
-fn write_left(finding: &Finding, steps: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_left(finding: &Finding, steps: bool, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     write_head(finding, style, out)?;
     if !finding.help.is_empty() {
-        writeln!(out, "{}", folded(&format!("  = {}", finding.help), "    ", style.width))?;
+        out.lines_of(folded(&format!("  = {}", finding.help), "    ", style.width))?;
     }
     let portal = finding.fix.iter().flat_map(|fix| &fix.portal).filter(|_| steps);
     for (number, step) in (1..).zip(portal) {
-        writeln!(out, "{}", folded(&format!("    {number}. {step}"), "       ", style.width))?;
+        out.lines_of(folded(&format!("    {number}. {step}"), "       ", style.width))?;
     }
-    writeln!(out)
+    out.line("")
 }
 
-fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
+fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
     let judged: Vec<&FixTarget> = run.targets.iter().filter(|target| target.error.is_none()).collect();
     let sum = |count: &dyn Fn(&FixTarget) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();
     let place = match judged.as_slice() {
         [] => return Ok(()),
         [FixTarget { name, output: Some(output), .. }] => {
-            format!("{}, written to {}", printable(name), printable(output))
+            format!("{name}, written to {output}")
         }
-        [only] => printable(&only.name).into_owned(),
+        [only] => only.name.clone(),
         several => counted(several.len(), "target"),
     };
     let written = sum(&|target| if target.written { target.made.len() } else { 0 });
@@ -223,7 +216,7 @@ fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
     }
     let unknown = sum(&|target| target.unknown.len());
     if parts.is_empty() {
-        let nothing = if unknown > 0 { "Nothing found to fix".normal() } else { "Nothing to fix".green().bold() };
+        let nothing = if unknown > 0 { "Nothing found to fix".plain() } else { "Nothing to fix".green().bold() };
         parts.push(nothing.to_string());
     }
     let mut line = format!("{} in {place}", parts.join(", "));
@@ -237,9 +230,9 @@ fn write_summary(run: &FixRun, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     if unknown > 0 {
-        line.push_str(&format!("; {} not judged", counted(unknown, "rule")));
+        line.push_str(&format!("; {} not evaluated", counted(unknown, "rule")));
     }
-    writeln!(out, "{line}")
+    out.line(line)
 }
 
 fn fixes(count: usize) -> String {

@@ -11,9 +11,8 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::summary::by_reason;
 use super::{Format, LocatedFinding, RuleState, Run, Style, TargetReport, summary};
-use crate::text::printable;
+use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
     Format { name: "html", about: "a page to look at, with mapping tables and a picture", document: true, write };
@@ -25,7 +24,7 @@ const MANY: usize = 5;
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let headline = summary::headline(run);
     let account = summary::account(run);
     let page = html! {
@@ -197,7 +196,7 @@ fn states(target: &TargetReport) -> Markup {
             @if !rules.is_empty() {
                 details {
                     summary { (summary::counted(rules.len(), "rule")) " " (word) }
-                    ul { @for (reason, rules) in by_reason(&rules) {
+                    ul { @for (reason, rules) in summary::by_reason(&rules) {
                         li { strong { (shown(reason)) } ": " (rules.join(", ")) }
                     } }
                 }

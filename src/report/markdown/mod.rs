@@ -4,8 +4,8 @@ mod escape;
 
 use std::io::{self, Write};
 
-use super::summary::by_reason;
 use super::{Format, LocatedFinding, Run, Style, TargetReport, summary};
+use crate::text::Outlet;
 use crate::text::markdown::{code as span, prose as sentence};
 pub(super) use escape::code;
 use escape::prose;
@@ -13,14 +13,14 @@ use escape::prose;
 pub(super) const FORMAT: Format =
     Format { name: "markdown", about: "a table, for pull requests and tickets", document: true, write };
 
-/// GitHub takes comments of 65,536 characters. Findings come first, and leave room for what follows.
+/// GitHub accepts comments of 65,536 characters. Findings come first, and leave room for the rest.
 const LONGEST: usize = 50_000;
 
-/// So much of it is for what could not be checked, and as much again for what could not be judged.
+/// Space for targets that could not be checked, and the same again for rules that could not be evaluated.
 const ASIDE: usize = 6_000;
 
-fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## provlint: {}\n", summary::headline(run))?;
+fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+    out.lines_of(format_args!("## provlint: {}\n", summary::headline(run)))?;
     let broken = run.targets.iter().filter_map(|target| Some((target, target.error.as_deref()?)));
     write_list(
         broken.map(|(target, error)| format!("- **not checked** {}: {}\n", span(&target.name), sentence(error, span))),
@@ -28,7 +28,7 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     )?;
     if run.targets.iter().any(|target| target.error.is_some()) {
         // A table begins after an empty line, also below a list.
-        writeln!(out)?;
+        out.line("")?;
     }
     let findings = run.worst_first();
     let mut written = 0;
@@ -39,14 +39,17 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             break;
         }
         if shown.is_empty() {
-            writeln!(out, "| | Where | What is wrong | What to do |\n|---|---|---|---|")?;
+            out.lines_of("| | Where | What is wrong | What to do |\n|---|---|---|---|")?;
         }
-        writeln!(out, "{row}")?;
+        out.line(&row)?;
         written += row.len();
         shown.push(*found);
     }
     if shown.len() < findings.len() {
-        writeln!(out, "\n{} not shown here.", summary::counted(findings.len() - shown.len(), "more finding"))?;
+        out.lines_of(format_args!(
+            "\n{} not shown here.",
+            summary::counted(findings.len() - shown.len(), "more finding")
+        ))?;
     }
     write_steps(&shown, LONGEST - written, out)?;
     write_states(run, out)
@@ -66,8 +69,8 @@ fn row(target: &TargetReport, found: &LocatedFinding) -> String {
     )
 }
 
-/// The ways through the portal, folded up, as far as there is room.
-fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut dyn Write) -> io::Result<()> {
+/// The steps in the portal, folded, as far as there is room.
+fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut Outlet<'_>) -> io::Result<()> {
     let mut steps = String::new();
     for found in shown {
         let portal = found.finding.fix.as_ref().map(|fix| fix.portal.as_slice()).unwrap_or_default();
@@ -85,26 +88,31 @@ fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut dyn Write) -> i
     if steps.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n<details><summary>The way through the portal</summary>\n{steps}\n</details>")
+    out.lines_of(format_args!("\n<details><summary>The way through the portal</summary>\n{steps}\n</details>"))
 }
 
-/// What became of the rules, target by target where there are few.
-fn write_states(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out)?;
+/// Rules that could not be evaluated, and the summary.
+fn write_states(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
+    out.line("")?;
     let unknown = run.targets.iter().flat_map(|target| {
         let line = |(reason, rules): (&str, Vec<&str>)| {
             let rules: Vec<String> = rules.into_iter().map(span).collect();
-            format!("- {}: {} could not be judged: {}\n", span(&target.name), rules.join(", "), sentence(reason, span))
+            format!(
+                "- {}: {} could not be evaluated: {}\n",
+                span(&target.name),
+                rules.join(", "),
+                sentence(reason, span)
+            )
         };
-        by_reason(&target.unknown()).into_iter().map(line).collect::<Vec<String>>()
+        summary::by_reason(&target.unknown()).into_iter().map(line).collect::<Vec<String>>()
     });
     write_list(unknown, out)?;
     let line = format!("{} {}", summary::headline(run), sentence(&summary::account(run), span));
-    writeln!(out, "\n{}", line.trim_end())
+    out.lines_of(format_args!("\n{}", line.trim_end()))
 }
 
-/// As many lines as there is room for; the rest is counted.
-fn write_list(lines: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
+/// As many lines as fit; the rest is counted.
+fn write_list(lines: impl Iterator<Item = String>, out: &mut Outlet<'_>) -> io::Result<()> {
     let (mut written, mut more) = (0, 0);
     for line in lines {
         if more > 0 || written + line.len() > ASIDE {
@@ -115,7 +123,7 @@ fn write_list(lines: impl Iterator<Item = String>, out: &mut dyn Write) -> io::R
         out.write_all(line.as_bytes())?;
     }
     if more > 0 {
-        writeln!(out, "- and {more} more")?;
+        out.line(format_args!("- and {more} more"))?;
     }
     Ok(())
 }

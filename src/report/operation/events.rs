@@ -1,17 +1,14 @@
 //! The provisioning log.
 
-use std::fmt::Write;
-
-use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
 use crate::operation::{Event, Failures, by_cause, cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
-use crate::text::printable_line;
+use crate::text::{Color, Lines, Paint};
 
-/// How many of the affected users and groups are named.
+/// The number of users and groups that are named.
 const NAMED: usize = 5;
 
 /// Events of the provisioning log.
@@ -35,15 +32,14 @@ impl EventReport<'_> {
             let time = event.time.map_or_else(String::new, |time| time.strftime("%Y-%m-%d %H:%M").to_string());
             let code = event.code.as_deref().map(|code| format!("  {code}")).unwrap_or_default();
             let kind = event.kind.as_deref().unwrap_or_default();
-            let _ = writeln!(
-                page,
+            page.line(format_args!(
                 "{time:<16}  {}  {:<8} {:<5} {}{}",
-                format!("{:<8}", printable_line(&event.status)).color(color),
-                printable_line(&event.action),
-                printable_line(kind),
-                printable_line(&event.who),
-                printable_line(&code)
-            );
+                format!("{:<8}", event.status).color(color),
+                event.action,
+                kind,
+                event.who,
+                code
+            ));
         }
         let failed = by_cause(self.events);
         if !failed.is_empty() && !page.is_empty() {
@@ -51,7 +47,7 @@ impl EventReport<'_> {
         }
         page.push_str(&failure_lines(&failed, style));
         let failures = self.events.iter().filter(|event| event.failed()).count();
-        let _ = writeln!(page, "{}, {}", counted(self.events.len(), "event"), counted(failures, "failure"));
+        page.line(format_args!("{}, {}", counted(self.events.len(), "event"), counted(failures, "failure")));
         page
     }
 
@@ -60,6 +56,7 @@ impl EventReport<'_> {
         let line = |event: &Event| {
             let known = event.code.as_deref().and_then(cause);
             let value = json!({
+                "version": 1,
                 "time": event.time.map(|time| time.to_string()),
                 "action": event.action,
                 "status": event.status,
@@ -77,27 +74,27 @@ impl EventReport<'_> {
     }
 }
 
-/// Failures grouped by cause: how many, the meaning, the remedy, and who is affected.
+/// Failures by cause: count, meaning, remedy, and who is affected.
 pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
     let mut page = String::new();
     for group in groups {
         let code = if group.code.is_empty() { "failed" } else { &group.code };
         let meaning = group.cause.map(|cause| format!(": {}", cause.meaning)).unwrap_or_default();
         let head = format!("{} x {code}{meaning}", group.count);
-        let _ = writeln!(page, "{}", folded(&head, "    ", style.width).red());
+        page.lines_of(folded(&head, "    ", style.width).red());
         if let Some(reason) = &group.reason {
-            let _ = writeln!(page, "{}", folded(&format!("    message: {reason}"), "    ", style.width));
+            page.lines_of(folded(&format!("    message: {reason}"), "    ", style.width));
         }
         let remedy = group.cause.map_or("", |cause| cause.remedy);
         if !remedy.is_empty() {
-            let _ = writeln!(page, "{}", folded(&format!("    fix: {remedy}"), "      ", style.width));
+            page.lines_of(folded(&format!("    fix: {remedy}"), "      ", style.width));
         }
         let named: Vec<&str> = group.who.iter().take(NAMED).map(String::as_str).collect();
         let more = match group.who.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let _ = writeln!(page, "{}", folded(&format!("    {}{more}", named.join(", ")), "    ", style.width));
+        page.lines_of(folded(&format!("    {}{more}", named.join(", ")), "    ", style.width));
     }
     page
 }

@@ -1,13 +1,11 @@
 //! The checklist of the guide.
 
-use std::fmt::Write;
-
-use colored::Colorize;
 use serde_json::{Value, json};
 
 use crate::guide::{Done, Milestone, Next};
 use crate::report::pretty::folded;
 use crate::report::{Style, written};
+use crate::text::{Lines, Paint};
 
 /// How many lines of evidence are shown for a step.
 const SHOWN: usize = 4;
@@ -28,7 +26,8 @@ impl GuideReport<'_> {
 
     /// For people.
     pub fn pretty(&self, style: &Style) -> String {
-        let mut page = format!("{}\n", crate::text::printable_line(self.app).bold());
+        let mut page = String::new();
+        page.line(self.app.bold());
         let mut shown: Vec<&Next> = Vec::new();
         for (number, step) in (1..).zip(self.steps) {
             let mark = match step.done {
@@ -40,32 +39,32 @@ impl GuideReport<'_> {
             };
             let state = if step.done == Done::Yes { String::new() } else { format!(": {}", step.done.as_str()) };
             let title = folded(&format!("{number:>2}. {}{state}", step.title), "      ", style.width.saturating_sub(2));
-            let _ = writeln!(page, "{mark} {}", title.replacen(step.title, &step.title.bold().to_string(), 1));
+            page.lines_of(format_args!("{mark} {}", title.replacen(step.title, &step.title.bold().to_string(), 1)));
             for line in step.evidence.iter().filter(|line| !line.is_empty()).take(SHOWN) {
-                let _ = writeln!(page, "{}", folded(&format!("      {line}"), "      ", style.width));
+                page.lines_of(folded(&format!("      {line}"), "      ", style.width));
             }
             if step.evidence.len() > SHOWN {
-                let _ = writeln!(page, "      and {} more", step.evidence.len() - SHOWN);
+                page.line(format_args!("      and {} more", step.evidence.len() - SHOWN));
             }
             if let Some(next) = step.next.as_ref().filter(|next| !shown.contains(next)) {
                 // The first is what to do now; the others come later.
-                let arrow = if shown.is_empty() { "      -> ".green().bold() } else { "      -> ".normal() };
+                let arrow = if shown.is_empty() { "      -> ".green().bold() } else { "      -> ".plain() };
                 shown.push(next);
-                let said = match next {
+                match next {
                     // A command stays on one line, to be copied.
-                    Next::Run(command) => crate::text::printable(command).into_owned(),
+                    Next::Run(command) => page.line(format_args!("{arrow}{command}")),
                     steps => {
                         let indent = "         ";
-                        folded(&format!("{indent}{steps}"), indent, style.width).trim_start().to_owned()
+                        let said = folded(&format!("{indent}{steps}"), indent, style.width);
+                        page.lines_of(format_args!("{arrow}{}", said.trim_start()));
                     }
-                };
-                let _ = writeln!(page, "{arrow}{said}");
+                }
             }
         }
         let parts = [(Done::Yes, "done"), (Done::No, "not done"), (Done::Unknown, "unknown")];
         let parts = parts.into_iter().map(|(done, word)| (self.count(done), word)).filter(|(count, _)| *count > 0);
         let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
-        let _ = writeln!(page, "{} steps: {}", self.steps.len(), parts.join(", "));
+        page.line(format_args!("{} steps: {}", self.steps.len(), parts.join(", ")));
         page
     }
 

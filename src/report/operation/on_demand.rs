@@ -1,8 +1,5 @@
 //! The result of provisioning on demand.
 
-use std::fmt::Write;
-
-use colored::{Color, Colorize};
 use serde_json::{Value, json};
 
 use crate::model::ObjectKind;
@@ -10,7 +7,7 @@ use crate::operation::{Deviation, OnDemand, OnDemandResult, ProvisionedObject, P
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
-use crate::text::{printable_line, shortened};
+use crate::text::{Color, Lines, Paint, shortened};
 
 /// How many deviations are shown without --verbose.
 const SHOWN: usize = 5;
@@ -44,12 +41,12 @@ impl OnDemandReport<'_> {
             let failed = answer.said.is_some_and(|said| said == OnDemandResult::Failure) && answer.code.is_some();
             if answer.objects.is_empty() || failed || answer.is_at_odds() {
                 let result = answer.said.unwrap_or(answer.result);
-                let _ = writeln!(page, "{}", head(result, "", "the call", answer.code.as_deref()));
+                page.line(head(result, "", "the call", answer.code.as_deref()));
                 why(answer.code.as_deref(), answer.message.as_deref(), style, &mut page);
             }
             if answer.is_garbled {
-                let text = "? provlint cannot read what the answer says about the objects";
-                let _ = writeln!(page, "{}", folded(text, "  ", style.width).yellow());
+                let text = "? The answer describes the provisioned objects in a form that provlint does not recognise";
+                page.lines_of(folded(text, "  ", style.width).yellow());
             }
             for object in &answer.objects {
                 self.object(object, style, &mut page);
@@ -59,7 +56,7 @@ impl OnDemandReport<'_> {
         if !self.untold.is_empty() {
             let who = self.untold.join(", ");
             let text = format!("? Entra's answer does not mention {who}: provlint logs shows the result");
-            let _ = writeln!(page, "{}", folded(&text, "  ", style.width).yellow());
+            page.lines_of(folded(&text, "  ", style.width).yellow());
         }
         let results =
             [OnDemandResult::Success, OnDemandResult::Skipped, OnDemandResult::Failure, OnDemandResult::Unknown];
@@ -67,11 +64,11 @@ impl OnDemandReport<'_> {
         let parts: Vec<String> = parts.map(|(count, result)| format!("{count} {}", result.as_str())).collect();
         let objects = self.answers.iter().map(|answer| answer.objects.len()).sum();
         let end = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-        let _ = writeln!(page, "{}{end}", counted(objects, "object"));
+        page.line(format_args!("{}{end}", counted(objects, "object")));
         page
     }
 
-    /// What differs from the prediction, the worst first.
+    /// Deviations from the preview, the worst first.
     fn deviating(&self, style: &Style, page: &mut String) {
         let mut deviations: Vec<&Deviation> = self.deviations.iter().collect();
         deviations.sort_by_key(|deviation| !deviation.fatal);
@@ -79,7 +76,7 @@ impl OnDemandReport<'_> {
         for deviation in deviations.iter().take(shown) {
             let sent = deviation.sent.as_deref().map_or_else(|| "nothing".to_owned(), |sent| format!("`{sent}`"));
             let text = format!(
-                "! {}: {} is {sent}, but the preview says `{}`{}",
+                "! {}: {} is {sent}, but the preview predicts `{}`{}",
                 deviation.who,
                 deviation.attribute,
                 deviation.predicted,
@@ -90,22 +87,21 @@ impl OnDemandReport<'_> {
                 }
             );
             let color = if deviation.fatal { Color::Red } else { Color::Yellow };
-            let _ = writeln!(page, "{}", folded(&text, "  ", style.width).color(color));
+            page.lines_of(folded(&text, "  ", style.width).color(color));
         }
         let more = deviations.len().saturating_sub(shown);
         if more > 0 {
-            let _ = writeln!(page, "{}", format!("! and {more} more; -v shows them").yellow());
+            page.line(format!("! and {more} more; -v shows them").yellow());
         }
     }
 
     fn object(&self, object: &ProvisionedObject, style: &Style, page: &mut String) {
         let kind = object.kind.as_deref().unwrap_or_default();
-        let _ = writeln!(
-            page,
+        page.line(format_args!(
             "{}  {}",
             head(object.result, kind, &object.who, object.code.as_deref()),
-            printable_line(&object.action)
-        );
+            object.action
+        ));
         if object.result != OnDemandResult::Success {
             why(object.code.as_deref(), object.reason.as_deref(), style, page);
         }
@@ -113,7 +109,7 @@ impl OnDemandReport<'_> {
         if self.verbose {
             for step in &object.steps {
                 let text = format!("    {} {}: {}", step.kind, step.status, step.description);
-                let _ = writeln!(page, "{}", folded(&text, "      ", style.width));
+                page.lines_of(folded(&text, "      ", style.width));
             }
         } else if !object.steps.is_empty() {
             let said = |step: &ProvisioningStep| {
@@ -124,18 +120,18 @@ impl OnDemandReport<'_> {
                 }
             };
             let steps: Vec<String> = object.steps.iter().map(said).collect();
-            let _ = writeln!(page, "{}", folded(&format!("    steps: {}", steps.join(", ")), "      ", style.width));
+            page.lines_of(folded(&format!("    steps: {}", steps.join(", ")), "      ", style.width));
         }
         for change in &object.changes {
             let quoted = |value: &Option<String>| {
-                let shown = |value| printable_line(&shortened(value)).into_owned();
+                let shown = |value| shortened(value).into_owned();
                 value.as_deref().map_or_else(|| "nothing".to_owned(), shown)
             };
             if change.old == change.new && !self.verbose {
                 continue;
             }
             let (old, new) = (quoted(&change.old), quoted(&change.new));
-            let _ = writeln!(page, "    {}: {} -> {}", printable_line(&change.name), old.red(), new.green());
+            page.line(format_args!("    {}: {} -> {}", change.name, old.red(), new.green()));
         }
     }
 
@@ -190,18 +186,18 @@ fn head(result: OnDemandResult, kind: &str, who: &str, code: Option<&str>) -> St
     };
     let code = code.map(|code| format!(" [{code}]")).unwrap_or_default();
     let word = format!("{:<8}", result.as_str()).color(color).bold();
-    format!("{word} {:<5} {}{}", printable_line(kind), printable_line(who), printable_line(&code))
+    format!("{word} {:<5} {}{}", kind, who, code)
 }
 
 fn why(code: Option<&str>, said: Option<&str>, style: &Style, page: &mut String) {
     let known = code.and_then(cause);
     if let Some(known) = known {
-        let _ = writeln!(page, "{}", folded(&format!("    {}", known.meaning), "    ", style.width));
+        page.lines_of(folded(&format!("    {}", known.meaning), "    ", style.width));
     }
     if let Some(said) = said {
-        let _ = writeln!(page, "{}", folded(&format!("    message: {said}"), "    ", style.width));
+        page.lines_of(folded(&format!("    message: {said}"), "    ", style.width));
     }
     if let Some(remedy) = known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()) {
-        let _ = writeln!(page, "{}", folded(&format!("    fix: {remedy}"), "      ", style.width));
+        page.lines_of(folded(&format!("    fix: {remedy}"), "      ", style.width));
     }
 }

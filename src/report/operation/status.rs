@@ -1,8 +1,5 @@
 //! The state of a job, on one screen.
 
-use std::fmt::Write;
-
-use colored::{Color, Colorize};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -11,6 +8,7 @@ use crate::operation::{Cycle, Failures, Standing, State, in_words};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
+use crate::text::{Color, Lines, Paint, one_line};
 
 /// The state of an app's provisioning job.
 #[derive(Debug)]
@@ -46,15 +44,13 @@ impl StatusReport<'_> {
 
     /// How to get provisioning to run, where it does not.
     fn way_out(&self) -> Option<String> {
-        let flags = self.flags;
+        let flags = one_line(self.flags);
         Some(match self.standing.state {
             State::Quarantine => {
-                format!(
-                    "After the cause is fixed, this ends the quarantine:\nprovlint restart {flags} --reset quarantine"
-                )
+                format!("To end the quarantine, fix the cause, then run:\nprovlint restart {flags} --reset quarantine")
             }
-            State::Paused | State::NotStarted | State::Off => format!("This starts it:\nprovlint start {flags}"),
-            State::NotConfigured => format!("This shows how to configure it:\nprovlint guide {flags}"),
+            State::Paused | State::NotStarted | State::Off => format!("To start it:\nprovlint start {flags}"),
+            State::NotConfigured => format!("To set it up:\nprovlint guide {flags}"),
             State::InitialCycle | State::Steady | State::Unknown => return None,
         })
     }
@@ -69,9 +65,10 @@ impl StatusReport<'_> {
             _ => Color::Yellow,
         };
         let headline = format!("Provisioning {}", standing.state.in_words());
-        let mut page = format!("{}  {}\n", crate::text::printable_line(self.app).bold(), headline.color(color).bold());
+        let mut page = String::new();
+        page.line(format_args!("{}  {}", self.app.bold(), headline.color(color).bold()));
         let mut row = |name: &str, text: String| {
-            let _ = writeln!(page, "{}", folded(&format!("  {name:<14} {text}"), &" ".repeat(17), style.width));
+            page.lines_of(folded(&format!("  {name:<14} {text}"), &" ".repeat(17), style.width));
         };
         if let Some(last) = &standing.last {
             row("last cycle", cycle(last, self.now));
@@ -91,17 +88,16 @@ impl StatusReport<'_> {
             row("retrying", counted(usize::try_from(standing.escrowed()).unwrap_or(0), "failed object"));
         }
         for line in self.attention() {
-            let _ = writeln!(page, "{}", folded(&format!("! {line}"), "  ", style.width).yellow());
+            page.lines_of(folded(&format!("! {line}"), "  ", style.width).yellow());
         }
         match self.failures {
             Ok(groups) => page.push_str(&failure_lines(groups, style)),
             Err(why) => {
-                let _ =
-                    writeln!(page, "{}", folded(&format!("? Recent failures are unknown: {why}"), "  ", style.width));
+                page.lines_of(folded(&format!("? Recent failures are unknown: {why}"), "  ", style.width));
             }
         }
         if let Some(way_out) = self.way_out() {
-            let _ = writeln!(page, "{}", crate::text::printable(&way_out));
+            page.lines_of(way_out);
         }
         page
     }

@@ -1,17 +1,13 @@
 //! For people: one user in full, many in a table.
 
-use std::fmt::Write;
-
-use colored::Colorize;
-
 use super::{PreviewReport, UserPreview};
 use crate::expression::Unknown;
 use crate::report::Style;
 use crate::report::summary::counted;
 use crate::simulate::{RowPreview, Scope, Sent};
-use crate::text::shortened;
+use crate::text::{Lines, Paint, one_line, shortened};
 
-/// How many users are listed, and named in one sentence, unless all are asked for.
+/// The number of users that are listed, and named in one sentence, without --verbose.
 const MOST_LISTED: usize = 20;
 const MOST_NAMED: usize = 3;
 
@@ -33,33 +29,34 @@ impl PreviewReport<'_> {
             self.list(&mut page, style);
         }
         if !self.missing.is_empty() {
-            let lacks = format!("The file of users lacks {}. From Graph they come with", self.missing.join(", "));
-            paragraph(&mut page, "\nnote: ", &lacks, style);
+            let lacks = format!("The user file lacks {}. To read them from Graph:", self.missing.join(", "));
+            page.push('\n');
+            paragraph(&mut page, "note: ", &lacks, style);
             let select: Vec<&str> = self.missing.iter().map(String::as_str).filter(|name| *name != "manager").collect();
             let expand = if select.len() < self.missing.len() { "&$expand=manager($select=id)" } else { "" };
-            let _ = writeln!(page, "      $select={}{expand}", select.join(","));
+            page.line(format_args!("      $select={}{expand}", select.join(",")));
         }
         page
     }
 
     fn in_full(&self, page: &mut String, index: usize, user: &UserPreview<'_>, style: &Style) {
         let preview = user.preview;
-        let _ = writeln!(page, "{}", user.label(index).bold());
+        page.line(user.label(index).bold());
         let (word, reason) = scope_words(&preview.scope);
         paragraph(page, &entry(&word), &reason, style);
         for (place, found) in preview.matching.iter().enumerate() {
             let said = match found.filter() {
                 Some(filter) => filter,
-                None => format!("{} has no value, so it isn't asked", found.target),
+                None => format!("{} is empty, so it is not searched for", found.target),
             };
             paragraph(page, &entry(if place == 0 { "matched by" } else { "" }), &said, style);
         }
         if let Some(other) = self.other {
             return self.changes_in_full(page, user, other, style);
         }
-        let _ = writeln!(page, "  {}", "sent".bold());
+        page.line(format_args!("  {}", "sent".bold()));
         for line in format!("{:#}", preview.resource).lines() {
-            let _ = writeln!(page, "    {line}");
+            page.line(format_args!("    {line}"));
         }
         let mut heading = "left out";
         for row in preview.rows.iter().filter(|row| row.sent == Sent::Empty) {
@@ -87,7 +84,7 @@ impl PreviewReport<'_> {
         let not_given = |row: &&RowPreview| matches!(row.sent, Sent::Unknown(Unknown::NotGiven(_)));
         let targets: Vec<&str> = preview.rows.iter().filter(not_given).map(|row| &*row.target).collect();
         if !targets.is_empty() {
-            let text = format!("{}: the file of users lacks what they are made of", targets.join(", "));
+            let text = format!("{}: the user file lacks their sources", targets.join(", "));
             paragraph(page, &entry(heading), &text, style);
         }
         let mut heading = "changing";
@@ -99,7 +96,7 @@ impl PreviewReport<'_> {
         let mut heading = "redacted";
         for row in &preview.rows {
             let Sent::Value { redacted: true, .. } = &row.sent else { continue };
-            paragraph(page, &entry(heading), &format!("{}: sent as it is, and shown nowhere", row.target), style);
+            paragraph(page, &entry(heading), &format!("{}: sent, but not shown", row.target), style);
             heading = "";
         }
     }
@@ -111,14 +108,14 @@ impl PreviewReport<'_> {
         }
         let changes = user.changes();
         if changes.is_empty() {
-            let _ = writeln!(page, "{}nothing changes under {other}", entry(""));
+            page.line(format_args!("{}nothing changes under {other}", entry("")));
             return;
         }
-        let _ = writeln!(page, "  {} under {other}", "changes".bold());
+        page.line(format_args!("  {} under {other}", "changes".bold()));
         for change in changes {
-            let _ = writeln!(page, "    {}", change.target);
-            let _ = writeln!(page, "      {} {}", "-".red(), sent_words(change.before).red());
-            let _ = writeln!(page, "      {} {}", "+".green(), sent_words(change.after).green());
+            page.line(format_args!("    {}", change.target));
+            page.line(format_args!("      {} {}", "-".red(), sent_words(change.before).red()));
+            page.line(format_args!("      {} {}", "+".green(), sent_words(change.after).green()));
         }
     }
 
@@ -131,11 +128,11 @@ impl PreviewReport<'_> {
         if crowd.unknown > 0 {
             counts.push(format!("{} unknown", crowd.unknown));
         }
-        let _ = writeln!(page, "{}: {}", counted(self.users.len(), "user").bold(), counts.join(", "));
+        page.line(format_args!("{}: {}", counted(self.users.len(), "user").bold(), counts.join(", ")));
         for lack in &crowd.lacks {
             if !lack.empty.is_empty() {
                 let text = format!("{} is empty for {}", lack.target, self.names(&lack.empty));
-                paragraph(page, &entry(&"required".yellow()), &text, style);
+                paragraph(page, &entry(&"required".yellow().to_string()), &text, style);
             }
             if !lack.unknown.is_empty() {
                 let text = format!("{} is unknown for {}", lack.target, self.names(&lack.unknown));
@@ -149,7 +146,7 @@ impl PreviewReport<'_> {
                 collision.value,
                 self.names(&collision.users)
             );
-            paragraph(page, &entry(&"collision".red()), &text, style);
+            paragraph(page, &entry(&"collision".red().to_string()), &text, style);
         }
         if let Some(other) = self.other {
             for (target, count) in self.change_counts() {
@@ -188,13 +185,14 @@ impl PreviewReport<'_> {
 
     fn list(&self, page: &mut String, style: &Style) {
         let shown = &self.users[..self.users.len().min(MOST_LISTED)];
-        let labels: Vec<String> = shown.iter().enumerate().map(|(index, user)| user.label(index)).collect();
+        let label = |(index, user): (usize, &UserPreview<'_>)| one_line(&user.label(index)).into_owned();
+        let labels: Vec<String> = shown.iter().enumerate().map(label).collect();
         let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).min(style.width / 2);
         for (user, label) in shown.iter().zip(&labels) {
             let sign = match user.preview.scope {
                 Scope::In(_) => "in ".green(),
                 Scope::Out(_) => "out".yellow(),
-                Scope::Unknown(_) => "?  ".normal(),
+                Scope::Unknown(_) => "?  ".plain(),
             };
             let said = match (&user.preview.scope, self.other) {
                 _ if user.scope_change().is_some() => user.scope_change().map_or_else(String::new, |after| {
@@ -214,15 +212,17 @@ impl PreviewReport<'_> {
                     .matching
                     .iter()
                     .find_map(|found| found.filter())
-                    .unwrap_or_else(|| "can't be matched".into()),
+                    .unwrap_or_else(|| "cannot be matched".into()),
                 (scope, _) => scope.reason().to_owned(),
             };
             let lead = format!("  {sign} {label:width$}  ");
             paragraph(page, &lead, &said, style);
         }
         if self.users.len() > shown.len() {
-            let _ =
-                writeln!(page, "  and {} more; --verbose or --format json shows all", self.users.len() - shown.len());
+            page.line(format_args!(
+                "  and {} more; --verbose or --format json shows all",
+                self.users.len() - shown.len()
+            ));
         }
     }
 
@@ -263,7 +263,6 @@ fn entry(word: &str) -> String {
 
 /// A paragraph behind `lead`, wrapped under itself.
 fn paragraph(page: &mut String, lead: &str, text: &str, style: &Style) {
-    let (before, lead) = lead.rsplit_once('\n').map_or(("", lead), |(_, lead)| ("\n", lead));
     let width = textwrap::core::display_width(lead);
     let indent = " ".repeat(if width > style.width / 2 { 6 } else { width });
     let options = textwrap::Options::new(style.width.max(40))
@@ -272,5 +271,5 @@ fn paragraph(page: &mut String, lead: &str, text: &str, style: &Style) {
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let _ = writeln!(page, "{before}{}", textwrap::fill(text, options));
+    page.lines_of(textwrap::fill(&one_line(text), options));
 }

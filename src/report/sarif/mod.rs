@@ -6,14 +6,13 @@
 mod log;
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Write};
+use std::io;
 
 use super::fingerprint::Fingerprints;
-use super::summary::by_reason;
-use super::{Format, LocatedFinding, LocatedPlace, RuleReport, Run, Style, TargetReport, edits, written};
+use super::{Format, LocatedFinding, LocatedPlace, RuleReport, Run, Style, TargetReport, edits, summary, written};
 use crate::document::{Edit, Lines, Position};
 use crate::finding::{Applicability, Metadata, Severity};
-use crate::text::printable;
+use crate::text::{Outlet, printable};
 use log::{
     ArtifactChange, ArtifactLocation, BaseLocation, Configuration, Content, Descriptor, Driver, Fingerprint, Fix,
     Invocation, Location, Log, LogicalLocation, Message, Notification, Outcome, PhysicalLocation, Properties, Region,
@@ -26,7 +25,7 @@ pub(super) const FORMAT: Format =
 /// What relative URIs are relative to.
 const BASE: &str = "%SRCROOT%";
 
-fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let rules = rules(run);
     let root = BaseLocation { description: message("The root of the repository, or where the program was run") };
     let relative = run.targets.iter().filter_map(artifact).any(|artifact| artifact.uri_base_id.is_some());
@@ -51,7 +50,7 @@ fn write(run: &Run, _: &Style, out: &mut dyn Write) -> io::Result<()> {
             column_kind: "unicodeCodePoints",
         }],
     };
-    written::json(&log, out)
+    written::json(&log, out.trusted()?)
 }
 
 /// Every rule that was to judge a target, each once.
@@ -230,10 +229,10 @@ fn notifications(target: &TargetReport) -> Vec<Notification> {
         locations: vec![location(target, None, None)],
     };
     let error = target.error.as_deref().map(|error| note("error", error.to_owned()));
-    let unknown = by_reason(&target.unknown())
+    let unknown = summary::by_reason(&target.unknown())
         .into_iter()
         .map(|(reason, rules)| note("warning", format!("could not be judged: {}: {reason}", rules.join(", "))));
-    let skipped: Vec<String> = by_reason(&target.skipped())
+    let skipped: Vec<String> = summary::by_reason(&target.skipped())
         .into_iter()
         .map(|(missing, rules)| format!("{} (without: {missing})", rules.join(", ")))
         .collect();

@@ -53,6 +53,14 @@ pub fn expect_report(value: &Value) {
     assert_eq!(schema.objections(value), [""; 0], "{value:#}");
 }
 
+/// Holds a document against a schema of `docs/schemas/`, which must know every member of it.
+pub fn expect_document(name: &str, value: &Value) {
+    let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("a schema")).expect("JSON");
+    close(&mut schema);
+    assert_eq!(Schema::new(&schema).objections(value), [""; 0], "{value:#}");
+}
+
 /// Forbids members that the schema doesn't know, which it leaves open for later versions.
 fn close(schema: &mut Value) {
     match schema {

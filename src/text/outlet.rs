@@ -1,0 +1,179 @@
+//! Where text leaves the program.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use super::paint::split_mark;
+use super::printable::{Command, steers};
+
+/// A stream that people read: a terminal, the log of a pipeline, a file.
+///
+/// Whatever is written to it may hold names from files and from a tenant. What would steer a terminal or a pipeline is
+/// replaced here, line by line; the marks of [`super::Paint`] become colours, or nothing. A format that escapes its
+/// texts itself takes [`Outlet::trusted`].
+pub struct Outlet<'w> {
+    to: Box<dyn Write + 'w>,
+    color: bool,
+    /// A line whose end was not written yet.
+    line: Vec<u8>,
+}
+
+impl<'w> Outlet<'w> {
+    /// The way to a stream, which shows colours or doesn't.
+    pub fn new(to: impl Write + 'w, color: bool) -> Self {
+        Outlet { to: Box::new(to), color, line: Vec::new() }
+    }
+
+    /// Writes one line, whatever names are in it.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn line(&mut self, text: impl fmt::Display) -> io::Result<()> {
+        writeln!(self, "{}", one_line(&text.to_string()))
+    }
+
+    /// Writes lines that were laid out, from texts on one line each.
+    ///
+    /// # Errors
+    /// When they can't be written.
+    pub fn lines_of(&mut self, laid_out: impl fmt::Display) -> io::Result<()> {
+        writeln!(self, "{laid_out}")
+    }
+
+    /// The stream itself, for a document that escapes its texts by its own rules, and for commands to a pipeline.
+    ///
+    /// # Errors
+    /// When what was written before can't be.
+    pub fn trusted(&mut self) -> io::Result<&mut dyn Write> {
+        self.let_out()?;
+        Ok(&mut self.to)
+    }
+
+    fn let_out(&mut self) -> io::Result<()> {
+        if self.line.is_empty() {
+            return Ok(());
+        }
+        let line = std::mem::take(&mut self.line);
+        self.to.write_all(neutral(&String::from_utf8_lossy(&line), self.color).as_bytes())
+    }
+}
+
+impl fmt::Debug for Outlet<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Outlet").field("color", &self.color).finish_non_exhaustive()
+    }
+}
+
+impl Write for Outlet<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                self.let_out()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.let_out()?;
+        self.to.flush()
+    }
+}
+
+/// A page that is made line by line.
+pub trait Lines {
+    /// Adds one line, whatever names are in it.
+    fn line(&mut self, text: impl fmt::Display);
+
+    /// Adds lines that were laid out, from texts on one line each.
+    fn lines_of(&mut self, laid_out: impl fmt::Display);
+}
+
+impl Lines for String {
+    fn line(&mut self, text: impl fmt::Display) {
+        self.push_str(&one_line(&text.to_string()));
+        self.push('\n');
+    }
+
+    fn lines_of(&mut self, laid_out: impl fmt::Display) {
+        self.push_str(&format!("{laid_out}\n"));
+    }
+}
+
+/// A text on one line: a name that holds line ends begins no line of its own.
+pub fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains(['\n', '\t']) { text.replace(['\n', '\t'], " ").into() } else { text.into() }
+}
+
+/// A line as it may be shown.
+fn neutral(line: &str, color: bool) -> String {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t') && byte != b'#';
+    if line.bytes().all(plain) && !line.trim_start().starts_with("::") {
+        return line.to_owned();
+    }
+    let mut shown = String::with_capacity(line.len());
+    let (mut command, mut rest) = (Command::default(), line);
+    while let Some(character) = rest.chars().next() {
+        if let Some((codes, behind)) = split_mark(rest) {
+            if color {
+                shown.extend(["\u{1b}[", codes, "m"]);
+            }
+            rest = behind;
+            continue;
+        }
+        shown.push(match command.next(character) {
+            Some(instead) => instead,
+            None if steers(character) => '\u{fffd}',
+            None => character,
+        });
+        rest = &rest[character.len_utf8()..];
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Paint;
+
+    fn shown(text: &str, color: bool) -> String {
+        let mut bytes = Vec::new();
+        let mut outlet = Outlet::new(&mut bytes, color);
+        write!(outlet, "{text}").unwrap();
+        outlet.flush().unwrap();
+        drop(outlet);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn our_colours_are_shown_and_no_name_steers() {
+        let page = format!("{:<4}|{}\n", "ab".red().bold(), "c\u{1b}[31md\u{202e}\u{2028}e\r");
+        assert_eq!(shown(&page, true), "\u{1b}[1;31mab  \u{1b}[0m|c\u{fffd}[31md\u{fffd}\u{fffd}e\u{fffd}\n");
+        assert_eq!(shown(&page, false), "ab  |c\u{fffd}[31md\u{fffd}\u{fffd}e\u{fffd}\n");
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_a_pipeline_also_not_across_colours() {
+        for (text, said) in [
+            ("a ##vso[task.setvariable x]y\n##[add-mask]z".to_owned(), "a ##vso(task.setvariable x]y\n##(add-mask]z"),
+            (" ::error::b\na ::error::c".to_owned(), " :\u{fffd}error::b\na ::error::c"),
+            (format!("{}vso[x", "##".bold()), "##vso(x"),
+            (format!("{}:error::x", ":".bold()), ":\u{fffd}error::x"),
+            ("\u{200b}::error::x".to_owned(), "\u{200b}:\u{fffd}error::x"),
+        ] {
+            assert_eq!(shown(&text, false), said);
+        }
+    }
+
+    #[test]
+    fn a_document_is_written_as_it_is_behind_what_came_before() {
+        let mut bytes = Vec::new();
+        let mut outlet = Outlet::new(&mut bytes, false);
+        outlet.line("a\nb").unwrap();
+        write!(outlet, "c ").unwrap();
+        outlet.trusted().unwrap().write_all(b"::error::d\n").unwrap();
+        drop(outlet);
+        assert_eq!(bytes, b"a b\nc ::error::d\n");
+    }
+}

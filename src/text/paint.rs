@@ -1,0 +1,106 @@
+//! Colours in a text that is not written yet.
+//!
+//! A page is a text, so its colours stand in it as marks. A mark has the form of an escape sequence, which has no width
+//! when lines are wrapped, and begins with a number that is drawn anew by every run: no file can hold it. Only
+//! [`super::Outlet`] turns marks into real escape sequences.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+
+pub use colored::Color;
+
+/// Gives texts a look.
+pub trait Paint {
+    /// The text without a look.
+    fn plain(&self) -> Painted;
+
+    /// The text in a colour.
+    fn color(&self, color: Color) -> Painted {
+        self.plain().color(color)
+    }
+
+    /// The text in red.
+    fn red(&self) -> Painted {
+        self.color(Color::Red)
+    }
+
+    /// The text in green.
+    fn green(&self) -> Painted {
+        self.color(Color::Green)
+    }
+
+    /// The text in yellow.
+    fn yellow(&self) -> Painted {
+        self.color(Color::Yellow)
+    }
+
+    /// The text in cyan.
+    fn cyan(&self) -> Painted {
+        self.color(Color::Cyan)
+    }
+
+    /// The text in bold letters.
+    fn bold(&self) -> Painted {
+        self.plain().bold()
+    }
+}
+
+impl Paint for str {
+    fn plain(&self) -> Painted {
+        Painted { text: self.to_owned(), color: None, bold: false }
+    }
+}
+
+/// A text with its look. A width given to `{:}` counts the text alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Painted {
+    text: String,
+    color: Option<Color>,
+    bold: bool,
+}
+
+impl Painted {
+    /// The same in a colour.
+    #[must_use]
+    pub fn color(self, color: Color) -> Self {
+        Painted { color: Some(color), ..self }
+    }
+
+    /// The same in bold letters.
+    #[must_use]
+    pub fn bold(self) -> Self {
+        Painted { bold: true, ..self }
+    }
+}
+
+impl fmt::Display for Painted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let codes: Vec<_> =
+            self.bold.then_some("1".into()).into_iter().chain(self.color.map(|c| c.to_fg_str())).collect();
+        if codes.is_empty() {
+            return formatter.pad(&self.text);
+        }
+        let begin = mark();
+        write!(formatter, "{begin}{}m", codes.join(";"))?;
+        formatter.pad(&self.text)?;
+        write!(formatter, "{begin}0m")
+    }
+}
+
+/// What every mark begins with; the numbers of the look and `m` follow.
+pub(super) fn mark() -> &'static str {
+    static MARK: OnceLock<String> = OnceLock::new();
+    MARK.get_or_init(|| format!("\u{1b}[{};", RandomState::new().hash_one("paint")))
+}
+
+/// A text in which all escape sequences are ours, with marks in their place.
+pub fn adopted(text: &str) -> String {
+    text.replace("\u{1b}[", mark())
+}
+
+/// A text at the mark that it begins with: the numbers of the look, and what follows.
+pub(super) fn split_mark(text: &str) -> Option<(&str, &str)> {
+    let (codes, behind) = text.strip_prefix(mark())?.split_once('m')?;
+    codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';').then_some((codes, behind))
+}
