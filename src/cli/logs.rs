@@ -5,10 +5,10 @@ use std::io::IsTerminal;
 use clap::Args;
 use jiff::{SignedDuration, Span, Timestamp};
 
-use super::shared::advice::no_log;
 use super::shared::format::one_of;
 use super::shared::job::Which;
 use super::shared::live::Live;
+use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;

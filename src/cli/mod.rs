@@ -32,11 +32,11 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use terminal::exit::Exit;
 use terminal::problem::Problem;
-use terminal::screen::Screen;
+use terminal::screen::{ColorChoice, Screen};
 
 /// Checks how Microsoft Entra ID provisions an enterprise application over SCIM.
 ///
@@ -86,17 +86,6 @@ enum Command {
     Lsp(lsp::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ColorChoice {
-    /// On a terminal only.
-    Auto,
-    /// Also in a pipe or a file.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// Runs the program on the process's own arguments and streams.

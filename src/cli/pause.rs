@@ -2,10 +2,10 @@
 
 use clap::{Args, ValueEnum};
 
-use super::shared::advice::advice_to_write;
 use super::shared::job::Which;
 use super::shared::live::{Live, More};
 use super::shared::ready::Running;
+use super::terminal::advice::advice_to_write;
 use super::terminal::consent::Consent;
 use super::terminal::exit::Exit;
 use super::terminal::problem::{Problem, joined, with_command};

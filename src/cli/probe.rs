@@ -4,9 +4,9 @@ use clap::Args;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::shared::advice::advice;
 use super::shared::format::one_of;
 use super::shared::live::{Reach, runtime, token_from_stdin};
+use super::terminal::advice::advice;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;

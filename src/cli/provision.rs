@@ -8,13 +8,13 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::shared::advice::{advice_to_read_groups, advice_to_write};
 use super::shared::format::one_of;
 use super::shared::job::{AppJob, Which, with_snapshot};
 use super::shared::live::{Connection, More, note};
 use super::shared::policies::Policies;
 use super::shared::ready::Running;
 use super::shared::schema_text::SchemaText;
+use super::terminal::advice::{advice_to_read_groups, advice_to_write};
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::unless;
 use super::terminal::problem::{NoGroup, Problem, joined, with_command};

@@ -6,12 +6,12 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::shared::advice::{advice_to_read_groups, no_log};
 use super::shared::cycle::{Ended, Patience, watch};
 use super::shared::interval::interval;
 use super::shared::job::{AppJob, Which, with_snapshot};
 use super::shared::live::{Connection, More};
 use super::shared::ready::Running;
+use super::terminal::advice::{advice_to_read_groups, no_log};
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::rest;
 use super::terminal::problem::Problem;

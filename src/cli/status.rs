@@ -5,12 +5,12 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::shared::advice::no_log;
 use super::shared::cycle::{MOST_UNSEEN, is_passing};
 use super::shared::format::one_of;
 use super::shared::interval::interval;
 use super::shared::job::{AppJob, Which, standing};
 use super::shared::live::{Connection, Live};
+use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, can_be_cleared, clear};

@@ -172,8 +172,8 @@ fn a_token_that_entra_would_not_send_rightly_is_told_and_tried_without_what_is_w
 fn what_can_not_be_asked_ends_with_two_and_no_token_leaves() {
     for (url, said) in [
         ("http://total.example.com/scim", "not https"),
-        ("https://user:password@total.example.com/scim", "name or a password"),
-        ("total", "no URL"),
+        ("https://user:password@total.example.com/scim", "user name or password"),
+        ("total", "not a URL"),
     ] {
         let ran = probe(url, SECRET, &[]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{url}");

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::root::Root;
 use crate::baseline::{Baseline, Entry};
 use crate::check::{Known, Record};
 use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::root::Root;
 use crate::cli::terminal::screen::{Screen, tell};
 use crate::document;
 use crate::fix::file;

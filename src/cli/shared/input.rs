@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::exporter;
-use super::root::Root;
 use crate::check::{InputKind, Origin};
 use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::root::Root;
 use crate::document::{self, Encoding};
 
 /// No schema has a hundredth of this. A larger file is something else, and would fill the memory.

@@ -4,9 +4,9 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::advice::advice_to_write;
 use super::live::{Connection, More};
 use super::policies::Policies;
+use crate::cli::terminal::advice::advice_to_write;
 use crate::cli::terminal::interrupt::unless_pressed;
 use crate::cli::terminal::problem::{Problem, joined, with_command};
 use crate::cli::terminal::screen::Screen;

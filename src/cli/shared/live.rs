@@ -8,8 +8,8 @@ use clap::Args;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::advice::TOKEN_VARIABLE;
 use super::policies::Policies;
+use crate::cli::terminal::advice::TOKEN_VARIABLE;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
 use crate::cli::terminal::screen;

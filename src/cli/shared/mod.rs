@@ -1,6 +1,5 @@
 //! What several commands take from the command line, and what they do with it.
 
-pub(in crate::cli) mod advice;
 pub(in crate::cli) mod baseline;
 pub(in crate::cli) mod candidates;
 pub(in crate::cli) mod cycle;
@@ -13,7 +12,6 @@ pub(in crate::cli) mod judging;
 pub(in crate::cli) mod live;
 pub(in crate::cli) mod policies;
 pub(in crate::cli) mod ready;
-pub(in crate::cli) mod root;
 pub(in crate::cli) mod schema_text;
 pub(in crate::cli) mod users;
 pub(in crate::cli) mod writing;

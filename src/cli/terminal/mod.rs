@@ -1,10 +1,12 @@
 //! The terminal and the process: what is printed and how, what somebody is asked, how a run ends.
 
+pub(in crate::cli) mod advice;
 pub(in crate::cli) mod consent;
 pub(in crate::cli) mod exit;
 pub(in crate::cli) mod interrupt;
 pub(in crate::cli) mod output;
 pub(in crate::cli) mod problem;
 pub(in crate::cli) mod progress;
+pub(in crate::cli) mod root;
 pub(in crate::cli) mod screen;
 pub(in crate::cli) mod wording;

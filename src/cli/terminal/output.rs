@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::problem::Problem;
+use super::root::Root;
 use super::screen::{Screen, output_error};
 use crate::check::Run;
-use crate::cli::shared::root::Root;
 use crate::report::{self, FORMATS, Format, Style};
 use crate::text::Outlet;
 

@@ -3,10 +3,10 @@
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use clap::ValueEnum;
 use supports_unicode::Stream;
 
 use super::problem::Problem;
-use crate::cli::ColorChoice;
 use crate::report::{self, Style};
 use crate::text::{Outlet, one_line};
 
@@ -16,6 +16,17 @@ const NARROWEST: usize = 40;
 const WIDEST: usize = 120;
 /// Where there is no terminal to ask.
 const USUAL: usize = 100;
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ColorChoice {
+    /// On a terminal only.
+    Auto,
+    /// Also in a pipe or a file.
+    Always,
+    /// Never.
+    Never,
+}
 
 /// Standard output and standard error as the reader sees them.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::cli::shared::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
+use super::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
 use crate::graph::{AppError, CLOUDS, Candidate, GraphError, RootError, SignInError, SignInKind};
 use crate::model::TenantChange;
 use crate::tenant::order::OrderError;
