@@ -19,11 +19,11 @@ use crate::check::{self, Options, Origin, Outcome, Run, TargetKind, TargetReport
 use crate::graph::LiveApp;
 use crate::report::{FORMATS, Format, Style};
 
-/// Check exported schemas and snapshots, or apps in a tenant.
+/// Check exported schemas and snapshots, or apps in a tenant
 ///
-/// In directories every *.json is checked that .gitignore does not exclude; JSON that is neither a schema nor a snapshot
-/// is skipped. The exit code is 0 without findings at or above --fail-on, 1 with such findings, and 2 if a file could
-/// not be checked or there was none.
+/// In directories, checks every *.json that .gitignore does not exclude, and skips JSON that is neither a schema nor a
+/// snapshot. The exit code is 0 without findings at or above --fail-on, 1 with such findings, and 2 if a file could not
+/// be checked or there was none.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["paths", "app", "all_apps"]))]
 #[command(
@@ -194,19 +194,16 @@ impl Arguments {
             [first, _, _, rest @ ..] if !rest.is_empty() => format!("{first} and {} more", names.len() - 1),
             few => few.join(", "),
         };
-        TargetReport { identity: name.clone(), name, error: Some(problem.headline()), ..TargetReport::default() }
+        TargetReport { identity: name.clone(), name, error: Some(problem.to_string()), ..TargetReport::default() }
     }
 }
 
-/// An empty run is never green. `is_empty` says that there was no input at all.
+/// The error for a run that checked nothing, which must not count as success. `is_empty` says that there was no input at all.
 pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf]) -> Problem {
     if is_empty {
-        return input::nothing_found(paths);
+        return Problem::NothingFound { names: paths.iter().map(|path| path.display().to_string()).collect() };
     }
-    Problem::Usage {
-        message: "nothing was checked: there is no object mapping to an app over SCIM that could be read".into(),
-        help: "the report says what the schema is instead, or what it lacks".into(),
-    }
+    Problem::NothingChecked
 }
 
 impl Checked {
@@ -216,7 +213,7 @@ impl Checked {
     }
 
     fn unread(origin: &Origin, problem: Problem) -> Self {
-        Checked { outcome: Outcome::unread(origin, problem.headline()), problem: Some(problem) }
+        Checked { outcome: Outcome::unread(origin, problem.to_string()), problem: Some(problem) }
     }
 }
 
@@ -234,9 +231,8 @@ fn check_all(
     if inputs.len() < 2 || threads == Some(1) {
         return Ok(inputs.into_iter().map(check).collect());
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default()).build().map_err(|error| {
-        Problem::Usage { message: format!("no threads could be started: {error}"), help: "try --threads 1".into() }
-    })?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default()).build().map_err(Problem::Threads)?;
     Ok(pool.install(|| inputs.into_par_iter().map(check).collect()))
 }
 
@@ -267,17 +263,14 @@ fn check_live(options: &Options, app: &str, read: Result<LiveApp, Problem>) -> C
 fn check_tenant(options: &Options, arguments: &Arguments) -> Result<Vec<Checked>, Problem> {
     if options.judge.policies.app_names().next().is_none() {
         return Err(Problem::Usage {
-            message: "--all-apps takes a policy that says which apps it is for".into(),
+            message: "--all-apps requires a policy that names its apps".into(),
             help: "list their display names in app.names; * stands for anything".into(),
         });
     }
     let apps = arguments.live.connect()?.read_all(&options.judge.policies, arguments.more)?;
     if apps.is_empty() {
-        let names: Vec<&str> = options.judge.policies.app_names().collect();
-        return Err(Problem::Usage {
-            message: format!("no app with a provisioning job is called {}", names.join(" or ")),
-            help: "app.names of the policy takes display names; * stands for anything".into(),
-        });
+        let names = options.judge.policies.app_names().map(str::to_owned).collect();
+        return Err(Problem::NoAppNamed { names });
     }
     Ok(apps.into_iter().map(|(name, read)| check_live(options, &name, read)).collect())
 }

@@ -13,7 +13,7 @@ use clap_complete::env::{CompleteEnv, Shells};
 pub(super) use super::shared::candidates::{profiles, rules};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{document, output_error};
+use super::terminal::screen::document;
 
 /// The variable by which a shell asks.
 const VARIABLE: &str = "PROVLINT_COMPLETE";
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let mut script = Vec::new();
     if let Some(shell) = shells.completer(&arguments.shell.to_string()) {
         let written = shell.write_registration(VARIABLE, "provlint", "provlint", "provlint", &mut script);
-        written.map_err(|error| output_error(&error))?;
+        written.map_err(Problem::output)?;
     }
     document(format!("{}\n", String::from_utf8_lossy(&script).trim()).as_bytes())?;
     Ok(Exit::Done)

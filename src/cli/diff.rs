@@ -11,7 +11,7 @@ use super::shared::policies::Policies;
 use super::shared::schema_text::SchemaText;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::Screen;
 use crate::check;
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, Format};
 
@@ -61,6 +61,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let found = check::differences(&old.one()?, &new.one()?)?;
     let report = DifferenceReport::new(old.name, new.name, &found, &secrets);
     let written = screen.show(false, |style, out| (arguments.format.write)(&report, style, out));
-    written.map_err(|error| output_error(&error))?;
+    written.map_err(Problem::output)?;
     Ok(if report.is_empty() { Exit::Done } else { Exit::Findings })
 }

@@ -1,7 +1,7 @@
 //! `provlint eval`
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value as Json, json};
@@ -78,8 +78,8 @@ impl Attributes for Given<'_> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let text = typed_expression(&arguments.expression)?;
-    let tree = readable(text.trim(), screen)?;
+    let text = expression_text(&arguments.expression)?;
+    let tree = parsed(text.trim(), screen)?;
     let typed = values(&arguments.set);
     let evaluator = arguments.chance.evaluator();
     let Some(file) = &arguments.user else {
@@ -119,21 +119,18 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
-fn typed_expression(typed: &str) -> Result<String, Problem> {
+fn expression_text(typed: &str) -> Result<String, Problem> {
     if typed != "-" {
         return Ok(typed.to_owned());
     }
     let mut text = String::new();
     let read = std::io::stdin().lock().take(1 << 20).read_to_string(&mut text);
-    read.map_err(|error| Problem::Usage {
-        message: format!("standard input could not be read: {error}"),
-        help: String::new(),
-    })?;
+    read.map_err(|error| Problem::reading(Path::new("standard input"), error))?;
     Ok(text)
 }
 
 /// The parsed expression. Functions of other kinds of provisioning are evaluated with a remark.
-fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
+fn parsed(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     let parsed = parse(text);
     if text.chars().count() > LONGEST {
         screen.remark(&format!("this expression has more than {LONGEST} characters; Entra rejects it"));

@@ -9,7 +9,7 @@ use clap_mangen::Man;
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{document, output_error};
+use super::terminal::screen::document;
 
 /// Print a man page, or write all of them.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, program: Command) -> Result<Exit, Probl
             .find(|command| command.get_name() == name)
             .ok_or_else(|| Problem::unknown_name("command", name, known(), "provlint --help"))?;
     }
-    let page = page(command).map_err(|error| output_error(&error))?;
+    let page = page(command).map_err(Problem::output)?;
     document(&page)?;
     Ok(Exit::Done)
 }

@@ -13,6 +13,7 @@ use super::shared::live::{Connection, Live};
 use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
+use super::terminal::running::JobProblem;
 use super::terminal::screen::{Screen, can_be_cleared, clear};
 use crate::operation::{RECENT, by_cause, unhealed};
 use crate::report::{Form, Offered, PAGE_FORMS, StatusReport};
@@ -73,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
                 unseen += 1;
                 failed = Some(error);
             }
-            Err(error) => return Err(job.refused("the job could not be read", &error)),
+            Err(error) => return Err(JobProblem::Lost { app: job.name.clone(), error }.into()),
         }
     }
 }

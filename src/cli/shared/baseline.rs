@@ -17,7 +17,7 @@ use crate::rules;
 use crate::text::Lines;
 
 /// At most this many entries that no longer occur are listed; more are easier to read as a diff of the rewritten file.
-const MOST: usize = 10;
+const MOST_LISTED: usize = 10;
 
 /// The flags.
 #[derive(Debug, Args)]
@@ -41,10 +41,7 @@ impl Baselining {
             };
             return match other {
                 None => Ok(Known::Everything),
-                Some(problem) => Err(Problem::Usage {
-                    message: format!("{} is not overwritten: it is not a baseline", path.display()),
-                    help: format!("choose another name, or remove the file first ({})", problem.headline()),
-                }),
+                Some(problem) => Err(Problem::NotOverwritten { path: path.clone(), reason: Box::new(problem) }),
             };
         }
         let Some(path) = &self.baseline else { return Ok(Known::Nothing) };
@@ -88,7 +85,7 @@ pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root
     let over: Vec<&Entry> = baseline
         .entries()
         .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
-            // A rule that does not exist any longer finds nothing.
+            // A rule that no longer exists finds nothing.
             Some(record) => {
                 let is_evaluated =
                     rules::rule(&entry.rule).is_none() || record.evaluated.contains(&entry.rule.as_str());
@@ -107,11 +104,11 @@ pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root
         "{entries} of the baseline no longer {occur} so often; once there are no new findings, rewrite it with --write-baseline"
     ));
     let mut list = String::new();
-    for entry in over.iter().take(MOST) {
+    for entry in over.iter().take(MOST_LISTED) {
         list.line(format_args!("  {}: {} at {}", entry.target, entry.rule, entry.subject));
     }
-    if over.len() > MOST {
-        list.line(format_args!("  and {} more", over.len() - MOST));
+    if over.len() > MOST_LISTED {
+        list.line(format_args!("  and {} more", over.len() - MOST_LISTED));
     }
     tell(&list);
 }
@@ -127,10 +124,7 @@ fn read(path: &Path) -> Result<Baseline, Problem> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| Problem::reading(path, error))?;
     let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
-    Baseline::read(&text).map_err(|error| Problem::Usage {
-        message: format!("{name} is not a baseline: {error}"),
-        help: "write one with provlint check PATH --write-baseline FILE".into(),
-    })
+    Baseline::read(&text).map_err(|error| Problem::NotBaseline { name, error })
 }
 
 fn found(records: &[Record]) -> Baseline {

@@ -12,6 +12,7 @@ use super::job::{AppJob, standing};
 use super::live::Connection;
 use crate::cli::terminal::interrupt::{rest, unless};
 use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::running::JobProblem;
 use crate::cli::terminal::screen::{Screen, can_be_cleared};
 use crate::graph::GraphError;
 use crate::operation::{Look, Standing, line, progress};
@@ -41,7 +42,7 @@ pub(in crate::cli) enum Ended {
     Interrupted,
 }
 
-/// Reads a job again and again until a cycle has ended that had not `before`.
+/// Reads a job again and again until a cycle has ended that had not ended `before`.
 pub(in crate::cli) fn watch(
     connection: &Connection,
     job: &AppJob,
@@ -83,12 +84,7 @@ pub(in crate::cli) fn watch(
             }
             Err(error) => {
                 display.end();
-                let what = if error.status() == Some(404) {
-                    "the job no longer exists"
-                } else {
-                    "the job could not be read; it continues to run"
-                };
-                return Err(job.refused(what, &error));
+                return Err(JobProblem::Lost { app: job.name.clone(), error }.into());
             }
         };
         unseen = 0;
@@ -138,7 +134,7 @@ impl Display {
     fn new(wanted: bool) -> Self {
         let bar = (wanted && can_be_cleared(&io::stderr())).then(|| {
             let bar = ProgressBar::new_spinner();
-            // The template is right; if it weren't, the usual one would do.
+            // The template is valid; the default is a fallback that the types ask for.
             let style = ProgressStyle::with_template("{spinner} {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.enable_steady_tick(Duration::from_millis(100));

@@ -19,18 +19,18 @@ use crate::tenant::order::{Carried, Doing, Job, Order, OrderError, Watch};
 use crate::tenant::step::{Patience, Proved, Step, answered};
 use crate::text::shell::{Command, in_order, operand, option};
 
-/// How a tenant is written to.
+/// The flags of commands that write to a tenant.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Writing to a tenant")]
 pub(in crate::cli) struct Writing {
     #[command(flatten)]
     consent: Consent,
 
-    /// Pause provisioning first, if it is on. It stays paused.
+    /// Pause provisioning first, if it is on; it stays paused
     #[arg(long, requires = "app")]
     pause: bool,
 
-    /// The folder for the backup [default: the working directory].
+    /// Directory for the backup [default: the working directory]
     #[arg(long, value_name = "DIRECTORY", requires = "app")]
     backup_dir: Option<PathBuf>,
 }
@@ -130,8 +130,8 @@ impl Writing {
 /// The longest part of an app's name that fits into a file name on every system.
 const LONGEST_NAME: usize = 100;
 
-/// Nothing is written that could not be shown.
-pub(in crate::cli) fn unseen(order: &Order<'_>, error: io::Error) -> Problem {
+/// The error if the changes could not be shown; then nothing is written.
+pub(in crate::cli) fn not_shown(order: &Order<'_>, error: io::Error) -> Problem {
     Problem::Unshown { app: order.name.to_owned(), error }
 }
 

@@ -52,14 +52,17 @@ pub(in crate::cli) fn advice_to_read_groups(error: &GraphError) -> String {
     }
 }
 
+/// What to do when the provisioning log cannot be read.
+pub(in crate::cli) fn advice_to_read_log(error: &GraphError) -> String {
+    match error.status() {
+        Some(401 | 403) => "the token needs ProvisioningLog.Read.All, and a person the role Reports Reader".to_owned(),
+        _ => advice(error),
+    }
+}
+
 /// Why the provisioning log could not be read, and what to do.
 pub(in crate::cli) fn no_log(error: &GraphError) -> String {
-    match error.status() {
-        Some(401 | 403) => {
-            format!("{error}; the token needs ProvisioningLog.Read.All, and a person the role Reports Reader")
-        }
-        _ => joined([&*error.to_string(), &advice(error)]),
-    }
+    joined([error.to_string(), advice_to_read_log(error)])
 }
 
 /// What to do when the connection cannot be set up.

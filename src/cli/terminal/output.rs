@@ -10,7 +10,7 @@ use clap::ArgMatches;
 
 use super::problem::Problem;
 use super::root::Root;
-use super::screen::{Screen, output_error};
+use super::screen::Screen;
 use crate::check::Run;
 use crate::report::{self, FORMATS, Format, Style};
 use crate::text::Outlet;
@@ -99,7 +99,7 @@ impl Output {
     /// Writes the run's report.
     pub(in crate::cli) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
         match &self.file {
-            None => fill(self.format, run, style, screen.output()).map_err(|error| output_error(&error))?,
+            None => fill(self.format, run, style, screen.output()).map_err(Problem::output)?,
             Some(path) => {
                 let style = Style { color: false, width: 100, ..*style };
                 let written = File::create(path).and_then(|file| fill(self.format, run, &style, page(file)));

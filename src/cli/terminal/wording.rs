@@ -3,12 +3,13 @@
 use std::io;
 
 use super::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
+use super::problem::Problem;
 use crate::graph::{AppError, CLOUDS, Candidate, GraphError, RootError, SignInError, SignInKind};
 use crate::model::TenantChange;
 use crate::tenant::order::OrderError;
 use crate::tenant::restore::RestoreError;
 use crate::tenant::step::{Halted, Stands, Step};
-use crate::text::shell::{Command, Help};
+use crate::text::shell::{Command, Help, with_command};
 
 /// A failure of Microsoft Graph, or on the way to it.
 #[derive(Debug, thiserror::Error)]
@@ -143,6 +144,58 @@ impl Unfinished {
             );
         }
         help.sentence(halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default())
+    }
+}
+
+/// A file or app that was not fixed, or not completely.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum FixProblem {
+    /// Everything else is done. `reason` names the fix and what is missing.
+    #[error("graph:{app}: {reason}")]
+    Incomplete { app: String, reason: String },
+    #[error("graph:{app}: Graph returned only a part of the schema, without {part}")]
+    PartialSchema { app: String, part: String },
+    /// `check` is the command that checks the app.
+    #[error("graph:{app} is written and read back, but could not be checked again: {problem}")]
+    NotCheckedAgain { app: String, problem: Box<Problem>, check: String },
+    /// `failed` is an app before it, whose error may occur with this app too.
+    #[error("{app} was not changed, because {failed} failed")]
+    NotAttempted { app: String, failed: String },
+    #[error("{name}: no patch is possible: {reason}")]
+    NoPatch { name: String, reason: NoPatch },
+}
+
+/// Why the changes of a file cannot be shown as a patch.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum NoPatch {
+    #[error("it is UTF-16, which patches do not support")]
+    Utf16,
+    #[error("it would show a credential")]
+    Credential,
+    #[error("it is not a file")]
+    NoFile,
+    #[error("{0}")]
+    Path(io::Error),
+    #[error("it is outside the working directory")]
+    Outside,
+    #[error("its name is not UTF-8")]
+    Name,
+}
+
+impl FixProblem {
+    /// What to do.
+    pub(in crate::cli) fn help(&self) -> String {
+        match self {
+            FixProblem::Incomplete { .. } => {
+                "see provlint auth status for what the token may read; --ignore leaves a rule out".to_owned()
+            }
+            FixProblem::PartialSchema { .. } => {
+                "nothing was written, because a write replaces the whole schema; run the command again".to_owned()
+            }
+            FixProblem::NotCheckedAgain { check, .. } => with_command("this does", check),
+            FixProblem::NotAttempted { .. } => String::new(),
+            FixProblem::NoPatch { .. } => "the other formats show the same changes".to_owned(),
+        }
     }
 }
 
