@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, ArgMatches, Args};
 use rayon::prelude::*;
 
-use super::shared::baseline::{Baselining, report_over};
+use super::shared::baseline::{Baselining, report_outdated};
 use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::Judging;
@@ -40,11 +40,11 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// An app in the tenant, read live: its display name, object id or appId; may be repeated
+    /// App in the tenant: display name, object id or appId; may be repeated
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
-    /// Every app in the tenant that has a provisioning job and that the policy names (app.names)
+    /// Every app in the tenant that the policy names (app.names) and that has a provisioning job
     #[arg(long, conflicts_with = "app", group = "live")]
     all_apps: bool,
 
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     baselining: Baselining,
 
-    /// Format of the report; may be repeated, all but one with an --output of their own
+    /// Format of the output; may be repeated, if all but one have an --output [default: pretty]
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
     format: Vec<&'static Format>,
 
@@ -100,9 +100,9 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
     let view = outputs.iter().any(Output::shows_view);
     let root = Root::find();
-    let looked = arguments.look(view, &root, screen);
+    let all_checked = arguments.check(view, &root, screen);
     let (options, checked) =
-        looked.inspect_err(|problem| arguments.report(problem, &outputs, &style, &root, screen))?;
+        all_checked.inspect_err(|problem| arguments.report(problem, &outputs, &style, &root, screen))?;
 
     let (mut run, mut records) = (Run::default(), Vec::new());
     let (mut failed, mut broken, mut any_checked, mut cut_off) = (false, false, false, false);
@@ -125,7 +125,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         // Findings are known only if they were written to the baseline.
         run.targets.iter_mut().flat_map(|target| &mut target.findings).for_each(|found| found.baselined = false);
     }
-    report_over(&options.known, &records, &root, screen);
+    report_outdated(&options.known, &records, &root, screen);
     let nothing = (!any_checked && !broken).then(|| nothing_checked(run.targets.is_empty(), &arguments.paths));
     if let (Some(problem), true) = (&nothing, run.targets.is_empty()) {
         run.targets.push(arguments.not_checked(problem));
@@ -148,8 +148,8 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
 }
 
 impl Arguments {
-    /// Checks everything that was named.
-    fn look(&self, view: bool, root: &Root, screen: &Screen) -> Result<(Options, Vec<Checked>), Problem> {
+    /// Checks all files and apps of the command line.
+    fn check(&self, view: bool, root: &Root, screen: &Screen) -> Result<(Options, Vec<Checked>), Problem> {
         let options = Options {
             judge: self.judging.settle(screen)?,
             min_severity: self.min_severity.as_deref().and_then(|word| word.parse().ok()),
@@ -183,7 +183,7 @@ impl Arguments {
         }
     }
 
-    /// Everything that was named, as one target that could not be checked.
+    /// All files and apps of the command line, as one target that could not be checked.
     fn not_checked(&self, problem: &Problem) -> TargetReport {
         let paths = self.paths.iter().map(|path| path.display().to_string());
         let mut names: Vec<String> = paths.chain(self.app.iter().map(|app| Input::live(app).name)).collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::preview::Chance;
+use super::preview::NowAndSeed;
 use super::shared::format::one_of;
 use super::shared::users;
 use super::terminal::exit::Exit;
@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     format: &'static Form,
 
     #[command(flatten)]
-    chance: Chance,
+    now_and_seed: NowAndSeed,
 }
 
 fn assignment(typed: &str) -> Result<(String, String), String> {
@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let text = expression_text(&arguments.expression)?;
     let tree = parsed(text.trim(), screen)?;
     let typed = values(&arguments.set);
-    let evaluator = arguments.chance.evaluator();
+    let evaluator = arguments.now_and_seed.evaluator();
     let Some(file) = &arguments.user else {
         let result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: None });
         screen.print(&match arguments.format {

@@ -26,31 +26,31 @@ use crate::report::{FIX_FORMATS, Format};
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
-/// Only wrong values change: formatting, order and encoding stay. Fixes that change who is matched, created or removed
-/// need --unsafe. The result of standard input goes to standard output, and the report to standard error.
+/// Changes only wrong values, and keeps formatting, order and encoding. Fixes that change who is matched, created or
+/// removed need --unsafe. The result of standard input goes to standard output, and the report to standard error.
 ///
-/// In the tenant (--app) the changes and their consequences are shown first. Then you are asked, a backup is saved, and
-/// the whole schema is written, read back, compared and checked again. provlint restore restores the backup.
+/// In the tenant (--app), shows the changes and their consequences, then asks, saves a backup, writes the whole schema,
+/// reads it back, compares it, and checks it again. provlint restore restores the backup.
 ///
 /// The exit code is 1 if a dry run has pending changes, or if findings at or above --fail-on remain.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["paths", "app"]))]
 #[command(override_usage = "provlint fix [OPTIONS] <PATH>...\n       provlint fix [OPTIONS] --app <NAME|ID>")]
 #[command(after_help = "Examples:\n  provlint fix schema.json --dry-run\n  provlint fix exports/\n  \
-                        provlint fix schema.json --unsafe -o right.json\n  \
+                        provlint fix schema.json --unsafe -o fixed.json\n  \
                         provlint fix exports/ --dry-run --format patch | git apply\n  \
-                        cat schema.json | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run\n  \
+                        cat schema.json | provlint fix - > fixed.json\n  provlint fix --app TOTAL --dry-run\n  \
                         provlint fix --app TOTAL --yes --pause --group TOTAL-Admin --assign-groups")]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// An app in the tenant: its display name, object id or appId; may be repeated
+    /// App in the tenant: display name, object id or appId; may be repeated
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
-    /// The id of its provisioning job, if it has several [default: the first]
+    /// ID of its provisioning job, if it has several [default: the first]
     #[arg(long, value_name = "ID", requires = "app")]
     job: Option<String>,
 
@@ -70,11 +70,11 @@ pub(super) struct Arguments {
     #[arg(long, requires_all = ["app", "allow_unsafe"])]
     remove_unexpected: bool,
 
-    /// Write the result of the one file to another file; - for standard output
+    /// File for the result, if there is one input file; - for standard output
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["dry_run", "app"])]
     output: Option<PathBuf>,
 
-    /// Format of the report
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FIX_FORMATS), default_value = FIX_FORMATS[0].name)]
     format: &'static Format<FixRun>,
 
@@ -88,7 +88,7 @@ pub(super) struct Arguments {
     live: Live,
 }
 
-/// Where the fixed text goes.
+/// The destination of the fixed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Destination<'a> {
     Nowhere,
@@ -171,7 +171,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 }
 
 impl Arguments {
-    /// Fixes the apps that were named, one after the other.
+    /// Fixes the apps of the command line, one after the other.
     fn fix_apps(
         &self,
         judge: &Judge,

@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// Profile with the vendor's requirements, in place of the policy's own
+    /// Profile with the vendor's requirements, instead of the policy's
     #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
 

@@ -50,8 +50,8 @@ pub(super) fn pause(arguments: &PauseArguments, screen: &Screen) -> Result<Exit,
 /// Restart an app's provisioning
 ///
 /// A full restart removes the links between objects in Entra and in the app, then evaluates and matches all objects again:
-/// objects that the matching attributes do not find are created a second time. Provisioning is not restarted where the
-/// check finds errors. A job that is off has to be started, not restarted.
+/// objects that the matching attributes do not find are created a second time. Does not restart if the check finds
+/// errors. A job that is off has to be started, not restarted.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint restart --app TOTAL\n  provlint restart --app TOTAL --reset quarantine")]
 pub(super) struct RestartArguments {

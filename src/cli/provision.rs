@@ -31,9 +31,9 @@ use crate::text::shell::option;
 
 /// Provision a group with its members on demand, or a user
 ///
-/// Writes to the app immediately, whether or not provisioning is on, unless the check finds errors. Without --member, all
+/// Writes to the app immediately, even if provisioning is off, unless the check finds errors. Without --member, all
 /// users of the group are provisioned, five at a time. Decodes Entra's answers and compares them with what provlint
-/// preview predicts. The exit code is 1 where a user was not provisioned, or could not sign in afterwards.
+/// preview predicts. The exit code is 1 if a user was not provisioned, or could not sign in afterwards.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("who").required(true).args(["group", "user"]))]
 #[command(after_help = "Examples:\n  provlint provision --app TOTAL --group TOTAL-Admin\n  \

@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// App: display name, object id or appId
+    /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     app: String,
 

@@ -24,7 +24,7 @@ use crate::tenant::step::Step;
 
 /// Check an app, test its connection, and start its provisioning
 ///
-/// Provisioning is not started where the check finds errors, the app rejects the saved credentials, or required
+/// Does not start provisioning if the check finds errors, the app rejects the saved credentials, or required
 /// configuration could not be read. Shows who is in scope, then asks. --wait waits until the first cycle has ended, then
 /// shows how many objects are provisioned and what failed; the exit code is 1 if an object failed or Entra has put the
 /// job into quarantine. Ctrl-C ends the wait, not the job.
@@ -186,7 +186,7 @@ fn since(began: Timestamp, standing: &Standing) -> Timestamp {
     last.into_iter().chain([began]).min().unwrap_or(began) - CLOCK_SKEW
 }
 
-/// Who would be provisioned, as text, and how many objects and memberships that is; `None` if that is unknown.
+/// The groups and users in scope as text, and the number of objects and memberships; `None` if that is unknown.
 fn scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> Result<(String, Option<u64>), Problem> {
     let (is_set, groups, users) = match with_snapshot(live, in_scope)? {
         InScope::Unknown { reason } => return Ok((format!("Who is in scope is unknown: {reason}\n"), None)),

@@ -1,4 +1,4 @@
-//! Folders that EntraExporter writes: an app in `ServicePrincipals/<id>/<id>.json`, and who is assigned to it in
+//! Folders that EntraExporter writes: an app in `ServicePrincipals/<id>/<id>.json`, and its assignments in
 //! `AppRoleAssignedTo/<id>/<id>.json` beside that. <https://github.com/microsoft/EntraExporter>
 
 use std::path::{Path, PathBuf};

@@ -21,7 +21,7 @@ use crate::text::shell::option;
 /// Selects a job of an app.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Which {
-    /// App: display name, object id or appId
+    /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     pub(in crate::cli) app: String,
 
@@ -36,11 +36,11 @@ pub(in crate::cli) struct AppJob {
     pub(in crate::cli) name: String,
     /// The object id of its service principal.
     pub(in crate::cli) principal: String,
-    /// Where its job stands.
+    /// The state of its job.
     pub(in crate::cli) standing: Standing,
-    /// The flags by which another run finds the app.
+    /// The flags with which another run finds the app.
     pub(in crate::cli) app_flags: String,
-    /// The flag by which it finds the job, where the app has several.
+    /// The flag with which it finds the job, if the app has several.
     pub(in crate::cli) job_flag: String,
 }
 
@@ -87,7 +87,7 @@ impl AppJob {
         AppClient::new(connection.client(), &self.principal)
     }
 
-    /// Reads everything about the app, to judge it by the schema of this job.
+    /// Reads everything about the app, to check the schema of this job.
     pub(in crate::cli) fn read(
         &self,
         connection: &Connection,
@@ -97,12 +97,12 @@ impl AppJob {
         connection.read_job(&self.principal, Some(&self.standing.job), policies, more)
     }
 
-    /// The flags by which another run finds the job.
+    /// The flags with which another run finds the job.
     pub(in crate::cli) fn flags(&self) -> String {
         format!("{}{}", self.app_flags, self.job_flag)
     }
 
-    /// Its name in messages.
+    /// Its name in questions and messages.
     pub(in crate::cli) fn subject(&self) -> String {
         format!("graph:{}", self.name)
     }
@@ -138,7 +138,7 @@ impl AppJob {
         connection.wait(READING_LOG, self.read_events(self.client(connection), since))
     }
 
-    /// Like [`AppJob::events`]; `None` where the user pressed Ctrl-C meanwhile.
+    /// Like [`AppJob::events`]; `None` if the user pressed Ctrl-C meanwhile.
     pub(in crate::cli) fn events_unless_pressed(
         &self,
         connection: &Connection,
@@ -187,7 +187,7 @@ pub(in crate::cli) fn with_snapshot<T>(live: &LiveApp, look: impl FnOnce(&Snapsh
 
 const READING_LOG: &str = "Reading the provisioning log";
 
-/// Reads where a job stands from Graph's answer.
+/// The state of a job in Graph's answer.
 pub(in crate::cli) fn standing(job: &Value) -> Result<Standing, Problem> {
     let text = job.to_string();
     let job: SynchronizationJob<'_> =

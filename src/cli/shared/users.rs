@@ -1,4 +1,4 @@
-//! Files of users, as Graph or the portal's *Download users* writes them.
+//! Files of users, in the formats of Graph and of the portal's *Download users*.
 
 use std::path::Path;
 

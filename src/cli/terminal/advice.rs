@@ -6,7 +6,7 @@ use crate::text::shell::joined;
 /// The variable that holds a ready token.
 pub(in crate::cli) const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
 
-/// A pipe that hands a token of the Azure CLI over.
+/// A command line that passes a token of the Azure CLI to provlint.
 pub(in crate::cli) const PIPE_TOKEN: &str = "az account get-access-token --scope https://graph.microsoft.com/.default --query \
                                              accessToken --output tsv | provlint … --token-stdin";
 

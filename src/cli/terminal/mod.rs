@@ -1,4 +1,4 @@
-//! The terminal and the process: what is printed and how, confirmation, errors and exit codes.
+//! The terminal and the process: output, progress, confirmation, errors and exit codes.
 
 pub(in crate::cli) mod advice;
 pub(in crate::cli) mod consent;

@@ -53,7 +53,7 @@ pub(in crate::cli) enum Problem {
     /// A failure of Microsoft Graph, or on the way to it.
     #[error(transparent)]
     Graph(Box<GraphProblem>),
-    /// Changes of an app that were not made, or not all of them.
+    /// Changes of an app that failed, all or some of them.
     #[error(transparent)]
     Order(Box<Unfinished>),
     /// A backup cannot be restored.

@@ -6,8 +6,8 @@ use crate::operation::{GroupError, State};
 use crate::tenant::step::{Halted, Step, answered};
 use crate::text::shell::{joined, with_command};
 
-/// A command that could not do its work with a job. `app` is the app's name, `flags` are those by which another run finds
-/// the job.
+/// A command that could not do its work with a job. `app` is the app's name, `flags` are those with which another run
+/// finds the job.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum JobProblem {
     #[error("{app} has no provisioning job")]

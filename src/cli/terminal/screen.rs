@@ -103,7 +103,7 @@ pub(in crate::cli) fn note(text: &str) {
     tell(&format!("note: {}\n", one_line(text)));
 }
 
-/// Writes a text without colours to standard error, also without a line end, where an answer is typed behind it. Nothing
+/// Writes text without colours to standard error. Adds no line end, so that an answer can be typed after it. Nothing
 /// can be done when that fails.
 pub(in crate::cli) fn tell(text: &str) {
     let mut out = Outlet::new(io::stderr().lock(), false);

@@ -83,7 +83,7 @@ fn to_find(error: &AppError) -> String {
     }
 }
 
-/// Changes of an app that were not made, or not all of them.
+/// Changes of an app that failed, all or some of them.
 #[derive(Debug, thiserror::Error)]
 #[error("graph:{app}: {}", of_order(error, *.begun))]
 pub(in crate::cli) struct Unfinished {
@@ -91,7 +91,7 @@ pub(in crate::cli) struct Unfinished {
     pub(in crate::cli) app: String,
     /// Why.
     pub(in crate::cli) error: OrderError,
-    /// Whether any change was begun: the order was checked and backed up.
+    /// Whether the order was checked and backed up, so that changes began.
     pub(in crate::cli) begun: bool,
     /// The changes that were made and read back.
     pub(in crate::cli) done: Vec<String>,
@@ -99,7 +99,7 @@ pub(in crate::cli) struct Unfinished {
     pub(in crate::cli) restore: Option<Command>,
     /// The commands that start provisioning again, if it was paused.
     pub(in crate::cli) start: Vec<Command>,
-    /// The command that shows whether a change came later.
+    /// The command that shows whether a change has taken effect since.
     pub(in crate::cli) diff: Option<Command>,
 }
 
@@ -199,7 +199,7 @@ impl FixProblem {
     }
 }
 
-/// How to restore a backup all the same.
+/// What to do if a backup cannot be restored.
 pub(super) fn to_restore(error: &RestoreError) -> &'static str {
     match error {
         RestoreError::Spelling { .. } | RestoreError::Incomplete { .. } => {
