@@ -207,7 +207,7 @@ impl Problem {
             Problem::Missing { path } => return similar(path).map(|name| format!("did you mean `{name}`?")),
             Problem::Exists { .. } => "choose another name with --output, or overwrite it with --force".to_owned(),
             Problem::Empty { .. } => {
-                "export it again; a command that failed before the pipe leaves an empty file".to_owned()
+                "export it again; a command that fails before a pipe leaves an empty file".to_owned()
             }
             Problem::Unwritable { error: WriteError::Changed, .. } => {
                 "run provlint again, on the file as it is now".to_owned()

@@ -187,7 +187,7 @@ impl FixProblem {
     pub(in crate::cli) fn help(&self) -> String {
         match self {
             FixProblem::Incomplete { .. } => {
-                "see provlint auth status for what the token may read; --ignore leaves a rule out".to_owned()
+                "provlint auth status shows what the token may read; --ignore skips a rule".to_owned()
             }
             FixProblem::PartialSchema { .. } => {
                 "nothing was written, because a write replaces the whole schema; run the command again".to_owned()
