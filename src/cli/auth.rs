@@ -14,7 +14,7 @@ use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::secret;
 use crate::text::{Lines, Paint};
 
-/// Show how provlint signs in to Microsoft Graph.
+/// Show how provlint signs in to Microsoft Graph
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint auth status\n  provlint auth status --auth azure-cli --format json")]
 pub(super) struct Arguments {
@@ -24,10 +24,10 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Sign in, and show the method, the tenant and the permissions. The token is not shown.
+    /// Sign in, and show the method, the tenant and the permissions, but not the token
     #[command(after_help = "Examples:\n  provlint auth status\n  provlint auth status --auth azure-cli --format json")]
     Status {
-        /// Format of the output.
+        /// Format of the output
         #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name())]
         format: &'static Form,
 
@@ -41,8 +41,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let access = live.access()?;
     let claims = secret::claims(access.token.expose_secret());
     let text = |name: &str| claims[name].as_str().map(str::to_owned);
-    let said = access.sign_in.as_ref();
-    // Rights of an app stand in `roles`, those that a person delegated in `scp`:
+    let sign_in = access.sign_in.as_ref();
+    // The permissions of an app are in `roles`, those that a user delegated in `scp`:
     // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
     let delegated = claims["scp"].as_str().map(|list| list.split(' ').map(str::to_owned).collect::<Vec<_>>());
     let of_app = claims["roles"].as_array().map(|roles| roles.iter().filter_map(Value::as_str).map(str::to_owned));
@@ -53,9 +53,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         "version": 1,
         "kind": access.from,
         "graph": access.root.to_string(),
-        "authority": said.map(|sign_in| sign_in.authority.clone()),
-        "tenant": text("tid").or_else(|| said.and_then(|sign_in| sign_in.tenant.clone())),
-        "client": text("appid").or_else(|| said.and_then(|sign_in| sign_in.client.clone())),
+        "authority": sign_in.map(|sign_in| sign_in.authority.clone()),
+        "tenant": text("tid").or_else(|| sign_in.and_then(|sign_in| sign_in.tenant.clone())),
+        "client": text("appid").or_else(|| sign_in.and_then(|sign_in| sign_in.client.clone())),
         "user": text("upn").or_else(|| text("unique_name")),
         "audience": text("aud"),
         "rights": rights,
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut table = String::new();
     for (name, value) in status.as_object().into_iter().flatten() {
         let shown = match value {
-            // The version is of the document.
+            // The version belongs to the JSON document.
             Value::Null | Value::Number(_) => continue,
             Value::Array(list) if list.is_empty() => "none".to_owned(),
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
@@ -90,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     Ok(Exit::Done)
 }
 
-/// Whether the rights include the needed one, or the one that also writes.
+/// Whether the permissions include the needed one, or the one that also writes.
 fn covers(rights: &[String], needed: &str) -> bool {
     let writing = needed.replace(".Read.", ".ReadWrite.");
     rights.iter().any(|right| right == needed || *right == writing)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, ArgMatches, Args};
 use rayon::prelude::*;
 
-use super::shared::baseline::{Baselining, report_over};
+use super::shared::baseline::{Baselining, report_outdated};
 use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::Judging;
@@ -19,11 +19,11 @@ use crate::check::{self, Options, Origin, Outcome, Run, TargetKind, TargetReport
 use crate::graph::LiveApp;
 use crate::report::{FORMATS, Format, Style};
 
-/// Check exported schemas and snapshots, or apps in a tenant.
+/// Check exported schemas and snapshots, or apps in a tenant
 ///
-/// In directories every *.json is checked that .gitignore does not exclude; JSON that is neither a schema nor a snapshot
-/// is skipped. The exit code is 0 without findings at or above --fail-on, 1 with such findings, and 2 if a file could
-/// not be checked or there was none.
+/// In directories, checks every *.json that .gitignore does not exclude, and skips JSON that is neither a schema nor a
+/// snapshot. The exit code is 0 without findings at or above --fail-on, 1 with such findings, and 2 if a file could not
+/// be checked or there was none.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["paths", "app", "all_apps"]))]
 #[command(
@@ -40,11 +40,11 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// An app in the tenant, read live: its display name, object id or appId; may be repeated
+    /// App in the tenant: display name, object id or appId; may be repeated
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
-    /// Every app in the tenant that has a provisioning job and that the policy names (app.names)
+    /// Every app in the tenant that the policy names (app.names) and that has a provisioning job
     #[arg(long, conflicts_with = "app", group = "live")]
     all_apps: bool,
 
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     baselining: Baselining,
 
-    /// Format of the report; may be repeated, all but one with an --output of their own
+    /// Format of the output; may be repeated, if all but one have an --output [default: pretty]
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
     format: Vec<&'static Format>,
 
@@ -100,9 +100,9 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     let style = Style { verbose: arguments.verbose, quiet: arguments.quiet, ..screen.out };
     let view = outputs.iter().any(Output::shows_view);
     let root = Root::find();
-    let looked = arguments.look(view, &root, screen);
+    let all_checked = arguments.check(view, &root, screen);
     let (options, checked) =
-        looked.inspect_err(|problem| arguments.report(problem, &outputs, &style, &root, screen))?;
+        all_checked.inspect_err(|problem| arguments.report(problem, &outputs, &style, &root, screen))?;
 
     let (mut run, mut records) = (Run::default(), Vec::new());
     let (mut failed, mut broken, mut any_checked, mut cut_off) = (false, false, false, false);
@@ -125,7 +125,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         // Findings are known only if they were written to the baseline.
         run.targets.iter_mut().flat_map(|target| &mut target.findings).for_each(|found| found.baselined = false);
     }
-    report_over(&options.known, &records, &root, screen);
+    report_outdated(&options.known, &records, &root, screen);
     let nothing = (!any_checked && !broken).then(|| nothing_checked(run.targets.is_empty(), &arguments.paths));
     if let (Some(problem), true) = (&nothing, run.targets.is_empty()) {
         run.targets.push(arguments.not_checked(problem));
@@ -148,8 +148,8 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
 }
 
 impl Arguments {
-    /// Checks everything that was named.
-    fn look(&self, view: bool, root: &Root, screen: &Screen) -> Result<(Options, Vec<Checked>), Problem> {
+    /// Checks all files and apps of the command line.
+    fn check(&self, view: bool, root: &Root, screen: &Screen) -> Result<(Options, Vec<Checked>), Problem> {
         let options = Options {
             judge: self.judging.settle(screen)?,
             min_severity: self.min_severity.as_deref().and_then(|word| word.parse().ok()),
@@ -183,7 +183,7 @@ impl Arguments {
         }
     }
 
-    /// Everything that was named, as one target that could not be checked.
+    /// All files and apps of the command line, as one target that could not be checked.
     fn not_checked(&self, problem: &Problem) -> TargetReport {
         let paths = self.paths.iter().map(|path| path.display().to_string());
         let mut names: Vec<String> = paths.chain(self.app.iter().map(|app| Input::live(app).name)).collect();
@@ -194,19 +194,16 @@ impl Arguments {
             [first, _, _, rest @ ..] if !rest.is_empty() => format!("{first} and {} more", names.len() - 1),
             few => few.join(", "),
         };
-        TargetReport { identity: name.clone(), name, error: Some(problem.headline()), ..TargetReport::default() }
+        TargetReport { identity: name.clone(), name, error: Some(problem.to_string()), ..TargetReport::default() }
     }
 }
 
-/// An empty run is never green. `is_empty` says that there was no input at all.
+/// The error for a run that checked nothing, which must not count as success. `is_empty` says that there was no input at all.
 pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf]) -> Problem {
     if is_empty {
-        return input::nothing_found(paths);
+        return Problem::NothingFound { names: paths.iter().map(|path| path.display().to_string()).collect() };
     }
-    Problem::Usage {
-        message: "nothing was checked: there is no object mapping to an app over SCIM that could be read".into(),
-        help: "the report says what the schema is instead, or what it lacks".into(),
-    }
+    Problem::NothingChecked
 }
 
 impl Checked {
@@ -216,7 +213,7 @@ impl Checked {
     }
 
     fn unread(origin: &Origin, problem: Problem) -> Self {
-        Checked { outcome: Outcome::unread(origin, problem.headline()), problem: Some(problem) }
+        Checked { outcome: Outcome::unread(origin, problem.to_string()), problem: Some(problem) }
     }
 }
 
@@ -234,9 +231,8 @@ fn check_all(
     if inputs.len() < 2 || threads == Some(1) {
         return Ok(inputs.into_iter().map(check).collect());
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default()).build().map_err(|error| {
-        Problem::Usage { message: format!("no threads could be started: {error}"), help: "try --threads 1".into() }
-    })?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default()).build().map_err(Problem::Threads)?;
     Ok(pool.install(|| inputs.into_par_iter().map(check).collect()))
 }
 
@@ -267,17 +263,14 @@ fn check_live(options: &Options, app: &str, read: Result<LiveApp, Problem>) -> C
 fn check_tenant(options: &Options, arguments: &Arguments) -> Result<Vec<Checked>, Problem> {
     if options.judge.policies.app_names().next().is_none() {
         return Err(Problem::Usage {
-            message: "--all-apps takes a policy that says which apps it is for".into(),
+            message: "--all-apps requires a policy that names its apps".into(),
             help: "list their display names in app.names; * stands for anything".into(),
         });
     }
     let apps = arguments.live.connect()?.read_all(&options.judge.policies, arguments.more)?;
     if apps.is_empty() {
-        let names: Vec<&str> = options.judge.policies.app_names().collect();
-        return Err(Problem::Usage {
-            message: format!("no app with a provisioning job is called {}", names.join(" or ")),
-            help: "app.names of the policy takes display names; * stands for anything".into(),
-        });
+        let names = options.judge.policies.app_names().map(str::to_owned).collect();
+        return Err(Problem::NoAppNamed { names });
     }
     Ok(apps.into_iter().map(|(name, read)| check_live(options, &name, read)).collect())
 }

@@ -1,7 +1,6 @@
-//! `provlint completions`, and the answers to a shell while somebody types.
+//! `provlint completions`, and the answers to a shell that asks for completions.
 //!
-//! A script for a shell is a few lines that ask this program: so it knows the rules and profiles of the very program that
-//! will run, and is never out of date.
+//! The script only calls this program, so that rules and profiles are always those of the installed version.
 
 use std::env;
 use std::process::ExitCode;
@@ -13,20 +12,20 @@ use clap_complete::env::{CompleteEnv, Shells};
 pub(super) use super::shared::candidates::{profiles, rules};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{document, output_error};
+use super::terminal::screen::document;
 
-/// The variable by which a shell asks.
+/// The variable that a shell sets to ask for completions.
 const VARIABLE: &str = "PROVLINT_COMPLETE";
 
-/// Print a completion script for a shell.
+/// Print a completion script for a shell
 ///
-/// The script asks provlint for what fits, rule ids and profiles included.
+/// The script asks provlint for completions, including rule ids and profiles.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  echo 'source <(provlint completions bash)' >> ~/.bashrc\n  \
                         provlint completions fish > ~/.config/fish/completions/provlint.fish\n  \
                         provlint completions powershell >> $PROFILE")]
 pub(super) struct Arguments {
-    /// The shell.
+    /// Shell
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -36,13 +35,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let mut script = Vec::new();
     if let Some(shell) = shells.completer(&arguments.shell.to_string()) {
         let written = shell.write_registration(VARIABLE, "provlint", "provlint", "provlint", &mut script);
-        written.map_err(|error| output_error(&error))?;
+        written.map_err(Problem::output)?;
     }
     document(format!("{}\n", String::from_utf8_lossy(&script).trim()).as_bytes())?;
     Ok(Exit::Done)
 }
 
-/// Answers where it is a shell that runs the program; `None` where somebody does.
+/// Answers a shell that asks for completions; `None` in a normal run.
 pub(super) fn answer(command: fn() -> Command) -> Option<ExitCode> {
     let folder = env::current_dir().ok();
     let asked = CompleteEnv::with_factory(command).var(VARIABLE).bin("provlint").completer("provlint");

@@ -11,29 +11,29 @@ use super::shared::policies::Policies;
 use super::shared::schema_text::SchemaText;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::Screen;
 use crate::check;
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, Format};
 
 /// Show the changes between two schemas, in mapping terms
 ///
-/// Rows that were added, removed or changed, the object mappings, their scope, and the attribute lists of both sides;
-/// between files, snapshots, or a file and an app in the tenant. The order of rows, ids, versions, and different ways to
-/// write an empty value are ignored. The exit code is 1 if anything differs, which detects drift.
+/// Compares files, snapshots, or a file with an app in the tenant: the mapping rows, the object mappings, their scope,
+/// and the attribute lists of both sides. Ignores the order of rows, ids, versions, and different ways to write an empty
+/// value. The exit code is 1 if anything differs, which detects drift.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint diff before.json after.json\n  \
                         provlint diff total.json --app TOTAL\n  \
                         provlint diff before.json after.json --format markdown >> \"$GITHUB_STEP_SUMMARY\"")]
 pub(super) struct Arguments {
-    /// The old schema or snapshot, or - for standard input
+    /// Old schema or snapshot, or - for standard input
     #[arg(value_name = "A")]
     old: PathBuf,
 
-    /// The new schema or snapshot
+    /// New schema or snapshot
     #[arg(value_name = "B", required_unless_present = "app", conflicts_with = "app")]
     new: Option<PathBuf>,
 
-    /// An app in the tenant in place of B: its display name, object id or appId
+    /// App in the tenant instead of B: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     app: Option<String>,
 
@@ -61,6 +61,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let found = check::differences(&old.one()?, &new.one()?)?;
     let report = DifferenceReport::new(old.name, new.name, &found, &secrets);
     let written = screen.show(false, |style, out| (arguments.format.write)(&report, style, out));
-    written.map_err(|error| output_error(&error))?;
+    written.map_err(Problem::output)?;
     Ok(if report.is_empty() { Exit::Done } else { Exit::Findings })
 }

@@ -1,12 +1,12 @@
 //! `provlint eval`
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::preview::Chance;
+use super::preview::NowAndSeed;
 use super::shared::format::one_of;
 use super::shared::users;
 use super::terminal::exit::Exit;
@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     format: &'static Form,
 
     #[command(flatten)]
-    chance: Chance,
+    now_and_seed: NowAndSeed,
 }
 
 fn assignment(typed: &str) -> Result<(String, String), String> {
@@ -78,10 +78,10 @@ impl Attributes for Given<'_> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let text = typed_expression(&arguments.expression)?;
-    let tree = readable(text.trim(), screen)?;
+    let text = expression_text(&arguments.expression)?;
+    let tree = parsed(text.trim(), screen)?;
     let typed = values(&arguments.set);
-    let evaluator = arguments.chance.evaluator();
+    let evaluator = arguments.now_and_seed.evaluator();
     let Some(file) = &arguments.user else {
         let result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: None });
         screen.print(&match arguments.format {
@@ -119,21 +119,18 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
-fn typed_expression(typed: &str) -> Result<String, Problem> {
+fn expression_text(typed: &str) -> Result<String, Problem> {
     if typed != "-" {
         return Ok(typed.to_owned());
     }
     let mut text = String::new();
     let read = std::io::stdin().lock().take(1 << 20).read_to_string(&mut text);
-    read.map_err(|error| Problem::Usage {
-        message: format!("standard input could not be read: {error}"),
-        help: String::new(),
-    })?;
+    read.map_err(|error| Problem::reading(Path::new("standard input"), error))?;
     Ok(text)
 }
 
 /// The parsed expression. Functions of other kinds of provisioning are evaluated with a remark.
-fn readable(text: &str, screen: &Screen) -> Result<Expression, Problem> {
+fn parsed(text: &str, screen: &Screen) -> Result<Expression, Problem> {
     let parsed = parse(text);
     if text.chars().count() > LONGEST {
         screen.remark(&format!("this expression has more than {LONGEST} characters; Entra rejects it"));

@@ -9,11 +9,11 @@ use super::terminal::screen::Screen;
 use crate::rules;
 use crate::text::{Lines, Paint};
 
-/// Explain a rule: what goes wrong, an example, the steps in the portal.
+/// Explain a rule: what goes wrong, an example, the steps in the portal
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  provlint explain required-mapping-source")]
 pub(super) struct Arguments {
-    /// The rule's id.
+    /// ID of the rule
     #[arg(add = completions::rules())]
     rule: String,
 }

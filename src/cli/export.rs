@@ -12,7 +12,7 @@ use super::terminal::screen::Screen;
 use crate::fix::file;
 use crate::report::json_page;
 
-/// Write everything about an app's provisioning to one file, a snapshot.
+/// Write everything about an app's provisioning to one file, a snapshot
 ///
 /// The snapshot holds the enterprise application, the jobs with their schemas, the connection settings with masked
 /// credentials, the assignments and the assigned groups, as Microsoft Graph returns them. `provlint check` reads it
@@ -21,19 +21,20 @@ use crate::report::json_page;
 #[command(after_help = "Examples:\n  provlint export --app TOTAL -o total.json\n  \
                         provlint export --app 5f2c0a61-0000-4000-8000-000000000001 | provlint check -")]
 pub(super) struct Arguments {
-    /// The app: its display name, the object id of the enterprise application, or its appId.
+    /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: String,
 
-    /// The file to write [default: standard output].
+    /// File to write [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// The policy whose groups are looked up by name [default: provlint.yaml, from the working directory upwards].
+    /// Policy file whose groups are looked up by name [default: the nearest provlint.yaml or .provlint.yaml, from the
+    /// working directory upwards]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// A group to look up, instead of the policy's groups; may be repeated.
+    /// Group to look up, instead of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 
 use super::check::nothing_checked;
-use super::fix_app::{AppFixing, Fixed};
+use super::fix_app::{AppFixing, FixOutcome};
 use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
@@ -14,7 +14,8 @@ use super::shared::writing::Writing;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
-use super::terminal::screen::{Screen, document, output_error};
+use super::terminal::screen::{Screen, document};
+use super::terminal::wording::{FixProblem, NoPatch};
 use crate::check::CheckError;
 use crate::document::Encoding;
 use crate::finding::Applicability;
@@ -25,31 +26,31 @@ use crate::report::{FIX_FORMATS, Format};
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
-/// Only wrong values change: formatting, order and encoding stay. Fixes that change who is matched, created or removed
-/// need --unsafe. The result of standard input goes to standard output, and the report to standard error.
+/// Changes only wrong values, and keeps formatting, order and encoding. Fixes that change who is matched, created or
+/// removed need --unsafe. The result of standard input goes to standard output, and the report to standard error.
 ///
-/// In the tenant (--app) the changes and their consequences are shown first. Then you are asked, a backup is saved, and
-/// the whole schema is written, read back, compared and checked again. provlint restore restores the backup.
+/// In the tenant (--app), shows the changes and their consequences, then asks, saves a backup, writes the whole schema,
+/// reads it back, compares it, and checks it again. provlint restore restores the backup.
 ///
 /// The exit code is 1 if a dry run has pending changes, or if findings at or above --fail-on remain.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["paths", "app"]))]
 #[command(override_usage = "provlint fix [OPTIONS] <PATH>...\n       provlint fix [OPTIONS] --app <NAME|ID>")]
 #[command(after_help = "Examples:\n  provlint fix schema.json --dry-run\n  provlint fix exports/\n  \
-                        provlint fix schema.json --unsafe -o right.json\n  \
+                        provlint fix schema.json --unsafe -o fixed.json\n  \
                         provlint fix exports/ --dry-run --format patch | git apply\n  \
-                        cat schema.json | provlint fix - > right.json\n  provlint fix --app TOTAL --dry-run\n  \
+                        cat schema.json | provlint fix - > fixed.json\n  provlint fix --app TOTAL --dry-run\n  \
                         provlint fix --app TOTAL --yes --pause --group TOTAL-Admin --assign-groups")]
 pub(super) struct Arguments {
     /// Files, directories, or - for standard input
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// An app in the tenant: its display name, object id or appId; may be repeated
+    /// App in the tenant: display name, object id or appId; may be repeated
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
-    /// The id of its provisioning job, if it has several [default: the first]
+    /// ID of its provisioning job, if it has several [default: the first]
     #[arg(long, value_name = "ID", requires = "app")]
     job: Option<String>,
 
@@ -69,11 +70,11 @@ pub(super) struct Arguments {
     #[arg(long, requires_all = ["app", "allow_unsafe"])]
     remove_unexpected: bool,
 
-    /// Write the result of the one file to another file; - for standard output
+    /// File for the result, if there is one input file; - for standard output
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["dry_run", "app"])]
     output: Option<PathBuf>,
 
-    /// Format of the report
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FIX_FORMATS), default_value = FIX_FORMATS[0].name)]
     format: &'static Format<FixRun>,
 
@@ -87,7 +88,7 @@ pub(super) struct Arguments {
     live: Live,
 }
 
-/// Where the fixed text goes.
+/// The destination of the fixed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Destination<'a> {
     Nowhere,
@@ -130,16 +131,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let fix = |input| match input {
         Ok(input) => {
             let fixed = fix(&judge, &input, allowed, destination, format);
-            Fixed::new(input.name, fixed)
+            FixOutcome::new(input.name, fixed)
         }
-        Err(problem) => Fixed::new(String::new(), Err(problem)),
+        Err(problem) => FixOutcome::new(String::new(), Err(problem)),
     };
-    let mut outcomes: Vec<Fixed> = inputs.into_iter().map(fix).collect();
+    let mut outcomes: Vec<FixOutcome> = inputs.into_iter().map(fix).collect();
     outcomes.extend(arguments.fix_apps(&judge, worst, format, screen));
 
     let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new() };
     let (mut broken, mut failed) = (false, false);
-    for Fixed { name, target, problem, .. } in outcomes {
+    for FixOutcome { name, target, problem, .. } in outcomes {
         if let Some(problem) = &problem {
             if matches!(problem, Problem::ClosedPipe) {
                 return Err(Problem::ClosedPipe);
@@ -147,7 +148,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             screen.complain(problem);
             broken = true;
         }
-        let error = || problem.as_ref().map(Problem::headline);
+        let error = || problem.as_ref().map(ToString::to_string);
         let target = target.or_else(|| Some(FixTarget { name, error: Some(error()?), ..FixTarget::default() }));
         if let Some(target) = target {
             failed |= target.left.iter().any(|finding| judge.fail_on.fails(finding.severity));
@@ -155,7 +156,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         }
     }
     if format.document || run.targets.iter().any(|target| target.error.is_none()) {
-        show(&run, format, piped, screen).map_err(|problem| untold(problem, &run))?;
+        show(&run, format, piped, screen)?;
     }
     if !broken && !run.targets.iter().any(|target| target.checked) {
         screen.complain(&nothing_checked(run.targets.is_empty(), &arguments.paths));
@@ -170,21 +171,27 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 }
 
 impl Arguments {
-    /// Fixes the apps that were named, one after the other.
-    fn fix_apps(&self, judge: &Judge, worst: Applicability, format: &Format<FixRun>, screen: &Screen) -> Vec<Fixed> {
+    /// Fixes the apps of the command line, one after the other.
+    fn fix_apps(
+        &self,
+        judge: &Judge,
+        worst: Applicability,
+        format: &Format<FixRun>,
+        screen: &Screen,
+    ) -> Vec<FixOutcome> {
         let Some(first) = self.app.first() else { return Vec::new() };
         if format.name == "patch" {
             let refused = |app: &String| {
                 let input = Input::live(app);
-                let problem = no_patch(&input, "it is not a file");
-                Fixed::new(input.name, Err(problem))
+                let problem = no_patch(&input, NoPatch::NoFile);
+                FixOutcome::new(input.name, Err(problem))
             };
             return self.app.iter().map(refused).collect();
         }
         let connection = match self.live.connect() {
             Ok(connection) => connection,
             // Files may already be written, and their report must be shown.
-            Err(problem) => return vec![Fixed::new(Input::live(first).name, Err(problem))],
+            Err(problem) => return vec![FixOutcome::new(Input::live(first).name, Err(problem))],
         };
         let tenant = AllowedInTenant {
             settings: self.allow_unsafe,
@@ -202,12 +209,12 @@ impl Arguments {
         };
         let mut fixed = Vec::new();
         for app in &self.app {
-            let unexplained = fixed.iter().find(|before: &&Fixed| before.halted);
-            fixed.push(match unexplained {
-                // The same error may occur with every app.
+            let halted = fixed.iter().find(|before: &&FixOutcome| before.halted);
+            fixed.push(match halted {
+                // The same error may occur with every app, so the others are not attempted.
                 Some(before) => {
-                    let message = format!("{app} was not changed, because {} failed", before.name);
-                    Fixed::new(Input::live(app).name, Err(Problem::Usage { message, help: String::new() }))
+                    let problem = FixProblem::NotAttempted { app: app.clone(), failed: before.name.clone() };
+                    FixOutcome::new(Input::live(app).name, Err(problem.into()))
                 }
                 None => fixing.fix(app),
             });
@@ -237,7 +244,7 @@ fn fix(
     };
     let Plan { mut target, mended, .. } = plan(judge, &origin, &read.text, &resources, allowed)?;
     if format.name == "patch" && !target.made.is_empty() {
-        target.name = patchable(input, &target, &mended.text, &read).map_err(|why| no_patch(input, &why))?;
+        target.name = patch_path(input, &target, &mended.text, &read).map_err(|reason| no_patch(input, reason))?;
         if read.encoding == Encoding::Utf8Bom {
             target.mark_first_line();
         }
@@ -246,10 +253,10 @@ fn fix(
     match destination {
         Destination::Nowhere => return Ok(Some(target)),
         Destination::StandardOutput => {
-            // A file goes through as it is.
+            // Without a fix, the file is passed on unchanged.
             document(&encoded())?;
         }
-        // An --output that is the file itself means to fix it in place.
+        // --output with the input file itself fixes it in place.
         Destination::Other(path) if !is_itself(path, input) => {
             let written = file::put(path, &encoded());
             written.map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
@@ -266,19 +273,16 @@ fn fix(
     Ok(Some(target))
 }
 
-/// A report that could not be shown must still say which files are written.
-fn untold(problem: Problem, run: &FixRun) -> Problem {
-    let written: Vec<&str> = run.targets.iter().filter(|target| target.written).map(FixTarget::result).collect();
-    match problem {
-        Problem::Usage { message, .. } if !written.is_empty() => {
-            Problem::Usage { message, help: format!("already written: {}", written.join(", ")) }
+/// Shows the report. If that fails, the error must still say which files are written.
+fn show(run: &FixRun, format: &Format<FixRun>, on_error: bool, screen: &Screen) -> Result<(), Problem> {
+    let shown = screen.show(on_error, |style, out| (format.write)(run, style, out));
+    shown.map_err(|error| match Problem::output(error) {
+        Problem::Output { error, .. } => {
+            let written = run.targets.iter().filter(|target| target.written);
+            Problem::Output { error, written: written.map(|target| target.result().to_owned()).collect() }
         }
         problem => problem,
-    }
-}
-
-fn show(run: &FixRun, format: &Format<FixRun>, piped: bool, screen: &Screen) -> Result<(), Problem> {
-    screen.show(piped, |style, out| (format.write)(run, style, out)).map_err(|error| output_error(&error))
+    })
 }
 
 fn is_itself(path: &Path, input: &Input) -> bool {
@@ -286,26 +290,23 @@ fn is_itself(path: &Path, input: &Input) -> bool {
     whole(path).is_some_and(|path| input.path().and_then(whole) == Some(path))
 }
 
-/// The path for a patch, from the working directory; else why there can be no patch.
-fn patchable(input: &Input, target: &FixTarget, after: &str, read: &input::Contents) -> Result<String, String> {
+/// The path for a patch, relative to the working directory; or why no patch is possible.
+fn patch_path(input: &Input, target: &FixTarget, after: &str, read: &input::Contents) -> Result<String, NoPatch> {
     if matches!(read.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
-        return Err("it is UTF-16, which patches do not support".to_owned());
+        return Err(NoPatch::Utf16);
     }
     if target.hunks != hunks(&read.text, after, &written(after, &target.made)) {
-        return Err("it would show a credential".to_owned());
+        return Err(NoPatch::Credential);
     }
-    let path = input.path().ok_or("it is not a file")?;
+    let path = input.path().ok_or(NoPatch::NoFile)?;
     // git and patch change the file itself, not a link to it.
     let (file, here) = (path.canonicalize(), Path::new(".").canonicalize());
-    let (file, here) = file.and_then(|file| Ok((file, here?))).map_err(|error| error.to_string())?;
-    let name = file.strip_prefix(here).map_err(|_| "it is outside the working directory")?;
+    let (file, here) = file.and_then(|file| Ok((file, here?))).map_err(NoPatch::Path)?;
+    let name = file.strip_prefix(here).map_err(|_| NoPatch::Outside)?;
     let parts = name.components().map(|part| part.as_os_str().to_str());
-    parts.collect::<Option<Vec<_>>>().map(|parts| parts.join("/")).ok_or("its name is not UTF-8".to_owned())
+    parts.collect::<Option<Vec<_>>>().map(|parts| parts.join("/")).ok_or(NoPatch::Name)
 }
 
-fn no_patch(input: &Input, why: &str) -> Problem {
-    Problem::Usage {
-        message: format!("{}: no patch is possible: {why}", input.name),
-        help: "the other formats show the same changes".into(),
-    }
+fn no_patch(input: &Input, reason: NoPatch) -> Problem {
+    FixProblem::NoPatch { name: input.name.clone(), reason }.into()
 }

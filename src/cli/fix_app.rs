@@ -8,9 +8,10 @@ use super::shared::input::Input;
 use super::shared::job::expect_job;
 use super::shared::judging::Judge;
 use super::shared::live::{Connection, More};
-use super::shared::writing::{Decision, Writing, unseen};
-use super::terminal::problem::{Problem, with_command};
+use super::shared::writing::{Decision, Writing, not_shown};
+use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
+use super::terminal::wording::FixProblem;
 use crate::check::{One, Origin};
 use crate::finding::Finding;
 use crate::fix::{Allowed, FixTarget, Plan, plan};
@@ -28,48 +29,48 @@ pub(super) struct AppFixing<'f> {
     pub(super) allowed: Allowed,
     /// `None` for a dry run.
     pub(super) writing: Option<&'f Writing>,
-    /// Whether standard output takes a document, so that the plan is shown on standard error.
+    /// Whether standard output is for a document, so that the plan is shown on standard error.
     pub(super) document: bool,
     pub(super) screen: &'f Screen,
 }
 
-/// What came of one file or app. A problem may come when something is written already; the target tells.
-pub(super) struct Fixed {
+/// The result of fixing one file or app. A problem can occur after something was written, which `target` shows.
+pub(super) struct FixOutcome {
     /// The name as given.
     pub(super) name: String,
-    /// `None` where nothing could be planned, or there is nothing to plan for.
+    /// `None` if no plan could be made, or the file holds nothing to fix.
     pub(super) target: Option<FixTarget>,
     pub(super) problem: Option<Problem>,
     /// Whether something went wrong after writing had begun.
     pub(super) halted: bool,
 }
 
-impl Fixed {
+impl FixOutcome {
     pub(super) fn new(name: String, planned: Result<Option<FixTarget>, Problem>) -> Self {
         match planned {
-            Ok(target) => Fixed { name, target, problem: None, halted: false },
-            Err(problem) => Fixed { name, target: None, problem: Some(problem), halted: false },
+            Ok(target) => FixOutcome { name, target, problem: None, halted: false },
+            Err(problem) => FixOutcome { name, target: None, problem: Some(problem), halted: false },
         }
     }
 }
 
-/// An app as it is, and as it is to be.
+/// An app that was read, and the plan to fix it.
 struct Planned {
     live: LiveApp,
     /// The snapshot with the schemas as Graph spelt them.
     before: String,
     plan: Plan,
-    /// The job whose schema is fixed; `None` where there is none.
+    /// The job whose schema is fixed; `None` if the app has none.
     job: Option<Job>,
 }
 
 impl AppFixing<'_> {
-    /// Fixes an app in the tenant, or says what would be done.
-    pub(super) fn fix(&self, app: &str) -> Fixed {
+    /// Fixes an app in the tenant, or plans it for a dry run.
+    pub(super) fn fix(&self, app: &str) -> FixOutcome {
         let name = Input::live(app).name;
         let planned = match self.plan(app) {
             Ok(planned) => planned,
-            Err(problem) => return Fixed::new(name, Err(problem)),
+            Err(problem) => return FixOutcome::new(name, Err(problem)),
         };
         let Plan { mut target, schemas, mended } = planned.plan;
         let order = Order::of_fixes(&planned.live, &planned.before, planned.job, schemas, &mended.made);
@@ -77,14 +78,14 @@ impl AppFixing<'_> {
             (Some(writing), Some(order)) => self.write(writing, &order, &mut target).err(),
             _ => None,
         };
-        target.error = problem.as_ref().map(Problem::headline);
+        target.error = problem.as_ref().map(ToString::to_string);
         let halted = problem.is_some() && target.backup.is_some();
-        // The rest is done, and yet not all that was asked for.
-        let undone = target.undone.as_ref().map(|undone| Problem::Usage {
-            message: format!("graph:{}: {undone}", planned.live.name),
-            help: "see provlint auth status for what the token may read; --ignore leaves a rule out".into(),
-        });
-        Fixed { name, target: Some(target), problem: problem.or(undone), halted }
+        // A fix that was requested could not be planned.
+        let incomplete = target
+            .undone
+            .clone()
+            .map(|reason| Problem::from(FixProblem::Incomplete { app: planned.live.name.clone(), reason }));
+        FixOutcome { name, target: Some(target), problem: problem.or(incomplete), halted }
     }
 
     fn plan(&self, app: &str) -> Result<Planned, Problem> {
@@ -102,16 +103,13 @@ impl AppFixing<'_> {
         let changed = plan.schemas.as_ref().filter(|schemas| schemas.differ());
         let changed: Option<Value> = changed.and_then(|schemas| serde_json::from_str(&schemas.after).ok());
         if let Some(part) = changed.as_ref().and_then(lacking) {
-            return Err(Problem::Usage {
-                message: format!("{}: Graph returned only a part of the schema, without {part}", origin.name),
-                help: "nothing was written, because a write replaces the whole schema; run the command again".into(),
-            });
+            return Err(FixProblem::PartialSchema { app: live.name, part }.into());
         }
         if live.schemas.len() > 1 {
             let id = job.as_ref().map(|job| job.id.as_str()).unwrap_or_default();
             let jobs = live.schemas.len();
-            let said = format!("The app has {jobs} provisioning jobs; only {id} is fixed.");
-            plan.target.consequences.insert(0, said);
+            let remark = format!("The app has {jobs} provisioning jobs; only {id} is fixed.");
+            plan.target.consequences.insert(0, remark);
         }
         Ok(Planned { live, before, plan, job })
     }
@@ -130,10 +128,10 @@ impl AppFixing<'_> {
 
     /// Shows, asks, writes, and checks again.
     fn write(&self, writing: &Writing, order: &Order<'_>, target: &mut FixTarget) -> Result<(), Problem> {
-        let elsewhere = self.document || writing.is_beside_output();
-        let shown = self.screen.show(elsewhere, |style, out| write_plan(target, style, out));
-        shown.map_err(|error| unseen(order, error))?;
-        target.shown = !elsewhere;
+        let on_error = self.document || writing.is_beside_output();
+        let shown = self.screen.show(on_error, |style, out| write_plan(target, style, out));
+        shown.map_err(|error| not_shown(order, error))?;
+        target.shown = !on_error;
         let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
         let written = writing.carry_out(order, pause, self.connection, self.screen);
         (target.backup, target.done, target.start) = (written.backup, written.done, written.start);
@@ -141,12 +139,10 @@ impl AppFixing<'_> {
             return Err(problem);
         }
         target.written = true;
-        let again = self.plan_again(order, target).map_err(|problem| Problem::Usage {
-            message: format!(
-                "graph:{} is written and read back, but could not be checked again: {problem}",
-                order.name
-            ),
-            help: with_command("this does", &format!("provlint check {}", self.connection.flags_to(&order.principal))),
+        let again = self.plan_again(order, target).map_err(|problem| FixProblem::NotCheckedAgain {
+            app: order.name.to_owned(),
+            problem: Box::new(problem),
+            check: format!("provlint check {}", self.connection.flags_to(&order.principal)),
         })?;
         target.left = again.plan.target.left;
         (target.unknown, target.undone) = (again.plan.target.unknown, again.plan.target.undone);
@@ -154,7 +150,7 @@ impl AppFixing<'_> {
         Ok(())
     }
 
-    /// Reads the app again after the write, and once more if a fix does not show everywhere yet.
+    /// Reads the app again after the write, and once more if a fix does not show yet.
     fn plan_again(&self, order: &Order<'_>, target: &FixTarget) -> Result<Planned, Problem> {
         let again = self.plan(&order.principal)?;
         let mut made = again.plan.target.made.iter().map(|made| &made.finding);
@@ -166,7 +162,7 @@ impl AppFixing<'_> {
             return Ok(again);
         }
         let pause = Duration::from_secs(5).min(self.connection.client().longest_wait());
-        self.connection.wait("Waiting for what was written to show", async { tokio::time::sleep(pause).await });
+        self.connection.wait("Waiting for the changes to show", async { tokio::time::sleep(pause).await });
         self.plan(&order.principal)
     }
 }

@@ -1,8 +1,8 @@
-//! The commands in `provlint --help`, by what they do. clap has groups for options only, so the text is made here.
+//! The groups of commands in `provlint --help`. clap groups only options, so this text is written here.
 
 use clap::Command;
 
-/// Each group: its heading, and its commands. A name with an option has a line of its own here.
+/// Each group: its heading and its commands. `fix` is listed a second time with --app, because it then changes the tenant.
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Look", &["check", "guide", "status", "preview", "diff", "logs", "probe", "eval", "rules", "explain", "profiles"]),
     ("Change files", &["fix", "init", "export"]),

@@ -23,10 +23,10 @@ use crate::report::{Form, GuideReport, Offered, PAGE_FORMS};
 use crate::rules::Judgement;
 use crate::text::shell::{operand, option, options};
 
-/// Show the way from an app to users who can sign in, as a checklist
+/// Show the steps from a new app to users who can sign in, as a checklist
 ///
 /// Shows each step with its evidence and the next command to run. New admins start here. Also reads a snapshot. The exit
-/// code is 1 where a step is not done or its state is unknown.
+/// code is 1 if a step is not done or its state is unknown.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["path", "app"]))]
 #[command(override_usage = "provlint guide [OPTIONS] <PATH>\n       provlint guide [OPTIONS] --app <NAME|ID>")]
@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
 
-    /// App: display name, object id or appId
+    /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Option<String>,
 
@@ -69,16 +69,17 @@ pub(super) struct Arguments {
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The evidence for the checklist.
-struct Found {
+struct Evidence {
     name: String,
-    /// The flags by which another run finds the app, and its job where it has several.
+    /// The flags with which another run finds the app.
     flags: String,
-    /// The flags by which another run reaches the same Graph.
+    /// The flags with which another run reaches the same Graph.
     reach: String,
+    /// The flag that names the job, if the app has several.
     job: String,
     judgement: Judgement,
     standing: Option<Standing>,
-    /// The groups that are assigned; `None` where that is unknown.
+    /// The groups that are assigned; `None` if that is unknown.
     groups: Option<Vec<AssignedGroup>>,
     events: Option<Vec<Event>>,
     file: Option<String>,
@@ -122,8 +123,8 @@ impl Arguments {
         })
     }
 
-    /// What is known of an app in the tenant; of one that isn't there the way is shown at once.
-    fn online(&self, app: &str, screen: &Screen) -> Result<Option<Found>, Problem> {
+    /// The evidence for an app in the tenant. If there is no such app, prints its checklist and returns `None`.
+    fn online(&self, app: &str, screen: &Screen) -> Result<Option<Evidence>, Problem> {
         let judge = self.requirements.judge(&self.groups, screen)?;
         let connection = self.live.connect()?;
         let live = match connection.look_for(app, self.job.as_deref(), &judge.policies, self.more) {
@@ -144,9 +145,9 @@ impl Arguments {
         let (standing, groups) = of_snapshot(&text);
         let flags = connection.flags_to(app);
         let principal = live.principal_id().unwrap_or_default().to_owned();
-        let mut found = Found {
+        let mut found = Evidence {
             name: live.name,
-            job: several(&live.snapshot, standing.as_ref()),
+            job: job_flag(&live.snapshot, standing.as_ref()),
             flags: flags.clone(),
             reach: connection.flags().to_string(),
             judgement,
@@ -156,7 +157,7 @@ impl Arguments {
             file: None,
             now: Timestamp::now(),
         };
-        // Where counts suffice, the log of a whole month need not be read.
+        // If the counts suffice, the log of a whole month need not be read.
         let counted = found.standing.as_ref().and_then(|standing| standing.count("Group"));
         let assigned = found.groups.as_ref().map_or(0, Vec::len);
         let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= assigned));
@@ -175,7 +176,7 @@ impl Arguments {
         Ok(Some(found))
     }
 
-    fn offline(&self, path: &Path, screen: &Screen) -> Result<Found, Problem> {
+    fn offline(&self, path: &Path, screen: &Screen) -> Result<Evidence, Problem> {
         let judge = self.requirements.judge(&self.groups, screen)?;
         let input = Input::of(path);
         let text = input.text()?;
@@ -191,8 +192,8 @@ impl Arguments {
         let flags = option("--app", app.as_deref().unwrap_or("NAME")).trim_start().to_owned();
         let file = Some(operand(path));
         let snapshot = serde_json::from_str(&text).unwrap_or_default();
-        let job = several(&snapshot, standing.as_ref());
-        Ok(Found {
+        let job = job_flag(&snapshot, standing.as_ref());
+        Ok(Evidence {
             name: input.name,
             flags,
             reach: String::new(),
@@ -207,13 +208,13 @@ impl Arguments {
     }
 }
 
-/// The flag that names a job, where there are several.
-fn several(snapshot: &Value, standing: Option<&Standing>) -> String {
+/// The flag that names a job, if there are several.
+fn job_flag(snapshot: &Value, standing: Option<&Standing>) -> String {
     let several = snapshot["jobs"].as_array().is_some_and(|jobs| jobs.len() > 1);
     standing.filter(|_| several).map(|standing| option("--job", &standing.job)).unwrap_or_default()
 }
 
-/// Where the job of a snapshot stands, and which groups are assigned.
+/// The state of a snapshot's job, and the groups that are assigned.
 fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<AssignedGroup>>) {
     let resources = model::read(text).unwrap_or_default();
     let Some(Content::Snapshot(snapshot)) = resources.first().map(|resource| &resource.content) else {
@@ -223,7 +224,7 @@ fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<AssignedGroup>>) {
     (standing, groups(snapshot))
 }
 
-/// The groups that are assigned; `None` where the snapshot does not include assignments.
+/// The groups that are assigned; `None` if the snapshot does not include assignments.
 fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<AssignedGroup>> {
     let groups = snapshot.assigned()?.into_iter().filter(Assignment::is_group);
     Some(groups.map(|group| AssignedGroup { id: group.id().to_owned(), name: group.name().to_owned() }).collect())

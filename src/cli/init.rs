@@ -17,26 +17,25 @@ use crate::text::shell::option;
 /// The policy that is written, with `PROFILE` for the profile's name.
 const TEMPLATE: &str = include_str!("init.yaml");
 
-/// Write a commented policy file.
+/// Write a commented policy file
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint init\n  provlint init --profile truu-total --output policies/total.yaml")]
 pub(super) struct Arguments {
-    /// The profile to extend.
+    /// Profile to extend
     #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE, add = completions::profiles())]
     profile: String,
 
-    /// The file to write; `-` is standard output.
+    /// File to write; - for standard output
     #[arg(short, long, value_name = "FILE", default_value = "provlint.yaml")]
     output: PathBuf,
 
-    /// Overwrite the file if it exists.
+    /// Overwrite the file if it exists
     #[arg(long)]
     force: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    policy::default_policy(Some(&arguments.profile))
-        .map_err(|error| Problem::Usage { message: error.message, help: error.help.unwrap_or_default() })?;
+    policy::default_policy(Some(&arguments.profile))?;
     let text = TEMPLATE.replace("PROFILE", &arguments.profile);
     let path = &arguments.output;
     if path.as_os_str() == "-" {
@@ -55,10 +54,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             screen.print(&format!("Wrote {}. {use_it}\n", path.display()))?;
             Ok(Exit::Done)
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Problem::Usage {
-            message: format!("{} exists already", path.display()),
-            help: "choose another name with --output, or overwrite it with --force".into(),
-        }),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Problem::Exists { path: path.clone() }),
         Err(error) => Err(Problem::Unwritable { path: path.clone(), error: error.into() }),
     }
 }
@@ -69,10 +65,10 @@ mod tests {
     use crate::rules;
 
     #[test]
-    fn the_template_is_a_policy_that_changes_nothing_and_so_is_each_of_its_comments() {
+    fn the_template_is_the_default_policy_and_its_commented_examples_are_valid() {
         let plain = TEMPLATE.replace("PROFILE", DEFAULT_PROFILE);
         assert_eq!(policy::read(&plain, None, rules::ids()).unwrap(), [policy::default_policy(None).unwrap()]);
-        // What is commented out as an example must hold when the comment sign is taken away.
+        // The examples in comments must be valid when the comment sign is removed.
         let opened = |line: &str| match line.strip_prefix('#') {
             Some(example) if !example.starts_with('#') => format!("{example}\n"),
             _ => format!("{line}\n"),

@@ -9,12 +9,12 @@ use crate::model::SNAPSHOT_SCHEMA;
 use crate::policy::POLICY_SCHEMA;
 use crate::report::REPORT_SCHEMA;
 
-/// Print the JSON Schema of a format, for editors and scripts.
+/// Print the JSON Schema of a format, for editors and scripts
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint json-schema policy > provlint.schema.json\n  \
                         provlint json-schema report > report.schema.json")]
 pub(super) struct Arguments {
-    /// The format.
+    /// Format
     #[arg(value_enum)]
     format: SchemaFormat,
 }
@@ -22,35 +22,35 @@ pub(super) struct Arguments {
 /// The formats with a JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum SchemaFormat {
-    /// provlint.yaml.
+    /// provlint.yaml
     Policy,
-    /// check --format json.
+    /// check --format json
     Report,
-    /// The file that export writes.
+    /// The file that export writes
     Snapshot,
-    /// fix --format json.
+    /// fix --format json
     Fix,
-    /// diff --format json.
+    /// diff --format json
     Diff,
-    /// preview --format json.
+    /// preview --format json
     Preview,
-    /// guide --format json.
+    /// guide --format json
     Guide,
-    /// status --format json.
+    /// status --format json
     Status,
-    /// A line of logs --format jsonl.
+    /// A line of logs --format jsonl
     Logs,
-    /// provision --format json.
+    /// provision --format json
     Provision,
-    /// probe --format json.
+    /// probe --format json
     Probe,
-    /// auth status --format json.
+    /// auth status --format json
     Auth,
-    /// profiles --format json.
+    /// profiles --format json
     Profiles,
-    /// rules --format json.
+    /// rules --format json
     Rules,
-    /// eval --format json.
+    /// eval --format json
     Eval,
 }
 

@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Span, Timestamp};
 use super::shared::format::one_of;
 use super::shared::job::Which;
 use super::shared::live::Live;
-use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
+use super::terminal::running::JobProblem;
 use super::terminal::screen::Screen;
 use crate::report::{EventReport, Form, LOG_FORMS};
 
@@ -57,10 +57,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let connection = arguments.live.connect()?;
     let job = arguments.which.find(&connection)?;
     let events = job.events(&connection, Timestamp::now() - arguments.since);
-    let mut events = events.map_err(|error| Problem::Usage {
-        message: format!("{}: the provisioning log could not be read: {}", job.subject(), no_log(&error)),
-        help: String::new(),
-    })?;
+    let mut events = events.map_err(|error| JobProblem::LogUnread { app: job.name.clone(), error })?;
     events.retain(|event| event.failed() || !arguments.failed);
     let report = EventReport { events: &events };
     let usual = &LOG_FORMS[if std::io::stdout().is_terminal() { 0 } else { 1 }];

@@ -1,7 +1,7 @@
 //! `provlint lsp`
 
 use std::fs;
-use std::io::{self, BufWriter, ErrorKind};
+use std::io::{self, BufWriter};
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
@@ -9,7 +9,7 @@ use clap::Args;
 use super::completions;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::screen::Screen;
 use crate::lsp::{Checker, Server, wire};
 
 /// Serve an editor: findings, quick fixes and explanations while you type
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// Profile with the vendor's requirements, in place of the policy's own
+    /// Profile with the vendor's requirements, instead of the policy's
     #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
 
@@ -38,10 +38,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let policy = arguments.policy.as_deref().map(absolute).transpose()?;
     let mut server = Server::new(Checker { policy, profile: arguments.profile.clone() });
     let (mut input, mut output) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
-    while let Some(message) = wire::read(&mut input).map_err(|error| input_error(&error))? {
+    while let Some(message) = wire::read(&mut input).map_err(Problem::EditorMessage)? {
         let answer = server.receive(&message);
         for message in &answer.messages {
-            wire::write(&mut output, message).map_err(|error| output_error(&error))?;
+            wire::write(&mut output, message).map_err(Problem::output)?;
         }
         if let Some(in_order) = answer.end {
             // The protocol requires exit code 1 if `exit` came without `shutdown`.
@@ -57,13 +57,4 @@ fn absolute(path: &Path) -> Result<PathBuf, Problem> {
     let climbs = absolute.components().any(|part| part == Component::ParentDir);
     // With symbolic links, only the file system knows where `..` leads.
     Ok(if climbs { fs::canonicalize(&absolute).unwrap_or(absolute) } else { absolute })
-}
-
-/// The error for input that is not a message, or not a whole one.
-fn input_error(error: &io::Error) -> Problem {
-    let help = match error.kind() {
-        ErrorKind::InvalidData => "this is for editors, which speak the Language Server Protocol",
-        _ => "",
-    };
-    Problem::Usage { message: format!("no message could be read: {error}"), help: help.into() }
 }

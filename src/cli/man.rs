@@ -9,23 +9,23 @@ use clap_mangen::Man;
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::{document, output_error};
+use super::terminal::screen::document;
 
-/// Print a man page, or write all of them.
+/// Print a man page, or write all of them
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint man check | man -l -\n  provlint man --output ~/.local/share/man/man1")]
 pub(super) struct Arguments {
-    /// The command; without it the page of the program.
+    /// Command [default: the page of provlint itself]
     #[arg(conflicts_with = "output")]
     command: Vec<String>,
 
-    /// Write the pages of the program and of each command into this directory.
-    #[arg(short, long, value_name = "DIR")]
+    /// Write the pages of provlint and of every command to this directory
+    #[arg(short, long, value_name = "DIRECTORY")]
     output: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, program: Command) -> Result<Exit, Problem> {
-    // A page on `help` would say less than the others.
+    // A page for `help` would add nothing to the others.
     let mut program = program.disable_help_subcommand(true);
     program.build();
     if let Some(folder) = &arguments.output {
@@ -40,17 +40,17 @@ pub(super) fn run(arguments: &Arguments, program: Command) -> Result<Exit, Probl
             .find(|command| command.get_name() == name)
             .ok_or_else(|| Problem::unknown_name("command", name, known(), "provlint --help"))?;
     }
-    let page = page(command).map_err(|error| output_error(&error))?;
+    let page = page(command).map_err(Problem::output)?;
     document(&page)?;
     Ok(Exit::Done)
 }
 
-/// The commands below one.
+/// The visible subcommands of a command.
 fn shown(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|command| !command.is_hide_set())
 }
 
-/// Writes the page of a command and of all below it.
+/// Writes the pages of a command and of its subcommands.
 fn write_all(command: &Command, folder: &Path) -> io::Result<()> {
     fs::write(folder.join(man(command).get_filename()), page(command)?)?;
     shown(command).try_for_each(|command| write_all(command, folder))

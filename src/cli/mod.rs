@@ -1,6 +1,6 @@
 //! The command line: what can be typed, one file a command.
 //!
-//! Arguments become typed values here; the rest of the program takes those.
+//! Arguments become typed values here; the rest of the program uses those.
 
 mod auth;
 mod check;
@@ -38,7 +38,7 @@ use terminal::exit::Exit;
 use terminal::problem::Problem;
 use terminal::screen::{ColorChoice, Screen};
 
-/// Checks how Microsoft Entra ID provisions an enterprise application over SCIM.
+/// Check how Microsoft Entra ID provisions an enterprise application over SCIM
 ///
 /// Download the provisioning schema of the app (Enterprise applications > your app > Provisioning > Mappings >
 /// a mapping > Show advanced options > Review your schema here > Download), then check it before you press Start.
@@ -54,8 +54,8 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are respected too.
-    // After a command's own options.
+    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are respected too
+    // Listed after the options of a command.
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", display_order = 900)]
     color: ColorChoice,
 }
@@ -95,7 +95,7 @@ pub fn main() -> ExitCode {
     }
     let matches = match groups::grouped(Cli::command()).try_get_matches() {
         Ok(matches) => matches,
-        // Help and versions go to standard output, mistakes to standard error with code 2. A closed pipe is not an error.
+        // Help and versions go to standard output, errors to standard error with code 2. A closed pipe is not an error.
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));

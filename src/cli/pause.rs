@@ -5,13 +5,13 @@ use clap::{Args, ValueEnum};
 use super::shared::job::Which;
 use super::shared::live::{Live, More};
 use super::shared::ready::Running;
-use super::terminal::advice::advice_to_write;
 use super::terminal::consent::Consent;
 use super::terminal::exit::Exit;
-use super::terminal::problem::{Problem, joined, with_command};
+use super::terminal::problem::Problem;
+use super::terminal::running::JobProblem;
 use super::terminal::screen::Screen;
 use crate::operation::State;
-use crate::tenant::step::{Step, answered};
+use crate::tenant::step::Step;
 
 /// Pause an app's provisioning
 ///
@@ -42,7 +42,7 @@ pub(super) fn pause(arguments: &PauseArguments, screen: &Screen) -> Result<Exit,
     if !arguments.consent.is_given(&job.subject(), &question)? {
         return Ok(Exit::Findings);
     }
-    job.tell(&Step::Pause { job: job.standing.job.clone() }, &connection, screen)?;
+    job.carry_out(Step::Pause { job: job.standing.job.clone() }, &connection, screen)?;
     screen.say(&format!("Provisioning of {name} is paused; a cycle that is running may finish first"))?;
     Ok(Exit::Done)
 }
@@ -50,8 +50,8 @@ pub(super) fn pause(arguments: &PauseArguments, screen: &Screen) -> Result<Exit,
 /// Restart an app's provisioning
 ///
 /// A full restart removes the links between objects in Entra and in the app, then evaluates and matches all objects again:
-/// objects that the matching attributes do not find are created a second time. Provisioning is not restarted where the
-/// check finds errors. A job that is off has to be started, not restarted.
+/// objects that the matching attributes do not find are created a second time. Does not restart if the check finds
+/// errors. A job that is off has to be started, not restarted.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint restart --app TOTAL\n  provlint restart --app TOTAL --reset quarantine")]
 pub(super) struct RestartArguments {
@@ -124,13 +124,10 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     let job = arguments.which.find(&connection)?;
     let (name, state) = (&job.name, job.standing.state);
     if !state.is_on() && state != State::Paused {
-        return Err(Problem::Usage {
-            message: format!("{}: provisioning {}, so there is nothing to restart", job.subject(), state.in_words()),
-            help: with_command("this starts it", &format!("provlint start {}", job.flags())),
-        });
+        return Err(JobProblem::NothingToRestart { app: name.clone(), state, flags: job.flags() }.into());
     }
     let live = job.read(&connection, &judge.policies, More::default())?;
-    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, "restarted", screen)?;
+    let reason = arguments.running.expect_ready(&judge, &live, &job, &arguments.groups, "restarted", screen)?;
     let reset = arguments.reset;
     arguments.running.consent.show(&format!("{}\n", reset.in_words(state)), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };
@@ -141,13 +138,8 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     }
     // Nothing that can be read back proves a restart.
     let restarting = async { job.client(&connection).restart(&job.standing.job, reset.in_graph()).await };
-    connection.wait("Restarting", restarting).map_err(|error| {
-        let look = format!("it may still have been carried out; {}", job.look());
-        let advice = advice_to_write(&error);
-        let known = matches!(error.status(), Some(400..=499));
-        let help = joined([if known { "" } else { &look }, advice.as_str()]);
-        Problem::Usage { message: format!("{}: the restart: {}", job.subject(), answered(&error)), help }
-    })?;
+    let requested = connection.wait("Restarting", restarting);
+    requested.map_err(|error| JobProblem::Restart { app: name.clone(), error, flags: job.flags() })?;
     let look = format!("provlint status {} shows its progress", job.flags());
     screen.say(&format!("Restart of provisioning of {name} requested; {look}"))?;
     Ok(Exit::Done)

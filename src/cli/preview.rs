@@ -32,36 +32,36 @@ use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_proper
                         provlint preview total.json --user users.csv --format json\n  \
                         provlint preview --app TOTAL --user jane.doe@contoso.com")]
 pub(super) struct Arguments {
-    /// The exported schema or snapshot, or - for standard input
+    /// Exported schema or snapshot, or - for standard input
     #[arg(value_name = "PATH", required_unless_present = "app", conflicts_with = "app")]
     path: Option<PathBuf>,
 
-    /// An app in the tenant in place of a file: its display name, object id or appId
+    /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     app: Option<String>,
 
-    /// The users: JSON or CSV; with --app also a user principal name or object id
+    /// File of users: JSON or CSV; with --app also a user principal name or object id
     #[arg(long, value_name = "FILE|UPN")]
     user: PathBuf,
 
     /// Another schema, to show what it changes
-    #[arg(long, value_name = "OTHER")]
+    #[arg(long, value_name = "FILE")]
     diff: Option<PathBuf>,
 
     /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
     format: &'static Form,
 
-    /// Policy file, which lists the required attributes [default: found as by check]
+    /// Policy file [default: the nearest provlint.yaml or .provlint.yaml, from the working directory upwards]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// Profile with the vendor's requirements, in place of the policy's own
+    /// Profile with the vendor's requirements, instead of the policy's
     #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
 
     #[command(flatten)]
-    chance: Chance,
+    now_and_seed: NowAndSeed,
 
     /// Show every user in full
     #[arg(short, long)]
@@ -71,10 +71,10 @@ pub(super) struct Arguments {
     live: Live,
 }
 
-/// The inputs of expressions beside attributes.
+/// The inputs of expressions besides attributes: the time and random values.
 #[derive(Debug, Args)]
-pub(super) struct Chance {
-    /// The result of Now(), such as 2027-01-31T12:00:00Z [default: the current time]
+pub(super) struct NowAndSeed {
+    /// Result of Now(), such as 2027-01-31T12:00:00Z [default: the current time]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
 
@@ -83,7 +83,7 @@ pub(super) struct Chance {
     seed: u64,
 }
 
-impl Chance {
+impl NowAndSeed {
     pub(super) fn evaluator(&self) -> Evaluator {
         Evaluator::new(self.now.unwrap_or_else(Timestamp::now), self.seed)
     }
@@ -121,7 +121,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Ok(Exit::Failed);
     }
 
-    let evaluator = arguments.chance.evaluator();
+    let evaluator = arguments.now_and_seed.evaluator();
     let made = one.with_plan(&policies, ObjectKind::User, |plan, policy| {
         let previews: Vec<Preview> = users.users.iter().map(|user| plan.preview(user, &evaluator)).collect();
         let required = policy.user.needed();

@@ -6,17 +6,16 @@ use secrecy::SecretString;
 
 use super::shared::format::one_of;
 use super::shared::live::{Reach, runtime, token_from_stdin};
-use super::terminal::advice::advice;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::report::{Form, Offered, PAGE_FORMS, ProbeReport};
-use crate::scim::{Endpoint, ProbeError, Verdict, probe};
+use crate::scim::{Endpoint, Verdict, probe};
 
 /// The variable that holds the app's secret token.
 const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
 
-/// Test an app's SCIM endpoint as Entra's Test Connection does.
+/// Test an app's SCIM endpoint as Entra's Test Connection does
 ///
 /// Searches for a user that does not exist, once with the token and once with an invalid one, and changes nothing. The
 /// token is sent to that URL only. The exit code is 1 if Entra's test would fail, or if the endpoint accepts any
@@ -26,19 +25,19 @@ const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
     after_help = "Examples:\n  provlint probe --tenant-url https://total.example.com/scim --token-stdin < token.txt"
 )]
 pub(super) struct Arguments {
-    /// The tenant URL, as entered in the portal.
+    /// Tenant URL, as entered in the portal
     #[arg(long, value_name = "URL")]
     tenant_url: String,
 
-    /// Read the secret token from standard input [default: the variable PROVLINT_SCIM_TOKEN].
+    /// Read the secret token from standard input [default: PROVLINT_SCIM_TOKEN]
     #[arg(long)]
     token_stdin: bool,
 
-    /// The attribute that users are matched on.
+    /// Attribute that users are matched on
     #[arg(long, value_name = "NAME", default_value = "userName")]
     attribute: String,
 
-    /// Format of the output.
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
     format: &'static Form,
 
@@ -66,13 +65,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let network = arguments.reach.network(0);
     let token = SecretString::from(token);
     let asking = probe(&endpoint, &token, &arguments.attribute, &network, Timestamp::now());
-    let steps = runtime()?.block_on(asking).map_err(|error| Problem::Usage {
-        message: error.to_string(),
-        help: match &error {
-            ProbeError::Token => "enter the bare token that the vendor gives".into(),
-            ProbeError::Network(error) => advice(error),
-        },
-    })?;
+    let steps = runtime()?.block_on(asking).map_err(|error| Problem::Probe(Box::new(error)))?;
     let report = ProbeReport { url: &arguments.tenant_url, steps: &steps };
     screen.print(&match arguments.format {
         Form::Json => report.json(),

@@ -8,19 +8,19 @@ use super::shared::format::one_of;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, document};
-use crate::policy::{About, PROFILES, PolicyError, profile};
+use crate::policy::{About, PROFILES, profile};
 use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::text::{Lines, Paint};
 
-/// List the built-in profiles, or print one.
+/// List the built-in profiles, or print one
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint profiles\n  provlint profiles truu-total")]
 pub(super) struct Arguments {
-    /// The profile to print, as YAML.
+    /// Profile to print, as YAML
     #[arg(add = completions::profiles())]
     profile: Option<String>,
 
-    /// Format of the list.
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name(), conflicts_with = "profile")]
     format: &'static Form,
 }
@@ -32,11 +32,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         document(found.yaml.as_bytes())?;
         return Ok(Exit::Done);
     }
-    let broken = |error: PolicyError| Problem::Usage { message: error.message, help: String::new() };
     let mut list = Vec::new();
     let mut table = String::new();
     for profile in PROFILES {
-        let About { title, summary, source, pages, checked_on } = profile.about().map_err(broken)?;
+        let About { title, summary, source, pages, checked_on } = profile.about()?;
         table.lines_of(format_args!("{}  {title}: {summary}\n  {source}", profile.name.bold()));
         list.push(json!({
             "name": profile.name, "title": title, "summary": summary,

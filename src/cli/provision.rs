@@ -14,10 +14,10 @@ use super::shared::live::{Connection, More, note};
 use super::shared::policies::Policies;
 use super::shared::ready::Running;
 use super::shared::schema_text::SchemaText;
-use super::terminal::advice::{advice_to_read_groups, advice_to_write};
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::unless;
-use super::terminal::problem::{NoGroup, Problem, joined, with_command};
+use super::terminal::problem::Problem;
+use super::terminal::running::JobProblem;
 use super::terminal::screen::Screen;
 use crate::check::{CheckError, One};
 use crate::expression::Evaluator;
@@ -27,14 +27,13 @@ use crate::operation::{Deviation, Expectation, Group, OnDemand, Pace, rule_of, s
 use crate::report::{Form, Offered, OnDemandReport, PAGE_FORMS, counted};
 use crate::secret;
 use crate::simulate::graph_properties;
-use crate::tenant::step::answered;
 use crate::text::shell::option;
 
 /// Provision a group with its members on demand, or a user
 ///
-/// Writes to the app immediately, whether or not provisioning is on, unless the check finds errors. Without --member, all
+/// Writes to the app immediately, even if provisioning is off, unless the check finds errors. Without --member, all
 /// users of the group are provisioned, five at a time. Decodes Entra's answers and compares them with what provlint
-/// preview predicts. The exit code is 1 where a user was not provisioned, or could not sign in afterwards.
+/// preview predicts. The exit code is 1 if a user was not provisioned, or could not sign in afterwards.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("who").required(true).args(["group", "user"]))]
 #[command(after_help = "Examples:\n  provlint provision --app TOTAL --group TOTAL-Admin\n  \
@@ -81,16 +80,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let group = arguments.group.as_deref().map(|named| {
         let found = with_snapshot(&live, |snapshot| Group::assigned(snapshot, named))?;
         found.map_err(|error| {
-            Problem::NoGroup(Box::new(NoGroup {
-                app: live.name.clone(),
-                error,
-                why_unread: live.why_unread("appRoleAssignedTo").map(str::to_owned),
-                assign: assign(named),
-            }))
+            let why_unread = live.why_unread("appRoleAssignedTo").map(str::to_owned);
+            Problem::from(JobProblem::NoGroup { app: live.name.clone(), error, why_unread, assign: assign(named) })
         })
     });
     let group = group.transpose()?;
-    let reason = arguments.running.see(&judge, &live, &job, &[], "provisioned", screen)?;
+    let reason = arguments.running.expect_ready(&judge, &live, &job, &[], "provisioned", screen)?;
     let kind = if group.is_some() { ObjectKind::Group } else { ObjectKind::User };
     let schema = SchemaText::live(live);
     let one = schema.one()?;
@@ -126,41 +121,19 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
     let deviations = deviations(&one, policies, group.as_ref(), &users, &answers)?;
-    let untold = untold(&subjects[..answers.len()], group.as_ref(), &users, &answers);
-    let calls = (answers.len(), subjects.len());
-    let logs = with_command("this shows the result", &format!("provlint logs {}", job.flags()));
+    let missing = untold(&subjects[..answers.len()], group.as_ref(), &users, &answers);
+    let (app, flags, done, calls) = (job.name.clone(), job.flags(), answers.len(), subjects.len());
     let stopped = stopped.map(|stopped| match stopped {
-        Stopped::Refused(error) => {
-            let lost = !matches!(error.status(), Some(400..=499));
-            Problem::Usage {
-                message: format!(
-                    "{}: call {} of {}: {}{}",
-                    job.subject(),
-                    calls.0 + 1,
-                    calls.1,
-                    answered(&error),
-                    if lost { "; it may still have been carried out" } else { "" }
-                ),
-                help: joined([if lost { logs.as_str() } else { "" }, &advice_to_write(&error)]),
-            }
-        }
-        Stopped::Interrupted => Problem::Usage {
-            message: format!(
-                "{}: stopped after {} of {} calls; the next may still have been carried out",
-                job.subject(),
-                calls.0,
-                calls.1
-            ),
-            help: logs.clone(),
-        },
+        Stopped::Failed(error) => JobProblem::Call { app, call: done + 1, calls, error, flags },
+        Stopped::Interrupted => JobProblem::CallsInterrupted { app, done, calls, flags },
     });
     let fatal = deviations.iter().any(|deviation| deviation.fatal);
-    let all_well = answers.iter().all(OnDemand::is_well) && !fatal && untold.is_empty() && stopped.is_none();
-    let error = stopped.as_ref().map(Problem::headline);
+    let all_well = answers.iter().all(OnDemand::is_well) && !fatal && missing.is_empty() && stopped.is_none();
+    let error = stopped.as_ref().map(ToString::to_string);
     let report = OnDemandReport {
         answers: &answers,
         deviations: &deviations,
-        untold: &untold,
+        untold: &missing,
         all_well,
         error: error.as_deref(),
         verbose: arguments.verbose,
@@ -171,7 +144,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     screen.print(&secret::mask(&page, &schema.secrets()))?;
     match stopped {
-        Some(problem) => Err(problem),
+        Some(problem) => Err(problem.into()),
         None if all_well => Ok(Exit::Done),
         None => Ok(Exit::Findings),
     }
@@ -192,20 +165,15 @@ impl Arguments {
         };
         let reading = read_members(connection.client(), &group.id, properties);
         let members = connection.wait(&format!("Reading the members of {}", group.name), reading);
-        let (mut members, others) = members.map_err(|error| Problem::Usage {
-            message: format!("the members of {} could not be read: {error}", group.name),
-            help: advice_to_read_groups(&error),
-        })?;
+        let (mut members, others) =
+            members.map_err(|error| JobProblem::MembersUnread { group: group.name.clone(), error })?;
         let is = |member: &Value, named: &str| {
             [&member["id"], &member["userPrincipalName"]]
                 .iter()
                 .any(|name| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(named)))
         };
         if let Some(stranger) = self.member.iter().find(|named| !members.iter().any(|member| is(member, named))) {
-            return Err(Problem::Usage {
-                message: format!("{stranger} is not a direct member of {}", group.name),
-                help: "access depends on membership: add the user to the group first".into(),
-            });
+            return Err(JobProblem::NotMember { user: stranger.clone(), group: group.name.clone() }.into());
         }
         members.retain(|member| self.member.is_empty() || self.member.iter().any(|named| is(member, named)));
         Ok((members, others))
@@ -236,14 +204,14 @@ fn ask(
                     answers.push(OnDemand::unknown());
                 }
             },
-            Some(Err(error)) => return (answers, Some(Stopped::Refused(error))),
+            Some(Err(error)) => return (answers, Some(Stopped::Failed(error))),
             None => return (answers, Some(Stopped::Interrupted)),
         }
     }
     (answers, None)
 }
 
-/// Provisions one subject, again where Graph was too busy. Every attempt counts towards the rate limit.
+/// Provisions one subject, and retries while Graph is busy. Every attempt counts towards the rate limit.
 async fn call(
     connection: &Connection,
     job: &AppJob,
@@ -268,17 +236,17 @@ async fn call(
     }
 }
 
-/// How long to wait where Graph is busy and does not say for how long.
+/// How long to wait if Graph is busy and does not say for how long.
 const BUSY: Duration = Duration::from_secs(10);
 
 /// Why not every subject was provisioned.
 enum Stopped {
-    Refused(GraphError),
+    Failed(GraphError),
     /// The user pressed Ctrl-C.
     Interrupted,
 }
 
-/// What was sent other than expected, for the users and the group.
+/// The differences between what was sent and what was expected, for the users and the group.
 fn deviations(
     one: &One<'_>,
     policies: &Policies,

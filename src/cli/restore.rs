@@ -9,41 +9,42 @@ use super::shared::judging::{Judge, judged};
 use super::shared::live::{Connection, Live, More};
 use super::shared::policies::Policies;
 use super::shared::schema_text::SchemaText;
-use super::shared::writing::{Decision, Writing, job_flag, unseen as not_shown};
+use super::shared::writing::{Decision, Writing, job_flag, not_shown};
 use super::terminal::exit::Exit;
-use super::terminal::problem::{Problem, joined};
-use super::terminal::screen::{Screen, output_error};
+use super::terminal::problem::Problem;
+use super::terminal::screen::Screen;
+use crate::check::CheckError;
 use crate::inspection::Inspection;
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines, counted, counts_of};
 use crate::tenant::order::Order;
 use crate::tenant::restore::{Backup, Plan, Scope};
+use crate::text::shell::joined;
 
-/// Restore a backed-up schema in the tenant.
+/// Restore a backed-up schema in the tenant
 ///
-/// FILE is a backup that provlint fix wrote, a snapshot, or a schema that was downloaded from the portal. The changes and
-/// their consequences are shown. Then you are asked, the current state is backed up, and the schema is written, read back
-/// and compared. The exit code is 1 if something differs and was not written, and 2 if something could not be compared.
+/// FILE is a backup that provlint fix wrote, a snapshot, or a schema that was downloaded from the portal. Shows the changes
+/// and their consequences, then asks, backs up the current state, writes the schema, reads it back and compares it. The exit code is 1 if something differs and was not written, and 2 if something could not be compared.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint restore provlint-backup-TOTAL-20261126T081500.250Z.json --app TOTAL\n  \
                         provlint restore schema.json --app TOTAL --dry-run")]
 pub(super) struct Arguments {
-    /// The backup.
+    /// Backup, snapshot or schema
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// The app to restore: its display name, object id or appId.
+    /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     app: String,
 
-    /// Show what would change; write nothing.
+    /// Show what would change; write nothing
     #[arg(long)]
     dry_run: bool,
 
-    /// Also restore the settings that fix may have written (SyncAll, SkipOutOfScopeDeletions) and the assigned groups.
+    /// Also restore the settings that fix may have written (SyncAll, SkipOutOfScopeDeletions) and the assigned groups
     #[arg(long = "unsafe")]
     allow_unsafe: bool,
 
-    /// Accept the schema of another app or job, or one that does not name its app.
+    /// Accept the schema of another app or job, or one that does not name its app
     #[arg(long, conflicts_with = "allow_unsafe")]
     from_another_app: bool,
 
@@ -58,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let file = SchemaText::read(&arguments.file)?;
     let inspection = Inspection::of(&file.text);
     if !inspection.cut_off.is_empty() {
-        return Err(Problem::cut_off(&file.name));
+        return Err(CheckError::CutOff { name: file.name }.into());
     }
     let backup = file.one()?;
     let backup = Backup::new(&backup)?;
@@ -90,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         }
         consequence_lines(&consequences, style, out)
     });
-    shown.map_err(|error| if arguments.dry_run { output_error(&error) } else { not_shown(&order, error) })?;
+    shown.map_err(|error| if arguments.dry_run { Problem::output(error) } else { not_shown(&order, error) })?;
     if !left.is_empty() {
         screen.remark(&format!("differs but is left unchanged: {}", left.join(", ")));
     }

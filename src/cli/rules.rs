@@ -11,11 +11,11 @@ use crate::report::{Form, Offered, TABLE_FORMS, json_page};
 use crate::rules::RULES;
 use crate::text::{Lines, Paint};
 
-/// List every rule.
+/// List every rule
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint rules\n  provlint rules --format json | jq -r '.[].id'")]
 pub(super) struct Arguments {
-    /// Format of the list.
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(TABLE_FORMS), default_value = TABLE_FORMS[0].name())]
     format: &'static Form,
 }
@@ -58,6 +58,6 @@ fn as_table() -> String {
         }
         table.line(format_args!("  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary));
     }
-    table.push_str("\nprovlint explain RULE explains one.\n");
+    table.push_str("\nprovlint explain RULE explains a rule.\n");
     table
 }

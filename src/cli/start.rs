@@ -15,6 +15,7 @@ use super::terminal::advice::{advice_to_read_groups, no_log};
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::rest;
 use super::terminal::problem::Problem;
+use super::terminal::running::JobProblem;
 use super::terminal::screen::Screen;
 use crate::graph::LiveApp;
 use crate::operation::{Failures, InScope, Standing, State, by_cause, in_scope, initial_cycle_minutes, unhealed};
@@ -23,7 +24,7 @@ use crate::tenant::step::Step;
 
 /// Check an app, test its connection, and start its provisioning
 ///
-/// Provisioning is not started where the check finds errors, the app rejects the saved credentials, or required
+/// Does not start provisioning if the check finds errors, the app rejects the saved credentials, or required
 /// configuration could not be read. Shows who is in scope, then asks. --wait waits until the first cycle has ended, then
 /// shows how many objects are provisioned and what failed; the exit code is 1 if an object failed or Entra has put the
 /// job into quarantine. Ctrl-C ends the wait, not the job.
@@ -74,24 +75,24 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if job.standing.state.is_running() {
         screen.say(&format!("Provisioning of {name} {} already", job.standing.state.in_words()))?;
         let live = job.read(&connection, &judge.policies, More::default())?;
-        let well = arguments.running.is_fit(&judge, &live, &job, screen)?;
+        let is_ready = arguments.running.is_ready(&judge, &live, &job, screen)?;
         let seen = match (arguments.wait, job.standing.state) {
             (false, _) => Exit::Done,
             (true, State::InitialCycle) => arguments.watch(&connection, &job, None, screen)?,
             // The first cycle has already ended.
             (true, _) => arguments.report(&connection, &job, &job.standing, Timestamp::now(), screen)?,
         };
-        return Ok(if well { seen } else { Exit::Findings });
+        return Ok(if is_ready { seen } else { Exit::Findings });
     }
     let live = job.read(&connection, &judge.policies, More::with_test())?;
-    let reason = arguments.running.see(&judge, &live, &job, &arguments.groups, "started", screen)?;
+    let reason = arguments.running.expect_ready(&judge, &live, &job, &arguments.groups, "started", screen)?;
     let (scope, objects) = scope(&connection, &job, &live)?;
     arguments.running.consent.show(&scope, screen)?;
     let question = format!("Start provisioning of {name}?");
     if !arguments.running.is_agreed(&job, &question, "started", reason, screen)? {
         return Ok(Exit::Findings);
     }
-    job.tell(&Step::Start { job: job.standing.job.clone() }, &connection, screen)?;
+    job.carry_out(Step::Start { job: job.standing.job.clone() }, &connection, screen)?;
     screen.say(&format!("Provisioning of {name} is started"))?;
     if arguments.wait { arguments.watch(&connection, &job, objects, screen) } else { Ok(Exit::Done) }
 }
@@ -108,8 +109,10 @@ impl Arguments {
         let patience =
             Patience { every: self.every, longest: self.wait_timeout, estimate: objects.map(initial_cycle_minutes) };
         let standing = match watch(connection, job, &job.standing, patience, screen)? {
-            Ended::Interrupted => return Err(later(job, "stopped waiting")),
-            Ended::TooLong => return Err(later(job, "the cycle has not ended yet")),
+            Ended::Interrupted => return Err(interrupted(job)),
+            Ended::TooLong => {
+                return Err(JobProblem::WaitTooLong { app: job.name.clone(), flags: job.flags() }.into());
+            }
             Ended::Through(standing) | Ended::Stopped(standing) => standing,
         };
         self.report(connection, job, &standing, began, screen)
@@ -125,7 +128,7 @@ impl Arguments {
         screen: &Screen,
     ) -> Result<Exit, Problem> {
         let since = since(began, standing);
-        let failures = self.failures(connection, job, standing, since).ok_or_else(|| later(job, "stopped waiting"))?;
+        let failures = self.failures(connection, job, standing, since).ok_or_else(|| interrupted(job))?;
         let flags = job.flags();
         let report = StatusReport {
             app: &job.name,
@@ -146,7 +149,7 @@ impl Arguments {
         Ok(if well { Exit::Done } else { Exit::Findings })
     }
 
-    /// What failed since, grouped, or why the log could not be read; `None` where the user pressed Ctrl-C meanwhile.
+    /// What failed since, grouped, or why the log could not be read; `None` if the user pressed Ctrl-C meanwhile.
     fn failures(
         &self,
         connection: &Connection,
@@ -160,8 +163,8 @@ impl Arguments {
         };
         let first = read()?;
         // The log lags behind: failures appear in it a little later.
-        let told = first.as_ref().is_ok_and(|failures| !failures.is_empty());
-        if standing.escrowed() == 0 || told {
+        let has_failures = first.as_ref().is_ok_and(|failures| !failures.is_empty());
+        if standing.escrowed() == 0 || has_failures {
             return Some(first);
         }
         let pause = self.every.min(Duration::from_secs(15));
@@ -170,21 +173,20 @@ impl Arguments {
     }
 }
 
-/// The wait ended before the cycle did.
-fn later(job: &AppJob, why: &str) -> Problem {
-    Problem::Usage { message: format!("{}: {why}; the job continues to run", job.subject()), help: job.look() }
+fn interrupted(job: &AppJob) -> Problem {
+    JobProblem::WaitInterrupted { app: job.name.clone(), flags: job.flags() }.into()
 }
 
 /// Allowed clock skew between Graph and this machine; failures older than that predate the start.
-const ODDS: SignedDuration = SignedDuration::from_secs(30);
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(30);
 
 /// When the cycle began, by the clock of Graph or of this machine, whichever is earlier.
 fn since(began: Timestamp, standing: &Standing) -> Timestamp {
     let last = standing.last.as_ref().map(|cycle| cycle.began);
-    last.into_iter().chain([began]).min().unwrap_or(began) - ODDS
+    last.into_iter().chain([began]).min().unwrap_or(began) - CLOCK_SKEW
 }
 
-/// Who would be provisioned, as text, and how many objects and memberships that is; `None` where that is not known.
+/// The groups and users in scope as text, and the number of objects and memberships; `None` if that is unknown.
 fn scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> Result<(String, Option<u64>), Problem> {
     let (is_set, groups, users) = match with_snapshot(live, in_scope)? {
         InScope::Unknown { reason } => return Ok((format!("Who is in scope is unknown: {reason}\n"), None)),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::shared::cycle::{MOST_UNSEEN, is_passing};
+use super::shared::cycle::{MOST_FAILED_READS, is_passing};
 use super::shared::format::one_of;
 use super::shared::interval::interval;
 use super::shared::job::{AppJob, Which, standing};
@@ -13,6 +13,7 @@ use super::shared::live::{Connection, Live};
 use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
+use super::terminal::running::JobProblem;
 use super::terminal::screen::{Screen, can_be_cleared, clear};
 use crate::operation::{RECENT, by_cause, unhealed};
 use crate::report::{Form, Offered, PAGE_FORMS, StatusReport};
@@ -20,7 +21,7 @@ use crate::report::{Form, Offered, PAGE_FORMS, StatusReport};
 /// Show the state of an app's provisioning
 ///
 /// Shows whether provisioning is on, the last and next cycle, how many objects are provisioned, quarantine, and the
-/// failures of the last 24 hours with their remedies. The exit code is 1 where something needs attention.
+/// failures of the last 24 hours with their remedies. The exit code is 1 if something needs attention.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint status --app TOTAL\n  provlint status --app TOTAL --watch")]
 pub(super) struct Arguments {
@@ -46,7 +47,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let connection = arguments.live.connect()?;
     let mut job = arguments.which.find(&connection)?;
-    let (mut unseen, mut failed) = (0, None);
+    let (mut failed_reads, mut failed) = (0, None);
     loop {
         let (page, exit) = look(arguments, &job, &connection, screen);
         if arguments.watch && *arguments.format != Form::Json && can_be_cleared(&std::io::stdout()) {
@@ -66,14 +67,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         match connection.wait(&format!("Reading {}", job.name), looking) {
             Ok(seen) => {
                 job.standing = standing(&seen)?;
-                unseen = 0;
+                failed_reads = 0;
             }
             // Graph may be busy for a while.
-            Err(error) if is_passing(&error) && unseen < MOST_UNSEEN => {
-                unseen += 1;
+            Err(error) if is_passing(&error) && failed_reads < MOST_FAILED_READS => {
+                failed_reads += 1;
                 failed = Some(error);
             }
-            Err(error) => return Err(job.refused("the job could not be read", &error)),
+            Err(error) => return Err(JobProblem::Lost { app: job.name.clone(), error }.into()),
         }
     }
 }

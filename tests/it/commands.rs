@@ -56,7 +56,7 @@ fn init_writes_a_policy_that_check_finds_and_never_overwrites_one() {
     fs::write(folder.path().join("provlint.yaml"), "version: 1\n").unwrap();
     let ran = run_in(folder.path(), &["init"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("exists already"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("already exists"), "{}", ran.stderr);
     assert_eq!(fs::read_to_string(folder.path().join("provlint.yaml")).unwrap(), "version: 1\n");
     assert_eq!(run_in(folder.path(), &["init", "--force"]).code, Some(0));
     assert!(run_in(folder.path(), &["init", "-o", "-"]).stdout.contains("profile: truu-total"));

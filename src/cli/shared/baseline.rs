@@ -1,4 +1,4 @@
-//! `--baseline` and `--write-baseline`: known findings, and those that no longer occur.
+//! `--baseline` and `--write-baseline`: known findings, and entries that no longer occur.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,9 +17,9 @@ use crate::rules;
 use crate::text::Lines;
 
 /// At most this many entries that no longer occur are listed; more are easier to read as a diff of the rewritten file.
-const MOST: usize = 10;
+const MOST_LISTED: usize = 10;
 
-/// The flags.
+/// The flags of a baseline.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Baselining {
     /// Report only findings that this file does not list; the others are counted
@@ -41,10 +41,7 @@ impl Baselining {
             };
             return match other {
                 None => Ok(Known::Everything),
-                Some(problem) => Err(Problem::Usage {
-                    message: format!("{} is not overwritten: it is not a baseline", path.display()),
-                    help: format!("choose another name, or remove the file first ({})", problem.headline()),
-                }),
+                Some(problem) => Err(Problem::NotOverwritten { path: path.clone(), reason: Box::new(problem) }),
             };
         }
         let Some(path) = &self.baseline else { return Ok(Known::Nothing) };
@@ -80,15 +77,15 @@ impl Baselining {
     }
 }
 
-/// Says which entries of the baseline no longer occur. Entries that this run could not evaluate, or did not look at, are
-/// kept.
-pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root, screen: &Screen) {
+/// Lists the entries of the baseline that no longer occur. Ignores entries that this run could not evaluate or did not
+/// check.
+pub(in crate::cli) fn report_outdated(known: &Known, records: &[Record], root: &Root, screen: &Screen) {
     let Known::Listed(baseline) = known else { return };
     let now = found(records);
-    let over: Vec<&Entry> = baseline
+    let outdated: Vec<&Entry> = baseline
         .entries()
         .filter(|(entry, _)| match records.iter().find(|record| record.target == entry.target) {
-            // A rule that does not exist any longer finds nothing.
+            // A rule that no longer exists finds nothing.
             Some(record) => {
                 let is_evaluated =
                     rules::rule(&entry.rule).is_none() || record.evaluated.contains(&entry.rule.as_str());
@@ -98,20 +95,20 @@ pub(in crate::cli) fn report_over(known: &Known, records: &[Record], root: &Root
         })
         .map(|(entry, _)| entry)
         .collect();
-    if over.is_empty() {
+    if outdated.is_empty() {
         return;
     }
     let (entries, occur) =
-        if over.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", over.len()), "occur") };
+        if outdated.len() == 1 { ("1 entry", "occurs") } else { (&*format!("{} entries", outdated.len()), "occur") };
     screen.remark(&format!(
-        "{entries} of the baseline no longer {occur} so often; once there are no new findings, rewrite it with --write-baseline"
+        "{entries} of the baseline no longer {occur} as often; once there are no new findings, rewrite it with --write-baseline"
     ));
     let mut list = String::new();
-    for entry in over.iter().take(MOST) {
+    for entry in outdated.iter().take(MOST_LISTED) {
         list.line(format_args!("  {}: {} at {}", entry.target, entry.rule, entry.subject));
     }
-    if over.len() > MOST {
-        list.line(format_args!("  and {} more", over.len() - MOST));
+    if outdated.len() > MOST_LISTED {
+        list.line(format_args!("  and {} more", outdated.len() - MOST_LISTED));
     }
     tell(&list);
 }
@@ -127,10 +124,7 @@ fn read(path: &Path) -> Result<Baseline, Problem> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| Problem::reading(path, error))?;
     let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
-    Baseline::read(&text).map_err(|error| Problem::Usage {
-        message: format!("{name} is not a baseline: {error}"),
-        help: "write one with provlint check PATH --write-baseline FILE".into(),
-    })
+    Baseline::read(&text).map_err(|error| Problem::NotBaseline { name, error })
 }
 
 fn found(records: &[Record]) -> Baseline {

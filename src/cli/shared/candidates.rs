@@ -1,4 +1,4 @@
-//! The names that a shell offers to complete.
+//! The names that a shell completes.
 
 use clap_complete::ArgValueCandidates;
 use clap_complete::engine::CompletionCandidate;

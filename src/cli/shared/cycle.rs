@@ -12,6 +12,7 @@ use super::job::{AppJob, standing};
 use super::live::Connection;
 use crate::cli::terminal::interrupt::{rest, unless};
 use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::running::JobProblem;
 use crate::cli::terminal::screen::{Screen, can_be_cleared};
 use crate::graph::GraphError;
 use crate::operation::{Look, Standing, line, progress};
@@ -22,13 +23,13 @@ use crate::text::printable_line;
 pub(in crate::cli) struct Patience {
     /// Between two reads of the job.
     pub(in crate::cli) every: Duration,
-    /// In total; `None` for as long as it takes.
+    /// In total; `None` for no limit.
     pub(in crate::cli) longest: Option<Duration>,
     /// The fewest and most minutes of the first cycle, by Microsoft's estimate.
     pub(in crate::cli) estimate: Option<(u64, u64)>,
 }
 
-/// Why watching ended. The job continues to run in any case.
+/// Why watching ended. The job itself continues to run.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::cli) enum Ended {
     /// A cycle has ended.
@@ -41,7 +42,7 @@ pub(in crate::cli) enum Ended {
     Interrupted,
 }
 
-/// Reads a job again and again until a cycle has ended that had not `before`.
+/// Reads a job again and again until a cycle has ended that had not ended `before`.
 pub(in crate::cli) fn watch(
     connection: &Connection,
     job: &AppJob,
@@ -53,7 +54,7 @@ pub(in crate::cli) fn watch(
     let mut display = Display::new(connection.shows_progress());
     // One listener for the whole wait, so that Ctrl-C between two reads counts too.
     let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
-    let mut unseen = 0;
+    let mut failed_reads = 0;
     let ended = loop {
         let is_over = patience.longest.is_some_and(|longest| begun.elapsed() >= longest);
         let client = job.client(connection);
@@ -61,7 +62,7 @@ pub(in crate::cli) fn watch(
             let look = client.job(&job.standing.job);
             match patience.longest {
                 // The last read gets a minimum of time.
-                Some(longest) => timeout(longest.saturating_sub(begun.elapsed()).max(LAST_LOOK), look).await.ok(),
+                Some(longest) => timeout(longest.saturating_sub(begun.elapsed()).max(LAST_READ), look).await.ok(),
                 None => Some(look.await),
             }
         };
@@ -73,8 +74,8 @@ pub(in crate::cli) fn watch(
         let now = match now {
             Ok(seen) => standing(&seen)?,
             // Graph may be busy for a while; that does not affect the job.
-            Err(error) if is_passing(&error) && unseen < MOST_UNSEEN && !is_over => {
-                unseen += 1;
+            Err(error) if is_passing(&error) && failed_reads < MOST_FAILED_READS && !is_over => {
+                failed_reads += 1;
                 display.remark(&format!("the job could not be read: {error}"), screen);
                 match connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)) {
                     Some(()) => continue,
@@ -83,15 +84,10 @@ pub(in crate::cli) fn watch(
             }
             Err(error) => {
                 display.end();
-                let what = if error.status() == Some(404) {
-                    "the job no longer exists"
-                } else {
-                    "the job could not be read; it continues to run"
-                };
-                return Err(job.refused(what, &error));
+                return Err(JobProblem::Lost { app: job.name.clone(), error }.into());
             }
         };
-        unseen = 0;
+        failed_reads = 0;
         match Look::at(before, &now, begun.elapsed()) {
             Look::Running => {}
             Look::Through => break Ended::Through(now),
@@ -117,10 +113,10 @@ impl Patience {
 }
 
 /// How many reads in a row may fail.
-pub(in crate::cli) const MOST_UNSEEN: usize = 10;
+pub(in crate::cli) const MOST_FAILED_READS: usize = 10;
 
 /// How long the last read may take at least.
-const LAST_LOOK: Duration = Duration::from_secs(5);
+const LAST_READ: Duration = Duration::from_secs(5);
 
 /// Whether a later read may succeed.
 pub(in crate::cli) fn is_passing(error: &GraphError) -> bool {
@@ -138,7 +134,7 @@ impl Display {
     fn new(wanted: bool) -> Self {
         let bar = (wanted && can_be_cleared(&io::stderr())).then(|| {
             let bar = ProgressBar::new_spinner();
-            // The template is right; if it weren't, the usual one would do.
+            // The template is valid; the default is a fallback that the types ask for.
             let style = ProgressStyle::with_template("{spinner} {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.enable_steady_tick(Duration::from_millis(100));

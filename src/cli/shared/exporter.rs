@@ -1,10 +1,11 @@
-//! Folders that EntraExporter writes: an app in `ServicePrincipals/<id>/<id>.json`, and who is assigned to it in
+//! Folders that EntraExporter writes: an app in `ServicePrincipals/<id>/<id>.json`, and its assignments in
 //! `AppRoleAssignedTo/<id>/<id>.json` beside that. <https://github.com/microsoft/EntraExporter>
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::check::CheckError;
 use crate::cli::terminal::problem::Problem;
 use crate::document;
 
@@ -24,7 +25,7 @@ pub(in crate::cli) fn snapshot(
     let read = |file: &Path| {
         let text = text(file)?;
         let value: Result<Value, _> = document::from_str(&text);
-        value.map_err(|error| Problem::parsing(&file.display().to_string(), &text, &error))
+        value.map_err(|error| CheckError::parsing(&file.display().to_string(), &text, &error).into())
     };
     let mut snapshot = json!({
         "provlint": {"snapshot": 1},

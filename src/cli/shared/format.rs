@@ -1,10 +1,10 @@
-//! `--format`, from the list of what a command offers.
+//! `--format`: the formats of a command.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::report::Offered;
 
-/// Takes the names of a list and gives its entries; help and completions show what each is about.
+/// Parses the name of an entry of the list; help and completions describe each.
 pub(in crate::cli) fn one_of<F: Offered + Send + Sync>(
     list: &'static [F],
 ) -> impl TypedValueParser<Value = &'static F> {

@@ -14,7 +14,7 @@ use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::root::Root;
 use crate::document::{self, Encoding};
 
-/// No schema has a hundredth of this. A larger file is something else, and would fill the memory.
+/// Over a hundred times the largest schema. A larger file is something else, and would fill the memory.
 const LARGEST_MIB: u64 = 512;
 
 /// A file to check.
@@ -24,14 +24,14 @@ pub(in crate::cli) struct Input {
     pub(in crate::cli) name: String,
     /// `None` for standard input and for an app.
     path: Option<PathBuf>,
-    /// How it came to be checked.
+    /// Whether it was named, found in a directory, or read from a tenant.
     pub(in crate::cli) kind: InputKind,
 }
 
-/// The files that `paths` mean: files as they are, directories walked, `-` for standard input. Each comes once, however
-/// often it is named; `same` gives those paths alike that are one file.
+/// The inputs of a run: named files, the files in named directories, and `-` for standard input. Each comes once, however
+/// often it is named; `same` returns equal keys for paths of one file.
 ///
-/// What a directory holds is sorted; `.gitignore` is respected.
+/// The files of a directory are sorted; `.gitignore` is respected.
 pub(in crate::cli) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -> Vec<Result<Input, Problem>> {
     let mut inputs = Vec::new();
     for path in paths {
@@ -72,7 +72,7 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
     walk.filter_map(|entry| {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => return Some(Err(Problem::Usage { message: error.to_string(), help: String::new() })),
+            Err(error) => return Some(Err(Problem::Directory(error))),
         };
         let path = entry.into_path();
         if let Some(folder) = exporter::folder(&path) {
@@ -85,20 +85,11 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
     })
 }
 
-/// The error for `paths` that hold nothing to check.
-pub(in crate::cli) fn nothing_found(paths: &[PathBuf]) -> Problem {
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    Problem::Usage {
-        message: format!("there is no provisioning schema or snapshot in {}", names.join(", ")),
-        help: "directories are walked for *.json that .gitignore doesn't exclude".into(),
-    }
-}
-
-/// What an input holds.
+/// The content of a file.
 pub(in crate::cli) struct Contents {
     pub(in crate::cli) text: String,
     pub(in crate::cli) encoding: Encoding,
-    /// As found.
+    /// The bytes as read.
     pub(in crate::cli) bytes: Vec<u8>,
 }
 
@@ -117,7 +108,7 @@ impl Input {
         Input { name: format!("graph:{app}"), path: None, kind: InputKind::Live }
     }
 
-    /// What a check is told about it.
+    /// Its origin, for reports.
     pub(in crate::cli) fn origin(&self, root: &Root) -> Origin {
         let path = self.path().map(|path| root.path(path));
         Origin { name: self.name.clone(), path, kind: self.kind }
@@ -141,7 +132,7 @@ impl Input {
         self.decoded(self.bytes()?).map(|(_, text)| text)
     }
 
-    /// Reads and decodes a file, so that it can be written back as it came.
+    /// Reads and decodes a file, and keeps the bytes, so that it can be written back in the same encoding.
     pub(in crate::cli) fn read(&self) -> Result<Contents, Problem> {
         let bytes = self.bytes()?;
         let (encoding, text) = self.decoded(bytes.clone())?;
@@ -180,7 +171,7 @@ pub(in crate::cli) fn one_standard_input<'p>(paths: impl IntoIterator<Item = &'p
     if paths.into_iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Problem::Usage {
             message: "standard input can be read only once".into(),
-            help: "name a file in place of the other -".into(),
+            help: "name a file instead of the other -".into(),
         });
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Time between two reads of a job, as a flag takes it.
+//! The value of `--every`: the time between two reads of a job.
 
 use std::time::Duration;
 

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::live::{Connection, More};
 use super::policies::Policies;
-use crate::cli::terminal::advice::advice_to_write;
+use crate::check::CheckError;
 use crate::cli::terminal::interrupt::unless_pressed;
-use crate::cli::terminal::problem::{Problem, joined, with_command};
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::running::JobProblem;
 use crate::cli::terminal::screen::Screen;
 use crate::document;
 use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
@@ -20,7 +21,7 @@ use crate::text::shell::option;
 /// Selects a job of an app.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Which {
-    /// App: display name, object id or appId
+    /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     pub(in crate::cli) app: String,
 
@@ -35,11 +36,11 @@ pub(in crate::cli) struct AppJob {
     pub(in crate::cli) name: String,
     /// The object id of its service principal.
     pub(in crate::cli) principal: String,
-    /// Where its job stands.
+    /// The state of its job.
     pub(in crate::cli) standing: Standing,
-    /// The flags by which another run finds the app.
+    /// The flags with which another run finds the app.
     pub(in crate::cli) app_flags: String,
-    /// The flag by which it finds the job, where the app has several.
+    /// The flag with which it finds the job, if the app has several.
     pub(in crate::cli) job_flag: String,
 }
 
@@ -55,18 +56,20 @@ impl Which {
         let (found, jobs) =
             connection.wait(&format!("Reading {app}"), reading).map_err(|error| connection.problem(error))?;
         let ids: Vec<&str> = jobs.iter().filter_map(|job| job["id"].as_str()).collect();
-        let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         let job = match (jobs.as_slice(), &self.job) {
             ([], _) => {
                 let guide = format!("provlint guide {}", connection.flags_to(app));
-                return Err(Problem::NoJob { app: found.name, guide });
+                return Err(JobProblem::NoJob { app: found.name, guide }.into());
             }
             (jobs, Some(id)) => jobs
                 .iter()
                 .find(|job| job["id"].as_str() == Some(id))
                 .ok_or_else(|| no_such_job(&found.name, id, &ids))?,
             ([only], None) => only,
-            (_, None) => return Err(Problem::SeveralJobs { app: found.name, ids: owned(&ids) }),
+            (_, None) => {
+                let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+                return Err(JobProblem::SeveralJobs { app: found.name, ids }.into());
+            }
         };
         Ok(AppJob {
             standing: standing(job)?,
@@ -84,7 +87,7 @@ impl AppJob {
         AppClient::new(connection.client(), &self.principal)
     }
 
-    /// Reads everything about the app, to judge it by the schema of this job.
+    /// Reads everything about the app, to check the schema of this job.
     pub(in crate::cli) fn read(
         &self,
         connection: &Connection,
@@ -94,40 +97,28 @@ impl AppJob {
         connection.read_job(&self.principal, Some(&self.standing.job), policies, more)
     }
 
-    /// The flags by which another run finds the job.
+    /// The flags with which another run finds the job.
     pub(in crate::cli) fn flags(&self) -> String {
         format!("{}{}", self.app_flags, self.job_flag)
     }
 
-    /// Its name in messages.
+    /// Its name in questions and messages.
     pub(in crate::cli) fn subject(&self) -> String {
         format!("graph:{}", self.name)
     }
 
-    /// A request that Graph refused, or that got no answer.
-    pub(in crate::cli) fn refused(&self, what: &str, error: &GraphError) -> Problem {
-        Problem::Usage { message: format!("{}: {what}: {error}", self.subject()), help: advice_to_write(error) }
-    }
-
-    /// How to follow what the job does.
-    pub(in crate::cli) fn look(&self) -> String {
-        with_command("this shows its progress", &format!("provlint status {}", self.flags()))
-    }
-
     /// Starts or pauses the job, and reads it until it has changed.
-    pub(in crate::cli) fn tell(&self, step: &Step, connection: &Connection, screen: &Screen) -> Result<(), Problem> {
+    pub(in crate::cli) fn carry_out(
+        &self,
+        step: Step,
+        connection: &Connection,
+        screen: &Screen,
+    ) -> Result<(), Problem> {
         let patience = Patience::within(connection.client().longest_wait());
-        let told = unless_pressed(carry_out(self.client(connection), step, patience));
-        let look = self.look();
-        match connection.wait("Waiting for the job", told) {
-            None => Err(Problem::Usage {
-                message: format!(
-                    "{}: stopped waiting for {}; Graph may or may not have accepted it",
-                    self.subject(),
-                    step.what()
-                ),
-                help: look,
-            }),
+        let changing = unless_pressed(carry_out(self.client(connection), &step, patience));
+        let (app, flags) = (self.name.clone(), self.flags());
+        match connection.wait("Waiting for the job", changing) {
+            None => Err(JobProblem::StepInterrupted { app, step, flags }.into()),
             Some(Ok(proved)) => {
                 if let Some(error) = proved.despite {
                     screen.remark(&format!(
@@ -138,11 +129,7 @@ impl AppJob {
                 }
                 Ok(())
             }
-            Some(Err(halted)) => {
-                let advice = halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default();
-                let help = joined([if halted.is_final() { "" } else { &look }, advice.as_str()]);
-                Err(Problem::Usage { message: format!("{}: {}: {halted}", self.subject(), step.what()), help })
-            }
+            Some(Err(halted)) => Err(JobProblem::StepHalted { app, step, halted, flags }.into()),
         }
     }
 
@@ -151,7 +138,7 @@ impl AppJob {
         connection.wait(READING_LOG, self.read_events(self.client(connection), since))
     }
 
-    /// Like [`AppJob::events`]; `None` where the user pressed Ctrl-C meanwhile.
+    /// Like [`AppJob::events`]; `None` if the user pressed Ctrl-C meanwhile.
     pub(in crate::cli) fn events_unless_pressed(
         &self,
         connection: &Connection,
@@ -176,11 +163,8 @@ pub(in crate::cli) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result
         && live.schemas.first().is_some_and(Option::is_none)
         && wanted.is_none_or(|id| id == first)
     {
-        let why = live.why_unread("schema").unwrap_or("no answer");
-        return Err(Problem::Usage {
-            message: format!("{}: the schema of the job {first} could not be read: {why}", live.name),
-            help: "the schema of another job is not used instead; choose another job with --job".into(),
-        });
+        let reason = live.why_unread("schema").unwrap_or("no answer").to_owned();
+        return Err(JobProblem::SchemaUnread { app: live.name.clone(), job: first.to_owned(), reason }.into());
     }
     let jobs = live.snapshot["jobs"].as_array();
     let (Some(wanted), Some(jobs)) = (wanted, jobs) else { return Ok(()) };
@@ -190,23 +174,23 @@ pub(in crate::cli) fn expect_job(live: &LiveApp, wanted: Option<&str>) -> Result
 
 fn no_such_job(app: &str, wanted: &str, ids: &[&str]) -> Problem {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    Problem::NoSuchJob { app: app.to_owned(), wanted: wanted.to_owned(), ids }
+    JobProblem::NoSuchJob { app: app.to_owned(), wanted: wanted.to_owned(), ids }.into()
 }
 
-/// Looks at what was read of an app.
+/// Calls `look` with the snapshot of an app that was read.
 pub(in crate::cli) fn with_snapshot<T>(live: &LiveApp, look: impl FnOnce(&Snapshot<'_>) -> T) -> Result<T, Problem> {
     let text = live.snapshot.to_string();
     let snapshot: Snapshot<'_> =
-        document::from_str(&text).map_err(|error| Problem::parsing(&live.name, &text, &error))?;
+        document::from_str(&text).map_err(|error| CheckError::parsing(&live.name, &text, &error))?;
     Ok(look(&snapshot))
 }
 
 const READING_LOG: &str = "Reading the provisioning log";
 
-/// Reads where a job stands from Graph's answer.
+/// The state of a job in Graph's answer.
 pub(in crate::cli) fn standing(job: &Value) -> Result<Standing, Problem> {
     let text = job.to_string();
     let job: SynchronizationJob<'_> =
-        document::from_str(&text).map_err(|error| Problem::parsing("the job", &text, &error))?;
+        document::from_str(&text).map_err(|error| CheckError::parsing("the job", &text, &error))?;
     Ok(Standing::of(&job))
 }

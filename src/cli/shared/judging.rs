@@ -1,4 +1,4 @@
-//! The flags that say how configurations are judged.
+//! The flags that select the rules and the requirements.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -23,21 +23,21 @@ pub(in crate::cli) struct Requirements {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// Profile with the vendor's requirements, in place of the policy's own
+    /// Profile with the vendor's requirements, instead of the policy's
     #[arg(long, value_name = "NAME", add = candidates::profiles())]
     profile: Option<String>,
 }
 
 impl Requirements {
-    /// The flags with which another run judges by the same requirements.
+    /// The flags with which another run checks the same requirements.
     pub(in crate::cli) fn flags(&self) -> String {
         let policy = self.policy.as_ref().map(|path| option("--policy", &path.display().to_string()));
         let profile = self.profile.as_ref().map(|name| option("--profile", name));
         [policy, profile].into_iter().flatten().collect()
     }
 
-    /// Reads the policies, with these groups in place of theirs, and reports exceptions that have expired. Every rule runs
-    /// that they don't switch off.
+    /// Reads the policies, with these groups instead of theirs, and reports exceptions that have expired. Runs every rule
+    /// that the policies do not switch off.
     pub(in crate::cli) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
         let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), groups)?;
         let judge = Judge::by(policies);
@@ -46,25 +46,25 @@ impl Requirements {
     }
 }
 
-/// The flags that say how an app is judged.
+/// The flags that select the rules and the requirements for an app.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Judging {
     #[command(flatten)]
     requirements: Requirements,
 
-    /// A group that must be assigned, in place of the policy's groups; may be repeated
+    /// Group that must be assigned, instead of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
-    /// Run only this rule; may be repeated, or a comma-separated list
+    /// Run only this rule; may be repeated or a comma-separated list
     #[arg(long, value_name = "RULE", value_delimiter = ',', add = candidates::rules())]
     select: Vec<String>,
 
-    /// Do not run this rule; may be repeated, or a comma-separated list
+    /// Do not run this rule; may be repeated or a comma-separated list
     #[arg(long, value_name = "RULE", value_delimiter = ',', add = candidates::rules())]
     ignore: Vec<String>,
 
-    /// Exit with code 1 if there is a finding of at least this severity
+    /// Exit with code 1 if there is a finding at or above this severity
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
 }

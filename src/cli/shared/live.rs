@@ -32,43 +32,43 @@ const LONGEST_TOKEN: u64 = 256 << 10;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct Live {
-    /// The root URL of Microsoft Graph [default: PROVLINT_GRAPH_URL, or the root of --cloud].
+    /// Root URL of Microsoft Graph [default: PROVLINT_GRAPH_URL, or the root of --cloud]
     #[arg(long, value_name = "URL", conflicts_with = "cloud")]
     graph_url: Option<String>,
 
-    /// The cloud of the tenant.
+    /// Cloud of the tenant [default: global]
     #[arg(long, value_name = "NAME", value_parser = CLOUDS.map(|(name, _)| name))]
     cloud: Option<String>,
 
-    /// Read a token for Graph from standard input [default: PROVLINT_ACCESS_TOKEN, or sign in].
+    /// Read a token for Graph from standard input [default: PROVLINT_ACCESS_TOKEN, or sign in]
     #[arg(long)]
     token_stdin: bool,
 
-    /// The way to sign in [default: the first that the environment offers].
+    /// How to sign in [default: the first that the environment offers]
     #[arg(long, value_name = "KIND", value_parser = SignInKind::ALL.map(SignInKind::as_str), conflicts_with = "token_stdin")]
     auth: Option<String>,
 
     #[command(flatten)]
     reach: Reach,
 
-    /// The most seconds to wait in all when Graph is busy, and for a change to show.
+    /// Longest total wait, in seconds, while Graph is busy or a change does not show yet
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(0..=86400))]
     max_wait: u64,
 
-    /// Show no progress line while waiting.
+    /// Show no progress line while waiting
     #[arg(long)]
     no_progress: bool,
 }
 
-/// What to read besides what every check needs.
+/// Optional parts to read.
 #[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct More {
-    /// Also read the users: the members of the assigned groups, and the users who are assigned directly.
+    /// Also read the members of the assigned groups, and the users who are assigned directly
     #[arg(long, requires = "live")]
     members: bool,
 
-    /// Let Entra test the saved credentials, like Test Connection in the portal.
+    /// Let Entra test the saved credentials, like Test Connection in the portal
     #[arg(long, requires = "live")]
     test_connection: bool,
 }
@@ -93,14 +93,14 @@ impl More {
 /// An app's name, and the result of reading it.
 pub(in crate::cli) type Named = (String, Result<LiveApp, Problem>);
 
-/// How hosts are reached.
+/// How to reach a host: certificates and the time limit.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Reach {
-    /// Certificates (PEM) to trust besides the system's.
+    /// Certificates (PEM) to trust besides the system's
     #[arg(long, value_name = "FILE")]
     ca_bundle: Option<PathBuf>,
 
-    /// The most seconds to wait for one answer.
+    /// Longest wait for an answer, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }
@@ -113,7 +113,7 @@ impl Reach {
     }
 }
 
-/// A connection to Graph that is set up.
+/// A connection to Graph.
 pub(in crate::cli) struct Connection {
     client: Client,
     runtime: tokio::runtime::Runtime,
@@ -123,7 +123,7 @@ pub(in crate::cli) struct Connection {
 }
 
 impl Live {
-    /// Sets a connection up.
+    /// Signs in and sets up a connection.
     pub(in crate::cli) fn connect(&self) -> Result<Connection, Problem> {
         let network = self.network();
         let runtime = runtime()?;
@@ -139,7 +139,7 @@ impl Live {
         Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress, sign_in_flags })
     }
 
-    /// What requests would be sent with.
+    /// Signs in.
     pub(in crate::cli) fn access(&self) -> Result<Access, Problem> {
         runtime()?.block_on(self.sign_in(&self.network()))
     }
@@ -169,7 +169,7 @@ impl Live {
         Root::new(&typed).map_err(|error| GraphProblem::Root(error).into())
     }
 
-    /// A token that was handed over, and its origin.
+    /// A token from standard input or the variable, and its origin.
     fn ready_token(&self) -> Result<Option<(&'static str, SecretString)>, Problem> {
         let typed;
         let from = if self.token_stdin {
@@ -198,14 +198,14 @@ pub(in crate::cli) fn token_from_stdin() -> Result<String, Problem> {
     Ok(typed)
 }
 
-/// What requests are sent with.
+/// A token, and how it was obtained.
 #[derive(Debug)]
 pub(in crate::cli) struct Access {
     pub(in crate::cli) root: Root,
     pub(in crate::cli) token: SecretString,
-    /// The way to sign in, or the origin of a token that was handed over.
+    /// How the token was obtained: a kind of sign-in, or the origin of a ready token.
     pub(in crate::cli) from: &'static str,
-    /// The sign-in; `None` for a token that was handed over.
+    /// The sign-in; `None` for a ready token.
     pub(in crate::cli) sign_in: Option<SignIn>,
 }
 
@@ -220,7 +220,7 @@ impl Connection {
         self.read_job(app, None, policies, more)
     }
 
-    /// Reads everything about an app, to judge the schema of one job; `None` for the first.
+    /// Reads everything about an app, to check the schema of one job; `None` for the first.
     pub(in crate::cli) fn read_job(
         &self,
         app: &str,
@@ -231,7 +231,7 @@ impl Connection {
         self.look_for(app, job, policies, more).map_err(|error| self.problem(error))
     }
 
-    /// Reads everything about an app that may be missing. `job` is the job to judge; `None` for the first.
+    /// Reads everything about an app that may be missing. `job` is the job whose schema is checked; `None` for the first.
     pub(in crate::cli) fn look_for(
         &self,
         app: &str,
@@ -303,7 +303,7 @@ impl Connection {
         })
     }
 
-    /// A failure to read an app here.
+    /// The problem for an app that could not be read from this host.
     pub(in crate::cli) fn problem(&self, error: AppError) -> Problem {
         GraphProblem::App { host: self.client.root().host().to_owned(), error }.into()
     }

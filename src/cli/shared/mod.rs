@@ -1,4 +1,4 @@
-//! What several commands take from the command line, and what they do with it.
+//! Flags that several commands share, and the code behind them.
 
 pub(in crate::cli) mod baseline;
 pub(in crate::cli) mod candidates;

@@ -1,4 +1,4 @@
-//! Where the policies of a run come from.
+//! The policies of a run.
 
 use std::env;
 use std::fs;
@@ -13,7 +13,7 @@ pub(in crate::cli) use crate::policy::{Policies, is_policy_name};
 use crate::rules;
 
 impl Policies {
-    /// Reads the named file, or the nearest one from the working directory upwards; without a file, takes the profile.
+    /// Reads the named file, or the nearest one from the working directory upwards; without a file, uses the profile.
     pub(in crate::cli) fn load(file: Option<&Path>, profile: Option<&str>, groups: &[String]) -> Result<Self, Problem> {
         let nearest = || crate::policy::nearest_policy(&env::current_dir().ok()?);
         let policies = match file.map(Path::to_owned).or_else(nearest) {

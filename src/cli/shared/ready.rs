@@ -1,4 +1,4 @@
-//! What must be right before an app's job is started, restarted or used for provisioning on demand.
+//! The check before an app's job is started, restarted or used for provisioning on demand.
 
 use clap::Args;
 
@@ -8,6 +8,7 @@ use super::judging::{Judge, Requirements, judged};
 use super::live::Live;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::running::JobProblem;
 use crate::cli::terminal::screen::Screen;
 use crate::graph::LiveApp;
 use crate::guide::{Obstacle, obstacles};
@@ -31,9 +32,9 @@ pub(in crate::cli) struct Running {
 }
 
 impl Running {
-    /// Refuses where the job is not ready, unless a reason is given to continue; that reason is returned. `groups` are
-    /// the groups named on the command line, `done` is what the command does: `started`.
-    pub(in crate::cli) fn see<'f>(
+    /// Fails if the job is not ready, unless there is a reason to continue, which is returned. `groups` are the groups
+    /// named on the command line, `done` says what the command does: `started`.
+    pub(in crate::cli) fn expect_ready<'f>(
         &'f self,
         judge: &Judge,
         live: &LiveApp,
@@ -43,19 +44,25 @@ impl Running {
         screen: &Screen,
     ) -> Result<Option<&'f str>, Problem> {
         let reason = self.reason()?;
-        let obstacles = self.shown(judge, live, job, screen)?;
+        let obstacles = self.report_obstacles(judge, live, job, screen)?;
         match (obstacles.len(), reason) {
             (0, _) => Ok(None),
             (_, Some(reason)) => Ok(Some(reason)),
             (count, None) => {
-                Err(Problem::NotReady { app: live.name.clone(), done, count, guide: self.guide(job, groups) })
+                Err(JobProblem::NotReady { app: live.name.clone(), done, count, guide: self.guide(job, groups) }.into())
             }
         }
     }
 
-    /// Prints what keeps the job from being run.
-    fn shown(&self, judge: &Judge, live: &LiveApp, job: &AppJob, screen: &Screen) -> Result<Vec<Obstacle>, Problem> {
-        let obstacles = found(judge, live, &job.standing.job)?;
+    /// Prints and returns the problems that must be fixed before the job runs.
+    fn report_obstacles(
+        &self,
+        judge: &Judge,
+        live: &LiveApp,
+        job: &AppJob,
+        screen: &Screen,
+    ) -> Result<Vec<Obstacle>, Problem> {
+        let obstacles = obstacles_of(judge, live, &job.standing.job)?;
         for obstacle in &obstacles {
             screen.remark(&obstacle.to_string());
         }
@@ -69,7 +76,7 @@ impl Running {
     }
 
     /// Whether a job that is already on is ready, or there is a reason to accept its problems; prints them.
-    pub(in crate::cli) fn is_fit(
+    pub(in crate::cli) fn is_ready(
         &self,
         judge: &Judge,
         live: &LiveApp,
@@ -77,7 +84,7 @@ impl Running {
         screen: &Screen,
     ) -> Result<bool, Problem> {
         let reason = self.reason()?;
-        let obstacles = self.shown(judge, live, job, screen)?;
+        let obstacles = self.report_obstacles(judge, live, job, screen)?;
         Ok(obstacles.is_empty() || reason.is_some())
     }
 
@@ -85,16 +92,15 @@ impl Running {
     fn reason(&self) -> Result<Option<&str>, Problem> {
         let reason = self.force.as_deref().map(str::trim);
         if reason == Some("") {
-            let message = "--force requires a reason".to_owned();
             return Err(Problem::Usage {
-                message,
+                message: "--force requires a reason".into(),
                 help: "say in a few words why you continue despite the problems".into(),
             });
         }
         Ok(reason)
     }
 
-    /// Asks for consent, and prints the reason where the job is `done` despite problems.
+    /// Asks for consent, and prints the reason if the job is `done` despite problems.
     pub(in crate::cli) fn is_agreed(
         &self,
         job: &AppJob,
@@ -111,8 +117,8 @@ impl Running {
     }
 }
 
-/// What keeps an app's job from being run.
-fn found(judge: &Judge, live: &LiveApp, job: &str) -> Result<Vec<Obstacle>, Problem> {
+/// The problems that must be fixed before an app's job runs.
+fn obstacles_of(judge: &Judge, live: &LiveApp, job: &str) -> Result<Vec<Obstacle>, Problem> {
     let judgement = judged(judge, &Input::live(&live.name), &live.to_exact_text())?;
     let jobs = live.snapshot["jobs"].as_array().into_iter().flatten();
     let with_schema = jobs.zip(&live.schemas).find(|(_, schema)| schema.is_some());

@@ -1,4 +1,4 @@
-//! A text with a name, from a file or from a tenant, that is to hold one schema or snapshot.
+//! The text of one schema or snapshot, from a file or from a tenant.
 
 use std::path::Path;
 

@@ -1,10 +1,11 @@
-//! Files of users, as Graph or the portal's *Download users* writes them.
+//! Files of users, in the formats of Graph and of the portal's *Download users*.
 
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::input::Input;
+use crate::check::CheckError;
 use crate::cli::terminal::problem::Problem;
 use crate::document::{self, Lines, Pointer, locate};
 use crate::simulate::{User, WrongType, is_user_property};
@@ -23,7 +24,7 @@ pub(in crate::cli) struct Users {
 /// Reads one user, a list, a page of Graph's, or a CSV file with a header.
 ///
 /// # Errors
-/// If the file can't be read, or holds no user.
+/// If the file cannot be read, or holds no user.
 pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
     let input = Input::of(path);
     let text = input.text()?;
@@ -35,11 +36,7 @@ pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
         from_json(name, &text)?
     };
     if users.users.is_empty() && users.problems.is_empty() {
-        return Err(Problem::Usage {
-            message: format!("{name} holds no user"),
-            help: "give a user as Graph writes one, a list, a page {\"value\": [...]}, or a CSV file with a header"
-                .into(),
-        });
+        return Err(Problem::NoUsers { name: name.clone() });
     }
     Ok(users)
 }
@@ -49,7 +46,7 @@ pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
 /// # Errors
 /// As [`read`].
 pub(in crate::cli) fn from_json(name: &str, text: &str) -> Result<Users, Problem> {
-    let value: Value = document::from_str(text).map_err(|error| Problem::parsing(name, text, &error))?;
+    let value: Value = document::from_str(text).map_err(|error| CheckError::parsing(name, text, &error))?;
     let mut users = Users::default();
     let (items, pointer) = match (&value, value.get("value")) {
         (Value::Array(items), _) => (items.as_slice(), Pointer::root()),
@@ -100,10 +97,7 @@ fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
         .flexible(true)
         .trim(csv::Trim::Headers)
         .from_reader(body.as_bytes());
-    let failed = |error: csv::Error| Problem::Usage {
-        message: format!("{name} can't be read as CSV: {error}"),
-        help: "save it as CSV with a header, in UTF-8".into(),
-    };
+    let failed = |error: csv::Error| Problem::Csv { name: name.to_owned(), error };
     let headers: Vec<String> = reader.headers().map_err(failed)?.iter().map(attribute_name).collect();
     if !headers.iter().any(|header| is_user_property(header)) {
         let message = "the first line must be a header with attributes of users, and names none";

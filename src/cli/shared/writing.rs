@@ -1,4 +1,4 @@
-//! Writing to a tenant: the question, the backup, and what is shown of the changes.
+//! Writing to a tenant: the confirmation, the backup, and the progress.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,18 +19,18 @@ use crate::tenant::order::{Carried, Doing, Job, Order, OrderError, Watch};
 use crate::tenant::step::{Patience, Proved, Step, answered};
 use crate::text::shell::{Command, in_order, operand, option};
 
-/// How a tenant is written to.
+/// The flags of commands that write to a tenant.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Writing to a tenant")]
 pub(in crate::cli) struct Writing {
     #[command(flatten)]
     consent: Consent,
 
-    /// Pause provisioning first, if it is on. It stays paused.
+    /// Pause provisioning first, if it is on; it stays paused
     #[arg(long, requires = "app")]
     pause: bool,
 
-    /// The folder for the backup [default: the working directory].
+    /// Directory for the backup [default: the working directory]
     #[arg(long, value_name = "DIRECTORY", requires = "app")]
     backup_dir: Option<PathBuf>,
 }
@@ -45,7 +45,7 @@ pub(in crate::cli) enum Decision {
 /// The result of writing.
 #[derive(Default)]
 pub(in crate::cli) struct Written {
-    /// The backup; `None` if nothing was begun.
+    /// The backup; `None` if no change was attempted.
     pub(in crate::cli) backup: Option<Backup>,
     /// The changes that were made and read back.
     pub(in crate::cli) done: Vec<String>,
@@ -55,7 +55,7 @@ pub(in crate::cli) struct Written {
 }
 
 impl Writing {
-    /// Asks whether to write, unless the command line says so.
+    /// Asks whether to write; --yes answers yes.
     pub(in crate::cli) fn decide(&self, order: &Order<'_>, connection: &Connection) -> Result<Decision, Problem> {
         let is_on = order.jobs.iter().any(|job| job.is_on);
         let pause = self.pause && is_on;
@@ -75,7 +75,7 @@ impl Writing {
         })
     }
 
-    /// Whether the changes must be shown on standard error, beside the question.
+    /// Whether the changes must be shown on standard error, together with the question.
     pub(in crate::cli) fn is_beside_output(&self) -> bool {
         self.consent.is_beside_output()
     }
@@ -130,8 +130,8 @@ impl Writing {
 /// The longest part of an app's name that fits into a file name on every system.
 const LONGEST_NAME: usize = 100;
 
-/// Nothing is written that could not be shown.
-pub(in crate::cli) fn unseen(order: &Order<'_>, error: io::Error) -> Problem {
+/// The error if the changes could not be shown; then nothing is written.
+pub(in crate::cli) fn not_shown(order: &Order<'_>, error: io::Error) -> Problem {
     Problem::Unshown { app: order.name.to_owned(), error }
 }
 
@@ -152,7 +152,7 @@ fn not_begun(order: &Order<'_>, error: OrderError) -> Problem {
     }))
 }
 
-/// The commands that undo an order, and look at it.
+/// The commands that undo an order or show its state.
 struct Commands<'c> {
     order: &'c Order<'c>,
     connection: &'c Connection,
@@ -208,7 +208,7 @@ fn backup(file: &Path, restore: &Command) -> Backup {
     Backup { file: operand(file), restore: restore.to_string() }
 }
 
-/// Shows on the terminal how far an order is.
+/// Shows the progress of an order on the terminal.
 struct Watcher<'w> {
     connection: &'w Connection,
     screen: &'w Screen,

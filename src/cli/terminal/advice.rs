@@ -6,7 +6,7 @@ use crate::text::shell::joined;
 /// The variable that holds a ready token.
 pub(in crate::cli) const TOKEN_VARIABLE: &str = "PROVLINT_ACCESS_TOKEN";
 
-/// A pipe that hands a token of the Azure CLI over.
+/// A command line that passes a token of the Azure CLI to provlint.
 pub(in crate::cli) const PIPE_TOKEN: &str = "az account get-access-token --scope https://graph.microsoft.com/.default --query \
                                              accessToken --output tsv | provlint … --token-stdin";
 
@@ -52,14 +52,17 @@ pub(in crate::cli) fn advice_to_read_groups(error: &GraphError) -> String {
     }
 }
 
+/// What to do when the provisioning log cannot be read.
+pub(in crate::cli) fn advice_to_read_log(error: &GraphError) -> String {
+    match error.status() {
+        Some(401 | 403) => "the token needs ProvisioningLog.Read.All, and a person the role Reports Reader".to_owned(),
+        _ => advice(error),
+    }
+}
+
 /// Why the provisioning log could not be read, and what to do.
 pub(in crate::cli) fn no_log(error: &GraphError) -> String {
-    match error.status() {
-        Some(401 | 403) => {
-            format!("{error}; the token needs ProvisioningLog.Read.All, and a person the role Reports Reader")
-        }
-        _ => joined([&*error.to_string(), &advice(error)]),
-    }
+    joined([error.to_string(), advice_to_read_log(error)])
 }
 
 /// What to do when the connection cannot be set up.

@@ -8,11 +8,11 @@ use super::problem::Problem;
 use super::screen::{Screen, tell};
 use crate::text::one_line;
 
-/// Whether to ask.
+/// The flag that skips the confirmation.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Writing to a tenant")]
 pub(in crate::cli) struct Consent {
-    /// Do not ask for confirmation.
+    /// Do not ask for confirmation
     #[arg(short, long, requires = "app")]
     yes: bool,
 }
@@ -23,17 +23,13 @@ impl Consent {
         if self.yes {
             return Ok("y".to_owned());
         }
-        let undone = |why: String, help: &str| Problem::Usage {
-            message: format!("{subject}: nothing was written: {why}"),
-            help: help.to_owned(),
-        };
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let help = "--yes skips the question; --dry-run, where a command has it, shows what would be written";
-            return Err(undone("there is no terminal to ask on".to_owned(), help));
+            return Err(Problem::NoTerminal { subject: subject.to_owned() });
         }
         let mut answer = String::new();
         tell(&format!("{} ", one_line(question)));
-        io::stdin().read_line(&mut answer).map_err(|error| undone(error.to_string(), ""))?;
+        let read = io::stdin().read_line(&mut answer);
+        read.map_err(|error| Problem::NoAnswer { subject: subject.to_owned(), error })?;
         Ok(answer.trim().to_lowercase())
     }
 

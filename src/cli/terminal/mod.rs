@@ -1,4 +1,4 @@
-//! The terminal and the process: what is printed and how, what somebody is asked, how a run ends.
+//! The terminal and the process: output, progress, confirmation, errors and exit codes.
 
 pub(in crate::cli) mod advice;
 pub(in crate::cli) mod consent;
@@ -8,5 +8,6 @@ pub(in crate::cli) mod output;
 pub(in crate::cli) mod problem;
 pub(in crate::cli) mod progress;
 pub(in crate::cli) mod root;
+pub(in crate::cli) mod running;
 pub(in crate::cli) mod screen;
 pub(in crate::cli) mod wording;

@@ -1,4 +1,4 @@
-//! Where reports go: `--format` and `--output` in pairs.
+//! The destinations of reports: each `--format` with its `--output`.
 
 use std::collections::HashSet;
 use std::env;
@@ -10,7 +10,7 @@ use clap::ArgMatches;
 
 use super::problem::Problem;
 use super::root::Root;
-use super::screen::{Screen, output_error};
+use super::screen::Screen;
 use crate::check::Run;
 use crate::report::{self, FORMATS, Format, Style};
 use crate::text::Outlet;
@@ -51,7 +51,7 @@ pub(in crate::cli) fn settle(
     if outputs.iter().filter(|(_, output)| output.file.is_none()).count() > 1 {
         return Err(Problem::Usage {
             message: "only one report can go to standard output".into(),
-            help: "give the others a file: --format json --output report.json".into(),
+            help: "write the others to files: --format json --output report.json".into(),
         });
     }
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
@@ -68,10 +68,10 @@ pub(in crate::cli) fn refuse_clashes<'c>(
     let mut written = HashSet::new();
     for file in outputs.iter().filter_map(|output| output.file.as_deref()).chain(baseline) {
         let path = root.path(file);
-        // A device, as /dev/null, takes anything.
+        // A device such as /dev/null can be written several times.
         let special = file.exists() && !file.is_file();
         let clash = if checked.contains(path.as_str()) {
-            "is among what was checked"
+            "is one of the checked files"
         } else if !special && !written.insert(path) {
             "would be written twice"
         } else {
@@ -79,7 +79,7 @@ pub(in crate::cli) fn refuse_clashes<'c>(
         };
         return Err(Problem::Usage {
             message: format!("{} {clash}, so nothing was written", file.display()),
-            help: "give every report, and the baseline, a file of its own".into(),
+            help: "use a separate file for every report and for the baseline".into(),
         });
     }
     Ok(())
@@ -91,7 +91,7 @@ impl Output {
         self.format.document
     }
 
-    /// Whether it shows what a configuration looks like.
+    /// Whether the report includes a view of the configuration.
     pub(in crate::cli) fn shows_view(&self) -> bool {
         report::shows_view(self.format)
     }
@@ -99,7 +99,7 @@ impl Output {
     /// Writes the run's report.
     pub(in crate::cli) fn write(&self, run: &Run, style: &Style, screen: &Screen) -> Result<(), Problem> {
         match &self.file {
-            None => fill(self.format, run, style, screen.output()).map_err(|error| output_error(&error))?,
+            None => fill(self.format, run, style, screen.output()).map_err(Problem::output)?,
             Some(path) => {
                 let style = Style { color: false, width: 100, ..*style };
                 let written = File::create(path).and_then(|file| fill(self.format, run, &style, page(file)));

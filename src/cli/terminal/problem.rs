@@ -7,24 +7,27 @@ use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
-use super::wording::{GraphProblem, Unfinished, to_restore};
+use super::advice::advice;
+use super::running::JobProblem;
+use super::wording::{FixProblem, GraphProblem, Unfinished, to_restore};
+use crate::baseline::BaselineError;
 use crate::check::CheckError;
 use crate::document::Lines;
 use crate::document::encoding::DecodeError;
 use crate::fix::PlanError;
 use crate::fix::file::WriteError;
-use crate::operation::GroupError;
 use crate::policy::PolicyError;
 use crate::report::Excerpt;
+use crate::scim::ProbeError;
 use crate::secret;
 use crate::tenant::restore::RestoreError;
 use crate::text::nearest;
-pub(in crate::cli) use crate::text::shell::{joined, with_command};
+use crate::text::shell::joined;
 
 /// An error that ends with exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum Problem {
-    /// The reader of our output is gone. This is not an error.
+    /// The reader of the output has closed it. This is not an error.
     #[error("the pipe was closed")]
     ClosedPipe,
     #[error("there is no file {}", path.display())]
@@ -33,6 +36,8 @@ pub(in crate::cli) enum Problem {
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{} could not be written: {error}", path.display())]
     Unwritable { path: PathBuf, error: WriteError },
+    #[error("{} already exists", path.display())]
+    Exists { path: PathBuf },
     #[error("{name} is empty")]
     Empty { name: String },
     #[error("{name} has more than {limit} MiB")]
@@ -48,7 +53,7 @@ pub(in crate::cli) enum Problem {
     /// A failure of Microsoft Graph, or on the way to it.
     #[error(transparent)]
     Graph(Box<GraphProblem>),
-    /// Changes of an app that were not made, or not all of them.
+    /// Changes of an app that failed, all or some of them.
     #[error(transparent)]
     Order(Box<Unfinished>),
     /// A backup cannot be restored.
@@ -58,60 +63,47 @@ pub(in crate::cli) enum Problem {
     NotCompared { app: String, unseen: Vec<String> },
     #[error("graph:{app}: nothing was written: {} could not be written: {error}", path.display())]
     NoBackup { app: String, path: PathBuf, error: io::Error },
-    #[error("graph:{app}: nothing was written: what would be written could not be shown: {error}")]
+    #[error("graph:{app}: nothing was written: the changes could not be shown: {error}")]
     Unshown { app: String, error: io::Error },
+    /// A job that was not found or not run, or not until it had done its work.
+    #[error(transparent)]
+    Job(Box<JobProblem>),
+    /// A file or app that was not fixed, or not completely.
+    #[error(transparent)]
+    Fix(Box<FixProblem>),
+    #[error(transparent)]
+    Probe(Box<ProbeError>),
+    /// `written` are the files that were changed before the report could not be shown.
+    #[error("the output could not be written: {error}")]
+    Output { error: io::Error, written: Vec<String> },
+    #[error("no message could be read: {0}")]
+    EditorMessage(io::Error),
+    #[error(transparent)]
+    Directory(ignore::Error),
+    #[error("no threads could be started: {0}")]
+    Threads(rayon::ThreadPoolBuildError),
+    #[error("{subject}: nothing was written: there is no terminal to ask on")]
+    NoTerminal { subject: String },
+    #[error("{subject}: nothing was written: {error}")]
+    NoAnswer { subject: String, error: io::Error },
+    #[error("{name} is not a baseline: {error}")]
+    NotBaseline { name: String, error: BaselineError },
+    /// `reason` says why the file is not a baseline.
+    #[error("{} is not overwritten: it is not a baseline", path.display())]
+    NotOverwritten { path: PathBuf, reason: Box<Problem> },
+    #[error("{name} holds no user")]
+    NoUsers { name: String },
+    #[error("{name} cannot be read as CSV: {error}")]
+    Csv { name: String, error: csv::Error },
+    #[error("there is no provisioning schema or snapshot in {}", names.join(", "))]
+    NothingFound { names: Vec<String> },
+    #[error("nothing was checked: there is no object mapping to an app over SCIM that could be read")]
+    NothingChecked,
+    #[error("no app with a provisioning job is called {}", names.join(" or "))]
+    NoAppNamed { names: Vec<String> },
+    /// A mistake on the command line.
     #[error("{message}")]
     Usage { message: String, help: String },
-    #[error("{app} has no provisioning job")]
-    NoJob { app: String, guide: String },
-    #[error("{app} has no provisioning job {wanted}")]
-    NoSuchJob { app: String, wanted: String, ids: Vec<String> },
-    #[error("{app} has {} provisioning jobs", ids.len())]
-    SeveralJobs { app: String, ids: Vec<String> },
-    #[error("graph:{app}: not {done}: {count} {} be fixed first", if *count == 1 { "problem must" } else { "problems must" })]
-    NotReady { app: String, done: &'static str, count: usize, guide: String },
-    #[error(transparent)]
-    NoGroup(Box<NoGroup>),
-}
-
-/// A group that can't be provisioned.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", no_group(app, error, why_unread.as_deref()))]
-pub(in crate::cli) struct NoGroup {
-    pub(in crate::cli) app: String,
-    pub(in crate::cli) error: GroupError,
-    /// Why the assignments could not be read.
-    pub(in crate::cli) why_unread: Option<String>,
-    /// The command that assigns the group.
-    pub(in crate::cli) assign: String,
-}
-
-fn no_group(app: &str, error: &GroupError, why_unread: Option<&str>) -> String {
-    match error {
-        GroupError::NoAssignments => {
-            let why = why_unread.unwrap_or("no answer");
-            format!("the groups that are assigned to {app} could not be read: {why}")
-        }
-        GroupError::NotAssigned { named, .. } => {
-            format!("no group {named} is assigned to {app}, so Entra would skip it")
-        }
-        GroupError::Ambiguous { .. } => error.to_string(),
-    }
-}
-
-/// What to do where a group can't be provisioned.
-fn group_help(error: &GroupError, assign: &str) -> String {
-    match error {
-        GroupError::NoAssignments => with_command("this shows which permissions the token has", "provlint auth status"),
-        GroupError::NotAssigned { assigned, .. } => {
-            let assigned = match assigned.as_slice() {
-                [] => "no group is assigned".to_owned(),
-                names => format!("assigned groups: {}", names.join(", ")),
-            };
-            joined([assigned, with_command("this assigns the group", assign)])
-        }
-        GroupError::Ambiguous { ids, .. } => format!("use the object id of one of them: {}", ids.join(", ")),
-    }
 }
 
 impl From<GraphProblem> for Problem {
@@ -120,7 +112,28 @@ impl From<GraphProblem> for Problem {
     }
 }
 
+impl From<JobProblem> for Problem {
+    fn from(problem: JobProblem) -> Self {
+        Problem::Job(Box::new(problem))
+    }
+}
+
+impl From<FixProblem> for Problem {
+    fn from(problem: FixProblem) -> Self {
+        Problem::Fix(Box::new(problem))
+    }
+}
+
 impl Problem {
+    /// An error of standard output: a closed pipe ends quietly.
+    pub(in crate::cli) fn output(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Problem::ClosedPipe
+        } else {
+            Problem::Output { error, written: Vec::new() }
+        }
+    }
+
     /// A file that could not be opened or read.
     pub(in crate::cli) fn reading(path: &Path, error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound {
@@ -145,16 +158,6 @@ impl Problem {
             label: String::new(),
             span: None,
         }
-    }
-
-    /// Text that is not JSON, or JSON with a value of a type that Graph never gives.
-    pub(in crate::cli) fn parsing(name: &str, text: &str, error: &serde_json::Error) -> Self {
-        CheckError::parsing(name, text, error).into()
-    }
-
-    /// An export that lacks its nested values.
-    pub(in crate::cli) fn cut_off(name: &str) -> Self {
-        CheckError::CutOff { name: name.to_owned() }.into()
     }
 
     /// Something wrong at a place in a text.
@@ -198,10 +201,76 @@ impl Problem {
         Problem::Usage { message: format!("there is no {what} `{name}`"), help }
     }
 
-    /// What went wrong in one line, for reports.
-    pub(in crate::cli) fn headline(&self) -> String {
-        self.to_string()
+    /// What to do; `None` or empty if nothing can be said.
+    fn advice(&self) -> Option<String> {
+        Some(match self {
+            Problem::Missing { path } => return similar(path).map(|name| format!("did you mean `{name}`?")),
+            Problem::Exists { .. } => "choose another name with --output, or overwrite it with --force".to_owned(),
+            Problem::Empty { .. } => {
+                "export it again; a command that fails before a pipe leaves an empty file".to_owned()
+            }
+            Problem::Unwritable { error: WriteError::Changed, .. } => {
+                "run provlint again, on the file as it is now".to_owned()
+            }
+            Problem::Unwritable { error: WriteError::NoFile, .. } => {
+                "name a file for the result with --output".to_owned()
+            }
+            Problem::TooLarge { .. } => "a schema has a few MiB at most".to_owned(),
+            Problem::Check(error) => error.help().to_owned(),
+            Problem::Plan(error) => error.help().to_owned(),
+            Problem::Policy(error) => error.help.clone()?,
+            Problem::Graph(problem) => problem.help(),
+            Problem::Order(unfinished) => unfinished.help().to_string(),
+            Problem::Restore(error) => to_restore(error).to_owned(),
+            Problem::Job(problem) => problem.help().to_string(),
+            Problem::Fix(problem) => problem.help(),
+            Problem::Probe(error) => match &**error {
+                ProbeError::Token => "enter the bare token that the vendor gives".to_owned(),
+                ProbeError::Network(error) => advice(error),
+            },
+            Problem::NotCompared { .. } => {
+                "what could not be compared is unchanged; provlint auth status shows what the token may read".to_owned()
+            }
+            Problem::NoBackup { .. } => "name another folder with --backup-dir".to_owned(),
+            Problem::Output { written, .. } if !written.is_empty() => {
+                format!("already written: {}", written.join(", "))
+            }
+            Problem::EditorMessage(error) if error.kind() == io::ErrorKind::InvalidData => {
+                "this is for editors, which speak the Language Server Protocol".to_owned()
+            }
+            Problem::Threads(_) => "try --threads 1".to_owned(),
+            Problem::NoTerminal { .. } => {
+                "--yes skips the question; --dry-run, where a command has it, shows what would be written".to_owned()
+            }
+            Problem::NotBaseline { .. } => "write one with provlint check PATH --write-baseline FILE".to_owned(),
+            Problem::NotOverwritten { reason, .. } => {
+                format!("choose another name, or remove the file first ({reason})")
+            }
+            Problem::NoUsers { .. } => {
+                "give a user as Graph writes one, a list, a page {\"value\": [...]}, or a CSV file with a header"
+                    .to_owned()
+            }
+            Problem::Csv { .. } => "save it as CSV with a header, in UTF-8".to_owned(),
+            Problem::NothingFound { .. } => {
+                "directories are searched for *.json that .gitignore does not exclude".to_owned()
+            }
+            Problem::NothingChecked => "the report says what the schema is instead, or what it lacks".to_owned(),
+            Problem::NoAppNamed { .. } => {
+                "app.names of the policy takes display names; * stands for anything".to_owned()
+            }
+            Problem::InText { help, .. } | Problem::Usage { help, .. } => help.clone(),
+            _ => return None,
+        })
     }
+}
+
+/// The path with the most similar name in the same folder.
+fn similar(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let siblings: Vec<String> =
+        folder.read_dir().ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    Some(folder.join(nearest(&name, siblings.iter().map(String::as_str))?).display().to_string())
 }
 
 impl From<CheckError> for Problem {
@@ -239,50 +308,7 @@ impl From<PolicyError> for Problem {
 
 impl Diagnostic for Problem {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help: String = match self {
-            Problem::Missing { path } => {
-                let name = path.file_name()?.to_string_lossy().into_owned();
-                let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let siblings: Vec<String> = folder
-                    .read_dir()
-                    .ok()?
-                    .flatten()
-                    .map(|entry| entry.file_name().to_string_lossy().into_owned())
-                    .collect();
-                format!(
-                    "did you mean `{}`?",
-                    folder.join(nearest(&name, siblings.iter().map(String::as_str))?).display()
-                )
-            }
-            Problem::Empty { .. } => {
-                "export it again; a command that failed before the pipe leaves an empty file".into()
-            }
-            Problem::Unwritable { error: WriteError::Changed, .. } => {
-                "run provlint again, on the file as it is now".into()
-            }
-            Problem::Unwritable { error: WriteError::NoFile, .. } => "give the result a file by --output".into(),
-            Problem::TooLarge { .. } => "a schema has a few MiB at most".into(),
-            Problem::Check(error) if !error.help().is_empty() => error.help().to_owned(),
-            Problem::Plan(error) if !error.help().is_empty() => error.help().to_owned(),
-            Problem::Policy(error) => error.help.clone()?,
-            Problem::Graph(problem) => Some(problem.help()).filter(|help| !help.is_empty())?,
-            Problem::Order(unfinished) => Some(unfinished.help()).filter(|help| !help.is_empty())?.to_string(),
-            Problem::Restore(error) => to_restore(error).into(),
-            Problem::NotCompared { .. } => {
-                "what could not be compared is unchanged; provlint auth status shows what the token may read".into()
-            }
-            Problem::NoBackup { .. } => "name another folder with --backup-dir".into(),
-            Problem::InText { help, .. } | Problem::Usage { help, .. } if !help.is_empty() => help.clone(),
-            Problem::NoJob { guide, .. } => with_command("this shows how to configure provisioning", guide),
-            Problem::NoSuchJob { ids, .. } if !ids.is_empty() => format!("available: {}", ids.join(", ")),
-            Problem::SeveralJobs { ids, .. } => format!("choose one with --job: {}", ids.join(", ")),
-            Problem::NotReady { guide, .. } => joined([
-                "--force REASON continues despite the problems".to_owned(),
-                with_command("this shows what to do", guide),
-            ]),
-            Problem::NoGroup(group) => group_help(&group.error, &group.assign),
-            _ => return None,
-        };
+        let help = self.advice().filter(|help| !help.is_empty())?;
         Some(Box::new(help))
     }
 

@@ -1,4 +1,4 @@
-//! What the terminal can do, decided once, and the only way to it.
+//! Standard output and standard error: their style is decided once, and all output goes through here.
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -10,21 +10,21 @@ use super::problem::Problem;
 use crate::report::{self, Style};
 use crate::text::{Outlet, one_line};
 
-/// The narrowest a page is laid out for; below that nothing is readable anyway.
+/// The narrowest layout; narrower text is not readable.
 const NARROWEST: usize = 40;
-/// The widest, for lines that can still be followed.
+/// The widest layout; longer lines are hard to read.
 const WIDEST: usize = 120;
-/// Where there is no terminal to ask.
+/// The width without a terminal.
 const USUAL: usize = 100;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum ColorChoice {
-    /// On a terminal only.
+    /// On a terminal only
     Auto,
-    /// Also in a pipe or a file.
+    /// Also in a pipe or a file
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
@@ -67,7 +67,7 @@ impl Screen {
     /// Writes results to standard output.
     pub(in crate::cli) fn print(&self, text: &str) -> Result<(), Problem> {
         let mut out = self.output();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| output_error(&error))
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Problem::output)
     }
 
     /// Writes a report to standard output, or to standard error, which may have another style.
@@ -103,17 +103,17 @@ pub(in crate::cli) fn note(text: &str) {
     tell(&format!("note: {}\n", one_line(text)));
 }
 
-/// Writes a text without colours to standard error, also without a line end, where an answer is typed behind it. Nothing
+/// Writes text without colours to standard error. Adds no line end, so that an answer can be typed after it. Nothing
 /// can be done when that fails.
 pub(in crate::cli) fn tell(text: &str) {
     let mut out = Outlet::new(io::stderr().lock(), false);
     let _ = write!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// Writes a document to standard output, byte for byte: the program's own, or a file that goes through as it is.
+/// Writes bytes to standard output unchanged: a document of this program, or the content of a file.
 pub(in crate::cli) fn document(bytes: &[u8]) -> Result<(), Problem> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| output_error(&error))
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(Problem::output)
 }
 
 /// Clears the terminal that shows standard output.
@@ -121,18 +121,9 @@ pub(in crate::cli) fn clear() -> Result<(), Problem> {
     document(b"\x1b[H\x1b[2J")
 }
 
-/// Whether what was written to a stream can be taken away again.
+/// Whether text on a stream can be cleared again.
 pub(in crate::cli) fn can_be_cleared(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
-}
-
-/// An error of standard output: a closed pipe ends quietly.
-pub(in crate::cli) fn output_error(error: &io::Error) -> Problem {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        Problem::ClosedPipe
-    } else {
-        Problem::Usage { message: format!("the output could not be written: {error}"), help: String::new() }
-    }
 }
 
 /// `--color`, then NO_COLOR (<https://no-color.org>), then CLICOLOR_FORCE, then the terminal.

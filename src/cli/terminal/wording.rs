@@ -3,12 +3,13 @@
 use std::io;
 
 use super::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
+use super::problem::Problem;
 use crate::graph::{AppError, CLOUDS, Candidate, GraphError, RootError, SignInError, SignInKind};
 use crate::model::TenantChange;
 use crate::tenant::order::OrderError;
 use crate::tenant::restore::RestoreError;
 use crate::tenant::step::{Halted, Stands, Step};
-use crate::text::shell::{Command, Help};
+use crate::text::shell::{Command, Help, with_command};
 
 /// A failure of Microsoft Graph, or on the way to it.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +83,7 @@ fn to_find(error: &AppError) -> String {
     }
 }
 
-/// Changes of an app that were not made, or not all of them.
+/// Changes of an app that failed, all or some of them.
 #[derive(Debug, thiserror::Error)]
 #[error("graph:{app}: {}", of_order(error, *.begun))]
 pub(in crate::cli) struct Unfinished {
@@ -90,7 +91,7 @@ pub(in crate::cli) struct Unfinished {
     pub(in crate::cli) app: String,
     /// Why.
     pub(in crate::cli) error: OrderError,
-    /// Whether any change was begun: the order was checked and backed up.
+    /// Whether the order was checked and backed up, so that changes began.
     pub(in crate::cli) begun: bool,
     /// The changes that were made and read back.
     pub(in crate::cli) done: Vec<String>,
@@ -98,7 +99,7 @@ pub(in crate::cli) struct Unfinished {
     pub(in crate::cli) restore: Option<Command>,
     /// The commands that start provisioning again, if it was paused.
     pub(in crate::cli) start: Vec<Command>,
-    /// The command that shows whether a change came later.
+    /// The command that shows whether a change has taken effect since.
     pub(in crate::cli) diff: Option<Command>,
 }
 
@@ -146,7 +147,59 @@ impl Unfinished {
     }
 }
 
-/// How to restore a backup all the same.
+/// A file or app that was not fixed, or not completely.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum FixProblem {
+    /// Everything else is done. `reason` names the fix and what is missing.
+    #[error("graph:{app}: {reason}")]
+    Incomplete { app: String, reason: String },
+    #[error("graph:{app}: Graph returned only a part of the schema, without {part}")]
+    PartialSchema { app: String, part: String },
+    /// `check` is the command that checks the app.
+    #[error("graph:{app} is written and read back, but could not be checked again: {problem}")]
+    NotCheckedAgain { app: String, problem: Box<Problem>, check: String },
+    /// `failed` is an app before it, whose error may occur with this app too.
+    #[error("{app} was not changed, because {failed} failed")]
+    NotAttempted { app: String, failed: String },
+    #[error("{name}: no patch is possible: {reason}")]
+    NoPatch { name: String, reason: NoPatch },
+}
+
+/// Why the changes of a file cannot be shown as a patch.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum NoPatch {
+    #[error("it is UTF-16, which patches do not support")]
+    Utf16,
+    #[error("it would show a credential")]
+    Credential,
+    #[error("it is not a file")]
+    NoFile,
+    #[error("{0}")]
+    Path(io::Error),
+    #[error("it is outside the working directory")]
+    Outside,
+    #[error("its name is not UTF-8")]
+    Name,
+}
+
+impl FixProblem {
+    /// What to do.
+    pub(in crate::cli) fn help(&self) -> String {
+        match self {
+            FixProblem::Incomplete { .. } => {
+                "provlint auth status shows what the token may read; --ignore skips a rule".to_owned()
+            }
+            FixProblem::PartialSchema { .. } => {
+                "nothing was written, because a write replaces the whole schema; run the command again".to_owned()
+            }
+            FixProblem::NotCheckedAgain { check, .. } => with_command("this does", check),
+            FixProblem::NotAttempted { .. } => String::new(),
+            FixProblem::NoPatch { .. } => "the other formats show the same changes".to_owned(),
+        }
+    }
+}
+
+/// What to do if a backup cannot be restored.
 pub(super) fn to_restore(error: &RestoreError) -> &'static str {
     match error {
         RestoreError::Spelling { .. } | RestoreError::Incomplete { .. } => {
