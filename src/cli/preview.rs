@@ -20,6 +20,7 @@ use crate::model::ObjectKind;
 use crate::report::{Form, Offered, PAGE_FORMS, PreviewReport, Style, UserPreview};
 use crate::secret::{self, Secret};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
+use crate::text::between_marks;
 
 /// Show what Entra would send for a user, and why
 ///
@@ -160,7 +161,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let secrets: Vec<Secret> =
         [Some(&schema), other.as_ref()].into_iter().flatten().flat_map(SchemaText::secrets).collect();
-    screen.print(&secret::mask(&page, &secrets))?;
+    screen.print(&between_marks(&page, |part| secret::mask(part, &secrets)))?;
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
 

@@ -27,6 +27,7 @@ use crate::operation::{Deviation, Expectation, Group, OnDemand, Pace, rule_of, s
 use crate::report::{Form, Offered, OnDemandReport, PAGE_FORMS, counted};
 use crate::secret;
 use crate::simulate::graph_properties;
+use crate::text::between_marks;
 use crate::text::shell::option;
 
 /// Provision a group with its members on demand, or a user
@@ -142,7 +143,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Form::Json => report.json(),
         _ => report.pretty(&screen.out),
     };
-    screen.print(&secret::mask(&page, &schema.secrets()))?;
+    let secrets = schema.secrets();
+    screen.print(&between_marks(&page, |part| secret::mask(part, &secrets)))?;
     match stopped {
         Some(problem) => Err(problem.into()),
         None if all_well => Ok(Exit::Done),
@@ -228,7 +230,7 @@ async fn call(
             Err(error) if error.status() == Some(429) => error.retry_after().unwrap_or(BUSY),
             _ => return answer,
         };
-        if first.elapsed() + pause > connection.client().longest_wait() {
+        if first.elapsed().saturating_add(pause) > connection.client().longest_wait() {
             return answer;
         }
         note(&format!("Graph is busy; retrying in {} s", pause.as_secs()));

@@ -19,9 +19,11 @@ const MOST_PAGES: usize = 10_000;
 /// The most requests in one batch, by <https://learn.microsoft.com/graph/json-batching>.
 const BATCH: usize = 20;
 /// How often a request is repeated.
-const MOST_REPEATS: u32 = 7;
+const MOST_REPEATS: u32 = 9;
 /// The longest pause between two attempts, unless Graph names a longer one.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(16);
+/// A shorter pause is over before a note about it is read.
+const WORTH_A_NOTE: Duration = Duration::from_secs(1);
 /// The number of concurrent requests.
 pub(super) const CONCURRENCY: usize = 6;
 
@@ -208,10 +210,15 @@ impl Client {
             let asked =
                 missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(GraphError::retry_after)).max();
             let pause = asked.unwrap_or_else(|| LONGEST_PAUSE.min(self.limits.first_pause * (1 << attempt)));
-            if missing.is_empty() || attempt == MOST_REPEATS || begun.elapsed() + pause > self.limits.longest_wait {
+            if missing.is_empty()
+                || attempt == MOST_REPEATS
+                || begun.elapsed().saturating_add(pause) > self.limits.longest_wait
+            {
                 break;
             }
-            (self.note)(&format!("Graph is busy; trying again in {:.0} s", pause.as_secs_f64().ceil()));
+            if pause >= WORTH_A_NOTE {
+                (self.note)(&format!("Graph is busy; trying again in {:.0} s", pause.as_secs_f64().ceil()));
+            }
             tokio::time::sleep(pause).await;
         }
         Ok(found)
@@ -254,10 +261,12 @@ impl Client {
             .when(again)
             .adjust(|error, pause| {
                 let pause = error.retry_after().or(pause)?;
-                (begun.elapsed() + pause <= self.limits.longest_wait).then_some(pause)
+                (begun.elapsed().saturating_add(pause) <= self.limits.longest_wait).then_some(pause)
             })
             .notify(|error, pause| {
-                (self.note)(&format!("{error}; trying again in {:.0} s", pause.as_secs_f64().ceil()))
+                if pause >= WORTH_A_NOTE {
+                    (self.note)(&format!("{error}; trying again in {:.0} s", pause.as_secs_f64().ceil()));
+                }
             })
             .await
     }

@@ -73,7 +73,7 @@ impl SynchronizationJob<'_> {
             State::NotConfigured
         } else if self.has_schedule("Disabled") {
             // Graph also gives a job that has never run the code Paused.
-            if self.has_run() && !code("NotRun") { State::Off } else { State::NotStarted }
+            if self.has_run() { State::Off } else { State::NotStarted }
         } else if self.has_schedule("Paused") || code("Paused") {
             State::Paused
         } else if code("NotRun") && !self.is_scheduled() {
@@ -99,6 +99,11 @@ impl SynchronizationJob<'_> {
         self.has_schedule("Active")
     }
 
+    /// Whether its status says quarantine, whatever its schedule says: Entra disables the schedule after 28 days of it.
+    pub fn has_quarantine_code(&self) -> bool {
+        is(self.status.as_ref().and_then(|status| status.code.as_deref()), "Quarantine")
+    }
+
     fn has_schedule(&self, wanted: &str) -> bool {
         is(self.schedule.as_ref().and_then(|schedule| schedule.state.as_deref()), wanted)
     }
@@ -114,6 +119,9 @@ impl SynchronizationJob<'_> {
         let cycles = [&status.last_execution, &status.last_successful_execution].into_iter().flatten();
         let mut counts = status.synchronized_entry_count_by_type.iter().flatten();
         self.is_through_first_cycle()
+            || self.has_quarantine_code()
+            || status.count_successive_complete_failures.is_some_and(|count| count > 0)
+            || status.quarantine.as_ref().is_some_and(|found| time(found.series_began.as_deref()).is_some())
             || cycles.into_iter().any(|cycle| time(cycle.time_began.as_deref()).is_some())
             || counts.any(|count| count.key.is_some() && count.value.is_some())
     }
@@ -161,13 +169,13 @@ mod tests {
         use State::{InitialCycle, NotConfigured, NotStarted, Off, Paused, Quarantine, Steady, Unknown};
         let never = [
             [NotConfigured, InitialCycle, InitialCycle, Paused, Quarantine, Unknown, Unknown],
-            [NotConfigured, NotStarted, NotStarted, NotStarted, NotStarted, NotStarted, NotStarted],
+            [NotConfigured, NotStarted, NotStarted, NotStarted, Off, NotStarted, NotStarted],
             [NotConfigured, Paused, Paused, Paused, Paused, Paused, Paused],
             [NotConfigured, NotStarted, InitialCycle, Paused, Quarantine, Unknown, Unknown],
         ];
         let ran = [
             [NotConfigured, Steady, Steady, Paused, Quarantine, Unknown, Unknown],
-            [NotConfigured, NotStarted, Off, Off, Off, Off, Off],
+            [NotConfigured, Off, Off, Off, Off, Off, Off],
             [NotConfigured, Paused, Paused, Paused, Paused, Paused, Paused],
             [NotConfigured, NotStarted, Steady, Paused, Quarantine, Unknown, Unknown],
         ];
@@ -211,6 +219,8 @@ mod tests {
             from_str::<SynchronizationJob<'_>>(&text).unwrap().state()
         };
         assert_eq!(state(r#"{"synchronizedEntryCountByType": [{"key": "User to x", "value": 1}]}"#), State::Off);
+        assert_eq!(state(r#"{"countSuccessiveCompleteFailures": 12}"#), State::Off);
+        assert_eq!(state(r#"{"quarantine": {"seriesBegan": "2026-09-01T00:00:00Z"}}"#), State::Off);
         assert_eq!(state(r#"{"lastExecution": {"timeBegan": "2026-10-01T00:00:00Z"}}"#), State::Off);
         assert_eq!(state(r#"{"lastExecution": {"timeBegan": "0001-01-01T00:00:00Z"}}"#), State::NotStarted);
         assert_eq!(state(r#"{"synchronizedEntryCountByType": []}"#), State::NotStarted);

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use crate::text::steers;
+use crate::text::{has_no_width, steers};
 
 /// Writes a document with an indent of two blanks, and a line end behind it.
 pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -75,7 +75,10 @@ impl<F: Formatter> Formatter for Shown<F> {
                 }
                 written = at + character.len_utf8();
             }
-            before = character;
+            // Readers of pipeline logs may ignore characters without a width.
+            if !has_no_width(character) {
+                before = character;
+            }
         }
         writer.write_all(&fragment.as_bytes()[written..])
     }
@@ -87,11 +90,11 @@ mod tests {
 
     #[test]
     fn what_would_steer_is_escaped_and_means_the_same() {
-        let text = "##vso[x] \u{202e} \u{9b} \u{2028} \u{1b} \n # ä";
+        let text = "##vso[x] #\u{200d}#[ \u{202e} \u{9b} \u{2028} \u{1b} \n # ä";
         let mut written = Vec::new();
         json_line(&[text], &mut written).unwrap();
         let written = String::from_utf8(written).unwrap();
-        assert_eq!(written, "[\"#\\u0023vso[x] \\u202e \\u009b \\u2028 \\u001b \\n # ä\"]\n");
+        assert_eq!(written, "[\"#\\u0023vso[x] #\u{200d}\\u0023[ \\u202e \\u009b \\u2028 \\u001b \\n # ä\"]\n");
         assert_eq!(serde_json::from_str::<Vec<String>>(&written).unwrap(), [text]);
     }
 }

@@ -250,7 +250,7 @@ async fn prove(
         if matches!(stands, Stands::AsWritten) {
             return Ok(Proved { despite: answer.err(), altered: false });
         }
-        if begun.elapsed() + pause > longest {
+        if begun.elapsed().saturating_add(pause) > longest {
             return Err(Halted { answer, stands });
         }
         tokio::time::sleep(pause).await;

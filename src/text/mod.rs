@@ -11,6 +11,6 @@ mod shorten;
 
 pub use nearest::nearest;
 pub use outlet::{Lines, Outlet, one_line};
-pub use paint::{Color, Paint, Painted, adopted};
-pub use printable::{printable, printable_in_place, printable_line, printable_lines, steers};
+pub use paint::{Color, Paint, Painted, adopted, between_marks};
+pub use printable::{has_no_width, printable, printable_in_place, printable_line, printable_lines, steers};
 pub use shorten::shortened;

@@ -99,8 +99,35 @@ pub fn adopted(text: &str) -> String {
     text.replace("\u{1b}[", mark())
 }
 
+/// A painted text with a change made to each part between its marks: a change to the whole could damage a mark, which
+/// holds digits.
+pub fn between_marks(text: &str, change: impl Fn(&str) -> String) -> String {
+    let (mut changed, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(mark()) {
+        let (before, marked) = rest.split_at(at);
+        changed.push_str(&change(before));
+        let behind = split_mark(marked).map_or(&marked[mark().len()..], |(_, behind)| behind);
+        changed.push_str(&marked[..marked.len() - behind.len()]);
+        rest = behind;
+    }
+    changed + &change(rest)
+}
+
 /// A text at the mark that it begins with: the numbers of the look, and what follows.
 pub(super) fn split_mark(text: &str) -> Option<(&str, &str)> {
     let (codes, behind) = text.strip_prefix(mark())?.split_once('m')?;
     codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';').then_some((codes, behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_between_marks_damages_none_of_them() {
+        let page = format!("17 {} 7", "a7".red());
+        let without_digits = |text: &str| text.replace(|letter: char| letter.is_ascii_digit(), "*");
+        assert_eq!(between_marks(&page, without_digits), format!("** {} *", "a*".red()));
+        assert_eq!(between_marks("7", without_digits), "*");
+    }
 }

@@ -76,6 +76,11 @@ pub(super) struct Command {
     colon: bool,
 }
 
+/// Whether a character has no width; some comparisons of .NET ignore those, so a command may contain them.
+pub fn has_no_width(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}')
+}
+
 impl Default for Command {
     fn default() -> Self {
         Command { read: 0, begins: true, colon: false }
@@ -85,8 +90,7 @@ impl Default for Command {
 impl Command {
     /// What has to stand in the place of the next character, so that there is no command.
     pub(super) fn next(&mut self, character: char) -> Option<char> {
-        // Some comparisons of .NET look past what has no width.
-        if matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}') {
+        if has_no_width(character) {
             return None;
         }
         match character {

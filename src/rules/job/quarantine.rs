@@ -1,6 +1,5 @@
 use super::{JOB, statuses, steps};
 use crate::finding::Severity;
-use crate::model::State;
 use crate::operation::Standing;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
@@ -15,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = JOB.rule(
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (job, _) in statuses(target)? {
         let standing = Standing::of(job.job);
-        if standing.quarantine.is_none() && standing.state != State::Quarantine {
+        if standing.quarantine.is_none() && !job.job.has_quarantine_code() {
             continue;
         }
         findings
