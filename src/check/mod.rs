@@ -9,10 +9,10 @@ mod error;
 mod found;
 mod judge;
 mod known;
+mod located;
 mod mistake;
 mod one;
 mod outcome;
-mod place;
 mod text;
 mod view;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::place::{place, schema_text};
+use super::located::{located, schema_text};
 use super::view::view;
 use super::{CheckError, Hidden, Judge, Known, Record, RuleReport, RuleState, Source, TargetKind, TargetReport};
 use crate::baseline::{Baseline, Entry};
@@ -152,7 +152,7 @@ impl Outcome {
             Vec::new()
         } else {
             let schema = if report.kind == Some(TargetKind::Live) { schema_text(target) } else { None };
-            let located = place(target.text, findings, secrets, schema.as_ref());
+            let located = located(target.text, findings, secrets, schema.as_ref());
             for source in &mut sources {
                 source.text = secret::mask(target.text, secrets);
             }

@@ -15,7 +15,7 @@ pub use obstacles::{Obstacle, obstacles};
 
 use crate::finding::{Metadata, Section};
 use crate::operation::{Event, Standing};
-use crate::rules::{Judgement, RULES, id};
+use crate::rules::{Judgement, RULES, id, portal};
 
 /// A step of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,7 +218,7 @@ pub fn guide_without_app(name: &str, alike: &[(String, String)], flags: &str) ->
     }
     let next = match alike {
         [(_, id)] => Next::Run(format!("provlint guide --app {id}{flags}")),
-        _ => Next::Portal("Enterprise applications > New application > Create your own application".to_owned()),
+        _ => Next::Portal(portal::NEW_APP.to_owned()),
     };
     steps[0] = Milestone { evidence, next: Some(next), ..waits(APPLICATION) };
     steps

@@ -7,11 +7,11 @@ use gen_lsp_types as lsp;
 
 use super::buffer::{Buffer, Buffers};
 use super::diagnostic;
-use super::place::Places;
+use super::lines::TextLines;
 use super::{Checker, Verdict};
 use crate::document::Edit;
 use crate::finding::{Applicability, Finding, Fix, Section};
-use crate::fix::mend;
+use crate::fix::apply_fixes;
 use crate::report::fix_edits;
 
 /// The kind of the action that makes every routine fix; an editor may run it when a file is saved.
@@ -45,7 +45,7 @@ pub(super) fn actions(
 }
 
 fn quick_fixes(buffer: &Buffer, uri: &lsp::Uri, range: &lsp::Range) -> Vec<lsp::CodeAction> {
-    let places = Places::of(&buffer.text);
+    let places = TextLines::of(&buffer.text);
     let asked = places.span(range);
     let mut actions = Vec::new();
     for target in &buffer.verdict.targets {
@@ -97,12 +97,12 @@ fn fix_all(checker: &Checker, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri
     if routine(&buffer.verdict).is_empty() {
         return None;
     }
-    let mended = mend(&buffer.text, Applicability::Safe, judged).ok()?;
-    let edit = difference(&buffer.text, &mended.text)?;
+    let fixed = apply_fixes(&buffer.text, Applicability::Safe, judged).ok()?;
+    let edit = difference(&buffer.text, &fixed.text)?;
     Some(lsp::CodeAction {
         title: "Make every routine fix of provlint".to_owned(),
         kind: Some(FIX_ALL.to_owned().into()),
-        edit: Some(workspace_edit(uri, &Places::of(&buffer.text), &[edit])),
+        edit: Some(workspace_edit(uri, &TextLines::of(&buffer.text), &[edit])),
         ..lsp::CodeAction::default()
     })
 }
@@ -120,7 +120,7 @@ fn difference(old: &str, new: &str) -> Option<Edit> {
     Some(Edit { span, text: new[start..new.len() - end].to_owned() })
 }
 
-fn workspace_edit(uri: &lsp::Uri, places: &Places<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
+fn workspace_edit(uri: &lsp::Uri, places: &TextLines<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
     let edits = edits.iter().map(|edit| lsp::TextEdit::new(places.range(&edit.span), edit.text.clone()));
     lsp::WorkspaceEdit { changes: Some(HashMap::from([(uri.clone(), edits.collect())])), ..Default::default() }
 }

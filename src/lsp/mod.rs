@@ -10,7 +10,7 @@ mod buffer;
 mod checker;
 mod diagnostic;
 mod hover;
-mod place;
+mod lines;
 mod policy;
 pub mod wire;
 
@@ -27,7 +27,7 @@ use crate::check::{LocatedFinding, TargetReport};
 use crate::rules;
 use buffer::Buffers;
 pub use checker::Checker;
-use place::Places;
+use lines::TextLines;
 
 /// The result for a text; empty for one that is neither a schema nor a snapshot.
 #[derive(Debug, Default)]
@@ -188,7 +188,7 @@ impl Server {
     fn hover(&self, params: &lsp::HoverParams) -> Option<lsp::Hover> {
         let at = &params.text_document_position_params;
         let buffer = self.buffers.get(&at.text_document.uri)?;
-        let places = Places::of(&buffer.text);
+        let places = TextLines::of(&buffer.text);
         let offset = places.offset(at.position);
         let (span, text) = if self.checker.is_policy(&buffer.path) {
             policy::hover(&buffer.text, offset)?
@@ -205,7 +205,7 @@ impl Server {
         if !self.checker.is_policy(&buffer.path) {
             return Vec::new();
         }
-        policy::complete(&buffer.text, Places::of(&buffer.text).offset(at.position))
+        policy::complete(&buffer.text, TextLines::of(&buffer.text).offset(at.position))
     }
 
     fn actions(&self, params: &lsp::CodeActionParams) -> Vec<lsp::CodeAction> {

@@ -148,7 +148,7 @@ pub fn subjects(group: Option<&Group>, users: &[Value]) -> Vec<Value> {
 }
 
 /// The users and the group that were asked for and that no answer mentions: by name, else by id, each once.
-pub fn untold(subjects: &[Value], group: Option<&Group>, users: &[Value], answers: &[OnDemand]) -> Vec<String> {
+pub fn unmentioned(subjects: &[Value], group: Option<&Group>, users: &[Value], answers: &[OnDemand]) -> Vec<String> {
     let told: Vec<&str> = objects(answers).filter_map(|object| object.source_id.as_deref()).collect();
     let all = subjects.iter().flat_map(|subject| {
         std::iter::once(subject).chain(subject["links"]["members"].as_array().into_iter().flatten())
@@ -160,13 +160,13 @@ pub fn untold(subjects: &[Value], group: Option<&Group>, users: &[Value], answer
         let group = group.filter(|group| group.id.eq_ignore_ascii_case(id)).map(|group| group.name.as_str());
         group.or_else(|| user?["userPrincipalName"].as_str()).unwrap_or(id).to_owned()
     };
-    let mut untold: Vec<String> = Vec::new();
+    let mut unmentioned: Vec<String> = Vec::new();
     for who in missing.map(name) {
-        if !untold.contains(&who) {
-            untold.push(who);
+        if !unmentioned.contains(&who) {
+            unmentioned.push(who);
         }
     }
-    untold
+    unmentioned
 }
 
 /// Whether a value is an object id, in whatever case Graph writes it.
@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(asked.iter().map(members).collect::<Vec<_>>(), [5, 2]);
         assert_eq!(subjects(Some(&group), &[]), [json!({"objectId": "g", "objectTypeName": "Group"})]);
         assert_eq!(subjects(None, &users[..1]), [json!({"objectId": "0", "objectTypeName": "User"})]);
-        let all = untold(&asked, Some(&group), &users, &[]);
+        let all = unmentioned(&asked, Some(&group), &users, &[]);
         assert_eq!((all.len(), all[0].as_str()), (8, "Admins"), "the group once, and every member");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::PolicyError;
 use super::file::{ObjectFile, PolicyFile};
-use super::place::{Step, locate};
+use super::yaml_place::{Step, locate};
 use super::{DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
 
 /// The largest policy in bytes: libyaml takes quadratic time for hostile nesting.

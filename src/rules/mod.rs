@@ -20,7 +20,7 @@ mod matching;
 mod member;
 mod object;
 mod people;
-mod portal;
+pub(crate) mod portal;
 mod role;
 mod scope;
 mod target;
@@ -176,7 +176,7 @@ pub static RULES: &[&Rule] = &[
     &assignment::who::UNEXPECTED,
     &assignment::group::NAME_COLLISION,
     &assignment::who::DIRECTLY,
-    &assignment::who::NOBODY,
+    &assignment::who::NOTHING_ASSIGNED,
     &assignment::app_role::INVALID,
     &assignment::app_role::DEFAULT,
     &assignment::who::DUPLICATE,

@@ -204,7 +204,7 @@ fn provisioned(job: &SynchronizationJob<'_>, kind: &str) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::document::from_str;
-    use crate::fix::mend;
+    use crate::fix::apply_fixes;
     use crate::inspection::Inspection;
     use crate::rules::{self, Selection, Target};
     use crate::{model, policy};
@@ -217,8 +217,8 @@ mod tests {
             let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
             Some(rules::judge(&target, &Selection::default()).findings)
         };
-        let mended = mend(text, Applicability::Unsafe, judge).unwrap();
-        Touched::by_fixes(&mended.made, &from_str(text).unwrap(), &from_str(&mended.text).unwrap())
+        let fixed = apply_fixes(text, Applicability::Unsafe, judge).unwrap();
+        Touched::by_fixes(&fixed.made, &from_str(text).unwrap(), &from_str(&fixed.text).unwrap())
     }
 
     fn said(fixture: &str, job: &str) -> Vec<String> {

@@ -4,12 +4,12 @@ use gen_lsp_types as lsp;
 
 use super::cursor::{Cursor, Step, cursor};
 use super::schema::{Choices, Word};
-use crate::lsp::place::Places;
+use crate::lsp::lines::TextLines;
 
 /// What fits at `offset`: keys, rule ids, profiles, severities and other words.
 pub(in crate::lsp) fn complete(text: &str, offset: usize) -> Vec<lsp::CompletionItem> {
     let Some(here) = cursor(text, offset) else { return Vec::new() };
-    let range = Places::of(text).range(&here.word);
+    let range = TextLines::of(text).range(&here.word);
     let choices = Choices::at(&here.path);
     let mut items = Vec::new();
     if here.at_key {

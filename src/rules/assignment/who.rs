@@ -23,7 +23,7 @@ pub(in crate::rules) const DIRECTLY: Rule = assignment(&[Evidence::Assignments])
     directly,
 );
 
-pub(in crate::rules) const NOBODY: Rule = assignment(&[Evidence::Assignments]).rule(
+pub(in crate::rules) const NOTHING_ASSIGNED: Rule = assignment(&[Evidence::Assignments]).rule(
     "nothing-assigned",
     Severity::Error,
     "No one is assigned to the app",

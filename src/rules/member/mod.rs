@@ -1,7 +1,7 @@
 //! The members of assigned groups, and the users who are assigned directly.
 
 use super::people::mapping;
-use super::{Family, Findings, Judged, NotJudged, Rule, Target, page};
+use super::{Family, Findings, Judged, NotJudged, Rule, Target, page, portal};
 use crate::finding::{Evidence, Section, Severity};
 
 /// Rules about members.
@@ -153,10 +153,7 @@ fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .manual(
                 "Change the filter, or remove the users who should not have access from the groups",
                 vec![
-                    format!(
-                        "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > {}",
-                        mapping.portal_name()
-                    ),
+                    portal::open(mapping),
                     "Click All records under Source Object Scope, and compare the filter with the users".to_owned(),
                 ],
             );

@@ -7,18 +7,18 @@ use gen_lsp_types as lsp;
 /// A text whose lines were found. Here a line ends with `\r` alone, too
 /// (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#textDocuments>).
 #[derive(Debug)]
-pub(super) struct Places<'t> {
+pub(super) struct TextLines<'t> {
     text: &'t str,
     /// The byte at which each line starts.
     starts: Vec<usize>,
 }
 
-impl<'t> Places<'t> {
+impl<'t> TextLines<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let within_end = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|at| !within_end(*at));
-        Places { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+        TextLines { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
     }
 
     /// The place of a byte.
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn characters_count_as_utf_16_does() {
         let text = "aä😀b\r\n😀";
-        let places = Places::of(text);
+        let places = TextLines::of(text);
         for (sign, line, character) in [("a", 0, 0), ("ä", 0, 1), ("😀b", 0, 2), ("b", 0, 4), ("\r", 0, 5)] {
             let offset = text.find(sign).unwrap();
             assert_eq!(places.position(offset), lsp::Position::new(line, character), "{sign}");
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn every_line_end_of_the_protocol_ends_a_line() {
         let text = "a\rbc\r\nd\r\r\ne\nf\r";
-        let places = Places::of(text);
+        let places = TextLines::of(text);
         for (sign, line) in [("a", 0), ("bc", 1), ("d", 2), ("e", 4), ("f", 5)] {
             let offset = text.find(sign).unwrap();
             assert_eq!(places.position(offset), lsp::Position::new(line, 0), "{sign}");

@@ -24,7 +24,7 @@ pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
 
 /// Looks up the places of findings, masks credentials, and sorts by place. If the `schema` has a text of its own, findings
 /// about it get their places there. Each finding comes with whether the baseline knows it.
-pub(super) fn place(
+pub(super) fn located(
     text: &str,
     findings: Vec<(Finding, bool)>,
     secrets: &[Secret],

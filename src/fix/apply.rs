@@ -17,7 +17,7 @@ const ROUNDS: usize = 500;
 
 /// A text with all fixes that are allowed and automatic.
 #[derive(Clone, Debug)]
-pub struct Mended {
+pub struct FixedText {
     /// The text; unchanged if there was nothing to fix.
     pub text: String,
     /// The fixes, in the order in which they were made.
@@ -51,7 +51,7 @@ pub struct Replaced {
 
 /// Why the fixes could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MendError {
+pub enum FixError {
     /// The text, or the result of a fix, can't be judged.
     #[error("the schema can't be read")]
     Unreadable,
@@ -65,22 +65,22 @@ pub enum MendError {
 ///
 /// # Errors
 /// If a text can't be judged, or the fixes undo each other.
-pub fn mend(
+pub fn apply_fixes(
     text: &str,
     worst: Applicability,
     judge: impl Fn(&str) -> Option<Vec<Finding>>,
-) -> Result<Mended, MendError> {
+) -> Result<FixedText, FixError> {
     let mut text = text.to_owned();
     let mut made: Vec<Made> = Vec::new();
     let mut seen = HashSet::from([text.clone()]);
     let mut removed: Vec<Vec<Pointer>> = Vec::new();
     for _ in 0..ROUNDS {
-        let found = judge(&text).ok_or(MendError::Unreadable)?;
+        let found = judge(&text).ok_or(FixError::Unreadable)?;
         let lists: Vec<&[Change]> = found.iter().map(|finding| allowed(finding, worst)).collect();
         let mut edits = edits(&text, &lists);
         let (taken, chosen) = apart(&edits);
         if chosen.is_empty() {
-            return Ok(Mended { text, made, left: found });
+            return Ok(FixedText { text, made, left: found });
         }
         for span in made.iter_mut().flat_map(|made| &mut made.spans) {
             *span = moved(span, &chosen);
@@ -103,10 +103,10 @@ pub fn mend(
         removed.push(gone);
         text = applied(&text, &chosen);
         if !seen.insert(text.clone()) {
-            return Err(MendError::Circle);
+            return Err(FixError::Circle);
         }
     }
-    Err(MendError::Circle)
+    Err(FixError::Circle)
 }
 
 /// The place of a value before elements were removed from their lists, those of each round in order.
@@ -238,9 +238,9 @@ mod tests {
 
     #[test]
     fn a_text_that_cannot_be_judged_is_not_changed() {
-        let mended = mend("{", Applicability::Unsafe, |_| None);
-        assert_eq!(mended.err(), Some(MendError::Unreadable));
-        let mended = mend("{}", Applicability::Unsafe, |_| Some(Vec::new())).unwrap();
-        assert_eq!((mended.text.as_str(), mended.made.len()), ("{}", 0));
+        let fixed = apply_fixes("{", Applicability::Unsafe, |_| None);
+        assert_eq!(fixed.err(), Some(FixError::Unreadable));
+        let fixed = apply_fixes("{}", Applicability::Unsafe, |_| Some(Vec::new())).unwrap();
+        assert_eq!((fixed.text.as_str(), fixed.made.len()), ("{}", 0));
     }
 }
