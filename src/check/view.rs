@@ -1,6 +1,6 @@
 //! The configuration itself, for formats that show more than findings.
 //!
-//! Plain texts, credentials masked. They are gathered only if such a format is asked for.
+//! Plain texts, credentials masked. They are collected only for such a format.
 
 use crate::model::ObjectKind;
 use crate::policy::RowRequirement;
@@ -64,7 +64,7 @@ pub struct Assigned {
     pub members: Option<usize>,
 }
 
-/// Gathers the configuration of a target.
+/// Collects the configuration of a target.
 pub(super) fn view(target: &Target<'_>) -> View {
     let snapshot = target.snapshot;
     let job = target.schema.as_ref().and_then(|schema| schema.job).or_else(|| snapshot?.jobs.as_ref()?.first());

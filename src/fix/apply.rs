@@ -1,7 +1,7 @@
 //! From findings to the fixed text.
 //!
-//! A round makes every fix whose edits do not touch those of another, then judges the result again. A fix that was
-//! postponed gets its turn then, if it is still needed. So any number of fixes compose, and the last round proves that
+//! A round makes every fix whose edits do not touch those of another, then checks the result again. Fixes that were
+//! postponed are made in a later round, if they are still needed. So any number of fixes compose, and the last round proves that
 //! none remains.
 
 use std::collections::HashSet;
@@ -52,8 +52,8 @@ pub struct Replaced {
 /// Why the fixes could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FixError {
-    /// The text, or the result of a fix, can't be judged.
-    #[error("the schema can't be read")]
+    /// The text, or the result of a fix, cannot be read.
+    #[error("the schema cannot be read")]
     Unreadable,
     /// Fixes undo each other.
     #[error("the fixes undo each other")]
@@ -61,10 +61,10 @@ pub enum FixError {
 }
 
 /// Makes all fixes of a text that are at least as safe as `worst`. `judge` gives the findings of a text, or `None` if it
-/// can't be judged.
+/// cannot be read.
 ///
 /// # Errors
-/// If a text can't be judged, or the fixes undo each other.
+/// If a text cannot be read, or the fixes undo each other.
 pub fn apply_fixes(
     text: &str,
     worst: Applicability,

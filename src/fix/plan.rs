@@ -20,7 +20,7 @@ pub struct Plan {
     pub target: FixTarget,
     /// The text with the fixes.
     pub fixed: FixedText,
-    /// The schema that is judged; `None` for a text without one.
+    /// The schema that is fixed; `None` for a text without one.
     pub schemas: Option<Schemas>,
 }
 
@@ -47,7 +47,7 @@ pub enum PlanError {
     #[error(transparent)]
     Check(#[from] CheckError),
     /// It has no schema.
-    #[error("{name} holds no schema, so there is nothing to fix")]
+    #[error("{name} contains no schema, so there is nothing to fix")]
     NoSchema {
         /// The name of the text.
         name: String,
@@ -102,7 +102,7 @@ pub struct AllowedInTenant {
 }
 
 impl AllowedInTenant {
-    /// Whether the fixes of a rule were asked for that change the tenant outside the schema.
+    /// Whether the user asked for the fixes of a rule that change the tenant outside the schema.
     fn asks_for(self, rule: &Metadata) -> bool {
         rule.fix != Applicability::Manual
             && match rule.section {
@@ -125,7 +125,7 @@ impl AllowedInTenant {
 /// Plans all fixes that are allowed. `resources` are those of the text.
 ///
 /// # Errors
-/// If the text can't be judged, or the fixes can't be made.
+/// If the text cannot be checked, or the fixes cannot be made.
 pub fn plan(
     judge: &Judge,
     origin: &Origin,
@@ -209,7 +209,7 @@ fn schema_lines(schema: &Pointer, text: &str) -> Option<(usize, String)> {
     Some((text[..span.start].matches('\n').count(), lines.collect::<String>() + "\n"))
 }
 
-/// Judges every resource in a text; also says whether rules could judge anything. Credentials are masked, so that no fix
+/// Checks every resource in a text; also says whether rules could evaluate anything. Credentials are masked, so that no fix
 /// writes one.
 fn judge_all(
     judge: &Judge,

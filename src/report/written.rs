@@ -1,7 +1,7 @@
 //! JSON that is safe to show.
 //!
-//! JSON strings may hold characters that change the direction of a line, and `##vso[` is a command to a pipeline inside
-//! JSON too. They are written as escapes, which mean the same to every reader.
+//! JSON strings may contain characters that change the direction of a line, and `##vso[` is a command to a pipeline even
+//! inside JSON. They are written as escapes, which every JSON parser reads as the same characters.
 
 use std::io::{self, Write};
 
@@ -10,24 +10,24 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use crate::text::steers;
 
-/// Writes a document with an indent of two blanks, and a line end behind it.
+/// Writes a document, indented by two spaces, with a line end after it.
 pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Shown(PrettyFormatter::new())))?;
     writeln!(out)
 }
 
-/// Writes a document on a line by itself.
+/// Writes a document on one line.
 pub(super) fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Shown(CompactFormatter)))?;
     writeln!(out)
 }
 
-/// A document as a text, with an indent of two blanks, and a line end behind it.
+/// A document as text, indented by two spaces, with a line end after it.
 pub fn page(value: &impl Serialize) -> String {
     text(|out| json(value, out))
 }
 
-/// A document as a text on a line by itself.
+/// A document as text on one line.
 pub fn line(value: &impl Serialize) -> String {
     text(|out| json_line(value, out))
 }

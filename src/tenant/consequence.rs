@@ -66,7 +66,7 @@ impl Touched {
     }
 }
 
-/// Whether a difference is in the row that feeds a user's `externalId`.
+/// Whether a difference is in the row that maps a user's `externalId`.
 fn changes_external_id(difference: &Difference) -> bool {
     matches!(&difference.subject, Subject::Row { mapping, target }
         if mapping.kind == Some(ObjectKind::User) && target.name.eq_ignore_ascii_case("externalId"))

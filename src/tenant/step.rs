@@ -1,4 +1,4 @@
-//! Changes of a tenant, each made once and proved by reading it back.
+//! Changes of a tenant, each made once and verified by reading it back.
 //!
 //! An answer alone proves nothing: an error may follow a change that was made, and a success may come before the change
 //! shows. So after every change the tenant is read until it shows the change, and the report says what was read.
@@ -13,14 +13,14 @@ use super::whole::same_values;
 use crate::graph::{AppClient, GraphError};
 use crate::model::{Difference, State, SynchronizationJob, TenantChange, differences};
 
-/// How long to wait until a change shows, and how often to look.
+/// How long to wait until a change is visible, and how often to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// The longest wait in all.
+    /// The longest wait in total.
     pub longest: Duration,
-    /// The pause before the second look; every later one is twice as long as the one before.
+    /// The pause before the second read; every later pause is twice as long as the one before.
     pub first_pause: Duration,
-    /// The longest pause between two looks.
+    /// The longest pause between two reads.
     pub longest_pause: Duration,
 }
 
@@ -102,7 +102,7 @@ pub struct Proved {
     pub altered: bool,
 }
 
-/// A change that was not made, or could not be proved.
+/// A change that was not made, or could not be verified.
 #[derive(Clone, Debug)]
 pub struct Halted {
     /// Graph's answer to the change.
@@ -127,8 +127,8 @@ fn is_refusal(error: &GraphError) -> bool {
     error.status().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 409 | 499))
 }
 
-/// Whether the schema that a step replaces is still the one that was read. Other steps replace nothing whole, so they are
-/// always current.
+/// Whether the schema that a step replaces is still the one that was read. Other steps do not replace a whole resource, so
+/// they are always current.
 ///
 /// # Errors
 /// When the schema cannot be read.
@@ -137,10 +137,10 @@ pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphEr
     Ok(same_values(&app.schema(job).await?, before))
 }
 
-/// Makes a change and proves it.
+/// Makes a change and verifies it.
 ///
 /// # Errors
-/// When the change was not made, or could not be proved.
+/// When the change was not made, or could not be verified.
 pub async fn carry_out(app: AppClient<'_>, step: &Step, patience: Patience) -> Result<Proved, Halted> {
     match step {
         Step::Start { job } => {

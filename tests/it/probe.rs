@@ -159,8 +159,8 @@ fn a_token_that_entra_would_not_send_rightly_is_told_and_tried_without_what_is_w
     let url = format!("{}/scim", endpoint.url);
     for (typed, said) in [
         (format!("Bearer {SECRET}"), "begins with Bearer"),
-        (format!("{SECRET} "), "blanks"),
-        (SECRET.replace("-only", "\n-only"), "blanks"),
+        (format!("{SECRET} "), "spaces"),
+        (SECRET.replace("-only", "\n-only"), "spaces"),
     ] {
         let ran = probe(&url, &typed, &["--format", "json"]);
         assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(1), "failed"), "{typed}");
