@@ -71,7 +71,7 @@ impl Buffers {
     }
 }
 
-/// The file of a buffer; a text that was never saved has the name that the editor gave it.
+/// The file of a buffer; an unsaved text has the name that the editor gave it.
 pub(super) fn path(uri: &lsp::Uri) -> PathBuf {
     uri.to_file_path().unwrap_or_else(|()| PathBuf::from(uri.path()))
 }

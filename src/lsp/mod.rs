@@ -34,11 +34,11 @@ use lines::TextLines;
 pub struct Verdict {
     /// The targets with their findings.
     pub targets: Vec<TargetReport>,
-    /// Why it could not be judged.
+    /// Why it could not be checked.
     pub trouble: Option<Trouble>,
 }
 
-/// Why a text could not be judged.
+/// Why a text could not be checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trouble {
     /// What is wrong.
@@ -60,7 +60,7 @@ impl Verdict {
 pub struct Answer {
     /// The messages to the editor.
     pub messages: Vec<Value>,
-    /// Set if the server is to end: whether the editor announced it before.
+    /// Set when the server must end: whether the editor sent `shutdown` before.
     pub end: Option<bool>,
 }
 
@@ -80,7 +80,7 @@ pub struct Server {
     phase: Phase,
 }
 
-/// Why a request is refused.
+/// Why a request is rejected.
 struct Refusal(ErrorCodes, String);
 
 impl Server {
@@ -101,7 +101,7 @@ impl Server {
         let (method, id, params) = request.into_parts();
         let params = params.unwrap_or_default();
         match id {
-            // An answer; this server asks nothing.
+            // An answer; this server sends no requests.
             _ if method.is_empty() => Answer::default(),
             Some(id) => Answer { messages: vec![response(&id, self.request(&method, params))], end: None },
             None if method == "exit" => Answer { messages: Vec::new(), end: Some(self.phase == Phase::ShutDown) },
@@ -131,7 +131,7 @@ impl Server {
         }
     }
 
-    /// Handles a message without an answer, and publishes what is wrong now. One that can't be read changes nothing.
+    /// Handles a message without an answer, and publishes the new diagnostics. A message that cannot be read has no effect.
     fn notice(&mut self, method: &str, params: Value) -> Vec<Value> {
         match method {
             "textDocument/didOpen" => {
@@ -160,7 +160,7 @@ impl Server {
         }
     }
 
-    /// Publishes what is wrong after a text changed; a policy affects the others.
+    /// Publishes diagnostics after a text changed; a change of a policy affects other texts.
     fn changed(&mut self, uri: &lsp::Uri) -> Vec<Value> {
         if self.checker.is_policy(&buffer::path(uri)) { self.judge_all() } else { self.judge_one(uri) }
     }
@@ -250,7 +250,7 @@ fn read<T: DeserializeOwned>(params: Value) -> Result<T, Refusal> {
     serde_json::from_value(params).map_err(|error| Refusal(ErrorCodes::InvalidParams, error.to_string()))
 }
 
-/// The result as JSON; every type of the protocol serialises.
+/// The result as JSON; all types of the protocol can be serialised.
 fn value(result: &impl Serialize) -> Value {
     serde_json::to_value(result).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a job does, read from Graph's answers: its standing, its cycles, single events, and provisioning on demand.
+//! What a job does, read from Graph's answers: its state, its cycles, single events, and provisioning on demand.
 //! Nothing here sends requests or prints.
 
 mod cause;

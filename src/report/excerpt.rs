@@ -121,8 +121,8 @@ impl Excerpt {
         &self.text[start..end]
     }
 
-    /// Long lines cut, the labelled one around its label. What would steer a terminal is replaced here: the places of labels
-    /// are bytes, which must stay.
+    /// Cuts long lines, the labelled one around its label. Replaces characters that control a terminal by others of the
+    /// same length, because labels are byte offsets.
     fn clipped(mut self) -> Self {
         self.text = printable_in_place(&self.text);
         if !is_wide(&self.text) {

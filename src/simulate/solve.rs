@@ -1,4 +1,4 @@
-//! What can be proved about a scoping filter without data.
+//! Proofs about a scoping filter without data.
 //!
 //! For the clauses of a filter, the values of an attribute fall into a few classes: no value, each text that a clause
 //! mentions, the numbers around each bound, and any other text. The filter is evaluated for one value of each class.

@@ -71,7 +71,7 @@ impl<'a> Feed<'a> {
 impl fmt::Display for Feed<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Feed::Nothing => formatter.write_str("nothing but its default value"),
+            Feed::Nothing => formatter.write_str("only a default value"),
             Feed::Attribute(name) => write!(formatter, "`{}`", shortened(name)),
             Feed::Constant(text) => write!(formatter, "the constant \"{}\"", shortened(text)),
             Feed::Expression(text, _) => write!(formatter, "the expression `{}`", shortened(text)),

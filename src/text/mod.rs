@@ -1,5 +1,5 @@
-//! Texts for people: how they leave the program, what of them can be printed, how long ones are quoted, how a shell or
-//! Markdown reads them, and which name is nearest to a typing mistake. Nothing here knows what a text is about.
+//! Text for people: output streams, colours, printable characters, shortening, shell words, Markdown, and the nearest name
+//! to a typing mistake. This room does not depend on what a text is about.
 
 pub mod markdown;
 mod nearest;
