@@ -120,7 +120,7 @@ impl User {
                 _ if LISTS.contains(&name) => Value::List(vec![text.to_owned()]),
                 word if BOOLEAN.contains(&name) => boolean(word).ok_or_else(|| WrongType {
                     property: name.to_owned(),
-                    found: "another word",
+                    found: "another text",
                     expected: "true or false",
                 })?,
                 _ => Value::from(text),

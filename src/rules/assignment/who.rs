@@ -102,8 +102,8 @@ fn directly(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn nobody(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let everybody = target.snapshot.and_then(|snapshot| snapshot.secret("SyncAll"));
-    if assigned(target).is_empty() && !everybody.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+    let sync_all = target.snapshot.and_then(|snapshot| snapshot.secret("SyncAll"));
+    if assigned(target).is_empty() && !sync_all.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         findings
             .add(
                 "assignments",

@@ -84,7 +84,7 @@ fn portal_step(source: &Source, target: Option<&str>) -> String {
 }
 
 /// Whether a row's source is the given one.
-fn is_fed_from(feed: &Feed<'_>, source: &Source) -> bool {
+fn is_mapped_from(feed: &Feed<'_>, source: &Source) -> bool {
     match (feed, source) {
         (Feed::Attribute(name), Source::Attribute(wanted)) => name == wanted,
         (Feed::Constant(text), Source::Expression(template)) => template.fits_text(text),

@@ -1,4 +1,4 @@
-use super::{Required, any_of, is_fed_from, portal_step, required, with_reason, written};
+use super::{Required, any_of, is_mapped_from, portal_step, required, with_reason, written};
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::SourceKind;
@@ -34,7 +34,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 let message = format!("The expression of `{name}` reads `{from}`, but its {field} is `{stored}`");
                 (message, format!("the {field} is {stored}"), Severity::Error)
             }
-            feed if requirement.sources.iter().any(|source| is_fed_from(feed, source)) => continue,
+            feed if requirement.sources.iter().any(|source| is_mapped_from(feed, source)) => continue,
             // unknown-source reports it with the correct spelling.
             Feed::Attribute(from) if differs_in_case_only(mapping, from, &requirement.sources) => continue,
             Feed::Attribute(from) => (

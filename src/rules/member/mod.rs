@@ -51,7 +51,7 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
     let (people, mapping) = (target.people()?, mapping(target)?);
     let mut unknown = None;
     for lack in &people.crowd.lacks {
-        // A missing row is for the rules about mappings.
+        // Rules about mappings report a missing row.
         let Some(row) = mapping.rows.iter().find(|row| row.target == lack.target) else { continue };
         if lack.empty.is_empty() {
             unknown = unknown.or(Some(&lack.target));
@@ -95,7 +95,7 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("includes disabled members")
             .people(people.names(&people.disabled))
             .manual(
-                "None if that is intended; otherwise enable them",
+                "No fix is needed if that is intended; otherwise enable them",
                 vec![USERS.to_owned(), "Select the user, click Edit properties, tick Account enabled".to_owned()],
             );
     }

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// The functions for several roles, which can't work together with the scope of all users.
+/// The functions for several roles, which do not work with the scope of all users.
 const COMPLEX: [&str; 2] = ["AppRoleAssignmentsComplex", "AssertiveAppRoleAssignmentsComplex"];
 const SINGLE: &str = "SingleAppRoleAssignment";
 
@@ -38,7 +38,7 @@ fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, 
     if matches!(&row.feed, Feed::Attribute(attribute) if attribute == "appRoleAssignments") {
         return Some((
             format!(
-                "`{name}` is fed from `appRoleAssignments` directly, which is a list of objects, not of role names"
+                "`{name}` is mapped from `appRoleAssignments` directly, which is a list of objects, not of role names"
             ),
             "a list of objects",
             "Use the expression AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
@@ -51,25 +51,25 @@ fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, 
     {
         return Some((
             format!(
-                "`{name}` sends app roles, but the scope is all users and groups: those who aren't assigned have no role"
+                "`{name}` sends app roles, but the scope is all users and groups: users who are not assigned have no role"
             ),
             "needs the scope of assigned users",
             "Set the scope to Sync only assigned users and groups",
         ));
     }
     if functions.contains(&SINGLE)
-        && let Some(who) = somebody_with_several_roles(snapshot)
+        && let Some(who) = user_with_several_roles(snapshot)
     {
         return Some((
-            format!("`{name}` sends one app role, but {who} has several: which of them is sent isn't defined"),
-            "somebody has several roles",
+            format!("`{name}` sends one app role, but {who} has several: which of them is sent is not defined"),
+            "a user has several roles",
             "Assign one role to each user, or use AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
         ));
     }
     None
 }
 
-fn somebody_with_several_roles(snapshot: &Snapshot<'_>) -> Option<String> {
+fn user_with_several_roles(snapshot: &Snapshot<'_>) -> Option<String> {
     let assignments = snapshot.assignments().unwrap_or_default();
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for one in &assignments {
