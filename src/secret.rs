@@ -209,7 +209,7 @@ mod tests {
             (" bearer 8f14".to_owned(), Some("begins with Bearer")),
             ("8f14 e45f".to_owned(), Some("contains spaces")),
             (" 8f14".to_owned(), Some("contains spaces")),
-            ("8f14\u{e9}".to_owned(), Some("has characters")),
+            ("8f14\u{e9}".to_owned(), Some("contains characters")),
             ("\n".to_owned(), Some("is empty")),
         ] {
             let found = malformed(&token, now);

@@ -6,7 +6,7 @@ use crate::model::ObjectKind;
 use crate::policy::RowRequirement;
 use crate::rules::{MappingView, RowView, Target};
 use crate::secret;
-use crate::simulate::Feed;
+use crate::simulate::RowSource;
 
 /// One app's configuration in rows and boxes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,11 +117,11 @@ fn wanted(requirement: &RowRequirement) -> Vec<String> {
 }
 
 fn source(row: &RowView<'_>) -> String {
-    match &row.feed {
-        Feed::Nothing => row.row.default_text().map(|text| format!("\"{text}\"")).unwrap_or_default(),
-        Feed::Attribute(name) => name.to_string(),
-        Feed::Constant(text) => format!("\"{text}\""),
-        Feed::Expression(text, _) => (*text).to_owned(),
+    match &row.source {
+        RowSource::Nothing => row.row.default_text().map(|text| format!("\"{text}\"")).unwrap_or_default(),
+        RowSource::Attribute(name) => name.to_string(),
+        RowSource::Constant(text) => format!("\"{text}\""),
+        RowSource::Expression(text, _) => (*text).to_owned(),
     }
 }
 

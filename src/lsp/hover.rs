@@ -7,7 +7,7 @@ use super::diagnostic::span;
 use crate::document::{Pointer, locate};
 use crate::model;
 use crate::rules::{MappingView, RowView, SchemaView};
-use crate::simulate::Feed;
+use crate::simulate::RowSource;
 use crate::text::markdown::{code, prose};
 
 /// The hover text for a byte of a schema or snapshot, as Markdown, and the range that it is about.
@@ -48,11 +48,11 @@ fn row(text: &str, offset: usize) -> Option<(Range<usize>, String)> {
 
 /// What a row sends, and when.
 fn said(mapping: &MappingView<'_>, row: &RowView<'_>) -> String {
-    let source = match &row.feed {
-        Feed::Nothing => "nothing".to_owned(),
-        Feed::Attribute(name) => code(name),
-        Feed::Constant(text) => format!("the text {}, the same for everyone", code(text)),
-        Feed::Expression(text, _) => format!("the result of {}", code(text)),
+    let source = match &row.source {
+        RowSource::Nothing => "nothing".to_owned(),
+        RowSource::Attribute(name) => code(name),
+        RowSource::Constant(text) => format!("the text {}, the same for everyone", code(text)),
+        RowSource::Expression(text, _) => format!("the result of {}", code(text)),
     };
     let mut lines = vec![format!("{} ← {source}", code(&mapping.subject(row.target)))];
     match row.row.flow_type.as_deref() {

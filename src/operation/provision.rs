@@ -149,12 +149,12 @@ pub fn subjects(group: Option<&Group>, users: &[Value]) -> Vec<Value> {
 
 /// The users and the group that were requested and that no answer mentions: by name, else by id, each once.
 pub fn unmentioned(subjects: &[Value], group: Option<&Group>, users: &[Value], answers: &[OnDemand]) -> Vec<String> {
-    let told: Vec<&str> = objects(answers).filter_map(|object| object.source_id.as_deref()).collect();
+    let mentioned: Vec<&str> = objects(answers).filter_map(|object| object.source_id.as_deref()).collect();
     let all = subjects.iter().flat_map(|subject| {
         std::iter::once(subject).chain(subject["links"]["members"].as_array().into_iter().flatten())
     });
     let ids = all.filter_map(|one| one["objectId"].as_str());
-    let missing = ids.filter(|id| !told.iter().any(|told| told.eq_ignore_ascii_case(id)));
+    let missing = ids.filter(|id| !mentioned.iter().any(|mentioned| mentioned.eq_ignore_ascii_case(id)));
     let name = |id: &str| {
         let user = users.iter().find(|user| is_id(&user["id"], id));
         let group = group.filter(|group| group.id.eq_ignore_ascii_case(id)).map(|group| group.name.as_str());

@@ -35,8 +35,8 @@ impl Excerpt {
     pub fn new(file: &str, lines: &Lines<'_>, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Self {
         let excerpt = Excerpt::window(file, lines, text, place.start.offset..place.end.offset, place.start);
         let wide = is_wide(excerpt.labelled_lines());
-        let anew = if wide { Excerpt::laid_out(file, text, place, within) } else { None };
-        anew.unwrap_or(excerpt).clipped()
+        let reformatted = if wide { Excerpt::laid_out(file, text, place, within) } else { None };
+        reformatted.unwrap_or(excerpt).clipped()
     }
 
     /// The lines around a span of a text that may not be JSON.
@@ -59,11 +59,11 @@ impl Excerpt {
             if last - start.line > TALLEST { lines.start(start.line) + lines.line(start.line).len() } else { span.end };
         let last = lines.position(end).line;
         let first = start.line.saturating_sub(CONTEXT).max(1);
-        let behind = (last + CONTEXT).min(lines.count());
+        let after = (last + CONTEXT).min(lines.count());
         let from = lines.start(first);
         let excerpt = Excerpt {
             name: printable_line(file).into_owned(),
-            text: text[from..lines.start(behind) + lines.line(behind).len()].to_owned(),
+            text: text[from..lines.start(after) + lines.line(after).len()].to_owned(),
             first_line: first - 1,
             start,
             label: start.offset - from..end.max(start.offset) - from,

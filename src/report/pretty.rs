@@ -229,12 +229,13 @@ mod tests {
         let place = locate(text, [&pointer]).pop().unwrap().unwrap();
         let lines = Lines::new(text);
         let (start, end) = (lines.position(place.span.start), lines.position(place.span.end));
-        let steps = "Enterprise applications > your app > Provisioning > Mappings > Provision Microsoft Entra ID Users";
+        let steps = "Entra ID > Enterprise apps > your app > Provisioning > Attribute mapping > Provision Microsoft Entra ID Users";
         let finding = Finding {
             rule: &RULE,
             severity: Severity::Error,
             subject: "User/externalId".into(),
-            message: "`externalId` is fed from `mailNickname`, not from `objectId`: nobody can sign in".into(),
+            message: "`externalId` is mapped from `mailNickname`; TOTAL requires `objectId`. Users cannot sign in"
+                .into(),
             label: "this is mailNickname".into(),
             help: "Feed externalId from objectId".into(),
             pointer,

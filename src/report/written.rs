@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use crate::text::steers;
+use crate::text::is_unprintable;
 
 /// Writes a document, indented by two spaces, with a line end after it.
 pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -67,7 +67,7 @@ impl<F: Formatter> Formatter for Shown<F> {
         let mut written = 0;
         let mut before = ' ';
         for (at, character) in fragment.char_indices() {
-            if steers(character) || (character == '#' && before == '#') {
+            if is_unprintable(character) || (character == '#' && before == '#') {
                 writer.write_all(&fragment.as_bytes()[written..at])?;
                 let mut units = [0; 2];
                 for unit in character.encode_utf16(&mut units) {

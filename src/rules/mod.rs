@@ -8,7 +8,6 @@ mod assignment;
 mod connection;
 mod document;
 mod expression;
-mod feed_change;
 mod group;
 mod hygiene;
 pub mod id;
@@ -23,6 +22,7 @@ mod people;
 pub(crate) mod portal;
 mod role;
 mod scope;
+mod source_change;
 mod target;
 mod view;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use foldhash::HashMapExt;
 
 use super::NotJudged;
-use super::feed_change::Feed;
+use super::source_change::RowSource;
 use crate::document::Pointer;
 use crate::model::{
     AttributeDefinition, AttributeMapping, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,
@@ -64,7 +64,7 @@ pub struct RowView<'a> {
     /// The definition of that attribute, where the target lists it.
     pub definition: Option<&'a AttributeDefinition<'a>>,
     /// Its source.
-    pub feed: Feed<'a>,
+    pub source: RowSource<'a>,
     /// The definition of the attribute that it is mapped from directly, if the source lists it.
     pub source_definition: Option<&'a AttributeDefinition<'a>>,
 }
@@ -124,18 +124,18 @@ fn rows<'a>(
     let rows = mapping.attribute_mappings.iter().flatten().enumerate();
     rows.map(|(index, row)| {
         let name = row.target_attribute_name.as_deref().unwrap_or_default();
-        let feed = Feed::of(row);
+        let row_source = RowSource::of(row);
         RowView {
             rows: Rc::clone(&pointer),
             index,
             row,
             target: name,
             definition: target.and_then(|object| object.attribute(name)),
-            source_definition: match &feed {
-                Feed::Attribute(from) => source.and_then(|object| object.attribute(from)),
-                Feed::Constant(_) | Feed::Expression(..) | Feed::Nothing => None,
+            source_definition: match &row_source {
+                RowSource::Attribute(from) => source.and_then(|object| object.attribute(from)),
+                RowSource::Constant(_) | RowSource::Expression(..) | RowSource::Nothing => None,
             },
-            feed,
+            source: row_source,
         }
     })
     .collect()
@@ -165,7 +165,7 @@ impl<'a> RowView<'a> {
             row,
             target: row.target_attribute_name.as_deref().unwrap_or_default(),
             definition: None,
-            feed: Feed::of(row),
+            source: RowSource::of(row),
             source_definition: None,
         }
     }

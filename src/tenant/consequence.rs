@@ -230,11 +230,13 @@ mod tests {
         let default = include_str!("../../fixtures/default-export.json");
         let running = r#"{"schedule": {"state": "Active"}, "status": {"code": "Active", "synchronizedEntryCountByType":
             [{"key": "User to urn", "value": 41}, {"key": "Group to urn", "value": 3}]}}"#;
-        let told = said(default, running);
-        assert_eq!(told.len(), 3, "{told:?}");
+        let sentences = said(default, running);
+        assert_eq!(sentences.len(), 3, "{sentences:?}");
         assert!(
-            told[0].starts_with("Provisioning is on") && told[1].contains("41 users") && told[2].contains("re-sync"),
-            "{told:?}"
+            sentences[0].starts_with("Provisioning is on")
+                && sentences[1].contains("41 users")
+                && sentences[2].contains("re-sync"),
+            "{sentences:?}"
         );
         let never = r#"{"schedule": {"state": "Disabled"}, "status": {"code": "NotRun"}}"#;
         assert_eq!(said(default, never), ["A new initial cycle starts and evaluates every user and group."]);

@@ -12,5 +12,5 @@ mod shorten;
 pub use nearest::nearest;
 pub use outlet::{Lines, Outlet, one_line};
 pub use paint::{Color, Paint, Painted, adopted};
-pub use printable::{printable, printable_in_place, printable_line, printable_lines, steers};
+pub use printable::{is_unprintable, printable, printable_in_place, printable_line, printable_lines};
 pub use shorten::shortened;

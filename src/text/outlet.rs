@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::paint::split_mark;
-use super::printable::{Command, steers};
+use super::printable::{Command, is_unprintable};
 
 /// A stream that people read: a terminal, the log of a pipeline, a file.
 ///
@@ -124,7 +124,7 @@ fn neutral(line: &str, color: bool) -> String {
         }
         shown.push(match command.next(character) {
             Some(instead) => instead,
-            None if steers(character) => '\u{fffd}',
+            None if is_unprintable(character) => '\u{fffd}',
             None => character,
         });
         rest = &rest[character.len_utf8()..];

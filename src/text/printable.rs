@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// that shows it; JSON strings may contain all of them.
 pub fn printable(text: &str) -> Cow<'_, str> {
     let text = harmless(text);
-    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { text }
+    if text.contains(is_unprintable) { Cow::Owned(text.replace(is_unprintable, "\u{fffd}")) } else { text }
 }
 
 /// The same on one line that does not begin a command to GitHub Actions
@@ -35,7 +35,7 @@ pub fn printable_in_place(text: &str) -> String {
     while let Some(character) = characters.next() {
         shown.push(match character {
             '\r' if characters.peek() == Some(&'\n') => character,
-            steering if steers(steering) => match steering.len_utf8() {
+            steering if is_unprintable(steering) => match steering.len_utf8() {
                 1 => '?',
                 2 => '\u{bf}',
                 _ => '\u{fffd}',
@@ -49,7 +49,7 @@ pub fn printable_in_place(text: &str) -> String {
 /// Whether a character controls a terminal: control characters except line ends and tabs, marks that change the direction of text
 /// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>),
 /// and line ends that only some programs recognise.
-pub fn steers(character: char) -> bool {
+pub fn is_unprintable(character: char) -> bool {
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let ends = matches!(character, '\u{2028}' | '\u{2029}');

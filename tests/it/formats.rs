@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use crate::common::graph::{PRINCIPAL, StandIn, online, tenant};
 use crate::common::schema::Schema;
 use crate::common::{finish, provlint, run, run_in, run_with_input};
-use provlint::text::steers;
+use provlint::text::is_unprintable as steers;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{FixRun, FixTarget};
 use crate::report::{Format, Style};
-use crate::text::{Outlet, printable_line, steers};
+use crate::text::{Outlet, is_unprintable, printable_line};
 
 pub(super) const FORMAT: Format<FixRun> =
     Format { name: "patch", about: "a patch that git apply and patch -p1 accept", document: true, write };
@@ -43,13 +43,14 @@ fn write_target(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
 /// A name as it follows `---`: quoted if it has characters that git quotes or that control a terminal or a pipeline;
 /// followed by a tab if it has spaces, which would end it.
 fn header(path: &str) -> String {
-    let special = |character: char| character.is_control() || steers(character) || matches!(character, '"' | '\\');
+    let special =
+        |character: char| character.is_control() || is_unprintable(character) || matches!(character, '"' | '\\');
     if path.contains(special) || path.contains("##") {
         let mut quoted = String::from("\"");
         for character in path.chars() {
             match character {
                 '"' | '\\' => quoted.extend(['\\', character]),
-                control if control == '#' || control.is_control() || steers(control) => {
+                control if control == '#' || control.is_control() || is_unprintable(control) => {
                     let mut bytes = [0; 4];
                     quoted.extend(control.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}")));
                 }

@@ -110,16 +110,16 @@ fn write_changes(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io:
         }
         return Ok(());
     }
-    let mut told = vec![false; target.made.len()];
-    target.hunks.iter().flat_map(|hunk| &hunk.reasons).for_each(|reason| told[*reason] = true);
+    let mut explained = vec![false; target.made.len()];
+    target.hunks.iter().flat_map(|hunk| &hunk.reasons).for_each(|reason| explained[*reason] = true);
     // A fix that a later one replaced has no lines of its own.
-    for (made, _) in target.made.iter().zip(&told).filter(|(_, told)| !**told) {
+    for (made, _) in target.made.iter().zip(&explained).filter(|(_, explained)| !**explained) {
         write_reason(made, style, out)?;
     }
-    told.fill(false);
+    explained.fill(false);
     for hunk in &target.hunks {
         for reason in &hunk.reasons {
-            if !std::mem::replace(&mut told[*reason], true) {
+            if !std::mem::replace(&mut explained[*reason], true) {
                 write_reason(&target.made[*reason], style, out)?;
             }
         }

@@ -57,7 +57,7 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
             unknown = unknown.or(Some(&lack.target));
             continue;
         }
-        let attributes = row.feed.attributes();
+        let attributes = row.source.attributes();
         let (from, fill) = match attributes.as_slice() {
             [] => ("value".to_owned(), format!("{} gets a value", lack.target)),
             names => (names.join(" or "), format!("Fill in {}", names.join(" or "))),

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{ObjectKind, Snapshot};
-use crate::rules::feed_change::Feed;
+use crate::rules::source_change::RowSource;
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -35,7 +35,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, &'static str, &'static str)> {
     let name = row.target;
-    if matches!(&row.feed, Feed::Attribute(attribute) if attribute == "appRoleAssignments") {
+    if matches!(&row.source, RowSource::Attribute(attribute) if attribute == "appRoleAssignments") {
         return Some((
             format!(
                 "`{name}` is mapped from `appRoleAssignments` directly, which is a list of objects, not of role names"
@@ -44,7 +44,7 @@ fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, 
             "Use the expression AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
         ));
     }
-    let functions = row.feed.functions();
+    let functions = row.source.functions();
     let snapshot = snapshot?;
     if functions.iter().any(|function| COMPLEX.contains(function))
         && snapshot.secret("SyncAll").is_some_and(|all| all.eq_ignore_ascii_case("true"))

@@ -6,7 +6,7 @@ use super::{MappingView, RowView, portal};
 use crate::document::Change;
 use crate::expression::{Kind, Stored, parse};
 use crate::model::SourceKind;
-pub(super) use crate::simulate::{Feed, stored};
+pub(super) use crate::simulate::{RowSource, stored};
 
 /// Whether an object mapping can read an attribute, as far as its source lists any.
 pub(super) fn can_read(mapping: &MappingView<'_>, attribute: &str) -> bool {
