@@ -87,7 +87,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The text of its file: sorted, an entry a line, so that a diff shows what changed.
+    /// The text of its file: sorted, one entry per line, so that a diff shows what changed.
     pub fn text(&self) -> String {
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
         for (number, (entry, count)) in self.0.iter().enumerate() {

@@ -97,7 +97,7 @@ impl Excerpt {
         self
     }
 
-    /// The object or list that holds the value, laid out one member a line.
+    /// The object or list that holds the value, formatted with one member per line.
     fn laid_out(file: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
         let start = place.start;
         let (parent, key) = place.pointer.split_last()?;

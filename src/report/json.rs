@@ -15,7 +15,7 @@ use crate::text::Outlet;
 
 pub(super) const JSON: Format = Format { name: "json", about: "one JSON document, for scripts", document: true, write };
 pub(super) const JSONL: Format =
-    Format { name: "jsonl", about: "one finding a line, as JSON", document: true, write: write_lines };
+    Format { name: "jsonl", about: "one finding per line, as JSON", document: true, write: write_lines };
 
 /// The JSON Schema of a report.
 pub const REPORT_SCHEMA: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/report.schema.json"));

@@ -1,4 +1,4 @@
-//! JUnit's XML: a suite a target, a case a rule.
+//! JUnit's XML: one suite per target, one case per rule.
 //!
 //! There is no standard; this is what Jenkins, GitLab, Azure Pipelines and junitparser read. Elements and attributes are
 //! few, so they are written by hand: quick-junit would bring an XML library, a calendar and five more crates.
@@ -9,7 +9,7 @@ use super::{Format, LocatedFinding, RuleReport, RuleState, Run, Style, TargetRep
 use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
-    Format { name: "junit", about: "JUnit XML: a suite a target, a case a rule", document: true, write };
+    Format { name: "junit", about: "JUnit XML: one suite per target, one case per rule", document: true, write };
 
 /// A test case and its outcome.
 struct Case {

@@ -65,7 +65,7 @@ impl Offered for Form {
             Form::Pretty => "a page, for people",
             Form::Table => "a table, for people",
             Form::Json => "JSON, for scripts",
-            Form::JsonLines => "a line of JSON for each event",
+            Form::JsonLines => "one line of JSON per event",
         }
     }
 }

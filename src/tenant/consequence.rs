@@ -97,7 +97,7 @@ fn elements(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-/// The consequences of a change, a sentence each. `vendor` is the vendor of the app that users sign in to.
+/// The consequences of a change, one sentence each. `vendor` is the vendor of the app that users sign in to.
 ///
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes>
 pub fn consequences(touched: &Touched, job: &SynchronizationJob<'_>, vendor: &str) -> Vec<String> {

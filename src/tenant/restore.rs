@@ -32,7 +32,7 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What they change.
     pub differences: Vec<Difference>,
-    /// Their consequences, a sentence each.
+    /// Their consequences, one sentence each.
     pub consequences: Vec<String>,
     /// What differs and is left unchanged.
     pub left: Vec<String>,

@@ -28,7 +28,7 @@ pub(in crate::rules) const NOTHING_ASSIGNED: Rule = assignment(&[Evidence::Assig
     Severity::Error,
     "No one is assigned to the app",
     page!("nothing-assigned"),
-    nobody,
+    nothing_assigned,
 );
 
 pub(in crate::rules) const DUPLICATE: Rule = assignment(&[Evidence::Assignments]).rule(
@@ -101,7 +101,7 @@ fn directly(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-fn nobody(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+fn nothing_assigned(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let sync_all = target.snapshot.and_then(|snapshot| snapshot.secret("SyncAll"));
     if assigned(target).is_empty() && !sync_all.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         findings
