@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs `provlint check` for a step: annotations to the log, SARIF to a file. What was typed comes by variables, each line
-# of PROVLINT_PATHS and PROVLINT_ARGUMENTS is one word, and nothing is read by a shell again.
+# Runs `provlint check` for a step: annotations to the log, SARIF to a file. Inputs come as environment variables; each
+# line of PROVLINT_PATHS and PROVLINT_ARGUMENTS is one word, and the shell does not expand them again.
 set -euo pipefail
 
 report=${RUNNER_TEMP:-/tmp}/provlint.sarif
@@ -22,15 +22,15 @@ add_lines <<<"${PROVLINT_PATHS:-.}"
 
 code=0
 provlint "${words[@]}" || code=$?
-# Code scanning takes what a report lacks for mended, and what is suppressed for open: it gets none where not everything
-# was checked, and nothing of the baseline.
+# Code scanning closes alerts that are missing from a report, and opens suppressed ones: so it gets no report if something
+# was not checked, and no findings that are in the baseline.
 [ "$code" -lt 2 ] || rm -f "$report"
 if [ -f "$report" ] && [ -n "${PROVLINT_BASELINE:-}" ]; then
     if command -v jq >/dev/null; then
         jq '.runs[].results |= map(select((.suppressions // []) == []))' "$report" >"$report.new"
         mv "$report.new" "$report"
     else
-        echo '::error title=provlint::a baseline takes jq on the runner'
+        echo '::error title=provlint::a baseline requires jq on the runner'
         rm "$report"
         code=2
     fi

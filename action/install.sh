@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Puts provlint on the path of a job: a release, by its checksum, or built from this checkout.
+# Adds provlint to the PATH of a job: a release, verified by its checksum, or a build of this checkout.
 #
-#   PROVLINT_VERSION   the release; empty: the version of this checkout; `source`: build it
-#   PROVLINT_SHA256    what the archive must be; empty: what the release's own list says
-#   PROVLINT_RELEASES  where releases are
+#   PROVLINT_VERSION   the release; empty: the version of this checkout; `source`: build this checkout
+#   PROVLINT_SHA256    the checksum of the archive; empty: the one in the release's SHA256SUMS
+#   PROVLINT_RELEASES  the URL of the releases
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -57,7 +57,7 @@ else
     actual=$(shasum -a 256 "$folder/$archive")
 fi
 actual=${actual%% *}
-# In Git's shell on Windows a backslash stands before the sum of a path that has some.
+# Git's shell on Windows writes a backslash before the checksum if the path contains backslashes.
 actual=${actual#\\}
 if [ -z "$expected" ] || [ "$(tr '[:upper:]' '[:lower:]' <<<"$expected")" != "$actual" ]; then
     rm -f "$folder/$archive"

@@ -1,7 +1,7 @@
 //! The baseline: known findings, so that only new ones are reported.
 //!
-//! An entry is a rule, a subject, a target, a severity and a count. It has no line, so that a reformatted file has no
-//! new findings.
+//! An entry is a rule, a subject, a target, a severity and a count. It has no line, so that reformatting a file
+//! creates no new findings.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -65,7 +65,7 @@ fn once() -> usize {
     1
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde requires")]
 fn is_once(count: &usize) -> bool {
     *count == 1
 }
@@ -87,14 +87,14 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The text of its file: sorted, an entry a line, so that a diff shows what changed.
+    /// The text of its file: sorted, one entry per line, so that a diff shows what changed.
     pub fn text(&self) -> String {
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
         for (number, (entry, count)) in self.0.iter().enumerate() {
             let Entry { target, rule, subject, severity } = entry.clone();
             let line = serde_json::to_string(&Line { target, rule, subject, severity, count: *count });
             let gap = if number == 0 { "" } else { "," };
-            // A line of strings and a number can always be written, and a String takes everything.
+            // Strings and numbers can always be serialised, and writing to a String cannot fail.
             let _ = write!(text, "{gap}\n    {}", line.unwrap_or_default());
         }
         text.push_str(if self.0.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
@@ -106,7 +106,7 @@ impl Baseline {
         *self.0.entry(entry).or_default() += 1;
     }
 
-    /// Adds the entries of another baseline for other targets: a target that was checked twice does not count twice.
+    /// Adds the entries of another baseline for other targets: a target that is checked twice counts once.
     pub fn join(&mut self, other: &Baseline) {
         for (entry, count) in &other.0 {
             let known = self.0.entry(entry.clone()).or_default();
@@ -120,8 +120,8 @@ impl Baseline {
         as_bad.filter_map(|severity| self.0.get(&Entry { severity, ..entry.clone() })).sum()
     }
 
-    /// Whether there is room for one more `entry` than in `found`. What is known as an error covers a warning, and
-    /// then no other error.
+    /// Whether the baseline has one more `entry` than `found`. A known error also covers a warning, but each entry covers
+    /// only one finding.
     pub fn covers(&self, entry: &Entry, found: &Baseline) -> bool {
         let milder = Severity::ALL.into_iter().filter(|severity| *severity <= entry.severity);
         milder.map(|severity| Entry { severity, ..entry.clone() }).all(|entry| found.count(&entry) < self.count(&entry))

@@ -90,7 +90,7 @@ impl Evidence {
 /// The effect of a fix on users who are already provisioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applicability {
-    /// Nobody new is matched, created, disabled or removed.
+    /// The same users and groups are matched, created, disabled and removed as before.
     Safe,
     /// It changes who is matched, created or removed.
     Unsafe,
@@ -192,7 +192,7 @@ impl Metadata {
         format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.id)
     }
 
-    /// The page for readers, without what the fences of its examples tell the tests.
+    /// The page for readers, without the words in code fences that only tests need.
     pub fn markdown(&self) -> String {
         let line = |line: &str| match line.strip_prefix("```") {
             Some(info) => format!("```{}\n", info.split_whitespace().next().unwrap_or_default()),
@@ -219,7 +219,7 @@ pub struct Fix {
     pub changes: Vec<Change>,
     /// The change of the tenant outside the schema.
     pub tenant: Option<TenantChange>,
-    /// The way through the portal, a step each.
+    /// The steps in the portal.
     pub portal: Vec<String>,
     /// The call that makes the change, where Graph has one.
     pub graph: Option<GraphRequest>,
@@ -232,34 +232,34 @@ impl Fix {
     }
 }
 
-/// One rule, one place, one message.
+/// What one rule found at one place.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule.
     pub rule: &'static Metadata,
-    /// How bad it is here, after the policy had its say.
+    /// The severity here, after the policy was applied.
     pub severity: Severity,
     /// What it is about, in a form that stays the same when the file is reformatted: `User/externalId`.
     pub subject: String,
-    /// What is wrong and what comes of it.
+    /// What is wrong and what it causes.
     pub message: String,
-    /// What stands at the place, in a few words.
+    /// A label for the place, in a few words.
     pub label: String,
     /// What to do, in a sentence.
     pub help: String,
-    /// The value at fault, or what lacks something.
+    /// The value at fault, or the parent of a missing value.
     pub pointer: Pointer,
-    /// The bytes at fault of that value, which is a string, where not all of it is.
+    /// The bytes at fault within that value, if it is a string and only part of it is wrong.
     pub within: Option<Range<usize>>,
-    /// The people it is about, by sign-in name; shown to those who ask for more.
+    /// The users it is about, by sign-in name; shown only with `--verbose`.
     pub people: Vec<String>,
-    /// How to put it right.
+    /// How to fix it.
     pub fix: Option<Fix>,
 }
 
-/// A word that is not in the list it should be from.
+/// A word that is not a severity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is none of error, warning, info")]
+#[error("`{0}` is not a severity; use error, warning or info")]
 pub struct UnknownSeverity(String);
 
 impl FromStr for Severity {

@@ -1,6 +1,6 @@
 //! Credentials and cut-off data in the strings of a file.
 //!
-//! Most files have neither, so one pass over the text looks for their signs; only a file with signs is read string by
+//! Most files have neither, so one pass searches the text for their signs; only a file with signs is read string by
 //! string.
 
 use aho_corasick::packed;
@@ -14,11 +14,11 @@ use crate::secret::{self, Secret};
 pub struct Inspection {
     /// The credentials.
     pub secrets: Vec<Secret>,
-    /// The strings that PowerShell wrote in place of nested values.
+    /// The strings that PowerShell wrote instead of nested values.
     pub cut_off: Vec<CutOff>,
 }
 
-/// A string in place of data.
+/// A string that PowerShell wrote instead of data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CutOff {
     /// Its place.
@@ -27,11 +27,11 @@ pub struct CutOff {
     pub text: String,
 }
 
-/// What `ConvertTo-Json` writes where its `-Depth` ends: a type's name, or a hashtable in braces.
+/// What `ConvertTo-Json` writes below its `-Depth`: a type's name, or a hashtable in braces.
 const TYPES: [&str; 3] = ["System.Object[]", "System.Collections.", "Microsoft.Graph.PowerShell.Models."];
 const HASHTABLE: &str = "@{";
 
-/// A file without credentials and cuts has none of these. Signs of three bytes and more are found the fastest.
+/// Every file with credentials or cut-off data contains one of these. Signs of at least three bytes are found fastest.
 const SIGNS: [&str; 24] = [
     "System.Object[]",
     "System.Collections.",
@@ -103,7 +103,7 @@ impl Inspection {
 fn has_signs(text: &str) -> bool {
     match packed::Searcher::new(SIGNS) {
         Some(searcher) => searcher.find(text).is_some(),
-        // Not on every processor.
+        // The fast search is not available on every processor.
         None => SIGNS.iter().any(|sign| text.contains(sign)),
     }
 }
@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn every_credential_has_a_sign_of_its_own() {
         for word in ["Bearer", "bearer", "BEARER"] {
-            for blank in [" ", "\\t"] {
-                let text = format!(r#"{{"a": "{word}{blank}abcdefghijklmnopqrstuvwxyz"}}"#);
+            for space in [" ", "\\t"] {
+                let text = format!(r#"{{"a": "{word}{space}abcdefghijklmnopqrstuvwxyz"}}"#);
                 assert!(!Inspection::of(&text).secrets.is_empty(), "{text}");
             }
         }

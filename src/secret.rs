@@ -52,7 +52,7 @@ static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     [
         ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
         ("a bearer token", r"(?:[Bb]earer|BEARER)\s+[A-Za-z0-9._~+/=-]{16,}"),
-        // The form in which Entra ID hands out client secrets.
+        // The form of client secrets of Entra ID.
         ("a client secret", r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
     ]
     .into_iter()
@@ -98,18 +98,18 @@ pub(crate) fn mask_url(url: &str) -> String {
     in_url(url).fold(url.to_owned(), |masked, part| masked.replace(part, &"*".repeat(part.len())))
 }
 
-/// What is wrong with a secret token as the portal takes one, which Entra sends behind `Bearer`; half a sentence that
-/// doesn't repeat it. A line end behind it, as a pipe brings it along, does no harm.
+/// What is wrong with a secret token as entered in the portal, which Entra sends after `Bearer`; a predicate that does not
+/// repeat the token. A line end after it, which a pipe may add, is accepted.
 pub fn malformed(token: &str, now: Timestamp) -> Option<String> {
     let token = token.trim_end_matches(['\r', '\n']);
     if token.trim().is_empty() {
         Some("is empty".into())
     } else if token.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
-        Some("begins with Bearer, which Entra puts before it a second time".into())
+        Some("begins with Bearer, which Entra adds itself".into())
     } else if token.contains(char::is_whitespace) {
-        Some("has blanks or line ends in it".into())
+        Some("contains spaces or line breaks".into())
     } else if !token.chars().all(|c| c.is_ascii_graphic()) {
-        Some("has characters that no token has".into())
+        Some("contains characters that a token cannot have".into())
     } else {
         let expired = expiry(token).filter(|end| *end < now)?;
         Some(format!("expired on {}", expired.strftime("%Y-%m-%d")))
@@ -143,7 +143,7 @@ pub fn mask(text: &str, secrets: &[Secret]) -> String {
     let mut masked = text.to_owned();
     for secret in secrets {
         masked = masked.replace(&secret.value, &"*".repeat(secret.value.len()));
-        // As it stands in JSON, with its escapes.
+        // Its form in JSON, with escapes.
         let escaped = Value::String(secret.value.clone()).to_string();
         let escaped = escaped.trim_matches('"');
         masked = masked.replace(escaped, &"*".repeat(escaped.len()));
@@ -156,7 +156,7 @@ pub fn mask_value(value: &Value, secrets: &[Secret]) -> Value {
     if secrets.is_empty() {
         return value.clone();
     }
-    // Masked JSON is JSON: only what strings hold becomes asterisks.
+    // Masked JSON stays valid: only the content of strings becomes asterisks.
     serde_json::from_str(&mask(&value.to_string(), secrets)).unwrap_or_default()
 }
 
@@ -171,7 +171,7 @@ pub fn redact(mut finding: Finding, secrets: &[Secret]) -> Finding {
     if let Some(fix) = &mut finding.fix {
         fix.title = mask(&fix.title, secrets);
         fix.portal.iter_mut().for_each(|step| *step = mask(step, secrets));
-        // A change that would carry the credential can only be made by hand.
+        // A change that contains the credential must be made by a person.
         let written = format!("{:?}", fix.changes);
         if mask(&written, secrets) != written {
             fix.changes.clear();
@@ -207,9 +207,9 @@ mod tests {
             (dated(1_700_000_000), Some("expired on 2023-11-14")),
             ("Bearer 8f14".to_owned(), Some("begins with Bearer")),
             (" bearer 8f14".to_owned(), Some("begins with Bearer")),
-            ("8f14 e45f".to_owned(), Some("has blanks")),
-            (" 8f14".to_owned(), Some("has blanks")),
-            ("8f14\u{e9}".to_owned(), Some("has characters")),
+            ("8f14 e45f".to_owned(), Some("contains spaces")),
+            (" 8f14".to_owned(), Some("contains spaces")),
+            ("8f14\u{e9}".to_owned(), Some("contains characters")),
             ("\n".to_owned(), Some("is empty")),
         ] {
             let found = malformed(&token, now);
@@ -258,7 +258,7 @@ mod tests {
             let secrets = Inspection::of(&text).secrets;
             assert_eq!(mask(&text, &secrets), text.replace(url, masked));
             assert_eq!(mask_url(url), masked);
-            // A vendor may want it so: that is no finding.
+            // Vendors may require this form, so it is not a finding.
             assert!(secrets.iter().all(|secret| secret.what.is_none()), "{url}");
         }
     }

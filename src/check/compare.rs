@@ -6,7 +6,7 @@ use super::{CheckError, JobSchema, One, paired};
 use crate::model::{self, Difference, Subject};
 
 /// Compares the schemas of each job that both sides have, and which jobs there are. If no job is on both sides, compares
-/// the schemas that are judged.
+/// the schemas that rules evaluate.
 ///
 /// # Errors
 /// If a schema that must be compared is missing.
@@ -75,6 +75,6 @@ mod tests {
     #[test]
     fn several_resources_in_a_text_are_an_error() {
         let error = One::read("x", r#"[{"synchronizationRules": []}, {"synchronizationRules": []}]"#).unwrap_err();
-        assert_eq!(error.to_string(), "x holds 2 schemas");
+        assert_eq!(error.to_string(), "x contains 2 schemas");
     }
 }

@@ -12,7 +12,7 @@ use crate::model::{ObjectKind, ReadError};
 /// Displayed, it says in one line what is wrong; [`CheckError::help`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// JSON of something else.
+    /// JSON that is neither a schema nor a snapshot.
     #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
     NothingToCheck {
         /// The name of the text.
@@ -28,20 +28,20 @@ pub enum CheckError {
         /// What is wrong with it, and where.
         mistake: Box<JsonMistake>,
     },
-    /// PowerShell wrote type names in place of nested values.
-    #[error("{name} is cut off: it holds type names in place of nested values")]
+    /// PowerShell wrote type names instead of nested values.
+    #[error("{name} is cut off: it contains type names instead of nested values")]
     CutOff {
         /// The name of the text.
         name: String,
     },
     /// No policy applies.
-    #[error("no policy is for {name}")]
+    #[error("no policy applies to {name}")]
     NoPolicy {
         /// The app's display name, else the name of the text.
         name: String,
     },
-    /// The text must hold one resource and holds several.
-    #[error("{name} holds {count} schemas")]
+    /// The text must contain one resource and contains several.
+    #[error("{name} contains {count} schemas")]
     Several {
         /// The name of the text.
         name: String,
@@ -49,13 +49,13 @@ pub enum CheckError {
         count: usize,
     },
     /// The text has no schema.
-    #[error("{name} holds no schema")]
+    #[error("{name} contains no schema")]
     NoSchema {
         /// The name of the text.
         name: String,
     },
     /// The text has no schema of a job that it must have.
-    #[error("{name} holds no schema of the job {job}")]
+    #[error("{name} contains no schema of the job {job}")]
     NoSchemaOfJob {
         /// The name of the text.
         name: String,
@@ -63,7 +63,7 @@ pub enum CheckError {
         job: String,
     },
     /// The schema has no mapping of objects of that kind.
-    #[error("{name} has no mapping of {}s to an app", kind.as_str().to_lowercase())]
+    #[error("{name} has no {} mapping to an app", kind.as_str())]
     NoMapping {
         /// The name of the text.
         name: String,
@@ -97,19 +97,19 @@ impl CheckError {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)"
             }
             CheckError::Json { mistake, .. } => &mistake.help,
-            CheckError::CutOff { .. } => "this says how to export it whole:\nprovlint explain truncated-export",
+            CheckError::CutOff { .. } => "to see how to export it completely:\nprovlint explain truncated-export",
             CheckError::NoPolicy { .. } => {
                 "add its name to app.names of an entry of policies, or an entry with app.names: [] for all others"
             }
-            CheckError::Several { .. } => "save one of them in a file of its own",
+            CheckError::Several { .. } => "save one of them in a separate file",
             CheckError::NoSchema { .. } | CheckError::NoSchemaOfJob { .. } => {
                 "the snapshot lists under `unread` what could not be read"
             }
-            CheckError::NoMapping { .. } => "run provlint check to see which mappings it holds",
+            CheckError::NoMapping { .. } => "run provlint check to see which mappings it contains",
         }
     }
 
-    /// The bytes at fault, where these are in the text.
+    /// The bytes at fault, if they are in the text.
     pub fn span(&self) -> Option<Range<usize>> {
         match self {
             CheckError::Json { mistake, .. } => Some(mistake.span.clone()),
@@ -118,7 +118,7 @@ impl CheckError {
     }
 }
 
-/// The place as the end of a file name.
+/// The place, to follow a file name.
 fn whereabouts(text: &str, span: &Range<usize>) -> String {
     let place = Lines::new(text).position(span.start);
     format!(":{}:{}", place.line, place.column)

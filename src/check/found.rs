@@ -52,7 +52,7 @@ pub struct TargetReport {
     pub kind: Option<TargetKind>,
     /// The enterprise application, if the input names it.
     pub app: Option<App>,
-    /// The profile by which it was judged; `None` if it was not.
+    /// The profile that it was checked with; `None` if it was not checked.
     pub profile: Option<String>,
     /// The state of every selected rule, in the order of the catalogue.
     pub rules: Vec<RuleReport>,
@@ -60,7 +60,7 @@ pub struct TargetReport {
     pub view: Option<View>,
     /// Why it could not be checked.
     pub error: Option<String>,
-    /// The findings in the order of the file, including those that the baseline knows.
+    /// The findings in the order of the file, including those that are in the baseline.
     pub findings: Vec<LocatedFinding>,
     /// The numbers of findings that are not shown.
     pub hidden: Hidden,

@@ -1,4 +1,4 @@
-//! The basis of a judgement: the policies, the rules, the day.
+//! What a check is based on: the policies, the rules, the day.
 
 use jiff::civil::Date;
 
@@ -33,7 +33,7 @@ impl FailOn {
     }
 }
 
-/// The basis on which a run judges everything.
+/// What a run checks every target with.
 #[derive(Clone, Debug)]
 pub struct Judge {
     /// The policies, one of which applies to each app.
@@ -47,7 +47,7 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Judges by these policies, by every rule that they don't switch off.
+    /// Checks with these policies and every rule that they do not switch off.
     pub fn by(policies: Policies) -> Self {
         Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today: today() }
     }

@@ -1,4 +1,4 @@
-//! The findings that a baseline knows, and those that it would hold.
+//! The findings in a baseline, and those that a new baseline would hold.
 
 use crate::baseline::{Baseline, Entry};
 

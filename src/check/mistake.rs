@@ -31,13 +31,13 @@ impl JsonMistake {
         let (message, help, label) = if let Some(key) = repeated_key(said) {
             span = last_spelling(text, span.end, key).unwrap_or(span);
             (
-                format!("the key `{}` stands twice in one object", shortened(key)),
-                "remove one of the two; which of them counts is undefined".to_owned(),
-                "here for the second time",
+                format!("the key `{}` occurs twice in one object", shortened(key)),
+                "remove one of the two; which one counts is undefined".to_owned(),
+                "the second occurrence",
             )
         } else if said.starts_with("recursion limit") {
             span.end = span.start + 1;
-            let help = "no schema is nested so deep; this is another kind of file";
+            let help = "no schema is nested that deep; this is another kind of file";
             ("values are nested deeper than 127 levels".to_owned(), help.to_owned(), "too deep")
         } else if error.is_data() {
             let help = "export the file again; a value has a type that Graph never gives it";
@@ -87,7 +87,7 @@ fn token(text: &str, offset: usize) -> Range<usize> {
 fn in_words_of_json(said: &str) -> String {
     [
         ("invalid type: ", ""),
-        (", expected", " stands where this should be:"),
+        (", expected", " instead of"),
         ("struct ", "an object, "),
         ("i64", "a whole number"),
         ("a sequence", "a list"),

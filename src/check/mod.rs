@@ -1,18 +1,18 @@
-//! A text is judged: every resource in it, by every rule; and the results that formats, the editor and the command
-//! line share.
+//! Checks a text: every resource in it, with every rule. Also holds the results that formats, the editor and the
+//! command line share.
 //!
 //! [`text()`] checks a whole text, [`One`] is the only resource of a text, [`differences()`] compares two of them. What
-//! a check gives is in `found.rs`. Nothing here reads files or knows the command line.
+//! a check returns is in `found.rs`. Nothing here reads files or knows the command line.
 
 mod compare;
 mod error;
 mod found;
 mod judge;
 mod known;
+mod located;
 mod mistake;
 mod one;
 mod outcome;
-mod place;
 mod text;
 mod view;
 

@@ -35,7 +35,7 @@ impl<'t> One<'t> {
     /// Parses a text.
     ///
     /// # Errors
-    /// If it can't be read, or doesn't hold exactly one resource.
+    /// If it cannot be read, or does not contain exactly one resource.
     pub fn read(name: &'t str, text: &'t str) -> Result<Self, CheckError> {
         let mut resources = model::read(text).map_err(|error| CheckError::reading(name, text, &error))?;
         match (resources.pop(), resources.len()) {
@@ -83,10 +83,10 @@ impl<'t> One<'t> {
         found.collect()
     }
 
-    /// The schema that is judged.
+    /// The schema that rules evaluate.
     ///
     /// # Errors
-    /// If there is none.
+    /// If the text has no schema.
     pub fn schema(&self) -> Result<Value, CheckError> {
         let pointer = self.resource.schema().map(|(pointer, ..)| pointer);
         let place = pointer.and_then(|pointer| locate(self.text, [&pointer]).pop()?);
@@ -118,7 +118,7 @@ impl<'t> One<'t> {
         Ok(judge.judge(&Target::new(self.text, &self.resource, policy, &inspection, judge.today)))
     }
 
-    /// Hands over the mapping of objects of a kind, with the policy that applies.
+    /// Passes the mapping of objects of a kind to `use_mapping`, with the policy that applies.
     ///
     /// # Errors
     /// If no policy applies, or the schema has no such mapping.
@@ -145,7 +145,7 @@ fn plan<'a>(mapping: &MappingView<'a>) -> Plan<'a> {
     Plan::new(mapping.mapping, |target| mapping.target.as_ref().and_then(|object| object.attribute(target)))
 }
 
-/// The schemas of `others` with those of the same job, in their order. A schema without a job's id has no partner.
+/// The schemas of `others`, each with the one of the same job, in their order. A schema without a job id has no pair.
 pub fn paired<'s, 't>(
     schemas: &'s [JobSchema<'t>],
     others: &'s [JobSchema<'t>],
@@ -169,7 +169,7 @@ pub fn about(resource: &Resource<'_>) -> (TargetKind, Option<App>) {
     }
 }
 
-/// Whether a target holds anything that rules can judge.
+/// Whether a target contains anything that rules can evaluate.
 pub fn is_checked(target: &Target<'_>) -> bool {
     target.mappings().is_ok() || target.has(Evidence::Assignments).is_ok()
 }

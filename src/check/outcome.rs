@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::place::{place, schema_text};
+use super::located::{located, schema_text};
 use super::view::view;
 use super::{CheckError, Hidden, Judge, Known, Record, RuleReport, RuleState, Source, TargetKind, TargetReport};
 use crate::baseline::{Baseline, Entry};
@@ -14,7 +14,7 @@ use crate::secret;
 /// How a run checks every text.
 #[derive(Debug)]
 pub struct Options {
-    /// The basis of the judgement.
+    /// The policies, the rules, the day.
     pub judge: Judge,
     /// The least severity that is shown.
     pub min_severity: Option<Severity>,
@@ -40,7 +40,7 @@ pub enum InputKind {
     Named,
     /// Its file was found in a directory.
     Walked,
-    /// It was made of a folder that EntraExporter wrote for one app.
+    /// It was built from a folder that EntraExporter wrote for one app.
     Exporter,
     /// It was read from the tenant.
     Live,
@@ -51,7 +51,7 @@ pub enum InputKind {
 pub struct Origin {
     /// The name, as reports show it.
     pub name: String,
-    /// The path of its file from the root of the repository; `None` for what has no file.
+    /// The path of its file from the root of the repository; `None` without a file.
     pub path: Option<String>,
     /// How it came to be checked.
     pub kind: InputKind,
@@ -78,7 +78,7 @@ impl Origin {
         TargetReport {
             name: format!("{}{part}", self.name),
             identity: self.path.clone().unwrap_or_else(|| self.name.clone()),
-            // A folder of an exporter has no lines that others could show.
+            // The text built from an exporter's folder has no lines that other programs could show.
             path: self.path.clone().filter(|_| self.kind != InputKind::Exporter),
             // The text is added if there are findings to show in it.
             sources: vec![Source { file: self.name.clone(), ..Source::default() }],
@@ -98,9 +98,9 @@ pub struct Outcome {
     pub records: Vec<Record>,
     /// Whether a finding, shown or not, fails the run.
     pub failed: bool,
-    /// Whether it holds anything that requirements apply to.
+    /// Whether it contains anything that requirements apply to.
     pub checked: bool,
-    /// Whether it is cut off: a baseline then knows nothing of it.
+    /// Whether it is cut off, so that it cannot be compared with a baseline.
     pub cut_off: bool,
 }
 
@@ -129,7 +129,7 @@ impl Outcome {
         Outcome { error: Some(error), ..unread }
     }
 
-    /// Judges a target and adds its report.
+    /// Checks a target and adds its report.
     pub(super) fn add(&mut self, options: &Options, report: TargetReport, target: &Target<'_>) {
         let mut judgement = rules::judge(target, &options.judge.selection);
         let findings = std::mem::take(&mut judgement.findings);
@@ -152,7 +152,7 @@ impl Outcome {
             Vec::new()
         } else {
             let schema = if report.kind == Some(TargetKind::Live) { schema_text(target) } else { None };
-            let located = place(target.text, findings, secrets, schema.as_ref());
+            let located = located(target.text, findings, secrets, schema.as_ref());
             for source in &mut sources {
                 source.text = secret::mask(target.text, secrets);
             }

@@ -1,4 +1,4 @@
-//! A text is checked: every resource in it.
+//! Checks every resource in a text.
 
 use super::{CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, is_checked};
 use crate::inspection::Inspection;
@@ -25,7 +25,7 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
         let identity = identity(report.identity.clone(), origin, resource, &resources);
         let report = TargetReport { kind: Some(kind), app, identity, ..report };
         let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
-        // An export of a whole tenant holds every app.
+        // An export of a whole tenant contains every app.
         if origin.kind == InputKind::Exporter && !app_name.is_some_and(|name| options.judge.policies.claim(name)) {
             continue;
         }
@@ -44,7 +44,7 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
     outcome
 }
 
-/// A file that PowerShell cut off gets a finding that says what to do, in place of an error.
+/// A file that PowerShell cut off gets a finding that says what to do, instead of an error.
 fn cut_off(options: &Options, origin: &Origin, text: &str, error: &ReadError) -> Option<Outcome> {
     let ReadError::Json(error) = error else { return None };
     let inspection = Inspection::of(text);
@@ -60,7 +60,7 @@ fn cut_off(options: &Options, origin: &Origin, text: &str, error: &ReadError) ->
     Some(outcome)
 }
 
-/// An identity that stays the same wherever and whenever a resource is checked. Among several in a file it has the
+/// An identity that does not depend on when and where a resource is checked. Among several in a file it has the
 /// schema's own id, since their order may change. Without a file it has the app's id, since two apps may have one name.
 fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &[Resource<'_>]) -> String {
     if let (None, Some(principal)) = (&origin.path, resource.service_principal_id()) {

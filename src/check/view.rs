@@ -1,12 +1,12 @@
 //! The configuration itself, for formats that show more than findings.
 //!
-//! Plain texts, credentials masked. They are gathered only if such a format is asked for.
+//! Plain texts, credentials masked. They are collected only for such a format.
 
 use crate::model::ObjectKind;
 use crate::policy::RowRequirement;
 use crate::rules::{MappingView, RowView, Target};
 use crate::secret;
-use crate::simulate::Feed;
+use crate::simulate::RowSource;
 
 /// One app's configuration in rows and boxes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct Assigned {
     pub members: Option<usize>,
 }
 
-/// Gathers the configuration of a target.
+/// Collects the configuration of a target.
 pub(super) fn view(target: &Target<'_>) -> View {
     let snapshot = target.snapshot;
     let job = target.schema.as_ref().and_then(|schema| schema.job).or_else(|| snapshot?.jobs.as_ref()?.first());
@@ -117,11 +117,11 @@ fn wanted(requirement: &RowRequirement) -> Vec<String> {
 }
 
 fn source(row: &RowView<'_>) -> String {
-    match &row.feed {
-        Feed::Nothing => row.row.default_text().map(|text| format!("\"{text}\"")).unwrap_or_default(),
-        Feed::Attribute(name) => name.to_string(),
-        Feed::Constant(text) => format!("\"{text}\""),
-        Feed::Expression(text, _) => (*text).to_owned(),
+    match &row.source {
+        RowSource::Nothing => row.row.default_text().map(|text| format!("\"{text}\"")).unwrap_or_default(),
+        RowSource::Attribute(name) => name.to_string(),
+        RowSource::Constant(text) => format!("\"{text}\""),
+        RowSource::Expression(text, _) => (*text).to_owned(),
     }
 }
 

@@ -242,14 +242,14 @@ fn fix(
         Err(ReadError::NothingToCheck) if origin.is_walked() => return Ok(None),
         Err(error) => return Err(CheckError::reading(&input.name, &read.text, &error).into()),
     };
-    let Plan { mut target, mended, .. } = plan(judge, &origin, &read.text, &resources, allowed)?;
+    let Plan { mut target, fixed, .. } = plan(judge, &origin, &read.text, &resources, allowed)?;
     if format.name == "patch" && !target.made.is_empty() {
-        target.name = patch_path(input, &target, &mended.text, &read).map_err(|reason| no_patch(input, reason))?;
+        target.name = patch_path(input, &target, &fixed.text, &read).map_err(|reason| no_patch(input, reason))?;
         if read.encoding == Encoding::Utf8Bom {
             target.mark_first_line();
         }
     }
-    let encoded = || read.encoding.encode(&mended.text);
+    let encoded = || read.encoding.encode(&fixed.text);
     match destination {
         Destination::Nowhere => return Ok(Some(target)),
         Destination::StandardOutput => {

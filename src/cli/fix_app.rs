@@ -72,8 +72,8 @@ impl AppFixing<'_> {
             Ok(planned) => planned,
             Err(problem) => return FixOutcome::new(name, Err(problem)),
         };
-        let Plan { mut target, schemas, mended } = planned.plan;
-        let order = Order::of_fixes(&planned.live, &planned.before, planned.job, schemas, &mended.made);
+        let Plan { mut target, schemas, fixed } = planned.plan;
+        let order = Order::of_fixes(&planned.live, &planned.before, planned.job, schemas, &fixed.made);
         let problem = match (self.writing, order) {
             (Some(writing), Some(order)) => self.write(writing, &order, &mut target).err(),
             _ => None,
@@ -123,7 +123,7 @@ impl AppFixing<'_> {
         let (Some(before), Some(after)) = (value(&schemas.before), value(&schemas.after)) else {
             return Ok(Vec::new());
         };
-        Ok(consequences(&Touched::by_fixes(&plan.mended.made, &before, &after), job, &policy.vendor))
+        Ok(consequences(&Touched::by_fixes(&plan.fixed.made, &before, &after), job, &policy.vendor))
     }
 
     /// Shows, asks, writes, and checks again.

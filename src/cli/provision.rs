@@ -23,7 +23,7 @@ use crate::check::{CheckError, One};
 use crate::expression::Evaluator;
 use crate::graph::{GraphError, read_members};
 use crate::model::ObjectKind;
-use crate::operation::{Deviation, Expectation, Group, OnDemand, Pace, rule_of, subjects, untold};
+use crate::operation::{Deviation, Expectation, Group, OnDemand, Pace, rule_of, subjects, unmentioned};
 use crate::report::{Form, Offered, OnDemandReport, PAGE_FORMS, counted};
 use crate::secret;
 use crate::simulate::graph_properties;
@@ -122,19 +122,19 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);
     let deviations = deviations(&one, policies, group.as_ref(), &users, &answers)?;
-    let missing = untold(&subjects[..answers.len()], group.as_ref(), &users, &answers);
+    let unmentioned = unmentioned(&subjects[..answers.len()], group.as_ref(), &users, &answers);
     let (app, flags, done, calls) = (job.name.clone(), job.flags(), answers.len(), subjects.len());
     let stopped = stopped.map(|stopped| match stopped {
         Stopped::Failed(error) => JobProblem::Call { app, call: done + 1, calls, error, flags },
         Stopped::Interrupted => JobProblem::CallsInterrupted { app, done, calls, flags },
     });
     let fatal = deviations.iter().any(|deviation| deviation.fatal);
-    let all_well = answers.iter().all(OnDemand::is_well) && !fatal && missing.is_empty() && stopped.is_none();
+    let all_well = answers.iter().all(OnDemand::is_well) && !fatal && unmentioned.is_empty() && stopped.is_none();
     let error = stopped.as_ref().map(ToString::to_string);
     let report = OnDemandReport {
         answers: &answers,
         deviations: &deviations,
-        untold: &missing,
+        unmentioned: &unmentioned,
         all_well,
         error: error.as_deref(),
         verbose: arguments.verbose,

@@ -1,4 +1,4 @@
-//! Changes of a JSON text that leave everything else as it is.
+//! Changes of a JSON text that keep everything else unchanged.
 
 use std::ops::Range;
 
@@ -11,21 +11,21 @@ use super::{Place, Pointer, locate};
 /// A change to a document, in terms of its values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// Put `value` where `pointer` leads; a member that is missing is added.
+    /// Set the value at `pointer`; a missing member is added.
     Set {
         /// The value to replace.
         pointer: Pointer,
         /// The new value.
         value: Value,
     },
-    /// Put `value` behind the last element of the array at `pointer`.
+    /// Append `value` to the array at `pointer`.
     Append {
         /// The array.
         pointer: Pointer,
         /// The new element.
         value: Value,
     },
-    /// Take the value at `pointer` out of its array.
+    /// Remove the value at `pointer` from its array.
     Remove {
         /// The element.
         pointer: Pointer,
@@ -33,7 +33,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The same change of a part of the document, which stands at `base`; `None` for one elsewhere.
+    /// The same change relative to the part of the document at `base`; `None` for a change elsewhere.
     pub fn below(&self, base: &Pointer) -> Option<Self> {
         let mut change = self.clone();
         let (Change::Set { pointer, .. } | Change::Append { pointer, .. } | Change::Remove { pointer }) = &mut change;
@@ -41,26 +41,26 @@ impl Change {
         Some(change)
     }
 
-    /// The pointer it names, and the one it falls back on: what holds the value.
+    /// The pointer of the change, and that of its parent as the fallback.
     pub fn pointers(&self) -> [Pointer; 2] {
         let (Change::Set { pointer, .. } | Change::Append { pointer, .. } | Change::Remove { pointer }) = self;
         [pointer.clone(), pointer.split_last().map(|(parent, _)| parent).unwrap_or_default()]
     }
 }
 
-/// A change to a text: what stands at `span` becomes `text`.
+/// A change to a text: the bytes at `span` become `text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The bytes to replace; empty for an insertion.
     pub span: Range<usize>,
-    /// What to put there.
+    /// The new text.
     pub text: String,
 }
 
-/// Turns each list of changes into edits of `text`, each list by itself. A change that leads nowhere, or would
-/// change nothing, gives none.
+/// Turns each list of changes into edits of `text`, each list independently. A change without an existing
+/// place, or without effect, gives no edit.
 ///
-/// New values are indented as the text is, with PowerShell's PascalCase keys where the text has those.
+/// New values are indented like the text, with PowerShell's PascalCase keys if the text has them.
 pub fn edits(text: &str, lists: &[&[Change]]) -> Vec<Vec<Edit>> {
     if lists.iter().all(|list| list.is_empty()) {
         return vec![Vec::new(); lists.len()];
@@ -80,7 +80,7 @@ pub fn edits(text: &str, lists: &[&[Change]]) -> Vec<Vec<Edit>> {
         .collect()
 }
 
-/// A text after edits, which lie apart and in its order.
+/// A text after edits, which must be in order and must not overlap.
 pub fn applied(text: &str, edits: &[Edit]) -> String {
     let mut result = String::with_capacity(text.len());
     let mut done = 0;
@@ -148,19 +148,19 @@ fn edit(around: &Style<'_>, change: &Change, place: Option<Place>, parent: Optio
     }
 }
 
-/// Puts something into an array or object that has nothing in it.
+/// Adds the first value to an empty array or object.
 fn fill(around: &Style<'_>, place: Place, value: &Value, holder: Option<Place>) -> Edit {
     let one_line = holder.is_some_and(|holder| around.is_one_line(&holder.span));
     let text = around.write(place.span.start, "", value, one_line);
     Edit { span: place.span, text }
 }
 
-/// The member `key` of the object at `parent`, spelt as the keys on the way are.
+/// The member `key` of the object at `parent`, with the spelling of the keys in its path.
 pub fn member(parent: &Pointer, key: &str) -> Pointer {
     if is_pascal(parent) { parent.key(&pascal_case(key)) } else { parent.key(key) }
 }
 
-/// Whether the keys on the way are PowerShell's.
+/// Whether the keys in the path have PowerShell's spelling.
 fn is_pascal(pointer: &Pointer) -> bool {
     pointer.segments().any(|segment| segment.starts_with(|first: char| first.is_ascii_uppercase()))
 }
@@ -173,7 +173,7 @@ fn pascal_case(key: &str) -> String {
     key
 }
 
-/// A value with its keys spelt as those on the way to it are.
+/// A value whose keys get the spelling of the keys in its path.
 pub fn spelt_as(pointer: &Pointer, value: &Value) -> Value {
     recase(value, is_pascal(pointer))
 }

@@ -1,6 +1,6 @@
-//! What a file's bytes say: UTF-8, or what Windows PowerShell 5.1 writes instead.
+//! Decodes a file: UTF-8, or the encodings that Windows PowerShell 5.1 writes.
 
-/// How a file's text is stored. Kept so that a changed file is written back as it came.
+/// The encoding of a file, kept so that a changed file is written in the same encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8 without a byte order mark.
@@ -13,22 +13,22 @@ pub enum Encoding {
     Utf16Be,
 }
 
-/// The bytes are text in none of the encodings above.
+/// The bytes are not text in any of these encodings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// A byte that no UTF-8 text has at this place.
+    /// A byte that is invalid in UTF-8.
     #[error("the file is not valid UTF-8")]
     InvalidUtf8 {
-        /// What precedes the bad byte, decoded; its end is the place.
+        /// The decoded text before the invalid byte; its end is the place.
         valid: String,
     },
     /// Half a surrogate pair, or an odd byte at the end.
     #[error("the file is not valid UTF-16")]
     InvalidUtf16 {
-        /// What precedes the bad unit, decoded; its end is the place.
+        /// The decoded text before the invalid unit; its end is the place.
         valid: String,
     },
-    /// Zero bytes where UTF-16 has them, but no byte order mark to say so.
+    /// Zero bytes as in UTF-16, but no byte order mark.
     #[error("the file looks like UTF-16 without a byte order mark")]
     Utf16WithoutMark,
 }
@@ -43,7 +43,7 @@ impl DecodeError {
     }
 }
 
-/// Decodes a whole file, without its byte order mark. UTF-8 stays where it is.
+/// Decodes a whole file, without its byte order mark. UTF-8 is borrowed.
 ///
 /// # Errors
 /// When the bytes are not text; see [`DecodeError`].

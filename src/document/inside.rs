@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-/// The bytes of `literal`, a JSON string with its quotes, from which the bytes `inside` of its value were read:
-/// an escape is several bytes of the text and one character of the value.
+/// The bytes in `literal`, a JSON string with its quotes, that correspond to the bytes `inside` its value: an escape is
+/// several bytes of the text and one character of the value.
 ///
-/// `None` where `literal` is no string, or its value is shorter.
+/// `None` if `literal` is not a string, or its value is shorter.
 pub fn inside_string(literal: &str, inside: &Range<usize>) -> Option<Range<usize>> {
     let content = literal.strip_prefix('"')?.strip_suffix('"')?;
     let mut value_at = 0;
@@ -24,7 +24,7 @@ pub fn inside_string(literal: &str, inside: &Range<usize>) -> Option<Range<usize
     }
 }
 
-/// How many bytes the first character takes in the text, and in the value.
+/// The number of bytes of the first character in the text, and in the value.
 fn character(rest: &str) -> Option<(usize, usize)> {
     let first = rest.chars().next()?;
     if first != '\\' {
@@ -32,7 +32,7 @@ fn character(rest: &str) -> Option<(usize, usize)> {
     }
     let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
     match unit(rest) {
-        // Two escapes make one character beyond the first 65,536.
+        // Two escapes encode one character beyond U+FFFF.
         Some(high @ 0xD800..0xDC00) => {
             let low = rest.get(6..).and_then(unit)?;
             let character = char::decode_utf16([high, low]).next()?.ok()?;

@@ -1,7 +1,7 @@
-//! JSON laid out for people, with every value spelt as it was.
+//! Formats JSON for people without changing the spelling of any value.
 
-/// `json`, which is valid, with a member or element a line, two blanks a level, and `margin` blanks before all lines but
-/// the first. Numbers and strings stay as they are spelt; only the blanks between them change.
+/// Formats valid JSON with one member or element per line, two spaces per level, and `margin` spaces before all lines
+/// except the first. Numbers and strings keep their spelling; only the white space between them changes.
 pub fn laid_out(json: &str, margin: usize) -> String {
     let mut text = String::with_capacity(json.len() * 2);
     let mut depth = 0;
@@ -43,7 +43,7 @@ pub fn laid_out(json: &str, margin: usize) -> String {
                 new_line(&mut text, depth);
             }
             ':' => text.push_str(": "),
-            blank if blank.is_ascii_whitespace() => {}
+            space if space.is_ascii_whitespace() => {}
             other => text.push(other),
         }
     }

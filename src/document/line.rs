@@ -1,6 +1,6 @@
 //! Byte offsets to lines and columns.
 
-/// A place as people and editors count: line and column from 1, columns in characters.
+/// A place in lines and columns, both counted from 1; columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line, from 1.
@@ -11,7 +11,7 @@ pub struct Position {
     pub offset: usize,
 }
 
-/// The line starts of a text, found once.
+/// The line starts of a text.
 #[derive(Debug)]
 pub struct Lines<'a> {
     text: &'a str,

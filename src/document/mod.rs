@@ -1,8 +1,7 @@
-//! Bytes to text to JSON with places.
+//! From bytes to text to JSON with places.
 //!
-//! A file is decoded once ([`encoding`]), parsed once into plain serde types by [`strict`], and asked for the
-//! places of values ([`place`]) only when something has to be said about them. Nothing here knows what the
-//! JSON is about.
+//! A file is decoded once ([`encoding`]) and parsed once into plain serde types by [`strict`]. The places of values
+//! ([`place`]) are looked up only when they are needed. This room works with any JSON.
 
 pub mod edit;
 pub mod encoding;

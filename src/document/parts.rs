@@ -1,4 +1,4 @@
-//! What an array or an object is made of, as it stands in the text.
+//! The parts of an array or object in a text.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,13 +16,13 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// All of it: from the key, where it has one, to the end of the value.
+    /// The whole part: from its key, if it has one, to the end of its value.
     pub(super) fn span(&self) -> Range<usize> {
         self.key.as_ref().unwrap_or(&self.value).start..self.value.end
     }
 }
 
-/// The parts of the array or object at `span`, in their order; `None` for any other value, and for what is no JSON.
+/// The parts of the array or object at `span`, in order; `None` for any other value, and for invalid JSON.
 pub(super) fn parts(text: &str, span: &Range<usize>) -> Option<Vec<Part>> {
     let json = text.get(span.clone())?;
     let at = |value: &RawValue| {
@@ -37,7 +37,7 @@ pub(super) fn parts(text: &str, span: &Range<usize>) -> Option<Vec<Part>> {
     Some(members.into_iter().map(|(key, value)| Part { key: Some(at(key)), value: at(value) }).collect())
 }
 
-/// The members of an object as they stand in the text.
+/// The members of an object in the order of the text.
 struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {

@@ -1,7 +1,7 @@
-//! Where a value stands.
+//! The place of a value in a text.
 //!
-//! Places are looked up after the fact, all of a document's in one pass that reads only what lies on the way:
-//! serde_json skips the rest. The grammar is serde_json's own, so a place can't disagree with what was parsed.
+//! Places are looked up after the rules have run, all of a document in one pass that reads only the paths to them:
+//! serde_json skips the rest. The grammar is serde_json's own, so places always agree with what was parsed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,10 +22,10 @@ pub struct Place {
     pub span: Range<usize>,
 }
 
-/// Finds the values that `pointers` name in `text`, in their order; `None` for one that isn't there.
+/// Finds the values that `pointers` name in `text`, in order; `None` for a value that does not exist.
 ///
-/// A key is found in Graph's spelling and in PowerShell's (`source`, `Source`). A text that isn't JSON gives
-/// the places before the mistake.
+/// A key is found in Graph's spelling and in PowerShell's (`source`, `Source`). In invalid JSON, only
+/// places before the mistake are found.
 pub fn locate<'p>(text: &str, pointers: impl IntoIterator<Item = &'p Pointer>) -> Vec<Option<Place>> {
     let mut wanted = Wanted::default();
     let mut count = 0;
@@ -35,12 +35,12 @@ pub fn locate<'p>(text: &str, pointers: impl IntoIterator<Item = &'p Pointer>) -
     }
     let mut found = vec![None; count];
     let search = Search { text, pointer: &Pointer::root(), wanted: &wanted, found: &mut found };
-    // What follows a mistake stays `None`; the mistake itself was reported when the text was parsed.
+    // Places after a mistake stay `None`; the mistake itself was reported when the text was parsed.
     let _ = search.deserialize(&mut serde_json::Deserializer::from_str(text));
     found
 }
 
-/// The wanted pointers as a tree, keys folded to Graph's spelling.
+/// The pointers to find as a tree, with keys in Graph's spelling.
 #[derive(Default)]
 struct Wanted {
     here: Vec<usize>,
@@ -79,7 +79,7 @@ impl<'de> DeserializeSeed<'de> for Search<'_> {
         if self.wanted.below.is_empty() {
             return Ok(());
         }
-        // The value was taken whole, so what is wanted inside it takes a second look.
+        // The value was read as raw text, so the places inside it need a second pass.
         serde_json::Deserializer::from_str(value).deserialize_any(self).map_err(D::Error::custom)
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-/// The address of a value in a JSON document: the way rules name places.
+/// The address of a value in a JSON document, with which rules name places.
 ///
-/// Rules write Graph's camelCase names; [`super::locate`] gives back the spelling the file has.
+/// Rules write Graph's camelCase names; [`super::locate`] returns the spelling of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pointer(String);
 
@@ -14,35 +14,35 @@ impl Pointer {
         Pointer::default()
     }
 
-    /// The member `key` of the object here.
+    /// The member `key` of this object.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
         Pointer(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
     }
 
-    /// The element `index` of the array here.
+    /// The element `index` of this array.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         let mut pointer = String::with_capacity(self.0.len() + 8);
         pointer.push_str(&self.0);
-        // Writing into a String can't fail.
+        // Writing to a String cannot fail.
         let _ = write!(pointer, "/{index}");
         Pointer(pointer)
     }
 
-    /// The pointer to what holds this value, and this value's key or index; `None` at the root.
+    /// The pointer to the parent, and this value's key or index; `None` at the root.
     pub fn split_last(&self) -> Option<(Pointer, String)> {
         let (parent, last) = self.0.rsplit_once('/')?;
         Some((Pointer(parent.to_owned()), unescape(last)))
     }
 
-    /// The same place seen from `base`, which holds it or is it.
+    /// The same place relative to `base`, which contains it or is equal to it.
     pub fn below(&self, base: &Pointer) -> Option<Self> {
         let rest = self.0.strip_prefix(base.as_str())?;
         (rest.is_empty() || rest.starts_with('/')).then(|| Pointer(rest.to_owned()))
     }
 
-    /// What `inner` names, seen from where this value lies in.
+    /// The place `inner`, which is relative to this value, in the whole document.
     #[must_use]
     pub fn join(&self, inner: &Pointer) -> Self {
         Pointer(format!("{}{}", self.0, inner.0))

@@ -1,10 +1,10 @@
-//! serde_json, held to the letter.
+//! serde_json, but strict.
 //!
-//! serde_json takes the last of two members with one name when nothing asks for the name. What Graph would
-//! make of such a file nobody knows, so it is refused here, wherever it stands. Keys are handed on in Graph's
-//! camelCase, because `Get-Mg… | ConvertTo-Json` writes them in PascalCase.
+//! serde_json accepts two members with the same name where no type reads them. How Graph reads such a file is unknown,
+//! so any repeated key is an error here. Keys are converted to Graph's camelCase, because
+//! `Get-Mg… | ConvertTo-Json` writes them in PascalCase.
 //!
-//! The types that are read stay plain serde types: this wraps the deserializer under them.
+//! The types that are read stay plain serde types: this wraps their deserializer.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,10 +13,10 @@ use std::fmt;
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Reads one JSON document. Nesting beyond 127 levels is an error of serde_json's.
+/// Reads one JSON document. serde_json reports nesting beyond 127 levels as an error.
 ///
 /// # Errors
-/// What serde_json finds, with line and byte column, and [`DUPLICATE_KEY`].
+/// Errors of serde_json, with line and byte column, and [`DUPLICATE_KEY`].
 pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<T> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = T::deserialize(Strict(&mut deserializer))?;
@@ -24,10 +24,10 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<
     Ok(value)
 }
 
-/// How the error of a repeated key begins; the key follows in backquotes.
+/// The start of the error for a repeated key; the key follows in backquotes.
 pub const DUPLICATE_KEY: &str = "duplicate key ";
 
-/// A deserializer, visitor, seed or access with the strictness put around it.
+/// A deserializer, visitor, seed or access, wrapped to be strict.
 struct Strict<T>(T);
 
 macro_rules! pass_on {
@@ -53,7 +53,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_identifier();
     }
 
-    /// serde would take a list for a struct's fields in their order; Graph never means that.
+    /// serde would read a list as a struct's fields in order; Graph never writes that.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -63,7 +63,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         self.0.deserialize_map(Strict(visitor))
     }
 
-    /// serde_json skips a value nobody asked for without a look at its keys; here it gets one.
+    /// serde_json skips unread values without checking their keys; here their keys are checked, too.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_any(Strict(Unread))?;
         visitor.visit_unit()
@@ -154,7 +154,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for StrictMap<'de, A> {
 struct Seen<'de> {
     first: [&'de str; 12],
     count: usize,
-    /// A bit for each kind of key so far: most keys are new, and this tells so without looking at the others.
+    /// A bit for each kind of key so far: most keys are new, and an unset bit proves that without comparing them.
     kinds: u64,
     rest: BTreeSet<Cow<'de, str>>,
 }
@@ -236,7 +236,7 @@ pub(crate) fn camel_case(key: &str) -> String {
     key
 }
 
-/// A value nobody asked for.
+/// An unread value, whose keys are checked.
 struct Unread;
 
 impl<'de> Deserialize<'de> for Unread {

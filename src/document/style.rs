@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::parts::{Part, parts};
 
-/// What a value consists of; `None` where it has no parts.
+/// The parts of a value; `None` if it has no parts.
 type Known = Option<Rc<[Part]>>;
 
-/// A text to write into, and how it is laid out.
+/// A text to write into, and its layout.
 #[derive(Debug)]
 pub(super) struct Style<'t> {
     pub(super) text: &'t str,
@@ -22,9 +22,9 @@ pub(super) struct Style<'t> {
     /// The characters between a key and its value.
     colon: &'t str,
     is_one_line: bool,
-    /// Whether a level is indented from the column of its bracket, as Windows PowerShell 5.1 does, and not from its line.
+    /// Whether a level is indented from the column of its bracket, as in Windows PowerShell 5.1, instead of from its line.
     from_bracket: bool,
-    /// The parts of the values that were looked into, by place: many changes lie in one list.
+    /// A cache of the parts of values, by place: many changes are in the same list.
     parts: RefCell<HashMap<Range<usize>, Known>>,
 }
 
@@ -49,7 +49,7 @@ impl<'t> Style<'t> {
         style
     }
 
-    /// Follows the first values downwards until a key has shown the colon, and a bracket behind one its indentation.
+    /// Follows the first values downwards until the spacing of colons and the indentation are known.
     fn learn(&mut self, mut span: Range<usize>) {
         let mut has_colon = false;
         while let Some(parts) = self.parts(&span) {
@@ -68,18 +68,18 @@ impl<'t> Style<'t> {
         }
     }
 
-    /// The parts of the array or object at `span`, in their order; `None` for any other value.
+    /// The parts of the array or object at `span`, in order; `None` for any other value.
     pub(super) fn parts(&self, span: &Range<usize>) -> Known {
         let mut known = self.parts.borrow_mut();
         known.entry(span.clone()).or_insert_with(|| parts(self.text, span).map(Rc::from)).clone()
     }
 
-    /// Whether a new value in the array or object at `span` goes on its line.
+    /// Whether a new value in the array or object at `span` belongs on the same line.
     pub(super) fn is_one_line(&self, span: &Range<usize>) -> bool {
         self.is_one_line || (span.len() > 2 && !self.text[span.clone()].contains('\n'))
     }
 
-    /// `gap`, then `value`, as they are written at `start`.
+    /// `gap`, then `value`, in the layout of the text at `start`.
     pub(super) fn write(&self, start: usize, gap: &str, value: &Value, one_line: bool) -> String {
         let mut out = self.text[line_start(self.text, start)..start].to_owned();
         let already = out.len();
@@ -88,7 +88,7 @@ impl<'t> Style<'t> {
         out.split_off(already)
     }
 
-    /// `out` holds everything from the start of a line.
+    /// `out` must begin at the start of a line.
     fn add(&self, out: &mut String, value: &Value, one_line: bool) {
         let ([open, close], parts): (_, Vec<(Option<&str>, &Value)>) = match value {
             Value::Array(items) => (["[", "]"], items.iter().map(|item| (None, item)).collect()),
@@ -134,7 +134,7 @@ impl<'t> Style<'t> {
         part.key.as_ref().map_or(self.colon, |key| &self.text[key.end..part.value.start])
     }
 
-    /// The characters before a new part behind the last of `parts`, which are those of the array or object at `span`.
+    /// The characters before a new part after the last of `parts`, which are those of the array or object at `span`.
     pub(super) fn gap(&self, span: &Range<usize>, parts: &[Part]) -> String {
         match parts {
             [.., before, last] => self.text[before.span().end..last.span().start].to_owned(),
@@ -156,7 +156,7 @@ fn column(text: &str, offset: usize) -> usize {
     text[line_start(text, offset)..offset].chars().count()
 }
 
-/// The blanks at the start of the line of `offset`.
+/// The white space at the start of the line of `offset`.
 fn indent(text: &str, offset: usize) -> &str {
     let line = &text[line_start(text, offset)..offset];
     &line[..line.len() - line.trim_start().len()]

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::diff::{Hunk, hunks, written};
 use super::target::FixTarget;
-use super::{Made, MendError, Mended, mend};
+use super::{FixError, FixedText, Made, apply_fixes};
 use crate::check::{CheckError, InputKind, Judge, Origin, TargetKind, about, is_checked};
 use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
@@ -19,8 +19,8 @@ pub struct Plan {
     /// What is shown. The consequences are for the caller to add.
     pub target: FixTarget,
     /// The text with the fixes.
-    pub mended: Mended,
-    /// The schema that is judged; `None` for a text without one.
+    pub fixed: FixedText,
+    /// The schema that is fixed; `None` for a text without one.
     pub schemas: Option<Schemas>,
 }
 
@@ -47,7 +47,7 @@ pub enum PlanError {
     #[error(transparent)]
     Check(#[from] CheckError),
     /// It has no schema.
-    #[error("{name} holds no schema, so there is nothing to fix")]
+    #[error("{name} contains no schema, so there is nothing to fix")]
     NoSchema {
         /// The name of the text.
         name: String,
@@ -66,7 +66,7 @@ pub enum PlanError {
         /// The name of the text.
         name: String,
         /// Why.
-        error: MendError,
+        error: FixError,
     },
 }
 
@@ -102,7 +102,7 @@ pub struct AllowedInTenant {
 }
 
 impl AllowedInTenant {
-    /// Whether the fixes of a rule were asked for that change the tenant outside the schema.
+    /// Whether the user asked for the fixes of a rule that change the tenant outside the schema.
     fn asks_for(self, rule: &Metadata) -> bool {
         rule.fix != Applicability::Manual
             && match rule.section {
@@ -125,7 +125,7 @@ impl AllowedInTenant {
 /// Plans all fixes that are allowed. `resources` are those of the text.
 ///
 /// # Errors
-/// If the text can't be judged, or the fixes can't be made.
+/// If the text cannot be checked, or the fixes cannot be made.
 pub fn plan(
     judge: &Judge,
     origin: &Origin,
@@ -140,7 +140,7 @@ pub fn plan(
         let judged = if fixed == text {
             judge_all(judge, origin, text, resources)
         } else {
-            let read = model::read(fixed).map_err(|_| impossible(origin, MendError::Unreadable));
+            let read = model::read(fixed).map_err(|_| impossible(origin, FixError::Unreadable));
             read.and_then(|resources| judge_all(judge, origin, fixed, &resources))
         };
         let (mut judged, is_checked) = judged.map_err(|why| problem.replace(Some(why))).ok()?;
@@ -149,20 +149,20 @@ pub fn plan(
         unjudged.replace(judged);
         Some(found)
     };
-    let mended = mend(text, allowed.worst, judged);
-    let mut mended = mended.map_err(|error| problem.take().unwrap_or_else(|| impossible(origin, error)))?;
-    let asked = mended.left.extract_if(.., |found| allowed.tenant.allow(found));
-    mended.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
+    let fixed = apply_fixes(text, allowed.worst, judged);
+    let mut fixed = fixed.map_err(|error| problem.take().unwrap_or_else(|| impossible(origin, error)))?;
+    let asked = fixed.left.extract_if(.., |found| allowed.tenant.allow(found));
+    fixed.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
-    secrets.extend(Inspection::of(&mended.text).secrets);
+    secrets.extend(Inspection::of(&fixed.text).secrets);
     let Judgement { unknown, skipped, .. } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     // Fixes never move the schema within the text.
     let schema = resources.first().and_then(Resource::schema).map(|(pointer, ..)| pointer);
     let hunks = match &schema {
-        Some(schema) if is_live => changed_schema_lines(schema, text, &mended),
-        _ => hunks(text, &mended.text, &written(&mended.text, &mended.made)),
+        Some(schema) if is_live => changed_schema_lines(schema, text, &fixed),
+        _ => hunks(text, &fixed.text, &written(&fixed.text, &fixed.made)),
     };
     let (kind, app) = resources.first().map(about).unzip();
     let target = FixTarget {
@@ -175,19 +175,19 @@ pub fn plan(
         app: app.flatten(),
         hunks: masked(hunks, &secrets),
         one_line: !text.trim_end().contains('\n'),
-        made: mended.made.iter().map(|made| without_secrets(made, &secrets)).collect(),
-        left: mended.left.clone(),
+        made: fixed.made.iter().map(|made| without_secrets(made, &secrets)).collect(),
+        left: fixed.left.clone(),
         ..FixTarget::default()
     };
     let spelt = |text: &str| Some(text[locate(text, [schema.as_ref()?]).pop()??.span].to_owned());
-    let schemas = spelt(text).zip(spelt(&mended.text)).map(|(before, after)| Schemas { before, after });
-    Ok(Plan { target, mended, schemas })
+    let schemas = spelt(text).zip(spelt(&fixed.text)).map(|(before, after)| Schemas { before, after });
+    Ok(Plan { target, fixed, schemas })
 }
 
 /// The lines of an app's schema that fixes change.
-fn changed_schema_lines(schema: &Pointer, before: &str, mended: &Mended) -> Vec<Hunk> {
-    let after = mended.text.as_str();
-    let mut written = written(after, &mended.made);
+fn changed_schema_lines(schema: &Pointer, before: &str, fixed: &FixedText) -> Vec<Hunk> {
+    let after = fixed.text.as_str();
+    let mut written = written(after, &fixed.made);
     if let (Some((_, before)), Some((first, after))) = (schema_lines(schema, before), schema_lines(schema, after)) {
         written.retain(|(_, lines)| lines.start >= first);
         for (_, lines) in &mut written {
@@ -209,7 +209,7 @@ fn schema_lines(schema: &Pointer, text: &str) -> Option<(usize, String)> {
     Some((text[..span.start].matches('\n').count(), lines.collect::<String>() + "\n"))
 }
 
-/// Judges every resource in a text; also says whether rules could judge anything. Credentials are masked, so that no fix
+/// Checks every resource in a text; also says whether rules could evaluate anything. Credentials are masked, so that no fix
 /// writes one.
 fn judge_all(
     judge: &Judge,
@@ -242,7 +242,7 @@ fn no_schema(origin: &Origin, why: NotJudged) -> PlanError {
     }
 }
 
-fn impossible(origin: &Origin, error: MendError) -> PlanError {
+fn impossible(origin: &Origin, error: FixError) -> PlanError {
     PlanError::Fixes { name: origin.name.clone(), error }
 }
 
@@ -283,9 +283,9 @@ mod tests {
         let plan = planned(&Origin::named("default.json"), &text, Applicability::Safe).unwrap();
         let schemas = plan.schemas.unwrap();
         assert!(schemas.differ() && plan.target.checked && !plan.target.made.is_empty());
-        assert_eq!((schemas.before.trim(), schemas.after.trim()), (text.trim(), plan.mended.text.trim()));
+        assert_eq!((schemas.before.trim(), schemas.after.trim()), (text.trim(), plan.fixed.text.trim()));
         assert!(!plan.target.hunks.is_empty());
-        let again = planned(&Origin::named("default.json"), &plan.mended.text, Applicability::Safe).unwrap();
+        let again = planned(&Origin::named("default.json"), &plan.fixed.text, Applicability::Safe).unwrap();
         assert!(again.target.made.is_empty() && !again.schemas.unwrap().differ());
     }
 

@@ -23,7 +23,7 @@ pub struct FixTarget {
     pub kind: Option<TargetKind>,
     /// The enterprise application, if the input names it.
     pub app: Option<App>,
-    /// Whether it holds anything that rules can judge.
+    /// Whether it contains anything that rules can evaluate.
     pub checked: bool,
     /// The fixes, in the order in which they are made.
     pub made: Vec<Made>,
@@ -35,7 +35,7 @@ pub struct FixTarget {
     pub left: Vec<Finding>,
     /// The rules that could not be evaluated after the fixes, with the reasons.
     pub unknown: Vec<(&'static str, String)>,
-    /// What was asked for and not done, because a rule could not be evaluated.
+    /// The requested fix that was not made, because its rule could not be evaluated.
     pub undone: Option<String>,
     /// The consequences of the fixes for a running app, in sentences.
     pub consequences: Vec<String>,

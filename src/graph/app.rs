@@ -9,7 +9,7 @@ use super::{Client, GraphError};
 pub(super) const SELECT: &str = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appRoles,applicationTemplateId,\
                       tags,servicePrincipalType,notificationEmailAddresses";
 
-/// An app that may have been meant.
+/// An app that the user may have meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// `displayName`
@@ -24,7 +24,7 @@ pub enum AppError {
     /// No app has that name or id.
     #[error("there is no enterprise application `{name}`")]
     Missing {
-        /// The name or id that was asked for.
+        /// The requested name or id.
         name: String,
         /// Apps with similar names.
         candidates: Vec<Candidate>,
@@ -32,7 +32,7 @@ pub enum AppError {
     /// Several apps have the name.
     #[error("{} enterprise applications are called `{name}`", candidates.len())]
     Ambiguous {
-        /// The name or id that was asked for.
+        /// The requested name or id.
         name: String,
         /// All of them.
         candidates: Vec<Candidate>,
@@ -97,7 +97,7 @@ pub(super) fn by_name(list: &str, name: &str, select: &str) -> [String; 2] {
     ]
 }
 
-/// A text between the quotes of an OData filter, encoded for a URL.
+/// A text for use between the quotes of an OData filter, encoded for a URL.
 pub(super) fn quoted(text: &str) -> String {
     encoded(&text.replace('\'', "''"))
 }

@@ -47,16 +47,16 @@ impl Certificate {
         let pem = std::fs::read(path).map_err(|error| named(&error.to_string()))?;
         let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|_| {
             named(
-                "there is no private key in it, or it has a password; \
-                 openssl pkcs12 -in app.pfx -nodes -out app.pem writes what is needed",
+                "it contains no private key, or the key has a password; \
+                 create the file with openssl pkcs12 -in app.pfx -nodes -out app.pem",
             )
         })?;
         let certificate =
-            CertificateDer::from_pem_slice(&pem).map_err(|_| named("there is no certificate beside the key"))?;
+            CertificateDer::from_pem_slice(&pem).map_err(|_| named("it contains a key, but no certificate"))?;
         let key = match &key {
             PrivateKeyDer::Pkcs8(key) => KeyPair::from_pkcs8(key.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(key) => KeyPair::from_der(key.secret_pkcs1_der()),
-            _ => return Err(named("the key is no RSA key, and Entra takes no other")),
+            _ => return Err(named("the key is not an RSA key; Entra accepts only RSA")),
         };
         Ok(Certificate {
             key: key.map_err(|error| named(&format!("the key is not an RSA key that can sign: {error}")))?,
@@ -87,7 +87,7 @@ impl Certificate {
 impl ClientAssertion for Certificate {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
         self.assertion(jiff::Timestamp::now())
-            .map_err(|_| Error::with_message(ErrorKind::Credential, "the key can't sign"))
+            .map_err(|_| Error::with_message(ErrorKind::Credential, "the key cannot sign"))
     }
 }
 

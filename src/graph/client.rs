@@ -33,7 +33,7 @@ pub struct Client {
     http: reqwest::Client,
     root: Root,
     token: Mutex<SecretString>,
-    /// Renews an expired token; `None` for a token that was handed over.
+    /// Renews an expired token; `None` for a token that the user passed.
     sign_in: Option<SignIn>,
     limits: Limits,
     /// Called when a request has to wait.
@@ -41,7 +41,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Sets a client up.
+    /// Creates a client.
     ///
     /// # Errors
     /// When the token cannot be sent in a header, or no certificates can be read.
@@ -65,7 +65,7 @@ impl Client {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Gets another token than the one that was refused; whether there is one.
+    /// Gets a new token to replace a rejected one; false if there is none.
     async fn renew(&self, refused: &SecretString) -> bool {
         let Some(sign_in) = &self.sign_in else { return false };
         // The library caches tokens, so it may return the same one.
@@ -77,12 +77,12 @@ impl Client {
         is_new
     }
 
-    /// The Graph that it asks.
+    /// The Graph that it sends requests to.
     pub fn root(&self) -> &Root {
         &self.root
     }
 
-    /// The longest wait between all attempts together, and for a change to show.
+    /// The longest wait in total between all attempts, and for a change to become visible.
     pub fn longest_wait(&self) -> Duration {
         self.limits.longest_wait
     }
@@ -92,7 +92,7 @@ impl Client {
         self.limits.timeout
     }
 
-    /// The answer to `GET path`; `path` begins after the version.
+    /// Sends `GET path`; `path` begins after the version.
     ///
     /// # Errors
     /// See [`GraphError`].
@@ -237,7 +237,7 @@ impl Client {
         Err(GraphError::Elsewhere { host: url.host_str().unwrap_or(link).to_owned() })
     }
 
-    /// Sends a request, and repeats it after errors that may pass.
+    /// Sends a request, and repeats it after temporary errors.
     async fn ask(&self, method: Method, url: Url, body: Option<&str>) -> Result<Value, GraphError> {
         self.retried(method, url, body, GraphError::is_passing).await?.value()
     }
@@ -327,7 +327,7 @@ impl Client {
     }
 }
 
-/// An answer with a status of success.
+/// An answer with a success status.
 struct Answer {
     status: StatusCode,
     /// Its content type.
@@ -370,7 +370,7 @@ pub(super) fn missing_part() -> GraphError {
     GraphError::of_status(502, &body, String::new(), None)
 }
 
-/// Takes the list under a key out; an empty one if there is none.
+/// Takes the list at a key; an empty list if it is missing.
 pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
     match object.get_mut(key).map(Value::take) {
         Some(Value::Array(elements)) => elements,

@@ -79,7 +79,7 @@ impl DeviceCode {
     }
 }
 
-/// The shared HTTP client in the library's interface.
+/// The shared HTTP client, adapted to the library.
 struct Transport(reqwest::Client);
 
 impl<'c> AsyncHttpClient<'c> for Transport {

@@ -18,7 +18,7 @@ pub struct FoundApp {
 /// Finds an app by display name, object id or appId.
 ///
 /// # Errors
-/// When there is none, or several.
+/// When no app or several apps match.
 pub async fn find_app(client: &Client, name: &str) -> Result<FoundApp, AppError> {
     let found = find(client, name).await?;
     let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();

@@ -1,6 +1,6 @@
 //! Microsoft Graph: its clouds, sign-in, the client, and everything about one enterprise application.
 //!
-//! A token is sent to the Graph root's host only. Only commands that were asked to go online use any of this.
+//! A token is sent to the Graph root's host only. Only commands with online options use this room.
 
 mod app;
 mod certificate;

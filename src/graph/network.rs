@@ -1,4 +1,4 @@
-//! The HTTP client for everything, set up when it is first needed.
+//! The HTTP client for all requests, created when it is first needed.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Sets up nothing yet. `authorities` is a file of certificates (PEM) to trust besides the system's.
+    /// Creates no client yet. `authorities` is a file of certificates (PEM) to trust besides the system's.
     pub fn new(limits: Limits, authorities: Option<PathBuf>) -> Self {
         Network { limits, authorities, direct: OnceCell::new(), proxied: OnceCell::new() }
     }
@@ -58,7 +58,7 @@ impl Network {
 
     fn build(&self, proxied: bool) -> Result<reqwest::Client, GraphError> {
         let setup = |reason: String| GraphError::Setup(reason);
-        // Another part of the process may have installed a provider already; any will do.
+        // Another part of the process may have installed a provider already; that is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("provlint/", env!("CARGO_PKG_VERSION")))

@@ -118,7 +118,7 @@ const OTHER_ENDPOINT: &str = "MSI_ENDPOINT";
 /// Why there is no token. No error holds a secret.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SignInError {
-    /// The environment does not offer the way that was asked for.
+    /// The environment does not have what the requested way needs.
     #[error("{} needs {}", kind.as_str(), missing.join(", "))]
     Missing {
         /// The way.
@@ -164,10 +164,10 @@ impl fmt::Debug for SignIn {
 }
 
 impl SignIn {
-    /// The way that was asked for, else the first one that the environment offers. `tell` shows a person what to do.
+    /// The requested way, else the first one that the environment offers. `tell` shows a person what to do.
     ///
     /// # Errors
-    /// When a variable is missing for the way that was asked for, or has an invalid value.
+    /// When a variable of the requested way is missing or has an invalid value.
     pub async fn choose(
         asked: Option<SignInKind>,
         root: &Root,
@@ -194,7 +194,7 @@ impl SignIn {
     /// A token for a Graph.
     ///
     /// # Errors
-    /// When Entra refuses, or cannot be reached.
+    /// When Entra rejects the sign-in, or cannot be reached.
     pub async fn token(&self, root: &Root) -> Result<SecretString, SignInError> {
         let scope = format!("{root}/.default");
         let token = self.credential.get_token(&[&scope], None).await;

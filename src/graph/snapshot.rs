@@ -71,7 +71,7 @@ pub struct Wanted<'w> {
     pub members: Option<fn(&Value) -> Vec<String>>,
     /// Whether Entra tests the saved credentials.
     pub test_connection: bool,
-    /// The job to judge, if an app has several; it comes first. `None` for the one that Graph lists first.
+    /// The job to check, if an app has several; it comes first. `None` for the one that Graph lists first.
     pub job: Option<String>,
 }
 
@@ -253,7 +253,7 @@ fn reason(part: &str, error: &GraphError) -> String {
     let (right, role) = match part {
         "jobs" | "schema" | "secrets" => (
             synchronization,
-            ", and for people the role Application Administrator (Global Reader can't read provisioning)",
+            ", and for people the role Application Administrator (Global Reader cannot read provisioning)",
         ),
         "groups" | "namedGroups" => (groups, ""),
         "members" => ("GroupMember.Read.All and User.Read.All", ""),

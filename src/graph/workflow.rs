@@ -46,6 +46,6 @@ impl ClientAssertion for Workflow {
         let body = bounded(answer).await.map_err(|error| refused(error.to_string()))?;
         let body = body.map_err(|error| refused(error.without_url().to_string()))?;
         let body: serde_json::Value = serde_json::from_slice(&body).map_err(|error| refused(error.to_string()))?;
-        body["value"].as_str().map(str::to_owned).ok_or_else(|| refused("the answer holds no token".into()))
+        body["value"].as_str().map(str::to_owned).ok_or_else(|| refused("the answer contains no token".into()))
     }
 }

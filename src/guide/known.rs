@@ -19,13 +19,13 @@ pub(super) fn by_hand(findings: &[&Finding]) -> Option<Next> {
     (!portal.is_empty()).then(|| Next::Portal(portal.join("; ")))
 }
 
-/// What rules say of a milestone.
+/// The results of the rules of a milestone.
 struct Judged<'k> {
     done: Done,
     evidence: Vec<String>,
     /// What they found.
     findings: Vec<&'k Finding>,
-    /// Whether their evidence could not be read, rather than not asked for.
+    /// Whether their evidence could not be read, rather than not requested.
     unread: bool,
 }
 

@@ -1,8 +1,8 @@
 //! The whole way from an app to users who can sign in to it, as a checklist.
 //!
 //! The milestones are those of the vendor's guide (<https://docs.truu.ai/Intergrations/EntraID/Part3>) and of Microsoft's
-//! (<https://learn.microsoft.com/entra/identity/app-provisioning/configure-automatic-user-provisioning-portal>). What
-//! decides them is what the rules found, and what the job and its log say.
+//! (<https://learn.microsoft.com/entra/identity/app-provisioning/configure-automatic-user-provisioning-portal>). They
+//! are decided by the findings of rules, the state of the job, and its log.
 
 mod known;
 mod obstacles;
@@ -15,7 +15,7 @@ pub use obstacles::{Obstacle, obstacles};
 
 use crate::finding::{Metadata, Section};
 use crate::operation::{Event, Standing};
-use crate::rules::{Judgement, RULES, id};
+use crate::rules::{Judgement, RULES, id, portal};
 
 /// A step of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Milestone {
     pub done: Done,
     /// The evidence for that.
     pub evidence: Vec<String>,
-    /// What to do next; `None` where nothing is to do, or nothing can be proposed.
+    /// What to do next; `None` if nothing has to be done, or nothing can be suggested.
     pub next: Option<Next>,
 }
 
@@ -84,7 +84,7 @@ pub struct AssignedGroup {
 pub struct Known<'k> {
     /// What the rules found.
     pub judgement: &'k Judgement,
-    /// Where the job stands; `None` where there is no job, or that is unknown.
+    /// The state of the job; `None` if there is no job, or its state is unknown.
     pub standing: Option<&'k Standing>,
     /// The groups that are assigned; `None` where that is unknown.
     pub groups: Option<&'k [AssignedGroup]>,
@@ -92,7 +92,7 @@ pub struct Known<'k> {
     pub named: &'k [String],
     /// The provisioning log; `None` where it was not read.
     pub events: Option<&'k [Event]>,
-    /// The present, or when the snapshot was taken.
+    /// The current time, or when the snapshot was taken.
     pub now: Timestamp,
     /// The flag that names the app: `--app TOTAL`.
     pub app: &'k str,
@@ -218,7 +218,7 @@ pub fn guide_without_app(name: &str, alike: &[(String, String)], flags: &str) ->
     }
     let next = match alike {
         [(_, id)] => Next::Run(format!("provlint guide --app {id}{flags}")),
-        _ => Next::Portal("Enterprise applications > New application > Create your own application".to_owned()),
+        _ => Next::Portal(portal::NEW_APP.to_owned()),
     };
     steps[0] = Milestone { evidence, next: Some(next), ..waits(APPLICATION) };
     steps

@@ -7,14 +7,14 @@ use gen_lsp_types as lsp;
 
 use super::buffer::{Buffer, Buffers};
 use super::diagnostic;
-use super::place::Places;
+use super::lines::TextLines;
 use super::{Checker, Verdict};
 use crate::document::Edit;
 use crate::finding::{Applicability, Finding, Fix, Section};
-use crate::fix::mend;
+use crate::fix::apply_fixes;
 use crate::report::fix_edits;
 
-/// The kind of the action that makes every routine fix; an editor may run it when a file is saved.
+/// The kind of the action that applies every safe routine fix; an editor may run it when a file is saved.
 pub(super) const FIX_ALL: &str = "source.fixAll.provlint";
 
 /// The actions for the findings within a range.
@@ -26,7 +26,7 @@ pub(super) fn actions(
 ) -> Vec<lsp::CodeAction> {
     let wanted = |kind: &str| {
         let only = params.context.only.as_deref().unwrap_or_default();
-        // `source` stands for everything below it.
+        // `source` includes every kind below it.
         only.is_empty()
             || only.iter().any(|only| {
                 let only = String::from(only.clone());
@@ -45,7 +45,7 @@ pub(super) fn actions(
 }
 
 fn quick_fixes(buffer: &Buffer, uri: &lsp::Uri, range: &lsp::Range) -> Vec<lsp::CodeAction> {
-    let places = Places::of(&buffer.text);
+    let places = TextLines::of(&buffer.text);
     let asked = places.span(range);
     let mut actions = Vec::new();
     for target in &buffer.verdict.targets {
@@ -75,7 +75,7 @@ fn is_routine(finding: &Finding) -> bool {
     !decides && finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
-/// The fix in one line. An unsafe fix says so before it is made.
+/// The fix in one line, with a warning if it is unsafe.
 fn title(fix: &Fix) -> String {
     match fix.applicability {
         Applicability::Safe => fix.title.clone(),
@@ -85,7 +85,7 @@ fn title(fix: &Fix) -> String {
     }
 }
 
-/// Makes every routine fix, as `fix` does.
+/// Applies every routine fix, as `fix` does.
 fn fix_all(checker: &Checker, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri) -> Option<lsp::CodeAction> {
     let routine = |verdict: &Verdict| -> Vec<Finding> {
         verdict.findings().map(|found| &found.finding).filter(|finding| is_routine(finding)).cloned().collect()
@@ -97,17 +97,17 @@ fn fix_all(checker: &Checker, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri
     if routine(&buffer.verdict).is_empty() {
         return None;
     }
-    let mended = mend(&buffer.text, Applicability::Safe, judged).ok()?;
-    let edit = difference(&buffer.text, &mended.text)?;
+    let fixed = apply_fixes(&buffer.text, Applicability::Safe, judged).ok()?;
+    let edit = difference(&buffer.text, &fixed.text)?;
     Some(lsp::CodeAction {
-        title: "Make every routine fix of provlint".to_owned(),
+        title: "Apply all routine fixes of provlint".to_owned(),
         kind: Some(FIX_ALL.to_owned().into()),
-        edit: Some(workspace_edit(uri, &Places::of(&buffer.text), &[edit])),
+        edit: Some(workspace_edit(uri, &TextLines::of(&buffer.text), &[edit])),
         ..lsp::CodeAction::default()
     })
 }
 
-/// The one edit that makes `new` of `old`; `None` where they are the same.
+/// The one edit that turns `old` into `new`; `None` if they are equal.
 fn difference(old: &str, new: &str) -> Option<Edit> {
     if old == new {
         return None;
@@ -120,7 +120,7 @@ fn difference(old: &str, new: &str) -> Option<Edit> {
     Some(Edit { span, text: new[start..new.len() - end].to_owned() })
 }
 
-fn workspace_edit(uri: &lsp::Uri, places: &Places<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
+fn workspace_edit(uri: &lsp::Uri, places: &TextLines<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
     let edits = edits.iter().map(|edit| lsp::TextEdit::new(places.range(&edit.span), edit.text.clone()));
     lsp::WorkspaceEdit { changes: Some(HashMap::from([(uri.clone(), edits.collect())])), ..Default::default() }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use gen_lsp_types as lsp;
 
 use super::Verdict;
-use super::place::Places;
+use super::lines::TextLines;
 
 /// All open texts.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Buffers {
         for change in params.content_changes {
             match change {
                 lsp::TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
-                    let span = Places::of(&buffer.text).span(&part.range);
+                    let span = TextLines::of(&buffer.text).span(&part.range);
                     buffer.text.replace_range(span, &part.text);
                 }
                 lsp::TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => {
@@ -71,7 +71,7 @@ impl Buffers {
     }
 }
 
-/// The file of a buffer; a text that was never saved has the name that the editor gave it.
+/// The file of a buffer; an unsaved text has the name that the editor gave it.
 pub(super) fn path(uri: &lsp::Uri) -> PathBuf {
     uri.to_file_path().unwrap_or_else(|()| PathBuf::from(uri.path()))
 }

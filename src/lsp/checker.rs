@@ -13,12 +13,12 @@ use crate::model;
 use crate::policy::{Policies, PolicyError, is_policy_name, nearest_policy};
 use crate::rules;
 
-/// Checks texts by the policy that applies to each.
+/// Checks texts with the policy that applies to each.
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
-    /// The policy for every text; else each has the nearest one.
+    /// The policy for every text; without it, each text has the nearest one.
     pub policy: Option<PathBuf>,
-    /// The profile, in place of the policy's own.
+    /// The profile that replaces the policy's own.
     pub profile: Option<String>,
 }
 
@@ -77,7 +77,7 @@ impl Checker {
     /// The policies for a file.
     fn policies(&self, path: &Path, open: &Buffers) -> Result<Policies, NoPolicy> {
         let profile = self.profile.as_deref();
-        // A text that was never saved counts as in the directory in which the editor was started.
+        // An unsaved text is treated as a file in the directory in which the editor was started.
         let nearest = || nearest_policy(std::path::absolute(path).ok()?.parent()?);
         let Some(file) = self.policy.clone().or_else(nearest) else {
             return Policies::of_profile(profile).map_err(NoPolicy::Profile);
@@ -95,7 +95,7 @@ impl Checker {
     }
 }
 
-/// An error as an editor shows it, without the name of the file that it is in. JSON of other kinds is none.
+/// An error as an editor shows it, without the name of its file; `None` for other JSON, which is not an error.
 fn trouble(error: &CheckError) -> Option<Trouble> {
     let message = match error {
         CheckError::NothingToCheck { .. } => return None,

@@ -3,7 +3,7 @@
 use gen_lsp_types as lsp;
 
 use super::buffer::Buffer;
-use super::place::Places;
+use super::lines::TextLines;
 use crate::check::LocatedFinding;
 use crate::finding::Severity;
 use crate::policy::PolicyError;
@@ -13,7 +13,7 @@ const SOURCE: &str = "provlint";
 
 /// What is wrong with a schema or snapshot.
 pub(super) fn of_findings(buffer: &Buffer) -> Vec<lsp::Diagnostic> {
-    let places = Places::of(&buffer.text);
+    let places = TextLines::of(&buffer.text);
     let troubles = buffer.verdict.trouble.iter().map(|trouble| {
         let message = with_help(&trouble.message, &trouble.help);
         let range = places.range(&trouble.span.clone().unwrap_or_default());
@@ -24,7 +24,7 @@ pub(super) fn of_findings(buffer: &Buffer) -> Vec<lsp::Diagnostic> {
 }
 
 /// A finding; one without a place is shown at the start of the text.
-pub(super) fn of_finding(places: &Places<'_>, found: &LocatedFinding) -> lsp::Diagnostic {
+pub(super) fn of_finding(places: &TextLines<'_>, found: &LocatedFinding) -> lsp::Diagnostic {
     let finding = &found.finding;
     let range = places.first_line(&span(found));
     let href = finding.rule.url().parse().ok();
@@ -47,7 +47,7 @@ pub(super) fn span(found: &LocatedFinding) -> std::ops::Range<usize> {
 
 /// The mistake in a policy.
 pub(super) fn of_policy(text: &str, error: &PolicyError) -> lsp::Diagnostic {
-    let range = Places::of(text).range(&error.span.clone().unwrap_or_default());
+    let range = TextLines::of(text).range(&error.span.clone().unwrap_or_default());
     let message = with_help(&error.message, error.help.as_deref().unwrap_or_default());
     lsp::Diagnostic { severity: Some(lsp::DiagnosticSeverity::Error), ..plain(range, &message) }
 }

@@ -1,4 +1,4 @@
-//! What a row sends, and what is wrong at a place, in full.
+//! The text for a hover: what a row sends, and the findings at a place in full.
 
 use std::ops::Range;
 
@@ -7,14 +7,14 @@ use super::diagnostic::span;
 use crate::document::{Pointer, locate};
 use crate::model;
 use crate::rules::{MappingView, RowView, SchemaView};
-use crate::simulate::Feed;
+use crate::simulate::RowSource;
 use crate::text::markdown::{code, prose};
 
-/// What there is to say about a byte of a schema or snapshot, as Markdown, and what it is about.
+/// The hover text for a byte of a schema or snapshot, as Markdown, and the range that it is about.
 pub(super) fn hover(buffer: &Buffer, offset: usize) -> Option<(Range<usize>, String)> {
     let row = row(&buffer.text, offset);
     let mut found: Vec<_> = buffer.verdict.findings().filter(|found| holds(&span(found), offset)).collect();
-    // A finding about the whole file is no news at every place of it.
+    // A finding about the whole file is not repeated at every place in it.
     found.retain(|found| found.finding.pointer != Pointer::root());
     let narrowest = found.iter().map(|found| span(found)).min_by_key(ExactSizeIterator::len);
     let range = narrowest.or_else(|| row.as_ref().map(|(span, _)| span.clone()))?;
@@ -48,11 +48,11 @@ fn row(text: &str, offset: usize) -> Option<(Range<usize>, String)> {
 
 /// What a row sends, and when.
 fn said(mapping: &MappingView<'_>, row: &RowView<'_>) -> String {
-    let source = match &row.feed {
-        Feed::Nothing => "nothing".to_owned(),
-        Feed::Attribute(name) => code(name),
-        Feed::Constant(text) => format!("the text {}, the same for everyone", code(text)),
-        Feed::Expression(text, _) => format!("what {} gives", code(text)),
+    let source = match &row.source {
+        RowSource::Nothing => "nothing".to_owned(),
+        RowSource::Attribute(name) => code(name),
+        RowSource::Constant(text) => format!("the text {}, the same for everyone", code(text)),
+        RowSource::Expression(text, _) => format!("the result of {}", code(text)),
     };
     let mut lines = vec![format!("{} ← {source}", code(&mapping.subject(row.target)))];
     match row.row.flow_type.as_deref() {

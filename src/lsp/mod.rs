@@ -10,7 +10,7 @@ mod buffer;
 mod checker;
 mod diagnostic;
 mod hover;
-mod place;
+mod lines;
 mod policy;
 pub mod wire;
 
@@ -27,18 +27,18 @@ use crate::check::{LocatedFinding, TargetReport};
 use crate::rules;
 use buffer::Buffers;
 pub use checker::Checker;
-use place::Places;
+use lines::TextLines;
 
 /// The result for a text; empty for one that is neither a schema nor a snapshot.
 #[derive(Debug, Default)]
 pub struct Verdict {
     /// The targets with their findings.
     pub targets: Vec<TargetReport>,
-    /// Why it could not be judged.
+    /// Why it could not be checked.
     pub trouble: Option<Trouble>,
 }
 
-/// Why a text could not be judged.
+/// Why a text could not be checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trouble {
     /// What is wrong.
@@ -60,7 +60,7 @@ impl Verdict {
 pub struct Answer {
     /// The messages to the editor.
     pub messages: Vec<Value>,
-    /// Set if the server is to end: whether the editor announced it before.
+    /// Set when the server must end: whether the editor sent `shutdown` before.
     pub end: Option<bool>,
 }
 
@@ -80,7 +80,7 @@ pub struct Server {
     phase: Phase,
 }
 
-/// Why a request is refused.
+/// Why a request is rejected.
 struct Refusal(ErrorCodes, String);
 
 impl Server {
@@ -101,7 +101,7 @@ impl Server {
         let (method, id, params) = request.into_parts();
         let params = params.unwrap_or_default();
         match id {
-            // An answer; this server asks nothing.
+            // An answer; this server sends no requests.
             _ if method.is_empty() => Answer::default(),
             Some(id) => Answer { messages: vec![response(&id, self.request(&method, params))], end: None },
             None if method == "exit" => Answer { messages: Vec::new(), end: Some(self.phase == Phase::ShutDown) },
@@ -131,7 +131,7 @@ impl Server {
         }
     }
 
-    /// Handles a message without an answer, and publishes what is wrong now. One that can't be read changes nothing.
+    /// Handles a message without an answer, and publishes the new diagnostics. A message that cannot be read has no effect.
     fn notice(&mut self, method: &str, params: Value) -> Vec<Value> {
         match method {
             "textDocument/didOpen" => {
@@ -160,7 +160,7 @@ impl Server {
         }
     }
 
-    /// Publishes what is wrong after a text changed; a policy affects the others.
+    /// Publishes diagnostics after a text changed; a change of a policy affects other texts.
     fn changed(&mut self, uri: &lsp::Uri) -> Vec<Value> {
         if self.checker.is_policy(&buffer::path(uri)) { self.judge_all() } else { self.judge_one(uri) }
     }
@@ -188,7 +188,7 @@ impl Server {
     fn hover(&self, params: &lsp::HoverParams) -> Option<lsp::Hover> {
         let at = &params.text_document_position_params;
         let buffer = self.buffers.get(&at.text_document.uri)?;
-        let places = Places::of(&buffer.text);
+        let places = TextLines::of(&buffer.text);
         let offset = places.offset(at.position);
         let (span, text) = if self.checker.is_policy(&buffer.path) {
             policy::hover(&buffer.text, offset)?
@@ -205,7 +205,7 @@ impl Server {
         if !self.checker.is_policy(&buffer.path) {
             return Vec::new();
         }
-        policy::complete(&buffer.text, Places::of(&buffer.text).offset(at.position))
+        policy::complete(&buffer.text, TextLines::of(&buffer.text).offset(at.position))
     }
 
     fn actions(&self, params: &lsp::CodeActionParams) -> Vec<lsp::CodeAction> {
@@ -250,7 +250,7 @@ fn read<T: DeserializeOwned>(params: Value) -> Result<T, Refusal> {
     serde_json::from_value(params).map_err(|error| Refusal(ErrorCodes::InvalidParams, error.to_string()))
 }
 
-/// The result as JSON; every type of the protocol serialises.
+/// The result as JSON; all types of the protocol can be serialised.
 fn value(result: &impl Serialize) -> Value {
     serde_json::to_value(result).unwrap_or_default()
 }

@@ -1,19 +1,19 @@
-//! How messages travel: a header that says how long they are, an empty line, JSON.
+//! The transport of messages: a header with the length, an empty line, JSON.
 //! <https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#baseProtocol>
 
 use std::io::{self, BufRead, ErrorKind, Read, Write};
 
 use serde_json::Value;
 
-/// The longest line of a header. An editor's have a tenth of it.
+/// The longest line of a header, ten times the length that editors send.
 const LONGEST_LINE: u64 = 4096;
-/// The largest message, which holds a whole file: more than any schema has.
+/// The largest message; it contains a whole file, and no schema is this large.
 const LARGEST_MIB: u64 = 256;
 
-/// Reads a message; `None` where the editor is gone.
+/// Reads a message; `None` at the end of the stream.
 ///
 /// # Errors
-/// When the stream breaks, or what comes isn't framed as a message: then nobody can say where the next one begins.
+/// When reading fails, or the header is invalid: then the start of the next message is unknown.
 pub fn read(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     let mut length = None;
     for number in 0.. {
@@ -22,8 +22,8 @@ pub fn read(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
         if line.is_empty() && number == 0 {
             return Ok(None);
         }
-        let line = line.strip_suffix(b"\n").ok_or_else(|| broken("a header's line has no end"))?;
-        let line = std::str::from_utf8(line).map_err(|_| broken("a header is no text"))?.trim_end_matches('\r');
+        let line = line.strip_suffix(b"\n").ok_or_else(|| broken("a header line has no end"))?;
+        let line = std::str::from_utf8(line).map_err(|_| broken("a header is not UTF-8"))?.trim_end_matches('\r');
         if line.is_empty() {
             break;
         }
@@ -32,11 +32,11 @@ pub fn read(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
             length = value.trim().parse().ok();
         }
     }
-    let length: u64 = length.ok_or_else(|| broken("a message doesn't say how long it is"))?;
+    let length: u64 = length.ok_or_else(|| broken("a message has no Content-Length"))?;
     if length > LARGEST_MIB << 20 {
         return Err(broken("a message is too large"));
     }
-    // What was promised is not reserved: it may never come.
+    // No memory is reserved for the announced length: the message may be shorter.
     let mut message = Vec::new();
     input.by_ref().take(length).read_to_end(&mut message)?;
     if u64::try_from(message.len()).is_ok_and(|read| read < length) {
@@ -48,7 +48,7 @@ pub fn read(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
 /// Writes a message.
 ///
 /// # Errors
-/// When the stream breaks.
+/// When writing fails.
 pub fn write(output: &mut impl Write, message: &Value) -> io::Result<()> {
     let text = message.to_string();
     write!(output, "Content-Length: {}\r\n\r\n{text}", text.len())?;

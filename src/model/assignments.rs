@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::{AppRoleAssignment, Group, Snapshot};
 
-/// An assignment, with what the snapshot knows of the user or group that it assigns.
+/// An assignment, with the group that it assigns if the snapshot includes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Assignment<'s, 'a> {
     /// Its index in `appRoleAssignedTo`.
@@ -35,7 +35,7 @@ impl<'a> Snapshot<'a> {
     pub fn assigned(&self) -> Option<Vec<Assignment<'_, 'a>>> {
         let mut seen = HashSet::default();
         let mut assigned = self.assignments()?;
-        // Without an id, nothing tells whether two assignments are of one principal.
+        // Without an id it is unknown whether two assignments are of the same principal.
         assigned.retain(|one| one.id().is_empty() || seen.insert(one.id().to_ascii_lowercase()));
         Some(assigned)
     }
@@ -47,7 +47,7 @@ impl<'s> Assignment<'s, '_> {
         self.row.principal_id.as_deref().unwrap_or_default()
     }
 
-    /// Whether the principal has an object id, in whatever case it is written.
+    /// Whether the principal has an object id, ignoring case.
     pub fn has_id(&self, id: &str) -> bool {
         self.id().eq_ignore_ascii_case(id)
     }
@@ -86,7 +86,7 @@ impl<'s> Assignment<'s, '_> {
         self.known_name().is_some_and(|known| known.eq_ignore_ascii_case(name))
     }
 
-    /// What a finding about the principal is called.
+    /// The subject of findings about the principal.
     pub fn subject(&self) -> String {
         format!("{}/{}", if self.is_group() { "Group" } else { "User" }, self.name())
     }
@@ -116,9 +116,12 @@ mod tests {
         let all = snapshot.assignments().unwrap();
         assert_eq!(all.iter().map(|one| one.index).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
         let assigned = snapshot.assigned().unwrap();
-        let told: Vec<(usize, bool, bool)> =
+        let described: Vec<(usize, bool, bool)> =
             assigned.iter().map(|one| (one.index, one.is_group(), one.is_user())).collect();
-        assert_eq!(told, [(0, true, false), (1, false, true), (3, true, false), (4, false, false), (5, false, false)]);
+        assert_eq!(
+            described,
+            [(0, true, false), (1, false, true), (3, true, false), (4, false, false), (5, false, false)]
+        );
         assert!(assigned[0].has_id("aa") && !assigned[0].has_id("bb"));
         assert!(from_str::<Snapshot<'_>>(r#"{"provlint": {"snapshot": 1}}"#).unwrap().assigned().is_none());
     }

@@ -1,4 +1,4 @@
-//! What a JSON file holds: a schema in any of its wrappings, or a snapshot.
+//! The content of a JSON file: a schema, possibly wrapped, or a snapshot.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{DirectoryDefinition, Snapshot, SynchronizationJob, SynchronizationRule, SynchronizationSchema, Text};
 use crate::document::{self, Pointer};
 
-/// One thing in a file that can be checked.
+/// One resource in a file that can be checked.
 #[derive(Debug)]
 pub struct Resource<'a> {
     /// Its place in the file.
@@ -36,7 +36,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// The schema that is judged, where it stands in the file, and the job it came with in a snapshot.
+    /// The schema that is checked, its place in the file, and its job in a snapshot.
     pub fn schema(&self) -> Option<(Pointer, &SynchronizationSchema<'a>, Option<&SynchronizationJob<'a>>)> {
         match &self.content {
             Content::Schema(schema) => Some((self.pointer.clone(), schema, None)),
@@ -72,7 +72,7 @@ pub enum ReadError {
 /// (`[…]` or Graph's `{"value": […]}`), or a snapshot.
 ///
 /// # Errors
-/// When the text is not JSON, has a value of a type that Graph never gives, or holds nothing to check.
+/// When the text is not JSON, has a value of a type that Graph never gives, or contains nothing to check.
 pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
     // A folder contains all kinds of files; only a file that mentions a schema is read as one.
     if !is_spoken_of(text) {
@@ -95,7 +95,7 @@ pub fn is_spoken_of(text: &str) -> bool {
     holds(b"ynchronizationRules") || holds(br#""provlint""#)
 }
 
-/// Whether a value has the members of a schema or a snapshot, of whatever type, where these are looked for.
+/// Whether a value has the members of a schema or a snapshot, of any type, in the places where they are expected.
 fn has_members(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(has_members),
@@ -115,7 +115,7 @@ enum Shape<'a> {
     Other,
 }
 
-/// Every member that tells one kind of document from another.
+/// The members that distinguish the kinds of document.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a> {

@@ -1,7 +1,7 @@
 //! The differences between two schemas, in terms of the mapping.
 //!
 //! Only configuration counts. These do not: ids, versions, the order of rows and attributes, null or "" in place of a
-//! missing value, blanks in `Add, Update`, PowerShell's PascalCase.
+//! missing value, spaces in `Add, Update`, PowerShell's PascalCase.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,19 +19,19 @@ pub struct Difference {
     pub subject: Subject,
     /// The property that differs; `None` where the whole subject was added or removed.
     pub property: Option<String>,
-    /// The old value; `None` where there was none.
+    /// The old value; `None` if there was none.
     pub old: Option<Value>,
-    /// The new value; `None` where there is none.
+    /// The new value; `None` if there is none.
     pub new: Option<Value>,
 }
 
 impl Difference {
-    /// A difference in the only job, or in what belongs to no job.
+    /// A difference in the only job, or outside of jobs.
     pub fn new(subject: Subject, property: Option<&str>, old: Option<Value>, new: Option<Value>) -> Self {
         Difference { job: None, subject, property: property.map(str::to_owned), old, new }
     }
 
-    /// The subject as reports show it: `User/externalId`, and before it the job where there are several.
+    /// The subject as reports show it: `User/externalId`, after the job if there are several.
     pub fn subject_text(&self) -> String {
         match &self.job {
             Some(job) => format!("{job}: {}", self.subject),
@@ -139,7 +139,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The differences between two synchronizationSchemas, in the order of the first; what only the second has comes last.
+/// The differences between two synchronizationSchemas, in the order of the first; additions of the second come last.
 pub fn differences(old: &Value, new: &Value) -> Vec<Difference> {
     let (old, new) = (camel_case(old), camel_case(new));
     let mut found = Vec::new();
@@ -214,7 +214,7 @@ fn sources(old: Option<Value>, new: Option<Value>) -> (Option<Value>, Option<Val
     }
 }
 
-/// A value in the one form that all values of the same meaning share; `None` for an empty one.
+/// A value in a normal form that is equal for all values of the same meaning; `None` for an empty value.
 fn meaning(key: &str, value: &Value) -> Option<Value> {
     match value {
         Value::Null => None,

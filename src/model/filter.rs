@@ -56,7 +56,7 @@ pub struct FilterOperand<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// The groups that decide what is provisioned; none where nothing is filtered out.
+    /// The groups that decide what is provisioned; none if nothing is filtered out.
     pub fn groups(&self) -> &[FilterGroup<'a>] {
         self.groups.as_deref().unwrap_or_default()
     }

@@ -1,7 +1,6 @@
-//! Graph's resources as serde types, and what a file holds of them.
+//! Graph's resources as serde types, and how they are read from a file.
 //!
-//! Fields are optional wherever a file may lack them: what is absent is unknown, and no rule may take it for a
-//! default. Types: <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema>.
+//! Fields are optional if a file may lack them: an absent field is unknown, and rules must not assume a default. Types: <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema>.
 
 mod assignments;
 mod content;

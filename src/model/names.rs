@@ -1,4 +1,4 @@
-//! The service's names for things, in all spellings.
+//! The service's names, in all spellings.
 
 /// The standard SCIM object kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

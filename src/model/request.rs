@@ -1,4 +1,4 @@
-//! Changes of a tenant, and the calls of Microsoft Graph that make them: what is shown is what is sent.
+//! Changes of a tenant, and the calls of Microsoft Graph that make them. Reports show the calls that are sent.
 
 use serde_json::{Value, json};
 

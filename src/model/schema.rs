@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Filter, Text};
 
-/// `synchronizationSchema`: what the portal's *Download* and `GET …/schema` give.
+/// `synchronizationSchema`, as the portal's *Download* and `GET …/schema` return it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SynchronizationSchema<'a> {
@@ -69,7 +69,7 @@ pub struct SynchronizationRule<'a> {
 pub struct ObjectMapping<'a> {
     /// Whether objects of this kind are provisioned.
     pub enabled: Option<bool>,
-    /// The *Target Object Actions*, `Add,Update,Delete` with or without blanks.
+    /// The *Target Object Actions*, `Add,Update,Delete` with or without spaces.
     #[serde(borrow)]
     pub flow_types: Option<Text<'a>>,
     /// The kind of object in the source directory; empty where the mapping is disabled.
@@ -96,7 +96,7 @@ pub struct AttributeMapping<'a> {
     /// Where the value comes from. Null means the default value alone (the portal's mapping type *None*).
     #[serde(borrow)]
     pub source: Option<AttributeMappingSource<'a>>,
-    /// The value that is written where the source has none; the portal stores "" for no default.
+    /// The value that is written if the source has none; the portal stores "" for no default.
     #[serde(borrow)]
     pub default_value: Option<Text<'a>>,
     /// 0 for an ordinary row; from 1 on for rows that match objects, 1 first.
@@ -123,8 +123,8 @@ impl AttributeMapping<'_> {
     }
 }
 
-/// `attributeMappingSource`: one value, said three times over: as an expression, by name and type, and as the
-/// tree of a function's arguments.
+/// `attributeMappingSource`: one value in three forms: as an expression, by name and type, and as the tree of a
+/// function's arguments.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttributeMappingSource<'a> {
@@ -165,7 +165,7 @@ pub enum SourceKind {
 }
 
 impl AttributeMappingSource<'_> {
-    /// The attribute, where all fields say that it is this attribute and nothing else, as nearly all sources do.
+    /// The attribute, if all fields agree that the source is this attribute, as in nearly all sources.
     pub fn direct(&self) -> Option<&str> {
         let name = self.name.as_deref()?;
         let inner = self.expression.as_deref()?.strip_prefix('[')?.strip_suffix(']')?;
@@ -182,13 +182,13 @@ impl AttributeMappingSource<'_> {
     }
 }
 
-/// `directoryDefinition`: one side's objects.
+/// `directoryDefinition`: the objects of one side.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct DirectoryDefinition<'a> {
     /// The name by which rules refer to it.
     #[serde(borrow)]
     pub name: Option<Text<'a>>,
-    /// Its kinds of object. Two entries may bear one name; their attributes add up.
+    /// Its kinds of object. Two entries may have the same name; their attributes are combined.
     #[serde(borrow, default)]
     pub objects: Option<Vec<ObjectDefinition<'a>>>,
 }
@@ -207,7 +207,7 @@ pub struct ObjectDefinition<'a> {
 /// `attributeDefinition`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct AttributeDefinition<'a> {
-    /// The attribute's name, in the one spelling that counts.
+    /// The attribute's name, which is case-sensitive.
     #[serde(borrow)]
     pub name: Option<Text<'a>>,
     /// `String`, `Boolean`, `Reference`, `Integer`, `Binary` or `DateTime`.

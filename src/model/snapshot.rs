@@ -1,4 +1,4 @@
-//! The snapshot: one file with everything a check can see of one app.
+//! The snapshot: one file with everything that a check reads about one app.
 //!
 //! Its parts keep Graph's own names and shapes; only `provlint`, the header, is ours.
 
@@ -15,7 +15,7 @@ use super::{SynchronizationSchema, Text};
 pub const SNAPSHOT_SCHEMA: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/snapshot.schema.json"));
 
-/// A snapshot. A part that is absent was not asked for; one named in the header's `unread` could not be read.
+/// A snapshot. An absent part was not requested; a part named in the header's `unread` could not be read.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot<'a> {
@@ -57,7 +57,7 @@ pub struct Snapshot<'a> {
     pub subscribed_skus: Option<Vec<SubscribedSku<'a>>>,
 }
 
-/// What the snapshot says about itself.
+/// The header of a snapshot.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SnapshotHeader<'a> {
@@ -138,7 +138,7 @@ pub struct DirectoryObject<'a> {
     /// The object id.
     #[serde(borrow)]
     pub id: Option<Text<'a>>,
-    /// The name, where it was asked for.
+    /// The name, if it was requested.
     #[serde(borrow)]
     pub display_name: Option<Text<'a>>,
 }

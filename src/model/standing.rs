@@ -1,4 +1,4 @@
-//! Whether a job runs, from the words of its schedule and its status.
+//! The state of a job, from its schedule and its status.
 
 use super::SynchronizationJob;
 use super::snapshot::time;
@@ -20,7 +20,7 @@ pub enum State {
     Steady,
     /// Entra slows it down because it failed too often.
     Quarantine,
-    /// Graph gives no word for it, or one that this program does not know.
+    /// Graph gives no state, or one that this program does not know.
     Unknown,
 }
 
@@ -94,7 +94,7 @@ impl SynchronizationJob<'_> {
         state.is_on() || (state == State::Unknown && self.is_scheduled())
     }
 
-    /// Whether its schedule is active, whatever its status says.
+    /// Whether its schedule is active, regardless of its status.
     pub fn is_scheduled(&self) -> bool {
         self.has_schedule("Active")
     }
@@ -113,7 +113,7 @@ impl SynchronizationJob<'_> {
         status.is_some_and(|status| time(status.steady_state_first_achieved_time.as_deref()).is_some())
     }
 
-    /// Whether the status shows a trace of any cycle.
+    /// Whether the status shows that any cycle has run.
     fn has_run(&self) -> bool {
         let Some(status) = &self.status else { return false };
         let cycles = [&status.last_execution, &status.last_successful_execution].into_iter().flatten();

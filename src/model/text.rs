@@ -1,4 +1,4 @@
-//! Strings that are borrowed from the file where the file has them without escapes.
+//! Strings that are borrowed from the file if they have no escapes there.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What was sent other than predicted.
+//! Values that were sent and differ from the prediction.
 
 use super::ProvisionedObject;
 use crate::expression::Evaluator;
@@ -49,9 +49,9 @@ pub fn deviations(
         // What was sent is masked where it looks like a credential, so the prediction must be masked, too.
         let predicted = mask_shapes(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let sent = object.value_of(&row.target);
-        let told = wrong_id.is_some() && &*row.target == "externalId";
+        let reported = wrong_id.is_some() && &*row.target == "externalId";
         match sent {
-            Some(sent) if told || sent.is_some_and(|sent| sent.eq_ignore_ascii_case(&predicted)) => {}
+            Some(sent) if reported || sent.is_some_and(|sent| sent.eq_ignore_ascii_case(&predicted)) => {}
             Some(sent) => deviates(&row.target, predicted, sent, false),
             // An answer about an existing object does not mention unchanged attributes.
             None if !object.action.eq_ignore_ascii_case("Create") || object.changes.is_empty() => {}

@@ -21,7 +21,7 @@ pub struct Event {
     pub action: String,
     /// `success`, `failure`, `skipped` or `warning`.
     pub status: String,
-    /// `User` or `Group`, where the log says so.
+    /// `User` or `Group`, if the log gives it.
     pub kind: Option<String>,
     /// The object's name, else its id.
     pub who: String,
@@ -69,14 +69,14 @@ impl Event {
 
 /// The events, which must be in order of time, without the failures of objects that succeeded later.
 pub fn unhealed(events: &[Event]) -> Vec<Event> {
-    let whom = |event: &Event| event.id.as_ref().unwrap_or(&event.who).to_ascii_lowercase();
+    let object = |event: &Event| event.id.as_ref().unwrap_or(&event.who).to_ascii_lowercase();
     let mut well = BTreeSet::new();
     let mut left: Vec<Event> = Vec::new();
     for event in events.iter().rev() {
         if event.status == "success" {
-            well.insert(whom(event));
+            well.insert(object(event));
         }
-        if !(event.failed() && well.contains(&whom(event))) {
+        if !(event.failed() && well.contains(&object(event))) {
             left.push(event.clone());
         }
     }

@@ -1,4 +1,4 @@
-//! What a job does, read from Graph's answers: its standing, its cycles, single events, and provisioning on demand.
+//! What a job does, read from Graph's answers: its state, its cycles, single events, and provisioning on demand.
 //! Nothing here sends requests or prints.
 
 mod cause;
@@ -17,7 +17,7 @@ pub use deviation::{Deviation, deviations};
 pub use event::{Event, Failures, RECENT, by_cause, unhealed};
 pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
 pub use pace::{MEMBERS, Pace};
-pub use provision::{Expectation, Group, GroupError, InScope, in_scope, is_id, rule_of, subjects, untold};
+pub use provision::{Expectation, Group, GroupError, InScope, in_scope, is_id, rule_of, subjects, unmentioned};
 pub use quarantine::{days_left, reason_in_words};
 pub use standing::{Cycle, Quarantine, Standing, in_words, initial_cycle_minutes};
 pub use watch::{Look, line, progress};

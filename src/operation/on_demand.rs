@@ -86,7 +86,7 @@ pub struct PropertyChange {
     pub new: Option<String>,
 }
 
-/// The answer has another form than the documented ones.
+/// The answer does not have a documented form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("provlint cannot read the form of Graph's answer")]
 pub struct OnDemandError;

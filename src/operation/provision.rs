@@ -1,4 +1,4 @@
-//! Provisioning on demand: who is in scope, what is asked for, and what the answers leave open.
+//! Provisioning on demand: who is in scope, what to request, and what the answers do not mention.
 
 use std::collections::BTreeSet;
 
@@ -94,7 +94,7 @@ pub enum InScope {
     Everyone,
     /// Those who are assigned.
     Assigned {
-        /// Whether the setting says so, rather than being absent.
+        /// Whether the setting says this; false if the setting is missing.
         is_set: bool,
         /// The groups, by name and then by object id.
         groups: BTreeSet<(String, String)>,
@@ -103,7 +103,7 @@ pub enum InScope {
     },
 }
 
-/// Who is in scope of provisioning, as far as a snapshot tells.
+/// Who is in scope of provisioning, according to a snapshot.
 pub fn in_scope(snapshot: &Snapshot<'_>) -> InScope {
     let unread = |part: &str| snapshot.provlint.unread.iter().find(|(name, _)| &***name == part);
     if let Some((_, reason)) = unread("secrets").or_else(|| unread("appRoleAssignedTo")) {
@@ -147,26 +147,26 @@ pub fn subjects(group: Option<&Group>, users: &[Value]) -> Vec<Value> {
     users.chunks(MEMBERS).map(|users| with_members(users.iter().map(member).collect())).collect()
 }
 
-/// The users and the group that were asked for and that no answer mentions: by name, else by id, each once.
-pub fn untold(subjects: &[Value], group: Option<&Group>, users: &[Value], answers: &[OnDemand]) -> Vec<String> {
-    let told: Vec<&str> = objects(answers).filter_map(|object| object.source_id.as_deref()).collect();
+/// The users and the group that were requested and that no answer mentions: by name, else by id, each once.
+pub fn unmentioned(subjects: &[Value], group: Option<&Group>, users: &[Value], answers: &[OnDemand]) -> Vec<String> {
+    let mentioned: Vec<&str> = objects(answers).filter_map(|object| object.source_id.as_deref()).collect();
     let all = subjects.iter().flat_map(|subject| {
         std::iter::once(subject).chain(subject["links"]["members"].as_array().into_iter().flatten())
     });
     let ids = all.filter_map(|one| one["objectId"].as_str());
-    let missing = ids.filter(|id| !told.iter().any(|told| told.eq_ignore_ascii_case(id)));
+    let missing = ids.filter(|id| !mentioned.iter().any(|mentioned| mentioned.eq_ignore_ascii_case(id)));
     let name = |id: &str| {
         let user = users.iter().find(|user| is_id(&user["id"], id));
         let group = group.filter(|group| group.id.eq_ignore_ascii_case(id)).map(|group| group.name.as_str());
         group.or_else(|| user?["userPrincipalName"].as_str()).unwrap_or(id).to_owned()
     };
-    let mut untold: Vec<String> = Vec::new();
+    let mut unmentioned: Vec<String> = Vec::new();
     for who in missing.map(name) {
-        if !untold.contains(&who) {
-            untold.push(who);
+        if !unmentioned.contains(&who) {
+            unmentioned.push(who);
         }
     }
-    untold
+    unmentioned
 }
 
 /// Whether a value is an object id, in whatever case Graph writes it.
@@ -185,7 +185,7 @@ pub struct Expectation<'p, 'a> {
 }
 
 impl Expectation<'_, '_> {
-    /// What was sent for users other than expected.
+    /// The values sent for users that differ from the prediction.
     pub fn deviations_of_users(&self, users: &[Value], answers: &[OnDemand], evaluator: &Evaluator) -> Vec<Deviation> {
         let of_user = |object: &ProvisionedObject| {
             let id = object.source_id.as_deref()?;
@@ -196,7 +196,7 @@ impl Expectation<'_, '_> {
         objects(answers).filter_map(of_user).flatten().collect()
     }
 
-    /// What was sent for a group other than expected, each once: every answer is about the group again.
+    /// The values sent for a group that differ from the prediction, each once, although every answer repeats the group.
     pub fn deviations_of_group(&self, group: &Group, answers: &[OnDemand], evaluator: &Evaluator) -> Vec<Deviation> {
         let is_group = |id: &str| id.eq_ignore_ascii_case(&group.id);
         let of_group = objects(answers).filter(|object| object.source_id.as_deref().is_some_and(is_group));
@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(asked.iter().map(members).collect::<Vec<_>>(), [5, 2]);
         assert_eq!(subjects(Some(&group), &[]), [json!({"objectId": "g", "objectTypeName": "Group"})]);
         assert_eq!(subjects(None, &users[..1]), [json!({"objectId": "0", "objectTypeName": "User"})]);
-        let all = untold(&asked, Some(&group), &users, &[]);
+        let all = unmentioned(&asked, Some(&group), &users, &[]);
         assert_eq!((all.len(), all[0].as_str()), (8, "Admins"), "the group once, and every member");
     }
 }

@@ -1,4 +1,4 @@
-//! Where a job stands.
+//! The state of a job.
 
 use jiff::{SignedDuration, Span, Timestamp};
 
@@ -10,7 +10,7 @@ use crate::text::shortened;
 /// A cycle runs every 40 minutes, in quarantine at least once a day.
 const STALE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
     /// The job's id.
@@ -21,7 +21,7 @@ pub struct Standing {
     pub last: Option<Cycle>,
     /// The last successful cycle.
     pub last_success: Option<Cycle>,
-    /// About when the next cycle is due; `None` where none is, or that is not known.
+    /// About when the next cycle is due; `None` if none is due, or if that is unknown.
     pub next: Option<Timestamp>,
     /// The quarantine that it is in, or was in before it was paused or disabled.
     pub quarantine: Option<Quarantine>,
@@ -72,7 +72,7 @@ pub struct Quarantine {
 }
 
 impl Standing {
-    /// Reads where a job stands.
+    /// Reads the state of a job.
     pub fn of(job: &SynchronizationJob<'_>) -> Self {
         let status = job.status.as_ref();
         let first_steady = status.and_then(|status| time(status.steady_state_first_achieved_time.as_deref()));
@@ -147,7 +147,7 @@ impl Standing {
         said.collect::<Vec<_>>().join(", ")
     }
 
-    /// What needs attention, in sentences; empty where nothing does.
+    /// What needs attention, in sentences; empty if nothing does.
     pub fn attention(&self, now: Timestamp) -> Vec<String> {
         let mut said = Vec::new();
         match self.state {

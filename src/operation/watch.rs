@@ -7,19 +7,19 @@ use super::{Standing, State};
 /// How long a job that was started may still show its earlier state.
 const GRACE: Duration = Duration::from_secs(90);
 
-/// What a look at a watched job shows.
+/// What a watched job shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// The cycle has not ended.
     Running,
     /// A cycle has ended.
     Through,
-    /// No cycle runs any more, or only now and then.
+    /// Cycles no longer run on schedule.
     Stopped,
 }
 
 impl Look {
-    /// Compares a job with what it was `before` it was started, `elapsed` ago.
+    /// Compares a job with its state `before` it was started, `elapsed` ago.
     pub fn at(before: &Standing, now: &Standing, elapsed: Duration) -> Self {
         if has_stopped(before, now) && (!is_same(before, now) || elapsed > GRACE) {
             Look::Stopped
@@ -34,13 +34,13 @@ impl Look {
 fn has_stopped(before: &Standing, now: &Standing) -> bool {
     match now.state {
         State::InitialCycle | State::Steady => false,
-        // A state that was unknown before says nothing new.
+        // If the state was unknown before, an unknown state is not new.
         State::Unknown => before.state != State::Unknown,
         State::Quarantine | State::Paused | State::NotConfigured | State::NotStarted | State::Off => true,
     }
 }
 
-/// Whether a job that was started does not show it yet.
+/// Whether a job that was started still shows its earlier state.
 fn is_same(before: &Standing, now: &Standing) -> bool {
     let since = |standing: &Standing| standing.quarantine.as_ref().and_then(|quarantine| quarantine.since);
     before.state == now.state && since(before) == since(now)

@@ -5,12 +5,12 @@
 
 mod error;
 mod file;
-mod place;
 mod policies;
 mod profile;
 mod read;
 mod schema;
 mod source;
+mod yaml_place;
 
 use std::collections::BTreeMap;
 

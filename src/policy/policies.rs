@@ -40,7 +40,7 @@ impl Policies {
         Policies(default_policy(None).into_iter().collect())
     }
 
-    /// The same policies, with these groups in place of theirs.
+    /// The same policies with their groups replaced by these.
     #[must_use]
     pub fn with_groups(mut self, groups: &[String]) -> Self {
         let groups: Vec<GroupReference> = groups.iter().map(|group| GroupReference::new(group)).collect();
@@ -70,7 +70,7 @@ impl Policies {
         self.0.iter().flat_map(|policy| policy.app_names.iter().map(String::as_str))
     }
 
-    /// The accepted findings whose time is over.
+    /// The exceptions that have expired.
     pub fn expired(&self, today: Date) -> impl Iterator<Item = &Ignore> {
         self.0.iter().flat_map(|policy| &policy.ignore).filter(move |ignore| ignore.expired(today))
     }

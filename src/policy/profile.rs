@@ -1,4 +1,4 @@
-//! The built-in profiles: vendors' requirements, a YAML file each.
+//! The built-in profiles: the requirements of vendors, one YAML file each.
 
 use super::error::PolicyError;
 use super::file::ProfileFile;
@@ -12,7 +12,7 @@ pub struct Profile {
     pub yaml: &'static str,
 }
 
-/// The profile of a check that names none.
+/// The profile that is used if none is named.
 pub const DEFAULT_PROFILE: &str = "truu-total";
 
 /// A profile and its file, by name.

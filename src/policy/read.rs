@@ -1,8 +1,8 @@
-//! YAML to [`Policy`], with mistakes pointed at.
+//! Reads YAML as a [`Policy`] and locates mistakes.
 
 use super::error::PolicyError;
 use super::file::{ObjectFile, PolicyFile};
-use super::place::{Step, locate};
+use super::yaml_place::{Step, locate};
 use super::{DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
 
 /// The largest policy in bytes: libyaml takes quadratic time for hostile nesting.
@@ -66,7 +66,7 @@ fn settle(
         PolicyError::new(format!("there is no rule `{rule}`")).at(yaml, place(steps)).or(rule, known_rules.clone())
     };
     if file.policies.is_some() {
-        let error = PolicyError::new("`policies` can't be nested in `policies`");
+        let error = PolicyError::new("`policies` cannot be nested in `policies`");
         return Err(error.at(yaml, place(&[Step::Key("policies")])));
     }
     for (rule, _) in &file.rules.0 {
@@ -156,12 +156,12 @@ fn guard(yaml: &str) -> Result<(), PolicyError> {
     Ok(())
 }
 
-/// serde_yaml's error in our words: its place becomes the span, its list of names the help.
+/// Rewrites an error of serde_yaml: its place becomes the span, its list of names the help.
 fn explain(yaml: &str, error: &serde_yaml::Error) -> PolicyError {
     let text = error.to_string();
     let text = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
     let mut found = PolicyError::new(text);
-    for (sign, said) in [("unknown field `", "unknown key"), ("unknown variant `", "unknown word")] {
+    for (sign, said) in [("unknown field `", "unknown key"), ("unknown variant `", "unknown value")] {
         let Some((_, rest)) = text.split_once(sign) else { continue };
         let mut quoted = rest.split('`');
         let wrong = quoted.next().unwrap_or_default();
@@ -245,7 +245,7 @@ ignore:
         );
         assert_eq!(
             mistake("rules:\n  username-source: eror\n"),
-            said("eror", "unknown word `eror`", "did you mean `error`?")
+            said("eror", "unknown value `eror`", "did you mean `error`?")
         );
         assert_eq!(
             mistake("policies:\n- profile: truu-totl\n"),
@@ -261,18 +261,18 @@ ignore:
         );
         assert_eq!(
             mistake("mappings:\n  user:\n    externalId: 'Apend(\"*:\", [objectId])'\n"),
-            said("'Apend(\"*:\", [objectId])'", "unknown word `Apend`", "did you mean `Append`?")
+            said("'Apend(\"*:\", [objectId])'", "unknown value `Apend`", "did you mean `Append`?")
         );
         assert_eq!(
             mistake("app:\n  scim-flag: requred\n"),
-            said("requred", "unknown word `requred`", "did you mean `required`?")
+            said("requred", "unknown value `requred`", "did you mean `required`?")
         );
         for (row, place, part) in [
             ("{ any-of: [mail, 'Append(\"x\" [mail])'] }", "'Append(\"x\" [mail])'", "a comma is missing"),
             ("'append([mail], \"x\")'", "'append([mail], \"x\")'", "is called `Append`"),
             ("'Append([mail])'", "'Append([mail])'", "number of arguments"),
             ("'Trim([mail])'", "'Trim([mail])'", "only in cloud sync"),
-            ("{ source: mail, severity: bad }", "bad", "unknown word `bad`"),
+            ("{ source: mail, severity: bad }", "bad", "unknown value `bad`"),
             ("[mail]", "[mail", "invalid type"),
         ] {
             let (found, message, _) = mistake(&format!("mappings:\n  user:\n    userName: {row}\n"));

@@ -1,4 +1,4 @@
-//! One line a finding, in the form that editors and `grep` know.
+//! One line per finding, in the form that editors and `grep` know.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use crate::text::Outlet;
 
 pub(super) const FORMAT: Format = Format {
     name: "compact",
-    about: "one line a finding: file:line:column: severity[rule] message",
+    about: "one line per finding: file:line:column: severity[rule] message",
     document: false,
     write,
 };

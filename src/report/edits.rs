@@ -3,7 +3,7 @@
 use super::{LocatedFinding, Source, TargetReport};
 use crate::document::{self, Change, Edit};
 
-/// For each finding of a target the edits of its fix, in the text that the finding has its place in.
+/// For each finding of a target, the edits of its fix, in the text where the finding is located.
 pub fn of(target: &TargetReport) -> Vec<Vec<Edit>> {
     let mut edits = vec![Vec::new(); target.findings.len()];
     for (number, source) in target.sources.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! The few lines around a place.
 //!
 //! miette scans its source from the start for every label, and panics on a label beyond column 65,535, which is
-//! where most of a minified schema lies. So it never sees a file: it gets these lines.
+//! where most of a minified schema is. So it gets these lines instead of a file.
 
 use std::ops::Range;
 
@@ -11,9 +11,9 @@ use super::LocatedPlace;
 use crate::document::{Lines, Pointer, Position, inside_string, locate};
 use crate::text::{printable_in_place, printable_line};
 
-/// How many lines to show before and behind a place.
+/// How many lines to show before and after a place.
 const CONTEXT: usize = 2;
-/// The most lines of a value to show; of a longer one its first line stands for the whole.
+/// The most lines of a value to show; of a longer value, only its first line is shown.
 const TALLEST: usize = 8;
 /// The longest line that is shown as it is.
 const WIDEST: usize = 200;
@@ -35,18 +35,18 @@ impl Excerpt {
     pub fn new(file: &str, lines: &Lines<'_>, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Self {
         let excerpt = Excerpt::window(file, lines, text, place.start.offset..place.end.offset, place.start);
         let wide = is_wide(excerpt.labelled_lines());
-        let anew = if wide { Excerpt::laid_out(file, text, place, within) } else { None };
-        anew.unwrap_or(excerpt).clipped()
+        let reformatted = if wide { Excerpt::laid_out(file, text, place, within) } else { None };
+        reformatted.unwrap_or(excerpt).clipped()
     }
 
-    /// The lines around a span of a text that may be no JSON at all.
+    /// The lines around a span of a text that may not be JSON.
     pub fn of_span(file: &str, text: &str, span: Range<usize>) -> Self {
         let lines = Lines::new(text);
         let start = lines.position(span.start);
         Excerpt::window(file, &lines, text, span, start).clipped()
     }
 
-    /// The same with its text changed into one of the same length.
+    /// The same excerpt with its text replaced by one of the same length.
     #[must_use]
     pub fn map_text(mut self, change: impl FnOnce(&str) -> String) -> Self {
         self.text = change(&self.text);
@@ -59,11 +59,11 @@ impl Excerpt {
             if last - start.line > TALLEST { lines.start(start.line) + lines.line(start.line).len() } else { span.end };
         let last = lines.position(end).line;
         let first = start.line.saturating_sub(CONTEXT).max(1);
-        let behind = (last + CONTEXT).min(lines.count());
+        let after = (last + CONTEXT).min(lines.count());
         let from = lines.start(first);
         let excerpt = Excerpt {
             name: printable_line(file).into_owned(),
-            text: text[from..lines.start(behind) + lines.line(behind).len()].to_owned(),
+            text: text[from..lines.start(after) + lines.line(after).len()].to_owned(),
             first_line: first - 1,
             start,
             label: start.offset - from..end.max(start.offset) - from,
@@ -71,7 +71,7 @@ impl Excerpt {
         excerpt.dedented()
     }
 
-    /// Without the blanks that all lines begin with: deep nesting would leave no room on a narrow terminal.
+    /// Removes the indentation that all lines share: deep nesting would leave no room on a narrow terminal.
     fn dedented(mut self) -> Self {
         let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
         let lines = || self.text.split_inclusive('\n').filter(|line| !line.trim().is_empty());
@@ -97,7 +97,7 @@ impl Excerpt {
         self
     }
 
-    /// The object or list that holds the value, laid out one member a line.
+    /// The object or list that holds the value, formatted with one member per line.
     fn laid_out(file: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
         let start = place.start;
         let (parent, key) = place.pointer.split_last()?;
@@ -121,8 +121,8 @@ impl Excerpt {
         &self.text[start..end]
     }
 
-    /// Long lines cut, the labelled one around its label. What would steer a terminal is replaced here: the places of labels
-    /// are bytes, which must stay.
+    /// Cuts long lines, the labelled one around its label. Replaces characters that control a terminal by others of the
+    /// same length, because labels are byte offsets.
     fn clipped(mut self) -> Self {
         self.text = printable_in_place(&self.text);
         if !is_wide(&self.text) {
@@ -173,7 +173,7 @@ impl SourceCode for Excerpt {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let contents = self.text.as_bytes().read_span(span, before, after)?;
-        // Asked for the label alone, miette wants the place for its header: that is the place in the file.
+        // With the label alone, miette asks for the place in its header: the place in the file.
         let (line, column) = if before == 0 && after == 0 {
             (self.start.line - 1, self.start.column - 1)
         } else {

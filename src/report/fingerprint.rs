@@ -1,4 +1,4 @@
-//! Names for findings that stay while files are reformatted, by which other tools tell old ones from new ones.
+//! Names of findings that stay the same when files are reformatted, so that other tools can tell old findings from new ones.
 
 use std::collections::HashMap;
 
@@ -11,12 +11,12 @@ use super::{LocatedFinding, TargetReport};
 pub(super) struct Fingerprints<'a>(HashMap<[&'a str; 3], usize>);
 
 impl<'a> Fingerprints<'a> {
-    /// 32 hexadecimal digits made from target, rule, subject, and how many of these came before.
+    /// 32 hexadecimal digits made from target, rule, subject, and the number of earlier findings with the same three.
     pub(super) fn next(&mut self, target: &'a TargetReport, found: &'a LocatedFinding) -> String {
         self.of([target.identity.as_str(), found.finding.rule.id, &found.finding.subject])
     }
 
-    /// The same for a target that could not be judged.
+    /// The same for a target that could not be checked.
     pub(super) fn of_target(&mut self, target: &'a TargetReport) -> String {
         self.of([target.identity.as_str(), "", ""])
     }

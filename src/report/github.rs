@@ -47,13 +47,13 @@ fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     summary::write(run, style, out)
 }
 
-/// Findings beyond the limit of annotations, in the log.
+/// Writes findings beyond the limit of annotations to the log.
 fn write_rest(noun: &str, lines: Vec<String>, out: &mut Outlet<'_>) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
     let more = summary::counted(lines.len(), &format!("more {noun}"));
-    out.line(format_args!("{more}, for which GitHub has no room beside the files:"))?;
+    out.line(format_args!("{more} beyond the number that GitHub shows as annotations:"))?;
     lines.iter().try_for_each(|line| out.line(format_args!("- {}", line)))
 }
 

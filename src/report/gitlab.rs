@@ -63,7 +63,7 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     written::json(&issues, out.trusted()?)
 }
 
-/// GitLab takes no issue without a file and a line.
+/// GitLab rejects an issue without a file and a line.
 fn location(target: &TargetReport, place: Option<&LocatedPlace>) -> Location {
     let lines = match place {
         Some(place) => Lines { begin: place.start.line, end: place.end.line },

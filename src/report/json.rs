@@ -1,6 +1,6 @@
 //! The JSON report, version 1, and its findings as lines.
 //!
-//! Scripts read this. Its types are its own, so that nothing changes here because something changed inside.
+//! Scripts read this, so it has types of its own, which do not change when internal types change.
 
 use std::io;
 
@@ -15,7 +15,7 @@ use crate::text::Outlet;
 
 pub(super) const JSON: Format = Format { name: "json", about: "one JSON document, for scripts", document: true, write };
 pub(super) const JSONL: Format =
-    Format { name: "jsonl", about: "one finding a line, as JSON", document: true, write: write_lines };
+    Format { name: "jsonl", about: "one finding per line, as JSON", document: true, write: write_lines };
 
 /// The JSON Schema of a report.
 pub const REPORT_SCHEMA: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schemas/report.schema.json"));
@@ -96,7 +96,7 @@ struct Finding<'a> {
     url: String,
     pointer: String,
     location: Option<Location<'a>>,
-    /// There with `--verbose` alone.
+    /// Only with `--verbose`.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     people: &'a [String],
     fix: Option<FixView<'a>>,

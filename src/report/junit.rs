@@ -1,4 +1,4 @@
-//! JUnit's XML: a suite a target, a case a rule.
+//! JUnit's XML: one suite per target, one case per rule.
 //!
 //! There is no standard; this is what Jenkins, GitLab, Azure Pipelines and junitparser read. Elements and attributes are
 //! few, so they are written by hand: quick-junit would bring an XML library, a calendar and five more crates.
@@ -9,9 +9,9 @@ use super::{Format, LocatedFinding, RuleReport, RuleState, Run, Style, TargetRep
 use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
-    Format { name: "junit", about: "JUnit XML: a suite a target, a case a rule", document: true, write };
+    Format { name: "junit", about: "JUnit XML: one suite per target, one case per rule", document: true, write };
 
-/// A case: what stands in the suite, and which of the counts it belongs to.
+/// A test case and its outcome.
 struct Case {
     name: &'static str,
     outcome: Outcome,
@@ -40,7 +40,7 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     writeln!(out, "</testsuites>")
 }
 
-/// A target that could not be judged has one case, which says so.
+/// A target that could not be checked has one case, which says why.
 fn cases(target: &TargetReport) -> Vec<Case> {
     match &target.error {
         Some(error) => vec![Case { name: "not-checked", outcome: Outcome::Error(error.clone()) }],
@@ -51,8 +51,8 @@ fn cases(target: &TargetReport) -> Vec<Case> {
 fn case(target: &TargetReport, RuleReport { rule, state }: &RuleReport) -> Case {
     let outcome = match state {
         RuleState::Passed => Outcome::Passed,
-        RuleState::Skipped(missing) => Outcome::Skipped(format!("nothing to judge by, without: {missing}")),
-        RuleState::Unknown(reason) => Outcome::Error(format!("could not be judged: {reason}")),
+        RuleState::Skipped(missing) => Outcome::Skipped(format!("the input does not include {missing}")),
+        RuleState::Unknown(reason) => Outcome::Error(format!("could not be evaluated: {reason}")),
         RuleState::Failed => {
             let news: Vec<&LocatedFinding> = target.news().filter(|found| found.finding.rule.id == rule.id).collect();
             let worst = news.iter().map(|found| found.finding.severity).max();
@@ -67,7 +67,7 @@ fn case(target: &TargetReport, RuleReport { rule, state }: &RuleReport) -> Case 
                     kind: worst.as_str(),
                     text: news.iter().map(|found| text(target, found)).collect::<Vec<_>>().join("\n\n"),
                 },
-                _ => Outcome::Skipped("what it found is in the baseline, accepted by the policy, or not shown".into()),
+                _ => Outcome::Skipped("its findings are in the baseline, accepted by the policy, or not shown".into()),
             }
         }
     };
@@ -120,16 +120,16 @@ fn write_case(target: &TargetReport, case: &Case, out: &mut dyn Write) -> io::Re
     writeln!(out, ">\n      {inside}\n    </testcase>")
 }
 
-/// The value of an attribute, in which line ends would become blanks.
+/// The value of an attribute, with line ends and tabs escaped: they would be read as spaces.
 fn xml(text: &str) -> String {
     xml_text(text).replace('"', "&quot;").replace('\n', "&#10;").replace('\t', "&#9;")
 }
 
-/// Text between tags, without what XML 1.0 can't hold (<https://www.w3.org/TR/xml/#charsets>).
+/// Text between tags, without characters that XML 1.0 does not allow (<https://www.w3.org/TR/xml/#charsets>).
 fn xml_text(text: &str) -> String {
     let text = printable(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    // The same text to every reader of XML, and no command to GitHub.
+    // The same text for every XML parser, but not a command for GitHub.
     let line =
         |line: &str| if line.trim_start().starts_with("::") { line.replacen(':', "&#58;", 1) } else { line.into() };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")

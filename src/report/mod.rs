@@ -55,12 +55,12 @@ pub static FORMATS: &[Format] = &[
     html::FORMAT,
 ];
 
-/// Whether a format shows the configuration itself, which is gathered only for such a format.
+/// Whether a format shows the configuration itself, which is collected only for such a format.
 pub fn shows_view(format: &Format) -> bool {
     format.name == html::FORMAT.name
 }
 
-/// The format that is shown beside another: GitHub shows the summary of a step in Markdown.
+/// The format of the summary that is written in addition: GitHub shows the summary of a step in Markdown.
 pub fn step_summary(format: &Format) -> Option<&'static Format> {
     (format.name == github::FORMAT.name).then_some(&markdown::FORMAT)
 }
@@ -70,7 +70,7 @@ pub fn render(diagnostic: &dyn miette::Diagnostic, style: &Style) -> String {
     format!("{}\n", pretty::rendered(&pretty::handler(style), diagnostic))
 }
 
-/// The capabilities of the reader's screen, and how much they want to read.
+/// The capabilities of the terminal, and how much to show.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// Escape sequences for colours.

@@ -1,4 +1,4 @@
-//! For people: the lines at fault, what they cause, and what to do.
+//! For people: the lines at fault, their effect, and what to do.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -57,12 +57,12 @@ pub(crate) fn handler(style: &Style) -> GraphicalReportHandler {
 /// A diagnostic as miette draws it.
 pub(super) fn rendered(handler: &GraphicalReportHandler, diagnostic: &dyn Diagnostic) -> String {
     let mut page = String::new();
-    // Writing into a String can't fail.
+    // Writing to a String cannot fail.
     let _ = handler.render_report(&mut page, &Neutral(diagnostic));
     adopted(page.trim_end())
 }
 
-/// A diagnostic in whose texts nothing steers, so that every escape sequence of the drawing is miette's own.
+/// A diagnostic without control characters in its texts, so that every escape sequence in the output is miette's own.
 #[derive(Debug)]
 struct Neutral<'d>(&'d dyn Diagnostic);
 
@@ -87,7 +87,7 @@ impl Diagnostic for Neutral<'_> {
         Some(Box::new(printable_lines(&self.0.help()?.to_string())))
     }
 
-    /// An [`Excerpt`], which is neutral already.
+    /// An [`Excerpt`], which has no control characters.
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
         self.0.source_code()
     }
@@ -101,8 +101,8 @@ impl Diagnostic for Neutral<'_> {
     }
 }
 
-/// The words of a line between which it may be folded: a command stays whole, to be copied. miette hands over nothing but
-/// text, so a command is recognised by its start here.
+/// The words of a line between which it may be wrapped: a command stays on one line, so that it can be copied. miette
+/// passes only text, so a command is recognised by how it begins.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     if line.trim_start().starts_with(PROGRAM) {
         Box::new(std::iter::once(Word::from(line)))
@@ -111,7 +111,7 @@ fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     }
 }
 
-/// A finding as miette wants it.
+/// A finding as a miette diagnostic.
 #[derive(Debug)]
 struct Shown<'a> {
     found: &'a LocatedFinding,
@@ -136,12 +136,12 @@ fn wrapping(width: usize) -> Options<'static> {
         .word_separator(WordSeparator::AsciiSpace)
 }
 
-/// A paragraph in lines of `width`, all but the first indented.
+/// A paragraph in lines of `width`, all indented except the first.
 pub(super) fn folded(text: &str, indent: &str, width: usize) -> String {
     fill(&one_line(text), wrapping(width).subsequent_indent(indent))
 }
 
-/// What to do, the way there, and where to read more.
+/// What to do, with the steps, and where to read more.
 fn help(found: &LocatedFinding, width: usize) -> String {
     // miette indents by eight columns and keeps four free.
     let width = width.saturating_sub(12);
@@ -229,12 +229,13 @@ mod tests {
         let place = locate(text, [&pointer]).pop().unwrap().unwrap();
         let lines = Lines::new(text);
         let (start, end) = (lines.position(place.span.start), lines.position(place.span.end));
-        let steps = "Enterprise applications > your app > Provisioning > Mappings > Provision Microsoft Entra ID Users";
+        let steps = "Entra ID > Enterprise apps > your app > Provisioning > Attribute mapping > Provision Microsoft Entra ID Users";
         let finding = Finding {
             rule: &RULE,
             severity: Severity::Error,
             subject: "User/externalId".into(),
-            message: "`externalId` is fed from `mailNickname`, not from `objectId`: nobody can sign in".into(),
+            message: "`externalId` is mapped from `mailNickname`; TOTAL requires `objectId`. Users cannot sign in"
+                .into(),
             label: "this is mailNickname".into(),
             help: "Feed externalId from objectId".into(),
             pointer,

@@ -1,4 +1,4 @@
-//! How an app's SCIM endpoint answers what Entra asks.
+//! How an app's SCIM endpoint answers the requests of Entra.
 
 use serde_json::json;
 
@@ -6,17 +6,17 @@ use super::written;
 use crate::scim::{Check, Verdict};
 use crate::text::{Color, Lines, Paint};
 
-/// The answers of an endpoint, judged.
+/// The checked answers of an endpoint.
 #[derive(Debug)]
 pub struct ProbeReport<'a> {
-    /// The tenant URL as it was given.
+    /// The tenant URL as entered.
     pub url: &'a str,
-    /// What was asked, in this order.
+    /// The checks, in order.
     pub steps: &'a [Check],
 }
 
 impl ProbeReport<'_> {
-    /// For people: a line for each question.
+    /// For people: a line for each check.
     pub fn pretty(&self) -> String {
         let mut page = String::new();
         for step in self.steps {

@@ -1,11 +1,11 @@
-//! What `--format` takes: one list for each kind of command, which its help and the completions of shells show too.
+//! The values of `--format`: one list for each kind of command, also used for help and shell completions.
 
 use std::io;
 
 use super::{Run, Style};
 use crate::text::Outlet;
 
-/// Something that `--format` offers.
+/// A value of `--format`.
 pub trait Offered {
     /// The word for `--format`.
     fn name(&self) -> &'static str;
@@ -14,14 +14,14 @@ pub trait Offered {
     fn about(&self) -> &'static str;
 }
 
-/// A way to show a run, or something else that a command reports.
+/// A format of a run, or of another report of a command.
 #[derive(Debug)]
 pub struct Format<R = Run> {
     /// The word for `--format`.
     pub name: &'static str,
     /// One line for `--help`.
     pub about: &'static str,
-    /// Whether programs read it: then it is written also when nothing could be checked.
+    /// Whether programs read it: such a format is written even if nothing could be checked.
     pub document: bool,
     /// Writes a run.
     pub write: fn(&R, &Style, &mut Outlet<'_>) -> io::Result<()>,
@@ -37,7 +37,7 @@ impl<R> Offered for Format<R> {
     }
 }
 
-/// The format of an answer that has one page for people and one document for programs.
+/// The formats of commands that report one page for people or one document for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A page for people.
@@ -46,7 +46,7 @@ pub enum Form {
     Table,
     /// One JSON document.
     Json,
-    /// A JSON document a line.
+    /// One JSON document per line.
     JsonLines,
 }
 
@@ -65,7 +65,7 @@ impl Offered for Form {
             Form::Pretty => "a page, for people",
             Form::Table => "a table, for people",
             Form::Json => "JSON, for scripts",
-            Form::JsonLines => "a line of JSON for each event",
+            Form::JsonLines => "one line of JSON per event",
         }
     }
 }
@@ -76,5 +76,5 @@ pub static PAGE_FORMS: &[Form] = &[Form::Pretty, Form::Json];
 /// The formats of a command that answers with a table; the first is the default.
 pub static TABLE_FORMS: &[Form] = &[Form::Table, Form::Json];
 
-/// The formats of the provisioning log; in a pipe the second is the default.
+/// The formats of the provisioning log; the second is the default in a pipe.
 pub static LOG_FORMS: &[Form] = &[Form::Pretty, Form::JsonLines];

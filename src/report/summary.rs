@@ -90,7 +90,7 @@ fn judged(run: &Run) -> impl Iterator<Item = &TargetReport> {
     run.targets.iter().filter(|target| target.error.is_none())
 }
 
-/// How many targets could not be checked, in words, where there are some.
+/// The number of targets that could not be checked, in words; `None` for zero.
 fn not_checked(run: &Run) -> Option<String> {
     let count = run.targets.iter().filter(|target| target.error.is_some()).count();
     (count > 0).then(|| format!("{} not checked", counted(count, "target")))
@@ -100,7 +100,7 @@ fn counts(run: &Run) -> impl Iterator<Item = (Severity, String)> {
     counts_of(run.findings().map(|(_, found)| &found.finding)).into_iter()
 }
 
-/// How many findings of each severity there are, in words, where there are some.
+/// The number of findings of each severity that occurs, in words.
 pub fn counts_of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<(Severity, String)> {
     let severities: Vec<Severity> = findings.map(|finding| finding.severity).collect();
     let count = |severity: Severity| severities.iter().filter(|other| **other == severity).count();
@@ -113,7 +113,7 @@ pub(super) fn none(known: bool) -> &'static str {
     if known { "No new findings" } else { "No findings" }
 }
 
-/// A line for each app, where there are several.
+/// A line for each app, if there are several.
 fn write_apps(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     let apps: Vec<&TargetReport> = run.targets.iter().filter(|target| target.kind == Some(TargetKind::Live)).collect();
     if apps.len() < 2 {
@@ -126,16 +126,16 @@ fn write_apps(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     out.line(format_args!("{:widest$}  {}", "app", heads.join("  ")))?;
     for app in apps {
         let name = name(app);
-        let blanks = " ".repeat(widest - textwrap::core::display_width(&name));
+        let padding = " ".repeat(widest - textwrap::core::display_width(&name));
         if let Some(error) = &app.error {
-            out.line(format_args!("{name}{blanks}  {}", error))?;
+            out.line(format_args!("{name}{padding}  {}", error))?;
             continue;
         }
         let of = |severity| app.news().filter(|found| found.finding.severity == severity).count();
         let counts = [of(Severity::Error), of(Severity::Warning), of(Severity::Info), app.unknown().len()];
         let cells: Vec<String> =
             heads.iter().zip(counts).map(|(head, count)| format!("{count:>width$}", width = head.len())).collect();
-        out.line(format_args!("{name}{blanks}  {}", cells.join("  ")))?;
+        out.line(format_args!("{name}{padding}  {}", cells.join("  ")))?;
     }
     out.line("")
 }

@@ -1,33 +1,33 @@
 //! JSON that is safe to show.
 //!
-//! JSON strings may hold characters that change the direction of a line, and `##vso[` is a command to a pipeline inside
-//! JSON too. They are written as escapes, which mean the same to every reader.
+//! JSON strings may contain characters that change the direction of a line, and `##vso[` is a command to a pipeline even
+//! inside JSON. They are written as escapes, which every JSON parser reads as the same characters.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use crate::text::{has_no_width, steers};
+use crate::text::{has_no_width, is_unprintable};
 
-/// Writes a document with an indent of two blanks, and a line end behind it.
+/// Writes a document, indented by two spaces, with a line end after it.
 pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Shown(PrettyFormatter::new())))?;
     writeln!(out)
 }
 
-/// Writes a document on a line by itself.
+/// Writes a document on one line.
 pub(super) fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Shown(CompactFormatter)))?;
     writeln!(out)
 }
 
-/// A document as a text, with an indent of two blanks, and a line end behind it.
+/// A document as text, indented by two spaces, with a line end after it.
 pub fn page(value: &impl Serialize) -> String {
     text(|out| json(value, out))
 }
 
-/// A document as a text on a line by itself.
+/// A document as text on one line.
 pub fn line(value: &impl Serialize) -> String {
     text(|out| json_line(value, out))
 }
@@ -67,7 +67,7 @@ impl<F: Formatter> Formatter for Shown<F> {
         let mut written = 0;
         let mut before = ' ';
         for (at, character) in fragment.char_indices() {
-            if steers(character) || (character == '#' && before == '#') {
+            if is_unprintable(character) || (character == '#' && before == '#') {
                 writer.write_all(&fragment.as_bytes()[written..at])?;
                 let mut units = [0; 2];
                 for unit in character.encode_utf16(&mut units) {

@@ -19,7 +19,7 @@ pub enum NotJudged {
         /// What is missing.
         missing: String,
     },
-    /// What the rule needs could not be read.
+    /// The evidence that the rule needs could not be read.
     Unknown {
         /// Why not.
         reason: String,
@@ -106,7 +106,7 @@ pub struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    /// Reports that something is wrong at `pointer`. `subject` names the thing for people and baselines,
+    /// Reports that something is wrong at `pointer`. `subject` names it for people and baselines,
     /// `message` says what is wrong and what it causes.
     pub fn add(&mut self, subject: impl Into<String>, pointer: Pointer, message: impl Into<String>) -> Found<'_> {
         let metadata = &self.rule.metadata;
@@ -139,7 +139,7 @@ pub struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// What is at the place, in a few words.
+    /// A label for the place, in a few words.
     pub fn label(self, label: impl Into<String>) -> Self {
         self.finding.label = label.into();
         self
@@ -151,7 +151,7 @@ impl Found<'_> {
         self
     }
 
-    /// The people it is about.
+    /// The users it is about.
     pub fn people(self, people: Vec<String>) -> Self {
         self.finding.people = people;
         self
@@ -171,7 +171,7 @@ impl Found<'_> {
         self
     }
 
-    /// What a person has to do, with the steps in the portal.
+    /// What a person must do, with the steps in the portal.
     pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
         self.fix(Applicability::Manual, title, portal, Vec::new());
     }
@@ -183,7 +183,7 @@ impl Found<'_> {
         self.fix(Applicability::Unsafe, title, portal::delete_row(mapping, row.target), changes);
     }
 
-    /// What to do, with the changes that do it. Without changes, a person has to do it.
+    /// What to do, with the changes that do it. Without changes, a person must do it.
     pub fn fix(
         self,
         applicability: Applicability,
@@ -199,7 +199,7 @@ impl Found<'_> {
         self.finding.fix = Some(Fix { applicability, title, changes, tenant: None, portal, graph });
     }
 
-    /// What to do, where that is a change of the tenant outside of schemas; it changes who has access.
+    /// What to do, with a change of the tenant outside of schemas, which changes who has access.
     pub fn in_tenant(self, title: impl Into<String>, portal: Vec<String>, change: TenantChange) {
         let title = title.into();
         self.finding.help = title.clone();

@@ -1,14 +1,13 @@
 //! The rules, a folder for each section of the catalogue, and the code that runs them.
 //!
 //! A rule is a [`Rule`]: its metadata and one function, which looks at a [`Target`] and says what is wrong.
-//! It names places by JSON Pointer, knows nothing of files or output, and reports when it cannot be evaluated.
+//! It names places by JSON Pointer, does not depend on files or output, and reports when it cannot be evaluated.
 
 mod application;
 mod assignment;
 mod connection;
 mod document;
 mod expression;
-mod feed_change;
 mod group;
 mod hygiene;
 pub mod id;
@@ -20,9 +19,10 @@ mod matching;
 mod member;
 mod object;
 mod people;
-mod portal;
+pub(crate) mod portal;
 mod role;
 mod scope;
+mod source_change;
 mod target;
 mod view;
 
@@ -31,10 +31,10 @@ pub use judge::{Findings, Judged, Judgement, NotJudged, Selection, judge};
 pub use target::Target;
 pub use view::{MappingView, ObjectView, RowView, SchemaView};
 
-/// One thing that can be wrong.
+/// A rule: one kind of mistake.
 #[derive(Debug)]
 pub struct Rule {
-    /// What is known of it before it runs.
+    /// Its metadata.
     pub metadata: Metadata,
     /// Looks at a target and reports what is wrong.
     pub check: fn(&Target<'_>, &mut Findings<'_>) -> Judged,
@@ -48,7 +48,8 @@ impl Rule {
     }
 }
 
-/// What rules of one file or folder have in common. Only a person can fix what they find, unless the rule says otherwise.
+/// The common properties of the rules of one file or folder. Their findings are fixed by a person, unless the rule has
+/// other fixes.
 struct Family {
     section: Section,
     evidence: &'static [Evidence],
@@ -176,7 +177,7 @@ pub static RULES: &[&Rule] = &[
     &assignment::who::UNEXPECTED,
     &assignment::group::NAME_COLLISION,
     &assignment::who::DIRECTLY,
-    &assignment::who::NOBODY,
+    &assignment::who::NOTHING_ASSIGNED,
     &assignment::app_role::INVALID,
     &assignment::app_role::DEFAULT,
     &assignment::who::DUPLICATE,

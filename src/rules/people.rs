@@ -15,7 +15,7 @@ pub(super) struct People {
     names: Vec<String>,
     /// Those who are disabled in Entra ID, by index.
     pub(super) disabled: Vec<usize>,
-    /// Those whom the scoping filter excludes, by index.
+    /// Those that the scoping filter excludes, by index.
     pub(super) filtered: Vec<usize>,
     /// Why the scoping filter could not be evaluated for some.
     pub(super) unfiltered: Option<String>,
@@ -74,7 +74,7 @@ impl People {
         self.names.len()
     }
 
-    /// Their names, in the order of the alphabet.
+    /// Their names in alphabetical order.
     pub(super) fn names(&self, indices: &[usize]) -> Vec<String> {
         let mut names: Vec<String> = indices.iter().filter_map(|index| self.names.get(*index).cloned()).collect();
         names.sort_unstable();
@@ -88,7 +88,7 @@ pub(super) fn mapping<'t, 'a>(target: &'t Target<'a>) -> Result<&'t MappingView<
     mappings.first().copied().ok_or_else(|| NotJudged::skipped("a mapping of users"))
 }
 
-/// Every user, once, or the reason why one could not be read.
+/// Every user once, or why one could not be read.
 fn users<'t>(target: &'t Target<'_>) -> impl Iterator<Item = Result<User, String>> + 't {
     let mut seen = HashSet::new();
     let groups = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();

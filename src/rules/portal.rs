@@ -5,7 +5,7 @@
 use super::MappingView;
 
 /// Opens an object mapping's page.
-fn open(mapping: &MappingView<'_>) -> String {
+pub(super) fn open(mapping: &MappingView<'_>) -> String {
     app(&format!("{MAPPINGS} > {}", mapping.portal_name()))
 }
 
@@ -13,6 +13,10 @@ fn open(mapping: &MappingView<'_>) -> String {
 pub(super) fn app(page: &str) -> String {
     format!("Entra admin center: Entra ID > Enterprise apps > your app > {page}")
 }
+
+/// Creates a non-gallery app. `guide` shows the same step.
+pub(crate) const NEW_APP: &str =
+    "Entra admin center: Entra ID > Enterprise apps > New application > Create your own application";
 
 /// The page that lists the object mappings. Before 2026 it was the section *Mappings* of the page *Provisioning*.
 pub(super) const MAPPINGS: &str = "Provisioning > Attribute mapping (or Mappings)";

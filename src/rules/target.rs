@@ -23,7 +23,7 @@ pub struct Target<'a> {
     pub text: &'a str,
     /// The snapshot, where the file is one.
     pub snapshot: Option<&'a Snapshot<'a>>,
-    /// Where the schema or snapshot stands in the file.
+    /// The place of the schema or snapshot in the file.
     pub pointer: Pointer,
     /// The schema, where the file has one.
     pub schema: Option<SchemaView<'a>>,
@@ -56,7 +56,7 @@ impl<'a> Target<'a> {
         target
     }
 
-    /// A file whose schema can't be read because of the way it was exported.
+    /// A file whose schema cannot be read because of the way it was exported.
     pub fn unreadable(
         text: &'a str,
         policy: &'a Policy,
@@ -85,7 +85,7 @@ impl<'a> Target<'a> {
     /// The object mappings towards an app.
     ///
     /// # Errors
-    /// When there is no schema, or one of another direction.
+    /// When there is no schema, or its direction is another one.
     pub fn mappings(&self) -> Result<&[MappingView<'a>], NotJudged> {
         self.has(Evidence::Schema)?;
         let Some(view) = &self.schema else { return Err(NotJudged::skipped(Evidence::Schema.as_str())) };
@@ -149,7 +149,7 @@ impl<'a> Target<'a> {
             return Err(NotJudged::unknown(reason.clone()));
         }
         let snapshot = self.snapshot;
-        // The parts of a snapshot that hold it, by Graph's names.
+        // The parts of a snapshot that contain it, by Graph's names.
         let has = |there: fn(&Snapshot<'_>) -> bool| snapshot.is_some_and(there);
         let (there, parts): (bool, &[&str]) = match evidence {
             Evidence::Schema => (self.schema.is_some(), &["schema", "jobs"]),
@@ -193,7 +193,7 @@ impl<'a> Target<'a> {
         pointer.below(&self.pointer).is_some()
     }
 
-    /// The object id of the service principal, as far as the file reveals it.
+    /// The object id of the service principal, if the file contains it.
     pub(super) fn principal_id(&self) -> Option<&str> {
         let principal = self.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
         principal
@@ -201,7 +201,7 @@ impl<'a> Target<'a> {
             .or_else(|| self.schema.as_ref()?.schema.service_principal_id())
     }
 
-    /// The id of the job that is judged, as far as the file reveals it.
+    /// The id of the job that is checked, if the file contains it.
     pub(super) fn job_id(&self) -> Option<&str> {
         let view = self.schema.as_ref()?;
         view.job.and_then(|job| job.id.as_deref()).or_else(|| view.schema.job_id())

@@ -1,11 +1,11 @@
-//! The views that rules look through: a schema's object mappings, their rows, and the definitions of both ends.
+//! Views for rules: a schema's object mappings, their rows, and the definitions of both sides.
 
 use std::rc::Rc;
 
 use foldhash::HashMapExt;
 
 use super::NotJudged;
-use super::feed_change::Feed;
+use super::source_change::RowSource;
 use crate::document::Pointer;
 use crate::model::{
     AttributeDefinition, AttributeMapping, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,
@@ -38,13 +38,13 @@ pub struct MappingView<'a> {
     pub mapping: &'a ObjectMapping<'a>,
     /// Its rows.
     pub rows: Vec<RowView<'a>>,
-    /// The attributes of its source object; `None` where the file doesn't list them.
+    /// The attributes of its source object; `None` if the file does not list them.
     pub source: Option<ObjectView<'a>>,
-    /// The attributes of its target object; `None` where the file doesn't list them.
+    /// The attributes of its target object; `None` if the file does not list them.
     pub target: Option<ObjectView<'a>>,
 }
 
-/// The definitions of one object, whose attributes add up.
+/// The definitions of one object, whose attributes are combined.
 #[derive(Debug)]
 pub struct ObjectView<'a> {
     /// The definitions and their places in the file.
@@ -59,13 +59,13 @@ pub struct RowView<'a> {
     index: usize,
     /// The row.
     pub row: &'a AttributeMapping<'a>,
-    /// The attribute that it writes, as spelt in the file; empty where it names none.
+    /// The target attribute, as spelt in the file; empty if it is missing.
     pub target: &'a str,
     /// The definition of that attribute, where the target lists it.
     pub definition: Option<&'a AttributeDefinition<'a>>,
-    /// What feeds it.
-    pub feed: Feed<'a>,
-    /// The definition of the attribute that feeds it directly, where the source lists it.
+    /// Its source.
+    pub source: RowSource<'a>,
+    /// The definition of the attribute that it is mapped from directly, if the source lists it.
     pub source_definition: Option<&'a AttributeDefinition<'a>>,
 }
 
@@ -124,25 +124,25 @@ fn rows<'a>(
     let rows = mapping.attribute_mappings.iter().flatten().enumerate();
     rows.map(|(index, row)| {
         let name = row.target_attribute_name.as_deref().unwrap_or_default();
-        let feed = Feed::of(row);
+        let row_source = RowSource::of(row);
         RowView {
             rows: Rc::clone(&pointer),
             index,
             row,
             target: name,
             definition: target.and_then(|object| object.attribute(name)),
-            source_definition: match &feed {
-                Feed::Attribute(from) => source.and_then(|object| object.attribute(from)),
-                Feed::Constant(_) | Feed::Expression(..) | Feed::Nothing => None,
+            source_definition: match &row_source {
+                RowSource::Attribute(from) => source.and_then(|object| object.attribute(from)),
+                RowSource::Constant(_) | RowSource::Expression(..) | RowSource::Nothing => None,
             },
-            feed,
+            source: row_source,
         }
     })
     .collect()
 }
 
 /// Whether a rule goes from Entra to an app over SCIM. A template may give its directories any name, so a SCIM
-/// object as the target is proof enough.
+/// object as the target is sufficient.
 pub(super) fn provisions_an_app(rule: &SynchronizationRule<'_>) -> bool {
     let to_entra = rule.target_directory_name.as_deref().is_some_and(is_entra_directory);
     let scim = rule.object_mappings.iter().flatten().any(|mapping| {
@@ -165,7 +165,7 @@ impl<'a> RowView<'a> {
             row,
             target: row.target_attribute_name.as_deref().unwrap_or_default(),
             definition: None,
-            feed: Feed::of(row),
+            source: RowSource::of(row),
             source_definition: None,
         }
     }
@@ -187,7 +187,7 @@ impl<'a> MappingView<'a> {
     /// Its rows, where the file lists them: for rules about missing rows.
     ///
     /// # Errors
-    /// When the file doesn't list them.
+    /// When the file does not list them.
     pub fn listed_rows(&self) -> Result<&[RowView<'a>], NotJudged> {
         match self.mapping.attribute_mappings {
             Some(_) => Ok(&self.rows),

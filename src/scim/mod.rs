@@ -1,4 +1,4 @@
-//! A SCIM endpoint, asked as Entra's *Test Connection* asks it.
+//! Tests a SCIM endpoint with the requests of Entra's *Test Connection*.
 
 mod answer;
 mod probe;

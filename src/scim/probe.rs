@@ -71,16 +71,16 @@ impl Endpoint {
     }
 }
 
-/// What came of a step.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// As it should be.
+    /// It is as it should be.
     Passed,
-    /// Entra copes, and it should be otherwise.
+    /// Entra accepts it, but it should be fixed.
     Warning,
-    /// Entra's test would fail, or the endpoint isn't safe.
+    /// Entra's test would fail, or the endpoint is not secure.
     Failed,
-    /// It could not be seen.
+    /// It could not be determined.
     Unknown,
 }
 
@@ -96,31 +96,31 @@ impl Verdict {
     }
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// `token`, `tls`, `status`, `content-type`, `list-response` or `wrong-token`.
     pub name: &'static str,
-    /// What came of it.
+    /// Its result.
     pub verdict: Verdict,
-    /// What was seen.
+    /// What was found.
     pub said: String,
-    /// What to do, or to ask of the vendor; empty where nothing is.
+    /// What to do, or what to ask of the vendor; empty if there is nothing to do.
     pub advice: String,
 }
 
-/// Why an endpoint could not be asked.
+/// Why an endpoint could not be tested.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ProbeError {
-    /// The token has characters that no header takes.
-    #[error("the token has characters that can't be sent")]
+    /// The token has characters that a header cannot have.
+    #[error("the token has characters that cannot be sent")]
     Token,
-    /// There is no way to it.
+    /// It cannot be reached.
     #[error(transparent)]
     Network(#[from] GraphError),
 }
 
-/// What an endpoint answered.
+/// The answer of an endpoint.
 struct Answer {
     status: u16,
     kind: String,
@@ -128,10 +128,10 @@ struct Answer {
     body: Vec<u8>,
 }
 
-/// Asks with the token, and with a wrong one. `attribute` is the one by which Entra matches users.
+/// Sends the query with the token, and with a wrong one. `attribute` is the one by which Entra matches users.
 ///
 /// # Errors
-/// When the endpoint can't be reached.
+/// When the endpoint cannot be reached.
 pub async fn probe(
     endpoint: &Endpoint,
     token: &SecretString,
@@ -146,9 +146,9 @@ pub async fn probe(
             "token",
             Verdict::Failed,
             format!("the token {wrong}"),
-            "enter the bare token that the vendor gives, or have a new one made",
+            "enter only the token itself, as the vendor shows it, or create a new one",
         )),
-        None => steps.push(step("token", Verdict::Passed, "the token has the form of one", "")),
+        None => steps.push(step("token", Verdict::Passed, "the token is well-formed", "")),
     }
     let bare = SecretString::from(secret::bare(typed));
     let answer = match ask(endpoint, &bare, attribute, network).await? {
@@ -157,14 +157,14 @@ pub async fn probe(
             steps.push(step(
                 "tls",
                 Verdict::Failed,
-                format!("no safe connection to {}: {reason}", endpoint.host()),
-                "ask for a certificate of a public authority for this host, and TLS 1.2 or later",
+                format!("no secure connection to {}: {reason}", endpoint.host()),
+                "ask the vendor for a certificate of a public authority for this host, and for TLS 1.2 or later",
             ));
             return Ok(steps);
         }
     };
     if endpoint.0.scheme() == "https" {
-        let said = "the connection is safe, with a certificate that is trusted";
+        let said = "the connection is secure, with a trusted certificate";
         steps.push(step("tls", Verdict::Passed, said, ""));
     }
     steps.push(status(&answer));
@@ -176,13 +176,13 @@ pub async fn probe(
                 "list-response",
                 Verdict::Failed,
                 wrong,
-                "ask the vendor for a ListResponse as in RFC 7644, section 3.4.2, with totalResults 0 where nobody fits",
+                "ask the vendor for a ListResponse as in RFC 7644, section 3.4.2, with totalResults 0 if no user matches",
             ),
         });
     }
     steps.push(match answer.status {
         200 => wrong_token(ask(endpoint, &SecretString::from(random_id()), attribute, network).await?),
-        _ => step("wrong-token", Verdict::Unknown, "the right one wasn't accepted, so a wrong one shows nothing", ""),
+        _ => step("wrong-token", Verdict::Unknown, "not tested, because the right token is not accepted", ""),
     });
     Ok(steps)
 }
@@ -198,17 +198,17 @@ fn status(answer: &Answer) -> Check {
         200 => return step("status", Verdict::Passed, said, ""),
         300..400 => {
             let to = answer.location.as_deref().unwrap_or("another place");
-            let said = format!("{said}: a redirect to {to}, which the token doesn't follow");
-            return step("status", Verdict::Failed, said, "enter the URL that answers itself as the tenant URL");
+            let said = format!("{said}: a redirect to {to}; the token is not sent there");
+            return step("status", Verdict::Failed, said, "use a tenant URL that answers without a redirect");
         }
-        401 | 403 => "the token isn't accepted: see that it is the right one and still valid, or have a new one made",
+        401 | 403 => "the token is not accepted: check that it is the right one and still valid, or create a new one",
         404 => {
-            "Entra puts /Users behind the tenant URL: see that the URL ends before it; where it does, ask the vendor \
-             to answer a query that fits nobody with 200 and an empty list"
+            "Entra appends /Users to the tenant URL: check that the URL ends before it; if it does, ask the vendor \
+             to answer a query that matches no user with 200 and an empty list"
         }
-        400 => "ask the vendor to understand filters like `userName eq \"…\"` (RFC 7644, section 3.4.2.2)",
+        400 => "ask the vendor to support filters like `userName eq \"…\"` (RFC 7644, section 3.4.2.2)",
         500.. => "ask the vendor: the endpoint fails",
-        _ => "ask the vendor to answer a query that fits nobody with 200 and an empty list",
+        _ => "ask the vendor to answer a query that matches no user with 200 and an empty list",
     };
     step("status", Verdict::Failed, said, advice)
 }
@@ -221,14 +221,14 @@ fn content_type(answer: &Answer) -> Check {
             "content-type",
             Verdict::Warning,
             "application/json",
-            "ask the vendor for application/scim+json, as RFC 7644 wants it (section 3.1)",
+            "ask the vendor for application/scim+json, as RFC 7644 requires (section 3.1)",
         ),
         "" => step("content-type", Verdict::Failed, "none", "ask the vendor for application/scim+json"),
         other => step(
             "content-type",
             Verdict::Failed,
             other,
-            "something else than the SCIM endpoint answers, a sign-in page for example: see that the tenant URL is right",
+            "the answer does not come from a SCIM endpoint, but for example from a sign-in page: check the tenant URL",
         ),
     }
 }
@@ -242,20 +242,20 @@ fn wrong_token(answer: Result<Answer, String>) -> Check {
         Ok(Answer { status: 200..300, .. }) => step(
             "wrong-token",
             Verdict::Failed,
-            "a made-up token is accepted: anybody can read and change the app's users",
-            "tell the vendor at once, and don't provision to this endpoint until it refuses wrong tokens",
+            "an invented token is accepted: anyone can read and change the app's users",
+            "report this to the vendor at once, and do not provision to this endpoint until it rejects wrong tokens",
         ),
         Ok(Answer { status, .. }) => step(
             "wrong-token",
             Verdict::Warning,
             format!("{status}"),
-            "ask the vendor to refuse wrong tokens with 401 (RFC 7644, section 3.12)",
+            "ask the vendor to reject wrong tokens with 401 (RFC 7644, section 3.12)",
         ),
         Err(reason) => step("wrong-token", Verdict::Unknown, reason, ""),
     }
 }
 
-/// Asks once; the inner error is that of a connection that isn't safe.
+/// Sends the query once; the inner error is that of a connection that is not secure.
 async fn ask(
     endpoint: &Endpoint,
     token: &SecretString,

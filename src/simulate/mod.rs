@@ -12,6 +12,6 @@ mod user;
 pub use crowd::{Collision, Crowd, Lack};
 pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, properties_read};
 pub use scope::{FilterOperator, Passing, passes};
-pub use solve::{Claim, claim, group_passes_nobody};
-pub use source::{Feed, stored};
+pub use solve::{Claim, claim, group_excludes_all};
+pub use source::{RowSource, stored};
 pub use user::{User, WrongType, graph_properties, graph_property, is_user_property};

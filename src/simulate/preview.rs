@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::resource::{Path, with_schemas};
 use super::scope::{Passing, passes};
 use super::user::graph_properties;
-use super::{Feed, User};
+use super::{RowSource, User};
 use crate::expression::{Attributes, Evaluator, Outcome, Unknown, Value};
 use crate::model::{AttributeDefinition, AttributeMapping, ObjectKind, ObjectMapping, SynchronizationSchema};
 use crate::text::shortened;
@@ -26,7 +26,7 @@ struct PlannedRow<'a> {
     /// The same, with the source in words, shared by many previews.
     shown_target: Arc<str>,
     shown_source: Arc<str>,
-    feed: Feed<'a>,
+    source: RowSource<'a>,
     path: Option<Path>,
     definition: Option<&'a AttributeDefinition<'a>>,
 }
@@ -144,15 +144,23 @@ impl<'a> Plan<'a> {
     ) -> Self {
         let rows = mapping.attribute_mappings.iter().flatten().filter_map(|row| {
             let target = row.target_attribute_name.as_deref()?;
-            let (feed, path) = (Feed::of(row), Path::new(target));
-            let source = match &feed {
-                Feed::Nothing => "nothing".into(),
-                Feed::Attribute(name) => format!("[{name}]").into(),
-                Feed::Constant(text) => format!("\"{text}\"").into(),
-                Feed::Expression(text, _) => (*text).into(),
+            let (row_source, path) = (RowSource::of(row), Path::new(target));
+            let source = match &row_source {
+                RowSource::Nothing => "nothing".into(),
+                RowSource::Attribute(name) => format!("[{name}]").into(),
+                RowSource::Constant(text) => format!("\"{text}\"").into(),
+                RowSource::Expression(text, _) => (*text).into(),
             };
             let definition = definition(target);
-            Some(PlannedRow { row, target, shown_target: target.into(), shown_source: source, feed, path, definition })
+            Some(PlannedRow {
+                row,
+                target,
+                shown_target: target.into(),
+                shown_source: source,
+                source: row_source,
+                path,
+                definition,
+            })
         });
         Plan { mapping, rows: rows.collect() }
     }
@@ -169,7 +177,7 @@ impl<'a> Plan<'a> {
 
     /// The properties of a user that the rows and the scope filter read, by the service's names.
     pub fn reads(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.rows.iter().flat_map(|row| row.feed.attributes()).collect();
+        let mut names: Vec<&str> = self.rows.iter().flat_map(|row| row.source.attributes()).collect();
         let groups = self.mapping.scope.iter().flat_map(|filter| filter.groups());
         let clauses = groups.flat_map(|group| group.clauses.iter().flatten());
         names.extend(clauses.filter_map(|clause| clause.source_operand_name.as_deref()));
@@ -281,7 +289,7 @@ impl PlannedRow<'_> {
         };
         let kind = self.definition.and_then(|definition| definition.kind.as_deref());
         let is_reference = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Reference"));
-        let reads_manager = matches!(&self.feed, Feed::Attribute(name) if name == "manager");
+        let reads_manager = matches!(&self.source, RowSource::Attribute(name) if name == "manager");
         if is_reference || reads_manager {
             let id = value.to_json();
             return Sent::Reference(id.as_str().map_or_else(|| id.to_string(), str::to_owned));
@@ -302,12 +310,12 @@ impl PlannedRow<'_> {
 
     fn outcome(&self, user: &User, evaluator: &Evaluator) -> Result<Outcome, Unknown> {
         let plain = |value| Outcome { value, redacted: false, changing: false, ignored: false };
-        match &self.feed {
-            Feed::Nothing => Ok(plain(Value::Null)),
-            Feed::Constant(text) => Ok(plain(Value::from(&**text))),
-            Feed::Attribute(name) => user.attribute(name).map(plain),
-            Feed::Expression(_, Ok(tree)) => evaluator.evaluate(tree, user),
-            Feed::Expression(text, Err(_)) => Err(Unknown::new(format!(
+        match &self.source {
+            RowSource::Nothing => Ok(plain(Value::Null)),
+            RowSource::Constant(text) => Ok(plain(Value::from(&**text))),
+            RowSource::Attribute(name) => user.attribute(name).map(plain),
+            RowSource::Expression(_, Ok(tree)) => evaluator.evaluate(tree, user),
+            RowSource::Expression(text, Err(_)) => Err(Unknown::new(format!(
                 "the expression {} cannot be parsed; provlint check shows where",
                 shortened(text)
             ))),

@@ -1,4 +1,4 @@
-//! The SCIM resource that values add up to.
+//! Builds a SCIM resource from values.
 //!
 //! A target attribute is a path: `userName`, `name.givenName`, `emails[type eq "work"].value`,
 //! `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department` (RFC 7643, section 3; RFC 7644, section
@@ -11,11 +11,11 @@ use crate::model::AttributeDefinition;
 
 /// The schema of every user (RFC 7643, section 4.1).
 const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-/// Attributes of several values, each an object (RFC 7643, section 4.1.2).
+/// Multi-valued attributes whose values are objects (RFC 7643, section 4.1.2).
 const COMPLEX: [&str; 9] =
     ["emails", "phoneNumbers", "ims", "photos", "addresses", "groups", "entitlements", "roles", "x509Certificates"];
 
-/// Where a value goes in a resource.
+/// The place of a value in a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path {
     /// The schema that extends the resource; `None` for the core.

@@ -5,7 +5,7 @@
 use crate::expression::{Attributes, PatternError, Patterns, Unknown, Value};
 use crate::model::{Filter, FilterClause, FilterGroup};
 
-/// What a clause asks of an attribute.
+/// The condition of a clause on an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterOperator {
     /// The value equals a text, with the same case.
@@ -100,7 +100,7 @@ pub enum Passing {
     Unfiltered,
     /// It passes the group of that index.
     Group(usize),
-    /// It passes none; for each group a clause that it fails, by index.
+    /// It passes no group; for each group the clause that it fails, by index.
     Fails(Vec<usize>),
 }
 

@@ -1,4 +1,4 @@
-//! What can be proved about a scoping filter without data.
+//! Proofs about a scoping filter without data.
 //!
 //! For the clauses of a filter, the values of an attribute fall into a few classes: no value, each text that a clause
 //! mentions, the numbers around each bound, and any other text. The filter is evaluated for one value of each class.
@@ -12,9 +12,9 @@ use super::scope::{FilterOperator, holds};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// No object passes.
-    Nobody,
+    NoObject,
     /// Every object passes.
-    Everybody,
+    EveryObject,
 }
 
 /// The most combinations of values to try; with more, nothing is proved.
@@ -31,14 +31,14 @@ pub fn claim(filter: &Filter<'_>) -> Option<Claim> {
     if groups.is_empty() {
         return None;
     }
-    if groups.iter().all(group_passes_nobody) {
-        return Some(Claim::Nobody);
+    if groups.iter().all(group_excludes_all) {
+        return Some(Claim::NoObject);
     }
-    everybody_passes(groups).then_some(Claim::Everybody)
+    every_object_passes(groups).then_some(Claim::EveryObject)
 }
 
 /// Proves that a group's clauses contradict each other.
-pub fn group_passes_nobody(group: &FilterGroup<'_>) -> bool {
+pub fn group_excludes_all(group: &FilterGroup<'_>) -> bool {
     let clauses: Vec<&FilterClause<'_>> = group.clauses.iter().flatten().collect();
     let patterns = Patterns::default();
     names(&clauses).into_iter().any(|name| {
@@ -61,7 +61,7 @@ fn exclude_each_other(clauses: &[&FilterClause<'_>]) -> bool {
     })
 }
 
-fn everybody_passes(groups: &[FilterGroup<'_>]) -> bool {
+fn every_object_passes(groups: &[FilterGroup<'_>]) -> bool {
     let clauses: Vec<&FilterClause<'_>> = groups.iter().flat_map(|group| group.clauses.iter().flatten()).collect();
     let names = names(&clauses);
     let choices: Vec<Vec<Candidate>> = names
@@ -205,13 +205,13 @@ mod tests {
             &[("userPrincipalName", "IS NULL", "")],
             &[("accountEnabled", "IS FALSE", ""), ("accountEnabled", "NOT EQUALS", "False")],
         ] {
-            assert_eq!(claimed(&[clauses]), Some(Claim::Nobody), "{clauses:?}");
+            assert_eq!(claimed(&[clauses]), Some(Claim::NoObject), "{clauses:?}");
             assert_eq!(claimed(&[clauses, &[("b", "EQUALS", "x")]]), None, "{clauses:?} or something");
         }
     }
 
     #[test]
-    fn a_filter_that_everybody_passes_is_proved_so() {
+    fn a_filter_that_every_object_passes_is_proved_so() {
         for groups in [
             &[&[("a", "IS NULL", "")][..], &[("a", "IS NOT NULL", "")]][..],
             &[&[("a", "EQUALS", "x")], &[("a", "NOT EQUALS", "x")], &[("a", "IS NULL", "")]],
@@ -219,7 +219,7 @@ mod tests {
             &[&[("accountEnabled", "IS TRUE", "")], &[("accountEnabled", "IS FALSE", "")]],
             &[&[("a", "IS NULL", ""), ("b", "IS NULL", "")], &[("a", "IS NOT NULL", "")], &[("b", "IS NOT NULL", "")]],
         ] {
-            assert_eq!(claimed(groups), Some(Claim::Everybody), "{groups:?}");
+            assert_eq!(claimed(groups), Some(Claim::EveryObject), "{groups:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use crate::text::shortened;
 
 /// The source of a row's value, by its expression, else by its name and type.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Feed<'a> {
+pub enum RowSource<'a> {
     /// No source: only the default value.
     Nothing,
     /// An attribute, directly.
@@ -20,61 +20,61 @@ pub enum Feed<'a> {
     Expression(&'a str, Result<Expression, Box<Parsed>>),
 }
 
-impl<'a> Feed<'a> {
+impl<'a> RowSource<'a> {
     /// Reads a row's source.
     pub fn of(row: &'a AttributeMapping<'a>) -> Self {
-        let Some(source) = row.filled_source() else { return Feed::Nothing };
+        let Some(source) = row.filled_source() else { return RowSource::Nothing };
         if let Some(name) = source.direct() {
-            return Feed::Attribute(name.into());
+            return RowSource::Attribute(name.into());
         }
         let name = source.name.as_deref().unwrap_or_default();
         let Some(expression) = source.expression.as_deref() else {
             return match source.source_kind() {
-                Some(SourceKind::Attribute) => Feed::Attribute(name.into()),
-                Some(SourceKind::Constant) => Feed::Constant(name.into()),
+                Some(SourceKind::Attribute) => RowSource::Attribute(name.into()),
+                Some(SourceKind::Constant) => RowSource::Constant(name.into()),
                 Some(SourceKind::Function) => {
                     let tree = stored(source).and_then(|tree| tree.to_expression());
-                    Feed::Expression(name, tree.ok_or_else(Box::default))
+                    RowSource::Expression(name, tree.ok_or_else(Box::default))
                 }
-                None => Feed::Expression(name, Err(Box::default())),
+                None => RowSource::Expression(name, Err(Box::default())),
             };
         };
         let parsed = parse(expression);
         if !parsed.errors.is_empty() {
-            return Feed::Expression(expression, Err(Box::new(parsed)));
+            return RowSource::Expression(expression, Err(Box::new(parsed)));
         }
         match parsed.expression {
-            Expression { kind: Kind::Attribute(name), .. } => Feed::Attribute(name.into()),
-            Expression { kind: Kind::Text(text), .. } => Feed::Constant(text.into()),
-            tree => Feed::Expression(expression, Ok(tree)),
+            Expression { kind: Kind::Attribute(name), .. } => RowSource::Attribute(name.into()),
+            Expression { kind: Kind::Text(text), .. } => RowSource::Constant(text.into()),
+            tree => RowSource::Expression(expression, Ok(tree)),
         }
     }
 
     /// The attributes it reads.
     pub fn attributes(&self) -> Vec<&str> {
         match self {
-            Feed::Attribute(name) => vec![name],
-            Feed::Expression(_, Ok(tree)) => tree.attributes(),
-            Feed::Nothing | Feed::Constant(_) | Feed::Expression(_, Err(_)) => Vec::new(),
+            RowSource::Attribute(name) => vec![name],
+            RowSource::Expression(_, Ok(tree)) => tree.attributes(),
+            RowSource::Nothing | RowSource::Constant(_) | RowSource::Expression(_, Err(_)) => Vec::new(),
         }
     }
 
     /// The functions it calls.
     pub fn functions(&self) -> Vec<&str> {
         match self {
-            Feed::Expression(_, Ok(tree)) => tree.calls().iter().map(|call| call.name.as_str()).collect(),
+            RowSource::Expression(_, Ok(tree)) => tree.calls().iter().map(|call| call.name.as_str()).collect(),
             _ => Vec::new(),
         }
     }
 }
 
-impl fmt::Display for Feed<'_> {
+impl fmt::Display for RowSource<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Feed::Nothing => formatter.write_str("nothing but its default value"),
-            Feed::Attribute(name) => write!(formatter, "`{}`", shortened(name)),
-            Feed::Constant(text) => write!(formatter, "the constant \"{}\"", shortened(text)),
-            Feed::Expression(text, _) => write!(formatter, "the expression `{}`", shortened(text)),
+            RowSource::Nothing => formatter.write_str("only a default value"),
+            RowSource::Attribute(name) => write!(formatter, "`{}`", shortened(name)),
+            RowSource::Constant(text) => write!(formatter, "the constant \"{}\"", shortened(text)),
+            RowSource::Expression(text, _) => write!(formatter, "the expression `{}`", shortened(text)),
         }
     }
 }

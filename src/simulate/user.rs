@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::expression::{Attributes, Unknown, Value};
 
-/// Names of the service, and where Graph keeps the value. A dot leads into an object.
+/// Names of the service, and the properties of Graph that hold the values. A dot separates an object and its member.
 const GRAPH_NAMES: [(&str, &str); 10] = [
     ("objectId", "id"),
     ("telephoneNumber", "businessPhones"),
@@ -25,7 +25,7 @@ const GRAPH_NAMES: [(&str, &str); 10] = [
 
 /// Properties that are true or false.
 const BOOLEAN: [&str; 3] = ["accountEnabled", "onPremisesSyncEnabled", "dirSyncEnabled"];
-/// Properties of several values.
+/// Multi-valued properties.
 const LISTS: [&str; 5] = ["businessPhones", "otherMails", "proxyAddresses", "imAddresses", "groupTypes"];
 /// Properties that identify a JSON object as a user, and those that are always strings.
 const TEXTS: [&str; 24] = [
@@ -63,7 +63,7 @@ pub struct User {
 
 /// A property with a value of the wrong type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{property} is {found}, where {expected} should be")]
+#[error("{property} is {found} instead of {expected}")]
 pub struct WrongType {
     /// The property, with a dot before one inside another.
     pub property: String,
@@ -110,7 +110,7 @@ impl User {
         Ok(())
     }
 
-    /// A user whose properties are strings, as in a CSV file: an empty string is no value.
+    /// A user whose properties are strings, as in a CSV file: an empty string means no value.
     pub fn from_texts<'t>(properties: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, WrongType> {
         let mut user = User::default();
         for (name, text) in properties {
@@ -120,7 +120,7 @@ impl User {
                 _ if LISTS.contains(&name) => Value::List(vec![text.to_owned()]),
                 word if BOOLEAN.contains(&name) => boolean(word).ok_or_else(|| WrongType {
                     property: name.to_owned(),
-                    found: "another word",
+                    found: "another text",
                     expected: "true or false",
                 })?,
                 _ => Value::from(text),
@@ -203,7 +203,7 @@ impl Attributes for User {
                 Ok(items.first().map_or(Value::Null, |first| Value::from(first.as_str())))
             }
             Some(value) => Ok(value.clone()),
-            // An object that is present but null has no members.
+            // An object that is null has no members.
             None if self.has_null_parent(graph_name.unwrap_or(name)) => Ok(Value::Null),
             None => Err(Unknown::NotGiven(graph_name.unwrap_or(name).to_owned())),
         }
@@ -374,10 +374,10 @@ mod tests {
     #[test]
     fn a_property_of_the_wrong_type_is_named() {
         for (object, message) in [
-            (json!({"id": "a", "jobTitle": 12}), "jobTitle is a number, where a text should be"),
-            (json!({"id": "a", "accountEnabled": "maybe"}), "accountEnabled is a text, where true or false should be"),
-            (json!({"id": "a", "businessPhones": "1"}), "businessPhones is a text, where a list of texts should be"),
-            (json!({"id": {}}), "id is an object, where a text should be"),
+            (json!({"id": "a", "jobTitle": 12}), "jobTitle is a number instead of a text"),
+            (json!({"id": "a", "accountEnabled": "maybe"}), "accountEnabled is a text instead of true or false"),
+            (json!({"id": "a", "businessPhones": "1"}), "businessPhones is a text instead of a list of texts"),
+            (json!({"id": {}}), "id is an object instead of a text"),
         ] {
             let error = User::from_graph(object.as_object().unwrap()).unwrap_err();
             assert_eq!(error.to_string(), message);

@@ -66,7 +66,7 @@ impl Touched {
     }
 }
 
-/// Whether a difference is in the row that feeds a user's `externalId`.
+/// Whether a difference is in the row that maps a user's `externalId`.
 fn changes_external_id(difference: &Difference) -> bool {
     matches!(&difference.subject, Subject::Row { mapping, target }
         if mapping.kind == Some(ObjectKind::User) && target.name.eq_ignore_ascii_case("externalId"))
@@ -97,7 +97,7 @@ fn elements(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-/// The consequences of a change, a sentence each. `vendor` is the vendor of the app that users sign in to.
+/// The consequences of a change, one sentence each. `vendor` is the vendor of the app that users sign in to.
 ///
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes>
 pub fn consequences(touched: &Touched, job: &SynchronizationJob<'_>, vendor: &str) -> Vec<String> {
@@ -204,7 +204,7 @@ fn provisioned(job: &SynchronizationJob<'_>, kind: &str) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::document::from_str;
-    use crate::fix::mend;
+    use crate::fix::apply_fixes;
     use crate::inspection::Inspection;
     use crate::rules::{self, Selection, Target};
     use crate::{model, policy};
@@ -217,8 +217,8 @@ mod tests {
             let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
             Some(rules::judge(&target, &Selection::default()).findings)
         };
-        let mended = mend(text, Applicability::Unsafe, judge).unwrap();
-        Touched::by_fixes(&mended.made, &from_str(text).unwrap(), &from_str(&mended.text).unwrap())
+        let fixed = apply_fixes(text, Applicability::Unsafe, judge).unwrap();
+        Touched::by_fixes(&fixed.made, &from_str(text).unwrap(), &from_str(&fixed.text).unwrap())
     }
 
     fn said(fixture: &str, job: &str) -> Vec<String> {
@@ -230,11 +230,13 @@ mod tests {
         let default = include_str!("../../fixtures/default-export.json");
         let running = r#"{"schedule": {"state": "Active"}, "status": {"code": "Active", "synchronizedEntryCountByType":
             [{"key": "User to urn", "value": 41}, {"key": "Group to urn", "value": 3}]}}"#;
-        let told = said(default, running);
-        assert_eq!(told.len(), 3, "{told:?}");
+        let sentences = said(default, running);
+        assert_eq!(sentences.len(), 3, "{sentences:?}");
         assert!(
-            told[0].starts_with("Provisioning is on") && told[1].contains("41 users") && told[2].contains("re-sync"),
-            "{told:?}"
+            sentences[0].starts_with("Provisioning is on")
+                && sentences[1].contains("41 users")
+                && sentences[2].contains("re-sync"),
+            "{sentences:?}"
         );
         let never = r#"{"schedule": {"state": "Disabled"}, "status": {"code": "NotRun"}}"#;
         assert_eq!(said(default, never), ["A new initial cycle starts and evaluates every user and group."]);

@@ -1,8 +1,8 @@
-//! What is done to a tenant, without a terminal.
+//! Changes to a tenant, without a terminal.
 //!
-//! [`step`] makes one change and proves it by reading it back; [`order`] makes several, each proved before the
-//! next; [`restore`] plans how an app becomes as in a backup. Also here: what follows for a running app from a change
-//! ([`consequences`]), and what a schema must have before it may replace another ([`lacking`]).
+//! [`step`] makes one change and verifies it by reading it back; [`order`] makes several, each verified before the
+//! next; [`restore`] plans how an app is restored from a backup. Also here: the consequences of a change for a running
+//! app ([`consequences`]), and what a schema must have before it may replace another ([`lacking`]).
 
 mod consequence;
 pub mod order;

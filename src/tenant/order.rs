@@ -1,4 +1,4 @@
-//! Changes of one app that are made in order, each proved before the next.
+//! Changes of one app that are made in order, each verified before the next.
 
 use super::step::{Halted, Patience, Proved, Step, carry_out, is_current};
 use crate::fix::{Made, Schemas};
@@ -38,7 +38,7 @@ pub struct Order<'o> {
     pub steps: Vec<Step>,
 }
 
-/// Shows whoever waits how far an order is.
+/// Shows the progress of an order.
 pub trait Watch {
     /// Waits for a piece of work.
     fn wait<T>(&self, doing: Doing<'_>, work: impl Future<Output = T>) -> impl Future<Output = T>;
@@ -62,18 +62,18 @@ pub enum OrderError {
     /// The schema that a step replaces is not the one that was read.
     #[error("the schema changed since it was read")]
     Changed {
-        /// The step, which was not begun.
+        /// The step, which was not started.
         step: Step,
     },
-    /// Whether it still is cannot be read.
+    /// The schema could not be read again.
     #[error("reading the schema again failed: {error}")]
     Unread {
-        /// The step, which was not begun.
+        /// The step, which was not started.
         step: Step,
         /// Graph's answer.
         error: GraphError,
     },
-    /// A step was not made, or could not be proved.
+    /// A step was not made, or could not be verified.
     #[error("{}: {halted}", step.what())]
     Halted {
         /// The step.
@@ -146,7 +146,7 @@ impl<'o> Order<'o> {
         (!order.steps.is_empty()).then_some(order)
     }
 
-    /// The jobs that are paused first, if that was asked for.
+    /// The jobs that are paused first, if that was requested.
     pub fn paused(&self, pause: bool) -> impl Iterator<Item = &Job> {
         self.jobs.iter().filter(move |job| pause && job.is_on)
     }
@@ -162,7 +162,7 @@ impl<'o> Order<'o> {
         Ok(())
     }
 
-    /// Pauses provisioning, if that was asked for, then makes every step. It stops at the first that fails.
+    /// Pauses provisioning, if that was requested, then makes every step. It stops at the first that fails.
     pub async fn carry_out(&self, app: AppClient<'_>, pause: bool, patience: Patience, watch: &impl Watch) -> Carried {
         let pauses = self.paused(pause).map(|job| Step::Pause { job: job.id.clone() });
         let steps = pauses.chain(self.steps.iter().cloned()).collect();
@@ -175,7 +175,7 @@ impl<'o> Order<'o> {
 impl Carried {
     async fn go_on(&mut self, app: AppClient<'_>, patience: Patience, watch: &impl Watch) -> Result<(), OrderError> {
         for (number, step) in self.steps.iter().enumerate() {
-            // The steps before took their time; somebody else may have changed the schema meanwhile.
+            // While the earlier steps ran, another person may have changed the schema.
             if number > 0 {
                 expect_current(app, step, watch).await?;
             }

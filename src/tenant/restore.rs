@@ -1,4 +1,4 @@
-//! What must change so that an app is as in a backup, and what follows from it.
+//! The changes that restore an app from a backup, and their consequences.
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What they change.
     pub differences: Vec<Difference>,
-    /// What follows from them, a sentence each.
+    /// Their consequences, one sentence each.
     pub consequences: Vec<String>,
     /// What differs and is left unchanged.
     pub left: Vec<String>,
@@ -43,8 +43,8 @@ pub struct Plan {
 /// Why a backup cannot be restored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RestoreError {
-    /// A schema is not spelt as Graph spells it.
-    #[error("{backup} is not spelt as Graph spells it: it has no synchronizationRules")]
+    /// A schema does not have the spelling of Graph.
+    #[error("{backup} does not have the spelling of Graph: it has no synchronizationRules")]
     Spelling {
         /// The name of the backup.
         backup: String,
@@ -83,14 +83,14 @@ pub enum RestoreError {
         /// Why.
         why: Option<String>,
     },
-    /// The backup holds no schema.
-    #[error("{backup} holds no schema")]
+    /// The backup contains no schema.
+    #[error("{backup} contains no schema")]
     NoSchema {
         /// The name of the backup.
         backup: String,
     },
     /// The backup is of another job.
-    #[error("{backup} is of none of the provisioning jobs of {app}: {}", jobs.join(", "))]
+    #[error("{backup} does not match any provisioning job of {app}: {}", jobs.join(", "))]
     OtherJob {
         /// The name of the backup.
         backup: String,
@@ -123,7 +123,7 @@ impl<'t> Backup<'t> {
     /// Parses the schemas and checks that they are complete: a write replaces the whole schema.
     ///
     /// # Errors
-    /// When a schema is not complete, or not spelt as Graph spells it.
+    /// When a schema is not complete, or does not have the spelling of Graph.
     pub fn new(one: &'t One<'t>) -> Result<Self, RestoreError> {
         let name = || one.name.to_owned();
         let parsed = one.schemas().into_iter().map(|schema| {
@@ -166,7 +166,7 @@ impl<'t> Backup<'t> {
         self.one.snapshot().is_none()
     }
 
-    /// Plans how the app, which is as in the snapshot `now`, becomes as in the backup. `vendor` is the app's vendor.
+    /// Plans how to restore the app, whose current state is the snapshot `now`, from the backup. `vendor` is the app's vendor.
     ///
     /// # Errors
     /// When the backup has no schema for the app.
@@ -281,7 +281,7 @@ impl Changes {
         jobs.filter(|job| beyond || job.id.as_deref().is_some_and(is_written)).collect()
     }
 
-    /// What follows for the jobs; a sentence that is true of several is said once.
+    /// The consequences for the jobs, each sentence once.
     fn consequences(&self, jobs: &[&SynchronizationJob<'_>], vendor: &str) -> Vec<String> {
         let mut said: Vec<String> = Vec::new();
         for sentence in jobs.iter().flat_map(|job| consequences(&self.touched, job, vendor)) {
@@ -321,7 +321,7 @@ fn with_id_of(schema: &str, other: &str) -> String {
     }
 }
 
-/// The parts besides schemas that a snapshot does not hold, so that they cannot be compared. A schema alone has none.
+/// The parts besides schemas that are missing from a snapshot, so that they cannot be compared; none for a schema alone.
 fn unseen_parts(side: &One<'_>) -> Vec<String> {
     let Some(snapshot) = side.snapshot() else { return Vec::new() };
     let parts = [
@@ -331,7 +331,7 @@ fn unseen_parts(side: &One<'_>) -> Vec<String> {
     let unseen = parts
         .into_iter()
         .filter(|(.., is_there)| !is_there)
-        .map(|(part, name, _)| format!("{} holds no {name}{}", side.name, because(&side.why_unread(part))));
+        .map(|(part, name, _)| format!("{} contains no {name}{}", side.name, because(&side.why_unread(part))));
     unseen.collect()
 }
 
@@ -353,7 +353,7 @@ fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     differing.collect()
 }
 
-/// Whether a setting can be restored: any value but these is a mask that stands for another.
+/// Whether a setting can be restored: any other value is the mask of a credential.
 fn is_switch(value: Option<&str>) -> bool {
     value.is_none_or(|value| ["true", "false", "0", "1"].contains(&value.to_ascii_lowercase().as_str()))
 }

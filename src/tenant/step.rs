@@ -1,4 +1,4 @@
-//! Changes of a tenant, each made once and proved by reading it back.
+//! Changes of a tenant, each made once and verified by reading it back.
 //!
 //! An answer alone proves nothing: an error may follow a change that was made, and a success may come before the change
 //! shows. So after every change the tenant is read until it shows the change, and the report says what was read.
@@ -13,14 +13,14 @@ use super::whole::same_values;
 use crate::graph::{AppClient, GraphError};
 use crate::model::{Difference, State, SynchronizationJob, TenantChange, differences};
 
-/// How long to wait until a change shows, and how often to look.
+/// How long to wait until a change is visible, and how often to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// The longest wait in all.
+    /// The longest wait in total.
     pub longest: Duration,
-    /// The pause before the second look; every later one is twice as long as the one before.
+    /// The pause before the second read; every later pause is twice as long as the one before.
     pub first_pause: Duration,
-    /// The longest pause between two looks.
+    /// The longest pause between two reads.
     pub longest_pause: Duration,
 }
 
@@ -80,7 +80,7 @@ impl Step {
 
 /// The state of the tenant after a change was attempted.
 #[derive(Clone, Debug)]
-pub enum Stands {
+pub enum TenantState {
     /// The state before; the change was not even attempted.
     Untouched,
     /// The state before the change.
@@ -102,21 +102,21 @@ pub struct Proved {
     pub altered: bool,
 }
 
-/// A change that was not made, or could not be proved.
+/// A change that was not made, or could not be verified.
 #[derive(Clone, Debug)]
 pub struct Halted {
     /// Graph's answer to the change.
     pub answer: Result<(), GraphError>,
     /// The state of the tenant.
-    pub stands: Stands,
+    pub state: TenantState,
 }
 
 impl Halted {
     /// Whether the change cannot show later: it was not attempted, or Graph refused it and the old state is still there.
     pub fn is_final(&self) -> bool {
-        match (&self.answer, &self.stands) {
-            (_, Stands::Untouched) => true,
-            (Err(error), Stands::AsBefore) => is_refusal(error),
+        match (&self.answer, &self.state) {
+            (_, TenantState::Untouched) => true,
+            (Err(error), TenantState::AsBefore) => is_refusal(error),
             _ => false,
         }
     }
@@ -127,8 +127,8 @@ fn is_refusal(error: &GraphError) -> bool {
     error.status().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 409 | 499))
 }
 
-/// Whether the schema that a step replaces is still the one that was read. Other steps replace nothing whole, so they are
-/// always current.
+/// Whether the schema that a step replaces is still the one that was read. Other steps do not replace a whole resource, so
+/// they are always current.
 ///
 /// # Errors
 /// When the schema cannot be read.
@@ -137,10 +137,10 @@ pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphEr
     Ok(same_values(&app.schema(job).await?, before))
 }
 
-/// Makes a change and proves it.
+/// Makes a change and verifies it.
 ///
 /// # Errors
-/// When the change was not made, or could not be proved.
+/// When the change was not made, or could not be verified.
 pub async fn carry_out(app: AppClient<'_>, step: &Step, patience: Patience) -> Result<Proved, Halted> {
     match step {
         Step::Start { job } => {
@@ -155,7 +155,7 @@ pub async fn carry_out(app: AppClient<'_>, step: &Step, patience: Patience) -> R
         Step::Schema { job, before, after } => {
             let answer = app.put_schema(job, after).await;
             let answered = answer.is_ok();
-            let look = async || Ok(schema_stands(before, after, &app.schema(job).await?, answered));
+            let look = async || Ok(schema_state(before, after, &app.schema(job).await?, answered));
             let proved = prove(app, patience, answer, look).await?;
             // A replica that still shows the old mappings proves nothing.
             let is_other = |found: &str| compare(after, found).is_empty() && !same_values(after, found);
@@ -167,34 +167,38 @@ pub async fn carry_out(app: AppClient<'_>, step: &Step, patience: Patience) -> R
 }
 
 /// The state of a schema that was written.
-fn schema_stands(before: &str, after: &str, found: &str, answered: bool) -> Stands {
+fn schema_state(before: &str, after: &str, found: &str, answered: bool) -> TenantState {
     let differing = compare(after, found);
     if !differing.is_empty() {
         let is_back = compare(before, found).is_empty();
-        return if is_back { Stands::AsBefore } else { Stands::Otherwise(differing.iter().map(said).collect()) };
+        return if is_back {
+            TenantState::AsBefore
+        } else {
+            TenantState::Otherwise(differing.iter().map(said).collect())
+        };
     }
     if same_values(after, found) || !compare(before, after).is_empty() {
-        return Stands::AsWritten;
+        return TenantState::AsWritten;
     }
     // The mappings are equal before and after, so only Graph's answer tells whether the rest was written.
     match (same_values(before, found), answered) {
-        (true, _) => Stands::AsBefore,
-        (false, true) => Stands::AsWritten,
-        (false, false) => Stands::Otherwise(vec!["parts that no mapping reads differ".to_owned()]),
+        (true, _) => TenantState::AsBefore,
+        (false, true) => TenantState::AsWritten,
+        (false, false) => TenantState::Otherwise(vec!["parts that no mapping reads differ".to_owned()]),
     }
 }
 
 /// Whether a job is paused: no cycle runs any more, whichever word Graph uses.
-fn paused(job: &Value) -> Stands {
+fn paused(job: &Value) -> TenantState {
     let done = is_job(job, |job| matches!(job.state(), State::Paused | State::Off | State::NotStarted));
-    if done { Stands::AsWritten } else { Stands::AsBefore }
+    if done { TenantState::AsWritten } else { TenantState::AsBefore }
 }
 
 /// Whether a job was started. The status changes only when the first cycle begins. If Graph did not confirm the start, a
 /// status that every start ends (paused, quarantine) means that the job was not started.
-fn started(job: &Value, answered: bool) -> Stands {
+fn started(job: &Value, answered: bool) -> TenantState {
     let done = is_job(job, |job| job.is_scheduled() && (answered || (job.is_on() && job.state() != State::Quarantine)));
-    if done { Stands::AsWritten } else { Stands::AsBefore }
+    if done { TenantState::AsWritten } else { TenantState::AsBefore }
 }
 
 /// Whether a check holds for a job as Graph describes it; a value that is not a job passes none.
@@ -206,10 +210,10 @@ async fn carry_out_change(app: AppClient<'_>, change: &TenantChange, patience: P
     match change {
         TenantChange::Setting { key, value } => {
             // The other settings are read first, to see afterwards whether they are still there.
-            let unread = |error| Halted { answer: Err(error), stands: Stands::Untouched };
+            let unread = |error| Halted { answer: Err(error), state: TenantState::Untouched };
             let before = app.settings().await.map_err(unread)?;
             let answer = app.change(change).await;
-            let look = async || Ok(setting_stands(&before, &app.settings().await?, key, value));
+            let look = async || Ok(setting_state(&before, &app.settings().await?, key, value));
             prove(app, patience, answer, look).await
         }
         TenantChange::Assign { group, role, .. } => {
@@ -217,7 +221,11 @@ async fn carry_out_change(app: AppClient<'_>, change: &TenantChange, patience: P
             let look = async || {
                 let all = app.assignments().await?;
                 let mut of_group = all.iter().filter(|one| same(&one["principalId"], group));
-                Ok(if of_group.any(|one| same(&one["appRoleId"], role)) { Stands::AsWritten } else { Stands::AsBefore })
+                Ok(if of_group.any(|one| same(&one["appRoleId"], role)) {
+                    TenantState::AsWritten
+                } else {
+                    TenantState::AsBefore
+                })
             };
             prove(app, patience, answer, look).await
         }
@@ -225,7 +233,7 @@ async fn carry_out_change(app: AppClient<'_>, change: &TenantChange, patience: P
             let answer = app.change(change).await;
             let look = async || {
                 let there = app.assignments().await?.iter().any(|one| one["id"] == assignment.as_str());
-                Ok(if there { Stands::AsBefore } else { Stands::AsWritten })
+                Ok(if there { TenantState::AsBefore } else { TenantState::AsWritten })
             };
             prove(app, patience, answer, look).await
         }
@@ -237,7 +245,7 @@ async fn prove(
     app: AppClient<'_>,
     patience: Patience,
     answer: Result<(), GraphError>,
-    look: impl AsyncFn() -> Result<Stands, GraphError>,
+    look: impl AsyncFn() -> Result<TenantState, GraphError>,
 ) -> Result<Proved, Halted> {
     let longest = if answer.as_ref().is_err_and(is_refusal) { Duration::ZERO } else { patience.longest };
     let (begun, mut pause) = (Instant::now(), patience.first_pause);
@@ -246,12 +254,12 @@ async fn prove(
         let longest_look = app.client().longest_answer().max(longest.saturating_sub(begun.elapsed()));
         let looked = tokio::time::timeout(longest_look, look()).await;
         let silent = |_| Err(GraphError::Timeout { host: app.client().root().host().to_owned() });
-        let stands = looked.unwrap_or_else(silent).unwrap_or_else(Stands::Unknown);
-        if matches!(stands, Stands::AsWritten) {
+        let state = looked.unwrap_or_else(silent).unwrap_or_else(TenantState::Unknown);
+        if matches!(state, TenantState::AsWritten) {
             return Ok(Proved { despite: answer.err(), altered: false });
         }
         if begun.elapsed().saturating_add(pause) > longest {
-            return Err(Halted { answer, stands });
+            return Err(Halted { answer, state });
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(patience.longest_pause);
@@ -259,7 +267,7 @@ async fn prove(
 }
 
 /// The state of the settings after one of them was written.
-fn setting_stands(before: &[Value], after: &[Value], key: &str, value: &str) -> Stands {
+fn setting_state(before: &[Value], after: &[Value], key: &str, value: &str) -> TenantState {
     let of = |list: &[Value], key: &str| {
         let found = list.iter().find(|setting| setting["key"] == key)?;
         found["value"].as_str().filter(|value| !value.is_empty()).map(str::to_owned)
@@ -278,12 +286,12 @@ fn setting_stands(before: &[Value], after: &[Value], key: &str, value: &str) -> 
     // An empty value removes a setting.
     let is_written = of(after, key).unwrap_or_default().eq_ignore_ascii_case(value);
     match (is_written, differing.is_empty()) {
-        (true, true) => Stands::AsWritten,
-        (false, true) if of(before, key) == of(after, key) => Stands::AsBefore,
-        (true, false) => Stands::Otherwise(differing),
+        (true, true) => TenantState::AsWritten,
+        (false, true) if of(before, key) == of(after, key) => TenantState::AsBefore,
+        (true, false) => TenantState::Otherwise(differing),
         (false, _) => {
             differing.insert(0, format!("the setting {key} is not {value}"));
-            Stands::Otherwise(differing)
+            TenantState::Otherwise(differing)
         }
     }
 }
@@ -311,10 +319,10 @@ fn same(value: &Value, id: &str) -> bool {
 
 impl fmt::Display for Halted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.answer, &self.stands) {
-            (Err(error), Stands::Untouched) => write!(formatter, "not attempted: {error}"),
-            (Err(error), stands) => write!(formatter, "{}; {stands}", answered(error)),
-            (Ok(()), stands) => write!(formatter, "Graph accepted it; {stands}"),
+        match (&self.answer, &self.state) {
+            (Err(error), TenantState::Untouched) => write!(formatter, "not attempted: {error}"),
+            (Err(error), state) => write!(formatter, "{}; {state}", answered(error)),
+            (Ok(()), state) => write!(formatter, "Graph accepted it; {state}"),
         }
     }
 }
@@ -324,13 +332,13 @@ pub fn answered(error: &GraphError) -> String {
     if error.status().is_some() { format!("Graph answered {error}") } else { format!("no answer: {error}") }
 }
 
-impl fmt::Display for Stands {
+impl fmt::Display for TenantState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Stands::Untouched => formatter.write_str("nothing was written"),
-            Stands::AsBefore => formatter.write_str("read back, it is unchanged"),
-            Stands::AsWritten => formatter.write_str("read back, it is as written"),
-            Stands::Otherwise(differences) => {
+            TenantState::Untouched => formatter.write_str("nothing was written"),
+            TenantState::AsBefore => formatter.write_str("read back, it is unchanged"),
+            TenantState::AsWritten => formatter.write_str("read back, it is as written"),
+            TenantState::Otherwise(differences) => {
                 let shown: Vec<&str> = differences.iter().take(5).map(String::as_str).collect();
                 let more = match differences.len().saturating_sub(5) {
                     0 => String::new(),
@@ -338,7 +346,7 @@ impl fmt::Display for Stands {
                 };
                 write!(formatter, "read back, it is neither as before nor as written: {}{more}", shown.join(", "))
             }
-            Stands::Unknown(error) => write!(formatter, "its current state is unknown: {error}"),
+            TenantState::Unknown(error) => write!(formatter, "its current state is unknown: {error}"),
         }
     }
 }
@@ -356,16 +364,16 @@ mod tests {
     #[test]
     fn a_setting_that_removes_others_does_not_count_as_written() {
         let before = settings(&[("BaseAddress", "https://x"), ("SecretToken", "*"), ("SyncAll", "true")]);
-        let stands = |after: &[(&str, &str)]| setting_stands(&before, &settings(after), "SyncAll", "false").to_string();
+        let state = |after: &[(&str, &str)]| setting_state(&before, &settings(after), "SyncAll", "false").to_string();
         assert!(
-            stands(&[("SyncAll", "False"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as written")
+            state(&[("SyncAll", "False"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as written")
         );
         assert!(
-            stands(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("unchanged")
+            state(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("unchanged")
         );
-        let alone = stands(&[("SyncAll", "false")]);
+        let alone = state(&[("SyncAll", "false")]);
         assert!(alone.ends_with("the setting BaseAddress is gone, the setting SecretToken is gone"), "{alone}");
-        let neither = stands(&[("BaseAddress", "https://y"), ("SecretToken", "*")]);
+        let neither = state(&[("BaseAddress", "https://y"), ("SecretToken", "*")]);
         assert!(
             neither.ends_with("the setting SyncAll is not false, the setting BaseAddress has another value"),
             "{neither}"

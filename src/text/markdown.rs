@@ -1,4 +1,4 @@
-//! Texts of others in Markdown: none of them becomes markup, a link or a mention.
+//! Writes untrusted text as Markdown, so that it does not become markup, a link or a mention.
 
 use crate::text::printable_line;
 
@@ -10,12 +10,12 @@ pub(crate) fn code(text: &str) -> String {
     let text = printable_line(text);
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    // A single blank at both ends is taken off again, and one backtick at an end would join the fence.
+    // Markdown removes one space at each end, and a backtick at an end would join the fence.
     let gap = if longest > 0 || (text.starts_with(' ') && text.ends_with(' ')) { " " } else { "" };
     format!("{fence}{gap}{text}{gap}{fence}")
 }
 
-/// A sentence on one line. What stands between backticks is code, as `code` writes it; everything else is plain text.
+/// A sentence on one line. Text between backticks is code, written by `code`; everything else is plain text.
 pub(crate) fn prose(text: &str, code: fn(&str) -> String) -> String {
     let text = printable_line(text);
     let mut rest = text.as_ref();
@@ -37,13 +37,14 @@ pub(crate) fn prose(text: &str, code: fn(&str) -> String) -> String {
     no_block(prose)
 }
 
-/// Plain text. A word that a forge would make a link or a mention of, such as `jane@contoso.com` or `#12`, is code.
+/// Plain text. Words that GitHub or GitLab would turn into links or mentions, such as `jane@contoso.com` or `#12`, become
+/// code.
 fn words(text: &str, code: fn(&str) -> String) -> String {
     text.split_inclusive(' ')
         .map(|word| {
             let bare = word.trim_end_matches(' ');
-            let blanks = &word[bare.len()..];
-            if is_reference(bare) { format!("{}{blanks}", code(bare)) } else { format!("{}{blanks}", plain(bare)) }
+            let spaces = &word[bare.len()..];
+            if is_reference(bare) { format!("{}{spaces}", code(bare)) } else { format!("{}{spaces}", plain(bare)) }
         })
         .collect()
 }
@@ -71,7 +72,7 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// The same without the beginning of a list, a heading or a rule.
+/// Escapes the start of a list, a heading or a rule.
 fn no_block(text: String) -> String {
     let digits = text.len() - text.trim_start_matches(|first: char| first.is_ascii_digit()).len();
     if text.starts_with(['-', '+', '=']) {
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn nothing_but_code_is_markup() {
         for (text, written) in [
-            ("`externalId` is fed from `[mail]`", "`externalId` is fed from `[mail]`"),
+            ("`externalId` is mapped from `[mail]`", "`externalId` is mapped from `[mail]`"),
             ("a ` alone, <b> and *c* | d_e", "a \\` alone, &lt;b&gt; and \\*c\\* \\| d\\_e"),
             ("ask jane@contoso.com, @team or #12", "ask `jane@contoso.com,` `@team` or `#12`"),
             ("see https://example.com", "see `https://example.com`"),

@@ -1,6 +1,6 @@
-//! The name that somebody probably meant.
+//! Suggests the name that was probably meant.
 
-/// The candidate nearest to `word`, if one is near enough to be meant. Upper and lower case don't count.
+/// The candidate nearest to `word`, if one is near enough to be meant. Case is ignored.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     const NEAR_ENOUGH: f64 = 0.8;
     let word = word.to_lowercase();

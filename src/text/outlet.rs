@@ -1,41 +1,41 @@
-//! Where text leaves the program.
+//! Streams for text that people read.
 
 use std::fmt;
 use std::io::{self, Write};
 
 use super::paint::split_mark;
-use super::printable::{Command, steers};
+use super::printable::{Command, is_unprintable};
 
 /// A stream that people read: a terminal, the log of a pipeline, a file.
 ///
-/// Whatever is written to it may hold names from files and from a tenant. What would steer a terminal or a pipeline is
+/// Text may contain names from files and from a tenant. Characters and commands that control a terminal or a pipeline are
 /// replaced here, line by line; the marks of [`super::Paint`] become colours, or nothing. A format that escapes its
-/// texts itself takes [`Outlet::trusted`].
+/// texts itself uses [`Outlet::trusted`].
 pub struct Outlet<'w> {
     to: Box<dyn Write + 'w>,
     color: bool,
-    /// A line whose end was not written yet.
+    /// A line without its line end yet.
     line: Vec<u8>,
 }
 
 impl<'w> Outlet<'w> {
-    /// The way to a stream, which shows colours or doesn't.
+    /// An outlet for a stream, with or without colours.
     pub fn new(to: impl Write + 'w, color: bool) -> Self {
         Outlet { to: Box::new(to), color, line: Vec::new() }
     }
 
-    /// Writes one line, whatever names are in it.
+    /// Writes one line; line ends in names become spaces.
     ///
     /// # Errors
-    /// When it can't be written.
+    /// When writing fails.
     pub fn line(&mut self, text: impl fmt::Display) -> io::Result<()> {
         writeln!(self, "{}", one_line(&text.to_string()))
     }
 
-    /// Writes lines that were laid out, from texts on one line each.
+    /// Writes text that is already laid out in lines.
     ///
     /// # Errors
-    /// When they can't be written.
+    /// When writing fails.
     pub fn lines_of(&mut self, laid_out: impl fmt::Display) -> io::Result<()> {
         writeln!(self, "{laid_out}")
     }
@@ -43,7 +43,7 @@ impl<'w> Outlet<'w> {
     /// The stream itself, for a document that escapes its texts by its own rules, and for commands to a pipeline.
     ///
     /// # Errors
-    /// When what was written before can't be.
+    /// When writing the pending line fails.
     pub fn trusted(&mut self) -> io::Result<&mut dyn Write> {
         self.let_out()?;
         Ok(&mut self.to)
@@ -81,12 +81,12 @@ impl Write for Outlet<'_> {
     }
 }
 
-/// A page that is made line by line.
+/// A page that is built line by line.
 pub trait Lines {
-    /// Adds one line, whatever names are in it.
+    /// Adds one line; line ends in names become spaces.
     fn line(&mut self, text: impl fmt::Display);
 
-    /// Adds lines that were laid out, from texts on one line each.
+    /// Adds text that is already laid out in lines.
     fn lines_of(&mut self, laid_out: impl fmt::Display);
 }
 
@@ -101,12 +101,12 @@ impl Lines for String {
     }
 }
 
-/// A text on one line: a name that holds line ends begins no line of its own.
+/// A text on one line, so that a name with line ends cannot begin a new line.
 pub fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains(['\n', '\t']) { text.replace(['\n', '\t'], " ").into() } else { text.into() }
 }
 
-/// A line as it may be shown.
+/// A line that is safe to show.
 fn neutral(line: &str, color: bool) -> String {
     let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t') && byte != b'#';
     if line.bytes().all(plain) && !line.trim_start().starts_with("::") {
@@ -124,7 +124,7 @@ fn neutral(line: &str, color: bool) -> String {
         }
         shown.push(match command.next(character) {
             Some(instead) => instead,
-            None if steers(character) => '\u{fffd}',
+            None if is_unprintable(character) => '\u{fffd}',
             None => character,
         });
         rest = &rest[character.len_utf8()..];

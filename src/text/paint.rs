@@ -1,8 +1,8 @@
 //! Colours in a text that is not written yet.
 //!
-//! A page is a text, so its colours stand in it as marks. A mark has the form of an escape sequence, which has no width
-//! when lines are wrapped, and begins with a number that is drawn anew by every run: no file can hold it. Only
-//! [`super::Outlet`] turns marks into real escape sequences.
+//! A page is a text, so colours are marks in the text. A mark has the form of an escape sequence, which has no width
+//! when lines are wrapped, and begins with a random number that is different in every run, so no file can contain it.
+//! Only [`super::Outlet`] turns marks into real escape sequences.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -10,9 +10,9 @@ use std::sync::OnceLock;
 
 pub use colored::Color;
 
-/// Gives texts a look.
+/// Styles for text.
 pub trait Paint {
-    /// The text without a look.
+    /// The text without a style.
     fn plain(&self) -> Painted;
 
     /// The text in a colour.
@@ -52,7 +52,7 @@ impl Paint for str {
     }
 }
 
-/// A text with its look. A width given to `{:}` counts the text alone.
+/// A styled text. A width in a format string applies to the text without marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Painted {
     text: String,
@@ -88,13 +88,13 @@ impl fmt::Display for Painted {
     }
 }
 
-/// What every mark begins with; the numbers of the look and `m` follow.
+/// The start of every mark; the numbers of the style and `m` follow.
 pub(super) fn mark() -> &'static str {
     static MARK: OnceLock<String> = OnceLock::new();
     MARK.get_or_init(|| format!("\u{1b}[{};", RandomState::new().hash_one("paint")))
 }
 
-/// A text in which all escape sequences are ours, with marks in their place.
+/// Replaces escape sequences by marks, in a text whose escape sequences are all ours.
 pub fn adopted(text: &str) -> String {
     text.replace("\u{1b}[", mark())
 }
@@ -113,7 +113,7 @@ pub fn between_marks(text: &str, change: impl Fn(&str) -> String) -> String {
     changed + &change(rest)
 }
 
-/// A text at the mark that it begins with: the numbers of the look, and what follows.
+/// Splits a text after the mark that it begins with: the numbers of the style, and the rest.
 pub(super) fn split_mark(text: &str) -> Option<(&str, &str)> {
     let (codes, behind) = text.strip_prefix(mark())?.split_once('m')?;
     codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';').then_some((codes, behind))

@@ -1,12 +1,12 @@
-//! Texts of others without what would steer a terminal or a pipeline.
+//! Removes characters and commands that control a terminal or a pipeline from untrusted text.
 
 use std::borrow::Cow;
 
-/// `text` without characters that would steer a terminal or turn the line around, and without commands to the pipeline
-/// that shows it; JSON allows all of that in strings as it is.
+/// `text` without characters that control a terminal or change the direction of text, and without commands to the pipeline
+/// that shows it; JSON strings may contain all of them.
 pub fn printable(text: &str) -> Cow<'_, str> {
     let text = harmless(text);
-    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { text }
+    if text.contains(is_unprintable) { Cow::Owned(text.replace(is_unprintable, "\u{fffd}")) } else { text }
 }
 
 /// The same on one line that does not begin a command to GitHub Actions
@@ -22,12 +22,12 @@ pub fn printable_line(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// The same with its line ends, every line for itself.
+/// The same for text of several lines.
 pub fn printable_lines(text: &str) -> String {
     text.split('\n').map(printable_line).collect::<Vec<_>>().join("\n")
 }
 
-/// As [`printable`] with every byte in its place, line ends of Windows included.
+/// Like [`printable`], but keeps the length in bytes and Windows line ends.
 pub fn printable_in_place(text: &str) -> String {
     let text = harmless(text);
     let mut characters = text.chars().peekable();
@@ -35,7 +35,7 @@ pub fn printable_in_place(text: &str) -> String {
     while let Some(character) = characters.next() {
         shown.push(match character {
             '\r' if characters.peek() == Some(&'\n') => character,
-            steering if steers(steering) => match steering.len_utf8() {
+            steering if is_unprintable(steering) => match steering.len_utf8() {
                 1 => '?',
                 2 => '\u{bf}',
                 _ => '\u{fffd}',
@@ -46,17 +46,17 @@ pub fn printable_in_place(text: &str) -> String {
     shown
 }
 
-/// Whether a character steers a terminal: controls except line ends and tabs, marks that change the direction of text
+/// Whether a character controls a terminal: control characters except line ends and tabs, marks that change the direction of text
 /// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>),
 /// and line ends that only some programs recognise.
-pub fn steers(character: char) -> bool {
+pub fn is_unprintable(character: char) -> bool {
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let ends = matches!(character, '\u{2028}' | '\u{2029}');
     turns || ends || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
-/// `text` with every `[` as a `(` that stands behind `##` and a word: `##vso[` is a command to Azure Pipelines anywhere
+/// `text` with every `[` after `##` and a word replaced by `(`: `##vso[` is a command to Azure Pipelines anywhere
 /// in a line, as is `##[` to GitHub
 /// (<https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>).
 fn harmless(text: &str) -> Cow<'_, str> {
@@ -67,11 +67,11 @@ fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|character| command.next(character).unwrap_or(character)).collect())
 }
 
-/// Looks for commands to a pipeline while a line is read.
+/// Finds commands to a pipeline in a line, character by character.
 pub(super) struct Command {
     /// How much of `##vso[` was read: nothing, `#`, or `##` and some letters.
     read: u8,
-    /// Whether nothing but blanks was read, and at most one colon.
+    /// Whether only white space and at most one colon were read.
     begins: bool,
     colon: bool,
 }
@@ -88,7 +88,7 @@ impl Default for Command {
 }
 
 impl Command {
-    /// What has to stand in the place of the next character, so that there is no command.
+    /// The character that replaces the next one, so that there is no command.
     pub(super) fn next(&mut self, character: char) -> Option<char> {
         if has_no_width(character) {
             return None;
@@ -99,7 +99,7 @@ impl Command {
                 return Some('\u{fffd}');
             }
             ':' if self.begins => self.colon = true,
-            blank if blank.is_whitespace() && !self.colon => {}
+            space if space.is_whitespace() && !self.colon => {}
             _ => self.begins = false,
         }
         if character == '[' && self.read == 2 {

@@ -1,9 +1,9 @@
-//! Commands that are shown, to be copied into a shell.
+//! Commands to copy into a shell.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A word as a POSIX shell reads it, whatever is in it.
+/// A word, quoted for a POSIX shell.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '\\');
     if !word.is_empty() && word.chars().all(plain) {
@@ -12,31 +12,31 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// An option with its value: ` --group Sales`. A value that begins like an option is bound to its own.
+/// An option with its value: ` --group Sales`. A value that begins like an option is attached with `=`.
 pub fn option(name: &str, value: &str) -> String {
     let gap = if value.starts_with('-') { '=' } else { ' ' };
     format!(" {name}{gap}{}", quoted(value))
 }
 
-/// An option as often as it has values: ` --group Sales --group Ops`.
+/// An option once for each value: ` --group Sales --group Ops`.
 pub fn options<'v>(name: &str, values: impl IntoIterator<Item = &'v String>) -> String {
     values.into_iter().map(|value| option(name, value)).collect()
 }
 
-/// A path as a POSIX shell reads it, and as an operand that no command takes for an option.
+/// A path, quoted for a POSIX shell, that no command reads as an option.
 pub fn operand(path: &Path) -> String {
     let path = path.display().to_string();
     quoted(&if path.starts_with('-') && path != "-" { format!("./{path}") } else { path })
 }
 
-/// A command to copy into a shell. It is shown with every word quoted, and never folded.
+/// A command to copy into a shell. It is shown with every word quoted, and never wrapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     subcommand: &'static str,
     words: Words,
 }
 
-/// Words of a command behind the subcommand.
+/// The words of a command after the subcommand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words(Vec<Word>);
 
@@ -55,7 +55,7 @@ impl Words {
         self
     }
 
-    /// With all words of others behind its own.
+    /// With the words of another list at the end.
     #[must_use]
     pub fn and(mut self, others: &Words) -> Self {
         self.0.extend_from_slice(&others.0);
@@ -69,7 +69,7 @@ impl Command {
         Command { subcommand, words: Words::default() }
     }
 
-    /// With a path that no command takes for an option.
+    /// With a path that no command reads as an option.
     #[must_use]
     pub fn operand(mut self, path: &Path) -> Self {
         self.words.0.push(Word::Operand(path.to_owned()));
@@ -99,7 +99,7 @@ impl Command {
 }
 
 impl fmt::Display for Words {
-    /// Each word has a blank before it.
+    /// Each word has a space before it.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|word| match word {
             Word::Flag(name) => write!(formatter, " {name}"),
@@ -139,7 +139,7 @@ impl Help {
         self
     }
 
-    /// With commands that are run one after the other, and what they are for; none are left out.
+    /// With commands that are run one after the other, and their purpose; an empty list is left out.
     #[must_use]
     pub fn commands<'c>(mut self, why: &'static str, commands: impl IntoIterator<Item = &'c Command>) -> Self {
         let commands: Vec<Command> = commands.into_iter().cloned().collect();
@@ -149,7 +149,7 @@ impl Help {
         self
     }
 
-    /// Whether there is nothing to do.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -176,7 +176,7 @@ impl fmt::Display for Help {
     }
 }
 
-/// Commands in one line, each run only if the one before succeeds.
+/// Commands on one line, each run only if the previous one succeeds.
 pub fn in_order(commands: &[Command]) -> String {
     commands.iter().map(Command::to_string).collect::<Vec<_>>().join(" && ")
 }
@@ -188,7 +188,7 @@ pub fn joined<H: AsRef<str>>(hints: impl IntoIterator<Item = H>) -> String {
     for hint in hints.into_iter().filter(|hint| !hint.as_ref().is_empty()) {
         all.push_str(separator);
         all.push_str(hint.as_ref());
-        // Only with_command makes a hint of several lines, the last of which is the command.
+        // Only `with_command` returns a hint of several lines; the last line is the command.
         separator = if hint.as_ref().contains('\n') { "\n" } else { "; " };
     }
     all

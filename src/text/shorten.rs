@@ -1,4 +1,4 @@
-//! Long texts in few characters, for messages.
+//! Shortens long texts for messages.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::printable;
 /// The most characters of a text that a message quotes.
 const LONGEST: usize = 120;
 
-/// `text` without what steers a terminal; only its beginning and end if it is too long to quote.
+/// `text` without control characters; only its start and end if it is too long to quote.
 pub fn shortened(text: &str) -> Cow<'_, str> {
     let text = printable(text);
     let count = text.chars().count();

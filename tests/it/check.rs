@@ -264,7 +264,7 @@ fn several_policies_are_chosen_by_the_name_of_the_app_or_file() {
     assert_eq!(run_in(folder.path(), &["check", "other.json"]).code, Some(0));
     let ran = run_in(folder.path(), &["check", "third.json"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("no policy is for third.json"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("no policy applies to third.json"), "{}", ran.stderr);
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn every_job_of_a_snapshot_is_compared() {
     let gone = diff(&with(&|jobs| drop(jobs.pop())));
     assert!(gone.code == Some(1) && gone.stdout.contains("job second"), "{gone:?}");
     let unread = diff(&with(&|jobs| drop(jobs[1].as_object_mut().unwrap().remove("schema"))));
-    assert!(unread.code == Some(2) && unread.stderr.contains("holds no schema of the job second"), "{unread:?}");
+    assert!(unread.code == Some(2) && unread.stderr.contains("contains no schema of the job second"), "{unread:?}");
     // A schema by itself is compared with its own job.
     let alone = diff(&snapshot["jobs"][0]["schema"].to_string());
     assert_eq!(alone.code, Some(0), "{alone:?}");
@@ -106,7 +106,7 @@ fn credentials_are_masked_and_mistakes_explained() {
     for (arguments, said) in [
         (&["diff", TOTAL][..], "required arguments were not provided"),
         (&["diff", "-", "-"], "standard input can be read only once"),
-        (&["diff", TOTAL, "fixtures/list-of-schemas.json"], "holds 2 schemas"),
+        (&["diff", TOTAL, "fixtures/list-of-schemas.json"], "contains 2 schemas"),
         (&["diff", TOTAL, "Cargo.toml"], "not JSON"),
         (&["diff", TOTAL, "fixtures/none.json"], "there is no file"),
     ] {

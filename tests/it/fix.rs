@@ -532,7 +532,7 @@ fn a_schema_that_nobody_could_read_is_not_called_right() {
     let without = r#"{"provlint": {"snapshot": 1}, "jobs": []}"#;
     let ran = run_with_input(&["fix", "-"], without.as_bytes());
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
-    assert!(ran.stderr.contains("holds no schema"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("contains no schema"), "{}", ran.stderr);
 }
 
 /// What follows in a tenant follows from a change of the tenant.

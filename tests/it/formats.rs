@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use crate::common::graph::{PRINCIPAL, StandIn, online, tenant};
 use crate::common::schema::Schema;
 use crate::common::{finish, provlint, run, run_in, run_with_input};
-use provlint::text::steers;
+use provlint::text::is_unprintable as steers;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -450,7 +450,7 @@ fn what_the_baseline_knows_is_suppressed_in_sarif_and_left_out_elsewhere() {
         let report = check(format).stdout.replace("<code>", "`").replace("</code>", "`");
         assert!(!report.contains("`externalId` is mapped from") && report.contains("`title`"), "{format}: {report}");
     }
-    assert!(check("junit").stdout.contains("what it found is in the baseline"));
+    assert!(check("junit").stdout.contains("its findings are in the baseline"));
 }
 
 #[test]
@@ -470,7 +470,7 @@ fn github_gets_the_worst_first_ten_of_a_kind_and_a_summary_of_the_step() {
     let of = |word: &str| words.iter().filter(|other| **other == word).count();
     assert_eq!(of("error"), 10);
     assert!(words.is_sorted_by_key(|word| ["error", "warning", "notice"].iter().position(|other| other == word)));
-    assert!(ran.stdout.contains("for which GitHub has no room"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("beyond the number that GitHub shows"), "{}", ran.stdout);
     let written = fs::read_to_string(&summary).unwrap();
     assert!(written.starts_with("# Before\n## provlint: "), "{written}");
     assert!(written.contains("`User/externalId` `./14.json:475:25`"), "{written}");
@@ -620,7 +620,7 @@ fn what_could_not_be_checked_fits_too_and_the_rest_is_counted() {
     }
     let ran = run_in(folder.path(), &["check", ".", "--format", "github"]);
     assert_eq!(ran.stdout.matches("::error ").count(), 10);
-    assert!(ran.stdout.contains("290 more targets, for which GitHub has no room"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("290 more targets beyond the number that GitHub shows"), "{}", ran.stdout);
     let ran = run_in(folder.path(), &["check", ".", "--format", "markdown"]);
     assert!(ran.stdout.len() < 65_536 && ran.stdout.contains("- and "), "{}", ran.stdout.len());
     assert!(ran.stdout.starts_with("## provlint: 300 targets not checked\n"));

@@ -218,7 +218,7 @@ fn names_in_a_file_are_no_markup() {
     let hover = editor.at("textDocument/hover", &uri, line, character + 1);
     let said = hover["contents"]["value"].as_str().unwrap();
     let (row, finding) = said.split_once("\n\n---\n\n").unwrap();
-    assert_eq!(row.lines().next().unwrap().trim_end(), format!("`User/externalId` ← what `` [{evil}] `` gives"));
+    assert_eq!(row.lines().next().unwrap().trim_end(), format!("`User/externalId` ← the result of `` [{evil}] ``"));
     let message = finding.lines().next().unwrap();
     assert!(message.starts_with("**error**: `externalId` is mapped from the expression `[mail` "), "{message}");
     assert!(message.contains("`![x](https://evil.example/p.png)` \\[go\\](command:x) &lt;b&gt; a\\|b"), "{message}");

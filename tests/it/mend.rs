@@ -8,7 +8,7 @@ use proptest::sample::subsequence;
 use provlint::document;
 use provlint::finding::{Applicability, Evidence, Finding};
 use provlint::fix::diff::{Sign, hunks};
-use provlint::fix::{Made, Mended, mend};
+use provlint::fix::{FixedText as Mended, Made, apply_fixes as mend};
 use provlint::inspection::Inspection;
 use provlint::model;
 use provlint::policy::{self, Policy};

@@ -103,8 +103,8 @@ fn every_broken_file_of_users_gets_an_error_with_its_place_and_the_others_are_sh
 #[test]
 fn a_schema_that_provisions_no_user_is_an_error() {
     for (schema, said) in [
-        ("fixtures/hr-inbound.json", "has no mapping of users to an app"),
-        ("fixtures/list-of-schemas.json", "holds"),
+        ("fixtures/hr-inbound.json", "has no User mapping to an app"),
+        ("fixtures/list-of-schemas.json", "contains 2 schemas"),
         ("fixtures/no-such-file.json", "there is no file"),
         (JANE, "neither a provisioning schema nor a snapshot"),
     ] {

@@ -618,7 +618,7 @@ fn a_restore_says_what_it_could_not_compare() {
         assert_eq!(ran.code, Some(2), "{part}: {ran:?}");
         assert!(!ran.stdout.contains("No differences"), "{part}: {ran:?}");
         assert!(
-            flat(&ran.stderr).contains("not everything could be compared: graph:TOTAL holds no"),
+            flat(&ran.stderr).contains("not everything could be compared: graph:TOTAL contains no"),
             "{part}: {ran:?}"
         );
     }
@@ -766,7 +766,7 @@ fn a_part_of_a_schema_is_never_sent() {
         (part(&|schema| drop(schema.as_object_mut().unwrap().remove("directories"))), "is incomplete"),
         (part(&|schema| schema["synchronizationRules"] = json!([])), "is incomplete"),
         (part(&|schema| schema["directories"][0] = json!("System.Object[]")), "is cut off"),
-        (pascal, "is not spelt as Graph spells it"),
+        (pascal, "does not have the spelling of Graph"),
     ] {
         fs::write(tenant.folder.path().join("part.json"), text).unwrap();
         for more in [&[][..], &["--from-another-app"]] {

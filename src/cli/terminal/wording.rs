@@ -8,7 +8,7 @@ use crate::graph::{AppError, CLOUDS, Candidate, GraphError, RootError, SignInErr
 use crate::model::TenantChange;
 use crate::tenant::order::OrderError;
 use crate::tenant::restore::RestoreError;
-use crate::tenant::step::{Halted, Stands, Step};
+use crate::tenant::step::{Halted, Step, TenantState};
 use crate::text::shell::{Command, Help, with_command};
 
 /// A failure of Microsoft Graph, or on the way to it.
@@ -135,10 +135,10 @@ impl Unfinished {
         if is_final && self.done.is_empty() {
             help = help.sentence("nothing in the tenant was changed, so the backup is not needed");
         }
-        if matches!(halted.stands, Stands::AsBefore) && !is_final {
+        if matches!(halted.state, TenantState::AsBefore) && !is_final {
             help = help.commands("the change may still come; this shows whether it has", &self.diff);
         }
-        if matches!((step, &halted.stands), (Step::Tenant(TenantChange::Setting { .. }), Stands::Otherwise(_))) {
+        if matches!((step, &halted.state), (Step::Tenant(TenantChange::Setting { .. }), TenantState::Otherwise(_))) {
             help = help.sentence(
                 "enter the lost settings again under Provisioning > Connectivity; the backup has all but the credentials",
             );

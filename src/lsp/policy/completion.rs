@@ -1,21 +1,21 @@
-//! What may be written at a place of a policy.
+//! Completion: what can be written at a place of a policy.
 
 use gen_lsp_types as lsp;
 
 use super::cursor::{Cursor, Step, cursor};
 use super::schema::{Choices, Word};
-use crate::lsp::place::Places;
+use crate::lsp::lines::TextLines;
 
-/// What fits at `offset`: keys, rule ids, profiles, severities and other words.
+/// What can be written at `offset`: keys, rule ids, profiles, severities and other words.
 pub(in crate::lsp) fn complete(text: &str, offset: usize) -> Vec<lsp::CompletionItem> {
     let Some(here) = cursor(text, offset) else { return Vec::new() };
-    let range = Places::of(text).range(&here.word);
+    let range = TextLines::of(text).range(&here.word);
     let choices = Choices::at(&here.path);
     let mut items = Vec::new();
     if here.at_key {
         items.extend(choices.keys().into_iter().map(|word| key(text, &here, word, range)));
     }
-    // The item of a list stands where a key might.
+    // An item of a list is in a place where a key could be, too.
     if !here.at_key || here.path.last() == Some(&Step::Item) {
         items.extend(
             choices.words().into_iter().map(|word| item(word, word.name, lsp::CompletionItemKind::EnumMember, range)),
@@ -24,7 +24,7 @@ pub(in crate::lsp) fn complete(text: &str, offset: usize) -> Vec<lsp::Completion
     items
 }
 
-/// A key with its colon, unless that stands there.
+/// A key with its colon, unless the colon is already there.
 fn key(text: &str, here: &Cursor, word: Word, range: lsp::Range) -> lsp::CompletionItem {
     let below: Vec<Step> = here.path.iter().cloned().chain([Step::Key(word.name.to_owned())]).collect();
     let follows = text[here.word.end..].trim_start_matches(['"', '\'']).starts_with(':');
@@ -55,7 +55,7 @@ mod tests {
     use crate::lsp::policy::hover;
 
     proptest! {
-        /// Whatever stands there, half written or broken.
+        /// The incomplete or invalid text at the cursor.
         #[test]
         fn no_place_of_any_text_is_too_much(text in "(rules|ignore|user|a|:|\\{|\\}|\\[|\\]|,| |\n|\r\n|\t|'|\"|#|é|😀|-){0,40}") {
             for offset in 0..=text.len() + 1 {

@@ -1,11 +1,11 @@
-//! Where in a YAML text somebody is.
+//! The place of the cursor in a YAML text.
 //!
-//! While a line is written the text is no YAML, so a parser can't say. Lines and their indentation can: block mappings and
-//! lists, and flow collections that begin on the line. That is what policies are written in.
+//! While a line is being typed the text is often not valid YAML, so no parser is used. The place is found by lines and
+//! their indentation: block mappings, lists, and flow collections that begin on the line, as policies use them.
 
 use std::ops::Range;
 
-/// One step on the way to a place.
+/// One step of the path to a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Key(String),
@@ -15,11 +15,11 @@ pub(super) enum Step {
 /// A place in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
-    /// The keys and lists around it; of a value its key too.
+    /// The keys and lists around it; for a value also its key.
     pub(super) path: Vec<Step>,
-    /// Whether a key stands here, or would. In a list it may as well be an item.
+    /// Whether a key is or can be here. In a list it can also be an item.
     pub(super) at_key: bool,
-    /// The word here, empty where none was begun.
+    /// The word here; empty if none was begun.
     pub(super) word: Range<usize>,
 }
 
@@ -58,7 +58,7 @@ impl Around {
         self.0.iter().map(|(_, step)| step.clone()).collect()
     }
 
-    /// Closes what a line at a column ends. A list may stand in the column of its key.
+    /// Closes the blocks that a line at a column ends. A list may have the same column as its key.
     fn close(&mut self, column: usize, is_item: bool) {
         while let Some((other, step)) = self.0.last() {
             let ends =
@@ -70,7 +70,7 @@ impl Around {
         }
     }
 
-    /// Takes a whole line.
+    /// Reads a complete line.
     fn pass(&mut self, line: &str) {
         let line = without_comment(line);
         if line.trim().is_empty() {
@@ -82,10 +82,10 @@ impl Around {
         }
     }
 
-    /// Takes the dashes of a line, and gives the column of what follows: on an empty line that is the cursor's.
+    /// Reads the dashes of a line and returns the column of what follows; on an empty line, the column of the cursor.
     fn enter(&mut self, line: &str, cursor: usize) -> usize {
-        let blanks = |from: usize| line[from..].len() - line[from..].trim_start_matches(' ').len();
-        let mut column = blanks(0);
+        let spaces = |from: usize| line[from..].len() - line[from..].trim_start_matches(' ').len();
+        let mut column = spaces(0);
         if column == line.len() {
             column = column.min(cursor);
         }
@@ -93,7 +93,7 @@ impl Around {
         {
             self.close(column, true);
             self.0.push((column, Step::Item));
-            column = (column + 1 + blanks(column + 1)).min(column + 1 + rest.len());
+            column = (column + 1 + spaces(column + 1)).min(column + 1 + rest.len());
         }
         self.close(column, false);
         column
@@ -116,7 +116,7 @@ fn without_comment(line: &str) -> &str {
     line
 }
 
-/// Where the colon behind a key stands.
+/// The place of the colon after a key.
 fn key_end(text: &str) -> Option<usize> {
     let from = match text.chars().next()? {
         quote @ ('"' | '\'') => text[1..].find(quote)? + 2,
@@ -124,7 +124,7 @@ fn key_end(text: &str) -> Option<usize> {
         _ => 0,
     };
     let colons = text[from..].match_indices(':').map(|(at, _)| from + at);
-    // Within a word a colon is a part of it, as in urn:ietf.
+    // A colon within a word is part of it, as in urn:ietf.
     colons.into_iter().find(|at| text[at + 1..].is_empty() || text[at + 1..].starts_with(' '))
 }
 
@@ -132,7 +132,7 @@ fn name(text: &str) -> String {
     text.trim().trim_matches(['"', '\'']).to_owned()
 }
 
-/// The word in a span, without its quotes and the blanks around it.
+/// The word in a span, without its quotes and the spaces around it.
 fn unquoted(text: &str, span: Range<usize>) -> Range<usize> {
     let word = text[span.clone()].trim_end();
     let inner = word.trim_start_matches(['"', '\'']);
@@ -140,7 +140,7 @@ fn unquoted(text: &str, span: Range<usize>) -> Range<usize> {
     start..start + inner.trim_end_matches(['"', '\'']).len()
 }
 
-/// Where `offset` is in the value at `span`, which may be a flow collection.
+/// The place of `offset` in the value at `span`, which may be a flow collection.
 fn flow(text: &str, path: Vec<Step>, span: Range<usize>, offset: usize) -> Cursor {
     // Each open bracket, with the key that is being given a value.
     let mut open: Vec<(char, Option<String>)> = Vec::new();
@@ -183,17 +183,17 @@ fn flow(text: &str, path: Vec<Step>, span: Range<usize>, offset: usize) -> Curso
         _ => key.map(Step::Key),
     });
     let path = path.into_iter().chain(steps).collect();
-    let blanks = text[begin..offset].len() - text[begin..offset].trim_start().len();
+    let spaces = text[begin..offset].len() - text[begin..offset].trim_start().len();
     let rest = &text[offset..span.end.max(offset)];
     let end = offset + rest.find([',', '}', ']', ':', '#']).unwrap_or(rest.len());
-    Cursor { path, at_key, word: unquoted(text, begin + blanks..end.max(begin + blanks)) }
+    Cursor { path, at_key, word: unquoted(text, begin + spaces..end.max(begin + spaces)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The place of `|` in a text: the way, `:` where a value stands, and the word.
+    /// The place of `|` in a text: the path, `:` for a value, and the word.
     fn at(marked: &str) -> String {
         let offset = marked.find('|').unwrap();
         let text = marked.replacen('|', "", 1);

@@ -1,4 +1,4 @@
-//! What a word of a policy means.
+//! The meaning of a word of a policy.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::cursor::{Step, cursor};
 use super::schema::Choices;
 use crate::rules;
 
-/// What there is to say about a byte of a policy, as Markdown, and what it is about.
+/// The hover text for a byte of a policy, as Markdown, and the range that it is about.
 pub(in crate::lsp) fn hover(text: &str, offset: usize) -> Option<(Range<usize>, String)> {
     let mut here = cursor(text, offset)?;
     let word = &text[here.word.clone()];

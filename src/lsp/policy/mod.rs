@@ -1,7 +1,7 @@
-//! A policy while somebody writes it: what may stand where, and what it is for.
+//! Help while a policy is written: valid keys and values, and their meaning.
 //!
-//! Both come from the JSON Schema of policies ([`schema`]); [`cursor`] says where in the YAML somebody is, also while it
-//! can't be read whole.
+//! Both come from the JSON Schema of policies ([`schema`]); [`cursor`] finds the place of the cursor, also in incomplete
+//! YAML.
 
 mod completion;
 mod cursor;

@@ -1,4 +1,4 @@
-//! What the JSON Schema of policies says of a place.
+//! What the JSON Schema of policies says about a place.
 
 use std::sync::OnceLock;
 
@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use super::cursor::Step;
 use crate::policy::POLICY_SCHEMA;
 
-/// What may stand at a place: any of these.
+/// The schemas of a place: a value may match any of them.
 #[derive(Clone, Debug)]
 pub(super) struct Choices(Vec<&'static Map<String, Value>>);
 
-/// Something that may be written, and what it is for.
+/// A key or value that can be written, and its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) name: &'static str,
@@ -20,12 +20,12 @@ pub(super) struct Word {
 
 fn root() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    // A test sees that it is JSON.
+    // A test checks that it is JSON.
     SCHEMA.get_or_init(|| serde_json::from_str(POLICY_SCHEMA).unwrap_or_default())
 }
 
 impl Choices {
-    /// What may stand behind `path`.
+    /// The schemas at `path`.
     pub(super) fn at(path: &[Step]) -> Self {
         let top = Choices(alternatives(root()));
         path.iter().fold(top, |choices, step| choices.below(step))
@@ -42,13 +42,13 @@ impl Choices {
         Choices(self.0.iter().filter_map(below).flat_map(alternatives).collect())
     }
 
-    /// The keys that may be written.
+    /// The valid keys.
     pub(super) fn keys(&self) -> Vec<Word> {
         let properties = self.0.iter().filter_map(|node| node.get("properties")?.as_object()).flatten();
         properties.map(|(name, node)| Word { name, about: about(&alternatives(node)) }).collect()
     }
 
-    /// The words that may be written as a value.
+    /// The words that are valid as a value.
     pub(super) fn words(&self) -> Vec<Word> {
         let mut words = Vec::new();
         for node in &self.0 {
@@ -64,7 +64,7 @@ impl Choices {
         words
     }
 
-    /// Whether keys and values, or a list, stand here and no single value.
+    /// Whether the value is a mapping or a list, never a scalar.
     pub(super) fn is_block(&self) -> bool {
         let kind = |node: &&Map<String, Value>| node.get("type").is_some_and(|kind| *kind != "string");
         !self.0.is_empty()
@@ -73,13 +73,13 @@ impl Choices {
             && self.0.iter().any(|node| node.contains_key("properties") || node.contains_key("items"))
     }
 
-    /// What the place is for.
+    /// The description of the place.
     pub(super) fn about(&self) -> &'static str {
         about(&self.0)
     }
 }
 
-/// A schema with all that it stands for: what it refers to, and what it offers for choice.
+/// A schema with the schemas that it refers to or combines.
 fn alternatives(node: &'static Value) -> Vec<&'static Map<String, Value>> {
     let Some(members) = node.as_object() else { return Vec::new() };
     let mut all = vec![members];
@@ -93,7 +93,7 @@ fn alternatives(node: &'static Value) -> Vec<&'static Map<String, Value>> {
 }
 
 fn about(nodes: &[&'static Map<String, Value>]) -> &'static str {
-    // What a node says of itself comes first.
+    // The node's own description comes first.
     nodes.iter().map(|node| description(node)).find(|about| !about.is_empty()).unwrap_or_default()
 }
 

@@ -34,7 +34,7 @@ struct Line {
     new: Option<Value>,
 }
 
-/// What happened to a subject.
+/// The kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Added,
@@ -123,7 +123,7 @@ fn whole(thing: Option<&Value>) -> String {
     let Some(members) = thing.and_then(Value::as_object) else { return String::new() };
     let mut said = Vec::new();
     if let Some(source) = members.get("source") {
-        said.push(format!("fed from {}", value(source.get("expression").or(Some(source)))));
+        said.push(format!("mapped from {}", value(source.get("expression").or(Some(source)))));
     }
     for key in
         ["defaultValue", "matchingPriority", "flowType", "flowTypes", "enabled", "type", "multivalued", "required"]

@@ -4,13 +4,13 @@ use std::io::{self, Write};
 
 use super::{FixRun, FixTarget};
 use crate::report::{Format, Style};
-use crate::text::{Outlet, printable_line, steers};
+use crate::text::{Outlet, is_unprintable, printable_line};
 
 pub(super) const FORMAT: Format<FixRun> =
     Format { name: "patch", about: "a patch that git apply and patch -p1 accept", document: true, write };
 
 fn write(run: &FixRun, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
-    // What a patch holds of a file must be what is in the file.
+    // The lines of a patch must be exactly those of the file.
     let out = out.trusted()?;
     for target in run.targets.iter().filter(|target| !target.hunks.is_empty()) {
         write_target(target, out)?;
@@ -18,11 +18,11 @@ fn write(run: &FixRun, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// The target's name is its path from the directory in which the patch will be applied. What stands before a file's name
-/// and between hunks is no patch, so all reasons come first.
+/// The target's name is its path from the directory in which the patch will be applied. Text between hunks would break
+/// the patch, so all reasons come before the file's name.
 fn write_target(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
     for made in &target.made {
-        // A line that a name begins would be read as a part of the patch.
+        // Without the # a line that begins with a name could be read as part of the patch.
         let reason = format!("{} ({}): {}", made.finding.rule.id, made.finding.subject, made.finding.help);
         writeln!(out, "# {}", printable_line(&reason))?;
     }
@@ -40,16 +40,17 @@ fn write_target(target: &FixTarget, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A name as it stands behind `---`: in quotes where it has characters that git quotes or that steer a terminal or a
-/// pipeline, before a tab where it has blanks, which would end it.
+/// A name as it follows `---`: quoted if it has characters that git quotes or that control a terminal or a pipeline;
+/// followed by a tab if it has spaces, which would end it.
 fn header(path: &str) -> String {
-    let special = |character: char| character.is_control() || steers(character) || matches!(character, '"' | '\\');
+    let special =
+        |character: char| character.is_control() || is_unprintable(character) || matches!(character, '"' | '\\');
     if path.contains(special) || path.contains("##") {
         let mut quoted = String::from("\"");
         for character in path.chars() {
             match character {
                 '"' | '\\' => quoted.extend(['\\', character]),
-                control if control == '#' || control.is_control() || steers(control) => {
+                control if control == '#' || control.is_control() || is_unprintable(control) => {
                     let mut bytes = [0; 4];
                     quoted.extend(control.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}")));
                 }

@@ -57,10 +57,10 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// What will change, why, and the consequences.
+/// Writes what will change, why, and the consequences.
 ///
 /// # Errors
-/// When it can't be written.
+/// When it cannot be written.
 pub fn write_plan(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     write_changes(target, style, out)?;
     write_requests(target, style, out)?;
@@ -68,10 +68,10 @@ pub fn write_plan(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io
     out.line("")
 }
 
-/// The consequences of a change.
+/// Writes the consequences of a change.
 ///
 /// # Errors
-/// When it can't be written.
+/// When it cannot be written.
 pub fn consequence_lines(consequences: &[String], style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let mut lines = consequences.iter().map(|consequence| folded(&format!("! {consequence}"), "  ", style.width));
     lines.try_for_each(|line| out.lines_of(line))
@@ -110,16 +110,16 @@ fn write_changes(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io:
         }
         return Ok(());
     }
-    let mut told = vec![false; target.made.len()];
-    target.hunks.iter().flat_map(|hunk| &hunk.reasons).for_each(|reason| told[*reason] = true);
+    let mut explained = vec![false; target.made.len()];
+    target.hunks.iter().flat_map(|hunk| &hunk.reasons).for_each(|reason| explained[*reason] = true);
     // A fix that a later one replaced has no lines of its own.
-    for (made, _) in target.made.iter().zip(&told).filter(|(_, told)| !**told) {
+    for (made, _) in target.made.iter().zip(&explained).filter(|(_, explained)| !**explained) {
         write_reason(made, style, out)?;
     }
-    told.fill(false);
+    explained.fill(false);
     for hunk in &target.hunks {
         for reason in &hunk.reasons {
-            if !std::mem::replace(&mut told[*reason], true) {
+            if !std::mem::replace(&mut explained[*reason], true) {
                 write_reason(&target.made[*reason], style, out)?;
             }
         }
@@ -223,7 +223,7 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
     for (count, words) in [
         (sum(&|target| target.left_for(Way::Unsafe).count()), "more with --unsafe"),
         (sum(&|target| target.left_for(Way::Tenant).count()), "more in the tenant"),
-        (sum(&|target| target.left_for(Way::Person).count()), "left for a person"),
+        (sum(&|target| target.left_for(Way::Person).count()), "for a person"),
     ] {
         if count > 0 {
             line.push_str(&format!("; {count} {words}"));

@@ -1,8 +1,7 @@
-//! One page for people who would rather look than read: what is wrong, the mapping tables, the way from groups to app,
-//! every rule's state.
+//! One page with what is wrong, the mapping tables, a picture of the path from groups to the app, and every rule's state.
 //!
-//! The page holds everything it needs and asks nobody for anything, which its own policy says to the browser too. maud
-//! escapes every text that comes from elsewhere.
+//! The page contains everything it needs and loads nothing; its content security policy enforces that. maud escapes every
+//! text that comes from elsewhere.
 
 mod picture;
 mod tables;
@@ -15,10 +14,10 @@ use super::{Format, LocatedFinding, RuleState, Run, Style, TargetReport, summary
 use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
-    Format { name: "html", about: "a page to look at, with mapping tables and a picture", document: true, write };
+    Format { name: "html", about: "an HTML page with mapping tables and a picture", document: true, write };
 
 const STYLE: &str = include_str!("style.css");
-/// How many findings are shown with their steps.
+/// How many findings are shown with their steps expanded.
 const MANY: usize = 5;
 /// Nothing is loaded, run or sent.
 const POLICY: &str =
@@ -55,16 +54,16 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     writeln!(out, "{}", page.into_string())
 }
 
-/// Texts of others; without what would turn a line around.
+/// Text from a file or a tenant, without characters that change the direction of a line.
 fn shown(text: &str) -> String {
     printable(text).into_owned()
 }
 
-/// A sentence in which code stands between backticks.
+/// A sentence with code between backticks.
 fn prose(text: &str) -> Markup {
     let text = printable(text);
     let parts: Vec<&str> = text.split('`').collect();
-    // A backtick without another is one that belongs to the text.
+    // A backtick without a partner belongs to the text.
     let pairs = parts.len() / 2 * 2;
     html! {
         @for (number, part) in parts.iter().enumerate() {
@@ -80,12 +79,12 @@ fn capital(text: &str) -> String {
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
-/// A line a target, where there are several.
+/// A line for each target, if there are several.
 fn overview(run: &Run) -> Markup {
     html! {
         div.table {
             table {
-                thead { tr { th { "Target" } th { "What was found" } } }
+                thead { tr { th { "Target" } th { "Findings" } } }
                 tbody {
                     @for (number, target) in run.targets.iter().enumerate() {
                         tr {
@@ -99,7 +98,7 @@ fn overview(run: &Run) -> Markup {
     }
 }
 
-/// A badge for each kind of finding, or that there is none.
+/// A badge for each severity that occurs, or one that says that there are no findings.
 fn verdict(target: &TargetReport) -> Markup {
     if target.error.is_some() {
         return html! { span.badge.error { "not checked" } };
@@ -135,11 +134,11 @@ fn section(number: usize, target: &TargetReport) -> Markup {
                 @if worst.is_empty() { p { span.badge.good { (summary::none(target.is_known())) } } }
                 @for (index, found) in &worst { (finding(target, found, &id(*index), worst.len() > MANY)) }
                 @if let Some(view) = &target.view {
-                    h3 { "The way from Entra ID to the app" }
+                    h3 { "The path from Entra ID to the app" }
                     (picture::picture(target, view))
                     @for mapping in &view.mappings { (tables::table(target, mapping, &id)) }
                 }
-                h3 { "Every rule" }
+                h3 { "Rules" }
                 (states(target))
             }
         }
@@ -152,7 +151,7 @@ fn about(target: &TargetReport) -> String {
     format!("{kind}{}{profile}", target.name)
 }
 
-/// A finding; its steps are folded up where they would push too much out of sight.
+/// A finding; its steps are collapsed if there are many findings.
 fn finding(target: &TargetReport, found: &LocatedFinding, id: &str, folded: bool) -> Markup {
     let finding = &found.finding;
     let severity = finding.severity.as_str();
@@ -162,7 +161,7 @@ fn finding(target: &TargetReport, found: &LocatedFinding, id: &str, folded: bool
             h4 { span class={ "badge " (severity) } { (severity) } " " (shown(&finding.subject)) }
             p { (prose(&finding.message)) }
             @if !finding.help.is_empty() { p.help { (prose(&finding.help)) } }
-            @if !steps.is_empty() && folded { details { summary { "The way through the portal" } (list(steps)) } }
+            @if !steps.is_empty() && folded { details { summary { "Steps in the portal" } (list(steps)) } }
             @else if !steps.is_empty() { (list(steps)) }
             @if !finding.people.is_empty() { p { "Who: " (shown(&finding.people.join(", "))) } }
             p.soft {
@@ -177,12 +176,12 @@ fn list(steps: &[String]) -> Markup {
     html! { ol { @for step in steps { li { (prose(step)) } } } }
 }
 
-/// The rules by what became of them.
+/// The rules by their state.
 fn states(target: &TargetReport) -> Markup {
     let of = |state: &RuleState| target.rules.iter().filter(|rule| rule.state == *state).collect::<Vec<_>>();
     let (failed, passed) = (of(&RuleState::Failed), of(&RuleState::Passed));
     html! {
-        @for (rules, word) in [(failed, "found something"), (passed, "passed")] {
+        @for (rules, word) in [(failed, "failed"), (passed, "passed")] {
             @if !rules.is_empty() {
                 details {
                     summary { (summary::counted(rules.len(), "rule")) " " (word) }
@@ -192,7 +191,7 @@ fn states(target: &TargetReport) -> Markup {
                 }
             }
         }
-        @for (rules, word) in [(target.unknown(), "could not judge"), (target.skipped(), "had nothing to judge by")] {
+        @for (rules, word) in [(target.unknown(), "could not be evaluated"), (target.skipped(), "skipped: the input does not include their evidence")] {
             @if !rules.is_empty() {
                 details {
                     summary { (summary::counted(rules.len(), "rule")) " " (word) }

@@ -1,4 +1,4 @@
-//! The way from groups to the app, drawn from top to bottom, which suits a phone as well.
+//! The path from groups to the app, drawn from top to bottom so that it fits on a phone.
 
 use maud::{Markup, html};
 use textwrap::core::display_width;
@@ -7,15 +7,15 @@ use super::shown;
 use crate::finding::{Evidence, Section, Severity};
 use crate::report::{LocatedFinding, MappingTable, TargetReport, View, summary};
 
-/// The picture's width; everything in it is measured by this.
+/// The picture's width; all other sizes are relative to it.
 const WIDTH: usize = 400;
 const GAP: usize = 16;
 const HALF: usize = (WIDTH - GAP) / 2;
 const BOX: usize = 44;
 const ARROW: usize = 34;
-/// The most boxes of those who are assigned.
+/// The most boxes for assigned users and groups.
 const MOST: usize = 8;
-/// The width of a letter of a title, and of a note, on the safe side.
+/// An upper bound of the width of a letter in a title, and in a note.
 const LETTER: usize = 8;
 const SMALL: usize = 6;
 
@@ -47,21 +47,21 @@ pub(super) fn picture(target: &TargetReport, view: &View) -> Markup {
     }
     html! {
         div.picture {
-            svg viewBox={ "0 0 " (WIDTH) " " (y + 1) } role="img" aria-label="From those who are assigned to the app" {
+            svg viewBox={ "0 0 " (WIDTH) " " (y + 1) } role="img" aria-label="From the assigned users and groups to the app" {
                 @for part in drawn { (part) }
             }
         }
     }
 }
 
-/// Whether something is wrong about what findings call `subject`.
+/// Whether a finding is about `subject`.
 fn is_wrong(target: &TargetReport, subject: &str) -> bool {
     target.news().any(|found| found.finding.subject == subject && found.finding.severity > Severity::Info)
 }
 
 fn assigned(target: &TargetReport, view: &View) -> Vec<Tile> {
     let Some(assigned) = &view.assigned else {
-        let (title, note) = ("Groups and users".to_owned(), "who is assigned isn't in this file".to_owned());
+        let (title, note) = ("Groups and users".to_owned(), "assignments are not in this file".to_owned());
         return vec![Tile { title, note, class: "lacking" }];
     };
     let lacking =
@@ -80,7 +80,7 @@ fn assigned(target: &TargetReport, view: &View) -> Vec<Tile> {
     });
     let mut tiles: Vec<Tile> = lacking.chain(there).collect();
     if tiles.is_empty() {
-        tiles.push(Tile { title: "Nobody".into(), note: "is assigned".into(), class: "bad lacking" });
+        tiles.push(Tile { title: "No one".into(), note: "is assigned".into(), class: "bad lacking" });
     }
     if tiles.len() > MOST {
         let more = tiles.len() - (MOST - 1);
@@ -126,7 +126,7 @@ fn mappings(target: &TargetReport, view: &View) -> Vec<Tile> {
     view.mappings.iter().map(tile).collect()
 }
 
-/// Whether a finding is about a mapping: findings about groups bear the same names.
+/// Whether a finding is about a mapping: findings about groups have the same names.
 fn is_in_schema(found: &LocatedFinding) -> bool {
     found.finding.rule.evidence.contains(&Evidence::Schema) && found.finding.rule.section != Section::Member
 }
@@ -135,7 +135,7 @@ fn endpoint(target: &TargetReport, view: &View) -> Tile {
     Tile {
         title: "The app's SCIM endpoint".into(),
         note: view.endpoint.clone().unwrap_or_else(|| match &target.profile {
-            Some(profile) => format!("judged by {profile}"),
+            Some(profile) => format!("checked with {profile}"),
             None => String::new(),
         }),
         class: "",
@@ -165,7 +165,7 @@ fn arrow(y: usize) -> Markup {
     }
 }
 
-/// The beginning of a text that is wider than so many columns.
+/// The start of a text, cut to a number of columns.
 fn cut(text: &str, columns: usize) -> String {
     if display_width(text) <= columns {
         return text.to_owned();

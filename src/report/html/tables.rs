@@ -1,4 +1,4 @@
-//! An object mapping as the portal's table, with what is required and what is wrong beside each row.
+//! An object mapping as the table in the portal, with requirements and findings next to each row.
 
 use maud::{Markup, html};
 
@@ -69,7 +69,7 @@ fn line(target: &TargetReport, row: &MappingRow, id: &dyn Fn(usize) -> String) -
     }
 }
 
-/// Graph's word in the portal's.
+/// Graph's word in the words of the portal.
 fn apply(word: &str) -> String {
     match word {
         "Always" => "always".to_owned(),

@@ -1,4 +1,4 @@
-//! Texts of others in a cell of a table.
+//! Text from files and tenants in a cell of a table.
 
 use crate::text::markdown;
 
@@ -7,7 +7,7 @@ pub(in crate::report) fn code(text: &str) -> String {
     markdown::code(text).replace('|', "\\|")
 }
 
-/// A sentence in a cell. What stands between backticks is code; everything else is plain text.
+/// A sentence in a cell. Text between backticks is code; everything else is plain text.
 pub(super) fn prose(text: &str) -> String {
     markdown::prose(text, code)
 }

@@ -13,7 +13,7 @@ use escape::prose;
 pub(super) const FORMAT: Format =
     Format { name: "markdown", about: "a table, for pull requests and tickets", document: true, write };
 
-/// GitHub accepts comments of 65,536 characters. Findings come first, and leave room for the rest.
+/// GitHub accepts comments of up to 65,536 characters. Findings come first and leave room for the rest.
 const LONGEST: usize = 50_000;
 
 /// Space for targets that could not be checked, and the same again for rules that could not be evaluated.
@@ -27,7 +27,7 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
         out,
     )?;
     if run.targets.iter().any(|target| target.error.is_some()) {
-        // A table begins after an empty line, also below a list.
+        // A table needs an empty line before it, also below a list.
         out.line("")?;
     }
     let findings = run.worst_first();
@@ -69,7 +69,7 @@ fn row(target: &TargetReport, found: &LocatedFinding) -> String {
     )
 }
 
-/// The steps in the portal, folded, as far as there is room.
+/// The steps in the portal, collapsed, as many as there is room for.
 fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut Outlet<'_>) -> io::Result<()> {
     let mut steps = String::new();
     for found in shown {
@@ -88,7 +88,7 @@ fn write_steps(shown: &[&LocatedFinding], room: usize, out: &mut Outlet<'_>) -> 
     if steps.is_empty() {
         return Ok(());
     }
-    out.lines_of(format_args!("\n<details><summary>The way through the portal</summary>\n{steps}\n</details>"))
+    out.lines_of(format_args!("\n<details><summary>Steps in the portal</summary>\n{steps}\n</details>"))
 }
 
 /// Rules that could not be evaluated, and the summary.
@@ -111,7 +111,7 @@ fn write_states(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
     out.lines_of(format_args!("\n{}", line.trim_end()))
 }
 
-/// As many lines as fit; the rest is counted.
+/// Writes as many lines as fit, and the number of the rest.
 fn write_list(lines: impl Iterator<Item = String>, out: &mut Outlet<'_>) -> io::Result<()> {
     let (mut written, mut more) = (0, 0);
     for line in lines {

@@ -47,7 +47,7 @@ impl GuideReport<'_> {
                 page.line(format_args!("      and {} more", step.evidence.len() - SHOWN));
             }
             if let Some(next) = step.next.as_ref().filter(|next| !shown.contains(next)) {
-                // The first is what to do now; the others come later.
+                // The first is the next thing to do; the others come later.
                 let arrow = if shown.is_empty() { "      -> ".green().bold() } else { "      -> ".plain() };
                 shown.push(next);
                 match next {

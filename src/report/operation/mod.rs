@@ -1,4 +1,4 @@
-//! What a job does, for people and for programs: one file for each thing that can be told.
+//! What a job does, for people and for programs: one file for each report.
 
 mod events;
 mod guide;

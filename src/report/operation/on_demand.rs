@@ -20,7 +20,7 @@ pub struct OnDemandReport<'a> {
     /// What was sent other than the preview predicts.
     pub deviations: &'a [Deviation],
     /// The users and groups that no answer mentions.
-    pub untold: &'a [String],
+    pub unmentioned: &'a [String],
     /// Whether all are provisioned, and the app can identify them.
     pub all_well: bool,
     /// Why not every call was made.
@@ -53,8 +53,8 @@ impl OnDemandReport<'_> {
             }
         }
         self.deviating(style, &mut page);
-        if !self.untold.is_empty() {
-            let who = self.untold.join(", ");
+        if !self.unmentioned.is_empty() {
+            let who = self.unmentioned.join(", ");
             let text = format!("? Entra's answer does not mention {who}: provlint logs shows the result");
             page.lines_of(folded(&text, "  ", style.width).yellow());
         }
@@ -171,7 +171,7 @@ impl OnDemandReport<'_> {
             "error": self.error,
             "calls": calls.collect::<Vec<_>>(),
             "objects": objects.collect::<Vec<_>>(),
-            "untold": self.untold,
+            "untold": self.unmentioned,
             "deviations": deviations.collect::<Vec<_>>(),
         })
     }

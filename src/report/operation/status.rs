@@ -42,7 +42,7 @@ impl StatusReport<'_> {
         said
     }
 
-    /// How to get provisioning to run, where it does not.
+    /// How to get provisioning to run, if it does not run.
     fn way_out(&self) -> Option<String> {
         let flags = one_line(self.flags);
         Some(match self.standing.state {
@@ -107,7 +107,7 @@ impl StatusReport<'_> {
         written::page(&self.document())
     }
 
-    /// For programs that watch: a document a line.
+    /// For programs that watch: one document per line.
     pub fn json_line(&self) -> String {
         written::line(&self.document())
     }

@@ -43,7 +43,7 @@ impl PreviewReport<'_> {
                 "missing": self.missing,
             }),
         };
-        // Nothing of it can fail to be written: keys are texts, numbers finite.
+        // Serialising cannot fail: keys are strings and numbers are finite.
         written::page(&report)
     }
 }

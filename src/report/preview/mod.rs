@@ -14,9 +14,9 @@ pub struct PreviewReport<'a> {
     pub other: Option<&'a str>,
     /// The users.
     pub users: Vec<UserPreview<'a>>,
-    /// What they say together.
+    /// The summary of all users.
     pub crowd: &'a Crowd,
-    /// Graph's properties that were read and not given.
+    /// The properties of Graph that mappings read and the user file lacks.
     pub missing: &'a [String],
     /// How many users could not be read.
     pub unreadable: usize,
@@ -33,7 +33,7 @@ pub struct UserPreview<'a> {
     pub changed: Option<&'a Preview>,
 }
 
-/// An attribute that another schema writes otherwise.
+/// An attribute that gets another value under the other schema.
 struct Change<'a> {
     target: &'a str,
     before: Option<&'a Sent>,
@@ -45,7 +45,7 @@ impl UserPreview<'_> {
         self.user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned)
     }
 
-    /// The scope under the other schema, where the answer is another one.
+    /// The scope under the other schema, if it differs.
     fn scope_change(&self) -> Option<&Scope> {
         let after = &self.changed?.scope;
         (after.is_in() != self.preview.scope.is_in()).then_some(after)

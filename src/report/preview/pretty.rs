@@ -7,7 +7,7 @@ use crate::report::summary::counted;
 use crate::simulate::{RowPreview, Scope, Sent};
 use crate::text::{Lines, Paint, one_line, shortened};
 
-/// The number of users that are listed, and named in one sentence, without --verbose.
+/// The number of users that are listed, or named in one sentence, without --verbose.
 const MOST_LISTED: usize = 20;
 const MOST_NAMED: usize = 3;
 
@@ -154,7 +154,7 @@ impl PreviewReport<'_> {
                 paragraph(page, &entry("change"), &text, style);
             }
             for (inside, said) in
-                [(Some(true), "are in scope"), (Some(false), "are out of scope"), (None, "are of unknown scope")]
+                [(Some(true), "are in scope"), (Some(false), "are out of scope"), (None, "have an unknown scope")]
             {
                 let count = self
                     .users
@@ -254,14 +254,14 @@ fn sent_words(sent: Option<&Sent>) -> String {
     }
 }
 
-/// The word that a line begins with, as wide as the others.
+/// The first word of a line, padded to a common width.
 fn entry(word: &str) -> String {
     const WIDTH: usize = 15;
     let visible = textwrap::core::display_width(word);
     format!("  {word}{}", " ".repeat(WIDTH.saturating_sub(visible + 2)))
 }
 
-/// A paragraph behind `lead`, wrapped under itself.
+/// A paragraph after `lead`, wrapped with an indent.
 fn paragraph(page: &mut String, lead: &str, text: &str, style: &Style) {
     let width = textwrap::core::display_width(lead);
     let indent = " ".repeat(if width > style.width / 2 { 6 } else { width });

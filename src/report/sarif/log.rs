@@ -1,7 +1,7 @@
 //! The parts of SARIF 2.1.0 that are written here, under the names of the standard.
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 //!
-//! They are few. A crate with all of SARIF comes with a generator of types, which is most of its weight.
+//! Only a few types are needed; a crate with all of SARIF would bring a code generator.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub(super) struct Configuration {
     pub(super) level: &'static str,
 }
 
-/// What GitHub's code scanning reads of a rule.
+/// The properties of a rule that GitHub code scanning reads.
 /// <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 #[derive(Serialize)]
 pub(super) struct RuleProperties {
@@ -114,7 +114,7 @@ pub(super) struct Outcome {
     pub(super) partial_fingerprints: Fingerprint,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<Fix>,
-    /// Either every result of a run says whether it is suppressed, or none does (section 3.27.23).
+    /// Either all results of a run have `suppressions` or none (section 3.27.23).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suppressions: Option<Vec<Suppression>>,
     pub(super) properties: Properties,
@@ -122,7 +122,7 @@ pub(super) struct Outcome {
 
 #[derive(Serialize)]
 pub(super) struct Fingerprint {
-    /// The only one that GitHub goes by. Left out, it is made from the text of the line.
+    /// The only fingerprint that GitHub uses. If it is missing, GitHub computes one from the text of the line.
     #[serde(rename = "primaryLocationLineHash")]
     pub(super) github: String,
     #[serde(rename = "provlint/v1")]

@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, for code scanning and editors.
 //!
-//! Places are lines and columns alone: SARIF's offsets count what the file is stored as, ours the decoded text. What
-//! is no file, an app of the tenant for one, is named by its logical location.
+//! Places are lines and columns only: SARIF's offsets count bytes of the stored file, ours those of the decoded text. A
+//! target that is not a file, such as an app of a tenant, has a logical location.
 
 mod log;
 
@@ -53,14 +53,14 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     written::json(&log, out.trusted()?)
 }
 
-/// Every rule that was to judge a target, each once.
+/// Every rule that was selected for a target, each once.
 fn rules(run: &Run) -> Vec<&'static Metadata> {
     let mut seen = HashSet::new();
     let all = run.targets.iter().flat_map(|target| &target.rules).map(|RuleReport { rule, .. }| *rule);
     all.filter(|rule| seen.insert(rule.id)).collect()
 }
 
-/// The rules, those that found something with their page: a hundred others would only make the file large.
+/// The rules. Only those that found something include their page: the other pages would make the file too large.
 fn descriptors(run: &Run, rules: &[&'static Metadata]) -> Vec<Descriptor> {
     let failed: HashSet<&str> =
         run.targets.iter().flat_map(|target| &target.findings).map(|found| found.finding.rule.id).collect();
@@ -89,7 +89,7 @@ fn descriptor(rule: &Metadata, whole: bool) -> Descriptor {
     }
 }
 
-/// `required-mapping-source` as `RequiredMappingSource`, the form that the standard asks for names.
+/// `required-mapping-source` as `RequiredMappingSource`, the form that the standard recommends for names.
 fn pascal_case(id: &str) -> String {
     let word = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     id.split('-').filter(|part| !part.is_empty()).map(word).collect()
@@ -137,7 +137,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A text in which nothing is a link or a placeholder, as `[x](1)` and `{0}` would be (section 3.11).
+/// A text without links and placeholders such as `[x](1)` and `{0}` (section 3.11).
 fn message(text: &str) -> Message {
     let mut text = printable(text).replace("](", "] (");
     for digit in '0'..='9' {
@@ -168,13 +168,13 @@ fn region(start: Position, end: Position) -> Region {
     Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 
-/// The file, where there is one: relative to the repository, or as a whole URI where it lies elsewhere.
+/// The file, if there is one: relative to the repository, or as an absolute URI if it is elsewhere.
 fn artifact(target: &TargetReport) -> Option<ArtifactLocation> {
     let path = target.path.as_deref()?;
     let encoded = percent_encoded(path);
     Some(match (path.strip_prefix('/'), path.get(1..3)) {
         (Some(_), _) => ArtifactLocation { uri: format!("file://{encoded}"), uri_base_id: None },
-        // The drive of Windows.
+        // A drive letter of Windows.
         (None, Some(":/")) => {
             let uri = format!("file:///{}{}", &path[..2], percent_encoded(&path[2..]));
             ArtifactLocation { uri, uri_base_id: None }
@@ -196,7 +196,7 @@ fn percent_encoded(path: &str) -> String {
     encoded
 }
 
-/// The fix, where it is more than steps for a person and there is a file to make it in.
+/// The fix, if it changes a file.
 fn fix(target: &TargetReport, found: &LocatedFinding, edits: Vec<Edit>, lines: &[Lines<'_>]) -> Option<Fix> {
     let fix = found.finding.fix.as_ref()?;
     let artifact_location = artifact(target)?;
@@ -221,7 +221,7 @@ fn fix(target: &TargetReport, found: &LocatedFinding, edits: Vec<Edit>, lines: &
     })
 }
 
-/// Why a target could not be judged, and which rules could not judge it.
+/// Why a target could not be checked, and which rules could not be evaluated.
 fn notifications(target: &TargetReport) -> Vec<Notification> {
     let note = |level, text: String| Notification {
         level,
@@ -231,13 +231,14 @@ fn notifications(target: &TargetReport) -> Vec<Notification> {
     let error = target.error.as_deref().map(|error| note("error", error.to_owned()));
     let unknown = summary::by_reason(&target.unknown())
         .into_iter()
-        .map(|(reason, rules)| note("warning", format!("could not be judged: {}: {reason}", rules.join(", "))));
+        .map(|(reason, rules)| note("warning", format!("could not be evaluated: {}: {reason}", rules.join(", "))));
     let skipped: Vec<String> = summary::by_reason(&target.skipped())
         .into_iter()
-        .map(|(missing, rules)| format!("{} (without: {missing})", rules.join(", ")))
+        .map(|(missing, rules)| format!("{} ({missing})", rules.join(", ")))
         .collect();
-    let skipped =
-        (!skipped.is_empty()).then(|| note("note", format!("had nothing to judge by: {}", skipped.join("; "))));
+    let skipped = (!skipped.is_empty()).then(|| {
+        note("note", format!("skipped, because the input does not include their evidence: {}", skipped.join("; ")))
+    });
     error.into_iter().chain(unknown).chain(skipped).collect()
 }
 

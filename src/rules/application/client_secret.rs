@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// Enough time to create a new secret, hand it over and enter it.
+/// Enough time to create a new secret, pass it on and enter it.
 const DAYS: i64 = 30;
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {

@@ -23,7 +23,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 SUBJECT,
                 target.pointer.key("subscribedSkus"),
-                "The tenant has no Microsoft Entra ID P1 or P2: groups can't be assigned to the app",
+                "The tenant has no Microsoft Entra ID P1 or P2: groups cannot be assigned to the app",
             )
             .label("no P1 or P2")
             .manual(

@@ -5,7 +5,7 @@ pub(super) mod licence_missing;
 pub(super) mod owner_missing;
 pub(super) mod principal;
 
-use super::Target;
+use super::{Target, portal};
 use crate::model::ServicePrincipal;
 
 /// The subject of findings about the app.
@@ -15,10 +15,7 @@ fn principal<'t, 'a>(target: &'t Target<'a>) -> Option<&'t ServicePrincipal<'a>>
     target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref())
 }
 
+/// Opens the app's properties, does `what`, saves.
 fn properties(what: &str) -> Vec<String> {
-    vec![
-        "Entra admin center: Enterprise applications > your app > Properties".to_owned(),
-        what.to_owned(),
-        "Click Save".to_owned(),
-    ]
+    vec![portal::app("Properties"), what.to_owned(), "Click Save".to_owned()]
 }

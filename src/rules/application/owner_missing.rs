@@ -1,6 +1,6 @@
 use super::SUBJECT;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -25,10 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The app has no owner: there is no one to contact when provisioning fails",
             )
             .label("no owner")
-            .manual(
-                "Add an owner, preferably two",
-                vec!["Entra admin center: Enterprise applications > your app > Owners > Add".into()],
-            );
+            .manual("Add an owner, preferably two", vec![portal::app("Owners > Add")]);
     }
     Ok(())
 }

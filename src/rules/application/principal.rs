@@ -1,6 +1,6 @@
 use super::{SUBJECT, principal, properties};
 use crate::finding::{Evidence, Section, Severity};
-use crate::rules::{Family, Findings, Judged, Rule, Target, page};
+use crate::rules::{Family, Findings, Judged, Rule, Target, page, portal};
 
 const PRINCIPAL: Family = Family { section: Section::Application, evidence: &[Evidence::ServicePrincipal] };
 
@@ -75,13 +75,7 @@ fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judg
                 ),
             )
             .label("gallery template")
-            .manual(
-                "Add the app as a non-gallery application",
-                vec![
-                    "Entra admin center: Enterprise applications > New application > Create your own application"
-                        .into(),
-                ],
-            );
+            .manual("Add the app as a non-gallery application", vec![portal::NEW_APP.to_owned()]);
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ fn invalid(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn default(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut mappings = target.active_mappings()?;
     let sends_roles =
-        mappings.any(|mapping| mapping.rows.iter().any(|row| row.feed.attributes().contains(&"appRoleAssignments")));
+        mappings.any(|mapping| mapping.rows.iter().any(|row| row.source.attributes().contains(&"appRoleAssignments")));
     if !sends_roles {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! The groups that the policy names, as the tenant knows them.
+//! The groups that the policy names, looked up in the tenant.
 
 use super::Assigned;
 use crate::model::{DirectoryObject, NamedGroup};

@@ -110,7 +110,7 @@ fn large(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             )
             .label(format!("{} members", members.len()))
             .manual(
-                "None if that is intended; provision a small group first to check that everything works",
+                "No fix is needed if that is intended; provision a small group first to check that everything works",
                 steps("Assign a small group first, and this group after the first cycle"),
             );
     }

@@ -3,7 +3,7 @@ use super::assigned_groups;
 use super::expected::{Expected, candidates};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{AppRole, TenantChange};
-use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -66,8 +66,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     format!("{label} is missing"),
                     format!("Assign the group {label} to the app"),
                     vec![
-                        "Entra admin center: Enterprise applications > your app > Users and groups > Add user/group"
-                            .into(),
+                        portal::app("Users and groups > Add user/group"),
                         format!("Under Groups click None Selected, choose {label}, click Select"),
                         "Click Assign".into(),
                     ],

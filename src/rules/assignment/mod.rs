@@ -9,7 +9,7 @@ pub(super) mod who;
 
 use std::ops::Deref;
 
-use super::{Family, Target};
+use super::{Family, Target, portal};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Section};
 use crate::model::{Assignment, Snapshot};
@@ -47,5 +47,5 @@ impl<'t, 'a> Deref for Assigned<'t, 'a> {
 
 /// The steps to the page of the assignments in the portal, then `what` to do there.
 fn steps(what: &str) -> Vec<String> {
-    vec!["Entra admin center: Enterprise applications > your app > Users and groups".to_owned(), what.to_owned()]
+    vec![portal::app("Users and groups"), what.to_owned()]
 }

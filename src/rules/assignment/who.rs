@@ -23,12 +23,12 @@ pub(in crate::rules) const DIRECTLY: Rule = assignment(&[Evidence::Assignments])
     directly,
 );
 
-pub(in crate::rules) const NOBODY: Rule = assignment(&[Evidence::Assignments]).rule(
+pub(in crate::rules) const NOTHING_ASSIGNED: Rule = assignment(&[Evidence::Assignments]).rule(
     "nothing-assigned",
     Severity::Error,
     "No one is assigned to the app",
     page!("nothing-assigned"),
-    nobody,
+    nothing_assigned,
 );
 
 pub(in crate::rules) const DUPLICATE: Rule = assignment(&[Evidence::Assignments]).rule(
@@ -101,9 +101,9 @@ fn directly(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-fn nobody(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let everybody = target.snapshot.and_then(|snapshot| snapshot.secret("SyncAll"));
-    if assigned(target).is_empty() && !everybody.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+fn nothing_assigned(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let sync_all = target.snapshot.and_then(|snapshot| snapshot.secret("SyncAll"));
+    if assigned(target).is_empty() && !sync_all.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         findings
             .add(
                 "assignments",

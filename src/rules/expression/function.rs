@@ -1,7 +1,7 @@
 use super::{Written, written};
 use crate::expression::{ArgumentMistake, Dialect, FUNCTIONS, Mistake, mistakes};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::feed_change::rewrite;
+use crate::rules::source_change::rewrite;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 use crate::text::nearest;
 

@@ -6,7 +6,7 @@ pub(super) mod switch_on_reference;
 pub(super) mod syntax;
 pub(super) mod too_long;
 
-use super::feed_change::Feed;
+use super::source_change::RowSource;
 use super::{MappingView, NotJudged, RowView, Target};
 use crate::document::Pointer;
 use crate::expression::{Expression, SyntaxError};
@@ -33,7 +33,7 @@ fn written<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Written<'t, 'a>>, NotJu
     let mut found = Vec::new();
     for mapping in target.active_mappings()? {
         for row in &mapping.rows {
-            let Feed::Expression(_, reading) = &row.feed else { continue };
+            let RowSource::Expression(_, reading) = &row.source else { continue };
             let Some(text) = row.row.source.as_ref().and_then(|source| source.expression.as_deref()) else { continue };
             let (tree, errors) = match reading {
                 Ok(tree) => (tree, &[][..]),

@@ -1,7 +1,7 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::feed_change::{Feed, add_row, map_directly};
 use crate::rules::mapping::misspelt_target::is_meant;
+use crate::rules::source_change::{RowSource, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -43,10 +43,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .fix(Applicability::Safe, format!("Add a mapping from objectId to {NAME}"), steps, changes);
             continue;
         };
-        let feed = &row.feed;
-        let is_object_id = match feed {
-            Feed::Attribute(name) => name == "objectId",
-            Feed::Expression(_, Ok(tree)) => tree.always_yields("objectId"),
+        let row_source = &row.source;
+        let is_object_id = match row_source {
+            RowSource::Attribute(name) => name == "objectId",
+            RowSource::Expression(_, Ok(tree)) => tree.always_yields("objectId"),
             _ => false,
         };
         if is_object_id {
@@ -57,7 +57,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 mapping.subject(NAME),
                 row.pointer().key("source"),
-                format!("The group's `{NAME}` is mapped from {feed} instead of `objectId`. {consequence}"),
+                format!("The group's `{NAME}` is mapped from {row_source} instead of `objectId`. {consequence}"),
             )
             .label("not the object id")
             .fix(

@@ -1,7 +1,7 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::feed_change::{Feed, add_row, map_directly};
 use crate::rules::mapping::misspelt_target::is_meant;
+use crate::rules::source_change::{RowSource, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -48,16 +48,16 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     .fix(applicability, format!("Add a mapping from {name} to {name}"), steps, changes);
                 continue;
             };
-            let feed = &row.feed;
+            let row_source = &row.source;
             // An expression may change a name, but members are references and must be mapped directly.
-            if name != "members" || *feed == Feed::Attribute("members".into()) {
+            if name != "members" || *row_source == RowSource::Attribute("members".into()) {
                 continue;
             }
             findings
                 .add(
                     mapping.subject(name),
                     row.pointer().key("source"),
-                    format!("`members` is mapped from {feed} instead of `members`. {consequence}"),
+                    format!("`members` is mapped from {row_source} instead of `members`. {consequence}"),
                 )
                 .label("not the members")
                 .fix(

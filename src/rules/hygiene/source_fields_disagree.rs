@@ -4,7 +4,7 @@ use crate::document::Change;
 use crate::expression::{Expression, Kind, Stored, parse, says_the_same};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{AttributeMappingSource, SourceKind};
-use crate::rules::feed_change::stored;
+use crate::rules::source_change::stored;
 use crate::rules::{Findings, Judged, RowView, Rule, Target, page, portal};
 use crate::text::shortened;
 

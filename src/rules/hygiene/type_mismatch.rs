@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::AttributeDefinition;
-use crate::rules::feed_change::Feed;
+use crate::rules::source_change::RowSource;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -22,19 +22,19 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         unlisted |= mapping.source.is_none() || mapping.target.is_none();
         for row in &mapping.rows {
             let Some(to) = row.definition else { continue };
-            let mismatch = match &row.feed {
-                Feed::Attribute(_) => row.source_definition.and_then(|from| attribute_mismatch(from, to)),
-                Feed::Constant(text) => constant_mismatch(text, to),
+            let mismatch = match &row.source {
+                RowSource::Attribute(_) => row.source_definition.and_then(|from| attribute_mismatch(from, to)),
+                RowSource::Constant(text) => constant_mismatch(text, to),
                 // The rules of the section "expression" check what an expression returns.
-                Feed::Expression(..) | Feed::Nothing => None,
+                RowSource::Expression(..) | RowSource::Nothing => None,
             };
             let Some((mismatch, remedy)) = mismatch else { continue };
-            let feed = &row.feed;
+            let row_source = &row.source;
             findings
                 .add(
                     mapping.subject(row.target),
                     row.pointer().key("source"),
-                    format!("`{}` is mapped from {feed}, but {mismatch}", row.target),
+                    format!("`{}` is mapped from {row_source}, but {mismatch}", row.target),
                 )
                 .label("does not match the target")
                 .manual(remedy, portal::edit_row(mapping, row.target, remedy));

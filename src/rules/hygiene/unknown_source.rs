@@ -4,7 +4,7 @@ use super::unsupported_source;
 use crate::document::Pointer;
 use crate::expression::parse;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::feed_change::{Feed, map_directly, rewrite};
+use crate::rules::source_change::{RowSource, map_directly, rewrite};
 use crate::rules::{Findings, Judged, ObjectView, RowView, Rule, Target, page, portal};
 use crate::text::nearest;
 
@@ -61,8 +61,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     );
                     continue;
                 };
-                let changes = match &row.feed {
-                    Feed::Attribute(_) => map_directly(mapping, row, right),
+                let changes = match &row.source {
+                    RowSource::Attribute(_) => map_directly(mapping, row, right),
                     _ => rewrite(row, &in_right_case(row, object)),
                 };
                 let step = format!("Choose {right} from the list");
@@ -88,9 +88,9 @@ struct Read<'r> {
 
 fn reads<'r>(row: &'r RowView<'_>) -> Vec<Read<'r>> {
     let source = row.pointer().key("source");
-    match &row.feed {
-        Feed::Attribute(name) => vec![Read { name, pointer: source, span: 0..0 }],
-        Feed::Expression(_, Ok(tree)) => {
+    match &row.source {
+        RowSource::Attribute(name) => vec![Read { name, pointer: source, span: 0..0 }],
+        RowSource::Expression(_, Ok(tree)) => {
             let pointer = source.key("expression");
             let mut reads: Vec<Read<'_>> = Vec::new();
             for (name, span) in tree.attribute_places() {
@@ -100,7 +100,7 @@ fn reads<'r>(row: &'r RowView<'_>) -> Vec<Read<'r>> {
             }
             reads
         }
-        Feed::Expression(_, Err(_)) | Feed::Constant(_) | Feed::Nothing => Vec::new(),
+        RowSource::Expression(_, Err(_)) | RowSource::Constant(_) | RowSource::Nothing => Vec::new(),
     }
 }
 

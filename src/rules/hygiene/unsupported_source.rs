@@ -25,7 +25,7 @@ pub(super) fn is_unsupported(name: &str) -> bool {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in &mapping.rows {
-            for name in row.feed.attributes() {
+            for name in row.source.attributes() {
                 let several_values = || {
                     let definition = mapping.source.as_ref().and_then(|object| object.attribute(name));
                     definition.and_then(|definition| definition.multivalued) == Some(true)

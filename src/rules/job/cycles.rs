@@ -111,7 +111,7 @@ fn nothing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 job.pointer.key("status").key("synchronizedEntryCountByType"),
                 "The job runs but has provisioned no one: no one is assigned, or a scoping filter excludes everyone",
             )
-            .label("nobody")
+            .label("no one")
             .manual(
                 "Check the assignments and the scoping filters",
                 steps("Open Users and groups, and Source Object Scope of each mapping"),

@@ -8,7 +8,7 @@ pub(super) mod template;
 
 use jiff::{Span, Timestamp};
 
-use super::{NotJudged, Target};
+use super::{NotJudged, Target, portal};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Section};
 use crate::model::{State, SynchronizationJob, SynchronizationStatus};
@@ -56,7 +56,7 @@ fn hours(from: Timestamp, to: Timestamp) -> i64 {
 
 /// The steps to the job's page in the portal, then `what` to do there.
 fn steps(what: &str) -> Vec<String> {
-    vec!["Entra admin center: Enterprise applications > your app > Provisioning".to_owned(), what.to_owned()]
+    vec![portal::app("Provisioning"), what.to_owned()]
 }
 
 /// The time `hours` before another.

@@ -3,8 +3,8 @@ use serde_json::Value as Json;
 use crate::expression::{Evaluator, Stored, Unknown, Value, parse};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::feed_change::{Feed, add_source, replace};
 use crate::rules::mapping::misspelt_target::is_meant;
+use crate::rules::source_change::{RowSource, add_source, replace};
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 use crate::text::shortened;
 
@@ -110,18 +110,18 @@ impl Answers {
                 "accountEnabled" => Ok(Value::boolean(enabled)),
                 other => Err(Unknown::new(format!("it depends on `{other}`, which may have any value"))),
             };
-            let value = match &row.feed {
-                Feed::Nothing => Value::Null,
-                Feed::Constant(text) => Value::from(&**text),
-                Feed::Attribute(name) => attributes(name)?,
-                Feed::Expression(_, Ok(tree)) => {
+            let value = match &row.source {
+                RowSource::Nothing => Value::Null,
+                RowSource::Constant(text) => Value::from(&**text),
+                RowSource::Attribute(name) => attributes(name)?,
+                RowSource::Expression(_, Ok(tree)) => {
                     let outcome = evaluator.evaluate(tree, &attributes)?;
                     if outcome.changing {
                         return Err(Unknown::new("it depends on the current time or on random values"));
                     }
                     outcome.value
                 }
-                Feed::Expression(_, Err(_)) => return Err(Unknown::new("its expression is not valid")),
+                RowSource::Expression(_, Err(_)) => return Err(Unknown::new("its expression is not valid")),
             };
             let text = match value {
                 Value::Text(text) => text,
@@ -191,7 +191,7 @@ fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 mapping.subject(NAME),
                 row.pointer().key("source"),
-                format!("`active`, mapped from {}, {fault}", row.feed),
+                format!("`active`, mapped from {}, {fault}", row.source),
             )
             .label("wrong value for active")
             .fix(

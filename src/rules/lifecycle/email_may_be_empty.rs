@@ -1,7 +1,7 @@
 use crate::expression::{Evaluator, Unknown, Value};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::feed_change::Feed;
+use crate::rules::source_change::RowSource;
 use crate::rules::{Findings, Judged, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -39,7 +39,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     row.pointer().key("source"),
                     format!(
                         "`{}` is mapped from {}, and {why}. A user without a mailbox has no `mail` and is not provisioned",
-                        row.target, row.feed
+                        row.target, row.source
                     ),
                 )
                 .label("may be empty")
@@ -65,9 +65,9 @@ fn is_empty_without_mail(row: &RowView<'_>) -> bool {
         "mail" => Ok(Value::Null),
         _ => Err(Unknown::new("any value")),
     };
-    match &row.feed {
-        Feed::Attribute(name) => name == "mail",
-        Feed::Expression(_, Ok(tree)) if tree.attributes().contains(&"mail") => {
+    match &row.source {
+        RowSource::Attribute(name) => name == "mail",
+        RowSource::Expression(_, Ok(tree)) if tree.attributes().contains(&"mail") => {
             let evaluator = Evaluator::new(jiff::Timestamp::UNIX_EPOCH, 0);
             evaluator.evaluate(tree, &attributes).is_ok_and(|outcome| outcome.value.is_empty())
         }

@@ -20,7 +20,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         for row in &mapping.rows {
             let identifies_users = row.row.is_matching() || row.target.eq_ignore_ascii_case("userName");
             let is_required = target.policy.user.row(row.target).is_some();
-            if !identifies_users || is_required || !row.feed.attributes().contains(&"originalUserPrincipalName") {
+            if !identifies_users || is_required || !row.source.attributes().contains(&"originalUserPrincipalName") {
                 continue;
             }
             findings
@@ -29,7 +29,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     row.pointer().key("source"),
                     format!(
                         "`{}` is mapped from {}. Guests get a name like `jane_example.com#EXT#@tenant.onmicrosoft.com`, which some apps reject",
-                        row.target, row.feed
+                        row.target, row.source
                     ),
                 )
                 .label("keeps #EXT#")

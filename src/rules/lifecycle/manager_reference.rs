@@ -20,7 +20,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if mapping.mapping.scope.as_ref().is_none_or(Filter::is_empty) {
             continue;
         }
-        for row in mapping.rows.iter().filter(|row| row.feed.attributes().contains(&"manager")) {
+        for row in mapping.rows.iter().filter(|row| row.source.attributes().contains(&"manager")) {
             findings
                 .add(
                     mapping.subject(row.target),

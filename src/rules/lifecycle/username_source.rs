@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::feed_change::{Feed, map_directly};
+use crate::rules::source_change::{RowSource, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -27,15 +27,15 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             continue;
         }
         for row in mapping.rows.iter().filter(|row| row.target.eq_ignore_ascii_case("userName")) {
-            let feed = &row.feed;
+            let row_source = &row.source;
             // An expression that reads a suitable attribute may return a sign-in name.
             let is_suitable = |name: &&str| SUITABLE.iter().any(|suitable| suitable.eq_ignore_ascii_case(name));
-            let is_unreadable = matches!(feed, Feed::Expression(_, Err(_)));
-            if is_unreadable || feed.attributes().iter().any(is_suitable) {
+            let is_unreadable = matches!(row_source, RowSource::Expression(_, Err(_)));
+            if is_unreadable || row_source.attributes().iter().any(is_suitable) {
                 continue;
             }
             let message = format!(
-                "`userName` is mapped from {feed}, which users do not sign in with. Map it from `userPrincipalName`, which is unique in the tenant"
+                "`userName` is mapped from {row_source}, which users do not sign in with. Map it from `userPrincipalName`, which is unique in the tenant"
             );
             findings
                 .add(mapping.subject("userName"), row.pointer().key("source"), message)

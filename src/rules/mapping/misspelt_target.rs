@@ -109,7 +109,7 @@ pub(in crate::rules) fn is_meant(target: &Target<'_>, mapping: &MappingView<'_>,
     mapping.rows.iter().any(|row| spellings.meant(row) == Some(name))
 }
 
-/// A name without the differences that are common mistakes: case, blanks, and a dot before an extension's attribute
+/// A name without the differences that are common mistakes: case, spaces, and a dot before an extension's attribute
 /// (Entra wrote it with a dot before 2018).
 fn spelling(name: &str) -> String {
     let mut name = name.to_ascii_lowercase();

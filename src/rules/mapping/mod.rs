@@ -8,7 +8,7 @@ pub(super) mod required_mapping_missing;
 pub(super) mod required_mapping_precedence;
 pub(super) mod required_mapping_source;
 
-use super::feed_change::{Feed, can_read};
+use super::source_change::{RowSource, can_read};
 use super::{MappingView, NotJudged, RowView, Target};
 use crate::expression::Stored;
 use crate::finding::Severity;
@@ -84,11 +84,11 @@ fn portal_step(source: &Source, target: Option<&str>) -> String {
 }
 
 /// Whether a row's source is the given one.
-fn is_fed_from(feed: &Feed<'_>, source: &Source) -> bool {
-    match (feed, source) {
-        (Feed::Attribute(name), Source::Attribute(wanted)) => name == wanted,
-        (Feed::Constant(text), Source::Expression(template)) => template.fits_text(text),
-        (Feed::Expression(_, Ok(tree)), Source::Expression(template)) => template.fits(tree),
+fn is_mapped_from(row_source: &RowSource<'_>, source: &Source) -> bool {
+    match (row_source, source) {
+        (RowSource::Attribute(name), Source::Attribute(wanted)) => name == wanted,
+        (RowSource::Constant(text), Source::Expression(template)) => template.fits_text(text),
+        (RowSource::Expression(_, Ok(tree)), Source::Expression(template)) => template.fits(tree),
         _ => false,
     }
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::{Required, required};
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::feed_change::Feed;
+use crate::rules::source_change::RowSource;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -23,7 +23,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for required in required(target)? {
         let Required { mapping, requirement, row } = required;
         // A row without a source is reported by required-mapping-source.
-        let Some(row) = row.filter(|row| row.feed != Feed::Nothing) else { continue };
+        let Some(row) = row.filter(|row| row.source != RowSource::Nothing) else { continue };
         let Some(default) = row.row.default_text() else { continue };
         let name = row.target;
         let pointer = row.pointer().key("defaultValue");

@@ -3,7 +3,7 @@ use super::{Required, any_of, portal_step, required, with_reason, written};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::policy::Source;
-use crate::rules::{Findings, Judged, Rule, Target, feed_change, page, portal};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal, source_change};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -57,9 +57,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let title = format!("Add a mapping from {source} to {wanted}");
         let step = || portal_step(source, Some(wanted));
         let (changes, steps) = match source {
-            Source::Attribute(attribute) => feed_change::add_row(mapping, attribute, wanted, 0),
+            Source::Attribute(attribute) => source_change::add_row(mapping, attribute, wanted, 0),
             Source::Expression(template) => match written(mapping, template) {
-                Some(value) => feed_change::add_source(mapping, value, step(), wanted, 0),
+                Some(value) => source_change::add_source(mapping, value, step(), wanted, 0),
                 None => (Vec::new(), portal::add_row(mapping, step())),
             },
         };

@@ -1,9 +1,9 @@
-use super::{Required, any_of, is_fed_from, portal_step, required, with_reason, written};
+use super::{Required, any_of, is_mapped_from, portal_step, required, with_reason, written};
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::SourceKind;
 use crate::policy::{RowRequirement, Source};
-use crate::rules::feed_change::{Feed, map_directly, replace};
+use crate::rules::source_change::{RowSource, map_directly, replace};
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -25,43 +25,45 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let (Some(row), [proposed, ..]) = (row, requirement.sources.as_slice()) else { continue };
         let wanted = any_of(&requirement.sources);
         let vendor = &target.policy.vendor;
-        let feed = &row.feed;
+        let row_source = &row.source;
         let name = row.target;
         let source = row.pointer().key("source");
-        let (message, label, severity) = match feed {
-            Feed::Attribute(from) if requirement.sources.iter().any(|source| *source == **from) => {
+        let (message, label, severity) = match row_source {
+            RowSource::Attribute(from) if requirement.sources.iter().any(|source| *source == **from) => {
                 let Some((field, stored)) = contradiction(row, from) else { continue };
                 let message = format!("The expression of `{name}` reads `{from}`, but its {field} is `{stored}`");
                 (message, format!("the {field} is {stored}"), Severity::Error)
             }
-            feed if requirement.sources.iter().any(|source| is_fed_from(feed, source)) => continue,
+            row_source if requirement.sources.iter().any(|source| is_mapped_from(row_source, source)) => continue,
             // unknown-source reports it with the correct spelling.
-            Feed::Attribute(from) if differs_in_case_only(mapping, from, &requirement.sources) => continue,
-            Feed::Attribute(from) => (
+            RowSource::Attribute(from) if differs_in_case_only(mapping, from, &requirement.sources) => continue,
+            RowSource::Attribute(from) => (
                 format!("`{name}` is mapped from `{from}`; {vendor} requires {wanted}"),
                 format!("this is {from}"),
                 Severity::Error,
             ),
-            Feed::Expression(_, Ok(tree)) if attributes(requirement).any(|attribute| tree.always_yields(attribute)) => {
+            RowSource::Expression(_, Ok(tree))
+                if attributes(requirement).any(|attribute| tree.always_yields(attribute)) =>
+            {
                 (
                     format!(
-                        "`{name}` is mapped from {feed}, which always returns {wanted}; {vendor} requires a direct mapping"
+                        "`{name}` is mapped from {row_source}, which always returns {wanted}; {vendor} requires a direct mapping"
                     ),
                     format!("{proposed} is enough"),
                     Severity::Warning,
                 )
             }
-            Feed::Expression(..) => (
-                format!("`{name}` is mapped from {feed}; {vendor} requires {wanted}"),
+            RowSource::Expression(..) => (
+                format!("`{name}` is mapped from {row_source}; {vendor} requires {wanted}"),
                 "this is an expression".into(),
                 Severity::Error,
             ),
-            Feed::Constant(_) => (
-                format!("`{name}` is mapped from {feed}, the same for everyone; {vendor} requires {wanted}"),
+            RowSource::Constant(_) => (
+                format!("`{name}` is mapped from {row_source}, the same for everyone; {vendor} requires {wanted}"),
                 "this is a constant".into(),
                 Severity::Error,
             ),
-            Feed::Nothing => (
+            RowSource::Nothing => (
                 format!("`{name}` has no source, only a default value for everyone; {vendor} requires {wanted}"),
                 "no source".into(),
                 Severity::Error,

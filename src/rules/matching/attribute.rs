@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::document::Change;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::feed_change::Feed;
+use crate::rules::source_change::RowSource;
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const WEAK: Rule = Rule {
@@ -101,14 +101,14 @@ fn wanted(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> 
 /// Whether objects can be matched by a row: it has a single source that differs between objects and stays the same, and the
 /// app can be searched by it.
 pub(super) fn can_match(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
-    row.feed.attributes().len() == 1
-        && !is_changing(&row.feed)
+    row.source.attributes().len() == 1
+        && !is_changing(&row.source)
         && filterable(target, mapping).is_none_or(|names| writes_one_of(names, row))
 }
 
 /// Whether a source returns a different value each time.
-fn is_changing(feed: &Feed<'_>) -> bool {
-    let Feed::Expression(_, Ok(tree)) = feed else { return false };
+fn is_changing(row_source: &RowSource<'_>) -> bool {
+    let RowSource::Expression(_, Ok(tree)) = row_source else { return false };
     tree.calls().iter().any(|call| CHANGING.contains(&&*call.name))
 }
 
@@ -125,13 +125,13 @@ fn writes_one_of(names: &[String], row: &RowView<'_>) -> bool {
 /// Whether a row matches users by an attribute that several may share, although the policy does not require it.
 fn is_weak(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
     let is_shared = |name: &str| SHARED.contains(&name);
-    !wanted(target, mapping, row) && matches!(&row.feed, Feed::Attribute(name) if is_shared(name))
+    !wanted(target, mapping, row) && matches!(&row.source, RowSource::Attribute(name) if is_shared(name))
 }
 
 fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()?.filter(|mapping| mapping.kind == Some(ObjectKind::User)) {
         for row in matching(mapping).filter(|row| is_weak(target, mapping, row)) {
-            let Feed::Attribute(name) = &row.feed else { continue };
+            let RowSource::Attribute(name) = &row.source else { continue };
             let message = format!(
                 "Users are matched by `{}`, which is mapped from `{name}`. Two people may share this value, and a user whose value changes is matched with another account or created again",
                 row.target
@@ -182,13 +182,13 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn multi_source(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in matching(mapping) {
-            let feed = &row.feed;
-            let names = feed.attributes();
+            let row_source = &row.source;
+            let names = row_source.attributes();
             if names.len() < 2 {
                 continue;
             }
             let message = format!(
-                "`{}` matches objects by {feed}, which reads {}. Entra rejects a matching attribute with more than one source (SchemaInvalid)",
+                "`{}` matches objects by {row_source}, which reads {}. Entra rejects a matching attribute with more than one source (SchemaInvalid)",
                 row.target,
                 names.join(" and ")
             );
@@ -207,15 +207,15 @@ fn multi_source(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         for row in matching(mapping) {
-            let feed = &row.feed;
-            let why = match feed {
-                Feed::Constant(_) | Feed::Nothing => {
+            let row_source = &row.source;
+            let why = match row_source {
+                RowSource::Constant(_) | RowSource::Nothing => {
                     "which is the same for everyone. All of them are matched with the same object in the app"
                 }
-                feed if is_changing(feed) => {
+                row_source if is_changing(row_source) => {
                     "which is different each time. Existing objects in the app are never found again"
                 }
-                Feed::Expression(_, Ok(tree)) if tree.attributes().is_empty() => {
+                RowSource::Expression(_, Ok(tree)) if tree.attributes().is_empty() => {
                     "which is the same for everyone. All of them are matched with the same object in the app"
                 }
                 _ => continue,
@@ -224,7 +224,7 @@ fn constant(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(
                     mapping.subject(row.target),
                     row.pointer().key("source"),
-                    format!("`{}` matches objects by {feed}, {why}", row.target),
+                    format!("`{}` matches objects by {row_source}, {why}", row.target),
                 )
                 .label("cannot identify an object")
                 .manual(

@@ -1,7 +1,7 @@
 //! The members of assigned groups, and the users who are assigned directly.
 
 use super::people::mapping;
-use super::{Family, Findings, Judged, NotJudged, Rule, Target, page};
+use super::{Family, Findings, Judged, NotJudged, Rule, Target, page, portal};
 use crate::finding::{Evidence, Section, Severity};
 
 /// Rules about members.
@@ -51,13 +51,13 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
     let (people, mapping) = (target.people()?, mapping(target)?);
     let mut unknown = None;
     for lack in &people.crowd.lacks {
-        // A missing row is for the rules about mappings.
+        // Rules about mappings report a missing row.
         let Some(row) = mapping.rows.iter().find(|row| row.target == lack.target) else { continue };
         if lack.empty.is_empty() {
             unknown = unknown.or(Some(&lack.target));
             continue;
         }
-        let attributes = row.feed.attributes();
+        let attributes = row.source.attributes();
         let (from, fill) = match attributes.as_slice() {
             [] => ("value".to_owned(), format!("{} gets a value", lack.target)),
             names => (names.join(" or "), format!("Fill in {}", names.join(" or "))),
@@ -95,7 +95,7 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("includes disabled members")
             .people(people.names(&people.disabled))
             .manual(
-                "None if that is intended; otherwise enable them",
+                "No fix is needed if that is intended; otherwise enable them",
                 vec![USERS.to_owned(), "Select the user, click Edit properties, tick Account enabled".to_owned()],
             );
     }
@@ -153,10 +153,7 @@ fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .manual(
                 "Change the filter, or remove the users who should not have access from the groups",
                 vec![
-                    format!(
-                        "Entra admin center: Enterprise applications > your app > Provisioning > Mappings > {}",
-                        mapping.portal_name()
-                    ),
+                    portal::open(mapping),
                     "Click All records under Source Object Scope, and compare the filter with the users".to_owned(),
                 ],
             );

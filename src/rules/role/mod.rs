@@ -1,3 +1,3 @@
-//! App roles of people.
+//! App roles of users.
 
 pub(super) mod role_expression;

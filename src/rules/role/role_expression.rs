@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{ObjectKind, Snapshot};
-use crate::rules::feed_change::Feed;
+use crate::rules::source_change::RowSource;
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// The functions for several roles, which can't work together with the scope of all users.
+/// The functions for several roles, which do not work with the scope of all users.
 const COMPLEX: [&str; 2] = ["AppRoleAssignmentsComplex", "AssertiveAppRoleAssignmentsComplex"];
 const SINGLE: &str = "SingleAppRoleAssignment";
 
@@ -35,41 +35,41 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, &'static str, &'static str)> {
     let name = row.target;
-    if matches!(&row.feed, Feed::Attribute(attribute) if attribute == "appRoleAssignments") {
+    if matches!(&row.source, RowSource::Attribute(attribute) if attribute == "appRoleAssignments") {
         return Some((
             format!(
-                "`{name}` is fed from `appRoleAssignments` directly, which is a list of objects, not of role names"
+                "`{name}` is mapped from `appRoleAssignments` directly, which is a list of objects, not of role names"
             ),
             "a list of objects",
             "Use the expression AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
         ));
     }
-    let functions = row.feed.functions();
+    let functions = row.source.functions();
     let snapshot = snapshot?;
     if functions.iter().any(|function| COMPLEX.contains(function))
         && snapshot.secret("SyncAll").is_some_and(|all| all.eq_ignore_ascii_case("true"))
     {
         return Some((
             format!(
-                "`{name}` sends app roles, but the scope is all users and groups: those who aren't assigned have no role"
+                "`{name}` sends app roles, but the scope is all users and groups: users who are not assigned have no role"
             ),
             "needs the scope of assigned users",
             "Set the scope to Sync only assigned users and groups",
         ));
     }
     if functions.contains(&SINGLE)
-        && let Some(who) = somebody_with_several_roles(snapshot)
+        && let Some(who) = user_with_several_roles(snapshot)
     {
         return Some((
-            format!("`{name}` sends one app role, but {who} has several: which of them is sent isn't defined"),
-            "somebody has several roles",
+            format!("`{name}` sends one app role, but {who} has several: which of them is sent is not defined"),
+            "a user has several roles",
             "Assign one role to each user, or use AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
         ));
     }
     None
 }
 
-fn somebody_with_several_roles(snapshot: &Snapshot<'_>) -> Option<String> {
+fn user_with_several_roles(snapshot: &Snapshot<'_>) -> Option<String> {
     let assignments = snapshot.assignments().unwrap_or_default();
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for one in &assignments {

@@ -53,8 +53,8 @@ fn present(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     }
     for (mapping, filter) in filtered(target)? {
         let effect = match claim(filter) {
-            Some(Claim::Everybody) => "Everyone passes it, so it only makes each cycle slower",
-            Some(Claim::Nobody) => "No object passes it",
+            Some(Claim::EveryObject) => "Everyone passes it, so it only makes each cycle slower",
+            Some(Claim::NoObject) => "No object passes it",
             None => "Assigned users and groups that do not pass it are not provisioned, or are disabled",
         };
         findings

@@ -1,7 +1,7 @@
 use super::{filtered, pointer, subject};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
-use crate::simulate::{Claim, claim, group_passes_nobody};
+use crate::simulate::{Claim, claim, group_excludes_all};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -18,16 +18,16 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (mapping, filter) in filtered(target)? {
-        let passes_nobody = claim(filter) == Some(Claim::Nobody);
-        for (index, group) in filter.groups().iter().enumerate().filter(|(_, group)| group_passes_nobody(group)) {
+        let excludes_all = claim(filter) == Some(Claim::NoObject);
+        for (index, group) in filter.groups().iter().enumerate().filter(|(_, group)| group_excludes_all(group)) {
             let title = group.name.as_deref().filter(|name| !name.is_empty());
             let title = title.map_or_else(|| format!("number {}", index + 1), |name| format!("`{name}`"));
-            let effect = if passes_nobody {
+            let effect = if excludes_all {
                 "Nothing is provisioned, and users who already are get disabled"
             } else {
                 "Only the other scoping filters let objects through"
             };
-            let severity = if passes_nobody { Severity::Error } else { Severity::Warning };
+            let severity = if excludes_all { Severity::Error } else { Severity::Warning };
             findings
                 .add(
                     subject(mapping),

@@ -1,27 +1,27 @@
-//! Bytes of a text, and the places that editors speak of: lines from 0, and characters as UTF-16 counts them.
+//! Byte offsets and positions as editors count them: lines from 0, characters in UTF-16 code units.
 
 use std::ops::Range;
 
 use gen_lsp_types as lsp;
 
-/// A text whose lines were found. Here a line ends with `\r` alone, too
+/// A text and its line starts. Here a line ends with `\r` alone, too
 /// (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#textDocuments>).
 #[derive(Debug)]
-pub(super) struct Places<'t> {
+pub(super) struct TextLines<'t> {
     text: &'t str,
     /// The byte at which each line starts.
     starts: Vec<usize>,
 }
 
-impl<'t> Places<'t> {
+impl<'t> TextLines<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let within_end = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|at| !within_end(*at));
-        Places { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+        TextLines { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
     }
 
-    /// The place of a byte.
+    /// The position of a byte.
     pub(super) fn position(&self, offset: usize) -> lsp::Position {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.starts.partition_point(|start| *start <= offset) - 1;
@@ -30,18 +30,18 @@ impl<'t> Places<'t> {
         lsp::Position::new(number(line), number(before.encode_utf16().count()))
     }
 
-    /// The place of a span.
+    /// The range of a span.
     pub(super) fn range(&self, span: &Range<usize>) -> lsp::Range {
         lsp::Range::new(self.position(span.start), self.position(span.end))
     }
 
-    /// The place of a span's first line: an object of three hundred lines is not to be underlined whole.
+    /// The range of a span's first line, so that a large object is not underlined completely.
     pub(super) fn first_line(&self, span: &Range<usize>) -> lsp::Range {
         let line = self.text[span.clone()].split(['\n', '\r']).next().unwrap_or_default();
         self.range(&(span.start..span.start + line.len()))
     }
 
-    /// The byte at a place; beyond the end of a line it is that end, within a character its start.
+    /// The byte at a position; beyond the end of a line it is that end, within a character its start.
     pub(super) fn offset(&self, position: lsp::Position) -> usize {
         let line = usize::try_from(position.line).unwrap_or(usize::MAX);
         let Some(&start) = self.starts.get(line) else { return self.text.len() };
@@ -72,30 +72,30 @@ mod tests {
     #[test]
     fn characters_count_as_utf_16_does() {
         let text = "aä😀b\r\n😀";
-        let places = Places::of(text);
+        let lines = TextLines::of(text);
         for (sign, line, character) in [("a", 0, 0), ("ä", 0, 1), ("😀b", 0, 2), ("b", 0, 4), ("\r", 0, 5)] {
             let offset = text.find(sign).unwrap();
-            assert_eq!(places.position(offset), lsp::Position::new(line, character), "{sign}");
-            assert_eq!(places.offset(lsp::Position::new(line, character)), offset, "{sign}");
+            assert_eq!(lines.position(offset), lsp::Position::new(line, character), "{sign}");
+            assert_eq!(lines.offset(lsp::Position::new(line, character)), offset, "{sign}");
         }
-        assert_eq!(places.offset(lsp::Position::new(0, 3)), 3, "within a character is its start");
-        assert_eq!(places.offset(lsp::Position::new(0, 99)), 8, "the line end is no part of the line");
-        assert_eq!(places.offset(lsp::Position::new(1, 2)), text.len());
-        assert_eq!(places.offset(lsp::Position::new(9, 9)), text.len());
-        assert_eq!(places.offset(lsp::Position::new(u32::MAX, u32::MAX)), text.len());
-        assert_eq!(places.span(&lsp::Range::new(lsp::Position::new(1, 2), lsp::Position::new(0, 0))), 14..14);
+        assert_eq!(lines.offset(lsp::Position::new(0, 3)), 3, "within a character is its start");
+        assert_eq!(lines.offset(lsp::Position::new(0, 99)), 8, "the line end does not belong to the line");
+        assert_eq!(lines.offset(lsp::Position::new(1, 2)), text.len());
+        assert_eq!(lines.offset(lsp::Position::new(9, 9)), text.len());
+        assert_eq!(lines.offset(lsp::Position::new(u32::MAX, u32::MAX)), text.len());
+        assert_eq!(lines.span(&lsp::Range::new(lsp::Position::new(1, 2), lsp::Position::new(0, 0))), 14..14);
     }
     #[test]
     fn every_line_end_of_the_protocol_ends_a_line() {
         let text = "a\rbc\r\nd\r\r\ne\nf\r";
-        let places = Places::of(text);
+        let lines = TextLines::of(text);
         for (sign, line) in [("a", 0), ("bc", 1), ("d", 2), ("e", 4), ("f", 5)] {
             let offset = text.find(sign).unwrap();
-            assert_eq!(places.position(offset), lsp::Position::new(line, 0), "{sign}");
-            assert_eq!(places.offset(lsp::Position::new(line, 0)), offset, "{sign}");
+            assert_eq!(lines.position(offset), lsp::Position::new(line, 0), "{sign}");
+            assert_eq!(lines.offset(lsp::Position::new(line, 0)), offset, "{sign}");
         }
-        assert_eq!(places.offset(lsp::Position::new(0, 9)), 1, "the line end is no part of the line");
-        assert_eq!(places.position(text.len()), lsp::Position::new(6, 0));
-        assert_eq!(places.first_line(&(2..text.len())).end, lsp::Position::new(1, 2));
+        assert_eq!(lines.offset(lsp::Position::new(0, 9)), 1, "the line end does not belong to the line");
+        assert_eq!(lines.position(text.len()), lsp::Position::new(6, 0));
+        assert_eq!(lines.first_line(&(2..text.len())).end, lsp::Position::new(1, 2));
     }
 }

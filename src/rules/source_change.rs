@@ -1,4 +1,4 @@
-//! Changes of the source of a row.
+//! Changes to the source of a row.
 
 use serde_json::{Value, json};
 
@@ -6,15 +6,15 @@ use super::{MappingView, RowView, portal};
 use crate::document::Change;
 use crate::expression::{Kind, Stored, parse};
 use crate::model::SourceKind;
-pub(super) use crate::simulate::{Feed, stored};
+pub(super) use crate::simulate::{RowSource, stored};
 
 /// Whether an object mapping can read an attribute, as far as its source lists any.
 pub(super) fn can_read(mapping: &MappingView<'_>, attribute: &str) -> bool {
     mapping.source.as_ref().is_none_or(|object| object.attribute(attribute).is_some())
 }
 
-/// The changes that make a row a direct mapping of `attribute`: the two strings where it is one already, else
-/// the whole source; none where the source does not list it, because Entra rejects that.
+/// The changes that make a row a direct mapping of `attribute`: two strings if it is a direct mapping already, else the
+/// whole source. None if the source directory does not list the attribute, because Entra rejects that.
 pub(super) fn map_directly(mapping: &MappingView<'_>, row: &RowView<'_>, attribute: &str) -> Vec<Change> {
     if !can_read(mapping, attribute) {
         return Vec::new();
@@ -45,8 +45,8 @@ pub(super) fn replace(row: &RowView<'_>, source: Value) -> Vec<Change> {
     }
 }
 
-/// The changes that replace a row's expression by `text` and update the other fields to match; none where it is unknown
-/// how the service would write those.
+/// The changes that replace a row's expression by `text` and update the other fields to match; none if it is unknown how
+/// the service writes those.
 pub(super) fn rewrite(row: &RowView<'_>, text: &str) -> Vec<Change> {
     let Some(source) = row.row.filled_source() else { return Vec::new() };
     let Ok(tree) = parse(text).into_result() else { return Vec::new() };
@@ -76,8 +76,8 @@ fn attribute_source(attribute: &str) -> serde_json::Value {
 
 /// Adds a row that maps `attribute` directly to `target`: the change, and the steps in the portal.
 ///
-/// Entra rejects a row whose target is not in the attribute list. Then a person has to extend the list first, as also
-/// where the source does not list the attribute.
+/// Entra rejects a row whose target is not in the attribute list, or whose source attribute is not listed. In both cases
+/// there is no automatic change, and a person must extend the list first.
 pub(super) fn add_row(
     mapping: &MappingView<'_>,
     attribute: &str,
@@ -89,7 +89,7 @@ pub(super) fn add_row(
     (if can_read(mapping, attribute) { changes } else { Vec::new() }, steps)
 }
 
-/// As [`add_row`], for any source, with the step of the portal that sets it.
+/// Like [`add_row`], for any source; `step` is the step in the portal that sets it.
 pub(super) fn add_source(
     mapping: &MappingView<'_>,
     source: serde_json::Value,

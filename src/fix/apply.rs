@@ -1,7 +1,7 @@
 //! From findings to the fixed text.
 //!
-//! A round makes every fix whose edits do not touch those of another, then judges the result again. A fix that was
-//! postponed gets its turn then, if it is still needed. So any number of fixes compose, and the last round proves that
+//! A round makes every fix whose edits do not touch those of another, then checks the result again. Fixes that were
+//! postponed are made in a later round, if they are still needed. So any number of fixes compose, and the last round proves that
 //! none remains.
 
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ const ROUNDS: usize = 500;
 
 /// A text with all fixes that are allowed and automatic.
 #[derive(Clone, Debug)]
-pub struct Mended {
+pub struct FixedText {
     /// The text; unchanged if there was nothing to fix.
     pub text: String,
     /// The fixes, in the order in which they were made.
@@ -51,9 +51,9 @@ pub struct Replaced {
 
 /// Why the fixes could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MendError {
-    /// The text, or the result of a fix, can't be judged.
-    #[error("the schema can't be read")]
+pub enum FixError {
+    /// The text, or the result of a fix, cannot be read.
+    #[error("the schema cannot be read")]
     Unreadable,
     /// Fixes undo each other.
     #[error("the fixes undo each other")]
@@ -61,26 +61,26 @@ pub enum MendError {
 }
 
 /// Makes all fixes of a text that are at least as safe as `worst`. `judge` gives the findings of a text, or `None` if it
-/// can't be judged.
+/// cannot be read.
 ///
 /// # Errors
-/// If a text can't be judged, or the fixes undo each other.
-pub fn mend(
+/// If a text cannot be read, or the fixes undo each other.
+pub fn apply_fixes(
     text: &str,
     worst: Applicability,
     judge: impl Fn(&str) -> Option<Vec<Finding>>,
-) -> Result<Mended, MendError> {
+) -> Result<FixedText, FixError> {
     let mut text = text.to_owned();
     let mut made: Vec<Made> = Vec::new();
     let mut seen = HashSet::from([text.clone()]);
     let mut removed: Vec<Vec<Pointer>> = Vec::new();
     for _ in 0..ROUNDS {
-        let found = judge(&text).ok_or(MendError::Unreadable)?;
+        let found = judge(&text).ok_or(FixError::Unreadable)?;
         let lists: Vec<&[Change]> = found.iter().map(|finding| allowed(finding, worst)).collect();
         let mut edits = edits(&text, &lists);
         let (taken, chosen) = apart(&edits);
         if chosen.is_empty() {
-            return Ok(Mended { text, made, left: found });
+            return Ok(FixedText { text, made, left: found });
         }
         for span in made.iter_mut().flat_map(|made| &mut made.spans) {
             *span = moved(span, &chosen);
@@ -103,10 +103,10 @@ pub fn mend(
         removed.push(gone);
         text = applied(&text, &chosen);
         if !seen.insert(text.clone()) {
-            return Err(MendError::Circle);
+            return Err(FixError::Circle);
         }
     }
-    Err(MendError::Circle)
+    Err(FixError::Circle)
 }
 
 /// The place of a value before elements were removed from their lists, those of each round in order.
@@ -238,9 +238,9 @@ mod tests {
 
     #[test]
     fn a_text_that_cannot_be_judged_is_not_changed() {
-        let mended = mend("{", Applicability::Unsafe, |_| None);
-        assert_eq!(mended.err(), Some(MendError::Unreadable));
-        let mended = mend("{}", Applicability::Unsafe, |_| Some(Vec::new())).unwrap();
-        assert_eq!((mended.text.as_str(), mended.made.len()), ("{}", 0));
+        let fixed = apply_fixes("{", Applicability::Unsafe, |_| None);
+        assert_eq!(fixed.err(), Some(FixError::Unreadable));
+        let fixed = apply_fixes("{}", Applicability::Unsafe, |_| Some(Vec::new())).unwrap();
+        assert_eq!((fixed.text.as_str(), fixed.made.len()), ("{}", 0));
     }
 }

@@ -14,7 +14,7 @@ fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>
     Some(place.span.start + inside.start..place.span.start + inside.end)
 }
 
-/// The schema of a live app as a text of its own, with its place in the whole.
+/// The schema of a live app as a text of its own, and its place in the snapshot.
 pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
     let base = target.schema.as_ref()?.pointer.clone();
     let place = locate(target.text, [&base]).pop()??;
@@ -23,8 +23,8 @@ pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
 }
 
 /// Looks up the places of findings, masks credentials, and sorts by place. If the `schema` has a text of its own, findings
-/// about it get their places there. Each finding comes with whether the baseline knows it.
-pub(super) fn place(
+/// about it get their places there. Each finding comes with a flag that says whether it is in the baseline.
+pub(super) fn located(
     text: &str,
     findings: Vec<(Finding, bool)>,
     secrets: &[Secret],
@@ -62,7 +62,7 @@ pub(super) fn place(
     located.into_iter().map(|(_, found)| found).collect()
 }
 
-/// The places of values in a text. For a value that is missing itself it is the place of its parent.
+/// The places of values in a text. A missing value has the place of its parent.
 fn places(text: &str, pointers: &[Pointer]) -> Vec<Option<Place>> {
     let parents: Vec<Pointer> = pointers.iter().map(|pointer| pointer.split_last().unwrap_or_default().0).collect();
     let found = locate(text, pointers).into_iter().zip(locate(text, &parents));
