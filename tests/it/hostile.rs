@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::common::graph::{JOB, PRINCIPAL};
 use crate::common::writable::Writable;
-use crate::common::{Ran, provlint, run_in, run_with_input};
+use crate::common::{Ran, provlint, run_in, run_with_input, side_by_side};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -192,13 +192,13 @@ fn no_name_in_a_file_steers_in_any_command_and_format() {
     ] {
         runs.push(("", arguments.to_vec()));
     }
-    for (format, arguments) in &runs {
+    side_by_side(&runs, |(format, arguments)| {
         let flags: &[&str] = if format.is_empty() { &[] } else { &["--format", format] };
         let ran = run_in(folder.path(), &[arguments, flags].concat());
         assert!(!ran.stdout.is_empty() || !ran.stderr.is_empty(), "{arguments:?}");
         assert!(!ran.stderr.contains("unexpected argument"), "{ran:?}");
         expect_tame(&ran, if format.is_empty() { "pretty" } else { format }, arguments);
-    }
+    });
     let said = run_with_input(&["check", "-"], format!("{{\"a{HOSTILE}").as_bytes());
     expect_tame(&said, "pretty", &["check", "-"]);
 }
@@ -206,20 +206,21 @@ fn no_name_in_a_file_steers_in_any_command_and_format() {
 #[test]
 fn our_colours_are_all_that_is_left_on_a_terminal() {
     let folder = folder();
-    for arguments in [
+    let cases = [
         &["check", FILE, "snapshot.json", "--fail-on", "never"][..],
         &["fix", "--dry-run", "fixable.json"],
         &["diff", FILE, "plain.json"],
         &["preview", "plain.json", "--user", "users.json"],
         &["guide", FILE],
         &["rules"],
-    ] {
+    ];
+    side_by_side(cases, |arguments| {
         let colored = run_in(folder.path(), &[arguments, &["--color", "always"]].concat());
         let plain = run_in(folder.path(), &[arguments, &["--color", "never"]].concat());
         let look = regex_lite::Regex::new("\u{1b}\\[[0-9]{1,2}(;[0-9]{1,2})*m").unwrap();
         assert!(look.is_match(&colored.stdout), "{arguments:?}");
         assert_eq!(look.replace_all(&colored.stdout, ""), plain.stdout, "{arguments:?}");
-    }
+    });
 }
 
 #[test]
@@ -251,8 +252,21 @@ fn no_name_in_a_tenant_steers_in_any_command_and_format() {
         state.events = vec![event];
     }
     let app = ["--app", PRINCIPAL];
-    let mut runs: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (command, formats) in [
+    let of_commands = |commands: &[(&[&'static str], &[&'static str])]| -> Vec<(&str, Vec<&str>)> {
+        let runs = commands.iter().flat_map(|(command, formats)| formats.iter().map(|format| (*format, *command)));
+        runs.map(|(format, command)| {
+            let flags: &[&str] = if format.is_empty() { &[] } else { &["--format", format] };
+            (format, [command, &app, flags].concat())
+        })
+        .collect()
+    };
+    let test = |(format, arguments): (&str, Vec<&str>)| {
+        let ran = tenant.run(&arguments);
+        assert!(!ran.stdout.is_empty() || !ran.stderr.is_empty(), "{arguments:?}");
+        assert!(!ran.stderr.contains("unexpected argument"), "{ran:?}");
+        expect_tame(&ran, if format.is_empty() { "pretty" } else { format }, &arguments);
+    };
+    let reading = of_commands(&[
         (
             &["check"][..],
             &["pretty", "compact", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown", "html"][..],
@@ -262,21 +276,14 @@ fn no_name_in_a_tenant_steers_in_any_command_and_format() {
         (&["status"], &["pretty", "json"]),
         (&["logs"], &["pretty", "jsonl"]),
         (&["export"], &[""]),
+    ]);
+    side_by_side(reading, test);
+    let writing = of_commands(&[
         (&["start"], &[""]),
         (&["pause", "--yes"], &[""]),
         (&["restart", "--yes"], &[""]),
         (&["fix", "--yes", "--profile", "truu-total"], &["pretty"]),
         (&["provision", "--group", HOSTILE, "--yes"], &["pretty", "json"]),
-    ] {
-        for format in formats {
-            let flags: &[&str] = if format.is_empty() { &[] } else { &["--format", format] };
-            runs.push((format, [command, &app, flags].concat()));
-        }
-    }
-    for (format, arguments) in &runs {
-        let ran = tenant.run(arguments);
-        assert!(!ran.stdout.is_empty() || !ran.stderr.is_empty(), "{arguments:?}");
-        assert!(!ran.stderr.contains("unexpected argument"), "{ran:?}");
-        expect_tame(&ran, if format.is_empty() { "pretty" } else { format }, arguments);
-    }
+    ]);
+    writing.into_iter().for_each(test);
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
-use crate::common::{Ran, finish, provlint, run};
+use crate::common::{Ran, finish, provlint, run, side_by_side};
 use serde_json::{Value, json};
 
 fn right() -> StandIn {
@@ -81,7 +81,7 @@ fn an_exported_snapshot_gives_the_same_findings_as_the_live_check() {
 
 #[test]
 fn what_may_not_be_read_makes_rules_unknown_and_says_which_right_is_missing() {
-    for (part, reply, right) in [
+    let cases = [
         ("/synchronization/jobs", (401, "UnknownError", ""), "Synchronization.Read.All"),
         (
             "/schema",
@@ -91,7 +91,8 @@ fn what_may_not_be_read_makes_rules_unknown_and_says_which_right_is_missing() {
         ("/appRoleAssignedTo", (403, "Authorization_RequestDenied", "no"), "Application.Read.All"),
         ("/groups/", (403, "", ""), "GroupMember.Read.All"),
         ("/synchronization/secrets", (403, "Forbidden", ""), "Synchronization.Read.All"),
-    ] {
+    ];
+    side_by_side(cases, |(part, reply, right)| {
         let (status, code, message) = reply;
         let stand_in = broken(part, move |_, _| Reply::error(status, code, message));
         let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
@@ -106,7 +107,7 @@ fn what_may_not_be_read_makes_rules_unknown_and_says_which_right_is_missing() {
         let unknown = checked["targets"][0]["rules"]["unknown"].to_string();
         assert!(unknown.contains(right), "{part}: {unknown}");
         assert_eq!(checked["findings"], json!([]), "{part}: what isn't known is no finding");
-    }
+    });
 }
 
 #[test]
@@ -211,7 +212,7 @@ fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
         ("an endless body", || Reply::Endless, "more than 64 MiB"),
         ("silence", || Reply::Silence, "in time"),
     ];
-    for (name, reply, said) in cases {
+    side_by_side(cases, |(name, reply, said)| {
         // Of the schema alone: what else there is, is judged.
         let stand_in = broken("/schema", move |_, _| reply());
         let begun = Instant::now();
@@ -219,7 +220,7 @@ fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
         assert!(ran.stderr.contains("schema could not be read") && ran.stderr.contains(said), "{name}: {}", ran.stderr);
         assert!(begun.elapsed() < Duration::from_secs(30), "{name} took {:?}", begun.elapsed());
-    }
+    });
     let nobody = StandIn::start(|_, _| Reply::Reset);
     let ran = online(&nobody, &["check", "--app", "TOTAL", "--max-wait", "0"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "nothing readable at all");
@@ -424,7 +425,7 @@ fn answers_that_are_json_of_something_else_end_without_a_crash() {
         json!({"value": [{"id": 1, "key": [], "servicePlans": 3, "principalId": {}, "principalType": "Group"}]}),
     ];
     // Those that end a run at once are asked for with every answer, the rest with one of each kind.
-    for part in [
+    let cases = [
         "/servicePrincipals?",
         "/synchronization/jobs",
         "/schema",
@@ -436,7 +437,8 @@ fn answers_that_are_json_of_something_else_end_without_a_crash() {
         "/groups?",
         "/groups/",
         "/members",
-    ] {
+    ];
+    side_by_side(cases, |part| {
         let ends_at_once = ["/servicePrincipals?", "/synchronization/jobs"].contains(&part);
         for body in if ends_at_once { &odd[..] } else { &odd[4..] } {
             let body = body.clone();
@@ -445,5 +447,5 @@ fn answers_that_are_json_of_something_else_end_without_a_crash() {
             let ran = online(&stand_in, &arguments);
             assert!(matches!(ran.code, Some(0..=2)) && !ran.stderr.contains("panicked"), "{part}: {ran:?}");
         }
-    }
+    });
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use crate::common::graph::{JOB, PRINCIPAL, Reply, StandIn};
 use crate::common::prism::{description, passed_on, prism};
 use crate::common::writable::{Fate, Writable};
-use crate::common::{Ran, flat};
+use crate::common::{Ran, flat, side_by_side};
 use serde_json::{Value, json};
 
 const RIGHT: &str = include_str!("../../fixtures/total-export.json");
@@ -96,7 +96,7 @@ fn told(tenant: &Writable) -> Vec<String> {
 
 #[test]
 fn a_status_says_whether_somebody_should_look() {
-    for (name, standing, events, code) in [
+    let cases = [
         ("steady", steady(42), vec![event("success", None, "Al", "")], 0),
         ("never", never(), Vec::new(), 1),
         ("paused", job("Paused", "Paused", &ago(900), 42, json!({})), Vec::new(), 1),
@@ -104,7 +104,8 @@ fn a_status_says_whether_somebody_should_look() {
         ("off", job("Disabled", "Active", &ago(90_000), 42, json!({})), Vec::new(), 1),
         ("quarantine", quarantined(), Vec::new(), 1),
         ("failures", steady(42), failures(), 1),
-    ] {
+    ];
+    side_by_side(cases, |(name, standing, events, code)| {
         let tenant = tenant(RIGHT, standing);
         tenant.state().events = events;
         let ran = tenant.run(&["status", "--app", "TOTAL"]);
@@ -117,7 +118,7 @@ fn a_status_says_whether_somebody_should_look() {
             "{name}"
         );
         assert_eq!(told(&tenant), [""; 0], "{name}: looking changes nothing");
-    }
+    });
 }
 
 #[test]
@@ -230,13 +231,14 @@ fn a_wait_ends_when_it_was_said_to_and_the_job_goes_on() {
 
 #[test]
 fn the_time_a_first_cycle_takes_is_told_by_how_many_come() {
-    for (counted, said) in [(2, "0 min of up to 1 min"), (1000, "0 min of 40 to 321 min")] {
+    let cases = [(2, "0 min of up to 1 min"), (1000, "0 min of 40 to 321 min")];
+    side_by_side(cases, |(counted, said)| {
         let tenant = tenant(RIGHT, never());
         tenant.state().counted = counted;
         tenant.state().play = [running(0), running(0), running(1), running(1), steady(4)].into();
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "200ms"]);
         assert!(ran.stderr.contains(said), "{ran:?}");
-    }
+    });
 }
 
 /// A Graph that is busy keeps nobody longer than they wanted to wait.
@@ -396,26 +398,28 @@ fn a_pause_and_a_restart_say_what_they_do_and_ask() {
 
 #[test]
 fn a_lost_answer_is_not_taken_for_an_answer() {
-    for (fate, code, said) in [
+    let cases = [
         (Fate::MadeAnd(504), 0, "reading the job back shows that it was done"),
         (Fate::MadeAndLost, 0, "reading the job back shows that it was done"),
         (Fate::Lost, 2, "read back, it is unchanged"),
         (Fate::Refused(403), 2, "the start: Graph answered 403"),
-    ] {
+    ];
+    side_by_side(cases, |(fate, code, said)| {
         let tenant = tenant(RIGHT, never());
         tenant.state().fates.push_back(fate);
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--max-wait", "1"]);
         assert_eq!((ran.code, told(&tenant).len()), (Some(code), 1), "{fate:?}: {ran:?}");
         assert!(ran.stderr.contains(said), "{fate:?}: {ran:?}");
-    }
+    });
     // What a start is to end is no proof of one: the schedule is on all the while.
-    for standing in [quarantined(), job("Active", "Paused", NEVER, 0, json!({}))] {
+    let cases = [quarantined(), job("Active", "Paused", NEVER, 0, json!({}))];
+    side_by_side(cases, |standing| {
         let tenant = tenant(RIGHT, standing);
         tenant.state().fates.push_back(Fate::Refused(403));
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--max-wait", "1"]);
         assert_eq!((ran.code, told(&tenant).len()), (Some(2), 1), "{ran:?}");
         assert!(ran.stderr.contains("the start: Graph answered 403"), "{ran:?}");
-    }
+    });
     let restarted = tenant(RIGHT, steady(4));
     restarted.state().fates.push_back(Fate::MadeAndLost);
     let ran = restarted.run(&["restart", "--app", "TOTAL", "--yes"]);
@@ -425,11 +429,12 @@ fn a_lost_answer_is_not_taken_for_an_answer() {
 
 #[test]
 fn what_could_not_be_read_is_in_the_way_too() {
-    for (part, said) in [
+    let cases = [
         ("/secrets", "scope-all-users could not be evaluated: 403"),
         ("/appRoleAssignedTo", "nothing-assigned could not be evaluated: 403"),
         ("/schema", "required-mapping-source could not be evaluated: 403"),
-    ] {
+    ];
+    side_by_side(cases, |(part, said)| {
         let tenant = tenant(RIGHT, never());
         tenant.state().hidden.push(part);
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
@@ -438,7 +443,7 @@ fn what_could_not_be_read_is_in_the_way_too() {
         let forced = tenant.run(&["start", "--app", "TOTAL", "--yes", "--force", "a test"]);
         let known = part == "/schema" || forced.stdout.contains("Who is in scope is unknown: 403");
         assert!(forced.code == Some(0) && known, "{part}: {forced:?}");
-    }
+    });
 }
 
 #[test]
@@ -596,7 +601,7 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
         ])
     };
     let right = "0a000000-0000-4000-8000-000000000001";
-    for (name, reply, code) in [
+    let cases = [
         ("success", documented("Success", None, with_group(object("Success", sent(right), None))), 0),
         // What a skip lists is what Entra has, not what was sent.
         (
@@ -638,14 +643,15 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
         ),
         ("no_result", Reply::ok(json!({"key": "{\"details\": {}}", "value": null})), 1),
         ("no_form", Reply::ok(json!({"key": "x", "value": "y"})), 1),
-    ] {
+    ];
+    side_by_side(cases, |(name, reply, code)| {
         let tenant = tenant(RIGHT, steady(4));
         tenant.state().on_demand.push_back(reply);
         let arguments = ["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--member", right, "--yes"];
         let ran = tenant.run(&arguments);
         assert_eq!(ran.code, Some(code), "{name}: {ran:?}");
         assert_agreed!(format!("provision_{name}"), page(&ran));
-    }
+    });
 }
 
 #[test]
@@ -838,11 +844,12 @@ fn the_guide_is_not_done_while_something_fails() {
         escrowed["status"]["lastExecution"]["countEscrowed"] = json!(3);
         escrowed
     };
-    for (standing, events, step, said) in [
+    let cases = [
         (steady(42), vec![failed()], 9, "failed last: TOTAL-Admin"),
         (escrowed(), Vec::new(), 8, "3 failed and will be retried"),
         (steady(42), vec![event("failure", None, "Bo", "no")], 8, "1 failed last according to the provisioning log"),
-    ] {
+    ];
+    side_by_side(cases, |(standing, events, step, said)| {
         let tenant = tenant(RIGHT, standing);
         tenant.state().events = events;
         let ran = tenant.run(&["guide", "--app", "TOTAL", "--format", "json"]);
@@ -850,7 +857,7 @@ fn the_guide_is_not_done_while_something_fails() {
         assert_eq!((ran.code, &step["done"]), (Some(1), &json!("not done")), "{said}: {step}");
         assert!(step["evidence"][0].as_str().unwrap().contains(said), "{step}");
         assert!(step["next"].as_str().unwrap().starts_with("provlint status --app TOTAL"), "{step}");
-    }
+    });
     // Who failed and came over then is there; a group with two roles is one group.
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().events = vec![event("failure", None, "Bo", "no"), event("success", None, "Bo", "")];
@@ -903,11 +910,12 @@ fn a_job_that_is_on_is_looked_at_and_not_waited_for() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
 fn who_says_no_has_nothing_done() {
-    for command in [&["start"][..], &["pause"], &["restart"], &["provision", "--group", "TOTAL-Admin"]] {
+    let cases = [&["start"][..], &["pause"], &["restart"], &["provision", "--group", "TOTAL-Admin"]];
+    side_by_side(cases, |command| {
         let tenant = tenant(RIGHT, if command[0] == "start" { never() } else { steady(4) });
         let (code, page) = tenant.run_on_terminal(&[command, &["--app", "TOTAL"]].concat(), "n\n");
         assert_eq!((code, told(&tenant)), (Some(1), Vec::new()), "{command:?}: {page}");
-    }
+    });
 }
 
 /// Members are named as people know them; what is no user is told of, and nobody goes missing without a word.

@@ -8,7 +8,7 @@ use crate::common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, online, t
 use crate::common::page::{RIGHT, blocks, file, policy as policy_of, written_out};
 use crate::common::prism::{as_sent, description, passed_on, prism};
 use crate::common::schema::Schema;
-use crate::common::{Ran, finish, provlint};
+use crate::common::{Ran, finish, provlint, side_by_side};
 use provlint::finding::{Metadata, Section};
 use provlint::rules::RULES;
 use serde_json::{Value, json};
@@ -219,9 +219,9 @@ fn every_rule_finds_its_broken_tenant(section: Section) {
     let folder = tempfile::tempdir().unwrap();
     let schema = snapshot_schema();
     let rules = RULES.iter().map(|rule| &rule.metadata).filter(|rule| rule.section == section);
-    for rule in rules.filter(|rule| rule.id != SHOWN_BY_NO_TENANT) {
+    side_by_side(rules.filter(|rule| rule.id != SHOWN_BY_NO_TENANT), |rule| {
         let (yaml, snapshot) = shown_by(rule);
-        let policy = folder.path().join("provlint.yaml");
+        let policy = folder.path().join(format!("{}.yaml", rule.id));
         std::fs::write(&policy, yaml).unwrap();
         let stand_in = StandIn::start(move |request, _| served(&snapshot, request));
         let everything = ["--app", "TOTAL", "--members", "--test-connection"];
@@ -236,7 +236,7 @@ fn every_rule_finds_its_broken_tenant(section: Section) {
         let offline = finish(command.arg("--policy").arg(&policy));
         assert_eq!(findings(&offline), found, "{}: the export shows something else than the tenant", rule.id);
         assert_eq!(offline.code, live.code, "{}", rule.id);
-    }
+    });
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::common::graph::{JOB, PRINCIPAL, StandIn};
 use crate::common::prism::{description, passed_on, prism};
 use crate::common::writable::{Fate, ROLE, State, Writable};
-use crate::common::{flat, run};
+use crate::common::{flat, run, side_by_side};
 use serde_json::{Value, json};
 
 const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
@@ -101,7 +101,8 @@ fn a_restore_brings_back_what_was_there() {
 /// What no mapping reads differs: comparing mappings alone would tell that all is as it should be.
 #[test]
 fn a_refused_restore_is_not_taken_for_done_where_no_mapping_tells_the_difference() {
-    for (fate, code) in [(Fate::Refused(403), 2), (Fate::Refused(500), 2), (Fate::Lost, 2), (Fate::MadeAnd(504), 0)] {
+    let cases = [(Fate::Refused(403), 2), (Fate::Refused(500), 2), (Fate::Lost, 2), (Fate::MadeAnd(504), 0)];
+    side_by_side(cases, |(fate, code)| {
         let tenant = Writable::start(&odd_schema());
         tenant.run(&FIX);
         let backup = tenant.backups().remove(0);
@@ -113,7 +114,7 @@ fn a_refused_restore_is_not_taken_for_done_where_no_mapping_tells_the_difference
         assert_eq!((ran.code, ran.stdout.contains("Restored ")), (Some(code), code == 0), "{fate:?}: {ran:?}");
         let is_back = tenant.schema() == serde_json::from_str::<Value>(&odd_schema()).unwrap();
         assert_eq!(is_back, code == 0, "{fate:?}");
-    }
+    });
 }
 
 #[test]
@@ -160,9 +161,9 @@ fn without_a_terminal_nothing_is_written_unless_that_was_said() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
 fn on_a_terminal_somebody_is_asked() {
-    for (typed, code, wanted) in
-        [("y\n", 0, &["PUT schema"][..]), ("n\n", 1, &[]), ("\n", 1, &[]), ("p\n", 0, &["POST pause", "PUT schema"])]
-    {
+    let cases =
+        [("y\n", 0, &["PUT schema"][..]), ("n\n", 1, &[]), ("\n", 1, &[]), ("p\n", 0, &["POST pause", "PUT schema"])];
+    side_by_side(cases, |(typed, code, wanted)| {
         let tenant = Writable::start(DEFAULT);
         let arguments = ["fix", "--app", "TOTAL"];
         let (ended, page) = tenant.run_on_terminal(&arguments, typed);
@@ -174,7 +175,7 @@ fn on_a_terminal_somebody_is_asked() {
         assert_eq!(changes, wanted, "{typed:?}: {page}");
         let end = if wanted.is_empty() { "1 fix pending in graph:TOTAL" } else { "1 fix made in graph:TOTAL" };
         assert!(page.contains(end), "{typed:?}: {page}");
-    }
+    });
 }
 
 #[test]
@@ -188,7 +189,7 @@ fn what_nobody_could_see_is_not_written() {
 /// What the program says, what stands in the tenant afterwards, and whether it says that there is a way back.
 #[test]
 fn whatever_becomes_of_the_change_what_is_said_is_what_stands() {
-    for (fate, code, said, is_fixed, way_back) in [
+    let cases = [
         (
             Fate::Refused(400),
             2,
@@ -215,7 +216,8 @@ fn whatever_becomes_of_the_change_what_is_said_is_what_stands() {
         (Fate::Lost, 2, "the change may still come", false, true),
         (Fate::MadeAndDeaf, 2, "its current state is unknown: 503 Service Unavailable", true, true),
         (Fate::Twisted, 2, "neither as before nor as written: User/title source differs", false, true),
-    ] {
+    ];
+    side_by_side(cases, |(fate, code, said, is_fixed, way_back)| {
         let tenant = Writable::start(&odd_schema());
         tenant.state().fates.push_back(fate);
         // Who is to wait for Graph has to have the time for it, also on a busy machine.
@@ -232,12 +234,12 @@ fn whatever_becomes_of_the_change_what_is_said_is_what_stands() {
         let backup = tenant.backups().remove(0);
         assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0), "{fate:?}");
         assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&odd_schema()).unwrap(), "{fate:?}");
-    }
+    });
 }
 
 #[test]
 fn killed_at_any_moment_the_backup_is_whole_and_leads_back() {
-    for (fate, is_fixed) in [(Fate::Held, false), (Fate::MadeAndHeld, true)] {
+    side_by_side([(Fate::Held, false), (Fate::MadeAndHeld, true)], |(fate, is_fixed)| {
         let tenant = Writable::start(&odd_schema());
         tenant.state().fates.push_back(fate);
         tenant.run_and_kill(&FIX);
@@ -246,7 +248,7 @@ fn killed_at_any_moment_the_backup_is_whole_and_leads_back() {
         let ran = tenant.run(&["restore", &backup, "--app", PRINCIPAL, "--yes"]);
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&odd_schema()).unwrap());
-    }
+    });
 }
 
 #[test]
@@ -427,57 +429,71 @@ fn lacking(part: &str) -> (Writable, Vec<&'static str>, fn(&Writable) -> bool) {
     }
 }
 
+/// Fixes one part with every answer that Graph can give, and compares the report with the tenant's real state.
+fn expect_the_real_state_after_every_answer(part: &str) {
+    let cases = [
+        (Fate::Refused(400), 2, "Graph answered 400 Bad Request", false),
+        (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false),
+        (Fate::Refused(500), 2, "read back, it is unchanged", false),
+        (Fate::Refused(429), 0, "written and read back", true),
+        (
+            Fate::MadeAnd(500),
+            0,
+            "Graph answered 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
+            true,
+        ),
+        (Fate::MadeAndLost, 0, "written and read back", true),
+        (Fate::Lost, 2, "the change may still come", false),
+        (Fate::MadeAndDeaf, 2, "its current state is unknown: 503", true),
+    ];
+    side_by_side(cases, |(fate, code, said, is_made)| {
+        let (tenant, flags, made) = lacking(part);
+        tenant.state().fates.push_back(fate);
+        let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
+        let lengths = |state: &State| (state.settings.len(), state.assignments.len());
+        let before = lengths(&tenant.state());
+        let ran = tenant.run(&[&FIX[..], &flags, &["--fail-on", "never", "--max-wait", patience]].concat());
+        assert_eq!(ran.code, Some(code), "{part}, {fate:?}: {ran:?}");
+        assert!(flat(&ran.stderr).contains(said), "{part}, {fate:?}: {ran:?}");
+        assert_eq!(made(&tenant), is_made, "{part}, {fate:?}");
+        assert_eq!(tenant.state().schema, fixed(DEFAULT).to_string(), "no schema is sent along");
+        // The way back leads back.
+        tenant.state().hear_again();
+        let backup = tenant.backups().remove(0);
+        let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe"]);
+        assert_eq!(back.code, Some(0), "{part}, {fate:?}: {back:?}");
+        assert!(!made(&tenant), "{part}, {fate:?}");
+        assert_eq!(lengths(&tenant.state()), before, "{part}, {fate:?}");
+    });
+    side_by_side([(Fate::Held, false), (Fate::MadeAndHeld, true)], |(fate, is_made)| {
+        let (tenant, flags, made) = lacking(part);
+        tenant.state().fates.push_back(fate);
+        tenant.run_and_kill(&[&FIX[..], &flags].concat());
+        assert_eq!(made(&tenant), is_made, "{part}");
+        let backup = tenant.backups().remove(0);
+        let back = tenant.run(&["restore", &backup, "--app", PRINCIPAL, "--yes", "--unsafe"]);
+        assert_eq!((back.code, made(&tenant)), (Some(0), false), "{part}: {back:?}");
+    });
+}
+
 #[test]
-fn whatever_becomes_of_what_stands_in_no_schema_what_is_said_is_what_stands() {
-    for part in ["setting", "assignment", "end of an assignment"] {
-        for (fate, code, said, is_made) in [
-            (Fate::Refused(400), 2, "Graph answered 400 Bad Request", false),
-            (Fate::Refused(403), 2, "the token needs Synchronization.ReadWrite.All", false),
-            (Fate::Refused(500), 2, "read back, it is unchanged", false),
-            (Fate::Refused(429), 0, "written and read back", true),
-            (
-                Fate::MadeAnd(500),
-                0,
-                "Graph answered 500 Internal Server Error: SchemaInvalid: no; it is written and read back",
-                true,
-            ),
-            (Fate::MadeAndLost, 0, "written and read back", true),
-            (Fate::Lost, 2, "the change may still come", false),
-            (Fate::MadeAndDeaf, 2, "its current state is unknown: 503", true),
-        ] {
-            let (tenant, flags, made) = lacking(part);
-            tenant.state().fates.push_back(fate);
-            let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
-            let lengths = |state: &State| (state.settings.len(), state.assignments.len());
-            let before = lengths(&tenant.state());
-            let ran = tenant.run(&[&FIX[..], &flags, &["--fail-on", "never", "--max-wait", patience]].concat());
-            assert_eq!(ran.code, Some(code), "{part}, {fate:?}: {ran:?}");
-            assert!(flat(&ran.stderr).contains(said), "{part}, {fate:?}: {ran:?}");
-            assert_eq!(made(&tenant), is_made, "{part}, {fate:?}");
-            assert_eq!(tenant.state().schema, fixed(DEFAULT).to_string(), "no schema is sent along");
-            // The way back leads back.
-            tenant.state().hear_again();
-            let backup = tenant.backups().remove(0);
-            let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe"]);
-            assert_eq!(back.code, Some(0), "{part}, {fate:?}: {back:?}");
-            assert!(!made(&tenant), "{part}, {fate:?}");
-            assert_eq!(lengths(&tenant.state()), before, "{part}, {fate:?}");
-        }
-        for (fate, is_made) in [(Fate::Held, false), (Fate::MadeAndHeld, true)] {
-            let (tenant, flags, made) = lacking(part);
-            tenant.state().fates.push_back(fate);
-            tenant.run_and_kill(&[&FIX[..], &flags].concat());
-            assert_eq!(made(&tenant), is_made, "{part}");
-            let backup = tenant.backups().remove(0);
-            let back = tenant.run(&["restore", &backup, "--app", PRINCIPAL, "--yes", "--unsafe"]);
-            assert_eq!((back.code, made(&tenant)), (Some(0), false), "{part}: {back:?}");
-        }
-    }
+fn fix_app_reports_the_real_state_of_a_setting() {
+    expect_the_real_state_after_every_answer("setting");
+}
+
+#[test]
+fn fix_app_reports_the_real_state_of_a_new_assignment() {
+    expect_the_real_state_after_every_answer("assignment");
+}
+
+#[test]
+fn fix_app_reports_the_real_state_of_a_removed_assignment() {
+    expect_the_real_state_after_every_answer("end of an assignment");
 }
 
 #[test]
 fn a_restore_tells_what_stands_whatever_becomes_of_it() {
-    for (fate, code, said, is_back) in [
+    let cases = [
         (Fate::Refused(400), 2, "read back, it is unchanged", false),
         (Fate::Refused(429), 0, "the schema: written and read back", true),
         (Fate::MadeAnd(500), 0, "Graph answered 500 Internal Server Error", true),
@@ -487,7 +503,8 @@ fn a_restore_tells_what_stands_whatever_becomes_of_it() {
         (Fate::Late(99), 2, "the schema: Graph accepted it; read back, it is unchanged", true),
         (Fate::MadeAndDeaf, 2, "its current state is unknown: 503", true),
         (Fate::Twisted, 2, "neither as before nor as written", false),
-    ] {
+    ];
+    side_by_side(cases, |(fate, code, said, is_back)| {
         let tenant = Writable::start(&odd_schema());
         tenant.run(&FIX);
         let backup = tenant.backups().remove(0);
@@ -502,8 +519,12 @@ fn a_restore_tells_what_stands_whatever_becomes_of_it() {
         tenant.state().hear_again();
         assert!(matches!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0)), "{fate:?}");
         assert_eq!(tenant.schema(), was, "{fate:?}");
-    }
-    for (fate, is_back) in [(Fate::Held, false), (Fate::MadeAndHeld, true)] {
+    });
+}
+
+#[test]
+fn a_killed_restore_keeps_both_backups() {
+    side_by_side([(Fate::Held, false), (Fate::MadeAndHeld, true)], |(fate, is_back)| {
         let tenant = Writable::start(&odd_schema());
         tenant.run(&FIX);
         let backup = tenant.backups().remove(0);
@@ -511,17 +532,18 @@ fn a_restore_tells_what_stands_whatever_becomes_of_it() {
         tenant.run_and_kill(&["restore", &backup, "--app", "TOTAL", "--yes"]);
         let was: Value = serde_json::from_str(&odd_schema()).unwrap();
         assert_eq!((tenant.schema() == was, tenant.backups().len()), (is_back, 2));
-    }
+    });
 }
 
 /// The other settings that decide who is provisioned, and who is removed.
 #[test]
 fn settings_of_scope_and_removal_are_mended_and_said_to_need_a_restart() {
-    for (key, there, rule, value) in [
+    let cases = [
         ("SyncAll", None, "scope-unset", "false"),
         ("SyncAll", Some("true"), "scope-all-users", "false"),
         ("SkipOutOfScopeDeletions", Some("true"), "out-of-scope-deletion-skipped", "False"),
-    ] {
+    ];
+    side_by_side(cases, |(key, there, rule, value)| {
         let tenant = Writable::start(&fixed(DEFAULT).to_string());
         tenant.state().settings.retain(|setting| setting["key"] != key);
         if let Some(there) = there {
@@ -541,7 +563,7 @@ fn settings_of_scope_and_removal_are_mended_and_said_to_need_a_restart() {
         assert!(!found.stdout.contains(rule), "{rule}: {found:?}");
         let again = tenant.run(&with(&FIX, &["--unsafe", "--fail-on", "never"]));
         assert_eq!((again.code, tenant.state().changes.len()), (Some(0), 1), "{rule}: {again:?}");
-    }
+    });
 }
 
 /// Graph may spell anew what no mapping reads; somebody should look at it.
@@ -593,20 +615,20 @@ fn a_schema_of_which_a_part_was_read_is_not_written() {
             mappings[1]["flowTypes"] = json!("Add");
         }),
     ];
-    for (lacking, cut) in cases {
+    side_by_side(cases, |(lacking, cut)| {
         let mut part: Value = serde_json::from_str(DEFAULT).unwrap();
         cut(&mut part);
         let tenant = Writable::start(&part.to_string());
         let ran = tenant.run(&FIX);
         assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 0), "{lacking}: {ran:?}");
         assert!(flat(&ran.stderr).contains(&format!("a part of the schema, without {lacking}")), "{ran:?}");
-    }
+    });
 }
 
 /// What nobody could compare is neither the same nor put back.
 #[test]
 fn a_restore_says_what_it_could_not_compare() {
-    for part in ["/synchronization/secrets", "/appRoleAssignedTo"] {
+    side_by_side(["/synchronization/secrets", "/appRoleAssignedTo"], |part| {
         let tenant = Writable::start(DEFAULT);
         tenant.run(&FIX);
         let backup = tenant.backups().remove(0);
@@ -621,7 +643,7 @@ fn a_restore_says_what_it_could_not_compare() {
             flat(&ran.stderr).contains("not everything could be compared: graph:TOTAL holds no"),
             "{part}: {ran:?}"
         );
-    }
+    });
     let tenant = Writable::start(DEFAULT);
     tenant.state().settings.push(json!({"key": "SkipOutOfScopeDeletions", "value": "False"}));
     tenant.run(&FIX);
@@ -836,7 +858,8 @@ fn each_job_gets_its_own_schema_back_whatever_their_order() {
 /// Whoever puts the schema back has provisioning as it was only when it runs again.
 #[test]
 fn who_reads_the_way_back_learns_that_provisioning_is_paused() {
-    for (fate, changed) in [(Fate::Refused(400), false), (Fate::Twisted, true), (Fate::Lost, true)] {
+    let cases = [(Fate::Refused(400), false), (Fate::Twisted, true), (Fate::Lost, true)];
+    side_by_side(cases, |(fate, changed)| {
         let tenant = Writable::start(DEFAULT);
         tenant.state().fates.extend([Fate::Made, fate]);
         let ran = tenant.run(&with(&FIX, &["--pause", "--max-wait", "1"]));
@@ -846,17 +869,18 @@ fn who_reads_the_way_back_learns_that_provisioning_is_paused() {
         assert_eq!(after.contains("this restores the state before: provlint restore"), changed, "{fate:?}: {said}");
         let start = format!("provisioning stays paused; this starts it: provlint start --app {PRINCIPAL}");
         assert!(after.contains(&start), "{fate:?}: {said}");
-    }
+    });
 }
 
 /// What could not be read is neither right nor mended.
 #[test]
 fn what_was_asked_for_and_could_not_be_judged_is_not_called_done() {
-    for (hidden, asked, rule) in [
+    let cases = [
         ("/secrets", &["--unsafe"][..], "scope-all-users"),
         ("/appRoleAssignedTo", &["--group", "TOTAL-Admin", "--assign-groups"], "group-not-assigned"),
         ("/appRoleAssignedTo", &["--group", "TOTAL-Admin", "--unsafe", "--remove-unexpected"], "group-not-assigned"),
-    ] {
+    ];
+    side_by_side(cases, |(hidden, asked, rule)| {
         for (schema, fixes) in [(fixed(DEFAULT).to_string(), 0), (odd_schema(), 1)] {
             let tenant = Writable::start(&schema);
             tenant.state().hidden.push(hidden);
@@ -877,7 +901,7 @@ fn what_was_asked_for_and_could_not_be_judged_is_not_called_done() {
             let unknown = target["unknown"].as_array().unwrap();
             assert!(unknown.iter().any(|one| one["rule"] == rule && one["reason"].is_string()), "{target}");
         }
-    }
+    });
     // Without a group there is none that could be assigned.
     let tenant = Writable::start(DEFAULT);
     let ran = tenant.run(&["fix", "--app", "TOTAL", "--dry-run", "--assign-groups"]);

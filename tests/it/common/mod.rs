@@ -13,8 +13,11 @@ pub mod server;
 pub mod writable;
 
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 
 /// What a run of the program left behind.
 #[derive(Debug)]
@@ -71,6 +74,24 @@ pub fn provlint(arguments: &[&str]) -> Command {
     }
     command.env("LC_ALL", "C.UTF-8").env("TERM", "xterm-256color");
     command
+}
+
+/// Tests every case, some at the same time: each case runs the program, which mostly waits for its stand-in.
+pub fn side_by_side<C: Send>(cases: impl IntoIterator<Item = C, IntoIter: Send>, test: impl Fn(C) + Sync) {
+    const AT_ONCE: usize = 4;
+    let remaining = Mutex::new(cases.into_iter());
+    let next = || remaining.lock().expect("no panic while taking a case").next();
+    let work = || {
+        while let Some(case) = next() {
+            test(case);
+        }
+    };
+    thread::scope(|scope| {
+        let workers: [_; AT_ONCE] = std::array::from_fn(|_| scope.spawn(work));
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+    });
 }
 
 pub fn run(arguments: &[&str]) -> Ran {

@@ -121,7 +121,7 @@ pub struct Writable {
     state: Arc<Mutex<State>>,
     /// Where the program runs.
     pub folder: TempDir,
-    held: Receiver<()>,
+    held: Mutex<Receiver<()>>,
 }
 
 impl Writable {
@@ -179,7 +179,7 @@ impl Writable {
         let stand_in = StandIn::start(move |request, _| {
             answer(&mut shared.lock().expect("no panic"), &as_sent(request), &path, &tell)
         });
-        Writable { stand_in, state, folder, held }
+        Writable { stand_in, state, folder, held: Mutex::new(held) }
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
@@ -302,7 +302,8 @@ impl Writable {
     pub fn run_and_kill(&self, arguments: &[&str]) {
         let mut command = self.command(arguments);
         let mut child: Child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-        self.held.recv_timeout(std::time::Duration::from_secs(60)).expect("a change is asked for");
+        let held = self.held.lock().expect("no panic").recv_timeout(std::time::Duration::from_secs(60));
+        held.expect("a change is asked for");
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         let mut state = self.state();
