@@ -1,4 +1,4 @@
-//! Runs the examples on every rule's page: the bad ones bring the finding, the good ones don't.
+//! Checks the examples on every rule page: bad examples have the finding, good examples do not.
 
 use crate::common::page::{RIGHT, blocks, file, policy as policy_of, written_out};
 use provlint::inspection::Inspection;
@@ -7,7 +7,7 @@ use provlint::policy::{self, Policy};
 use provlint::rules::{self, RULES, Selection, Target};
 use serde_json::Value;
 
-/// What the rules of `select` find.
+/// The findings of the selected rules.
 fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
     let text = file.to_string();
     let today = "2026-11-23".parse().unwrap();
@@ -28,7 +28,7 @@ fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
 }
 
 #[test]
-fn the_examples_on_every_page_hold_what_they_promise() {
+fn examples_on_rule_pages_give_the_stated_findings() {
     let mut wrong = Vec::new();
     for rule in RULES {
         let id = rule.metadata.id;
@@ -79,7 +79,7 @@ fn the_examples_on_every_page_hold_what_they_promise() {
 }
 
 #[test]
-fn no_rule_finds_anything_in_the_right_export() {
+fn the_correct_export_has_no_findings() {
     let policy = policy::default_policy(None).unwrap();
     let right: Value = serde_json::from_str(RIGHT).unwrap();
     let all: Vec<&str> = RULES.iter().map(|rule| rule.metadata.id).collect();

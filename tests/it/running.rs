@@ -1,4 +1,4 @@
-//! From a checked app to people who are there: start, watch, provision on demand, and what is said on the way.
+//! Starting, watching, pausing and restarting provisioning, provisioning on demand, logs, and the guide.
 
 use std::sync::{Arc, Mutex};
 
@@ -80,7 +80,7 @@ fn tenant(schema: &str, standing: Value) -> Writable {
     tenant
 }
 
-/// Times taken out, which are others on every run.
+/// The output without times and URLs, which differ on every run.
 fn page(ran: &Ran) -> String {
     let mut page = ran.page();
     let pattern = regex_lite::Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d( UTC \([^)]*\))?").unwrap();
@@ -89,13 +89,13 @@ fn page(ran: &Ran) -> String {
     url.replace_all(&page, "URL").into_owned()
 }
 
-fn told(tenant: &Writable) -> Vec<String> {
+fn actions(tenant: &Writable) -> Vec<String> {
     let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
     tenant.state().changes.iter().map(|(_, path, _)| last(path)).collect()
 }
 
 #[test]
-fn a_status_says_whether_somebody_should_look() {
+fn status_exits_1_when_the_job_needs_attention() {
     let cases = [
         ("steady", steady(42), vec![event("success", None, "Al", "")], 0),
         ("never", never(), Vec::new(), 1),
@@ -117,12 +117,12 @@ fn a_status_says_whether_somebody_should_look() {
             (Some(code), code == 0),
             "{name}"
         );
-        assert_eq!(told(&tenant), [""; 0], "{name}: looking changes nothing");
+        assert_eq!(actions(&tenant), [""; 0], "{name}: reading changes nothing");
     });
 }
 
 #[test]
-fn a_job_that_is_not_there_is_said_to_be_missing() {
+fn commands_point_to_the_guide_when_the_app_has_no_job() {
     let tenant = tenant(RIGHT, never());
     tenant.state().no_jobs = true;
     for command in [&["status"][..], &["logs"], &["pause", "--yes"], &["start", "--yes"]] {
@@ -133,7 +133,7 @@ fn a_job_that_is_not_there_is_said_to_be_missing() {
 }
 
 #[test]
-fn a_log_is_told_to_people_and_to_programs() {
+fn logs_are_printed_as_text_and_json_lines() {
     let tenant = tenant(RIGHT, steady(42));
     tenant.state().events = failures();
     let pretty = tenant.run(&["logs", "--app", "TOTAL", "--format", "pretty"]);
@@ -153,29 +153,29 @@ fn a_log_is_told_to_people_and_to_programs() {
     assert!(ran.code == Some(2) && ran.stderr.contains("ProvisioningLog.Read.All"), "{ran:?}");
     let status = tenant.run(&["status", "--app", "TOTAL"]);
     assert!(status.code == Some(0) && status.stdout.contains("? Recent failures are unknown"), "{status:?}");
-    // Not documented is that the log can be filtered by job and time together.
+    // Filtering the log by job and time together is not documented.
     tenant.state().no_log = Some(400);
     assert_eq!(tenant.run(&["logs", "--app", "TOTAL"]).stdout.lines().count(), 5);
 }
 
 #[test]
-fn an_app_with_errors_is_not_started() {
+fn start_refuses_an_app_with_errors() {
     let tenant = tenant(DEFAULT, never());
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
-    assert_eq!((ran.code, told(&tenant)), (Some(2), Vec::new()), "{ran:?}");
+    assert_eq!((ran.code, actions(&tenant)), (Some(2), Vec::new()), "{ran:?}");
     assert!(ran.stderr.contains("required-mapping-source") && flat(&ran.stderr).contains("--force REASON"), "{ran:?}");
     assert_eq!(tenant.run(&["start", "--app", "TOTAL", "--yes", "--force", " "]).code, Some(2));
     let forced = tenant.run(&["start", "--app", "TOTAL", "--yes", "--force", "a test tenant"]);
-    assert_eq!((forced.code, told(&tenant)), (Some(0), vec!["start".to_owned()]), "{forced:?}");
+    assert_eq!((forced.code, actions(&tenant)), (Some(0), vec!["start".to_owned()]), "{forced:?}");
     assert!(forced.stderr.contains("started despite problems, because: a test tenant"), "{forced:?}");
 }
 
 #[test]
-fn an_app_whose_credentials_nobody_could_test_is_not_started() {
+fn start_refuses_untested_or_rejected_credentials() {
     let tenant = tenant(RIGHT, never());
     tenant.state().untested = Some(403);
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
-    assert_eq!((ran.code, told(&tenant)), (Some(2), Vec::new()), "{ran:?}");
+    assert_eq!((ran.code, actions(&tenant)), (Some(2), Vec::new()), "{ran:?}");
     assert!(ran.stderr.contains("credentials-rejected could not be evaluated: 403"), "{ran:?}");
     tenant.state().untested = Some(400);
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
@@ -183,19 +183,19 @@ fn an_app_whose_credentials_nobody_could_test_is_not_started() {
 }
 
 #[test]
-fn a_start_shows_who_comes_and_waits_for_the_first_cycle() {
+fn start_shows_who_is_in_scope_and_waits_for_the_first_cycle() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = [running(0), running(0), running(1), running(1), steady(4)].into();
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "200ms"]);
     assert_agreed!("start_wait", page(&ran));
-    assert_eq!((ran.code, told(&tenant)), (Some(0), vec!["start".to_owned()]));
+    assert_eq!((ran.code, actions(&tenant)), (Some(0), vec!["start".to_owned()]));
     let again = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
-    assert_eq!((again.code, told(&tenant).len()), (Some(0), 1), "{again:?}");
+    assert_eq!((again.code, actions(&tenant).len()), (Some(0), 1), "{again:?}");
     assert!(again.stdout.contains("is on already"), "{again:?}");
 }
 
 #[test]
-fn who_failed_in_the_first_cycle_fails_the_wait() {
+fn failures_in_the_first_cycle_fail_the_wait() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = [running(1), running(1), steady(4)].into();
     tenant.state().events = failures();
@@ -205,7 +205,7 @@ fn who_failed_in_the_first_cycle_fails_the_wait() {
 }
 
 #[test]
-fn quarantine_ends_the_wait_with_the_way_out() {
+fn quarantine_ends_the_wait_with_a_remedy() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = [running(0), running(0), quarantined()].into();
     let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "200ms"]);
@@ -214,13 +214,13 @@ fn quarantine_ends_the_wait_with_the_way_out() {
 }
 
 #[test]
-fn a_wait_ends_when_it_was_said_to_and_the_job_goes_on() {
+fn wait_timeout_ends_the_wait_but_not_the_job() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
-    // The last look comes when the time is over, not when the next one would have been due.
+    // The last read happens at the timeout, not after the next interval.
     let waiting = ["start", "--app", "TOTAL", "--yes", "--wait", "--every", "60", "--wait-timeout", "1s"];
     let ran = tenant.run(&waiting);
-    assert_eq!((ran.code, told(&tenant)), (Some(2), vec!["start".to_owned()]), "{ran:?}");
+    assert_eq!((ran.code, actions(&tenant)), (Some(2), vec!["start".to_owned()]), "{ran:?}");
     assert!(ran.stderr.contains("the cycle has not ended yet; the job continues to run"), "{ran:?}");
     assert!(ran.stderr.contains("provlint status --app TOTAL"), "{ran:?}");
     for odd in ["0", "-1", "2000000000000000000", "8d", "soon", ""] {
@@ -230,7 +230,7 @@ fn a_wait_ends_when_it_was_said_to_and_the_job_goes_on() {
 }
 
 #[test]
-fn the_time_a_first_cycle_takes_is_told_by_how_many_come() {
+fn wait_shows_an_estimate_from_the_member_count() {
     let cases = [(2, "0 min of up to 1 min"), (1000, "0 min of 40 to 321 min")];
     side_by_side(cases, |(counted, said)| {
         let tenant = tenant(RIGHT, never());
@@ -241,9 +241,9 @@ fn the_time_a_first_cycle_takes_is_told_by_how_many_come() {
     });
 }
 
-/// A Graph that is busy keeps nobody longer than they wanted to wait.
+/// Throttling does not extend the wait timeout.
 #[test]
-fn a_wait_ends_when_it_was_said_to_also_where_graph_is_busy() {
+fn wait_timeout_applies_while_graph_is_busy() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
     tenant.state().busy = (4..1000).collect();
@@ -254,7 +254,7 @@ fn a_wait_ends_when_it_was_said_to_also_where_graph_is_busy() {
 }
 
 #[test]
-fn who_failed_and_went_through_later_needs_no_attention() {
+fn a_failure_followed_by_success_needs_no_attention() {
     let tenant = tenant(RIGHT, steady(42));
     let mut failed = event("failure", Some("InternalServerError"), "Al", "");
     failed["activityDateTime"] = Value::from(ago(20));
@@ -267,18 +267,18 @@ fn who_failed_and_went_through_later_needs_no_attention() {
     assert_eq!(tenant.run(&["status", "--app", "TOTAL"]).code, Some(1));
 }
 
-/// Every look is a page of its own on a terminal, and a document a line in a pipe.
+/// Every read prints a page on a terminal, and one JSON document per line in a pipe.
 #[cfg(unix)]
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
-fn a_status_is_watched_until_somebody_ends_it() {
+fn watch_repeats_the_status_until_interrupted() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
     let arguments = ["status", "--app", "TOTAL", "--watch", "--every", "200ms"];
     let (code, page) = tenant.run_on_terminal_with(&arguments, &[("provisioned", "\u{3}")]);
     assert_ne!(code, Some(0), "{page}");
-    assert!(page.contains("Provisioning") && told(&tenant).is_empty(), "{page}");
-    // A look that fails is made up for by the next.
+    assert!(page.contains("Provisioning") && actions(&tenant).is_empty(), "{page}");
+    // After a failed read, the next read continues.
     let next = tenant.state().looks + 1;
     tenant.state().busy = vec![next, next + 1];
     let json = tenant.run_until_said(&[&arguments[..], &["--format", "json", "--max-wait", "0"]].concat(), 4);
@@ -289,7 +289,7 @@ fn a_status_is_watched_until_somebody_ends_it() {
 }
 
 #[test]
-fn a_log_of_several_pages_is_read_to_the_end() {
+fn logs_read_every_page() {
     let tenant = tenant(RIGHT, steady(42));
     tenant.state().events = (0..23).map(|number| event("success", None, &format!("user{number}"), "")).collect();
     tenant.state().log_page = Some(10);
@@ -302,7 +302,7 @@ fn a_log_of_several_pages_is_read_to_the_end() {
     assert_eq!((ran.code, who.len(), ran.stdout.lines().count()), (Some(0), 23, 23), "{ran:?}");
 }
 
-/// What a terminal showed, a line each time that one looked otherwise; times and the wheel taken out.
+/// What a terminal showed, one line per change, without times and the spinner.
 fn lines(typed: &str) -> String {
     let plain = regex_lite::Regex::new("\u{1b}\\[[0-9;?]*[A-Za-z]").unwrap().replace_all(typed, "\n");
     let times = regex_lite::Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC \([^)]*\)").unwrap().replace_all(&plain, "TIME");
@@ -319,7 +319,7 @@ fn lines(typed: &str) -> String {
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
-fn a_display_on_a_terminal_changes_its_line() {
+fn progress_on_a_terminal_updates_in_place() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = [running(0), running(0), running(2), steady(4)].into();
     let arguments = ["start", "--app", "TOTAL", "--wait", "--every", "200ms"];
@@ -336,34 +336,34 @@ fn a_display_on_a_terminal_changes_its_line() {
 
 #[cfg(unix)]
 #[test]
-fn who_presses_ctrl_c_leaves_the_job_running_and_is_told_so() {
+fn ctrl_c_ends_the_wait_but_not_the_job() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
     let ran =
         tenant.run_and_interrupt(&["start", "--app", "TOTAL", "--yes", "--wait", "--every", "200ms"], "first cycle");
-    assert_eq!((ran.code, told(&tenant)), (Some(2), vec!["start".to_owned()]), "{ran:?}");
+    assert_eq!((ran.code, actions(&tenant)), (Some(2), vec!["start".to_owned()]), "{ran:?}");
     assert!(ran.stderr.contains("stopped waiting; the job continues to run"), "{ran:?}");
 }
 
 #[cfg(unix)]
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
-fn ctrl_c_on_a_terminal_ends_the_display_and_not_the_job() {
+fn ctrl_c_on_a_terminal_ends_the_wait_but_not_the_job() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = std::iter::repeat_n(running(1), 1000).collect();
     let arguments = ["start", "--app", "TOTAL", "--wait", "--every", "200ms"];
     let typed = [("Start provisioning of TOTAL?", "y\n"), ("first cycle", "\u{3}")];
     let (code, page) = tenant.run_on_terminal_with(&arguments, &typed);
-    assert_eq!((code, told(&tenant)), (Some(2), vec!["start".to_owned()]), "{page}");
+    assert_eq!((code, actions(&tenant)), (Some(2), vec!["start".to_owned()]), "{page}");
     assert!(page.contains("stopped waiting; the job continues to run"), "{page}");
 }
 
 #[test]
-fn a_pause_and_a_restart_say_what_they_do_and_ask() {
+fn pause_and_restart_explain_and_ask_for_confirmation() {
     let tenant = tenant(RIGHT, steady(42));
     for command in [&["pause"][..], &["restart"]] {
         let ran = tenant.run(&[command, &["--app", "TOTAL"]].concat());
-        assert_eq!((ran.code, told(&tenant)), (Some(2), Vec::new()), "{ran:?}");
+        assert_eq!((ran.code, actions(&tenant)), (Some(2), Vec::new()), "{ran:?}");
         assert!(ran.stderr.contains("no terminal to ask on"), "{ran:?}");
     }
     let off = self::tenant(RIGHT, never());
@@ -374,7 +374,7 @@ fn a_pause_and_a_restart_say_what_they_do_and_ask() {
         let refused = wrong.run(&[command, &["--app", "TOTAL", "--yes"]].concat());
         assert!(refused.code == Some(2) && refused.stderr.contains("required-mapping-source"), "{refused:?}");
     }
-    assert_eq!((told(&off), told(&wrong)), (Vec::new(), Vec::new()));
+    assert_eq!((actions(&off), actions(&wrong)), (Vec::new(), Vec::new()));
     assert_eq!(tenant.run(&["pause", "--app", "TOTAL", "--yes"]).code, Some(0));
     let again = tenant.run(&["pause", "--app", "TOTAL", "--yes"]);
     assert!(again.code == Some(0) && again.stdout.starts_with("Nothing to pause"), "{again:?}");
@@ -397,7 +397,7 @@ fn a_pause_and_a_restart_say_what_they_do_and_ask() {
 }
 
 #[test]
-fn a_lost_answer_is_not_taken_for_an_answer() {
+fn a_lost_answer_is_resolved_by_reading_the_job() {
     let cases = [
         (Fate::MadeAnd(504), 0, "reading the job back shows that it was done"),
         (Fate::MadeAndLost, 0, "reading the job back shows that it was done"),
@@ -408,27 +408,27 @@ fn a_lost_answer_is_not_taken_for_an_answer() {
         let tenant = tenant(RIGHT, never());
         tenant.state().fates.push_back(fate);
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--max-wait", "1"]);
-        assert_eq!((ran.code, told(&tenant).len()), (Some(code), 1), "{fate:?}: {ran:?}");
+        assert_eq!((ran.code, actions(&tenant).len()), (Some(code), 1), "{fate:?}: {ran:?}");
         assert!(ran.stderr.contains(said), "{fate:?}: {ran:?}");
     });
-    // What a start is to end is no proof of one: the schedule is on all the while.
+    // A job whose schedule is already on does not prove that the start was accepted.
     let cases = [quarantined(), job("Active", "Paused", NEVER, 0, json!({}))];
     side_by_side(cases, |standing| {
         let tenant = tenant(RIGHT, standing);
         tenant.state().fates.push_back(Fate::Refused(403));
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes", "--max-wait", "1"]);
-        assert_eq!((ran.code, told(&tenant).len()), (Some(2), 1), "{ran:?}");
+        assert_eq!((ran.code, actions(&tenant).len()), (Some(2), 1), "{ran:?}");
         assert!(ran.stderr.contains("the start: Graph answered 403"), "{ran:?}");
     });
     let restarted = tenant(RIGHT, steady(4));
     restarted.state().fates.push_back(Fate::MadeAndLost);
     let ran = restarted.run(&["restart", "--app", "TOTAL", "--yes"]);
     assert!(ran.code == Some(2) && flat(&ran.stderr).contains("it may still have been carried out"), "{ran:?}");
-    assert_eq!(told(&restarted), ["restart"], "it is not told twice");
+    assert_eq!(actions(&restarted), ["restart"], "the restart is not repeated");
 }
 
 #[test]
-fn what_could_not_be_read_is_in_the_way_too() {
+fn start_refuses_when_a_rule_cannot_be_evaluated() {
     let cases = [
         ("/secrets", "scope-all-users could not be evaluated: 403"),
         ("/appRoleAssignedTo", "nothing-assigned could not be evaluated: 403"),
@@ -438,7 +438,7 @@ fn what_could_not_be_read_is_in_the_way_too() {
         let tenant = tenant(RIGHT, never());
         tenant.state().hidden.push(part);
         let ran = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
-        assert_eq!((ran.code, told(&tenant)), (Some(2), Vec::new()), "{part}: {ran:?}");
+        assert_eq!((ran.code, actions(&tenant)), (Some(2), Vec::new()), "{part}: {ran:?}");
         assert!(ran.stderr.contains(said), "{part}: {ran:?}");
         let forced = tenant.run(&["start", "--app", "TOTAL", "--yes", "--force", "a test"]);
         let known = part == "/schema" || forced.stdout.contains("Who is in scope is unknown: 403");
@@ -447,7 +447,7 @@ fn what_could_not_be_read_is_in_the_way_too() {
 }
 
 #[test]
-fn of_several_jobs_none_is_chosen_for_somebody() {
+fn commands_require_a_choice_between_several_jobs() {
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().second = Some(RIGHT.to_owned());
     for command in [&["pause", "--yes"][..], &["status"], &["restart", "--yes"], &["start", "--yes"]] {
@@ -455,7 +455,7 @@ fn of_several_jobs_none_is_chosen_for_somebody() {
         assert!(ran.code == Some(2) && ran.stderr.contains(&format!("{JOB}-2")), "{command:?}: {ran:?}");
     }
     assert_eq!(tenant.run(&["pause", "--yes", "--app", "TOTAL", "--job", JOB]).code, Some(0));
-    // The schema that is judged is that of the job.
+    // The evaluated schema is that of the chosen job.
     let second = format!("{JOB}-2");
     let other = ["--app", "TOTAL", "--job", &second];
     assert_eq!(tenant.run(&[&["restart", "--yes"][..], &other].concat()).code, Some(0));
@@ -477,7 +477,7 @@ fn of_several_jobs_none_is_chosen_for_somebody() {
         let none = tenant.run(&[command, &["--app", "TOTAL", "--job", "none"]].concat());
         assert!(none.code == Some(2) && none.stderr.contains("has no provisioning job none"), "{none:?}");
     }
-    // The fix is that of the job, and the other keeps its schema.
+    // The fix changes only the chosen job.
     let fixed = tenant.run(&[&["fix", "--yes"][..], &other].concat());
     let (_, path, _) = tenant.state().changes.last().cloned().unwrap();
     assert!(path.ends_with(&format!("{second}/schema")), "{path}: {fixed:?}");
@@ -487,8 +487,8 @@ fn of_several_jobs_none_is_chosen_for_somebody() {
 }
 
 #[test]
-fn a_wait_ends_when_the_job_does_and_not_because_it_is_slow_to_show() {
-    // The same moment each time: another one would tell of a cycle that ended in between.
+fn wait_ignores_outdated_states_of_the_job() {
+    // The time stays the same: a later one would mean that a cycle has ended.
     let paused = job("Active", "Paused", &ago(9000), 4, json!({}));
     let waited = ["start", "--app", "TOTAL", "--yes", "--wait", "--every", "200ms"];
     let slow = tenant(RIGHT, paused.clone());
@@ -509,11 +509,11 @@ fn a_wait_ends_when_the_job_does_and_not_because_it_is_slow_to_show() {
 }
 
 #[test]
-fn names_from_the_tenant_do_not_steer_the_terminal() {
+fn tenant_names_cannot_control_the_terminal() {
     let tenant = tenant(RIGHT, never());
     let name = "TOTAL-Admin\u{1b}[2J$(id)";
     tenant.state().assignments[1]["principalDisplayName"] = json!(name);
-    // Where the group itself can't be read, the assignment's copy of its name is shown.
+    // If the group cannot be read, the name in the assignment is shown.
     tenant.state().hidden.push("/groups/3f0c1c52-0000-4000-8000-000000000001?");
     let guided = tenant.run(&["guide", "--app", "TOTAL"]);
     let started = tenant.run(&["start", "--app", "TOTAL", "--yes"]);
@@ -524,7 +524,7 @@ fn names_from_the_tenant_do_not_steer_the_terminal() {
     assert!(guided.stdout.contains("--group TOTAL-Analyst") || guided.stdout.contains("'TOTAL-Admin"), "{guided:?}");
 }
 
-/// An answer as Graph documents it: what came of it in `key`, one object in `value`, each as JSON inside a string.
+/// An answer as Graph documents it: the result in `key`, one object in `value`, each as JSON inside a string.
 fn documented(result: &str, code: Option<&str>, object: Value) -> Reply {
     let key =
         json!({"result": result, "details": {"errorCode": code, "errorMessage": code.map(|_| "what the app said")}});
@@ -546,7 +546,7 @@ fn object(status: &str, changes: Value, skip: Option<&str>) -> Value {
     })
 }
 
-/// Somebody who is new, and whose `externalId` the answer doesn't tell.
+/// A created user whose answer does not contain `externalId`.
 fn created(id: &str) -> Value {
     let changes = json!([{"displayName": "userName", "oldValue": null, "newValue": "user1@contoso.com"}]);
     let mut created = object("Success", changes, None);
@@ -555,7 +555,7 @@ fn created(id: &str) -> Value {
     created
 }
 
-/// What a group must not be sent: its name, in the place of its object id.
+/// A wrong `externalId` of a group: its name instead of its object id.
 fn named() -> Value {
     json!([
         {"displayName": "externalId", "oldValue": null, "newValue": "TOTAL-Admin"},
@@ -563,7 +563,7 @@ fn named() -> Value {
     ])
 }
 
-/// An answer that tells of the group, and not of its members.
+/// An answer that contains the group without its members.
 fn group_alone(changes: Value) -> Value {
     let mut group = object("Success", changes, None);
     group["reportableIdentifier"] = json!("TOTAL-Admin");
@@ -571,7 +571,7 @@ fn group_alone(changes: Value) -> Value {
     group
 }
 
-/// An answer that tells of the group, and of somebody in it.
+/// An answer that contains the group and a member.
 fn with_group(member: Value) -> Value {
     json!([group_alone(json!([])), member])
 }
@@ -582,7 +582,7 @@ fn in_capitals(mut object: Value) -> Value {
     object
 }
 
-/// Somebody whose `externalId` was right and is taken away.
+/// A user whose correct `externalId` is removed.
 fn cleared() -> Value {
     let right = "0a000000-0000-4000-8000-000000000001";
     let mut cleared =
@@ -592,7 +592,7 @@ fn cleared() -> Value {
 }
 
 #[test]
-fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
+fn provision_explains_every_result() {
     let sent = |id: &str| {
         json!([
             {"displayName": "externalId", "oldValue": null, "newValue": id},
@@ -603,7 +603,7 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
     let right = "0a000000-0000-4000-8000-000000000001";
     let cases = [
         ("success", documented("Success", None, with_group(object("Success", sent(right), None))), 0),
-        // What a skip lists is what Entra has, not what was sent.
+        // A skipped object lists the values in Entra, not values that were sent.
         (
             "redundant",
             documented(
@@ -613,7 +613,7 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
             ),
             0,
         ),
-        // Graph's words for one id come in either case, and a value that was taken away is none that was there.
+        // Graph writes ids in either case, and a removed value does not count as present.
         (
             "wrong_id_in_capitals",
             documented("Success", None, with_group(in_capitals(object("Success", sent("user1"), None)))),
@@ -655,7 +655,7 @@ fn what_came_of_provisioning_on_demand_is_told_in_plain_words() {
 }
 
 #[test]
-fn a_group_is_provisioned_with_its_members_five_at_a_time() {
+fn provision_sends_five_members_per_call() {
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().members = Some(12);
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "total-admin", "--yes", "--format", "json"]);
@@ -682,23 +682,23 @@ fn a_group_is_provisioned_with_its_members_five_at_a_time() {
 }
 
 #[test]
-fn no_more_than_five_calls_are_made_in_ten_seconds() {
+fn provision_makes_at_most_five_calls_in_ten_seconds() {
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().members = Some(26);
-    // What Graph was too busy for counts as well.
+    // Throttled calls count too.
     tenant.state().fates = [Fate::Made, Fate::Refused(429), Fate::Refused(429)].into();
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes", "--verbose"]);
-    assert_eq!((ran.code, told(&tenant).len()), (Some(0), 8), "{ran:?}");
+    assert_eq!((ran.code, actions(&tenant).len()), (Some(0), 8), "{ran:?}");
     let at = tenant.state().asked_at.clone();
     for window in at.windows(6) {
         assert!(window[5] - window[0] >= std::time::Duration::from_millis(9_500), "{at:?}");
     }
 }
 
-/// What was done is told, and of what Graph was asked and didn't answer nobody says that it was done.
+/// Finished calls are reported, and an unanswered call is not reported as done.
 #[cfg(unix)]
 #[test]
-fn who_presses_ctrl_c_while_graph_is_busy_learns_what_was_done() {
+fn ctrl_c_while_graph_is_busy_reports_finished_calls() {
     let busy = || std::iter::repeat_n(Fate::Refused(429), 50);
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().members = Some(12);
@@ -720,7 +720,7 @@ fn who_presses_ctrl_c_while_graph_is_busy_learns_what_was_done() {
 }
 
 #[test]
-fn every_step_is_told_to_who_wants_them() {
+fn provision_verbose_shows_every_step() {
     let tenant = tenant(RIGHT, steady(4));
     let right = "0a000000-0000-4000-8000-000000000001";
     let changes = json!([
@@ -735,7 +735,7 @@ fn every_step_is_told_to_who_wants_them() {
 }
 
 #[test]
-fn a_group_that_could_not_be_read_is_not_called_missing() {
+fn provision_distinguishes_unread_from_unassigned_groups() {
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().hidden.push("/appRoleAssignedTo");
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "Sales Team", "--yes"]);
@@ -749,7 +749,7 @@ fn a_group_that_could_not_be_read_is_not_called_missing() {
 }
 
 #[test]
-fn what_is_done_when_a_call_fails_is_told_too() {
+fn provision_reports_finished_calls_when_one_fails() {
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().members = Some(12);
     tenant.state().fates = [Fate::Made, Fate::Refused(400)].into();
@@ -762,14 +762,14 @@ fn what_is_done_when_a_call_fails_is_told_too() {
 }
 
 #[test]
-fn the_guide_reads_a_snapshot_and_says_what_it_cannot_tell() {
+fn guide_reads_files_and_says_what_is_unknown() {
     let ran = crate::common::run(&["guide", "fixtures/snapshot.json"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert_agreed!("guide_offline", page(&ran));
     assert_agreed!("guide_schema", crate::common::run(&["guide", "fixtures/default-export.json"]).page());
     let schema = crate::common::run(&["guide", "fixtures/default-export.json", "--format", "json"]);
     assert_eq!(schema.json()["summary"]["notDone"], 1, "{schema:?}");
-    // A rule that is off has found nothing, and seen nothing.
+    // A rule that is switched off proves nothing.
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
     std::fs::write(&policy, "version: 1\nrules:\n  required-mapping-source: off\n").unwrap();
@@ -777,9 +777,9 @@ fn the_guide_reads_a_snapshot_and_says_what_it_cannot_tell() {
     assert!(off.stdout.contains("cannot tell: required-mapping-source is switched off"), "{off:?}");
 }
 
-/// What nobody knows is looked at, not mended: no command that writes, no step that makes something new.
+/// For an unknown step the guide proposes only commands that read.
 #[test]
-fn the_guide_proposes_nothing_for_what_it_cannot_tell() {
+fn guide_proposes_no_changes_for_unknown_steps() {
     let tenant = tenant(RIGHT, steady(4));
     for hidden in [&["/secrets"][..], &["/appRoleAssignedTo"], &["/jobs"], &["/secrets", "/appRoleAssignedTo", "/jobs"]]
     {
@@ -799,7 +799,7 @@ fn the_guide_proposes_nothing_for_what_it_cannot_tell() {
 }
 
 #[test]
-fn the_guide_names_the_group_that_is_missing() {
+fn guide_names_the_unassigned_group() {
     let tenant = tenant(RIGHT, steady(4));
     let ran =
         tenant.run(&["guide", "--app", "TOTAL", "--group", "3f0c1c52-0000-4000-8000-000000000007", "--format", "json"]);
@@ -812,7 +812,7 @@ fn the_guide_names_the_group_that_is_missing() {
 }
 
 #[test]
-fn the_guide_begins_before_there_is_an_app() {
+fn guide_works_before_the_app_exists() {
     let tenant = tenant(RIGHT, steady(4));
     let ran = tenant.run(&["guide", "--app", "TATOL"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
@@ -830,9 +830,9 @@ fn the_guide_begins_before_there_is_an_app() {
     assert_eq!(titles(&json), titles(&there), "the way is the same");
 }
 
-/// A step is done when it is, not when a number is great enough.
+/// A step with failures is not done, whatever the counts are.
 #[test]
-fn the_guide_is_not_done_while_something_fails() {
+fn guide_steps_are_not_done_while_something_fails() {
     let failed = || {
         let mut failed = event("failure", Some("Conflict"), "TOTAL-Admin", "it is taken");
         failed["sourceIdentity"]["identityType"] = json!("Group");
@@ -858,7 +858,7 @@ fn the_guide_is_not_done_while_something_fails() {
         assert!(step["evidence"][0].as_str().unwrap().contains(said), "{step}");
         assert!(step["next"].as_str().unwrap().starts_with("provlint status --app TOTAL"), "{step}");
     });
-    // Who failed and came over then is there; a group with two roles is one group.
+    // A failure followed by success does not count, and a group with two roles counts once.
     let tenant = tenant(RIGHT, steady(4));
     tenant.state().events = vec![event("failure", None, "Bo", "no"), event("success", None, "Bo", "")];
     let mut again = tenant.state().assignments[1].clone();
@@ -868,13 +868,13 @@ fn the_guide_is_not_done_while_something_fails() {
     let steps = ran.json()["steps"].take();
     let last: Vec<&Value> = (7..10).map(|step| &steps[step]["done"]).collect();
     assert_eq!(last, ["done", "done", "done"], "{ran:?}");
-    // Which of the roles is sent nobody knows, and a check says so too.
+    // It is unknown which role is sent; `check` reports that too.
     assert_eq!(steps[5]["done"], "not done", "{ran:?}");
 }
 
-/// What is proposed is to work as it stands.
+/// Proposed commands work when they are copied.
 #[test]
-fn proposed_commands_say_by_what_they_are_judged_and_which_job_is_meant() {
+fn proposed_commands_name_policy_group_and_job() {
     let tenant = tenant(DEFAULT, never());
     std::fs::write(tenant.folder.path().join("p.yaml"), "version: 1\nprofile: truu-total\n").unwrap();
     let judged = ["--policy", "p.yaml", "--group", "-Ops"];
@@ -897,30 +897,30 @@ fn proposed_commands_say_by_what_they_are_judged_and_which_job_is_meant() {
 }
 
 #[test]
-fn a_job_that_is_on_is_looked_at_and_not_waited_for() {
+fn start_reports_a_running_job_without_waiting() {
     let right = tenant(RIGHT, steady(4));
     let ran = right.run(&["start", "--app", "TOTAL", "--yes", "--wait"]);
     assert!(ran.code == Some(0) && ran.stdout.contains("4 users, 2 groups"), "{ran:?}");
     let wrong = tenant(DEFAULT, steady(4));
     let ran = wrong.run(&["start", "--app", "TOTAL", "--yes"]);
     assert!(ran.code == Some(1) && ran.stderr.contains("required-mapping-source"), "{ran:?}");
-    assert_eq!((told(&right), told(&wrong)), (Vec::new(), Vec::new()));
+    assert_eq!((actions(&right), actions(&wrong)), (Vec::new(), Vec::new()));
 }
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs script of util-linux")]
-fn who_says_no_has_nothing_done() {
+fn answering_no_changes_nothing() {
     let cases = [&["start"][..], &["pause"], &["restart"], &["provision", "--group", "TOTAL-Admin"]];
     side_by_side(cases, |command| {
         let tenant = tenant(RIGHT, if command[0] == "start" { never() } else { steady(4) });
         let (code, page) = tenant.run_on_terminal(&[command, &["--app", "TOTAL"]].concat(), "n\n");
-        assert_eq!((code, told(&tenant)), (Some(1), Vec::new()), "{command:?}: {page}");
+        assert_eq!((code, actions(&tenant)), (Some(1), Vec::new()), "{command:?}: {page}");
     });
 }
 
-/// Members are named as people know them; what is no user is told of, and nobody goes missing without a word.
+/// Members are selected by user principal name; members that are not users are reported.
 #[test]
-fn members_are_picked_by_name_and_who_is_none_is_told_of() {
+fn provision_selects_members_by_name_and_reports_other_members() {
     let picked = tenant(RIGHT, steady(4));
     picked.state().members = Some(4);
     let arguments = ["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"];
@@ -943,7 +943,7 @@ fn members_are_picked_by_name_and_who_is_none_is_told_of() {
 }
 
 #[test]
-fn a_credential_that_an_app_sent_back_is_shown_nowhere() {
+fn credentials_in_app_answers_are_never_printed() {
     let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
     let said = format!("refused: Bearer {token}");
     let mut standing = quarantined();
@@ -967,7 +967,7 @@ fn a_credential_that_an_app_sent_back_is_shown_nowhere() {
 }
 
 #[test]
-fn a_look_that_fails_does_not_end_the_wait() {
+fn wait_continues_after_a_failed_read() {
     let tenant = tenant(RIGHT, never());
     tenant.state().play = [running(0), running(0), running(1), steady(4)].into();
     tenant.state().busy = vec![3, 4];
@@ -977,7 +977,7 @@ fn a_look_that_fails_does_not_end_the_wait() {
 }
 
 #[test]
-fn the_whole_way_from_a_default_tenant_to_people_who_can_sign_in() {
+fn guide_fix_start_and_provision_complete_a_default_tenant() {
     let tenant = tenant(DEFAULT, never());
     let guide = || tenant.run(&["guide", "--app", "TOTAL", "--test-connection"]);
     let before = guide();
@@ -985,7 +985,7 @@ fn the_whole_way_from_a_default_tenant_to_people_who_can_sign_in() {
     assert_agreed!("guide_default", page(&before));
 
     assert_eq!(tenant.run(&["fix", "--app", "TOTAL", "--yes"]).code, Some(0));
-    // The first cycle brings people, and no group: that is for provision on demand.
+    // The first cycle provisions users but no group; `provision` does that next.
     let mut first = steady(4);
     first["status"]["synchronizedEntryCountByType"][1]["value"] = json!(0);
     tenant.state().play = [running(0), running(0), first].into();
@@ -1004,7 +1004,7 @@ fn the_whole_way_from_a_default_tenant_to_people_who_can_sign_in() {
 
 #[test]
 #[ignore = "needs prism, and PROVLINT_DESCRIPTION: the OpenAPI description of Microsoft Graph"]
-fn the_official_description_allows_what_is_asked() {
+fn requests_match_the_official_description() {
     let description = description();
     let tenant = tenant(RIGHT, never());
     tenant.state().play = [running(0), running(0), steady(4)].into();
@@ -1026,8 +1026,8 @@ fn the_official_description_allows_what_is_asked() {
         let ran = tenant.run_by(&front.url, &[arguments, &["--app", "TOTAL"]].concat());
         assert_eq!(ran.code, Some(0), "{arguments:?}: {ran:?} {:?}", objections.lock().unwrap());
     }
-    // It wants bodies in answers that have none (204), as documented and as seen; what is sent is what counts here.
+    // Prism requires bodies in 204 answers, which have none; only objections to requests count here.
     let of_requests = |objection: &&String| objection.contains("\"location\":[\"request\"");
     assert_eq!(objections.lock().unwrap().iter().filter(of_requests).collect::<Vec<_>>(), [""; 0]);
-    assert_eq!(told(&tenant), ["start", "provisionOnDemand", "provisionOnDemand", "restart", "pause"]);
+    assert_eq!(actions(&tenant), ["start", "provisionOnDemand", "provisionOnDemand", "restart", "pause"]);
 }

@@ -1,4 +1,4 @@
-//! A stand-in for Microsoft Graph: a tenant with one app, and every way in which an answer can go wrong.
+//! A stand-in for Microsoft Graph: a tenant with one app, and every kind of wrong answer.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +14,7 @@ pub const PRINCIPAL: &str = "5f2c0a61-0000-4000-8000-00000000000a";
 pub const APP_ID: &str = "5f2c0a61-0000-4000-8000-00000000000b";
 pub const JOB: &str = "scim.5d1f0c7e2a944bb0a1c3e8f6d7092b41.7c1d9a52-3e64-4f0b-8a57-2b90c4e6d813";
 
-/// Runs the program against a stand-in, and sees that it never shows its token.
+/// Runs the program with a stand-in and asserts that it never shows its token.
 pub fn online(stand_in: &StandIn, arguments: &[&str]) -> Ran {
     let mut command = provlint(arguments);
     command.args(["--graph-url", &stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
@@ -26,7 +26,7 @@ pub fn online(stand_in: &StandIn, arguments: &[&str]) -> Ran {
     ran
 }
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub method: String,
@@ -40,19 +40,19 @@ pub struct Request {
     pub body: String,
 }
 
-/// What is answered.
+/// An answer.
 pub enum Reply {
     /// A status, further headers, and a body.
     Json(u16, Vec<(&'static str, String)>, Value),
-    /// A status, a content type, and a body that need not be JSON.
+    /// A status, a content type, and a body of any kind.
     Text(u16, &'static str, String),
     /// The connection is closed in the middle of the body.
     Truncated,
-    /// The connection is closed before anything is said.
+    /// The connection is closed without an answer.
     Reset,
     /// The body never ends.
     Endless,
-    /// Nothing is ever said.
+    /// No answer is ever sent.
     Silence,
 }
 
@@ -79,7 +79,7 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// Answers every request by `answer`, which is told how many came before; parts of a batch count for themselves.
+    /// Answers every request with `answer`, which gets the number of earlier requests; parts of a batch count separately.
     pub fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         Self::on("http", answer, |stream, answer, log, count| serve(stream, answer, log, count))
     }
@@ -168,7 +168,7 @@ fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
             json!({"id": part["id"], "status": status, "headers": headers, "body": body})
         })
         .collect();
-    // Graph doesn't keep their order.
+    // Graph does not keep the order of the requests.
     responses.reverse();
     Reply::ok(json!({"responses": responses}))
 }
@@ -201,7 +201,7 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
     })
 }
 
-/// Whether the connection can be used again.
+/// Writes a reply and returns whether the connection can be reused.
 fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
     let (status, kind, headers, body) = match reply {
         Reply::Json(status, headers, body) => (status, "application/json", headers, body.to_string()),
@@ -220,7 +220,7 @@ fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
             return false;
         }
         Reply::Silence => {
-            // Until the client hangs up.
+            // Until the client closes the connection.
             let _ = stream.read(&mut [0]);
             return false;
         }
@@ -237,7 +237,7 @@ fn snapshot() -> Value {
     serde_json::from_str(include_str!("../../../fixtures/snapshot.json")).expect("the fixture is JSON")
 }
 
-/// A member of a group as Graph gives one, with everything that the right mapping reads.
+/// A member of a group as Graph returns it, with every property that the correct mapping reads.
 pub fn member(number: usize) -> Value {
     let mut user: Value =
         serde_json::from_str(include_str!("../../../fixtures/users/jane.json")).expect("the fixture is JSON");
@@ -252,7 +252,7 @@ pub fn member(number: usize) -> Value {
     user
 }
 
-/// What a right tenant answers.
+/// The answers of a correct tenant.
 pub fn tenant(request: &Request) -> Reply {
     let schema: Value =
         serde_json::from_str(include_str!("../../../fixtures/total-export.json")).expect("the fixture is JSON");
@@ -286,7 +286,7 @@ pub fn tenant(request: &Request) -> Reply {
         let mut job = snapshot()["jobs"][0].take();
         job.as_object_mut().unwrap().remove("schema");
         job["id"] = json!(JOB);
-        // The clock of the tests runs on.
+        // The tests run at the current time.
         let ago = |minutes: i64| {
             let then = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
             json!(then.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
@@ -339,6 +339,6 @@ pub fn tenant(request: &Request) -> Reply {
     } else if let Some(id) = path.strip_prefix("/groups/") {
         Reply::ok(if id.ends_with('1') { group(1, "TOTAL-Admin") } else { group(2, "TOTAL-Analyst") })
     } else {
-        panic!("nobody asks for {path}")
+        panic!("unexpected request for {path}")
     }
 }

@@ -1,9 +1,9 @@
-//! The examples on a rule's page, as files.
+//! The examples on a rule's page as files.
 //!
-//! An example is a fenced block whose info string says `json bad WHERE` or `json good WHERE`. It is put into
-//! `fixtures/total-export.json`, which is right in all respects:
+//! An example is a fenced block with the info string `json bad WHERE` or `json good WHERE`. It is inserted into
+//! `fixtures/total-export.json`, which is completely correct:
 //!
-//! | WHERE | what the block is |
+//! | WHERE | meaning of the block |
 //! |---|---|
 //! | `file` | the whole file |
 //! | `schema`, `rule` | members for the schema, or its synchronizationRule |
@@ -53,7 +53,7 @@ fn merge(value: &mut Value, members: &Value) {
     }
 }
 
-/// Puts `block` in the place of the element of `list` whose `key` is `name`.
+/// Replaces the element of `list` whose `key` is `name` with `block`.
 fn place(list: &mut Vec<Value>, key: &str, name: &str, block: &Value) {
     let at = list.iter().position(|item| item[key] == name);
     let template = at.map_or_else(|| list.last().cloned().unwrap_or_default(), |at| list[at].clone());
@@ -94,7 +94,7 @@ fn snapshot(place_of: &str, block: &Value) -> Option<Value> {
     Some(snapshot)
 }
 
-/// The file that an example stands for.
+/// The file of an example.
 pub fn file(place_of: &str, block: &Value) -> Value {
     if let Some(snapshot) = snapshot(place_of, block) {
         return snapshot;
