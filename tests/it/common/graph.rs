@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -233,14 +233,18 @@ fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_ok()
 }
 
-fn snapshot() -> Value {
-    serde_json::from_str(include_str!("../../../fixtures/snapshot.json")).expect("the fixture is JSON")
+/// The fixtures, parsed once: the stand-in answers thousands of requests.
+static SNAPSHOT: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/snapshot.json")));
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/total-export.json")));
+static JANE: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/users/jane.json")));
+
+fn parsed(fixture: &str) -> Value {
+    serde_json::from_str(fixture).expect("the fixture is JSON")
 }
 
 /// A member of a group as Graph returns it, with every property that the correct mapping reads.
 pub fn member(number: usize) -> Value {
-    let mut user: Value =
-        serde_json::from_str(include_str!("../../../fixtures/users/jane.json")).expect("the fixture is JSON");
+    let mut user = JANE.clone();
     let members = user.as_object_mut().unwrap();
     members.remove("manager");
     members.insert("@odata.type".into(), json!("#microsoft.graph.user"));
@@ -254,8 +258,6 @@ pub fn member(number: usize) -> Value {
 
 /// The answers of a correct tenant.
 pub fn tenant(request: &Request) -> Reply {
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../fixtures/total-export.json")).expect("the fixture is JSON");
     let principal = json!({
         "id": PRINCIPAL, "appId": APP_ID, "displayName": "TOTAL", "accountEnabled": true,
         "appRoleAssignmentRequired": true, "tags": [], "servicePrincipalType": "Application",
@@ -283,8 +285,8 @@ pub fn tenant(request: &Request) -> Reply {
     } else if path.starts_with("/servicePrincipals") && !path.contains(&format!("/{PRINCIPAL}/")) {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
     } else if at("/synchronization/jobs") {
-        let mut job = snapshot()["jobs"][0].take();
-        job.as_object_mut().unwrap().remove("schema");
+        let bare = SNAPSHOT["jobs"][0].as_object().unwrap().iter().filter(|(name, _)| *name != "schema");
+        let mut job: Value = bare.map(|(name, part)| (name.clone(), part.clone())).collect();
         job["id"] = json!(JOB);
         // The tests run at the current time.
         let ago = |minutes: i64| {
@@ -294,9 +296,9 @@ pub fn tenant(request: &Request) -> Reply {
         job["status"]["lastSuccessfulExecution"] = json!({"timeBegan": ago(30), "timeEnded": ago(20)});
         Reply::ok(json!({"value": [job]}))
     } else if at(&format!("/synchronization/jobs/{JOB}/schema")) {
-        Reply::ok(schema)
+        Reply::ok(SCHEMA.clone())
     } else if at("/synchronization/secrets") {
-        Reply::ok(json!({"value": snapshot()["secrets"]}))
+        Reply::ok(json!({"value": SNAPSHOT["secrets"]}))
     } else if at(&format!("/synchronization/jobs/{JOB}/validateCredentials")) {
         assert_eq!((request.method.as_str(), request.body.as_str()), ("POST", r#"{"useSavedCredentials":true}"#));
         Reply::Text(204, "text/plain", String::new())
@@ -309,16 +311,14 @@ pub fn tenant(request: &Request) -> Reply {
             json!({"@odata.context": "x", "id": "o", "appId": APP_ID, "displayName": "TOTAL", "passwordCredentials": [], "keyCredentials": []}),
         )
     } else if path == "/users/jane.doe%40contoso.com" {
-        let jane: Value =
-            serde_json::from_str(include_str!("../../../fixtures/users/jane.json")).expect("the fixture is JSON");
         let (_, select) = query.split_once("$select=").expect("what is needed is selected");
         let names: Vec<&str> = select.split('&').next().unwrap().split(',').collect();
-        let members = jane.as_object().unwrap().iter();
+        let members = JANE.as_object().unwrap().iter();
         let mut chosen: serde_json::Map<String, Value> = members
             .filter(|(name, _)| names.contains(&name.as_str()))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        chosen.insert("manager".into(), jane["manager"].clone());
+        chosen.insert("manager".into(), JANE["manager"].clone());
         Reply::ok(Value::Object(chosen))
     } else if path.starts_with("/users/") {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
