@@ -37,6 +37,22 @@ fn fixed(schema: &str) -> Value {
     schema
 }
 
+/// The name and the text of the backup that a fix leaves.
+fn backup_of_a_fix() -> (String, String) {
+    let tenant = Writable::start(&schema_with_unknown_members());
+    tenant.run(&FIX);
+    let name = tenant.backups().remove(0);
+    let text = fs::read_to_string(tenant.folder.path().join(&name)).unwrap();
+    (name, text)
+}
+
+/// A tenant that was fixed, with the backup of the fix.
+fn tenant_after((backup, text): &(String, String)) -> Writable {
+    let tenant = Writable::start(&fixed(&schema_with_unknown_members()).to_string());
+    fs::write(tenant.folder.path().join(backup), text).unwrap();
+    tenant
+}
+
 fn with(arguments: &[&'static str], more: &[&'static str]) -> Vec<&'static str> {
     [arguments, more].concat()
 }
@@ -101,10 +117,10 @@ fn restore_brings_back_the_previous_state() {
 /// Only a part outside the mappings differs, so comparing mappings would find no difference.
 #[test]
 fn a_refused_restore_of_unmapped_parts_is_not_reported_as_done() {
+    let fix = backup_of_a_fix();
     let cases = [(Fate::Refused(403), 2), (Fate::Refused(500), 2), (Fate::Lost, 2), (Fate::MadeAnd(504), 0)];
     side_by_side(cases, |(fate, code)| {
-        let tenant = Writable::start(&schema_with_unknown_members());
-        tenant.run(&FIX);
+        let tenant = tenant_after(&fix);
         let backup = tenant.backups().remove(0);
         let mut other: Value = serde_json::from_str(&schema_with_unknown_members()).unwrap();
         other["x-unknown"] = Value::from("y");
@@ -229,11 +245,15 @@ fn fix_app_reports_the_real_state_of_the_schema() {
         let after = ran.stderr.split("×").nth(1).unwrap_or(&ran.stdout).contains("provlint restore");
         assert_eq!(after, way_back, "{fate:?}: {ran:?}");
         assert_eq!(tenant.backups().len(), 1, "{fate:?}");
-        // A restore works in every case.
-        tenant.state().make_readable();
         let backup = tenant.backups().remove(0);
-        assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0), "{fate:?}");
-        assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&schema_with_unknown_members()).unwrap(), "{fate:?}");
+        let original: Value = serde_json::from_str(&schema_with_unknown_members()).unwrap();
+        let text = fs::read_to_string(tenant.folder.path().join(&backup)).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["jobs"][0]["schema"], original, "{fate:?}");
+        // Other tests restore from the original and from the fixed state; this is the only third one.
+        if fate == Fate::Twisted {
+            assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0));
+            assert_eq!(tenant.schema(), original);
+        }
     });
 }
 
@@ -450,29 +470,25 @@ fn expect_the_real_state_after_every_answer(part: &str) {
         let (tenant, flags, made) = lacking(part);
         tenant.state().fates.push_back(fate);
         let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
-        let lengths = |state: &State| (state.settings.len(), state.assignments.len());
-        let before = lengths(&tenant.state());
         let ran = tenant.run(&[&FIX[..], &flags, &["--fail-on", "never", "--max-wait", patience]].concat());
         assert_eq!(ran.code, Some(code), "{part}, {fate:?}: {ran:?}");
         assert!(flat(&ran.stderr).contains(said), "{part}, {fate:?}: {ran:?}");
         assert_eq!(made(&tenant), is_made, "{part}, {fate:?}");
         assert_eq!(tenant.state().schema, fixed(DEFAULT).to_string(), "no schema is sent along");
-        // A restore brings back the previous state.
-        tenant.state().make_readable();
-        let backup = tenant.backups().remove(0);
-        let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe"]);
-        assert_eq!(back.code, Some(0), "{part}, {fate:?}: {back:?}");
-        assert!(!made(&tenant), "{part}, {fate:?}");
-        assert_eq!(lengths(&tenant.state()), before, "{part}, {fate:?}");
+        assert_eq!(tenant.backups().len(), 1, "{part}, {fate:?}");
     });
+    // The backup is written before the change, so one restore for each state is enough.
     side_by_side([(Fate::Held, false), (Fate::MadeAndHeld, true)], |(fate, is_made)| {
         let (tenant, flags, made) = lacking(part);
+        let lengths = |state: &State| (state.settings.len(), state.assignments.len());
+        let before = lengths(&tenant.state());
         tenant.state().fates.push_back(fate);
         tenant.run_and_kill(&[&FIX[..], &flags].concat());
         assert_eq!(made(&tenant), is_made, "{part}");
         let backup = tenant.backups().remove(0);
         let back = tenant.run(&["restore", &backup, "--app", PRINCIPAL, "--yes", "--unsafe"]);
         assert_eq!((back.code, made(&tenant)), (Some(0), false), "{part}: {back:?}");
+        assert_eq!(lengths(&tenant.state()), before, "{part}");
     });
 }
 
@@ -493,6 +509,7 @@ fn fix_app_reports_the_real_state_of_a_removed_assignment() {
 
 #[test]
 fn restore_reports_the_real_state_of_the_schema() {
+    let fix = backup_of_a_fix();
     let cases = [
         (Fate::Refused(400), 2, "read back, it is unchanged", false),
         (Fate::Refused(429), 0, "the schema: written and read back", true),
@@ -505,8 +522,7 @@ fn restore_reports_the_real_state_of_the_schema() {
         (Fate::Twisted, 2, "neither as before nor as written", false),
     ];
     side_by_side(cases, |(fate, code, said, is_back)| {
-        let tenant = Writable::start(&schema_with_unknown_members());
-        tenant.run(&FIX);
+        let tenant = tenant_after(&fix);
         let backup = tenant.backups().remove(0);
         tenant.state().fates.push_back(fate);
         let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
@@ -516,17 +532,18 @@ fn restore_reports_the_real_state_of_the_schema() {
         let was: Value = serde_json::from_str(&schema_with_unknown_members()).unwrap();
         assert_eq!(tenant.schema() == was, is_back, "{fate:?}");
         assert_eq!(tenant.backups().len(), 2, "{fate:?}: what was there before the restore is kept");
-        tenant.state().make_readable();
-        assert!(matches!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0)), "{fate:?}");
-        assert_eq!(tenant.schema(), was, "{fate:?}");
+        if fate == Fate::Twisted {
+            assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0));
+            assert_eq!(tenant.schema(), was);
+        }
     });
 }
 
 #[test]
 fn a_killed_restore_keeps_both_backups() {
+    let fix = backup_of_a_fix();
     side_by_side([(Fate::Held, false), (Fate::MadeAndHeld, true)], |(fate, is_back)| {
-        let tenant = Writable::start(&schema_with_unknown_members());
-        tenant.run(&FIX);
+        let tenant = tenant_after(&fix);
         let backup = tenant.backups().remove(0);
         tenant.state().fates.push_back(fate);
         tenant.run_and_kill(&["restore", &backup, "--app", "TOTAL", "--yes"]);

@@ -105,11 +105,6 @@ pub struct State {
 }
 
 impl State {
-    /// Makes the real state readable again.
-    pub fn make_readable(&mut self) {
-        (self.deaf, self.stale) = (false, None);
-    }
-
     /// Changes the schema after this many reads, as another administrator would.
     pub fn change_after_reads(&mut self, reads: usize, schema: &str) {
         self.stale = Some((std::mem::replace(&mut self.schema, schema.to_owned()), reads));
