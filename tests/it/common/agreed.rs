@@ -12,6 +12,7 @@ macro_rules! assert_agreed {
 /// The filters for every snapshot.
 pub fn settings() -> Settings {
     let mut settings = Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/snapshots"));
     for (found, shown) in [
         // The line at the end of a report.
         (r"\b\d+ rules? passed", "[n] rules passed"),
