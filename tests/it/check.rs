@@ -184,7 +184,7 @@ fn checking_nothing_is_an_error() {
         let ran = run(&["check", path, "--format", "json"]);
         assert_eq!(ran.code, Some(2));
         assert_eq!(ran.json()["findings"][0]["rule"], "target-directory-unexpected");
-        assert_eq!(run(&["check", path, TOTAL]).code, Some(0), "beside something checked it is a remark");
+        assert_eq!(run(&["check", path, TOTAL]).code, Some(0), "it is only a note if another file was checked");
     }
 }
 
@@ -290,7 +290,7 @@ fn colours_follow_flag_then_variables_then_terminal() {
         let mut command = provlint(&[&["check", DEFAULT], arguments].concat());
         finish(command.envs(variables.iter().copied())).stdout.contains('\u{1b}')
     };
-    assert!(!colored(&[], &[]), "never in a pipe by itself");
+    assert!(!colored(&[], &[]), "a pipe gets no colours by default");
     assert!(colored(&[], &[("CLICOLOR_FORCE", "1")]));
     assert!(!colored(&[], &[("CLICOLOR_FORCE", "0")]));
     assert!(!colored(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));

@@ -23,7 +23,7 @@ fn layout_and_spelling_are_not_differences() {
         let ran = run(&["diff", DEFAULT, other]);
         assert_eq!((ran.code, ran.stdout), (Some(0), format!("No differences between {DEFAULT} and {other}\n")));
     }
-    assert_eq!(run(&["diff", TOTAL, "fixtures/snapshot.json"]).code, Some(0), "a snapshot holds a schema");
+    assert_eq!(run(&["diff", TOTAL, "fixtures/snapshot.json"]).code, Some(0), "a snapshot contains a schema");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn every_job_of_a_snapshot_is_compared() {
         run_in(folder.path(), &["diff", "a.json", "b.json"])
     };
     let same = diff(&with(&|jobs| jobs.reverse()));
-    assert_eq!(same.code, Some(0), "their order is no difference: {same:?}");
+    assert_eq!(same.code, Some(0), "the order of jobs is not a difference: {same:?}");
     let drifted = diff(&with(&|jobs| {
         jobs[1]["schema"]["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"][0]["defaultValue"] =
             json!("x");

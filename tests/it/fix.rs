@@ -111,11 +111,7 @@ fn fixes_keep_every_layout_and_encoding() {
             assert_eq!(text, layout.print(&parsed), "{name}, {}", layout.name);
         }
         assert_eq!(run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]).code, fixed.code);
-        assert_eq!(
-            (0..results.len()).map(read).collect::<Vec<_>>(),
-            results,
-            "{name}: a second time changes something"
-        );
+        assert_eq!((0..results.len()).map(read).collect::<Vec<_>>(), results, "{name}: a second fix changes something");
     }
 }
 
@@ -367,7 +363,7 @@ fn standard_input_goes_to_standard_output_and_the_report_to_standard_error() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), TOTAL));
     assert!(ran.stderr.ends_with("1 fix made in <stdin>\n"), "{}", ran.stderr);
     let right = run_with_input(&["fix", "-"], TOTAL.as_bytes());
-    assert_eq!((right.code, right.stdout.as_str()), (Some(0), TOTAL), "also where there is nothing to fix");
+    assert_eq!((right.code, right.stdout.as_str()), (Some(0), TOTAL), "a file without fixes is printed unchanged");
     let dry = run_with_input(&["fix", "-", "--dry-run"], DEFAULT.as_bytes());
     assert_eq!(dry.code, Some(1));
     assert!(dry.stdout.starts_with("--- <stdin>"), "{}", dry.stdout);
@@ -394,7 +390,7 @@ fn output_to_another_file_keeps_the_input() {
     let nowhere = run_in(folder.path(), &["fix", "a.json", "-o", "nowhere/b.json"]);
     assert!(nowhere.stderr.contains("nowhere/b.json could not be written: No such file"), "{nowhere:?}");
     assert!(!nowhere.stderr.contains(".tmp"), "{nowhere:?}");
-    assert_eq!(folder.path().read_dir().unwrap().count(), 2, "nothing but the two files");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 2, "only the two files exist");
 }
 
 #[test]
@@ -436,12 +432,12 @@ fn written_files_are_reported_when_the_report_cannot_be_written() {
 fn remaining_findings_set_the_exit_code_of_fix() {
     let folder = folder();
     fs::copy("fixtures/expressions-broken.json", folder.path().join("a.json")).unwrap();
-    assert_eq!(run_in(folder.path(), &["fix", "a.json"]).code, Some(1), "errors are left");
+    assert_eq!(run_in(folder.path(), &["fix", "a.json"]).code, Some(1), "errors remain");
     assert_eq!(run_in(folder.path(), &["fix", "a.json", "--fail-on", "never"]).code, Some(0));
     assert_eq!(
         run_in(folder.path(), &["fix", "a.json", "--dry-run", "--fail-on", "never"]).code,
         Some(0),
-        "none is pending"
+        "no fix is pending"
     );
 }
 

@@ -64,7 +64,7 @@ fn fixing_every_fixture_is_complete_and_idempotent() {
             made.extend(fixed.made.iter().map(|made| made.finding.rule.id));
         }
     }
-    assert!(made.len() > 8, "fixes of few rules were made: {made:?}");
+    assert!(made.len() > 8, "only these rules were fixed: {made:?}");
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn every_fix_removes_the_finding_of_its_rule() {
         .filter(|rule| rule.fix != Applicability::Manual && of_schema(rule.evidence))
         .map(|rule| rule.id)
         .collect();
-    assert_eq!(fixable.difference(&made).collect::<Vec<_>>(), [&""; 0], "rules whose fix no test makes");
+    assert_eq!(fixable.difference(&made).collect::<Vec<_>>(), [&""; 0], "rules whose fix is not tested");
 }
 
 /// The smallest number of removed and added lines of any diff.

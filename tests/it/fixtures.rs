@@ -365,7 +365,7 @@ fn every_fixture_has_a_recipe() {
         for entry in fs::read_dir(directory.join(folder)).unwrap().flatten().filter(|entry| entry.path().is_file()) {
             let name = entry.file_name().into_string().unwrap();
             let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            assert!(made.contains(&name.as_str()), "{name} is made by nothing");
+            assert!(made.contains(&name.as_str()), "{name} has no recipe");
         }
     }
 }

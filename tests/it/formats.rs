@@ -180,7 +180,7 @@ fn no_name_breaks_out_of_github() {
     }
     let plain = report.lines().filter(|line| line.contains(".json:") && !line.starts_with("::")).count();
     assert_eq!(commands + plain, count, "{report}");
-    assert!((11..=30).contains(&commands), "ten of a kind at most: {commands}");
+    assert!((11..=30).contains(&commands), "at most ten of each kind: {commands}");
 }
 
 #[test]

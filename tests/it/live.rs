@@ -106,7 +106,7 @@ fn denied_reads_make_rules_unknown_and_name_the_permission() {
         .json();
         let unknown = checked["targets"][0]["rules"]["unknown"].to_string();
         assert!(unknown.contains(right), "{part}: {unknown}");
-        assert_eq!(checked["findings"], json!([]), "{part}: what isn't known is no finding");
+        assert_eq!(checked["findings"], json!([]), "{part}: unknown values cause no finding");
     });
 }
 
@@ -223,7 +223,7 @@ fn unusable_answers_give_a_clear_error_in_time() {
     });
     let broken = StandIn::start(|_, _| Reply::Reset);
     let ran = online(&broken, &["check", "--app", "TOTAL", "--max-wait", "0"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "nothing readable at all");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "no answer is readable");
     let refused = StandIn::start(|_, _| Reply::error(401, "InvalidAuthenticationToken", "expired"));
     let ran = online(&refused, &["check", "--app", "TOTAL"]);
     assert_eq!(ran.code, Some(2));
@@ -376,7 +376,7 @@ fn a_slow_graph_costs_three_times_its_latency() {
     let begun = Instant::now();
     let ran = online(&stand_in, &["check", "--app", "TOTAL", "--no-progress"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(begun.elapsed() > LATENCY * 3, "three steps wait for each other");
+    assert!(begun.elapsed() > LATENCY * 3, "the three steps run one after the other");
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 

@@ -148,8 +148,8 @@ fn the_schema_rejects_what_the_program_rejects() {
         "policies: [{ mapings: {} }]",
         "policies: {}",
     ] {
-        assert!(policy::read(wrong, None, rules::ids()).is_err(), "the program takes {wrong}");
-        assert!(!schema.objections(&as_json(wrong)).is_empty(), "the schema takes {wrong}");
+        assert!(policy::read(wrong, None, rules::ids()).is_err(), "the program accepts {wrong}");
+        assert!(!schema.objections(&as_json(wrong)).is_empty(), "the schema accepts {wrong}");
     }
 }
 

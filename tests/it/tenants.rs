@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use crate::common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, online, tenant};
-use crate::common::page::{RIGHT, blocks, file, policy as policy_of, written_out};
+use crate::common::page::{blocks, file, policy as policy_of, written_out};
 use crate::common::prism::{as_sent, description, passed_on, prism};
 use crate::common::schema::Schema;
 use crate::common::{Ran, finish, provlint, side_by_side};
@@ -176,7 +176,7 @@ fn served(snapshot: &Value, request: &Request) -> Reply {
             let mut named = jobs.filter(|job| of_app.contains(&format!("/{}/", job["id"].as_str().unwrap())));
             let schema = named.next().map(|job| &job["schema"]).filter(|schema| schema.is_object());
             return schema
-                .map_or_else(|| Reply::ok(serde_json::from_str(RIGHT).unwrap()), |schema| Reply::ok(schema.clone()));
+                .map_or_else(|| Reply::ok(crate::common::graph::SCHEMA.clone()), |schema| Reply::ok(schema.clone()));
         }
         _ if of_app.ends_with("/validateCredentials") => match &snapshot["connectionTest"]["error"] {
             Value::Null => Some(Reply::Text(204, "text/plain", String::new())),
@@ -234,7 +234,7 @@ fn expect_findings_live_and_in_the_export(section: Section) {
         assert_eq!(objections(&schema, &std::fs::read_to_string(&file).unwrap()), [""; 0], "{}", rule.id);
         let mut command = provlint(&["check", file.to_str().unwrap(), "--format", "json"]);
         let offline = finish(command.arg("--policy").arg(&policy));
-        assert_eq!(findings(&offline), found, "{}: the export shows something else than the tenant", rule.id);
+        assert_eq!(findings(&offline), found, "{}: the export and the tenant have different findings", rule.id);
         assert_eq!(offline.code, live.code, "{}", rule.id);
     });
 }
@@ -279,15 +279,15 @@ fn a_correct_tenant_has_no_findings_for_its_members() {
     assert_eq!(
         skipped.collect::<Vec<_>>(),
         ["unfilterable-matching", "stale-export", "secret-token-malformed"],
-        "all other rules could judge: two want a policy that says more, one the token that Graph masks"
+        "all other rules are evaluated: two require more policy, one the token, which Graph masks"
     );
     let requests = stand_in.requests();
-    assert_eq!(requests.len(), 7, "the members of two groups and the test take three requests more: {requests:?}");
+    assert_eq!(requests.len(), 7, "the members of two groups and the test take three more requests: {requests:?}");
     let of_members = requests.iter().find(|request| request.path.contains("/members")).unwrap();
     for property in ["id", "userPrincipalName", "accountEnabled", "jobTitle", "department"] {
         assert!(of_members.path.contains(property), "{}", of_members.path);
     }
-    assert!(!of_members.path.contains("companyName"), "what no row reads isn't asked for: {}", of_members.path);
+    assert!(!of_members.path.contains("companyName"), "unused properties are not requested: {}", of_members.path);
 }
 
 fn with_policy(stand_in: &StandIn, policy: &str, arguments: &[&str]) -> Ran {
@@ -309,7 +309,7 @@ fn members_without_readable_properties_are_unknown() {
         POLICY,
         &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"],
     );
-    assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "what isn't known is no finding");
+    assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "unknown values cause no finding");
     let unknown = ran.json()["targets"][0]["rules"]["unknown"].to_string();
     assert!(unknown.contains("member-missing-attribute") && unknown.contains("User.Read.All"), "{unknown}");
 }

@@ -148,7 +148,7 @@ fn next(count: &Mutex<usize>) -> usize {
 fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
     let body: Value = serde_json::from_str(&request.body).expect("a batch is JSON");
     let parts = body["requests"].as_array().expect("requests");
-    assert!(parts.len() <= 20, "a batch takes twenty requests");
+    assert!(parts.len() <= 20, "a batch accepts twenty requests");
     let mut responses: Vec<Value> = parts
         .iter()
         .map(|part| {
@@ -234,8 +234,8 @@ fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
 }
 
 /// The fixtures, parsed once: the stand-in answers thousands of requests.
-static SNAPSHOT: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/snapshot.json")));
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/total-export.json")));
+pub static SNAPSHOT: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/snapshot.json")));
+pub static SCHEMA: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/total-export.json")));
 static JANE: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/users/jane.json")));
 
 fn parsed(fixture: &str) -> Value {

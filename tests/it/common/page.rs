@@ -16,11 +16,9 @@
 //! A member that is `null` in the block is null in the file; `x…` stands for ten thousand letters, `[…]` for a
 //! thousand users. A block `yaml policy` holds the policy for all of the page's examples.
 
+use super::graph::{SCHEMA, SNAPSHOT};
 use provlint::model::ObjectKind;
 use serde_json::{Value, json};
-
-pub const RIGHT: &str = include_str!("../../../fixtures/total-export.json");
-const SNAPSHOT: &str = include_str!("../../../fixtures/snapshot.json");
 
 /// A fenced block.
 pub struct Block {
@@ -42,8 +40,12 @@ pub fn blocks(page: &str) -> Vec<Block> {
 
 /// The text of an example with its abbreviations written out.
 pub fn written_out(text: &str) -> String {
+    let text = text.replace("x…", &"x".repeat(10_000));
+    if !text.contains("[…]") {
+        return text;
+    }
     let users: Vec<Value> = (0..1000).map(|number| json!({"id": format!("u{number}")})).collect();
-    text.replace("x…", &"x".repeat(10_000)).replace("[…]", &Value::from(users).to_string())
+    text.replace("[…]", &Value::from(users).to_string())
 }
 
 fn merge(value: &mut Value, members: &Value) {
@@ -81,7 +83,7 @@ fn array(value: &mut Value) -> &mut Vec<Value> {
 }
 
 fn snapshot(place_of: &str, block: &Value) -> Option<Value> {
-    let mut snapshot: Value = serde_json::from_str(SNAPSHOT).unwrap();
+    let mut snapshot = SNAPSHOT.clone();
     match place_of.split_once('/') {
         None if place_of == "snapshot" => merge(&mut snapshot, block),
         None if place_of == "job" => merge(&mut snapshot["jobs"][0], block),
@@ -99,10 +101,10 @@ pub fn file(place_of: &str, block: &Value) -> Value {
     if let Some(snapshot) = snapshot(place_of, block) {
         return snapshot;
     }
-    let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
     if place_of == "file" {
         return block.clone();
     }
+    let mut schema = SCHEMA.clone();
     if place_of == "schema" {
         merge(&mut schema, block);
         return schema;

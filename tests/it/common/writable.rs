@@ -509,14 +509,14 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
             let schema = body();
             assert!(
                 schema["synchronizationRules"].is_array() && schema["directories"].is_array(),
-                "a part of a schema"
+                "an incomplete schema is written"
             );
             state.schema.clone_from(&request.body);
         }
         ("PUT", path) if path == second_path() => state.second = Some(request.body.clone()),
         ("PUT", "/synchronization/secrets") => {
             for setting in body()["value"].as_array().expect("settings") {
-                assert_ne!(setting["value"], "*", "a mask is written");
+                assert_ne!(setting["value"], "*", "a masked value is written");
                 if state.forgets {
                     state.settings.clear();
                 }
@@ -559,7 +559,7 @@ fn provisioned(state: &mut State, body: &Value) -> Value {
     let rules: Value = serde_json::from_str(&state.schema).expect("JSON");
     assert_eq!(body["parameters"][0]["ruleId"], rules["synchronizationRules"][0]["id"]);
     let members = subject["links"]["members"].as_array().cloned().unwrap_or_default();
-    assert!(members.len() <= 5, "a call takes five members: {body}");
+    assert!(members.len() <= 5, "a call accepts five members: {body}");
     let is_group = subject["objectTypeName"] == "Group";
     let users = if is_group { members } else { vec![subject.clone()] };
     let object = |id: &Value, kind: &str, changes: Value| {

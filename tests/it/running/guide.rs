@@ -71,7 +71,7 @@ fn guide_works_before_the_app_exists() {
         report["steps"].as_array().unwrap().iter().map(|step| step["title"].clone()).collect::<Vec<_>>()
     };
     let there = tenant.run(&["guide", "--app", "TOTAL", "--format", "json"]).json();
-    assert_eq!(titles(&json), titles(&there), "the way is the same");
+    assert_eq!(titles(&json), titles(&there), "the steps are the same");
 }
 
 /// A step with failures is not done, whatever the counts are.

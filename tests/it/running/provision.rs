@@ -158,7 +158,7 @@ fn provision_sends_five_members_per_call() {
         assert!(ran.code == Some(2) && ran.stderr.contains(said), "{arguments:?}: {ran:?}");
     }
     let asked = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin"]);
-    assert_eq!((asked.code, tenant.state().changes.len()), (Some(2), 3), "it writes to the app, so it asks");
+    assert_eq!((asked.code, tenant.state().changes.len()), (Some(2), 3), "it asks before it writes to the app");
     let one = tenant.run(&["provision", "--app", "TOTAL", "--user", "jane.doe@contoso.com", "--yes"]);
     assert!(one.stderr.contains("only the user's profile is updated"), "{one:?}");
 }

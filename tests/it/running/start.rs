@@ -124,7 +124,7 @@ fn progress_on_a_terminal_updates_in_place() {
     let (code, typed) = tenant.run_on_terminal(&arguments, "y\n");
     assert_eq!(code, Some(0), "{typed}");
     assert_agreed!("start_on_a_terminal", lines(&typed));
-    assert!(!typed.contains("note: 0 min"), "no line for each change: {typed}");
+    assert!(!typed.contains("note: 0 min"), "the line is updated in place: {typed}");
     let ends = self::tenant(RIGHT, never());
     ends.state().play = [running(0), running(0), running(1), quarantined()].into();
     let (code, typed) = ends.run_on_terminal(&arguments, "y\n");

@@ -40,7 +40,7 @@ fn a_failure_followed_by_success_needs_no_attention() {
     let healed = tenant.run(&["status", "--app", "TOTAL"]);
     assert_eq!(healed.code, Some(0), "{healed:?}");
     let log = tenant.run(&["logs", "--app", "TOTAL", "--failed"]);
-    assert_eq!(log.stdout.lines().count(), 1, "the log has it still: {log:?}");
+    assert_eq!(log.stdout.lines().count(), 1, "the log still contains the failure: {log:?}");
     tenant.state().events = vec![failed, event("success", None, "Bo", "")];
     assert_eq!(tenant.run(&["status", "--app", "TOTAL"]).code, Some(1));
 }

@@ -178,7 +178,7 @@ fn expect_the_real_state_after_every_answer(part: &str) {
         assert_eq!(ran.code, Some(code), "{part}, {fate:?}: {ran:?}");
         assert!(flat(&ran.stderr).contains(said), "{part}, {fate:?}: {ran:?}");
         assert_eq!(made(&tenant), is_made, "{part}, {fate:?}");
-        assert_eq!(tenant.state().schema, fixed(DEFAULT).to_string(), "no schema is sent along");
+        assert_eq!(tenant.state().schema, fixed(DEFAULT).to_string(), "no schema is sent");
         assert_eq!(tenant.backups().len(), 1, "{part}, {fate:?}");
     });
     // The backup is written before the change, so one restore for each state is enough.

@@ -37,7 +37,7 @@ fn restore_brings_back_the_previous_state() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(tenant.schema(), serde_json::from_str::<Value>(&schema_with_unknown_members()).unwrap());
     assert!(tenant.state().schema.contains("1.0e3"));
-    assert_eq!(tenant.backups().len(), 2, "what was there before the restore is backed up too");
+    assert_eq!(tenant.backups().len(), 2, "the restore makes a backup too");
     let last = ran.stdout.lines().last().unwrap_or_default();
     assert!(
         last.starts_with("Checked again: 1 error found. For all details: provlint check --app TOTAL --graph-url "),
@@ -118,7 +118,7 @@ fn restore_reports_the_real_state_of_the_schema() {
         assert!(flat(&ran.stderr).contains(said), "{fate:?}: {ran:?}");
         let was: Value = serde_json::from_str(&schema_with_unknown_members()).unwrap();
         assert_eq!(tenant.schema() == was, is_back, "{fate:?}");
-        assert_eq!(tenant.backups().len(), 2, "{fate:?}: what was there before the restore is kept");
+        assert_eq!(tenant.backups().len(), 2, "{fate:?}: the restore makes a backup too");
         if fate == Fate::Twisted {
             assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0));
             assert_eq!(tenant.schema(), was);
@@ -207,7 +207,7 @@ fn restore_matches_schemas_to_jobs_by_id() {
     let backup = tenant.backups().remove(0);
     assert_eq!(tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes"]).code, Some(0));
     assert_eq!(tenant.schema(), serde_json::from_str::<Value>(DEFAULT).unwrap());
-    assert_eq!(tenant.state().second.as_ref(), Some(&other), "the other job has what it had");
+    assert_eq!(tenant.state().second.as_ref(), Some(&other), "the other job is unchanged");
     let changes = tenant.state().changes.len();
     // If the first job's schema cannot be read, the second job is not fixed instead.
     let mut state = tenant.state();

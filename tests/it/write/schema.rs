@@ -16,8 +16,8 @@ fn fix_app_shows_backs_up_writes_and_verifies() {
     let backups = tenant.backups();
     let named = ran.page().replace(&backups[0], "BACKUP").replace(&tenant.stand_in.url, "URL");
     assert_agreed!("fix_live", named);
-    assert_eq!(tenant.schema(), fixed(&schema_with_unknown_members()), "nothing but the one source differs");
-    assert!(tenant.state().schema.contains("1.0e3"), "numbers are spelt as they came");
+    assert_eq!(tenant.schema(), fixed(&schema_with_unknown_members()), "only the one source differs");
+    assert!(tenant.state().schema.contains("1.0e3"), "numbers keep their spelling");
     let changes: Vec<String> =
         tenant.state().changes.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
     assert_eq!(
@@ -39,7 +39,7 @@ fn fix_app_shows_backs_up_writes_and_verifies() {
     assert_eq!(run(&["check", backup.to_str().unwrap()]).code, Some(1));
     let again = tenant.run(&FIX);
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), "Nothing to fix in graph:TOTAL\n"), "{again:?}");
-    assert_eq!((tenant.state().changes.len(), tenant.backups().len()), (1, 1), "a second time nothing is written");
+    assert_eq!((tenant.state().changes.len(), tenant.backups().len()), (1, 1), "a second fix writes nothing");
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn requested_fixes_without_evaluation_are_not_reported_as_done() {
                 "{ran:?}"
             );
             assert!(!ran.stdout.contains("Nothing to fix"), "{ran:?}");
-            assert_eq!(tenant.state().changes.len(), usize::try_from(fixes).unwrap(), "the rest is done");
+            assert_eq!(tenant.state().changes.len(), usize::try_from(fixes).unwrap(), "the other fix is made");
             let json = tenant.run(&[&FIX[..], asked, &["--format", "json"]].concat()).json();
             let target = &json["targets"][0];
             assert!(target["error"].as_str().unwrap().contains(rule), "{target}");
