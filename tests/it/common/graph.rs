@@ -79,7 +79,7 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// Answers every request with `answer`, which gets the number of earlier requests; parts of a batch count separately.
+    /// Answers every request with `answer`, which gets the number of earlier requests. Each part of a batch counts.
     pub fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         Self::on("http", answer, |stream, answer, log, count| serve(stream, answer, log, count))
     }
