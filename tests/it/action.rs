@@ -1,5 +1,5 @@
-//! The scripts of the GitHub action: what they install must be what was released, and what is typed into the action's
-//! inputs is never a command.
+//! The scripts of the GitHub action: they install only released archives, and never run the action's inputs as
+//! commands.
 
 use std::fs;
 use std::io::Write;
@@ -11,7 +11,7 @@ use crate::common::{Ran, finish};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A job of GitHub Actions, and a place where releases are.
+/// A GitHub Actions job, and a folder of releases.
 struct Job(TempDir);
 
 impl Job {
@@ -36,7 +36,7 @@ impl Job {
         finish(&mut command)
     }
 
-    /// Releases version 1.2.3, whose program says so, and gives the URL of the releases.
+    /// Releases version 1.2.3, whose program prints that version, and returns the URL of the releases.
     fn release(&self) -> String {
         let (system, machine) = (printed("uname", &["-s"]), printed("uname", &["-m"]));
         let target = match (system.as_str(), machine.as_str()) {
@@ -74,7 +74,7 @@ fn printed(program: &str, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn a_release_is_installed_when_it_is_what_the_checksums_say() {
+fn install_accepts_an_archive_that_matches_its_checksum() {
     let job = Job::start();
     let releases = job.release();
     let ran = job.run("install.sh", &[("PROVLINT_VERSION", "v1.2.3"), ("PROVLINT_RELEASES", &releases)]);
@@ -85,7 +85,7 @@ fn a_release_is_installed_when_it_is_what_the_checksums_say() {
 }
 
 #[test]
-fn another_archive_than_the_released_one_is_refused() {
+fn install_refuses_an_archive_with_another_checksum() {
     let job = Job::start();
     let releases = job.release();
     let variables = |sha: &'static str| [("PROVLINT_VERSION", "1.2.3"), ("PROVLINT_SHA256", sha)];
@@ -94,7 +94,7 @@ fn another_archive_than_the_released_one_is_refused() {
         assert!(ran.stdout.contains("::error title=provlint::provlint-") && ran.code == Some(2), "{ran:?}");
         assert!(!job.path("path").exists(), "{ran:?}");
     };
-    // One that the workflow doesn't know, though the release's list does.
+    // An archive whose checksum is in the release's list but not in the workflow.
     refused(&install("0000000000000000000000000000000000000000000000000000000000000000"));
     let mut archive = fs::File::options().append(true).open(job.archive()).unwrap();
     archive.write_all(b"more").unwrap();
@@ -104,7 +104,7 @@ fn another_archive_than_the_released_one_is_refused() {
 }
 
 #[test]
-fn a_version_that_is_none_or_was_never_released_is_an_error() {
+fn install_refuses_an_invalid_or_unreleased_version() {
     let job = Job::start();
     let releases = job.release();
     for version in ["latest", "1.2", "1.2.3/../../x", "$(touch pwned)", "9.9.9"] {
@@ -114,7 +114,7 @@ fn a_version_that_is_none_or_was_never_released_is_an_error() {
 }
 
 #[test]
-fn a_step_annotates_and_leaves_sarif_and_the_exit_code() {
+fn check_step_writes_annotations_sarif_and_the_exit_code() {
     let job = Job::start();
     let ran = job.run("check.sh", &[("PROVLINT_PATHS", "fixtures/default-export.json\nfixtures/total-export.json\n")]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
@@ -123,7 +123,7 @@ fn a_step_annotates_and_leaves_sarif_and_the_exit_code() {
     assert_eq!(fs::read_to_string(job.path("output")).unwrap(), format!("exit-code=1\nsarif={}\n", report.display()));
     let sarif: Value = serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
-    // What isn't whole would close what code scanning has open: there is no report, also none of an earlier run.
+    // An incomplete report would close open code scanning alerts, so there is no report, not even an earlier one.
     let ran = job.run("check.sh", &[("PROVLINT_POLICY", "no-such.yaml"), ("PROVLINT_PATHS", "fixtures")]);
     assert_eq!(ran.code, Some(2));
     assert!(fs::read_to_string(job.path("output")).unwrap().ends_with("exit-code=2\n"));
@@ -133,7 +133,7 @@ fn a_step_annotates_and_leaves_sarif_and_the_exit_code() {
 
 #[test]
 #[ignore = "needs jq"]
-fn code_scanning_hears_nothing_of_what_the_baseline_has() {
+fn check_step_omits_baseline_findings_from_sarif() {
     let job = Job::start();
     let baseline = job.path("baseline.json");
     let known = "fixtures/default-export.json";
@@ -152,7 +152,7 @@ fn code_scanning_hears_nothing_of_what_the_baseline_has() {
 }
 
 #[test]
-fn inputs_are_words_and_never_commands() {
+fn inputs_are_never_run_as_commands() {
     let job = Job::start();
     let evil = format!("$(touch {0}) `touch {0}`; touch {0} && * \" '", job.path("pwned").display());
     for name in ["PATHS", "POLICY", "PROFILE", "BASELINE", "FAIL_ON", "ARGUMENTS"] {
@@ -172,9 +172,9 @@ fn inputs_are_words_and_never_commands() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
 }
 
-/// An expression in a script would be text of the script: that is how workflows are broken into.
+/// GitHub inserts the value of an expression into the script, which allows script injection.
 #[test]
-fn no_script_of_the_action_or_of_a_workflow_holds_an_expression() {
+fn action_and_workflow_scripts_contain_no_expressions() {
     for file in ["action.yml", ".github/workflows/release.yml", ".github/workflows/docs.yml"] {
         let yaml: Value = serde_yaml::from_str(&fs::read_to_string(root().join(file)).unwrap()).unwrap();
         let jobs = yaml["jobs"].as_object().into_iter().flat_map(|jobs| jobs.values());

@@ -88,7 +88,7 @@ fn paths(prefix: &[String], text: &str) -> Vec<Vec<String>> {
         let end = text.find(|character| !is_word(character)).unwrap_or(text.len());
         let (name, rest) = text.split_at(end);
         return match rest.strip_prefix("::") {
-            // One more name is enough to tell a folder from what contains it.
+            // One more name distinguishes a folder from its parent.
             Some(rest) if prefix.len() < 2 => paths(&joined(name), rest),
             _ => vec![joined(name)],
         };
@@ -165,7 +165,7 @@ fn imports(rooms: &[Room]) -> (Vec<Import>, Vec<String>) {
 }
 
 #[test]
-fn rooms_import_what_the_table_allows_and_nothing_else() {
+fn rooms_import_only_what_the_table_allows() {
     let rooms = rooms();
     let (imports, homeless) = imports(&rooms);
     let mut wrong = String::new();

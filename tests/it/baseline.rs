@@ -1,4 +1,4 @@
-//! A first day with many exports, and the days after.
+//! Baselines: recording the findings of many exports, then reporting only new ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap()
 }
 
-/// A folder of `count` exports, most of them wrong in one way or another.
+/// A folder of `count` exports, most of them with a mistake.
 fn exports(count: usize) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("exports")).unwrap();
@@ -33,7 +33,7 @@ fn change(file: &Path, old: &str, new: &str) {
 }
 
 #[test]
-fn on_the_first_day_nothing_fails_and_afterwards_only_what_is_new() {
+fn only_new_findings_fail_after_a_baseline() {
     let folder = exports(50);
     let ran = run_in(folder.path(), &["check", "exports"]);
     assert_eq!(ran.code, Some(1));
@@ -48,7 +48,7 @@ fn on_the_first_day_nothing_fails_and_afterwards_only_what_is_new() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.page());
     assert!(ran.stdout.contains("38 in the baseline"), "{}", ran.stdout);
 
-    // Laid out anew, with a mapping more in front of everything: every line is another one.
+    // A new layout and one more mapping at the start: every line number changes.
     let first = export(&folder, 0);
     let value: Value = serde_json::from_str(&fs::read_to_string(&first).unwrap()).unwrap();
     fs::write(&first, format!("\n\n{value}")).unwrap();
@@ -69,7 +69,7 @@ fn on_the_first_day_nothing_fails_and_afterwards_only_what_is_new() {
 }
 
 #[test]
-fn what_is_known_is_marked_for_programs_and_counted() {
+fn reports_mark_and_count_baseline_findings() {
     let folder = exports(2);
     run_in(folder.path(), &["check", "exports/00.json", "--write-baseline", "baseline.json"]);
     let json = run_in(folder.path(), &["check", "exports", "--baseline", "baseline.json", "--format", "json"]).json();
@@ -85,7 +85,7 @@ fn what_is_known_is_marked_for_programs_and_counted() {
 }
 
 #[test]
-fn nothing_is_known_that_was_not_written_down() {
+fn findings_missing_from_the_baseline_are_new() {
     let folder = exports(1);
     fs::write(folder.path().join("exports/broken.json"), r#"{"synchronizationRules": 1}"#).unwrap();
     let ran = run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
@@ -94,7 +94,7 @@ fn nothing_is_known_that_was_not_written_down() {
 }
 
 #[test]
-fn an_entry_of_a_rule_that_is_none_is_over() {
+fn entries_of_unknown_rules_are_outdated() {
     let folder = exports(1);
     let file = folder.path().join("baseline.json");
     run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
@@ -104,7 +104,7 @@ fn an_entry_of_a_rule_that_is_none_is_over() {
 }
 
 #[test]
-fn an_entry_that_is_over_is_named_and_one_that_nobody_looked_at_is_not() {
+fn only_evaluated_entries_are_reported_as_outdated() {
     let folder = exports(4);
     let file = "baseline.json";
     run_in(folder.path(), &["check", "exports", "--write-baseline", file]);
@@ -125,7 +125,7 @@ fn an_entry_that_is_over_is_named_and_one_that_nobody_looked_at_is_not() {
 }
 
 #[test]
-fn several_of_a_kind_are_counted() {
+fn baseline_counts_equal_findings() {
     let folder = exports(2);
     let twice = export(&folder, 1);
     run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
@@ -143,7 +143,7 @@ fn several_of_a_kind_are_counted() {
 }
 
 #[test]
-fn in_a_repository_it_doesnt_matter_where_the_program_is_run() {
+fn baseline_paths_are_relative_to_the_repository() {
     let folder = exports(1);
     fs::create_dir(folder.path().join(".git")).unwrap();
     run_in(folder.path(), &["check", "exports", "--write-baseline", "baseline.json"]);
@@ -156,7 +156,7 @@ fn in_a_repository_it_doesnt_matter_where_the_program_is_run() {
 }
 
 #[test]
-fn a_baseline_with_gaps_is_not_written() {
+fn baseline_is_not_written_when_a_file_cannot_be_checked() {
     let folder = exports(1);
     let write = ["check", "exports", "--write-baseline", "baseline.json"];
     run_in(folder.path(), &write);
@@ -171,7 +171,7 @@ fn a_baseline_with_gaps_is_not_written() {
 }
 
 #[test]
-fn nothing_but_a_baseline_is_written_over() {
+fn baseline_overwrites_only_a_baseline() {
     let folder = exports(1);
     let export = fs::read_to_string(export(&folder, 0)).unwrap();
     for arguments in [
@@ -185,7 +185,7 @@ fn nothing_but_a_baseline_is_written_over() {
         assert_eq!(fs::read_to_string(folder.path().join("exports/00.json")).unwrap(), export);
         assert!(!folder.path().join("r").exists());
     }
-    // A report in the directory that is checked is written anew each time.
+    // A report in the checked directory is replaced on each run.
     for _ in 0..2 {
         let ran = run_in(folder.path(), &["check", ".", "--format", "json", "--output", "report.json"]);
         assert_eq!(ran.code, Some(1), "{}", ran.page());
@@ -193,7 +193,7 @@ fn nothing_but_a_baseline_is_written_over() {
 }
 
 #[test]
-fn what_got_worse_is_new() {
+fn a_more_severe_finding_is_new() {
     let folder = exports(1);
     let file = export(&folder, 0);
     let arguments = |flag| ["check", "exports", "--select", "required-mapping-source", flag, "baseline.json"];
@@ -222,7 +222,7 @@ fn what_got_worse_is_new() {
 }
 
 #[test]
-fn a_file_that_is_named_twice_counts_once() {
+fn a_file_named_twice_is_checked_once() {
     let folder = exports(1);
     for paths in [&["exports", "exports/00.json"][..], &["exports/00.json", "./exports/00.json"]] {
         let ran = run_in(folder.path(), &[&["check", "--write-baseline", "baseline.json"], paths].concat());
@@ -230,14 +230,14 @@ fn a_file_that_is_named_twice_counts_once() {
         let written = fs::read_to_string(folder.path().join("baseline.json")).unwrap();
         assert!(!written.contains("count"), "{written}");
     }
-    // What is named itself must be a schema, also where a directory would have left it out.
+    // A file named as an argument must be a schema, even if a directory would have skipped it.
     fs::write(folder.path().join("exports/other.json"), "{}").unwrap();
     assert_eq!(run_in(folder.path(), &["check", "exports", "--fail-on", "never"]).code, Some(0));
     assert_eq!(run_in(folder.path(), &["check", "exports", "exports/other.json"]).code, Some(2));
 }
 
 #[test]
-fn the_order_of_schemas_in_a_list_plays_no_part() {
+fn schema_order_in_a_list_does_not_change_the_baseline() {
     let folder = tempfile::tempdir().unwrap();
     let schema = |name: &str, id: &str| {
         let mut value: Value = serde_json::from_str(&fixture(name)).unwrap();
@@ -256,7 +256,7 @@ fn the_order_of_schemas_in_a_list_plays_no_part() {
 }
 
 #[test]
-fn apps_with_the_same_name_share_no_entry() {
+fn apps_with_the_same_name_have_separate_entries() {
     let folder = tempfile::tempdir().unwrap();
     let snapshot = |id: &str| {
         let mut value: Value = serde_json::from_str(&fixture("snapshot.json")).unwrap();
@@ -275,7 +275,7 @@ fn apps_with_the_same_name_share_no_entry() {
 }
 
 #[test]
-fn no_credential_gets_into_it() {
+fn baseline_contains_no_credentials() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.json"), fixture("secret-in-file.json")).unwrap();
     let ran = run_in(folder.path(), &["check", "a.json", "--write-baseline", "baseline.json"]);
@@ -285,7 +285,7 @@ fn no_credential_gets_into_it() {
 }
 
 #[test]
-fn another_file_is_no_baseline() {
+fn other_files_are_rejected_as_baseline() {
     let folder = exports(1);
     for text in ["{}", "[]", "x", r#"{"version": 9, "findings": []}"#] {
         fs::write(folder.path().join("baseline.json"), text).unwrap();

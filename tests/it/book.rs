@@ -201,7 +201,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_page_is_in_the_book_and_every_link_has_a_target_in_it() {
+fn every_page_is_in_the_book_and_every_link_resolves() {
     every_rule_is_listed_with_its_page();
     let summary = docs().join("SUMMARY.md");
     let listed = links(&read(&summary));
@@ -266,14 +266,14 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// README.md and every page that people wrote.
+/// README.md and every page that is not generated.
 fn written_pages() -> impl Iterator<Item = PathBuf> {
     let pages = pages(&docs()).into_iter().filter(|page| !page.starts_with(docs().join("rules")));
     pages.chain([docs().join("../README.md")])
 }
 
 #[test]
-fn every_command_that_is_shown_exists() {
+fn every_documented_command_exists() {
     let mut count = 0;
     for page in written_pages() {
         let text = read(&page);
@@ -292,7 +292,7 @@ fn every_command_that_is_shown_exists() {
 
 /// A block that begins with `$ provlint` shows a command and its output; a line `...` stands for any lines.
 #[test]
-fn every_output_that_is_shown_is_what_the_command_prints() {
+fn every_documented_output_matches_the_command() {
     let mut count = 0;
     for page in written_pages() {
         let text = read(&page);

@@ -1,4 +1,4 @@
-//! `provlint check` as scripts and people use it.
+//! `provlint check`, as people and scripts use it.
 
 use std::fs;
 use std::path::Path;
@@ -33,7 +33,7 @@ fn encodings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn the_default_export_is_wrong_and_the_right_one_is_right() {
+fn check_fails_the_default_export_and_passes_the_correct_one() {
     let ran = run(&["check", DEFAULT, "--format", "json"]);
     assert_eq!(ran.code, Some(1));
     let found = essence(&ran);
@@ -45,7 +45,7 @@ fn the_default_export_is_wrong_and_the_right_one_is_right() {
 }
 
 #[test]
-fn encodings_line_ends_and_layouts_change_nothing_about_what_is_found() {
+fn encoding_line_ends_and_layout_do_not_change_findings() {
     let value = |path| serde_json::from_str::<Value>(&read(path)).unwrap();
     for (path, code, count) in [(DEFAULT, 1, 1), (TOTAL, 0, 0)] {
         let pretty = read(path);
@@ -71,7 +71,7 @@ fn encodings_line_ends_and_layouts_change_nothing_about_what_is_found() {
 }
 
 #[test]
-fn names_that_differ_between_tenants_and_times_are_no_criterion() {
+fn tenant_names_and_dates_do_not_change_findings() {
     let text = read(TOTAL)
         .replace("Microsoft Entra ID", "Azure Active Directory")
         .replace("\"Provision Azure Active Directory Users\"", "\"whatever\"")
@@ -85,7 +85,7 @@ fn names_that_differ_between_tenants_and_times_are_no_criterion() {
 }
 
 #[test]
-fn the_span_is_the_value_that_the_pointer_names() {
+fn spans_cover_the_value_at_the_pointer() {
     for name in
         ["default-export", "pascal-case", "minified", "externalid-missing", "title-twice", "department-misspelt"]
     {
@@ -101,7 +101,7 @@ fn the_span_is_the_value_that_the_pointer_names() {
 }
 
 #[test]
-fn the_edits_of_a_fix_make_its_finding_go_away() {
+fn applying_the_edits_of_a_fix_removes_its_finding() {
     for name in [
         "default-export",
         "pascal-case",
@@ -136,7 +136,7 @@ fn the_edits_of_a_fix_make_its_finding_go_away() {
 }
 
 #[test]
-fn one_broken_file_among_many_stops_nobody_and_the_order_stays() {
+fn a_broken_file_does_not_stop_or_reorder_the_others() {
     let files = [TOTAL, "fixtures/broken/cut-short.json", DEFAULT, "no-such-file.json"];
     let arguments = [&["check", "--format", "json"], &files[..]].concat();
     let ran = run(&arguments);
@@ -153,7 +153,7 @@ fn one_broken_file_among_many_stops_nobody_and_the_order_stays() {
 }
 
 #[test]
-fn directories_are_walked_in_order_and_foreign_json_is_left_out() {
+fn directories_are_read_in_order_without_unrelated_json() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir_all(at("b")).unwrap();
@@ -173,7 +173,7 @@ fn directories_are_walked_in_order_and_foreign_json_is_left_out() {
 }
 
 #[test]
-fn an_empty_run_is_never_green() {
+fn checking_nothing_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("package.json"), "{}").unwrap();
     for path in [".", "package.json"] {
@@ -184,12 +184,12 @@ fn an_empty_run_is_never_green() {
         let ran = run(&["check", path, "--format", "json"]);
         assert_eq!(ran.code, Some(2));
         assert_eq!(ran.json()["findings"][0]["rule"], "target-directory-unexpected");
-        assert_eq!(run(&["check", path, TOTAL]).code, Some(0), "beside something checked it is a remark");
+        assert_eq!(run(&["check", path, TOTAL]).code, Some(0), "it is only a note if another file was checked");
     }
 }
 
 #[test]
-fn fail_on_decides_about_the_code_and_min_severity_about_the_page() {
+fn fail_on_sets_the_exit_code_and_min_severity_the_output() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
     fs::write(&policy, "rules:\n  required-mapping-source: warning\n").unwrap();
@@ -205,7 +205,7 @@ fn fail_on_decides_about_the_code_and_min_severity_about_the_page() {
 }
 
 #[test]
-fn rules_can_be_chosen() {
+fn select_and_ignore_choose_rules() {
     assert_eq!(run(&["check", DEFAULT, "--ignore", "required-mapping-source"]).code, Some(0));
     assert_eq!(run(&["check", DEFAULT, "--select", "duplicate-target,unknown-target"]).code, Some(0));
     let ran = run(&["check", DEFAULT, "--select", "required-mapping-sorce"]);
@@ -214,7 +214,7 @@ fn rules_can_be_chosen() {
 }
 
 #[test]
-fn a_policy_is_found_from_the_working_directory_upwards() {
+fn policy_is_found_in_parent_directories() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("exports/deep")).unwrap();
     fs::write(folder.path().join("exports/deep/total.json"), read(DEFAULT)).unwrap();
@@ -235,7 +235,7 @@ fn a_policy_is_found_from_the_working_directory_upwards() {
 }
 
 #[test]
-fn an_accepted_finding_is_counted_and_comes_back_when_its_time_is_over() {
+fn accepted_findings_are_counted_until_they_expire() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("p.yaml");
     let write = |until: &str| {
@@ -252,7 +252,7 @@ fn an_accepted_finding_is_counted_and_comes_back_when_its_time_is_over() {
 }
 
 #[test]
-fn several_policies_are_chosen_by_the_name_of_the_app_or_file() {
+fn policies_match_by_app_or_file_name() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let policy = "policies:\n- app: { names: [\"total*\"] }\n- app: { names: [other] }\n  rules: { required-mapping-source: off }\n";
@@ -268,7 +268,7 @@ fn several_policies_are_chosen_by_the_name_of_the_app_or_file() {
 }
 
 #[test]
-fn several_reports_come_from_one_run() {
+fn one_run_writes_several_reports() {
     let folder = tempfile::tempdir().unwrap();
     let default = Path::new(env!("CARGO_MANIFEST_DIR")).join(DEFAULT);
     let default = default.to_str().unwrap();
@@ -285,12 +285,12 @@ fn several_reports_come_from_one_run() {
 }
 
 #[test]
-fn colours_go_by_flag_then_variables_then_terminal() {
+fn colours_follow_flag_then_variables_then_terminal() {
     let colored = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = provlint(&[&["check", DEFAULT], arguments].concat());
         finish(command.envs(variables.iter().copied())).stdout.contains('\u{1b}')
     };
-    assert!(!colored(&[], &[]), "never in a pipe by itself");
+    assert!(!colored(&[], &[]), "a pipe gets no colours by default");
     assert!(colored(&[], &[("CLICOLOR_FORCE", "1")]));
     assert!(!colored(&[], &[("CLICOLOR_FORCE", "0")]));
     assert!(!colored(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
@@ -299,7 +299,7 @@ fn colours_go_by_flag_then_variables_then_terminal() {
 }
 
 #[test]
-fn what_cannot_be_judged_is_neither_passed_nor_found() {
+fn rules_without_input_are_not_evaluated() {
     let json = run(&["check", "fixtures/snapshot.json", "--format", "json", "--group", "TOTAL-Admin"]).json();
     assert_eq!(json["targets"][0]["app"]["displayName"], "TOTAL");
     assert_eq!(json["summary"]["error"], 0);
@@ -327,7 +327,7 @@ fn what_cannot_be_judged_is_neither_passed_nor_found() {
 }
 
 #[test]
-fn a_credential_is_reported_and_never_repeated() {
+fn credentials_are_reported_but_never_printed() {
     let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
     let text = read(TOTAL).replacen("\"[objectId]\"", &format!("\"\\\"{token}\\\"\""), 1).replacen(
         "\"name\": \"objectId\"",
@@ -359,7 +359,7 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
-fn hostile_inputs_end_in_an_error_soon() {
+fn hostile_inputs_fail_quickly() {
     let deep = [b"{\"synchronizationRules\": ".as_slice(), &b"[".repeat(100_000)].concat();
     let deep_objects = [b"{\"synchronizationRules\": [], \"x\": ".as_slice(), &b"{\"a\":".repeat(100_000)].concat();
     let noise: Vec<u8> = (0..2_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80).collect();
@@ -405,7 +405,7 @@ fn write_exported(folder: &std::path::Path, id: &str, name: &str, groups: &[&str
 }
 
 #[test]
-fn what_entra_exporter_wrote_is_evidence_for_the_apps_of_the_policy() {
+fn entra_exporter_files_are_checked_for_apps_of_the_policy() {
     let folder = tempfile::tempdir().unwrap();
     write_exported(folder.path(), "11111111-0000-4000-8000-000000000001", "TOTAL", &["TOTAL-Admin", "Everybody"]);
     write_exported(folder.path(), "11111111-0000-4000-8000-000000000002", "Payroll", &["Everybody"]);
@@ -444,7 +444,7 @@ fn what_entra_exporter_wrote_is_evidence_for_the_apps_of_the_policy() {
 }
 
 #[test]
-fn a_file_cannot_steer_the_terminal() {
+fn file_names_cannot_control_the_terminal() {
     let schema = include_str!("../../fixtures/total-export.json")
         .replace("\"targetAttributeName\": \"title\"", "\"targetAttributeName\": \"ti\\u001b[2Jt\u{9b}2Jle\"");
     for format in ["pretty", "compact"] {

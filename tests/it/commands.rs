@@ -1,4 +1,4 @@
-//! The commands beside `check`.
+//! The commands `rules`, `explain`, `init`, `profiles`, `man` and their help.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::{run, run_in};
 
 #[test]
-fn the_rules_are_listed_for_people_and_for_scripts() {
+fn rules_are_listed_as_text_and_json() {
     let page = run(&["rules"]).stdout;
     // The first few show the layout.
     assert_agreed!("rules", page.lines().take(4).collect::<Vec<_>>().join("\n"));
@@ -24,7 +24,7 @@ fn the_rules_are_listed_for_people_and_for_scripts() {
 }
 
 #[test]
-fn no_page_is_left_of_a_rule_that_is_gone() {
+fn every_rule_page_belongs_to_a_rule() {
     let rules = run(&["rules", "--format", "json"]).json();
     for page in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")).unwrap().flatten() {
         let name = page.file_name().into_string().unwrap();
@@ -60,7 +60,7 @@ fn init_writes_a_policy_that_check_finds_and_never_overwrites_one() {
     assert_eq!(fs::read_to_string(folder.path().join("provlint.yaml")).unwrap(), "version: 1\n");
     assert_eq!(run_in(folder.path(), &["init", "--force"]).code, Some(0));
     assert!(run_in(folder.path(), &["init", "-o", "-"]).stdout.contains("profile: truu-total"));
-    // One of another name is found by nobody who doesn't name it.
+    // A policy with another name is used only when it is named.
     let other = run_in(folder.path(), &["init", "-o", "total.yaml"]);
     assert!(other.stdout.contains("--policy total.yaml"), "{}", other.stdout);
 }
@@ -76,7 +76,7 @@ fn profiles_are_listed_and_printed() {
 }
 
 #[test]
-fn typing_mistakes_are_usage_errors_with_a_suggestion() {
+fn typos_are_usage_errors_with_a_suggestion() {
     for (arguments, suggestion) in [
         (&["chek", "x.json"][..], "check"),
         (&["check", "x.json", "--polcy", "p"], "--policy"),
@@ -94,13 +94,13 @@ fn typing_mistakes_are_usage_errors_with_a_suggestion() {
 }
 
 #[test]
-fn there_is_a_man_page_of_the_program_and_of_each_command() {
+fn every_command_has_a_man_page() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(&["man", "--output", folder.path().to_str().unwrap()]).code, Some(0));
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(read("provlint.1"), run(&["man"]).stdout);
     assert_eq!(read("provlint-auth-status.1"), run(&["man", "auth", "status"]).stdout);
-    // Every page that another one speaks of.
+    // Every page that another page refers to.
     for line in read("provlint.1").lines().filter_map(|line| line.strip_prefix("provlint\\-")) {
         let name = line.trim_end_matches("(1)").replace('\\', "");
         assert!(read(&format!("provlint-{name}.1")).contains("Example"), "{name}");
@@ -112,7 +112,7 @@ fn there_is_a_man_page_of_the_program_and_of_each_command() {
 }
 
 #[test]
-fn help_stays_as_agreed() {
+fn help_matches_its_snapshots() {
     for command in ["check", "rules", "explain", "init", "profiles", "completions"] {
         assert_agreed!(format!("help-{command}"), run(&[command, "--help"]).stdout);
     }

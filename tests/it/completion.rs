@@ -1,4 +1,4 @@
-//! What shells offer while somebody types: the scripts are sourced by the real shells, and driven where that takes no
+//! Shell completion: the real shells source the scripts, and complete words where that needs no
 //! terminal.
 
 use std::env;
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use crate::common::{run, write_whole};
 
-/// What a shell says to a script, with provlint on its path.
+/// What a shell prints for a script, with provlint on its path.
 fn said(shell: &[&str], script: &str) -> String {
     let here = Path::new(env!("CARGO_BIN_EXE_provlint")).parent().unwrap().to_owned();
     let path = env::var_os("PATH").unwrap_or_default();
@@ -26,7 +26,7 @@ fn said(shell: &[&str], script: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What is typed, and what must be offered.
+/// What is typed, and what the shell must offer.
 const TYPED: [(&str, &[&str]); 5] = [
     ("provlint explain required-mapping-s", &["required-mapping-source"]),
     ("provlint check --select duplicate-target,anchor", &["duplicate-target,anchor-mapped"]),
@@ -40,7 +40,7 @@ const TYPED: [(&str, &[&str]); 5] = [
 fn bash_offers_rules_profiles_formats_and_files() {
     let mut script = "source <(provlint completions bash)\n".to_owned();
     for (typed, _) in TYPED {
-        // What bash sets before it calls the function.
+        // The variables that bash sets before it calls the function.
         script += &format!(
             "COMP_WORDS=({typed}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); COMP_TYPE=9; COMPREPLY=()\n\
              _clap_complete_provlint provlint \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"\n\
@@ -54,7 +54,7 @@ fn bash_offers_rules_profiles_formats_and_files() {
 
 #[test]
 #[ignore = "needs fish"]
-fn fish_offers_the_same_with_what_it_is() {
+fn fish_offers_the_same_with_descriptions() {
     let mut script = "provlint completions fish | source\n".to_owned();
     for (typed, _) in TYPED {
         script += &format!("complete -C '{typed}'\n");
@@ -70,8 +70,8 @@ fn fish_offers_the_same_with_what_it_is() {
 
 #[test]
 #[ignore = "needs zsh"]
-fn zsh_offers_the_same_with_what_it_is() {
-    // Who shows what is offered needs a terminal; here it prints.
+fn zsh_offers_the_same_with_descriptions() {
+    // Showing completions needs a terminal; print them instead.
     let mut script = "autoload -U compinit && compinit -u -D\nsource <(provlint completions zsh)\n\
                       _describe() { print -rl -- ${(P)3} }\n"
         .to_owned();

@@ -1,4 +1,4 @@
-//! `provlint diff`: what it calls a difference, and how it tells.
+//! `provlint diff`: what counts as a difference, and how it is reported.
 
 use crate::common::graph::{StandIn, online, tenant};
 use crate::common::{run, run_in, run_with_input};
@@ -8,7 +8,7 @@ const DEFAULT: &str = "fixtures/default-export.json";
 const TOTAL: &str = "fixtures/total-export.json";
 
 #[test]
-fn differences_are_told_in_mapping_terms() {
+fn differences_are_described_as_mapping_changes() {
     assert_agreed!("one_source", run(&["diff", DEFAULT, TOTAL]).page());
     assert_agreed!("row_twice", run(&["diff", TOTAL, "fixtures/title-twice.json"]).page());
     assert_agreed!("row_missing", run(&["diff", TOTAL, "fixtures/members-missing.json"]).page());
@@ -18,16 +18,16 @@ fn differences_are_told_in_mapping_terms() {
 }
 
 #[test]
-fn the_way_a_schema_is_written_down_is_no_difference() {
+fn layout_and_spelling_are_not_differences() {
     for other in ["fixtures/minified.json", "fixtures/pascal-case.json", "fixtures/utf-16.json"] {
         let ran = run(&["diff", DEFAULT, other]);
         assert_eq!((ran.code, ran.stdout), (Some(0), format!("No differences between {DEFAULT} and {other}\n")));
     }
-    assert_eq!(run(&["diff", TOTAL, "fixtures/snapshot.json"]).code, Some(0), "a snapshot holds a schema");
+    assert_eq!(run(&["diff", TOTAL, "fixtures/snapshot.json"]).code, Some(0), "a snapshot contains a schema");
 }
 
 #[test]
-fn the_order_of_rows_and_attributes_is_no_difference() {
+fn row_and_attribute_order_are_not_differences() {
     let mut schema: Value = serde_json::from_str(include_str!("../../fixtures/total-export.json")).unwrap();
     fn reverse(value: &mut Value) {
         match value {
@@ -47,7 +47,7 @@ fn the_order_of_rows_and_attributes_is_no_difference() {
 }
 
 #[test]
-fn an_app_in_the_tenant_is_held_against_a_file() {
+fn an_app_in_the_tenant_is_compared_with_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("saved.json");
     let saved = file.to_str().unwrap();
@@ -62,7 +62,7 @@ fn an_app_in_the_tenant_is_held_against_a_file() {
     assert!(drift.stdout.contains("~ User/externalId source: [mail] -> [objectId]\n"), "{}", drift.stdout);
 }
 
-/// Drift in a job that nobody looked at is drift all the same.
+/// Drift is reported for every job of a snapshot.
 #[test]
 fn every_job_of_a_snapshot_is_compared() {
     let snapshot: Value = serde_json::from_str(include_str!("../../fixtures/snapshot.json")).unwrap();
@@ -82,7 +82,7 @@ fn every_job_of_a_snapshot_is_compared() {
         run_in(folder.path(), &["diff", "a.json", "b.json"])
     };
     let same = diff(&with(&|jobs| jobs.reverse()));
-    assert_eq!(same.code, Some(0), "their order is no difference: {same:?}");
+    assert_eq!(same.code, Some(0), "the order of jobs is not a difference: {same:?}");
     let drifted = diff(&with(&|jobs| {
         jobs[1]["schema"]["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"][0]["defaultValue"] =
             json!("x");
@@ -93,13 +93,13 @@ fn every_job_of_a_snapshot_is_compared() {
     assert!(gone.code == Some(1) && gone.stdout.contains("job second"), "{gone:?}");
     let unread = diff(&with(&|jobs| drop(jobs[1].as_object_mut().unwrap().remove("schema"))));
     assert!(unread.code == Some(2) && unread.stderr.contains("contains no schema of the job second"), "{unread:?}");
-    // A schema by itself is compared with its own job.
+    // A single schema is compared with the job it belongs to.
     let alone = diff(&snapshot["jobs"][0]["schema"].to_string());
     assert_eq!(alone.code, Some(0), "{alone:?}");
 }
 
 #[test]
-fn credentials_are_masked_and_mistakes_explained() {
+fn diff_masks_credentials_and_explains_mistakes() {
     let ran = run(&["diff", TOTAL, "fixtures/secret-in-file.json", "--format", "json"]);
     assert_eq!(ran.code, Some(1));
     assert!(!ran.stdout.contains("not-a-real-token") && ran.stdout.contains("****"), "{}", ran.stdout);
@@ -117,7 +117,7 @@ fn credentials_are_masked_and_mistakes_explained() {
 }
 
 #[test]
-fn a_summary_counts_what_is_listed() {
+fn summary_counts_the_listed_differences() {
     let folder = tempfile::tempdir().unwrap();
     let ran = run_in(
         folder.path(),

@@ -1,4 +1,4 @@
-//! The JSON documents of the commands, held against their schemas in `docs/schemas/`.
+//! The JSON documents of the commands match their schemas in `docs/schemas/`.
 
 use crate::common::graph::{JOB, Reply, StandIn, TOKEN};
 use crate::common::schema::expect_document;
@@ -10,7 +10,7 @@ const DEFAULT: &str = "fixtures/default-export.json";
 const SNAPSHOT: &str = "fixtures/snapshot.json";
 const JANE: &str = "fixtures/users/jane.json";
 const SEVERAL: &str = "fixtures/users/several.csv";
-/// Those that are lists, or whose shape has no version.
+/// Documents without a version number.
 const WITHOUT_VERSION: [&str; 3] = ["profiles", "rules", "eval"];
 
 fn expect(name: &str, text: &str) {
@@ -21,7 +21,7 @@ fn expect(name: &str, text: &str) {
 }
 
 #[test]
-fn what_reads_files_prints_what_its_schema_says() {
+fn commands_that_read_files_match_their_schemas() {
     for (name, arguments) in [
         (
             "fix",
@@ -46,7 +46,7 @@ fn what_reads_files_prints_what_its_schema_says() {
 }
 
 #[test]
-fn what_reads_a_tenant_prints_what_its_schema_says() {
+fn commands_that_read_a_tenant_match_their_schemas() {
     let tenant = Writable::start(include_str!("../../fixtures/total-export.json"));
     let event = |status: &str, code: Option<&str>| {
         json!({
@@ -73,7 +73,7 @@ fn what_reads_a_tenant_prints_what_its_schema_says() {
 }
 
 #[test]
-fn what_asks_an_endpoint_or_for_a_sign_in_prints_what_its_schema_says() {
+fn probe_and_auth_status_match_their_schemas() {
     let endpoint = StandIn::start(|_, _| Reply::error(401, "x", "y"));
     let probe = ["probe", "--tenant-url", &endpoint.url, "--format", "json"];
     expect("probe", &finish(provlint(&probe).env("PROVLINT_SCIM_TOKEN", "a-token")).stdout);

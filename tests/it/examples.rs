@@ -1,6 +1,6 @@
-//! Answers that others wrote, from Microsoft's documentation and from tenants, are taken as what they are.
+//! Reads recorded answers of Graph, from Microsoft's documentation and from tenants.
 //!
-//! `PROVLINT_EXAMPLES` is the folder that holds them.
+//! `PROVLINT_EXAMPLES` names their folder.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ struct List<T> {
     value: Vec<T>,
 }
 
-/// Reads a text as what it should be; how many things were in it.
+/// Reads a text as its expected type and returns the number of objects in it.
 type Read = fn(&str) -> serde_json::Result<usize>;
 
 fn one<'a, T: Deserialize<'a>>(text: &'a str) -> serde_json::Result<usize> {
@@ -27,7 +27,7 @@ fn list<'a, T: Deserialize<'a>>(text: &'a str) -> serde_json::Result<usize> {
     document::from_str::<List<T>>(text).map(|list| list.value.len())
 }
 
-/// What the answer to a request is, by the end of its path; `None` for what provlint never asks for.
+/// How to read the answer to a request, by the end of its path; `None` if provlint never sends that request.
 fn meaning(path: &str) -> Option<Read> {
     let path = path.split('?').next().unwrap().replace('*', "x");
     let parts: Vec<&str> = path.split('/').collect();
@@ -51,7 +51,7 @@ fn meaning(path: &str) -> Option<Read> {
 
 #[test]
 #[ignore = "needs PROVLINT_EXAMPLES, the folder of answers that others wrote"]
-fn what_others_wrote_down_of_graph_is_read() {
+fn documented_graph_answers_are_read() {
     let folder = std::env::var_os("PROVLINT_EXAMPLES").expect("PROVLINT_EXAMPLES names the folder");
     let read = |name: &str| std::fs::read_to_string(Path::new(&folder).join(name)).unwrap();
     let mocks: Value = serde_json::from_str(&read("graph-responses.json")).unwrap();
@@ -59,10 +59,10 @@ fn what_others_wrote_down_of_graph_is_read() {
     for mock in mocks["mocks"].as_array().unwrap().iter().filter(|mock| mock["request"]["method"] == "GET") {
         let url = mock["request"]["url"].as_str().unwrap();
         let Some(meaning) = meaning(url.strip_prefix("https://graph.microsoft.com/v1.0/").unwrap()) else { continue };
-        // Bodies stand there as JSON, or as a text of it.
+        // A body is JSON, or a string that contains JSON.
         let body = &mock["response"]["body"];
         let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
-        // The documentation shows some that are no JSON, with a comma too many.
+        // Some documented bodies are invalid JSON with a trailing comma.
         if let Err(error) = serde_json::from_str::<Value>(&text) {
             broken.push(format!("{url}: {error}"));
             continue;

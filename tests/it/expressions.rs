@@ -1,7 +1,7 @@
-//! The expression language against the examples of its documentation.
+//! Evaluates the examples in the documentation of the expression language.
 //!
 //! `tests/data/expressions.json` holds examples from Microsoft's reference pages: expression, the attributes of the
-//! object, what the page says comes out. Those whose page contradicts itself say so in `mismatch`.
+//! object, documented result. `mismatch` explains examples whose page contradicts itself.
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data>
 //! <https://learn.microsoft.com/entra/identity/hybrid/cloud-sync/reference-expressions>
 
@@ -25,7 +25,7 @@ fn evaluate(text: &str, input: &serde_json::Value) -> Result<Outcome, Unknown> {
 }
 
 #[test]
-fn documented_examples_give_what_the_documentation_says() {
+fn documented_examples_give_the_documented_result() {
     let examples: Vec<serde_json::Value> = serde_json::from_str(EXAMPLES).unwrap();
     let mut wrong = Vec::new();
     let mut mismatches = 0;
@@ -53,17 +53,17 @@ fn documented_examples_give_what_the_documentation_says() {
     assert_eq!((examples.len() - mismatches, mismatches), (EXPECTED_AGREEING, EXPECTED_MISMATCHES));
 }
 
-/// A lost example would go unnoticed without these.
+/// These counts detect lost examples.
 const EXPECTED_AGREEING: usize = 79;
 const EXPECTED_MISMATCHES: usize = 7;
 
 #[test]
-fn a_date_that_is_documented_in_words_is_that_date() {
+fn a_date_documented_in_words_has_that_value() {
     let outcome = evaluate("DateFromNum(129699324000000000)", &json!({})).unwrap();
     assert_eq!(outcome.value, Value::from("1/1/2012 11:00:00 PM"));
 }
 
-/// The table of `NormalizeDiacritics`, a row a line: what becomes what.
+/// The table of `NormalizeDiacritics`, one row per line: input and result.
 const DIACRITICS: &str = "
 ä à â ã å á ą ă ā ā́ ā̀ ā̂ ā̃ ǟ ā̈ ǡ a̱ å̄ > a
 Ä À Â Ã Å Á Ą Ă Ā Ā́ Ā̀ Ā̂ Ā̃ Ǟ Ā̈ Ǡ A̱ Å̄ > A
@@ -93,7 +93,7 @@ const DIACRITICS: &str = "
 ";
 
 #[test]
-fn diacritics_are_taken_off_as_the_documented_table_has_it() {
+fn diacritics_are_removed_as_documented() {
     for line in DIACRITICS.lines().filter(|line| !line.is_empty()) {
         let (from, to) = line.split_once(" > ").unwrap();
         for letter in from.split(' ') {
@@ -104,7 +104,7 @@ fn diacritics_are_taken_off_as_the_documented_table_has_it() {
 }
 
 #[test]
-fn what_cannot_be_known_is_never_made_up() {
+fn unknown_values_stay_unknown() {
     for (text, input) in [
         ("SelectUniqueValue([a], [b])", json!({"a": "x", "b": "y"})),
         ("SingleAppRoleAssignment([appRoleAssignments])", json!({"appRoleAssignments": ["a"]})),
@@ -126,7 +126,7 @@ fn what_cannot_be_known_is_never_made_up() {
 }
 
 #[test]
-fn time_and_chance_come_from_outside() {
+fn time_and_randomness_come_from_the_environment() {
     let value = |text: &str| evaluate(text, &json!({})).unwrap();
     assert_eq!(value("Now()").value, Value::from("7/2/2021 3:33:38 PM"));
     assert!(value("Now()").changing && value("Guid()").changing && !value("Left(\"a\", 1)").changing);
@@ -140,11 +140,11 @@ fn time_and_chance_come_from_outside() {
 }
 
 #[test]
-fn no_expression_runs_away() {
+fn no_expression_takes_unbounded_time_or_memory() {
     let nested = |open: &str, inner: &str, close: &str, times: usize| {
         format!("{}{inner}{}", open.repeat(times), close.repeat(times))
     };
-    // Ten times as long with each function.
+    // Each function makes the text ten times longer.
     let growing = nested("Replace(", "\"a\"", ", \"a\", , , \"aaaaaaaaaa\", , )", 200);
     let long = "a".repeat(4000);
     let stubborn = format!("Replace(\"{long}!\", , \"(?=(a+)+b)(a*)*c\", , \"\", , )");
@@ -156,7 +156,7 @@ fn no_expression_runs_away() {
 
 #[test]
 fn the_deepest_expression_fits_on_a_small_stack() {
-    // What a worker thread has.
+    // The stack size of a worker thread.
     let deep = |open: &str, close: &str| {
         let text = format!("{}[a]{}", open.repeat(499), close.repeat(499));
         std::thread::Builder::new()
@@ -184,7 +184,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/expressions.md");
 const BEGIN: &str = "<!-- functions: written by `PROVLINT_UPDATE=1 cargo test --test it -- expressions::` -->\n";
 const END: &str = "<!-- /functions -->\n";
 
-/// The table of docs/expressions.md, from the registry.
+/// The table in docs/expressions.md, generated from the registry.
 fn table() -> String {
     use provlint::expression::{Dialect, FUNCTIONS, Takes};
     let mut table = String::from("\n| function | what it gives |\n|---|---|\n");
@@ -222,7 +222,7 @@ fn table() -> String {
 }
 
 #[test]
-fn the_page_lists_every_function_as_the_program_knows_it() {
+fn docs_list_every_function() {
     let page = std::fs::read_to_string(PAGE).unwrap();
     let (before, rest) = page.split_once(BEGIN).expect("the marker before the table");
     let (_, after) = rest.split_once(END).expect("the marker behind the table");

@@ -1,4 +1,4 @@
-//! `provlint fix` on files: what it shows, what it writes, and what it leaves alone.
+//! `provlint fix` on files: what it shows, what it writes, and what it leaves unchanged.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// The fixtures that hold something to judge.
+/// The fixtures that rules can evaluate.
 fn fixtures() -> Vec<(String, Encoding, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -36,7 +36,7 @@ fn fixtures() -> Vec<(String, Encoding, String)> {
 }
 
 #[test]
-fn a_dry_run_shows_lines_reasons_and_steps() {
+fn dry_run_shows_changes_reasons_and_steps() {
     assert_agreed!("dry_run_default", run(&["fix", "fixtures/default-export.json", "--dry-run"]).page());
     assert_agreed!("dry_run_unsafe", run(&["fix", "fixtures/title-twice.json", "--dry-run"]).page());
     assert_agreed!("dry_run_manual", run(&["fix", "fixtures/expressions-broken.json", "--dry-run"]).page());
@@ -52,7 +52,7 @@ fn a_dry_run_shows_lines_reasons_and_steps() {
 }
 
 #[test]
-fn the_default_export_is_fixed_by_one_source() {
+fn fixing_the_default_export_changes_one_source() {
     let folder = folder();
     let path = folder.path().join("schema.json");
     fs::write(&path, DEFAULT).unwrap();
@@ -63,10 +63,10 @@ fn the_default_export_is_fixed_by_one_source() {
     let again = run_in(folder.path(), &["fix", "schema.json"]);
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), "Nothing to fix in schema.json\n"));
     assert_eq!(run_in(folder.path(), &["check", "schema.json"]).code, Some(0));
-    assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing is left beside it");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 1, "no other file remains");
 }
 
-/// Fixtures of which each has another fix: a source, a row, rows that go, a mapping, a snapshot's part.
+/// Fixtures with different fixes: a source, a row, removed rows, a mapping, part of a snapshot.
 const FIXED_IN_MANY_WAYS: [&str; 5] = [
     "default-export.json",
     "externalid-missing.json",
@@ -75,7 +75,7 @@ const FIXED_IN_MANY_WAYS: [&str; 5] = [
     "snapshot.json",
 ];
 
-/// How a file may be written down: its layout, whether with PowerShell's keys, and its bytes.
+/// How a file may be written: its layout, whether it has PowerShell's keys, and its encoding.
 fn written_down() -> impl Iterator<Item = (&'static Layout, bool, Encoding)> {
     LAYOUTS.iter().map(|layout| match layout.name {
         "one line" => (layout, false, Encoding::Utf16Be),
@@ -88,7 +88,7 @@ fn written_down() -> impl Iterator<Item = (&'static Layout, bool, Encoding)> {
 }
 
 #[test]
-fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
+fn fixes_keep_every_layout_and_encoding() {
     for (name, _, text) in fixtures().into_iter().filter(|(name, ..)| FIXED_IN_MANY_WAYS.contains(&name.as_str())) {
         let value = camel(&text);
         let folder = folder();
@@ -97,7 +97,7 @@ fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
             fs::write(folder.path().join(format!("{number}.json")), encoding.encode(&text)).unwrap();
         }
         let fixed = run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]);
-        expect_done(&fixed, folder.path());
+        expect_successful_fix(&fixed, folder.path());
         let read = |number: usize| fs::read(folder.path().join(format!("{number}.json"))).unwrap();
         let results: Vec<Vec<u8>> = (0..written_down().count()).map(read).collect();
         let wanted = camel(&decode(results[0].clone()).unwrap().1);
@@ -111,11 +111,7 @@ fn in_every_layout_and_encoding_the_same_is_fixed_and_the_rest_stays() {
             assert_eq!(text, layout.print(&parsed), "{name}, {}", layout.name);
         }
         assert_eq!(run_in(folder.path(), &["fix", ".", "--unsafe", "--fail-on", "never"]).code, fixed.code);
-        assert_eq!(
-            (0..results.len()).map(read).collect::<Vec<_>>(),
-            results,
-            "{name}: a second time changes something"
-        );
+        assert_eq!((0..results.len()).map(read).collect::<Vec<_>>(), results, "{name}: a second fix changes something");
     }
 }
 
@@ -125,17 +121,17 @@ const GIT: &[&str] = &["git", "apply", "p.patch"];
 #[ignore = "needs patch"]
 fn patch_applies_patches_as_git_does() {
     let patch = &["patch", "-p1", "--binary", "-i", "p.patch"];
-    expect_that_a_patch_does_what_fix_does(patch);
-    expect_that_a_name_in_a_file_is_no_part_of_a_patch(patch);
+    expect_that_a_patch_makes_the_same_changes_as_fix(patch);
+    expect_that_names_in_a_file_cannot_change_a_patch(patch);
     expect_that_a_patch_applies_from_the_working_directory(patch);
 }
 
 #[test]
-fn a_patch_does_what_fix_does() {
-    expect_that_a_patch_does_what_fix_does(GIT);
+fn a_patch_makes_the_same_changes_as_fix() {
+    expect_that_a_patch_makes_the_same_changes_as_fix(GIT);
 }
 
-fn expect_that_a_patch_does_what_fix_does(tool: &[&str]) {
+fn expect_that_a_patch_makes_the_same_changes_as_fix(tool: &[&str]) {
     let mut patched = 0;
     for (name, encoding, text) in fixtures() {
         if matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
@@ -153,7 +149,7 @@ fn expect_that_a_patch_does_what_fix_does(tool: &[&str]) {
             let patch = run_fixed(folder.path(), &file, &encoding.encode(&layout), &["--dry-run", "--format", "patch"]);
             fs::write(folder.path().join("p.patch"), &patch).unwrap();
             let fixed = run_in(folder.path(), &["fix", "my schema.json", "--unsafe", "--fail-on", "never"]);
-            expect_done(&fixed, folder.path());
+            expect_successful_fix(&fixed, folder.path());
             let wanted = fs::read(&file).unwrap();
             assert_eq!(patch.is_empty(), wanted == encoding.encode(&layout), "{name}");
             if patch.is_empty() {
@@ -169,13 +165,13 @@ fn expect_that_a_patch_does_what_fix_does(tool: &[&str]) {
     assert!(patched > 10, "{patched} patches");
 }
 
-/// Whoever wrote the file doesn't say what the patch changes.
+/// Names in a file must not change what a patch edits.
 #[test]
-fn a_name_in_a_file_is_no_part_of_a_patch() {
-    expect_that_a_name_in_a_file_is_no_part_of_a_patch(GIT);
+fn names_in_a_file_cannot_change_a_patch() {
+    expect_that_names_in_a_file_cannot_change_a_patch(GIT);
 }
 
-fn expect_that_a_name_in_a_file_is_no_part_of_a_patch(tool: &[&str]) {
+fn expect_that_names_in_a_file_cannot_change_a_patch(tool: &[&str]) {
     let folder = folder();
     let mut schema: Value = serde_json::from_str(DEFAULT).unwrap();
     let evil = "x\n--- a/victim.txt\n+++ b/victim.txt\n@@ -1 +1 @@\n-safe\n+owned\n";
@@ -197,9 +193,9 @@ fn expect_that_a_name_in_a_file_is_no_part_of_a_patch(tool: &[&str]) {
     }
 }
 
-/// Files that lie in folders, are named in other ways, or are several, and where the patch is applied.
+/// Files in folders, given by other paths, or several files; and the directory in which the patch is applied.
 #[test]
-fn a_patch_applies_from_the_working_directory_whatever_way_led_to_the_files() {
+fn a_patch_applies_from_the_working_directory_for_any_path() {
     expect_that_a_patch_applies_from_the_working_directory(GIT);
 }
 
@@ -247,21 +243,21 @@ fn expect_that_a_patch_applies_from_the_working_directory(tool: &[&str]) {
 }
 
 #[test]
-fn a_backup_that_lies_in_a_folder_is_no_schema_to_be_fixed() {
+fn backups_in_a_folder_are_not_fixed() {
     let folder = folder();
     let backup = "provlint-backup-TOTAL-20261126T081500.250Z.json";
     for name in [backup, "a.json"] {
         fs::write(folder.path().join(name), DEFAULT).unwrap();
     }
     assert_eq!(run_in(folder.path(), &["fix", "."]).code, Some(0));
-    assert_eq!(fs::read_to_string(folder.path().join(backup)).unwrap(), DEFAULT, "the way back stays");
+    assert_eq!(fs::read_to_string(folder.path().join(backup)).unwrap(), DEFAULT, "the backup is unchanged");
     assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), TOTAL);
     assert_eq!(run_in(folder.path(), &["check", "."]).code, Some(0));
-    assert_eq!(run_in(folder.path(), &["check", backup]).code, Some(1), "who names it has it checked");
+    assert_eq!(run_in(folder.path(), &["check", backup]).code, Some(1), "a backup is checked when it is named");
 }
 
 #[test]
-fn the_file_itself_as_output_is_written_in_its_place() {
+fn output_may_be_the_input_file() {
     let folder = folder();
     fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
     let ran = run_in(folder.path(), &["fix", "a.json", "-o", "./a.json"]);
@@ -270,9 +266,9 @@ fn the_file_itself_as_output_is_written_in_its_place() {
     assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), TOTAL);
 }
 
-/// Of two rows for one attribute the one that people are matched by stays, wherever it stands.
+/// Of two rows for one attribute, the fix keeps the matching attribute, in either order.
 #[test]
-fn of_two_rows_the_one_that_matches_stays() {
+fn fix_keeps_the_matching_row_of_two() {
     let mut schema: Value = serde_json::from_str(TOTAL).unwrap();
     let rows = schema["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"].as_array_mut().unwrap();
     let matching = rows.iter().position(|row| row["matchingPriority"] == 1).unwrap();
@@ -292,9 +288,9 @@ fn of_two_rows_the_one_that_matches_stays() {
     }
 }
 
-/// A pointer leads into the file as it is, also after a fix that takes a row out.
+/// Pointers refer to the original file, even after a fix that removes a row.
 #[test]
-fn places_are_those_of_the_file_as_it_was() {
+fn reported_locations_refer_to_the_file_before_the_fix() {
     let mut schema: Value = serde_json::from_str(TOTAL).unwrap();
     let rows = schema["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"].as_array_mut().unwrap();
     let spare = json!({"defaultValue": null, "flowType": "Always", "matchingPriority": 0,
@@ -315,7 +311,7 @@ fn places_are_those_of_the_file_as_it_was() {
 }
 
 #[test]
-fn what_nobody_knows_of_a_source_stays_when_it_is_replaced() {
+fn replacing_a_source_keeps_unknown_members() {
     let odd = TOTAL
         .replace("\"expression\": \"[jobTitle]\",", "\"expression\": \"ToLower([jobTitle])\", \"note\": \"ours\",")
         .replace(
@@ -332,7 +328,7 @@ fn what_nobody_knows_of_a_source_stays_when_it_is_replaced() {
 }
 
 #[test]
-fn several_files_are_shown_as_one_diff_with_a_summary() {
+fn several_files_give_one_diff_with_a_summary() {
     let folder = folder();
     fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
     fs::create_dir(folder.path().join("b")).unwrap();
@@ -345,17 +341,17 @@ fn several_files_are_shown_as_one_diff_with_a_summary() {
 fn run_fixed(folder: &Path, file: &Path, bytes: &[u8], arguments: &[&str]) -> String {
     fs::write(file, bytes).unwrap();
     let ran = run_in(folder, &[&["fix", "my schema.json", "--unsafe"], arguments].concat());
-    assert!(ran.stderr.is_empty() || !is_judged(folder), "{ran:?}");
+    assert!(ran.stderr.is_empty() || !has_checkable_files(folder), "{ran:?}");
     ran.stdout
 }
 
-/// Where there was anything to fix, it went well; a run that judged nothing is never green.
-fn expect_done(fixed: &Ran, folder: &Path) {
-    assert!(fixed.code == Some(0) || (fixed.code == Some(2) && !is_judged(folder)), "{fixed:?}");
+/// The fix succeeds if there was anything to check; a run that checked nothing must fail.
+fn expect_successful_fix(fixed: &Ran, folder: &Path) {
+    assert!(fixed.code == Some(0) || (fixed.code == Some(2) && !has_checkable_files(folder)), "{fixed:?}");
 }
 
-/// Whether there is anything in a folder that rules can judge.
-fn is_judged(folder: &Path) -> bool {
+/// Whether a folder contains a file that rules can evaluate.
+fn has_checkable_files(folder: &Path) -> bool {
     let ran = run_in(folder, &["check", ".", "--fail-on", "never"]);
     assert!(ran.code == Some(0) || ran.stderr.contains("nothing was checked"), "{ran:?}");
     ran.code == Some(0)
@@ -367,14 +363,14 @@ fn standard_input_goes_to_standard_output_and_the_report_to_standard_error() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), TOTAL));
     assert!(ran.stderr.ends_with("1 fix made in <stdin>\n"), "{}", ran.stderr);
     let right = run_with_input(&["fix", "-"], TOTAL.as_bytes());
-    assert_eq!((right.code, right.stdout.as_str()), (Some(0), TOTAL), "also where there is nothing to fix");
+    assert_eq!((right.code, right.stdout.as_str()), (Some(0), TOTAL), "a file without fixes is printed unchanged");
     let dry = run_with_input(&["fix", "-", "--dry-run"], DEFAULT.as_bytes());
     assert_eq!(dry.code, Some(1));
     assert!(dry.stdout.starts_with("--- <stdin>"), "{}", dry.stdout);
 }
 
 #[test]
-fn another_file_takes_the_result_and_the_first_stays() {
+fn output_to_another_file_keeps_the_input() {
     let folder = folder();
     fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
     assert_eq!(run_in(folder.path(), &["fix", "a.json", "-o", "b.json"]).code, Some(0));
@@ -382,8 +378,8 @@ fn another_file_takes_the_result_and_the_first_stays() {
     assert_eq!(fs::read_to_string(folder.path().join("b.json")).unwrap(), TOTAL);
     let several = run_in(folder.path(), &["fix", "a.json", "b.json", "-o", "c.json"]);
     assert_eq!(several.code, Some(2), "{several:?}");
-    let told = run_in(folder.path(), &["fix", "a.json", "-o", "b.json"]);
-    assert!(told.stdout.ends_with("1 fix made in a.json, written to b.json\n"), "{told:?}");
+    let ran = run_in(folder.path(), &["fix", "a.json", "-o", "b.json"]);
+    assert!(ran.stdout.ends_with("1 fix made in a.json, written to b.json\n"), "{ran:?}");
     let json = run_in(folder.path(), &["fix", "a.json", "-o", "b.json", "--format", "json"]).json();
     assert_eq!((&json["targets"][0]["name"], &json["targets"][0]["output"]), (&json!("a.json"), &json!("b.json")));
     let piped = run_in(folder.path(), &["fix", "a.json", "-o", "-"]);
@@ -394,11 +390,11 @@ fn another_file_takes_the_result_and_the_first_stays() {
     let nowhere = run_in(folder.path(), &["fix", "a.json", "-o", "nowhere/b.json"]);
     assert!(nowhere.stderr.contains("nowhere/b.json could not be written: No such file"), "{nowhere:?}");
     assert!(!nowhere.stderr.contains(".tmp"), "{nowhere:?}");
-    assert_eq!(folder.path().read_dir().unwrap().count(), 2, "nothing but the two files");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 2, "only the two files exist");
 }
 
 #[test]
-fn one_file_that_cannot_be_fixed_keeps_no_other_from_it() {
+fn an_unfixable_file_does_not_stop_the_others() {
     let folder = folder();
     fs::write(folder.path().join("a.json"), "{").unwrap();
     fs::write(folder.path().join("b.json"), DEFAULT).unwrap();
@@ -421,7 +417,7 @@ fn one_file_that_cannot_be_fixed_keeps_no_other_from_it() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_was_written_is_told_also_where_the_report_can_not_be() {
+fn written_files_are_reported_when_the_report_cannot_be_written() {
     let folder = folder();
     fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
     let mut full = provlint(&["fix", "a.json"]);
@@ -433,20 +429,20 @@ fn what_was_written_is_told_also_where_the_report_can_not_be() {
 }
 
 #[test]
-fn what_is_left_decides_the_exit_code_of_a_fix() {
+fn remaining_findings_set_the_exit_code_of_fix() {
     let folder = folder();
     fs::copy("fixtures/expressions-broken.json", folder.path().join("a.json")).unwrap();
-    assert_eq!(run_in(folder.path(), &["fix", "a.json"]).code, Some(1), "errors are left");
+    assert_eq!(run_in(folder.path(), &["fix", "a.json"]).code, Some(1), "errors remain");
     assert_eq!(run_in(folder.path(), &["fix", "a.json", "--fail-on", "never"]).code, Some(0));
     assert_eq!(
         run_in(folder.path(), &["fix", "a.json", "--dry-run", "--fail-on", "never"]).code,
         Some(0),
-        "none is pending"
+        "no fix is pending"
     );
 }
 
 #[test]
-fn a_credential_beside_a_fix_is_not_shown_and_not_lost() {
+fn fix_hides_and_keeps_credentials() {
     let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
     let text = DEFAULT
         .replace("\"name\": \"mailNickname\",", &format!("\"name\": \"mailNickname\", \"secret\": \"{token}\","));
@@ -466,7 +462,7 @@ fn a_credential_beside_a_fix_is_not_shown_and_not_lost() {
 }
 
 #[test]
-fn a_terminal_is_not_steered_by_a_file() {
+fn fix_output_cannot_control_the_terminal() {
     let schema = DEFAULT.replace("\"matchingPriority\": 0,\n              \"targetAttributeName\": \"externalId\"", "\"matchingPriority\": 0,\n              \"note\": \"\u{9b}31m\",\n              \"targetAttributeName\": \"externalId\"");
     assert_ne!(schema, DEFAULT);
     let ran = run_with_input(&["fix", "-", "--dry-run"], schema.as_bytes());
@@ -475,7 +471,7 @@ fn a_terminal_is_not_steered_by_a_file() {
 }
 
 #[test]
-fn colours_mark_what_goes_and_what_comes() {
+fn colours_mark_removed_and_added_lines() {
     let ran = crate::common::finish(&mut provlint(&[
         "fix",
         "fixtures/default-export.json",
@@ -492,7 +488,7 @@ fn colours_mark_what_goes_and_what_comes() {
 }
 
 #[test]
-fn an_app_in_the_tenant_is_planned_for_and_not_touched() {
+fn dry_run_does_not_change_the_tenant() {
     let graph = StandIn::start(|request, _| {
         if request.path.ends_with("/schema") {
             Reply::ok(serde_json::from_str(DEFAULT).unwrap())
@@ -522,7 +518,7 @@ fn an_app_in_the_tenant_is_planned_for_and_not_touched() {
 }
 
 #[test]
-fn a_schema_that_nobody_could_read_is_not_called_right() {
+fn fix_does_not_pass_an_unreadable_schema() {
     let closed = StandIn::start(|request, _| {
         if request.path.ends_with("/schema") { Reply::error(403, "Forbidden", "no") } else { tenant(request) }
     });
@@ -535,9 +531,9 @@ fn a_schema_that_nobody_could_read_is_not_called_right() {
     assert!(ran.stderr.contains("contains no schema"), "{}", ran.stderr);
 }
 
-/// What follows in a tenant follows from a change of the tenant.
+/// Consequences in a tenant are shown only for changes to a tenant.
 #[test]
-fn a_file_that_is_fixed_has_nobody_provisioned_anew() {
+fn fixing_a_file_shows_no_consequences_for_a_tenant() {
     let mut snapshot: Value = serde_json::from_str(include_str!("../../fixtures/snapshot.json")).unwrap();
     snapshot["jobs"][0]["schema"] = serde_json::from_str(DEFAULT).unwrap();
     let input = snapshot.to_string();
@@ -547,7 +543,7 @@ fn a_file_that_is_fixed_has_nobody_provisioned_anew() {
 }
 
 #[test]
-fn the_report_for_programs_says_what_changes_where() {
+fn json_report_lists_changes_and_locations() {
     let json = run(&["fix", "fixtures/default-export.json", "--dry-run", "--format", "json"]).json();
     assert_eq!(json["summary"], json!({"fixes": 1, "unsafe": 0, "tenant": 0, "manual": 0}));
     let changes = json["fixes"][0]["changes"].as_array().unwrap();

@@ -1,4 +1,4 @@
-//! Makes the fixtures from `default-export.json`, and holds the committed ones against what is made.
+//! Generates the fixtures from `default-export.json` and compares them with the committed files.
 //!
 //! `PROVLINT_UPDATE=1 cargo test --test it fixtures` writes them.
 
@@ -12,7 +12,7 @@ const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
 const USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
-/// An export, taken apart.
+/// A parsed export.
 struct Export(Value);
 
 impl Export {
@@ -20,7 +20,7 @@ impl Export {
         Export(serde_json::from_str(DEFAULT).unwrap())
     }
 
-    /// The default with the one change that TOTAL needs.
+    /// The default export with the one change that TOTAL requires.
     fn total() -> Self {
         Export::default().row(USER, "externalId", |row| row["source"] = attribute("objectId"))
     }
@@ -66,7 +66,7 @@ fn clause(attribute: &str, operator: &str, value: &str) -> Value {
     json!({"sourceOperandName": attribute, "operatorName": operator, "targetOperand": {"values": values}})
 }
 
-/// What `ConvertTo-Json` makes of it: PascalCase keys.
+/// The output of `ConvertTo-Json`: PascalCase keys.
 fn pascal_case(value: &Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -81,13 +81,13 @@ fn pascal_case(value: &Value) -> Value {
     }
 }
 
-/// What `>` of Windows PowerShell makes of it: UTF-16, little endian, with a byte order mark and CRLF.
+/// The output of `>` in Windows PowerShell: UTF-16, little endian, with a byte order mark and CRLF.
 fn utf_16(text: &str) -> Vec<u8> {
     let text = text.replace('\n', "\r\n");
     [0xFEFF_u16].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
-/// A right export with this many custom attributes, about 1.5 MB.
+/// A correct export with many custom attributes, about 1.5 MB.
 fn large() -> Export {
     const ATTRIBUTES: usize = 1350;
     let name = |number: usize| format!("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:attribute{number:04}");
@@ -112,7 +112,7 @@ fn large() -> Export {
     export
 }
 
-/// Cut off as `ConvertTo-Json` without `-Depth` does.
+/// Truncated like the output of `ConvertTo-Json` without `-Depth`.
 fn truncated() -> String {
     let mut export = pascal_case(&Export::default().0);
     let mapping = "Microsoft.Graph.PowerShell.Models.MicrosoftGraphObjectMapping";
@@ -342,7 +342,7 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn the_committed_fixtures_are_what_is_made() {
+fn committed_fixtures_are_current() {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let update = env::var_os("PROVLINT_UPDATE").is_some();
     let mut differing = Vec::new();
@@ -358,14 +358,14 @@ fn the_committed_fixtures_are_what_is_made() {
 }
 
 #[test]
-fn no_fixture_is_left_without_a_recipe() {
+fn every_fixture_has_a_recipe() {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let made: Vec<&str> = fixtures().iter().map(|(name, _)| *name).chain(["default-export.json"]).collect();
     for folder in ["", "broken"] {
         for entry in fs::read_dir(directory.join(folder)).unwrap().flatten().filter(|entry| entry.path().is_file()) {
             let name = entry.file_name().into_string().unwrap();
             let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            assert!(made.contains(&name.as_str()), "{name} is made by nothing");
+            assert!(made.contains(&name.as_str()), "{name} has no recipe");
         }
     }
 }

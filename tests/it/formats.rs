@@ -1,4 +1,4 @@
-//! What other programs are given, and that no name in an export breaks out of it.
+//! Report formats for other programs; no name in an export can break out of them.
 
 use std::collections::HashSet;
 use std::fs;
@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use crate::common::graph::{PRINCIPAL, StandIn, online, tenant};
 use crate::common::schema::Schema;
 use crate::common::{finish, provlint, run, run_in, run_with_input};
-use provlint::text::is_unprintable as steers;
+use provlint::text::is_unprintable;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -20,8 +20,8 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap()
 }
 
-/// A report for a snapshot, which lists no rules but those that found something, and one of the others: of SARIF's rules
-/// those that have more than a line, of the HTML page what is seen, a tag a line, of JUnit the first of each kind.
+/// A report for a snapshot, shortened to the rules with findings and one other: of SARIF's rules
+/// those with more than one line, of the HTML page the visible part, one tag per line, of JUnit the first of each kind.
 fn agreed(format: &str, report: String) -> String {
     match format {
         "html" => return agreed_html(&report),
@@ -32,14 +32,14 @@ fn agreed(format: &str, report: String) -> String {
     let mut report: Value = serde_json::from_str(&report).unwrap();
     let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap();
     rules.retain(|rule| rule["help"].is_object());
-    // Their pages have tests of their own.
+    // The rule pages have their own tests.
     for rule in rules {
         for page in ["text", "markdown"] {
             let start = rule["help"][page].as_str().unwrap().lines().next().unwrap().to_owned();
             rule["help"][page] = format!("{start} ...").into();
         }
     }
-    // What is told of rules that found nothing lists them.
+    // The entries of rules without findings list all rules.
     let notes = report["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array_mut();
     for note in notes.into_iter().flatten().filter(|note| note["level"] == "note") {
         let text = note["message"]["text"].as_str().unwrap();
@@ -65,7 +65,7 @@ fn agreed_junit(report: &str) -> String {
 }
 
 #[test]
-fn every_format_shows_what_was_agreed_on() {
+fn every_format_matches_its_snapshots() {
     for format in FORMATS {
         let ran = run(&["check", DEFAULT, "--format", format]);
         assert_agreed!(format!("default-export-{format}"), agreed(format, ran.stdout));
@@ -76,7 +76,7 @@ fn every_format_shows_what_was_agreed_on() {
 }
 
 #[test]
-fn the_exit_code_doesnt_depend_on_the_format() {
+fn exit_code_does_not_depend_on_the_format() {
     for format in FORMATS {
         assert_eq!(run(&["check", DEFAULT, "--format", format]).code, Some(1), "{format}");
         assert_eq!(run(&["check", "fixtures/total-export.json", "--format", format]).code, Some(0), "{format}");
@@ -86,12 +86,12 @@ fn the_exit_code_doesnt_depend_on_the_format() {
     }
 }
 
-/// A name with all that could mean something to somebody.
+/// A name with markup and commands of every format.
 const EVIL: &str = "<img src=x onerror=alert(1)>]]></failure><!--\n::error::pwned\r\n::add-mask::pwned\n\
                     ##vso[task.setvariable variable=pwned]x##[add-mask]\u{1b}[31m\u{202e}evil\u{2028}`` ` | \
                     [pwned](https://evil.example) {0} @team #1 %0A%25 ; , ' \" & \\ \u{feff}";
 
-/// A schema and a snapshot in which every name is evil, in a file whose name is.
+/// A schema and a snapshot in which every name is evil, in a file with an evil name.
 fn evil() -> (TempDir, Vec<&'static str>) {
     let folder = tempfile::tempdir().unwrap();
     let mut schema: Value = serde_json::from_str(&fixture("default-export.json")).unwrap();
@@ -110,7 +110,7 @@ fn evil() -> (TempDir, Vec<&'static str>) {
     for assignment in snapshot["appRoleAssignedTo"].as_array_mut().unwrap() {
         assignment["principalDisplayName"] = EVIL.into();
     }
-    // What no file system of Windows takes stays out of the name there.
+    // Windows file names cannot contain these characters.
     let names =
         if cfg!(windows) { ["a ,;%0A]#1.json", "b.json"] } else { ["::error::<b> ,;%0A]#1.json", "##vso[b].json"] };
     fs::write(folder.path().join(names[0]), schema.to_string()).unwrap();
@@ -118,7 +118,7 @@ fn evil() -> (TempDir, Vec<&'static str>) {
     (folder, names.to_vec())
 }
 
-/// The report on them, and how many findings it is about.
+/// The report on these files, and the number of findings.
 fn report_on_evil(format: &str) -> (String, usize) {
     let (folder, names) = evil();
     let check = |format: &str| {
@@ -132,7 +132,7 @@ fn report_on_evil(format: &str) -> (String, usize) {
     (check(format), count)
 }
 
-fn assert_nothing_steers(text: &str) {
+fn assert_no_control_characters(text: &str) {
     let steering = |character: char| {
         (character.is_control() && character != '\n')
             || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}')
@@ -141,10 +141,10 @@ fn assert_nothing_steers(text: &str) {
 }
 
 #[test]
-fn no_name_breaks_out_of_what_people_read() {
+fn no_name_breaks_out_of_text_output() {
     for format in ["compact", "pretty"] {
         let (report, count) = report_on_evil(format);
-        assert_nothing_steers(&report);
+        assert_no_control_characters(&report);
         assert!(report.lines().all(|line| !line.trim_start().starts_with("::")), "{report}");
         assert!(!report.contains("##vso[") && !report.contains("##["), "{report}");
         if format == "compact" {
@@ -156,7 +156,7 @@ fn no_name_breaks_out_of_what_people_read() {
 #[test]
 fn no_name_breaks_out_of_json() {
     let (report, count) = report_on_evil("jsonl");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     assert!(!report.contains("##"), "{report}");
     let findings: Vec<Value> = report.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(findings.len(), count);
@@ -165,7 +165,7 @@ fn no_name_breaks_out_of_json() {
 #[test]
 fn no_name_breaks_out_of_github() {
     let (report, count) = report_on_evil("github");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     assert!(!report.contains("##vso[") && !report.contains("##["), "{report}");
     let mut commands = 0;
     for line in report.lines().filter(|line| line.trim_start().starts_with("::")) {
@@ -180,13 +180,13 @@ fn no_name_breaks_out_of_github() {
     }
     let plain = report.lines().filter(|line| line.contains(".json:") && !line.starts_with("::")).count();
     assert_eq!(commands + plain, count, "{report}");
-    assert!((11..=30).contains(&commands), "ten of a kind at most: {commands}");
+    assert!((11..=30).contains(&commands), "at most ten of each kind: {commands}");
 }
 
 #[test]
 fn no_name_breaks_out_of_azure() {
     let (report, count) = report_on_evil("azure");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     assert!(report.lines().all(|line| !line.trim_start().starts_with("::")), "{report}");
     let mut issues = 0;
     for line in report.lines().filter(|line| line.contains("##vso[") || line.contains("##[")) {
@@ -204,7 +204,7 @@ fn no_name_breaks_out_of_azure() {
 #[test]
 fn no_name_breaks_out_of_gitlab() {
     let (report, count) = report_on_evil("gitlab");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     let report: Value = serde_json::from_str(&report).unwrap();
     let issues = report.as_array().unwrap();
     let fingerprints: HashSet<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
@@ -214,7 +214,7 @@ fn no_name_breaks_out_of_gitlab() {
 #[test]
 fn no_name_breaks_out_of_junit() {
     let (report, _) = report_on_evil("junit");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     let document = roxmltree::Document::parse(&report).unwrap();
     let names: HashSet<&str> =
         document.descendants().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
@@ -232,7 +232,7 @@ fn no_name_breaks_out_of_markdown() {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
     let (report, count) = report_on_evil("markdown");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     let (mut rows, mut links, mut code) = (0, 0, false);
     for event in Parser::new_ext(&report, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
@@ -263,9 +263,9 @@ fn no_name_breaks_out_of_markdown() {
 }
 
 #[test]
-fn no_name_breaks_out_of_html_and_nothing_is_loaded() {
+fn no_name_breaks_out_of_html_and_the_page_loads_nothing() {
     let (report, _) = report_on_evil("html");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     let tags = [
         "!DOCTYPE", "a", "body", "code", "details", "div", "g", "h1", "h2", "h3", "h4", "head", "header", "html", "li",
         "link", "main", "meta", "ol", "p", "path", "rect", "section", "span", "strong", "style", "summary", "svg",
@@ -292,7 +292,7 @@ fn no_name_breaks_out_of_html_and_nothing_is_loaded() {
 }
 
 #[test]
-fn the_page_shows_required_rows_and_those_that_are_missing() {
+fn html_page_shows_required_and_missing_rows() {
     let page = run(&["check", "fixtures/externalid-missing.json", "--format", "html"]).stdout;
     let row = |target: &str| {
         let start = page.find(&format!("<td><code>{target}</code>")).unwrap();
@@ -304,7 +304,7 @@ fn the_page_shows_required_rows_and_those_that_are_missing() {
     assert!(page[missing..groups].contains("required</span> from <code>objectId</code>"));
 }
 
-/// A report that the official schema of SARIF accepts.
+/// A report, validated with the official SARIF schema.
 fn valid_sarif(report: &str) -> Value {
     static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         let schema: Value = serde_json::from_str(include_str!("../data/sarif-2.1.0.json")).unwrap();
@@ -326,7 +326,7 @@ fn sarif_is_valid_and_no_name_breaks_out_of_it() {
     assert!(report["runs"][0]["results"][0]["locations"][0]["physicalLocation"].is_null(), "{report}");
 
     let (report, count) = report_on_evil("sarif");
-    assert_nothing_steers(&report);
+    assert_no_control_characters(&report);
     assert!(!report.contains("##"), "{report}");
     let report = valid_sarif(&report);
     let results = report["runs"][0]["results"].as_array().unwrap();
@@ -343,7 +343,7 @@ fn sarif_is_valid_and_no_name_breaks_out_of_it() {
 }
 
 #[test]
-fn an_app_of_the_tenant_is_no_file() {
+fn live_findings_have_no_file_location() {
     let stand_in = StandIn::start(|request, _| tenant(request));
     let check = |more: &[&str]| {
         let ran = online(&stand_in, &[&["check", "--app", "TOTAL", "--group", "TOTAL-Nobody"], more].concat());
@@ -375,7 +375,7 @@ fn an_app_of_the_tenant_is_no_file() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
 }
 
-/// What a consumer of SARIF makes of the fixes of a file.
+/// Applies the fixes of a SARIF report, as a consumer does.
 fn with_fixes(text: &str, sarif: &Value) -> String {
     let offset = |line: &Value, column: &Value| {
         let number = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap() - 1;
@@ -400,7 +400,7 @@ fn with_fixes(text: &str, sarif: &Value) -> String {
 }
 
 #[test]
-fn the_fixes_of_sarif_put_the_file_right() {
+fn applying_the_sarif_fixes_fixes_the_file() {
     for name in ["default-export.json", "minified.json", "externalid-missing.json", "title-twice.json"] {
         let folder = tempfile::tempdir().unwrap();
         let text = fixture(name).replace("\"displayName\",", "\"displayName\" ,");
@@ -432,7 +432,7 @@ fn fingerprints_survive_a_new_layout() {
 }
 
 #[test]
-fn what_the_baseline_knows_is_suppressed_in_sarif_and_left_out_elsewhere() {
+fn baseline_findings_are_suppressed_in_sarif_and_omitted_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.json"), fixture("default-export.json")).unwrap();
     run_in(folder.path(), &["check", "a.json", "--write-baseline", "baseline.json"]);
@@ -454,7 +454,7 @@ fn what_the_baseline_knows_is_suppressed_in_sarif_and_left_out_elsewhere() {
 }
 
 #[test]
-fn github_gets_the_worst_first_ten_of_a_kind_and_a_summary_of_the_step() {
+fn github_gets_the_worst_ten_of_each_level_and_a_summary() {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..15 {
         fs::write(folder.path().join(format!("{number:02}.json")), fixture("default-export.json")).unwrap();
@@ -488,7 +488,7 @@ fn a_long_report_fits_into_a_comment() {
 }
 
 #[test]
-fn several_formats_of_one_run_go_to_their_files() {
+fn one_run_writes_several_formats_to_their_files() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.json"), fixture("default-export.json")).unwrap();
     let mut arguments = vec!["check".to_owned(), "a.json".to_owned()];
@@ -504,13 +504,13 @@ fn several_formats_of_one_run_go_to_their_files() {
     }
 }
 
-/// Those for people and scripts that are described elsewhere, too.
+/// All formats, including those with their own tests.
 fn all_formats() -> impl Iterator<Item = &'static str> {
     ["pretty", "compact", "json", "jsonl"].into_iter().chain(FORMATS)
 }
 
 #[test]
-fn no_format_repeats_what_lets_somebody_into_the_endpoint() {
+fn no_format_prints_credentials_of_the_endpoint() {
     let folder = tempfile::tempdir().unwrap();
     let mut value: Value = serde_json::from_str(&fixture("snapshot.json")).unwrap();
     let url = "https://somebody:hunter2pass@x.example.com/scim?api_key=k3yk3y&aadOptscim062020";
@@ -526,7 +526,7 @@ fn no_format_repeats_what_lets_somebody_into_the_endpoint() {
 }
 
 #[test]
-fn a_run_that_checked_nothing_never_looks_clean() {
+fn a_run_without_targets_never_looks_clean() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.json"), r#"{"synchronizationRules": 1}"#).unwrap();
     for format in all_formats() {
@@ -539,7 +539,7 @@ fn a_run_that_checked_nothing_never_looks_clean() {
 }
 
 #[test]
-fn every_document_says_that_nothing_was_checked_and_why() {
+fn every_format_says_why_nothing_was_checked() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("exports")).unwrap();
     let nothing = "there is no provisioning schema";
@@ -563,7 +563,7 @@ fn every_document_says_that_nothing_was_checked_and_why() {
 }
 
 #[test]
-fn a_mistake_elsewhere_writes_no_report_over_what_was_to_be_checked() {
+fn a_usage_error_does_not_overwrite_the_input_with_a_report() {
     let folder = tempfile::tempdir().unwrap();
     let text = fixture("total-export.json");
     fs::write(folder.path().join("a.json"), &text).unwrap();
@@ -574,7 +574,7 @@ fn a_mistake_elsewhere_writes_no_report_over_what_was_to_be_checked() {
 }
 
 #[test]
-fn findings_stay_a_table_below_what_could_not_be_checked() {
+fn markdown_lists_findings_as_a_table_below_unchecked_files() {
     let ran = run(&["check", DEFAULT, "fixtures/broken/cut-short.json", "--format", "markdown"]);
     let lines: Vec<&str> = ran.stdout.lines().collect();
     let head = lines.iter().position(|line| line.starts_with("| | Where")).unwrap();
@@ -585,7 +585,7 @@ fn findings_stay_a_table_below_what_could_not_be_checked() {
 }
 
 #[test]
-fn a_dash_is_standard_output() {
+fn output_dash_means_standard_output() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.json"), fixture("total-export.json")).unwrap();
     let ran = run_in(folder.path(), &["check", "a.json", "--format", "json", "--output", "-"]);
@@ -594,7 +594,7 @@ fn a_dash_is_standard_output() {
 
 #[cfg(unix)]
 #[test]
-fn no_name_steers_the_log_beside_the_report() {
+fn no_name_controls_the_log_next_to_a_report_file() {
     let folder = tempfile::tempdir().unwrap();
     let name = "##vso[task.complete result=Succeeded]\u{1b}[31m\u{202e}\n::error::x.json";
     fs::write(folder.path().join(name), "{").unwrap();
@@ -606,14 +606,14 @@ fn no_name_steers_the_log_beside_the_report() {
         for arguments in [&["check", "."][..], &["check", ".", "--profile", name], &["check", ".", "--baseline", name]]
         {
             let said = run_in(folder.path(), &[arguments, &["--format", "azure"]].concat()).stderr;
-            assert!(!said.is_empty() && !said.contains("##vso[") && !said.contains(steers), "{said:?}");
+            assert!(!said.is_empty() && !said.contains("##vso[") && !said.contains(is_unprintable), "{said:?}");
             assert!(!said.lines().any(|line| line.trim_start().starts_with("::")), "{said}");
         }
     }
 }
 
 #[test]
-fn what_could_not_be_checked_fits_too_and_the_rest_is_counted() {
+fn unchecked_files_are_shortened_and_counted_in_comments() {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..300 {
         fs::write(folder.path().join(format!("{number:03}.json")), r#"{"synchronizationRules": 1}"#).unwrap();

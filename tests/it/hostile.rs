@@ -1,34 +1,34 @@
-//! No name in a file or a tenant steers the terminal or the pipeline that shows what the program prints.
+//! No name in a file or a tenant controls the terminal or the pipeline that shows the output.
 
 use std::fs;
 use std::path::Path;
 
 use crate::common::graph::{JOB, PRINCIPAL};
 use crate::common::writable::Writable;
-use crate::common::{Ran, provlint, run_in, run_with_input};
+use crate::common::{Ran, provlint, run_in, run_with_input, side_by_side};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The beginning of a name's second line, which no line of a page may begin with.
+/// The second line of a name; no output line may start with it.
 const FORGED: &str = "FORGED";
-/// An escape sequence, marks that turn a line around or end it, and commands to pipelines.
+/// An escape sequence, marks that reverse or end a line, and pipeline commands.
 const HOSTILE: &str = "a\u{1b}[31m\u{9b}2J\u{202e}\u{61c}\u{2028}\r\n::error::pwned\n ::add-mask::pwned\nFORGED\n\
                        ##vso[task.setvariable variable=pwned]x##[add-mask]##\u{200d}vso[task.complete]z";
-/// The same with a name of the file system, where a name may hold it.
+/// The same as a file name, as far as the file system allows it.
 const FILE: &str = if cfg!(unix) { "##vso[task.complete]\u{1b}[31m\u{202e}\n::error::x.json" } else { "b.json" };
 
-/// What reads a format that was asked for.
+/// The reader of a format.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reader {
-    /// A person, and whatever shows the text to one.
+    /// A person, through a terminal or a log.
     Person,
     /// A program.
     Program,
-    /// GitHub, which takes commands of ours.
+    /// GitHub, which accepts the commands that provlint prints.
     GitHub,
-    /// Azure Pipelines, which takes commands of ours.
+    /// Azure Pipelines, which accepts the commands that provlint prints.
     Azure,
-    /// A program that changes a file: what is in the file stands there as it is.
+    /// A program that patches a file: lines of the file are printed unchanged.
     Patch,
 }
 
@@ -44,12 +44,12 @@ impl Reader {
     }
 }
 
-fn steers(character: char) -> bool {
+fn controls_the_terminal(character: char) -> bool {
     (character.is_control() && !matches!(character, '\n' | '\t'))
         || matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn expect_tame(ran: &Ran, format: &str, arguments: &[&str]) {
+fn expect_no_control(ran: &Ran, format: &str, arguments: &[&str]) {
     let reader = Reader::of(format);
     for (text, reader) in [(&ran.stdout, reader), (&ran.stderr, Reader::Person)] {
         for line in text.lines() {
@@ -72,13 +72,13 @@ fn expect_tame(ran: &Ran, format: &str, arguments: &[&str]) {
             };
             let command = bare.starts_with("::") || bare.contains("##vso[") || bare.contains("##[");
             assert!(ours || !command, "{arguments:?}: {line:?}");
-            assert!(!line.contains(steers), "{arguments:?}: {line:?}");
+            assert!(!line.contains(controls_the_terminal), "{arguments:?}: {line:?}");
             assert!(reader != Reader::Person || !line.starts_with(FORGED), "{arguments:?}: {text}");
         }
     }
 }
 
-/// A value with every name in it hostile: strings under the keys that hold names.
+/// Makes every name in a value hostile: the strings under the keys that hold names.
 fn poison(value: &mut Value) {
     const NAMES: [&str; 12] = [
         "displayName",
@@ -114,7 +114,7 @@ fn fixture(name: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// A schema that can be fixed, one with hostile names, a snapshot, users, a policy, and a file that is no JSON.
+/// A schema that can be fixed, one with hostile names, a snapshot, users, a policy, and an invalid JSON file.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
@@ -142,7 +142,7 @@ fn folder() -> TempDir {
 }
 
 #[test]
-fn no_name_in_a_file_steers_in_any_command_and_format() {
+fn no_name_in_a_file_controls_the_terminal_or_pipeline() {
     let folder = folder();
     let group = format!("{HOSTILE}g");
     let mut runs: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -192,50 +192,51 @@ fn no_name_in_a_file_steers_in_any_command_and_format() {
     ] {
         runs.push(("", arguments.to_vec()));
     }
-    for (format, arguments) in &runs {
+    side_by_side(&runs, |(format, arguments)| {
         let flags: &[&str] = if format.is_empty() { &[] } else { &["--format", format] };
         let ran = run_in(folder.path(), &[arguments, flags].concat());
         assert!(!ran.stdout.is_empty() || !ran.stderr.is_empty(), "{arguments:?}");
         assert!(!ran.stderr.contains("unexpected argument"), "{ran:?}");
-        expect_tame(&ran, if format.is_empty() { "pretty" } else { format }, arguments);
-    }
+        expect_no_control(&ran, if format.is_empty() { "pretty" } else { format }, arguments);
+    });
     let said = run_with_input(&["check", "-"], format!("{{\"a{HOSTILE}").as_bytes());
-    expect_tame(&said, "pretty", &["check", "-"]);
+    expect_no_control(&said, "pretty", &["check", "-"]);
 }
 
 #[test]
-fn our_colours_are_all_that_is_left_on_a_terminal() {
+fn terminal_output_contains_only_our_colours() {
     let folder = folder();
-    for arguments in [
+    let cases = [
         &["check", FILE, "snapshot.json", "--fail-on", "never"][..],
         &["fix", "--dry-run", "fixable.json"],
         &["diff", FILE, "plain.json"],
         &["preview", "plain.json", "--user", "users.json"],
         &["guide", FILE],
         &["rules"],
-    ] {
+    ];
+    side_by_side(cases, |arguments| {
         let colored = run_in(folder.path(), &[arguments, &["--color", "always"]].concat());
         let plain = run_in(folder.path(), &[arguments, &["--color", "never"]].concat());
         let look = regex_lite::Regex::new("\u{1b}\\[[0-9]{1,2}(;[0-9]{1,2})*m").unwrap();
         assert!(look.is_match(&colored.stdout), "{arguments:?}");
         assert_eq!(look.replace_all(&colored.stdout, ""), plain.stdout, "{arguments:?}");
-    }
+    });
 }
 
 #[test]
-fn no_name_in_a_summary_of_github_begins_a_command() {
+fn no_name_in_a_github_summary_starts_a_command() {
     let folder = folder();
     let summary = folder.path().join("summary.md");
     let mut command = provlint(&["check", FILE, "snapshot.json", "--format", "github", "-o", "out.txt"]);
     crate::common::finish(command.current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", &summary));
     let [stdout, stderr] = [fs::read_to_string(&summary).unwrap(), String::new()];
-    expect_tame(&Ran { code: None, stdout, stderr }, "markdown", &["summary"]);
+    expect_no_control(&Ran { code: None, stdout, stderr }, "markdown", &["summary"]);
     let [stdout, stderr] = [fs::read_to_string(folder.path().join("out.txt")).unwrap(), String::new()];
-    expect_tame(&Ran { code: None, stdout, stderr }, "github", &["-o"]);
+    expect_no_control(&Ran { code: None, stdout, stderr }, "github", &["-o"]);
 }
 
 #[test]
-fn no_name_in_a_tenant_steers_in_any_command_and_format() {
+fn no_name_in_a_tenant_controls_the_terminal_or_pipeline() {
     let tenant = Writable::start(&fixture("default-export.json").to_string());
     let who = json!({"displayName": HOSTILE, "identityType": HOSTILE, "id": "1"});
     let event = json!({
@@ -251,8 +252,21 @@ fn no_name_in_a_tenant_steers_in_any_command_and_format() {
         state.events = vec![event];
     }
     let app = ["--app", PRINCIPAL];
-    let mut runs: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (command, formats) in [
+    let of_commands = |commands: &[(&[&'static str], &[&'static str])]| -> Vec<(&str, Vec<&str>)> {
+        let runs = commands.iter().flat_map(|(command, formats)| formats.iter().map(|format| (*format, *command)));
+        runs.map(|(format, command)| {
+            let flags: &[&str] = if format.is_empty() { &[] } else { &["--format", format] };
+            (format, [command, &app, flags].concat())
+        })
+        .collect()
+    };
+    let test = |(format, arguments): (&str, Vec<&str>)| {
+        let ran = tenant.run(&arguments);
+        assert!(!ran.stdout.is_empty() || !ran.stderr.is_empty(), "{arguments:?}");
+        assert!(!ran.stderr.contains("unexpected argument"), "{ran:?}");
+        expect_no_control(&ran, if format.is_empty() { "pretty" } else { format }, &arguments);
+    };
+    let reading = of_commands(&[
         (
             &["check"][..],
             &["pretty", "compact", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown", "html"][..],
@@ -262,21 +276,14 @@ fn no_name_in_a_tenant_steers_in_any_command_and_format() {
         (&["status"], &["pretty", "json"]),
         (&["logs"], &["pretty", "jsonl"]),
         (&["export"], &[""]),
+    ]);
+    side_by_side(reading, test);
+    let writing = of_commands(&[
         (&["start"], &[""]),
         (&["pause", "--yes"], &[""]),
         (&["restart", "--yes"], &[""]),
         (&["fix", "--yes", "--profile", "truu-total"], &["pretty"]),
         (&["provision", "--group", HOSTILE, "--yes"], &["pretty", "json"]),
-    ] {
-        for format in formats {
-            let flags: &[&str] = if format.is_empty() { &[] } else { &["--format", format] };
-            runs.push((format, [command, &app, flags].concat()));
-        }
-    }
-    for (format, arguments) in &runs {
-        let ran = tenant.run(arguments);
-        assert!(!ran.stdout.is_empty() || !ran.stderr.is_empty(), "{arguments:?}");
-        assert!(!ran.stderr.contains("unexpected argument"), "{ran:?}");
-        expect_tame(&ran, if format.is_empty() { "pretty" } else { format }, arguments);
-    }
+    ]);
+    writing.into_iter().for_each(test);
 }

@@ -1,4 +1,4 @@
-//! What holds for every input.
+//! Properties that hold for every input.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Any tree that a text can stand for.
+/// Any expression that can be written as text.
 fn any_expression() -> impl Strategy<Value = Expression> {
     let leaf = prop_oneof![
         "[A-Za-zé_.]{1,12}".prop_map(|name| Kind::Attribute(name).into()),
@@ -43,11 +43,11 @@ fn any_expression() -> impl Strategy<Value = Expression> {
             (0..expression::FUNCTIONS.len()).prop_map(|index| expression::FUNCTIONS[index].name.to_owned())
         ];
         let call = (name, vec(proptest::option::of(inner.clone()), 0..7)).prop_map(|(name, arguments)| {
-            // One argument left out is no argument.
+            // A single omitted argument is the same as no arguments.
             let arguments = if arguments.as_slice() == [None] { Vec::new() } else { arguments };
             Kind::Call(Call { name, name_span: 0..0, arguments }).into()
         });
-        // Operators are read from the left.
+        // Operators are left-associative.
         let operand =
             inner.prop_filter("an operand", |operand: &Expression| !matches!(operand.kind, Kind::Operation(_)));
         let operation = (call.clone(), 0..Operator::ALL.len(), operand).prop_map(|(left, operator, right)| {
@@ -87,7 +87,7 @@ fn argument() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Does with a text whatever is ever done with an expression.
+/// Runs every operation on an expression.
 fn exercise_expression(text: &str) -> Result<(), TestCaseError> {
     let parsed = expression::parse(text);
     for error in &parsed.errors {
@@ -123,7 +123,7 @@ fn pointers(value: &Value, here: Pointer, all: &mut Vec<Pointer>) {
     all.push(here);
 }
 
-/// A schema with mistakes: parts of the default export replaced by anything.
+/// A schema with mistakes: parts of the default export replaced by arbitrary values.
 fn mistaken_schema() -> impl Strategy<Value = Value> {
     let schema: Value = serde_json::from_str(DEFAULT).unwrap();
     let mut all = Vec::new();
@@ -152,7 +152,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn every_value_is_found_where_its_pointer_leads(value in any_json(), pretty in any::<bool>()) {
+    fn every_pointer_leads_to_its_value(value in any_json(), pretty in any::<bool>()) {
         let text = if pretty { format!("{value:#}") } else { value.to_string() };
         let mut all = Vec::new();
         pointers(&value, Pointer::root(), &mut all);
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn setting_a_value_sets_that_value_and_no_other(value in any_json(), new in any_json(), pretty in any::<bool>(), pick in any::<prop::sample::Index>()) {
+    fn setting_a_value_changes_no_other(value in any_json(), new in any_json(), pretty in any::<bool>(), pick in any::<prop::sample::Index>()) {
         let mut text = if pretty { format!("{value:#}") } else { value.to_string() };
         let mut all = Vec::new();
         pointers(&value, Pointer::root(), &mut all);
@@ -179,7 +179,7 @@ proptest! {
     }
 
     #[test]
-    fn an_appended_element_is_the_last_and_a_removed_one_gone(items in vec(any_json(), 0..5), new in any_json(), pretty in any::<bool>(), pick in any::<prop::sample::Index>()) {
+    fn appending_and_removing_elements_changes_no_other(items in vec(any_json(), 0..5), new in any_json(), pretty in any::<bool>(), pick in any::<prop::sample::Index>()) {
         let value = json!({"list": items.clone()});
         let text = if pretty { format!("{value:#}") } else { value.to_string() };
         let list = Pointer::root().key("list");
@@ -202,13 +202,13 @@ proptest! {
     }
 
     #[test]
-    fn what_is_strict_json_is_json_without_repeated_keys(value in any_json()) {
+    fn strict_json_is_json_without_repeated_keys(value in any_json()) {
         let text = value.to_string();
         prop_assert!(document::from_str::<serde::de::IgnoredAny>(&text).is_ok());
     }
 
     #[test]
-    fn no_text_makes_the_parsers_panic(text in any::<String>(), bytes in vec(any::<u8>(), 0..200)) {
+    fn parsers_do_not_panic(text in any::<String>(), bytes in vec(any::<u8>(), 0..200)) {
         let _ = document::decode(bytes);
         let _ = model::read(&text);
         let _ = provlint::expression::parse(&text);
@@ -218,7 +218,7 @@ proptest! {
     }
 
     #[test]
-    fn an_expression_that_is_printed_reads_as_the_same(tree in any_expression()) {
+    fn a_printed_expression_parses_to_itself(tree in any_expression()) {
         let text = tree.to_string();
         let read = expression::parse(&text);
         prop_assert_eq!(&read.errors, &[]);
@@ -227,7 +227,7 @@ proptest! {
     }
 
     #[test]
-    fn an_expression_that_is_stored_is_read_back(tree in any_expression()) {
+    fn a_stored_expression_parses_to_itself(tree in any_expression()) {
         if let Some(stored) = expression::Stored::of(&tree) {
             let back = stored.to_expression();
             prop_assert!(back.as_ref().is_some_and(|back| expression::says_the_same(back, &tree)), "{tree}: {back:?}");
@@ -235,17 +235,17 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_expression_language_panic(text in any::<String>()) {
+    fn expressions_do_not_panic_on_any_text(text in any::<String>()) {
         exercise_expression(&text)?;
     }
 
     #[test]
-    fn no_likely_expression_makes_the_expression_language_panic(pieces in vec(expression_piece(), 0..60)) {
+    fn expressions_do_not_panic_on_likely_text(pieces in vec(expression_piece(), 0..60)) {
         exercise_expression(&pieces.concat())?;
     }
 
     #[test]
-    fn no_arguments_make_a_function_panic(
+    fn functions_do_not_panic_on_any_arguments(
         index in 0..expression::FUNCTIONS.len(),
         arguments in vec(argument(), 0..8),
     ) {
@@ -256,11 +256,11 @@ proptest! {
 }
 
 proptest! {
-    // Judging a whole schema takes a while.
+    // Checking a whole schema is slow, so there are few cases.
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn no_schema_makes_a_rule_panic_and_every_finding_has_a_place(schema in mistaken_schema()) {
+    fn rules_do_not_panic_and_every_finding_has_a_location(schema in mistaken_schema()) {
         let text = format!("{schema:#}");
         let policy = policy::default_policy(None).unwrap();
         let inspection = Inspection::of(&text);

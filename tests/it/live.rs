@@ -1,16 +1,16 @@
-//! Live access, against a stand-in for Microsoft Graph.
+//! Live access to a stand-in for Microsoft Graph.
 
 use std::time::{Duration, Instant};
 
 use crate::common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
-use crate::common::{Ran, finish, provlint, run};
+use crate::common::{Ran, finish, provlint, run, side_by_side};
 use serde_json::{Value, json};
 
 fn right() -> StandIn {
     StandIn::start(|request, _| tenant(request))
 }
 
-/// A tenant in which one path is answered otherwise.
+/// A correct tenant, except for the answers to one path.
 fn broken(part: &'static str, reply: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> StandIn {
     StandIn::start(
         move |request, count| {
@@ -20,7 +20,7 @@ fn broken(part: &'static str, reply: impl Fn(&Request, usize) -> Reply + Send + 
 }
 
 #[test]
-fn the_right_tenant_gives_no_findings_by_name_by_object_id_and_by_app_id() {
+fn a_correct_tenant_has_no_findings_by_name_object_id_or_app_id() {
     let stand_in = right();
     for app in ["TOTAL", PRINCIPAL, APP_ID] {
         let ran = online(
@@ -38,13 +38,13 @@ fn the_right_tenant_gives_no_findings_by_name_by_object_id_and_by_app_id() {
 }
 
 #[test]
-fn an_app_with_two_groups_takes_three_steps_and_few_requests() {
+fn checking_an_app_takes_three_round_trips() {
     let stand_in = right();
     online(&stand_in, &["check", "--app", "TOTAL"]);
     let requests = stand_in.requests();
     let paths: Vec<&str> = requests.iter().map(|request| request.path.as_str()).collect();
     assert_eq!(paths.len(), 4, "{paths:?}");
-    // Name, then everything about the app, then the schema beside the groups.
+    // The name, then everything about the app, then the schema and the groups at the same time.
     assert_eq!((paths[0], paths[1]), ("/v1.0/$batch", "/v1.0/$batch"));
     assert!(
         paths[2..].contains(&format!("/v1.0/servicePrincipals/{PRINCIPAL}/synchronization/jobs/{JOB}/schema").as_str())
@@ -56,7 +56,7 @@ fn an_app_with_two_groups_takes_three_steps_and_few_requests() {
 }
 
 #[test]
-fn an_exported_snapshot_gives_the_same_findings_as_the_live_check() {
+fn an_export_has_the_same_findings_as_the_live_check() {
     let mut schema: Value = serde_json::from_str(include_str!("../../fixtures/default-export.json")).unwrap();
     schema["@odata.etag"] = json!("x");
     let stand_in = broken("/schema", move |_, _| Reply::ok(schema.clone()));
@@ -80,8 +80,8 @@ fn an_exported_snapshot_gives_the_same_findings_as_the_live_check() {
 }
 
 #[test]
-fn what_may_not_be_read_makes_rules_unknown_and_says_which_right_is_missing() {
-    for (part, reply, right) in [
+fn denied_reads_make_rules_unknown_and_name_the_permission() {
+    let cases = [
         ("/synchronization/jobs", (401, "UnknownError", ""), "Synchronization.Read.All"),
         (
             "/schema",
@@ -91,7 +91,8 @@ fn what_may_not_be_read_makes_rules_unknown_and_says_which_right_is_missing() {
         ("/appRoleAssignedTo", (403, "Authorization_RequestDenied", "no"), "Application.Read.All"),
         ("/groups/", (403, "", ""), "GroupMember.Read.All"),
         ("/synchronization/secrets", (403, "Forbidden", ""), "Synchronization.Read.All"),
-    ] {
+    ];
+    side_by_side(cases, |(part, reply, right)| {
         let (status, code, message) = reply;
         let stand_in = broken(part, move |_, _| Reply::error(status, code, message));
         let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
@@ -105,12 +106,12 @@ fn what_may_not_be_read_makes_rules_unknown_and_says_which_right_is_missing() {
         .json();
         let unknown = checked["targets"][0]["rules"]["unknown"].to_string();
         assert!(unknown.contains(right), "{part}: {unknown}");
-        assert_eq!(checked["findings"], json!([]), "{part}: what isn't known is no finding");
-    }
+        assert_eq!(checked["findings"], json!([]), "{part}: unknown values cause no finding");
+    });
 }
 
 #[test]
-fn a_name_that_fits_none_or_several_is_an_error_with_candidates() {
+fn an_unknown_or_ambiguous_app_name_lists_candidates() {
     let ran = online(&right(), &["check", "--app", "TOTALL"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(ran.stderr.contains("no enterprise application") && ran.stderr.contains(PRINCIPAL), "{}", ran.stderr);
@@ -124,7 +125,7 @@ fn a_name_that_fits_none_or_several_is_an_error_with_candidates() {
 }
 
 #[test]
-fn a_busy_graph_is_waited_for_as_it_asks() {
+fn throttled_requests_wait_as_graph_asks() {
     let busy = |request: &Request, count: usize| {
         if count % 3 == 2 {
             Reply::Json(
@@ -157,7 +158,7 @@ fn a_busy_graph_is_waited_for_as_it_asks() {
 }
 
 #[test]
-fn assignments_on_many_pages_are_all_read() {
+fn assignments_on_all_pages_are_read() {
     let stand_in = StandIn::start(|request, _| {
         if !request.path.contains("/appRoleAssignedTo") {
             return tenant(request);
@@ -183,7 +184,7 @@ fn assignments_on_many_pages_are_all_read() {
 }
 
 #[test]
-fn a_link_or_redirect_to_another_host_is_refused_and_gets_no_token() {
+fn links_and_redirects_to_other_hosts_get_no_token() {
     let thief = StandIn::start(|_, _| Reply::ok(json!({"value": []})));
     let elsewhere = thief.url.replace("127.0.0.1", "localhost");
     for reply in [Reply::ok as fn(Value) -> Reply, |body: Value| {
@@ -201,7 +202,7 @@ fn a_link_or_redirect_to_another_host_is_refused_and_gets_no_token() {
 }
 
 #[test]
-fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
+fn unusable_answers_give_a_clear_error_in_time() {
     type Case = (&'static str, fn() -> Reply, &'static str);
     let cases: [Case; 6] = [
         ("a sign-in page", || Reply::Text(200, "text/html", "<html>Sign in</html>".into()), "text/html, not JSON"),
@@ -211,18 +212,18 @@ fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
         ("an endless body", || Reply::Endless, "more than 64 MiB"),
         ("silence", || Reply::Silence, "in time"),
     ];
-    for (name, reply, said) in cases {
-        // Of the schema alone: what else there is, is judged.
+    side_by_side(cases, |(name, reply, said)| {
+        // Only the schema is unreadable; the rest is evaluated.
         let stand_in = broken("/schema", move |_, _| reply());
         let begun = Instant::now();
         let ran = online(&stand_in, &["export", "--app", "TOTAL", "--timeout", "3", "--max-wait", "0"]);
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
         assert!(ran.stderr.contains("schema could not be read") && ran.stderr.contains(said), "{name}: {}", ran.stderr);
         assert!(begun.elapsed() < Duration::from_secs(30), "{name} took {:?}", begun.elapsed());
-    }
-    let nobody = StandIn::start(|_, _| Reply::Reset);
-    let ran = online(&nobody, &["check", "--app", "TOTAL", "--max-wait", "0"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "nothing readable at all");
+    });
+    let broken = StandIn::start(|_, _| Reply::Reset);
+    let ran = online(&broken, &["check", "--app", "TOTAL", "--max-wait", "0"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "no answer is readable");
     let refused = StandIn::start(|_, _| Reply::error(401, "InvalidAuthenticationToken", "expired"));
     let ran = online(&refused, &["check", "--app", "TOTAL"]);
     assert_eq!(ran.code, Some(2));
@@ -230,7 +231,7 @@ fn an_answer_that_is_none_ends_in_one_clear_error_within_its_time() {
 }
 
 #[test]
-fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
+fn no_request_without_a_token_or_over_http() {
     let thief = StandIn::start(|_, _| Reply::ok(json!({})));
     let stand_in = right();
     let mut command = provlint(&["export", "--app", "TOTAL", "--graph-url", &stand_in.url]);
@@ -240,10 +241,10 @@ fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
     assert!(thief.requests().is_empty(), "a proxy saw the token");
     let stand_in = right();
     let mut command = provlint(&["check", "--app", "TOTAL", "--graph-url", &stand_in.url]);
-    // As in Cloud Shell, so that no machine's own identity is looked for; and nobody is signed in to the Azure CLI.
+    // As in Cloud Shell, to skip the managed identity; and without an Azure CLI sign-in.
     let ran = finish(command.env_clear().env("MSI_ENDPOINT", "x").env("PATH", ""));
     assert_eq!(ran.code, Some(2));
-    // Lines are broken to the width of the terminal.
+    // Messages are wrapped to the width of the terminal.
     let words = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("no token") && words.contains("az account get-access-token"), "{}", ran.stderr);
     assert!(words.contains("--token-stdin"), "{}", ran.stderr);
@@ -260,7 +261,7 @@ fn without_a_token_or_with_an_open_connection_nothing_is_asked() {
 }
 
 #[test]
-fn a_preview_of_the_tenant_is_that_of_its_export() {
+fn previewing_the_tenant_matches_its_export() {
     let stand_in = right();
     let arguments = ["--format", "json"];
     let live =
@@ -275,7 +276,7 @@ fn a_preview_of_the_tenant_is_that_of_its_export() {
     assert!(ran.stderr.contains("no user nobody@contoso.com"), "{}", ran.stderr);
 }
 
-/// A tenant of forty apps, of which two that are called TOTAL provision somebody, and one is in nobody's policy.
+/// A tenant of forty apps: two called TOTAL and one that no policy names have a provisioning job.
 fn large_tenant(request: &Request) -> Reply {
     let path = request.path.strip_prefix("/v1.0").unwrap();
     let number = |id: &str| id.rsplit('-').next().unwrap().parse::<usize>().unwrap();
@@ -310,7 +311,7 @@ fn large_tenant(request: &Request) -> Reply {
 }
 
 #[test]
-fn every_app_that_a_policy_is_for_is_checked_in_few_requests() {
+fn all_apps_checks_every_app_of_the_policy_in_few_requests() {
     let stand_in = StandIn::start(|request, _| large_tenant(request));
     let ran = online(&stand_in, &["check", "--all-apps", "--format", "json"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
@@ -321,7 +322,7 @@ fn every_app_that_a_policy_is_for_is_checked_in_few_requests() {
     let errors: Vec<&Value> =
         report["findings"].as_array().unwrap().iter().filter(|found| found["severity"] == "error").collect();
     assert_eq!((errors.len(), &errors[0]["rule"]), (1, &json!("scope-all-users")), "{errors:?}");
-    // Two pages of apps, thirty apps in two batches, and for each of two apps a batch, the schema and the groups.
+    // Two pages of apps, thirty apps in two batches, and three requests for each of two apps: a batch, schema, groups.
     assert_eq!(stand_in.requests().len(), 2 + 2 + 2 * 3);
 
     let ran = online(&stand_in, &["check", "--all-apps"]);
@@ -339,7 +340,7 @@ fn every_app_that_a_policy_is_for_is_checked_in_few_requests() {
 }
 
 #[test]
-fn all_apps_without_a_policy_that_names_them_or_without_an_app_is_an_error() {
+fn all_apps_is_an_error_without_a_matching_app() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
     std::fs::write(&policy, "version: 1\napp:\n  names: [\"Nobody*\"]\n").unwrap();
@@ -355,7 +356,7 @@ fn all_apps_without_a_policy_that_names_them_or_without_an_app_is_an_error() {
 }
 
 #[test]
-fn an_export_to_standard_output_makes_no_file() {
+fn exporting_to_standard_output_writes_no_file() {
     let stand_in = StandIn::start(|request, _| tenant(request));
     let ran = online(&stand_in, &["export", "--app", "TOTAL", "--output", "-"]);
     assert!(ran.code == Some(0) && ran.stdout.starts_with('{'), "{ran:?}");
@@ -363,10 +364,10 @@ fn an_export_to_standard_output_makes_no_file() {
 }
 
 #[test]
-fn a_far_away_graph_costs_the_latency_of_its_three_steps() {
+fn a_slow_graph_costs_three_times_its_latency() {
     const LATENCY: Duration = Duration::from_millis(200);
     let stand_in = StandIn::start(|request, _| {
-        // A batch's parts are answered side by side; the stand-in is asked for each, so the first one waits.
+        // Graph answers the parts of a batch at the same time, but the stand-in one by one, so only one of them waits.
         if request.path.contains("/jobs") || request.path.contains("eq%20'TOTAL'") {
             std::thread::sleep(LATENCY);
         }
@@ -375,12 +376,12 @@ fn a_far_away_graph_costs_the_latency_of_its_three_steps() {
     let begun = Instant::now();
     let ran = online(&stand_in, &["check", "--app", "TOTAL", "--no-progress"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(begun.elapsed() > LATENCY * 3, "three steps wait for each other");
+    assert!(begun.elapsed() > LATENCY * 3, "the three steps run one after the other");
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
 #[test]
-fn a_finding_in_the_schema_has_its_place_in_the_schema_as_read() {
+fn live_findings_refer_to_the_schema_as_read() {
     let default = include_str!("../../fixtures/default-export.json");
     let schema: Value = serde_json::from_str(default).unwrap();
     let stand_in = broken("/schema", move |_, _| Reply::ok(schema.clone()));
@@ -390,7 +391,7 @@ fn a_finding_in_the_schema_has_its_place_in_the_schema_as_read() {
     assert_eq!(found["location"]["file"], "graph:TOTAL/schema");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("schema.json");
-    // Pretty-printed, and without the annotations that say nothing.
+    // Pretty-printed, without OData annotations except the context.
     let mut schema: Value = serde_json::from_str(default).unwrap();
     schema.as_object_mut().unwrap().retain(|name, _| !name.contains('@') || name == "@odata.context");
     std::fs::write(&file, format!("{schema:#}\n")).unwrap();
@@ -412,7 +413,7 @@ fn a_finding_in_the_schema_has_its_place_in_the_schema_as_read() {
 }
 
 #[test]
-fn answers_that_are_json_of_something_else_end_without_a_crash() {
+fn unexpected_json_answers_do_not_crash() {
     let odd = [
         json!(null),
         json!(true),
@@ -423,8 +424,8 @@ fn answers_that_are_json_of_something_else_end_without_a_crash() {
         json!({"value": [null, 1, "x", [], {}]}),
         json!({"value": [{"id": 1, "key": [], "servicePlans": 3, "principalId": {}, "principalType": "Group"}]}),
     ];
-    // Those that end a run at once are asked for with every answer, the rest with one of each kind.
-    for part in [
+    // The first two paths end a run immediately, so they get every answer; the others get a selection.
+    let cases = [
         "/servicePrincipals?",
         "/synchronization/jobs",
         "/schema",
@@ -436,7 +437,8 @@ fn answers_that_are_json_of_something_else_end_without_a_crash() {
         "/groups?",
         "/groups/",
         "/members",
-    ] {
+    ];
+    side_by_side(cases, |part| {
         let ends_at_once = ["/servicePrincipals?", "/synchronization/jobs"].contains(&part);
         for body in if ends_at_once { &odd[..] } else { &odd[4..] } {
             let body = body.clone();
@@ -445,5 +447,5 @@ fn answers_that_are_json_of_something_else_end_without_a_crash() {
             let ran = online(&stand_in, &arguments);
             assert!(matches!(ran.code, Some(0..=2)) && !ran.stderr.contains("panicked"), "{part}: {ran:?}");
         }
-    }
+    });
 }

@@ -1,4 +1,4 @@
-//! `provlint lsp`, spoken to over pipes. `tests/peers.rs` has a client that others wrote.
+//! `provlint lsp` over pipes. `peers.rs` tests it with pygls.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn rules(wrong: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_wrong_is_what_check_says_and_stands_where_check_says() {
+fn diagnostics_match_the_findings_of_check() {
     let mut editor = Editor::start(&[]);
     for name in [
         "default-export.json",
@@ -52,7 +52,7 @@ fn what_is_wrong_is_what_check_says_and_stands_where_check_says() {
 }
 
 #[test]
-fn places_are_counted_as_utf_16_counts() {
+fn positions_count_utf_16_units() {
     let (path, text) = fixture("minified.json");
     let before = r#"{"😀ä":1,"#;
     let text = text.replacen('{', before, 1);
@@ -66,7 +66,7 @@ fn places_are_counted_as_utf_16_counts() {
 }
 
 #[test]
-fn a_safe_fix_is_preferred_and_makes_what_fix_makes() {
+fn safe_fixes_are_preferred_and_match_fix() {
     let (path, text) = fixture("default-export.json");
     let mut editor = Editor::start(&[]);
     let uri = uri(&path);
@@ -78,14 +78,14 @@ fn a_safe_fix_is_preferred_and_makes_what_fix_makes() {
     assert_eq!(actions[0]["diagnostics"][0], wrong[0]);
     let fixed = crate::common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
     assert_eq!(edited(&text, &actions[0], &uri), fixed);
-    // All at once, as an editor may do it before it saves.
+    // All fixes at once, as an editor does before it saves.
     let nowhere = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
     for only in ["source.fixAll", "source", "source.fixAll.provlint"] {
         let all = editor.actions(&uri, &nowhere, &[only]);
         assert_eq!((all.len(), edited(&text, &all[0], &uri)), (1, fixed.clone()), "{only}");
     }
     assert!(editor.actions(&uri, &nowhere, &["refactor", "sour"]).is_empty());
-    // The buffer alone changed: nothing was saved.
+    // Only the buffer changed; the file was not saved.
     editor.change(&uri, None, &fixed);
     assert_eq!(editor.wrong(&uri), [] as [Value; 0]);
     assert_eq!(editor.wrong[&uri]["version"], 2);
@@ -94,7 +94,7 @@ fn a_safe_fix_is_preferred_and_makes_what_fix_makes() {
 }
 
 #[test]
-fn an_unsafe_fix_says_so_and_is_not_preferred() {
+fn unsafe_fixes_are_labelled_and_not_preferred() {
     let (path, text) = fixture("title-twice.json");
     let mut editor = Editor::start(&[]);
     let uri = uri(&path);
@@ -109,7 +109,7 @@ fn an_unsafe_fix_says_so_and_is_not_preferred() {
 }
 
 #[test]
-fn what_decides_who_is_there_is_fixed_by_choice_alone() {
+fn fix_all_omits_fixes_that_change_who_is_provisioned() {
     let (path, disabled) = fixture("group-mapping-disabled.json");
     let uri = uri(&path);
     let row = |name: &str| fixture("total-export.json").1.replacen("\"active\"", &format!("\"{name}\""), 1);
@@ -127,7 +127,7 @@ fn what_decides_who_is_there_is_fixed_by_choice_alone() {
         assert_ne!(&edited(text, fix, &uri), text, "{rule}");
         assert!(editor.actions(&uri, &wrong["range"], &["source.fixAll"]).is_empty(), "{rule}");
     }
-    // What else is wrong is fixed all the same.
+    // The other findings are still fixed.
     let at = disabled.rfind("\"[objectId]\"").unwrap();
     let row = disabled[at..].replacen("objectId", "mailNickname", 2);
     let both = format!("{}{row}", &disabled[..at]);
@@ -140,7 +140,7 @@ fn what_decides_who_is_there_is_fixed_by_choice_alone() {
 }
 
 #[test]
-fn a_carriage_return_alone_ends_a_line_too() {
+fn a_carriage_return_ends_a_line() {
     let (path, text) = fixture("default-export.json");
     let text = text.replace("\r\n", "\n").replace('\n', "\r");
     let fixed = crate::common::run_with_input(&["fix", "-"], text.as_bytes()).stdout;
@@ -154,7 +154,7 @@ fn a_carriage_return_alone_ends_a_line_too() {
 }
 
 #[test]
-fn a_text_may_be_typed_piece_by_piece() {
+fn incremental_changes_are_applied() {
     let (path, text) = fixture("externalid-add-only.json");
     let mut editor = Editor::start(&[]);
     let uri = uri(&path);
@@ -169,7 +169,7 @@ fn a_text_may_be_typed_piece_by_piece() {
     assert!(rules(&editor.wrong(&uri)).contains(&"required-mapping-apply"));
     editor.change(&uri, span(column + 2, column + 2), "ways");
     assert!(!rules(&editor.wrong(&uri)).contains(&"required-mapping-apply"));
-    // A bracket too few: what is wrong is said where it is.
+    // A missing bracket is reported at its position.
     editor.change(&uri, span(0, column), "");
     let wrong = editor.wrong(&uri);
     assert!(wrong[0]["message"].as_str().unwrap().starts_with("not JSON: "), "{wrong:?}");
@@ -177,7 +177,7 @@ fn a_text_may_be_typed_piece_by_piece() {
 }
 
 #[test]
-fn a_row_says_what_it_sends_and_what_is_wrong_with_it() {
+fn hovering_a_row_shows_its_source_and_findings() {
     let (path, text) = fixture("default-export.json");
     let mut editor = Editor::start(&[]);
     let uri = uri(&path);
@@ -200,7 +200,7 @@ fn a_row_says_what_it_sends_and_what_is_wrong_with_it() {
 }
 
 #[test]
-fn names_in_a_file_are_no_markup() {
+fn names_in_a_file_are_escaped_in_markdown() {
     let (path, text) = fixture("default-export.json");
     let evil = "mail` ![x](https://evil.example/p.png) [go](command:x) <b> a|b";
     let text = text.replacen("[mailNickname]", &format!("[{evil}]"), 1).replacen(
@@ -225,7 +225,7 @@ fn names_in_a_file_are_no_markup() {
 }
 
 #[test]
-fn other_json_is_nobodys_business() {
+fn unrelated_json_has_no_diagnostics() {
     let mut editor = Editor::start(&[]);
     for (name, text) in
         [("package.json", "{\"name\": 1}"), ("broken.json", "{"), ("empty.json", ""), ("x.md", "# provlint")]
@@ -234,10 +234,10 @@ fn other_json_is_nobodys_business() {
         editor.open(&uri, text);
         assert_eq!(editor.wrong(&uri), [] as [Value; 0], "{name}");
     }
-    // A text that was never saved has no directory, and is judged all the same.
+    // An unsaved document has no directory, but is checked.
     editor.open("untitled:Untitled-1", &fixture("default-export.json").1);
     assert_eq!(rules(&editor.wrong("untitled:Untitled-1")), ["required-mapping-source"]);
-    // Its policy is that of the directory in which the editor was started, or above.
+    // Its policy comes from the directory where the editor was started, or a parent.
     let (folder, ..) = folder("rules:\n  required-mapping-source: off\n");
     let mut editor = Editor::start_in(&folder.path().join("exports"), &[]);
     editor.open("untitled:Untitled-1", &fixture("default-export.json").1);
@@ -256,7 +256,7 @@ fn folder(policy: &str) -> (TempDir, String, String, String) {
 }
 
 #[test]
-fn the_policy_that_check_finds_holds_and_as_it_is_typed() {
+fn the_policy_of_check_applies_including_unsaved_changes() {
     let (folder, policy, schema, text) = folder("rules:\n  required-mapping-source: warning\n");
     let mut editor = Editor::start(&[]);
     editor.open(&schema, &text);
@@ -273,7 +273,7 @@ fn the_policy_that_check_finds_holds_and_as_it_is_typed() {
     assert_eq!(wrong[0]["range"], json!({"start": {"line": 1, "character": 2}, "end": {"line": 1, "character": 24}}));
     let wrong = editor.wrong(&schema);
     assert!(wrong[0]["message"].as_str().unwrap().contains("there is no rule `required-mapping-sorce`"), "{wrong:?}");
-    // What was typed and thrown away holds no longer.
+    // Discarded changes no longer apply.
     editor.tell("textDocument/didClose", json!({"textDocument": {"uri": policy}}));
     assert_eq!(editor.wrong(&schema)[0]["severity"], 2);
     assert_eq!(editor.wrong(&policy), [] as [Value; 0]);
@@ -283,7 +283,7 @@ fn the_policy_that_check_finds_holds_and_as_it_is_typed() {
 }
 
 #[test]
-fn another_policy_and_profile_can_be_named() {
+fn initialization_options_choose_policy_and_profile() {
     let (folder, _, schema, text) = folder("rules:\n  required-mapping-source: off\n");
     let other = folder.path().join("other.yaml");
     fs::write(&other, "rules:\n  required-mapping-source: info\n").unwrap();
@@ -295,7 +295,7 @@ fn another_policy_and_profile_can_be_named() {
 }
 
 #[test]
-fn a_policy_may_be_named_from_the_working_directory() {
+fn policy_paths_may_be_relative_to_the_working_directory() {
     let (folder, _, schema, text) = folder("rules:\n  required-mapping-source: off\n");
     let root = folder.path();
     fs::write(root.join("other.yaml"), "rules:\n  required-mapping-source: info\n").unwrap();
@@ -313,7 +313,7 @@ fn a_policy_may_be_named_from_the_working_directory() {
 }
 
 #[test]
-fn a_policy_is_completed_and_explained() {
+fn policies_have_completion_and_hover() {
     let (_folder, policy, ..) = folder("");
     let mut editor = Editor::start(&[]);
     editor.open(&policy, "");
@@ -333,7 +333,7 @@ fn a_policy_is_completed_and_explained() {
         editor.change(&policy, None, text);
         let items = editor.at("textDocument/completion", &policy, line, character);
         assert!(labels(&items).contains(&offered.to_owned()), "{text:?}: {items}");
-        // What is chosen stands where the cursor was, and the policy can be read up to there.
+        // The accepted completion is at the cursor, and the policy is readable up to there.
         let item = items.as_array().unwrap().iter().find(|item| item["label"] == offered).unwrap();
         assert_eq!(item["textEdit"]["range"]["end"], json!({"line": line, "character": character}));
     }
@@ -352,7 +352,7 @@ fn a_policy_is_completed_and_explained() {
 }
 
 #[test]
-fn the_protocol_is_kept_whatever_comes() {
+fn the_server_follows_the_protocol_on_bad_input() {
     let mut editor = Editor::silent(&[]);
     let code = |answer: &Value| answer["error"]["code"].as_i64().unwrap_or_default();
     assert_eq!(code(&editor.ask("textDocument/hover", json!({}))), -32002);
@@ -399,7 +399,7 @@ fn the_protocol_is_kept_whatever_comes() {
 }
 
 #[test]
-fn what_is_no_message_at_all_is_said_on_standard_error() {
+fn invalid_messages_are_reported_on_standard_error() {
     let ran = crate::common::run_with_input(&["lsp"], b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(ran.stderr.contains("the Language Server Protocol"), "{}", ran.stderr);

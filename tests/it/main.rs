@@ -1,4 +1,4 @@
-//! Every test that drives the program or reads more than one room: one binary, a module a subject.
+//! Every test that runs the program or spans several rooms: one binary with one module per subject.
 //!
 //! `cargo test --test it lsp::` runs one module.
 
@@ -8,7 +8,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
-    reason = "tests stop where something is not as it should be"
+    reason = "a test fails by panicking"
 )]
 
 #[macro_use]
@@ -27,13 +27,13 @@ mod documents;
 mod examples;
 mod expressions;
 mod fix;
+mod fixes;
 mod fixtures;
 mod formats;
 mod hostile;
 mod laws;
 mod live;
 mod lsp;
-mod mend;
 mod pages;
 mod peers;
 mod picture;

@@ -1,13 +1,14 @@
-//! Runs the examples on every rule's page: the bad ones bring the finding, the good ones don't.
+//! Checks the examples on every rule page: bad examples have the finding, good examples do not.
 
-use crate::common::page::{RIGHT, blocks, file, policy as policy_of, written_out};
+use crate::common::graph::SCHEMA;
+use crate::common::page::{blocks, file, policy as policy_of, written_out};
 use provlint::inspection::Inspection;
 use provlint::model;
 use provlint::policy::{self, Policy};
 use provlint::rules::{self, RULES, Selection, Target};
 use serde_json::Value;
 
-/// What the rules of `select` find.
+/// The findings of the selected rules.
 fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
     let text = file.to_string();
     let today = "2026-11-23".parse().unwrap();
@@ -28,7 +29,7 @@ fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
 }
 
 #[test]
-fn the_examples_on_every_page_hold_what_they_promise() {
+fn examples_on_rule_pages_give_the_stated_findings() {
     let mut wrong = Vec::new();
     for rule in RULES {
         let id = rule.metadata.id;
@@ -47,7 +48,7 @@ fn the_examples_on_every_page_hold_what_they_promise() {
             let value: Value = match serde_json::from_str(&written_out(&block.text)) {
                 Ok(value) => value,
                 Err(error) => {
-                    wrong.push(format!("{id}: the {verdict} example is no JSON: {error}"));
+                    wrong.push(format!("{id}: the {verdict} example is invalid JSON: {error}"));
                     continue;
                 }
             };
@@ -56,7 +57,7 @@ fn the_examples_on_every_page_hold_what_they_promise() {
                 "bad" => {
                     counts.0 += 1;
                     if found.is_empty() {
-                        wrong.push(format!("{id}: the bad example at {place_of} brings no finding"));
+                        wrong.push(format!("{id}: the bad example at {place_of} has no finding"));
                     }
                 }
                 "good" => {
@@ -79,9 +80,8 @@ fn the_examples_on_every_page_hold_what_they_promise() {
 }
 
 #[test]
-fn no_rule_finds_anything_in_the_right_export() {
+fn the_correct_export_has_no_findings() {
     let policy = policy::default_policy(None).unwrap();
-    let right: Value = serde_json::from_str(RIGHT).unwrap();
     let all: Vec<&str> = RULES.iter().map(|rule| rule.metadata.id).collect();
-    assert_eq!(findings(&all, &right, &policy), [""; 0]);
+    assert_eq!(findings(&all, &SCHEMA, &policy), [""; 0]);
 }

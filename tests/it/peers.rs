@@ -1,5 +1,5 @@
-//! What programs that others wrote make of ours: a SCIM server of a preview, readers of SARIF and JUnit of a report,
-//! pre-commit of the hook, pygls of the language server.
+//! Tests with third-party programs: a SCIM server for previews, readers of SARIF and JUnit for reports,
+//! pre-commit for the hook, pygls for the language server.
 //!
 //! scim2-server (<https://pypi.org/project/scim2-server/>), sarif-tools (<https://pypi.org/project/sarif-tools/>),
 //! junitparser (<https://pypi.org/project/junitparser/>), pre-commit (<https://pre-commit.com>) and pygls
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 #[test]
 #[ignore = "needs scim2-server"]
-fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id() {
+fn a_scim_server_accepts_the_previewed_user_and_finds_it_by_object_id() {
     let server = Scim::start();
     for (users, count) in [("fixtures/users/jane.json", 1), ("fixtures/users/several.csv", 4)] {
         let report = run(&["preview", "fixtures/total-export.json", "--user", users, "--format", "json"]).json();
@@ -37,7 +37,7 @@ fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id
             let (code, found) = server.request("GET", &format!("/Users?filter={}", encoded(filter)), "");
             assert_eq!(code, 200, "{found}");
             if found["totalResults"] != 0 {
-                // Jane is in both files.
+                // Both files contain Jane.
                 assert_eq!(found["Resources"][0]["externalId"], resource["externalId"]);
                 continue;
             }
@@ -57,7 +57,7 @@ fn the_resource_of_the_right_schema_is_accepted_and_found_again_by_its_object_id
     }
 }
 
-/// What the right schema makes of a member.
+/// The preview of a member with the correct schema.
 fn previewed(number: usize) -> Preview {
     let text = include_str!("../../fixtures/total-export.json");
     let resources = model::read(text).unwrap();
@@ -69,7 +69,7 @@ fn previewed(number: usize) -> Preview {
     Plan::new(mappings[0].mapping, attribute).preview(&user, &Evaluator::new(jiff::Timestamp::UNIX_EPOCH, 0))
 }
 
-/// Entra's part: sends what the right schema makes of each member, and tells of it and of the group.
+/// Acts as Entra: sends the preview of each member, and reports it and the group.
 fn sent_by_entra(server: &Scim, request: &Value) -> Value {
     let subject = &request["parameters"][0]["subjects"][0];
     let members = subject["links"]["members"].as_array().unwrap();
@@ -99,7 +99,7 @@ fn sent_by_entra(server: &Scim, request: &Value) -> Value {
 
 #[test]
 #[ignore = "needs scim2-server"]
-fn what_a_preview_predicts_for_the_members_of_a_group_is_what_arrives() {
+fn a_scim_server_receives_what_preview_shows_for_group_members() {
     let server = std::sync::Arc::new(Scim::start());
     let tenant = Writable::start(include_str!("../../fixtures/total-export.json"));
     let entra = std::sync::Arc::clone(&server);
@@ -127,7 +127,7 @@ fn what_a_preview_predicts_for_the_members_of_a_group_is_what_arrives() {
     }
 }
 
-/// What a program prints, which must end well.
+/// The output of a program, which must succeed.
 fn printed(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().unwrap();
     let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -151,7 +151,7 @@ fn sarif_tools_and_junitparser_read_the_reports() {
 
     let fails = counts["targets"].as_array().unwrap().iter().filter_map(|target| target["rules"]["failed"].as_u64());
     let counted = "import junitparser, sys; print(junitparser.JUnitXml.fromfile(sys.argv[1]).failures)";
-    // The interpreter that junitparser is installed for lies beside its program.
+    // The interpreter with junitparser is next to its program.
     let python = which("junitparser").with_file_name("python3");
     let read = printed(python.to_str().unwrap(), &["-c", counted, &junit]);
     assert_eq!(read.trim(), fails.sum::<u64>().to_string());
@@ -162,7 +162,7 @@ fn which(program: &str) -> std::path::PathBuf {
     env::split_paths(&paths).map(|folder| folder.join(program)).find(|path| path.is_file()).unwrap()
 }
 
-/// A repository with these files, committed.
+/// A repository with these files committed.
 fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -204,7 +204,7 @@ fn pre_commit_runs_the_hook_on_a_small_repository() {
         let output = command.env("PRE_COMMIT_HOME", hooks.path().join("cache")).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    // JSON that is no export is nothing to stumble over, nor is a commit without any JSON.
+    // The hook passes for unrelated JSON, and for a commit without JSON.
     fs::write(work.path().join("package.json"), "{\"name\": \"x\"}").unwrap();
     git(work.path(), &["add", "--all"]);
     let (code, said) = run();
@@ -219,7 +219,7 @@ fn pre_commit_runs_the_hook_on_a_small_repository() {
     git(work.path(), &["add", "--all"]);
     let (code, said) = run();
     assert!(code == Some(1) && said.contains("error[required-mapping-source]"), "{said}");
-    // A policy that takes the finding lets it through: the policy is a reason to look again.
+    // A changed policy runs the hook again, and accepting the finding makes it pass.
     let policy = "version: 1\nrules:\n  required-mapping-source: warning\n";
     fs::write(work.path().join("provlint.yaml"), policy).unwrap();
     git(work.path(), &["add", "provlint.yaml"]);
@@ -229,7 +229,7 @@ fn pre_commit_runs_the_hook_on_a_small_repository() {
 
 #[test]
 #[ignore = "needs pygls"]
-fn pygls_is_served() {
+fn pygls_works_with_the_language_server() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
     fs::write(&policy, "rules:\n  required-mapping-sorce: off\n").unwrap();
@@ -237,7 +237,7 @@ fn pygls_is_served() {
     let client = root.join("tests/data/lsp_client.py");
     let schema = root.join("fixtures/default-export.json");
     let words = [client.as_path(), Path::new(env!("CARGO_BIN_EXE_provlint")), &schema, &policy];
-    // The interpreter that the peers are installed for.
+    // The interpreter with the third-party packages.
     let python = which("pre-commit").with_file_name("python3");
     let said = printed(python.to_str().unwrap(), &words.map(|word| word.to_str().unwrap()));
     let rules = provlint::rules::RULES.len();

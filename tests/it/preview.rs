@@ -1,4 +1,4 @@
-//! `preview` and `eval`, driven as people and scripts drive them.
+//! `preview` and `eval`, as people and scripts use them.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ fn preview(schema: &str, users: &str, more: &[&str]) -> Ran {
 }
 
 #[test]
-fn people_see_who_is_in_scope_and_what_is_sent() {
+fn preview_shows_who_is_in_scope_and_what_is_sent() {
     assert_agreed!("one-user", preview(TOTAL, JANE, &[]).page());
     assert_agreed!("several-users", preview(SALES, SEVERAL, &[]).page());
     assert_agreed!("one-page-of-several", preview(TOTAL, "fixtures/users/twins.json", &[]).page());
@@ -43,7 +43,7 @@ fn another_schema_shows_the_change_from_mail_nickname_to_object_id() {
 }
 
 #[test]
-fn scripts_get_the_resource_and_the_reasons() {
+fn json_preview_has_the_resource_and_the_reasons() {
     let report = preview(TOTAL, JANE, &["--format", "json"]).json();
     assert_eq!(report["version"], 1);
     let user = &report["users"][0];
@@ -64,7 +64,7 @@ fn scripts_get_the_resource_and_the_reasons() {
 }
 
 #[test]
-fn two_users_with_one_matching_value_are_told() {
+fn users_with_the_same_matching_value_are_reported() {
     let report = preview(TOTAL, "fixtures/users/twins.json", &["--format", "json"]).json();
     assert_eq!(
         report["summary"]["collisions"],
@@ -77,7 +77,7 @@ fn two_users_with_one_matching_value_are_told() {
 }
 
 #[test]
-fn a_property_that_the_file_lacks_is_unknown_and_not_empty() {
+fn a_property_missing_from_the_file_is_unknown() {
     let report = preview(TOTAL, "fixtures/users/twins.json", &["--format", "json"]).json();
     let rows = report["users"][0]["rows"].as_array().unwrap();
     let title = rows.iter().find(|row| row["target"] == "title").unwrap();
@@ -87,7 +87,7 @@ fn a_property_that_the_file_lacks_is_unknown_and_not_empty() {
 }
 
 #[test]
-fn every_broken_file_of_users_gets_an_error_with_its_place_and_the_others_are_shown() {
+fn broken_user_files_give_an_error_with_a_location() {
     for name in ["cut-short.json", "no-boolean.csv", "no-header.csv", "no-user.json", "ragged.csv"] {
         let ran = preview(TOTAL, &format!("fixtures/users/broken/{name}"), &[]);
         assert_eq!(ran.code, Some(2), "{name}");
@@ -101,7 +101,7 @@ fn every_broken_file_of_users_gets_an_error_with_its_place_and_the_others_are_sh
 }
 
 #[test]
-fn a_schema_that_provisions_no_user_is_an_error() {
+fn a_schema_without_user_mapping_is_an_error() {
     for (schema, said) in [
         ("fixtures/hr-inbound.json", "has no User mapping to an app"),
         ("fixtures/list-of-schemas.json", "contains 2 schemas"),
@@ -120,7 +120,7 @@ fn a_schema_that_provisions_no_user_is_an_error() {
 }
 
 #[test]
-fn a_credential_in_the_schema_is_not_repeated() {
+fn preview_prints_no_credential_of_the_schema() {
     let folder = tempfile::tempdir().unwrap();
     let schema = folder.path().join("schema.json");
     let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
@@ -135,7 +135,7 @@ fn a_credential_in_the_schema_is_not_repeated() {
 }
 
 #[test]
-fn a_redacted_value_is_neither_shown_nor_compared() {
+fn redacted_values_are_not_shown_or_compared() {
     let folder = tempfile::tempdir().unwrap();
     let schema = folder.path().join("schema.json");
     let mut export: Value = serde_json::from_str(&fs::read_to_string(TOTAL).unwrap()).unwrap();
@@ -149,7 +149,7 @@ fn a_redacted_value_is_neither_shown_nor_compared() {
     fs::write(&schema, export.to_string()).unwrap();
     let report = preview(schema.to_str().unwrap(), SEVERAL, &["--format", "json"]).json();
     assert_eq!(report["users"][0]["resource"]["userName"], "[Redact]");
-    assert_eq!(report["summary"]["collisions"], json!([]), "five people are not one");
+    assert_eq!(report["summary"]["collisions"], json!([]), "the file has five users");
     let ran = preview(schema.to_str().unwrap(), JANE, &[]);
     assert!(ran.stdout.contains("redacted     userName"), "{}", ran.stdout);
 }
@@ -168,7 +168,7 @@ fn eval(arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn an_expression_is_run_on_what_is_typed_or_on_a_user() {
+fn eval_uses_given_attributes_or_a_user_file() {
     for (arguments, json) in [
         (&["Join(\" \", [a], [b])", "--set", "a=Jane", "--set", "b=Doe"][..], json!({"value": "Jane Doe"})),
         (&["Coalesce([mail], [upn])", "--set", "upn=jane"], json!({"value": "jane"})),
@@ -197,7 +197,7 @@ fn an_expression_is_run_on_what_is_typed_or_on_a_user() {
 }
 
 #[test]
-fn an_expression_that_cannot_be_run_is_an_error_with_its_place() {
+fn eval_reports_the_position_of_an_error() {
     for (name, expression) in [
         ("unclosed", "Join(\" \", [givenName], [surname]"),
         ("unknown-function", "Jion(\" \", [givenName])"),

@@ -1,6 +1,6 @@
-//! What `provlint probe` says of SCIM endpoints, right and wrong.
+//! `provlint probe` with correct and wrong SCIM endpoints.
 //!
-//! The last tests ask servers that others wrote: scim2-server (PyPI) and scimmy-routers (npm).
+//! The last tests use third-party servers: scim2-server (PyPI) and scimmy-routers (npm).
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -51,7 +51,7 @@ fn right(request: &Request) -> Reply {
 }
 
 #[test]
-fn a_right_endpoint_passes_every_step() {
+fn a_correct_endpoint_passes_every_step() {
     let endpoint = StandIn::start(|request, _| right(request));
     for tail in ["/scim", "/scim/", "/scim?aadOptscim062020"] {
         let ran = probe(&format!("{}{tail}", endpoint.url), &format!("{SECRET}\n"), &["--format", "json"]);
@@ -68,12 +68,12 @@ fn a_right_endpoint_passes_every_step() {
 }
 
 #[test]
-fn over_https_the_certificate_must_be_trusted() {
+fn the_certificate_must_be_trusted() {
     let (endpoint, certificate) = StandIn::start_secure(|request, _| right(request));
     let url = format!("{}/scim", endpoint.url);
     let ran = probe(&url, SECRET, &["--format", "json"]);
     assert_eq!((ran.code, verdict(&ran, "tls").as_str()), (Some(1), "failed"), "{ran:?}");
-    assert!(endpoint.requests().is_empty(), "no token goes to somebody unknown");
+    assert!(endpoint.requests().is_empty(), "no token is sent to an untrusted server");
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(certificate.as_bytes()).unwrap();
     let ran = probe(&url, SECRET, &["--format", "json", "--ca-bundle", file.path().to_str().unwrap()]);
@@ -81,7 +81,7 @@ fn over_https_the_certificate_must_be_trusted() {
 }
 
 #[test]
-fn every_way_to_be_wrong_is_told_apart() {
+fn every_kind_of_wrong_endpoint_has_its_own_verdict() {
     type Case = (&'static str, fn(&Request) -> Reply, &'static str, &'static str, &'static str);
     let cases: [Case; 11] = [
         ("another path", |_| Reply::Text(404, "application/json", "{}".into()), "status", "failed", "/Users to"),
@@ -154,7 +154,7 @@ fn every_way_to_be_wrong_is_told_apart() {
 }
 
 #[test]
-fn a_token_that_entra_would_not_send_rightly_is_told_and_tried_without_what_is_wrong() {
+fn a_token_with_stray_characters_is_reported_and_cleaned() {
     let endpoint = StandIn::start(|request, _| right(request));
     let url = format!("{}/scim", endpoint.url);
     for (typed, said) in [
@@ -169,7 +169,7 @@ fn a_token_that_entra_would_not_send_rightly_is_told_and_tried_without_what_is_w
 }
 
 #[test]
-fn what_can_not_be_asked_ends_with_two_and_no_token_leaves() {
+fn an_invalid_url_exits_2_and_sends_no_token() {
     for (url, said) in [
         ("http://total.example.com/scim", "not https"),
         ("https://user:password@total.example.com/scim", "user name or password"),
@@ -191,8 +191,8 @@ fn what_can_not_be_asked_ends_with_two_and_no_token_leaves() {
     assert!(ran.code == Some(2) && ran.stderr.contains("no secret token"), "{ran:?}");
 }
 
-/// Asks a server that others wrote, with the right token and path, and with wrong ones.
-fn passes_with_the_right_token_and_path_alone(server: &Server, path: &str) {
+/// Probes a third-party server with the correct token and path, and with wrong ones.
+fn expect_to_pass_only_with_the_correct_token_and_path(server: &Server, path: &str) {
     let url = format!("{}{path}", server.url());
     let ran = probe(&url, SECRET, &["--format", "json"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -205,18 +205,18 @@ fn passes_with_the_right_token_and_path_alone(server: &Server, path: &str) {
 
 #[test]
 #[ignore = "needs scim2-server"]
-fn scim2_server_passes_with_the_right_token_and_path_alone() {
+fn scim2_server_passes_only_with_the_correct_token_and_path() {
     let command = |port: u16| {
         let mut command = Command::new("scim2-server");
         command.args(["--hostname", "127.0.0.1", "--port", &port.to_string(), "--bearer-token", SECRET]);
         command
     };
-    passes_with_the_right_token_and_path_alone(&Server::start(command, Duration::from_secs(60)), "");
+    expect_to_pass_only_with_the_correct_token_and_path(&Server::start(command, Duration::from_secs(60)), "");
 }
 
 #[test]
 #[ignore = "needs PROVLINT_SCIMMY, the folder in which scimmy-routers is installed"]
-fn scimmy_passes_with_the_right_token_and_path_alone() {
+fn scimmy_passes_only_with_the_correct_token_and_path() {
     let folder = std::env::var_os("PROVLINT_SCIMMY").expect("PROVLINT_SCIMMY names the folder");
     let command = |port: u16| {
         let mut command = Command::new("node");
@@ -224,5 +224,5 @@ fn scimmy_passes_with_the_right_token_and_path_alone() {
         command.current_dir(folder).env("PORT", port.to_string()).env("TOKEN", SECRET);
         command
     };
-    passes_with_the_right_token_and_path_alone(&Server::start(command, Duration::from_secs(60)), "/scim");
+    expect_to_pass_only_with_the_correct_token_and_path(&Server::start(command, Duration::from_secs(60)), "/scim");
 }

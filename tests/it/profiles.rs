@@ -1,22 +1,22 @@
-//! Every built-in profile on a configuration that follows its guide, and on one that doesn't.
+//! Every built-in profile on a configuration that follows its guide, and on one that does not.
 //!
-//! `fixtures/profiles/NAME.yaml` says how the two differ from `fixtures/default-export.json`, which stands in
+//! `fixtures/profiles/NAME.yaml` describes how the two differ from `fixtures/default-export.json` inside
 //! `fixtures/snapshot.json`:
 //!
 //! | key | what it does |
 //! |---|---|
-//! | `right` | what the guide changes: nothing is found then |
-//! | `wrong` | what is changed beside that: exactly `findings` are found then, `RULE SUBJECT` each |
+//! | `right` | the changes of the guide, which leave no findings |
+//! | `wrong` | further changes, which cause exactly the findings in `findings`, each `RULE SUBJECT` |
 //!
 //! | change | what it means |
 //! |---|---|
 //! | `url: TEXT` | the tenant URL |
 //! | `everybody: on` | the scope is all users and groups |
 //! | `directory: NAME` | the app's directory, `customappsso` by default |
-//! | `User: off` | the object mapping is switched off, as the portal does it |
-//! | `User: [a, b]` | no rows but these |
-//! | `User/a: none` | no such row |
-//! | `User/a: { source: …, match: …, apply: … }` | that row; one that is not there is added, to the attribute list too |
+//! | `User: off` | the object mapping is disabled, as in the portal |
+//! | `User: [a, b]` | only these rows |
+//! | `User/a: none` | the row is removed |
+//! | `User/a: { source: …, match: …, apply: … }` | the row is changed, or added, also to the attribute list |
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,7 +57,7 @@ fn json_file(name: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(folder().join(name)).unwrap()).unwrap()
 }
 
-/// An app whose schema is the default export.
+/// An app with the default export as its schema.
 fn default_app() -> Value {
     let mut app = json_file("snapshot.json");
     let schema = json_file("default-export.json");
@@ -150,7 +150,7 @@ fn row(app: &mut Value, object: &str, target: &str, change: &Value) {
     }
 }
 
-/// Adds an attribute to the target's list, where it isn't there.
+/// Adds an attribute to the target's list unless it is there.
 fn list(app: &mut Value, object: &str, name: &str) {
     let objects = app["jobs"][0]["schema"]["directories"][1]["objects"].as_array_mut().unwrap();
     let definition = objects.iter_mut().find(|definition| definition["name"] == kind(object).urn()).unwrap();
@@ -158,13 +158,13 @@ fn list(app: &mut Value, object: &str, name: &str) {
     if attributes.iter().all(|attribute| attribute["name"] != name) {
         let mut attribute = attributes.iter().find(|attribute| attribute["name"] == "externalId").unwrap().clone();
         attribute["name"] = json!(name);
-        // Only several app roles are sent to a list.
+        // Only a list attribute receives several app roles.
         attribute["multivalued"] = json!(name == "roles");
         attributes.push(attribute);
     }
 }
 
-/// An attribute by its name, else an expression, as the service stores it.
+/// An attribute or an expression, as the service stores it.
 fn source(text: &str) -> Value {
     let expression = if text.contains(['(', '"', '[']) { text.to_owned() } else { format!("[{text}]") };
     let tree = parse(&expression).into_result().unwrap();
@@ -189,7 +189,7 @@ fn findings(policy: &Policy, value: &Value) -> Vec<Finding> {
     judged.flatten().collect()
 }
 
-/// What is found in a text under a profile, `RULE SUBJECT` each, sorted.
+/// The findings for a configuration under a profile, each `RULE SUBJECT`, sorted.
 fn found(profile: &str, value: &Value) -> Vec<String> {
     let findings = findings(&policy::default_policy(Some(profile)).unwrap(), value);
     let mut found: Vec<String> =
@@ -203,7 +203,7 @@ fn right(profile: &str) -> Value {
 }
 
 #[test]
-fn who_follows_the_guide_hears_nothing() {
+fn a_configuration_that_follows_the_guide_has_no_findings() {
     for profile in PROFILES {
         let app = right(profile.name);
         assert_eq!(found(profile.name, &app), [""; 0], "{}", profile.name);
@@ -212,7 +212,7 @@ fn who_follows_the_guide_hears_nothing() {
 }
 
 #[test]
-fn who_does_not_hears_what_is_wrong_and_nothing_else() {
+fn a_wrong_configuration_has_exactly_the_expected_findings() {
     for profile in PROFILES {
         let fixture = fixture(profile.name);
         let wrong = changed(changed(default_app(), &fixture.right), &fixture.wrong);
@@ -234,9 +234,9 @@ fn every_profile_has_a_fixture_and_every_fixture_a_profile() {
 }
 
 #[test]
-fn every_profile_judges_the_apps_of_the_others_without_falling_over() {
+fn every_profile_can_check_the_apps_of_the_others() {
     let apps: BTreeMap<&str, Value> = PROFILES.iter().map(|profile| (profile.name, right(profile.name))).collect();
-    // Of each a few: the one that comes after it by name, then every seventh.
+    // A few apps for each profile: the next one by name, then every seventh.
     for (number, profile) in PROFILES.iter().enumerate() {
         for (name, app) in apps.iter().cycle().skip(number + 1).step_by(7).take(apps.len().div_ceil(7)) {
             let findings = found(profile.name, app);
@@ -246,7 +246,7 @@ fn every_profile_judges_the_apps_of_the_others_without_falling_over() {
 }
 
 #[test]
-fn the_default_mappings_are_wrong_for_nobody_in_particular() {
+fn the_generic_profile_accepts_the_default_mappings() {
     assert_eq!(found("generic", &json_file("default-export.json")), [""; 0]);
     assert_eq!(found("bitwarden", &json_file("default-export.json")), [""; 0]);
     for profile in PROFILES {
@@ -260,7 +260,7 @@ fn the_default_mappings_are_wrong_for_nobody_in_particular() {
 }
 
 #[test]
-fn every_profile_is_listed_with_its_pages_and_what_it_was_checked_on() {
+fn profiles_lists_sources_and_verification() {
     let table = run(&["profiles"]).stdout;
     let list = run(&["profiles", "--format", "json"]).json();
     assert_eq!(list.as_array().unwrap().len(), PROFILES.len());
@@ -275,7 +275,7 @@ fn every_profile_is_listed_with_its_pages_and_what_it_was_checked_on() {
 }
 
 #[test]
-fn a_policy_says_more_or_less_than_its_profile() {
+fn a_policy_extends_or_relaxes_its_profile() {
     let rules = |yaml: &str, app: &Value| -> Vec<(&str, Severity)> {
         let policy = policy::read(yaml, None, rules::ids()).unwrap().remove(0);
         findings(&policy, app).iter().map(|finding| (finding.rule.id, finding.severity)).collect()
@@ -320,7 +320,7 @@ fn a_policy_says_more_or_less_than_its_profile() {
 }
 
 #[test]
-fn the_policies_on_the_page_about_policies_are_valid() {
+fn policies_in_the_docs_are_valid() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/policy.md")).unwrap();
     let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
     let policies: Vec<&str> =
@@ -332,11 +332,11 @@ fn the_policies_on_the_page_about_policies_are_valid() {
 }
 
 #[test]
-fn what_a_profile_requires_is_mended_where_no_part_of_it_is_free() {
+fn profile_requirements_with_one_solution_are_fixed() {
     let file = tempfile::NamedTempFile::with_suffix(".json").unwrap();
     let check =
         |profile: &str| run(&["check", file.path().to_str().unwrap(), "--profile", profile, "--format", "json"]);
-    let mended = |profile: &str, changes: &str| {
+    let fixes_of = |profile: &str, changes: &str| {
         let changes: Changes = serde_yaml::from_str(changes).unwrap();
         let app = changed(right(profile), &changes);
         fs::write(file.path(), format!("{:#}\n", app["jobs"][0]["schema"])).unwrap();
@@ -344,11 +344,11 @@ fn what_a_profile_requires_is_mended_where_no_part_of_it_is_free() {
         run(&["fix", file.path().to_str().unwrap(), "--profile", profile, "--unsafe"]);
         check(profile).json()["findings"].as_array().unwrap().len()
     };
-    assert_eq!(mended("gitlab", "User/name.formatted: { source: department }"), 0);
-    assert_eq!(mended("signpath", "User/roles: none"), 0);
+    assert_eq!(fixes_of("gitlab", "User/name.formatted: { source: department }"), 0);
+    assert_eq!(fixes_of("signpath", "User/roles: none"), 0);
     assert_eq!(
-        mended("signpath", "User/externalId: { source: objectId }"),
+        fixes_of("signpath", "User/externalId: { source: objectId }"),
         1,
-        "nobody knows the identifier of the SSO"
+        "the identifier of the SSO is unknown"
     );
 }

@@ -1,4 +1,4 @@
-//! What people see of every fixture.
+//! The report of every fixture.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ fn fixtures(folder: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_fixture_has_the_report_that_was_agreed_on() {
+fn every_fixture_report_matches_its_snapshot() {
     for name in fixtures("fixtures") {
         let mut arguments = vec!["check", name.as_str()];
         if name.ends_with("snapshot.json") {
@@ -29,7 +29,7 @@ fn every_fixture_has_the_report_that_was_agreed_on() {
 }
 
 #[test]
-fn every_broken_file_gets_one_error_that_leads_to_the_spot() {
+fn every_broken_file_gives_one_error_with_a_location() {
     for name in fixtures("fixtures/broken") {
         let ran = run(&["check", &name]);
         assert_eq!(ran.code, Some(2), "{name}");
@@ -42,7 +42,7 @@ fn every_broken_file_gets_one_error_that_leads_to_the_spot() {
 }
 
 #[test]
-fn the_other_formats_show_the_same() {
+fn other_formats_match_their_snapshots() {
     for format in ["compact", "json", "jsonl"] {
         assert_agreed!(
             format!("default-export-{format}"),

@@ -1,5 +1,5 @@
-//! The JSON Schemas in `docs/schemas/`: they are what `json-schema` prints, they are current, and they say what the
-//! program says.
+//! The JSON Schemas in `docs/schemas/`: `json-schema` prints them, they are current, and they accept what the
+//! program prints.
 
 use std::env;
 use std::fs;
@@ -35,11 +35,11 @@ const SCHEMAS: [&str; 15] = [
 ];
 
 #[test]
-fn what_is_printed_is_what_is_committed_and_a_schema() {
+fn printed_schemas_are_valid_and_committed() {
     for format in SCHEMAS {
         let printed = run(&["json-schema", format]).stdout;
-        // The list of rules is compared with what was committed when the program was built: another test may be
-        // writing a newer one.
+        // The list of rules is compared with the committed list at build time, because another test may be
+        // writing a newer list.
         let committed = match format {
             "policy" => POLICY_SCHEMA.to_owned(),
             other => fs::read_to_string(root().join(format!("docs/schemas/{other}.schema.json"))).unwrap(),
@@ -70,7 +70,7 @@ fn as_json(yaml: &str) -> Value {
     serde_yaml::from_str(yaml).unwrap()
 }
 
-/// The YAML in a Markdown page that is a policy.
+/// The YAML blocks of a Markdown page that are policies.
 fn policies_in(page: &str) -> Vec<String> {
     let blocks = page.split("```").skip(1).step_by(2);
     let yaml = blocks.filter_map(|block| block.split_once('\n').filter(|(info, _)| info.starts_with("yaml")));
@@ -87,10 +87,10 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_policy_that_is_shown_is_right_by_the_schema_and_by_the_program() {
+fn every_documented_policy_is_valid() {
     let schema = policy_schema();
     let mut shown = vec![run(&["init", "--output", "-"]).stdout];
-    // The examples of the template, opened.
+    // The examples in the template, uncommented.
     let open = |line: &str| match line.strip_prefix('#') {
         Some(example) if !example.starts_with('#') => example.to_owned(),
         _ => line.to_owned(),
@@ -112,7 +112,7 @@ fn every_policy_that_is_shown_is_right_by_the_schema_and_by_the_program() {
 }
 
 #[test]
-fn what_the_program_refuses_the_schema_refuses_too() {
+fn the_schema_rejects_what_the_program_rejects() {
     let schema = policy_schema();
     for wrong in [
         "version: 2",
@@ -148,14 +148,14 @@ fn what_the_program_refuses_the_schema_refuses_too() {
         "policies: [{ mapings: {} }]",
         "policies: {}",
     ] {
-        assert!(policy::read(wrong, None, rules::ids()).is_err(), "the program takes {wrong}");
-        assert!(!schema.objections(&as_json(wrong)).is_empty(), "the schema takes {wrong}");
+        assert!(policy::read(wrong, None, rules::ids()).is_err(), "the program accepts {wrong}");
+        assert!(!schema.objections(&as_json(wrong)).is_empty(), "the schema accepts {wrong}");
     }
 }
 
-/// Every other test that reads a report holds it against the schema too, in `common`.
+/// `common` also validates every report that another test reads.
 #[test]
-fn reports_of_every_kind_are_as_the_schema_says() {
+fn every_kind_of_report_matches_the_schema() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(path("broken.json"), "{").unwrap();

@@ -1,16 +1,16 @@
-//! Sign-in, against a stand-in for Entra's token endpoint over https, and for those who vouch for a workload.
+//! Sign-in with stand-ins for Entra's token endpoint over https and for the issuers of workload tokens.
 
 use crate::common::graph::{Reply, Request, StandIn, TOKEN, tenant};
 use crate::common::{Ran, finish, provlint};
 use base64::Engine;
 use serde_json::json;
 
-const SECRET: &str = "a-client-secret-nobody-may-see";
+const SECRET: &str = "a-client-secret-that-must-stay-hidden";
 
-/// Who signs in.
+/// The app that signs in.
 const APP: [(&str, &str); 2] = [("AZURE_TENANT_ID", "t-1"), ("AZURE_CLIENT_ID", "c-1")];
 
-/// A token that can be looked into, as Entra's can.
+/// A token with readable claims, like Entra's.
 fn readable_token() -> String {
     let part = |value: serde_json::Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
     let claims = json!({
@@ -37,7 +37,7 @@ impl Ways {
         Ways::new(|_, _| Reply::ok(json!({"token_type": "Bearer", "expires_in": 3599, "access_token": TOKEN})))
     }
 
-    /// Runs with these variables, and none of the machine's own.
+    /// Runs with these variables and none of the machine's own.
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = provlint(arguments);
         command.env_clear().env("AZURE_AUTHORITY_HOST", &self.authority.url).envs(variables.iter().copied());
@@ -49,7 +49,7 @@ impl Ways {
         ran
     }
 
-    /// Checks the right tenant; the form that the authority was sent.
+    /// Checks the correct tenant and returns the form that Entra received.
     fn check(&self, kind: &str, variables: &[(&str, &str)]) -> Vec<(String, String)> {
         let graph = StandIn::start(|request, _| tenant(request));
         let ran = self.run(&["check", "--app", "TOTAL", "--graph-url", &graph.url], variables);
@@ -69,7 +69,7 @@ fn value<'f>(form: &'f [(String, String)], name: &str) -> &'f str {
 }
 
 #[test]
-fn an_app_signs_in_with_its_secret_by_either_name_of_the_variables() {
+fn client_secret_works_with_both_variable_prefixes() {
     for prefix in ["AZURE", "ARM"] {
         let names = ["TENANT_ID", "CLIENT_ID", "CLIENT_SECRET"].map(|name| format!("{prefix}_{name}"));
         let ways = Ways::granting();
@@ -80,7 +80,7 @@ fn an_app_signs_in_with_its_secret_by_either_name_of_the_variables() {
 }
 
 #[test]
-fn a_refused_sign_in_says_what_entra_said_and_asks_graph_nothing() {
+fn a_refused_sign_in_shows_the_reason_and_sends_no_graph_request() {
     let ways = Ways::new(|_, _| {
         let description = format!("AADSTS7000215: Invalid client secret provided: {SECRET}.\r\nTrace ID: x");
         Reply::Json(
@@ -98,8 +98,8 @@ fn a_refused_sign_in_says_what_entra_said_and_asks_graph_nothing() {
 }
 
 #[test]
-fn a_token_that_is_over_is_renewed_and_one_that_lacks_a_right_is_not_asked_for_again() {
-    // The first token holds for a moment; when the schema is asked for it is over.
+fn expired_tokens_are_renewed_but_missing_permissions_are_not_retried() {
+    // The first token expires before the schema is read.
     let ways = Ways::new(|_, count| {
         let token = if count == 0 { "the-first-token" } else { TOKEN };
         Reply::ok(json!({"token_type": "Bearer", "expires_in": 1, "access_token": token}))
@@ -117,18 +117,18 @@ fn a_token_that_is_over_is_renewed_and_one_that_lacks_a_right_is_not_asked_for_a
     let variables = [APP[0], APP[1], ("AZURE_CLIENT_SECRET", SECRET)];
     let ran = ways.run(&["check", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert_eq!(ways.authority.requests().len(), 2, "one token more, once");
+    assert_eq!(ways.authority.requests().len(), 2, "the token is renewed once");
 
     let ways = Ways::granting();
     let graph = StandIn::start(|request, _| {
         if request.path.ends_with("/schema") { Reply::error(401, "UnknownError", "") } else { tenant(request) }
     });
     ways.run(&["export", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
-    assert_eq!(ways.authority.requests().len(), 1, "the token holds; it lacks a right");
+    assert_eq!(ways.authority.requests().len(), 1, "the token is valid but lacks a permission");
 }
 
 #[test]
-fn an_app_signs_in_with_its_certificate() {
+fn client_certificate_works() {
     let ways = Ways::granting();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/app.pem");
     let variables = [APP[0], APP[1], ("AZURE_CLIENT_CERTIFICATE_PATH", path)];
@@ -145,7 +145,7 @@ fn an_app_signs_in_with_its_certificate() {
 }
 
 #[test]
-fn a_workload_signs_in_with_the_token_in_its_file() {
+fn workload_identity_reads_the_token_file() {
     let ways = Ways::granting();
     let file = ways.folder.path().join("token");
     std::fs::write(&file, "vouched-for").unwrap();
@@ -154,7 +154,7 @@ fn a_workload_signs_in_with_the_token_in_its_file() {
 }
 
 #[test]
-fn a_workflow_of_github_signs_in_with_the_token_that_github_issues() {
+fn github_workflows_sign_in_with_the_github_token() {
     let github = StandIn::start(|request, _| {
         assert_eq!(request.authorization, "Bearer of-the-job");
         assert!(request.path.contains("audience=api%3A%2F%2FAzureADTokenExchange"), "{}", request.path);
@@ -169,7 +169,7 @@ fn a_workflow_of_github_signs_in_with_the_token_that_github_issues() {
 }
 
 #[test]
-fn a_pipeline_of_azure_signs_in_with_its_service_connection() {
+fn azure_pipelines_sign_in_with_the_service_connection() {
     let devops = StandIn::start(|request, _| {
         assert!(request.path.contains("serviceConnectionId=s-1"), "{}", request.path);
         Reply::ok(json!({"oidcToken": "vouched-for"}))
@@ -189,7 +189,7 @@ fn a_pipeline_of_azure_signs_in_with_its_service_connection() {
 }
 
 #[test]
-fn a_machine_signs_in_with_its_own_identity() {
+fn managed_identity_works() {
     let machine = StandIn::start(|_, _| {
         Reply::ok(json!({"access_token": TOKEN, "expires_on": "1900000000", "resource": "x", "token_type": "Bearer"}))
     });
@@ -200,7 +200,7 @@ fn a_machine_signs_in_with_its_own_identity() {
 
 #[cfg(unix)]
 #[test]
-fn who_is_signed_in_to_the_azure_cli_is_signed_in() {
+fn azure_cli_sign_in_is_used() {
     use std::os::unix::fs::PermissionsExt;
     let ways = Ways::granting();
     let program = ways.folder.path().join("az");
@@ -214,14 +214,14 @@ fn who_is_signed_in_to_the_azure_cli_is_signed_in() {
 }
 
 #[test]
-fn a_way_that_lacks_a_variable_says_which() {
+fn a_missing_variable_is_named() {
     let ran = Ways::granting().run(&["auth", "status", "--auth", "client-secret"], &[("ARM_TENANT_ID", "t-1")]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(ran.stderr.contains("AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"), "{}", ran.stderr);
 }
 
 #[test]
-fn the_status_names_the_rights_in_a_token_and_those_that_lack() {
+fn auth_status_lists_granted_and_missing_permissions() {
     let token = readable_token();
     let ran = Ways::granting().run(&["auth", "status"], &[("PROVLINT_ACCESS_TOKEN", &token)]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
@@ -231,7 +231,7 @@ fn the_status_names_the_rights_in_a_token_and_those_that_lack() {
     assert!(ran.stdout.contains("cannot be decoded"), "{}", ran.stdout);
 }
 
-/// Entra as a person meets it: a code, then nothing yet, then what was decided in the browser.
+/// The device code flow: a code, then "pending", then the decision in the browser.
 fn with_code(decided: fn() -> Reply) -> Ways {
     Ways::new(move |request, count| match (request.path.as_str(), count) {
         ("/organizations/oauth2/v2.0/devicecode", _) => Reply::ok(json!({
@@ -242,12 +242,12 @@ fn with_code(decided: fn() -> Reply) -> Ways {
             Reply::Json(400, Vec::new(), json!({"error": "authorization_pending", "error_description": "AADSTS70016"}))
         }
         ("/organizations/oauth2/v2.0/token", _) => decided(),
-        (path, _) => panic!("nobody asks for {path}"),
+        (path, _) => panic!("unexpected request for {path}"),
     })
 }
 
 #[test]
-fn a_person_signs_in_by_a_code_where_that_is_asked_for() {
+fn device_code_sign_in_works_on_request() {
     let ways = with_code(|| {
         Reply::ok(json!({"token_type": "Bearer", "expires_in": 3599, "scope": "x", "access_token": TOKEN}))
     });
@@ -264,7 +264,7 @@ fn a_person_signs_in_by_a_code_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_person_who_declines_is_not_signed_in_and_nobody_is_asked_for_a_code_unbidden() {
+fn device_code_can_be_declined_and_is_never_automatic() {
     let ways = with_code(|| {
         Reply::Json(
             400,
@@ -281,6 +281,6 @@ fn a_person_who_declines_is_not_signed_in_and_nobody_is_asked_for_a_code_unbidde
     assert!(ran.code == Some(2) && ran.stderr.contains("AZURE_CLIENT_ID"), "{}", ran.stderr);
     let before = ways.authority.requests().len();
     ways.run(&arguments, &[("AZURE_CLIENT_ID", "c-1"), ("MSI_ENDPOINT", "x"), ("PATH", "")]);
-    assert_eq!(ways.authority.requests().len(), before, "without --auth nobody waits for a person");
+    assert_eq!(ways.authority.requests().len(), before, "without --auth no device code is requested");
     assert!(graph.requests().is_empty());
 }

@@ -1,19 +1,19 @@
-//! Every rule about live configuration finds something in the tenant that its page shows, and the same offline in that
+//! Every rule about live configuration has a finding for the tenant on its page, and the same finding offline in that
 //! tenant's export.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use crate::common::graph::{APP_ID, PRINCIPAL, Reply, Request, StandIn, online, tenant};
-use crate::common::page::{RIGHT, blocks, file, policy as policy_of, written_out};
+use crate::common::page::{blocks, file, policy as policy_of, written_out};
 use crate::common::prism::{as_sent, description, passed_on, prism};
 use crate::common::schema::Schema;
-use crate::common::{Ran, finish, provlint};
+use crate::common::{Ran, finish, provlint, side_by_side};
 use provlint::finding::{Metadata, Section};
 use provlint::rules::RULES;
 use serde_json::{Value, json};
 
-/// What is wrong with a tenant: the rule that sees it, the path whose answer is another, and how.
+/// A mistake in a tenant: the rule that finds it, the path whose answer changes, and the change.
 type Broken = (&'static str, &'static str, fn(&mut Value));
 
 const ADMIN: &str = "3f0c1c52-0000-4000-8000-000000000001";
@@ -36,7 +36,7 @@ fn user_mapping(schema: &mut Value) -> &mut Value {
     mappings.iter_mut().find(|mapping| mapping["targetObjectName"].as_str().unwrap().ends_with(":User")).unwrap()
 }
 
-/// Answers that have another form than those of the right tenant.
+/// Answers of another form than in the correct tenant.
 #[rustfmt::skip]
 const FORMS: &[Broken] = &[
     ("provisioning-not-configured", JOBS, |body| body["value"] = json!([])),
@@ -59,10 +59,10 @@ users:
   direct-assignment: warn
 ";
 
-/// What a tenant answers in which the answers of some paths are changed.
+/// The answer of a tenant in which the answers to one path are changed.
 fn changed(request: &Request, part: &str, change: fn(&mut Value)) -> Reply {
     let mut reply = tenant(request);
-    // Jobs, but not the schema below them.
+    // The jobs, but not their schemas.
     if !request.path.contains(part) || (part == JOBS && !request.path.ends_with(JOBS)) {
         return reply;
     }
@@ -94,7 +94,7 @@ fn findings(ran: &Ran) -> Vec<[String; 4]> {
     list.map(|found| [&found["rule"], &found["subject"], &found["pointer"], &found["message"]].map(text)).collect()
 }
 
-/// What `provlint json-schema snapshot` prints.
+/// The output of `provlint json-schema snapshot`.
 fn snapshot_schema() -> Schema {
     let schema: Value = serde_json::from_str(&crate::common::run(&["json-schema", "snapshot"]).stdout).unwrap();
     Schema::new(&schema)
@@ -106,7 +106,7 @@ fn objections(schema: &Schema, snapshot: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_snapshot_schema_takes_the_fixture_and_refuses_what_no_snapshot_is() {
+fn the_snapshot_schema_accepts_only_snapshots() {
     let schema = snapshot_schema();
     let right = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/snapshot.json")).unwrap();
     assert_eq!(objections(&schema, &right), [""; 0]);
@@ -124,19 +124,19 @@ fn the_snapshot_schema_takes_the_fixture_and_refuses_what_no_snapshot_is() {
     }
 }
 
-/// The tenant that a rule's page shows as bad: the parts of its first bad example, and the right tenant's others.
+/// The tenant in the first bad example on a rule's page; other parts are those of the correct tenant.
 fn shown_by(rule: &Metadata) -> (String, Value) {
     let blocks = blocks(rule.page);
     let bad = blocks.iter().find_map(|block| Some((block.info.strip_prefix("json bad ")?, &block.text)));
     let (place, text) = bad.unwrap_or_else(|| panic!("{}: the page has no bad example of a snapshot", rule.id));
     let mut snapshot = file(place, &serde_json::from_str(&written_out(text)).unwrap());
     if place == "file" && snapshot["appRoleAssignedTo"] == json!([]) {
-        // Such a file shows groups alone; live, only the groups that are assigned are read.
+        // Such a file contains only groups, but a live check reads only assigned groups.
         snapshot.as_object_mut().unwrap().remove("appRoleAssignedTo");
     }
     for group in snapshot["groups"].as_array_mut().into_iter().flatten() {
         for member in group["members"].as_array_mut().into_iter().flatten() {
-            // Graph always names the type of a member, and a user to those who may read users.
+            // Graph always returns the type of a member, and the name of a user to callers that may read users.
             let members = member.as_object_mut().unwrap();
             let name = format!("{}@contoso.com", members["id"].as_str().unwrap());
             if members
@@ -153,7 +153,7 @@ fn shown_by(rule: &Metadata) -> (String, Value) {
     (policy_of(&blocks).to_owned(), snapshot)
 }
 
-/// What Graph answers for the tenant of a snapshot; what that doesn't hold is as in the right tenant.
+/// Graph's answer for the tenant of a snapshot; missing parts are those of the correct tenant.
 fn served(snapshot: &Value, request: &Request) -> Reply {
     let path = request.path.strip_prefix("/v1.0").unwrap().split('?').next().unwrap();
     let of_app = path.strip_prefix(&format!("/servicePrincipals/{PRINCIPAL}")).unwrap_or_default();
@@ -176,7 +176,7 @@ fn served(snapshot: &Value, request: &Request) -> Reply {
             let mut named = jobs.filter(|job| of_app.contains(&format!("/{}/", job["id"].as_str().unwrap())));
             let schema = named.next().map(|job| &job["schema"]).filter(|schema| schema.is_object());
             return schema
-                .map_or_else(|| Reply::ok(serde_json::from_str(RIGHT).unwrap()), |schema| Reply::ok(schema.clone()));
+                .map_or_else(|| Reply::ok(crate::common::graph::SCHEMA.clone()), |schema| Reply::ok(schema.clone()));
         }
         _ if of_app.ends_with("/validateCredentials") => match &snapshot["connectionTest"]["error"] {
             Value::Null => Some(Reply::Text(204, "text/plain", String::new())),
@@ -211,17 +211,17 @@ fn served(snapshot: &Value, request: &Request) -> Reply {
     found.unwrap_or_else(|| tenant(request))
 }
 
-/// The one part of a tenant that Graph masks.
+/// The rule about the token, which Graph masks.
 const SHOWN_BY_NO_TENANT: &str = "secret-token-malformed";
 
-/// Each rule of a section finds something in the tenant that its page shows, and the same in the tenant's export.
-fn every_rule_finds_its_broken_tenant(section: Section) {
+/// Each rule of a section has a finding for the tenant on its page, and the same in the tenant's export.
+fn expect_findings_live_and_in_the_export(section: Section) {
     let folder = tempfile::tempdir().unwrap();
     let schema = snapshot_schema();
     let rules = RULES.iter().map(|rule| &rule.metadata).filter(|rule| rule.section == section);
-    for rule in rules.filter(|rule| rule.id != SHOWN_BY_NO_TENANT) {
+    side_by_side(rules.filter(|rule| rule.id != SHOWN_BY_NO_TENANT), |rule| {
         let (yaml, snapshot) = shown_by(rule);
-        let policy = folder.path().join("provlint.yaml");
+        let policy = folder.path().join(format!("{}.yaml", rule.id));
         std::fs::write(&policy, yaml).unwrap();
         let stand_in = StandIn::start(move |request, _| served(&snapshot, request));
         let everything = ["--app", "TOTAL", "--members", "--test-connection"];
@@ -234,38 +234,38 @@ fn every_rule_finds_its_broken_tenant(section: Section) {
         assert_eq!(objections(&schema, &std::fs::read_to_string(&file).unwrap()), [""; 0], "{}", rule.id);
         let mut command = provlint(&["check", file.to_str().unwrap(), "--format", "json"]);
         let offline = finish(command.arg("--policy").arg(&policy));
-        assert_eq!(findings(&offline), found, "{}: the export shows something else than the tenant", rule.id);
+        assert_eq!(findings(&offline), found, "{}: the export and the tenant have different findings", rule.id);
         assert_eq!(offline.code, live.code, "{}", rule.id);
-    }
+    });
 }
 
 #[test]
-fn every_rule_of_the_job_finds_its_broken_tenant_live_and_in_its_export() {
-    every_rule_finds_its_broken_tenant(Section::Job);
+fn job_rules_have_the_same_findings_live_and_in_the_export() {
+    expect_findings_live_and_in_the_export(Section::Job);
 }
 
 #[test]
-fn every_rule_of_the_connection_finds_its_broken_tenant_live_and_in_its_export() {
-    every_rule_finds_its_broken_tenant(Section::Connection);
+fn connection_rules_have_the_same_findings_live_and_in_the_export() {
+    expect_findings_live_and_in_the_export(Section::Connection);
 }
 
 #[test]
-fn every_rule_of_the_application_finds_its_broken_tenant_live_and_in_its_export() {
-    every_rule_finds_its_broken_tenant(Section::Application);
+fn application_rules_have_the_same_findings_live_and_in_the_export() {
+    expect_findings_live_and_in_the_export(Section::Application);
 }
 
 #[test]
-fn every_rule_of_assignments_finds_its_broken_tenant_live_and_in_its_export() {
-    every_rule_finds_its_broken_tenant(Section::Assignment);
+fn assignment_rules_have_the_same_findings_live_and_in_the_export() {
+    expect_findings_live_and_in_the_export(Section::Assignment);
 }
 
 #[test]
-fn every_rule_of_members_finds_its_broken_tenant_live_and_in_its_export() {
-    every_rule_finds_its_broken_tenant(Section::Member);
+fn member_rules_have_the_same_findings_live_and_in_the_export() {
+    expect_findings_live_and_in_the_export(Section::Member);
 }
 
 #[test]
-fn the_right_tenant_with_its_people_gives_no_findings() {
+fn a_correct_tenant_has_no_findings_for_its_members() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
     std::fs::write(&policy, POLICY).unwrap();
@@ -279,15 +279,15 @@ fn the_right_tenant_with_its_people_gives_no_findings() {
     assert_eq!(
         skipped.collect::<Vec<_>>(),
         ["unfilterable-matching", "stale-export", "secret-token-malformed"],
-        "all other rules could judge: two want a policy that says more, one the token that Graph masks"
+        "all other rules are evaluated: two require more policy, one the token, which Graph masks"
     );
     let requests = stand_in.requests();
-    assert_eq!(requests.len(), 7, "the members of two groups and the test take three requests more: {requests:?}");
+    assert_eq!(requests.len(), 7, "the members of two groups and the test take three more requests: {requests:?}");
     let of_members = requests.iter().find(|request| request.path.contains("/members")).unwrap();
     for property in ["id", "userPrincipalName", "accountEnabled", "jobTitle", "department"] {
         assert!(of_members.path.contains(property), "{}", of_members.path);
     }
-    assert!(!of_members.path.contains("companyName"), "what no row reads isn't asked for: {}", of_members.path);
+    assert!(!of_members.path.contains("companyName"), "unused properties are not requested: {}", of_members.path);
 }
 
 fn with_policy(stand_in: &StandIn, policy: &str, arguments: &[&str]) -> Ran {
@@ -298,7 +298,7 @@ fn with_policy(stand_in: &StandIn, policy: &str, arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn people_of_whom_graph_gives_the_ids_alone_are_unknown_and_lack_nothing() {
+fn members_without_readable_properties_are_unknown() {
     let stand_in = broken("/members", |body| {
         for member in body["value"].as_array_mut().unwrap() {
             *member = json!({"@odata.type": "#microsoft.graph.user", "id": member["id"], "jobTitle": null, "accountEnabled": null});
@@ -309,28 +309,28 @@ fn people_of_whom_graph_gives_the_ids_alone_are_unknown_and_lack_nothing() {
         POLICY,
         &["check", "--app", "TOTAL", "--members", "--test-connection", "--format", "json"],
     );
-    assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "what isn't known is no finding");
+    assert_eq!(findings(&ran), Vec::<[String; 4]>::new(), "unknown values cause no finding");
     let unknown = ran.json()["targets"][0]["rules"]["unknown"].to_string();
     assert!(unknown.contains("member-missing-attribute") && unknown.contains("User.Read.All"), "{unknown}");
 }
 
 #[test]
-fn who_a_finding_is_about_is_told_to_those_who_ask_alone() {
+fn users_are_named_only_with_verbose() {
     let stand_in = broken(ADMIN_MEMBERS, |body| body["value"][0]["jobTitle"] = Value::Null);
-    for (arguments, told) in [
+    for (arguments, named) in [
         (&["check", "--app", "TOTAL", "--members"][..], false),
         (&["check", "--app", "TOTAL", "--members", "-v"], true),
     ] {
         for format in ["pretty", "json"] {
             let ran = with_policy(&stand_in, POLICY, &[arguments, &["--format", format]].concat());
             assert!(ran.stdout.contains("1 of 3 members has no jobTitle"), "{ran:?}");
-            assert_eq!(ran.stdout.contains("user1@contoso.com"), told, "{format}: {ran:?}");
+            assert_eq!(ran.stdout.contains("user1@contoso.com"), named, "{format}: {ran:?}");
         }
     }
 }
 
 #[test]
-fn a_group_name_that_none_or_several_bear_is_an_error_with_candidates() {
+fn an_unknown_or_ambiguous_group_name_lists_candidates() {
     let right = StandIn::start(|request, _| tenant(request));
     let policy = "version: 1\ngroups: [TOTAL-Admin, TOTAL-Analyst, TOTAL-Admn]\n";
     let ran = with_policy(&right, policy, &["check", "--app", "TOTAL", "--format", "json"]);
@@ -356,7 +356,7 @@ fn a_group_name_that_none_or_several_bear_is_an_error_with_candidates() {
 
 #[test]
 #[ignore = "needs prism, and PROVLINT_DESCRIPTION: the OpenAPI description of Microsoft Graph"]
-fn the_official_description_allows_every_request_and_every_answer() {
+fn requests_and_answers_match_the_official_description() {
     let description = description();
     type Change = (&'static str, fn(&mut Value));
     let nothing: Change = ("no path has this in it", |_| {});
@@ -371,10 +371,10 @@ fn the_official_description_allows_every_request_and_every_answer() {
     let objections = Arc::new(Mutex::new(Vec::new()));
     let (url, noted) = (prism.url(), Arc::clone(&objections));
     let front = StandIn::start(move |request, _| {
-        // The description at hand is a cut: it has no batches, registrations, owners, users and subscriptions.
+        // The description is an excerpt without batches, registrations, owners, users and subscriptions.
         let described = ["/v1.0/servicePrincipals", "/v1.0/groups"].iter().any(|known| request.path.starts_with(known))
             && !request.path.contains("/owners");
-        // Its $select of members takes id and deletedDateTime alone, even where it lists users; Microsoft's own
+        // Its $select of members allows only id and deletedDateTime, even for users; Microsoft's own
         // examples and programs that run live select a user's properties.
         let path = match request.path.split_once("/members?") {
             Some((group, _)) => format!("{group}/members?$top=999"),
@@ -393,7 +393,7 @@ fn the_official_description_allows_every_request_and_every_answer() {
     for app in [PRINCIPAL, APP_ID] {
         assert_eq!(under(&front, &policy, &["export", "--app", app]).code, Some(0));
     }
-    // Prism takes a second for each request, so the broken tenants are those whose answers have another form.
+    // Prism takes a second per request, so only answers of another form are tested.
     for (rule, part, change) in FORMS {
         *now.lock().unwrap() = (part, *change);
         let found = findings(&under(&front, &policy, &everything));
@@ -402,7 +402,7 @@ fn the_official_description_allows_every_request_and_every_answer() {
     assert_eq!(*objections.lock().unwrap(), [""; 0]);
     let judged = graph.requests().len();
     assert!(judged > FORMS.len() * 8, "prism judged {judged} requests");
-    // Prism does object: what it isn't asked about proves nothing.
+    // Prism must object to a wrong answer, or the test proves nothing.
     *now.lock().unwrap() =
         (SCHEMA, |schema| user_mapping(schema)["attributeMappings"][0]["matchingPriority"] = json!("1"));
     under(&front, &policy, &everything);

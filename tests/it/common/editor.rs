@@ -1,4 +1,4 @@
-//! An editor at the other end of `provlint lsp`.
+//! An editor that is connected to `provlint lsp`.
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, Write};
@@ -15,12 +15,12 @@ pub struct Editor {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     next: u64,
-    /// What was last said to be wrong, by URI.
+    /// The last diagnostics, by URI.
     pub wrong: BTreeMap<String, Value>,
 }
 
 impl Editor {
-    /// Starts a server and says nothing to it.
+    /// Starts a server without initializing it.
     pub fn silent(arguments: &[&str]) -> Self {
         Self::silent_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
     }
@@ -33,7 +33,7 @@ impl Editor {
         Editor { child, input, output, next: 0, wrong: BTreeMap::new() }
     }
 
-    /// Starts a server and says hello.
+    /// Starts a server and initializes it.
     pub fn start(arguments: &[&str]) -> Self {
         Self::start_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
     }
@@ -61,7 +61,7 @@ impl Editor {
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}).to_string());
     }
 
-    /// Sends a request and gives its response; what is said to be wrong meanwhile is kept.
+    /// Sends a request and returns its response; diagnostics that arrive meanwhile are kept.
     pub fn ask(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let id = json!(self.next);
@@ -87,20 +87,20 @@ impl Editor {
         self.tell("textDocument/didOpen", json!({"textDocument": item}));
     }
 
-    /// Replaces a range, or all where there is none.
+    /// Replaces a range, or the whole text without one.
     pub fn change(&mut self, uri: &str, range: Option<Value>, text: &str) {
         let change = range.map_or_else(|| json!({"text": text}), |range| json!({"range": range, "text": text}));
         let document = json!({"uri": uri, "version": 2});
         self.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": [change]}));
     }
 
-    /// What is wrong with a text, after all that was sent so far.
+    /// The diagnostics of a text after all messages so far.
     pub fn wrong(&mut self, uri: &str) -> Vec<Value> {
         self.at("textDocument/hover", uri, 0, 0);
         self.wrong[uri]["diagnostics"].as_array().expect("a list").clone()
     }
 
-    /// Asks about a place; lines and characters from 0.
+    /// Sends a request about a position; lines and characters start at 0.
     pub fn at(&mut self, method: &str, uri: &str, line: u64, character: u64) -> Value {
         let position = json!({"line": line, "character": character});
         self.ask(method, json!({"textDocument": {"uri": uri}, "position": position}))["result"].take()
@@ -113,7 +113,7 @@ impl Editor {
         self.ask("textDocument/codeAction", params)["result"].as_array().expect("a list").clone()
     }
 
-    /// Closes the pipe and gives the exit code.
+    /// Closes the pipe and returns the exit code.
     pub fn end(mut self) -> Option<i32> {
         drop(self.input.take());
         self.child.wait().expect("it ends").code()
@@ -124,7 +124,7 @@ pub fn uri(path: &Path) -> String {
     url::Url::from_file_path(path).expect("an absolute path").to_string()
 }
 
-/// A text after the edits of an action, as an editor makes them.
+/// A text after an editor has applied the edits of an action.
 pub fn edited(text: &str, action: &Value, uri: &str) -> String {
     let offset = |place: &Value| {
         let line = usize::try_from(place["line"].as_u64().expect("a line")).expect("small");

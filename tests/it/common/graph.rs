@@ -1,8 +1,8 @@
-//! A stand-in for Microsoft Graph: a tenant with one app, and every way in which an answer can go wrong.
+//! A stand-in for Microsoft Graph: a tenant with one app, and every kind of wrong answer.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub const PRINCIPAL: &str = "5f2c0a61-0000-4000-8000-00000000000a";
 pub const APP_ID: &str = "5f2c0a61-0000-4000-8000-00000000000b";
 pub const JOB: &str = "scim.5d1f0c7e2a944bb0a1c3e8f6d7092b41.7c1d9a52-3e64-4f0b-8a57-2b90c4e6d813";
 
-/// Runs the program against a stand-in, and sees that it never shows its token.
+/// Runs the program with a stand-in and asserts that it never shows its token.
 pub fn online(stand_in: &StandIn, arguments: &[&str]) -> Ran {
     let mut command = provlint(arguments);
     command.args(["--graph-url", &stand_in.url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
@@ -26,7 +26,7 @@ pub fn online(stand_in: &StandIn, arguments: &[&str]) -> Ran {
     ran
 }
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub method: String,
@@ -40,19 +40,19 @@ pub struct Request {
     pub body: String,
 }
 
-/// What is answered.
+/// An answer.
 pub enum Reply {
     /// A status, further headers, and a body.
     Json(u16, Vec<(&'static str, String)>, Value),
-    /// A status, a content type, and a body that need not be JSON.
+    /// A status, a content type, and a body of any kind.
     Text(u16, &'static str, String),
     /// The connection is closed in the middle of the body.
     Truncated,
-    /// The connection is closed before anything is said.
+    /// The connection is closed without an answer.
     Reset,
     /// The body never ends.
     Endless,
-    /// Nothing is ever said.
+    /// No answer is ever sent.
     Silence,
 }
 
@@ -79,7 +79,7 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// Answers every request by `answer`, which is told how many came before; parts of a batch count for themselves.
+    /// Answers every request with `answer`, which gets the number of earlier requests. Each part of a batch counts.
     pub fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         Self::on("http", answer, |stream, answer, log, count| serve(stream, answer, log, count))
     }
@@ -148,7 +148,7 @@ fn next(count: &Mutex<usize>) -> usize {
 fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
     let body: Value = serde_json::from_str(&request.body).expect("a batch is JSON");
     let parts = body["requests"].as_array().expect("requests");
-    assert!(parts.len() <= 20, "a batch takes twenty requests");
+    assert!(parts.len() <= 20, "a batch accepts twenty requests");
     let mut responses: Vec<Value> = parts
         .iter()
         .map(|part| {
@@ -168,7 +168,7 @@ fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
             json!({"id": part["id"], "status": status, "headers": headers, "body": body})
         })
         .collect();
-    // Graph doesn't keep their order.
+    // Graph does not keep the order of the requests.
     responses.reverse();
     Reply::ok(json!({"responses": responses}))
 }
@@ -201,7 +201,7 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
     })
 }
 
-/// Whether the connection can be used again.
+/// Writes a reply and returns whether the connection can be reused.
 fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
     let (status, kind, headers, body) = match reply {
         Reply::Json(status, headers, body) => (status, "application/json", headers, body.to_string()),
@@ -220,7 +220,7 @@ fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
             return false;
         }
         Reply::Silence => {
-            // Until the client hangs up.
+            // Until the client closes the connection.
             let _ = stream.read(&mut [0]);
             return false;
         }
@@ -233,14 +233,18 @@ fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_ok()
 }
 
-fn snapshot() -> Value {
-    serde_json::from_str(include_str!("../../../fixtures/snapshot.json")).expect("the fixture is JSON")
+/// The fixtures, parsed once: the stand-in answers thousands of requests.
+pub static SNAPSHOT: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/snapshot.json")));
+pub static SCHEMA: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/total-export.json")));
+static JANE: LazyLock<Value> = LazyLock::new(|| parsed(include_str!("../../../fixtures/users/jane.json")));
+
+fn parsed(fixture: &str) -> Value {
+    serde_json::from_str(fixture).expect("the fixture is JSON")
 }
 
-/// A member of a group as Graph gives one, with everything that the right mapping reads.
+/// A member of a group as Graph returns it, with every property that the correct mapping reads.
 pub fn member(number: usize) -> Value {
-    let mut user: Value =
-        serde_json::from_str(include_str!("../../../fixtures/users/jane.json")).expect("the fixture is JSON");
+    let mut user = JANE.clone();
     let members = user.as_object_mut().unwrap();
     members.remove("manager");
     members.insert("@odata.type".into(), json!("#microsoft.graph.user"));
@@ -252,10 +256,8 @@ pub fn member(number: usize) -> Value {
     user
 }
 
-/// What a right tenant answers.
+/// The answers of a correct tenant.
 pub fn tenant(request: &Request) -> Reply {
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../fixtures/total-export.json")).expect("the fixture is JSON");
     let principal = json!({
         "id": PRINCIPAL, "appId": APP_ID, "displayName": "TOTAL", "accountEnabled": true,
         "appRoleAssignmentRequired": true, "tags": [], "servicePrincipalType": "Application",
@@ -283,10 +285,10 @@ pub fn tenant(request: &Request) -> Reply {
     } else if path.starts_with("/servicePrincipals") && !path.contains(&format!("/{PRINCIPAL}/")) {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
     } else if at("/synchronization/jobs") {
-        let mut job = snapshot()["jobs"][0].take();
-        job.as_object_mut().unwrap().remove("schema");
+        let bare = SNAPSHOT["jobs"][0].as_object().unwrap().iter().filter(|(name, _)| *name != "schema");
+        let mut job: Value = bare.map(|(name, part)| (name.clone(), part.clone())).collect();
         job["id"] = json!(JOB);
-        // The clock of the tests runs on.
+        // The tests run at the current time.
         let ago = |minutes: i64| {
             let then = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
             json!(then.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
@@ -294,9 +296,9 @@ pub fn tenant(request: &Request) -> Reply {
         job["status"]["lastSuccessfulExecution"] = json!({"timeBegan": ago(30), "timeEnded": ago(20)});
         Reply::ok(json!({"value": [job]}))
     } else if at(&format!("/synchronization/jobs/{JOB}/schema")) {
-        Reply::ok(schema)
+        Reply::ok(SCHEMA.clone())
     } else if at("/synchronization/secrets") {
-        Reply::ok(json!({"value": snapshot()["secrets"]}))
+        Reply::ok(json!({"value": SNAPSHOT["secrets"]}))
     } else if at(&format!("/synchronization/jobs/{JOB}/validateCredentials")) {
         assert_eq!((request.method.as_str(), request.body.as_str()), ("POST", r#"{"useSavedCredentials":true}"#));
         Reply::Text(204, "text/plain", String::new())
@@ -309,16 +311,14 @@ pub fn tenant(request: &Request) -> Reply {
             json!({"@odata.context": "x", "id": "o", "appId": APP_ID, "displayName": "TOTAL", "passwordCredentials": [], "keyCredentials": []}),
         )
     } else if path == "/users/jane.doe%40contoso.com" {
-        let jane: Value =
-            serde_json::from_str(include_str!("../../../fixtures/users/jane.json")).expect("the fixture is JSON");
         let (_, select) = query.split_once("$select=").expect("what is needed is selected");
         let names: Vec<&str> = select.split('&').next().unwrap().split(',').collect();
-        let members = jane.as_object().unwrap().iter();
+        let members = JANE.as_object().unwrap().iter();
         let mut chosen: serde_json::Map<String, Value> = members
             .filter(|(name, _)| names.contains(&name.as_str()))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        chosen.insert("manager".into(), jane["manager"].clone());
+        chosen.insert("manager".into(), JANE["manager"].clone());
         Reply::ok(Value::Object(chosen))
     } else if path.starts_with("/users/") {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
@@ -339,6 +339,6 @@ pub fn tenant(request: &Request) -> Reply {
     } else if let Some(id) = path.strip_prefix("/groups/") {
         Reply::ok(if id.ends_with('1') { group(1, "TOTAL-Admin") } else { group(2, "TOTAL-Analyst") })
     } else {
-        panic!("nobody asks for {path}")
+        panic!("unexpected request for {path}")
     }
 }

@@ -1,16 +1,16 @@
-//! JSON as tools lay it out, each of which has its own way.
+//! The JSON layouts of different tools.
 
 use serde_json::Value;
 
-/// A tool's way.
+/// The layout of a tool.
 pub struct Layout {
     pub name: &'static str,
     newline: &'static str,
     unit: &'static str,
     colon: &'static str,
-    /// Between parts on one line.
+    /// The separator between parts on one line.
     comma: &'static str,
-    /// A level is indented from the column of its bracket, and an empty list takes two lines: Windows PowerShell 5.1.
+    /// Indents from the column of the bracket and writes an empty list on two lines, like Windows PowerShell 5.1.
     from_bracket: bool,
     one_line: bool,
     end: &'static str,
@@ -28,7 +28,7 @@ const GRAPH: Layout = Layout {
 };
 
 pub const LAYOUTS: &[Layout] = &[
-    // As jq and PowerShell 7 do.
+    // Like jq and PowerShell 7.
     GRAPH,
     Layout { name: "one line", colon: ":", one_line: true, end: "", ..GRAPH },
     Layout { name: "one line of Python", comma: ", ", one_line: true, ..GRAPH },
@@ -84,7 +84,7 @@ impl Layout {
     }
 }
 
-/// The value with the first letter of every key spelt another way.
+/// The value with the first letter of every key changed.
 pub fn spelled(value: &Value, spell: &dyn Fn(char) -> char) -> Value {
     let key = |key: &str| key.chars().take(1).map(spell).chain(key.chars().skip(1)).collect::<String>();
     match value {
@@ -94,12 +94,12 @@ pub fn spelled(value: &Value, spell: &dyn Fn(char) -> char) -> Value {
     }
 }
 
-/// With the keys of PowerShell's objects.
+/// The value with PowerShell's PascalCase keys.
 pub fn pascal(value: &Value) -> Value {
     spelled(value, &|letter| letter.to_ascii_uppercase())
 }
 
-/// What a text says, with Graph's keys.
+/// The value of a text, with Graph's camelCase keys.
 pub fn camel(text: &str) -> Value {
     spelled(&serde_json::from_str(text).unwrap(), &|letter| letter.to_ascii_lowercase())
 }

@@ -1,4 +1,4 @@
-//! Runs the real program in an environment that is the same everywhere.
+//! Runs the real program in the same environment on every machine.
 
 #[macro_use]
 pub mod agreed;
@@ -13,10 +13,13 @@ pub mod server;
 pub mod writable;
 
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 
-/// What a run of the program left behind.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub struct Ran {
     pub code: Option<i32>,
@@ -34,7 +37,7 @@ impl Ran {
         format!("exit code: {code}\n{}{}", part("stdout", &self.stdout), part("stderr", &self.stderr))
     }
 
-    /// What was printed, which is held against the schema of reports where it is one.
+    /// The printed JSON; a report is validated with its schema.
     pub fn json(&self) -> serde_json::Value {
         let value = serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"));
         schema::expect_report(&value);
@@ -42,26 +45,26 @@ impl Ran {
     }
 }
 
-/// Writes a committed file that is drawn from the program, so that a test beside this one reads the old or the new one.
+/// Writes a generated file atomically, so that a concurrent test reads either the old or the new one.
 pub fn write_whole(path: &Path, text: &str) {
     let beside = path.with_added_extension("new");
     std::fs::write(&beside, text).expect("it is written");
     std::fs::rename(&beside, path).expect("it takes the old one's place");
 }
 
-/// A text as it was before it was wrapped.
+/// The text without its line breaks.
 pub fn flat(text: &str) -> String {
     text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
 }
 
-/// The program, to be run in the project's root, or elsewhere with `current_dir`.
+/// The program, which runs in the project's root unless `current_dir` changes it.
 pub fn provlint(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_provlint"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LANG", "LC_CTYPE", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(name);
     }
-    // Nothing of whoever runs the tests: no sign-in, no proxy.
+    // The sign-in and proxy of the machine must not affect the tests.
     let own = |name: &str| ["AZURE_", "ARM_", "PROVLINT_", "ACTIONS_"].iter().any(|prefix| name.starts_with(prefix));
     let proxy = |name: &str| name.to_ascii_uppercase().ends_with("_PROXY");
     for (name, _) in std::env::vars_os() {
@@ -71,6 +74,24 @@ pub fn provlint(arguments: &[&str]) -> Command {
     }
     command.env("LC_ALL", "C.UTF-8").env("TERM", "xterm-256color");
     command
+}
+
+/// Tests every case, some at the same time: each case runs the program, which mostly waits for its stand-in.
+pub fn side_by_side<C: Send>(cases: impl IntoIterator<Item = C, IntoIter: Send>, test: impl Fn(C) + Sync) {
+    const AT_ONCE: usize = 4;
+    let remaining = Mutex::new(cases.into_iter());
+    let next = || remaining.lock().expect("no panic while taking a case").next();
+    let work = || {
+        while let Some(case) = next() {
+            test(case);
+        }
+    };
+    thread::scope(|scope| {
+        let workers: [_; AT_ONCE] = std::array::from_fn(|_| scope.spawn(work));
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+    });
 }
 
 pub fn run(arguments: &[&str]) -> Ran {

@@ -1,9 +1,9 @@
-//! The examples on a rule's page, as files.
+//! The examples on a rule's page as files.
 //!
-//! An example is a fenced block whose info string says `json bad WHERE` or `json good WHERE`. It is put into
-//! `fixtures/total-export.json`, which is right in all respects:
+//! An example is a fenced block with the info string `json bad WHERE` or `json good WHERE`. It is inserted into
+//! `fixtures/total-export.json`, which is completely correct:
 //!
-//! | WHERE | what the block is |
+//! | WHERE | meaning of the block |
 //! |---|---|
 //! | `file` | the whole file |
 //! | `schema`, `rule` | members for the schema, or its synchronizationRule |
@@ -16,11 +16,9 @@
 //! A member that is `null` in the block is null in the file; `x…` stands for ten thousand letters, `[…]` for a
 //! thousand users. A block `yaml policy` holds the policy for all of the page's examples.
 
+use super::graph::{SCHEMA, SNAPSHOT};
 use provlint::model::ObjectKind;
 use serde_json::{Value, json};
-
-pub const RIGHT: &str = include_str!("../../../fixtures/total-export.json");
-const SNAPSHOT: &str = include_str!("../../../fixtures/snapshot.json");
 
 /// A fenced block.
 pub struct Block {
@@ -42,8 +40,12 @@ pub fn blocks(page: &str) -> Vec<Block> {
 
 /// The text of an example with its abbreviations written out.
 pub fn written_out(text: &str) -> String {
+    let text = text.replace("x…", &"x".repeat(10_000));
+    if !text.contains("[…]") {
+        return text;
+    }
     let users: Vec<Value> = (0..1000).map(|number| json!({"id": format!("u{number}")})).collect();
-    text.replace("x…", &"x".repeat(10_000)).replace("[…]", &Value::from(users).to_string())
+    text.replace("[…]", &Value::from(users).to_string())
 }
 
 fn merge(value: &mut Value, members: &Value) {
@@ -53,7 +55,7 @@ fn merge(value: &mut Value, members: &Value) {
     }
 }
 
-/// Puts `block` in the place of the element of `list` whose `key` is `name`.
+/// Replaces the element of `list` whose `key` is `name` with `block`.
 fn place(list: &mut Vec<Value>, key: &str, name: &str, block: &Value) {
     let at = list.iter().position(|item| item[key] == name);
     let template = at.map_or_else(|| list.last().cloned().unwrap_or_default(), |at| list[at].clone());
@@ -81,7 +83,7 @@ fn array(value: &mut Value) -> &mut Vec<Value> {
 }
 
 fn snapshot(place_of: &str, block: &Value) -> Option<Value> {
-    let mut snapshot: Value = serde_json::from_str(SNAPSHOT).unwrap();
+    let mut snapshot = SNAPSHOT.clone();
     match place_of.split_once('/') {
         None if place_of == "snapshot" => merge(&mut snapshot, block),
         None if place_of == "job" => merge(&mut snapshot["jobs"][0], block),
@@ -94,15 +96,15 @@ fn snapshot(place_of: &str, block: &Value) -> Option<Value> {
     Some(snapshot)
 }
 
-/// The file that an example stands for.
+/// The file of an example.
 pub fn file(place_of: &str, block: &Value) -> Value {
     if let Some(snapshot) = snapshot(place_of, block) {
         return snapshot;
     }
-    let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
     if place_of == "file" {
         return block.clone();
     }
+    let mut schema = SCHEMA.clone();
     if place_of == "schema" {
         merge(&mut schema, block);
         return schema;

@@ -1,4 +1,4 @@
-//! Prism, which holds requests and answers against the official description of Microsoft Graph.
+//! Prism, which validates requests and answers with the official description of Microsoft Graph.
 
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
@@ -13,13 +13,13 @@ pub fn description() -> OsString {
     std::env::var_os("PROVLINT_DESCRIPTION").expect("PROVLINT_DESCRIPTION names the description")
 }
 
-/// A request as it was sent: Prism writes queries in its own way.
+/// A request as it was sent: Prism encodes queries differently.
 pub fn as_sent(request: &Request) -> Request {
     let path = request.path.replace("%24", "$").replace("%27", "'").replace("%2C", ",").replace('+', "%20");
     Request { path: path.replace("%28", "(").replace("%29", ")"), ..request.clone() }
 }
 
-/// Prism, which holds requests and answers against a description.
+/// Prism, which validates requests and answers with a description.
 pub fn prism(description: &OsStr, upstream: &str) -> Server {
     let command = |port: u16| {
         let mut command = Command::new("prism");
@@ -30,7 +30,7 @@ pub fn prism(description: &OsStr, upstream: &str) -> Server {
     Server::start(command, Duration::from_secs(180))
 }
 
-/// Passes a request on, and the answer back; what Prism objects to is written down.
+/// Forwards a request, returns the answer, and records Prism's objections.
 pub fn passed_on(prism: &str, request: &Request, objections: &Mutex<Vec<String>>) -> Reply {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,4 +1,4 @@
-//! JSON Schemas as tests hold things against them.
+//! Validation with JSON Schemas.
 
 use std::sync::OnceLock;
 
@@ -7,7 +7,7 @@ use provlint::policy::{POLICY_SCHEMA, PROFILES};
 use provlint::rules::RULES;
 use serde_json::{Map, Value, json};
 
-/// A JSON Schema, itself valid.
+/// A valid JSON Schema.
 pub struct Schema {
     schemas: Schemas,
     index: SchemaIndex,
@@ -21,7 +21,7 @@ impl Schema {
         Schema { schemas, index }
     }
 
-    /// What the schema has against a value, each with the place of it.
+    /// The validation errors of a value, each with its location.
     pub fn objections(&self, value: &Value) -> Vec<String> {
         let mut found = Vec::new();
         if let Err(error) = self.schemas.validate(value, self.index) {
@@ -38,8 +38,8 @@ fn list(error: &ValidationError<'_, '_>, found: &mut Vec<String>) {
     error.causes.iter().for_each(|cause| list(cause, found));
 }
 
-/// Holds a report of `check` against its schema: nothing may be wrong, and nothing in it that the schema doesn't know.
-/// Any other JSON is let through.
+/// Validates a report of `check` with its schema, which must know every member of it.
+/// Other JSON is ignored.
 pub fn expect_report(value: &Value) {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     if value["findings"].is_null() || value["targets"].is_null() {
@@ -53,7 +53,7 @@ pub fn expect_report(value: &Value) {
     assert_eq!(schema.objections(value), [""; 0], "{value:#}");
 }
 
-/// Holds a document against a schema of `docs/schemas/`, which must know every member of it.
+/// Validates a document with a schema of `docs/schemas/`, which must know every member of it.
 pub fn expect_document(name: &str, value: &Value) {
     let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
     let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("a schema")).expect("JSON");
@@ -61,7 +61,7 @@ pub fn expect_document(name: &str, value: &Value) {
     assert_eq!(Schema::new(&schema).objections(value), [""; 0], "{value:#}");
 }
 
-/// Forbids members that the schema doesn't know, which it leaves open for later versions.
+/// Forbids unknown members, which the published schema allows for later versions.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -75,7 +75,7 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// The schema of policies with the rules and profiles that the program has: the committed one may lack the newest.
+/// The policy schema with the rules and profiles of this build; the committed one may lack the newest.
 pub fn current_policy_schema() -> Value {
     let mut schema: Value = serde_json::from_str(POLICY_SCHEMA).expect("JSON");
     let about = |rule: &provlint::finding::Metadata| format!("{} ({} by default).", rule.summary, rule.severity);

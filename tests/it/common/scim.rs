@@ -43,7 +43,7 @@ impl Scim {
     }
 }
 
-/// `externalId eq "x"` as it stands in a URL.
+/// `externalId eq "x"`, encoded for a URL.
 pub fn encoded(filter: &str) -> String {
     filter
         .bytes()

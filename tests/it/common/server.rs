@@ -1,11 +1,11 @@
-//! A server that others wrote, run for a test.
+//! A third-party server for a test.
 
 use std::io::{Read, Seek};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A server that ends with the test.
+/// A server that stops at the end of the test.
 pub struct Server {
     child: Child,
     pub port: u16,
@@ -19,9 +19,9 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Starts what `command` makes of a free port, and asks until it listens, or has ended.
+    /// Starts `command` with a free port and waits until it listens or exits.
     pub fn start(command: impl FnOnce(u16) -> Command, within: Duration) -> Self {
-        // The system knows a port that is free.
+        // The system chooses a free port.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = command(port);
         let mut said = tempfile::tempfile().unwrap();

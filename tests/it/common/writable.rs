@@ -1,4 +1,4 @@
-//! A tenant that can be written to, and what can go wrong with that.
+//! A tenant that accepts changes, and the ways in which a change can fail.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -13,104 +13,99 @@ use super::graph::{JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenan
 use super::prism::as_sent;
 use super::{Ran, finish, provlint};
 
-/// What becomes of a change.
+/// How the tenant handles a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It is made, and told to be.
+    /// It is made and confirmed.
     Made,
-    /// It is not made, and this status is answered.
+    /// It is not made; this status is returned.
     Refused(u16),
-    /// It is made, and this status is answered all the same.
+    /// It is made, but this status is returned.
     MadeAnd(u16),
-    /// It is made, and shows only after so many looks.
+    /// It is made, but is visible only after this many reads.
     Late(usize),
-    /// It is made, this status is answered, and it shows only after so many looks.
+    /// It is made, but this status is returned and the change is visible only after this many reads.
     LateAnd(u16, usize),
-    /// It is made, and the connection ends without an answer.
+    /// It is made, but the connection ends without an answer.
     MadeAndLost,
     /// It is not made, and the connection ends without an answer.
     Lost,
-    /// It is made, and all that can be read afterwards is an error.
+    /// It is made, but every later read fails.
     MadeAndDeaf,
-    /// Something else is made of it.
+    /// Another change is made.
     Twisted,
-    /// It is made, but for a part that no mapping reads.
+    /// It is made, except for a part that no mapping reads.
     Respelt,
-    /// The test is told, and no answer is given.
+    /// It is not made; the test is notified, and there is no answer.
     Held,
-    /// It is made, then the test is told, and no answer is given.
+    /// It is made; the test is notified, and there is no answer.
     MadeAndHeld,
 }
 
-/// What comes of an on-demand request.
+/// Computes the answer to a request for provisioning on demand.
 pub type Entra = Box<dyn Fn(&Value) -> Value + Send>;
 
-/// What the tenant holds.
+/// The state of the tenant.
 pub struct State {
-    /// As spelt.
+    /// The text as it was sent.
     pub schema: String,
     pub settings: Vec<Value>,
     pub assignments: Vec<Value>,
     pub app_roles: Value,
     pub paused: bool,
-    /// What becomes of the next changes; those behind are made.
+    /// How the next changes are handled; later ones are made.
     pub fates: VecDeque<Fate>,
     /// The schema of a second job.
     pub second: Option<String>,
-    /// Whether that is listed before the first.
+    /// Whether the second job is listed first.
     pub swapped: bool,
-    /// Whether the first job's schema can't be read.
+    /// Whether the first job's schema cannot be read.
     pub first_hidden: bool,
-    /// Whether the settings that a PUT doesn't name are lost by it.
+    /// Whether a PUT deletes the settings that it does not contain.
     pub forgets: bool,
-    /// The schedule and status of the job, where they are others than usual.
+    /// The schedule and status of the job, if not the default.
     pub job: Option<Value>,
-    /// What the job becomes, with every look at it once it is started.
+    /// The next states of the job: one for the start and one for each read.
     pub play: VecDeque<Value>,
-    /// Parts of paths that nobody may read.
+    /// Parts of paths that are forbidden.
     pub hidden: Vec<&'static str>,
-    /// Whether the app was never set up for provisioning.
+    /// Whether the app has no provisioning job.
     pub no_jobs: bool,
     /// The provisioning log.
     pub events: Vec<Value>,
-    /// Whether each group has a group among its members.
+    /// Whether each group contains a group.
     pub nested: bool,
-    /// The looks at the job, counted from 1, at which Graph is busy.
+    /// The reads of the job, counted from 1, at which Graph is busy.
     pub busy: Vec<usize>,
     pub looks: usize,
-    /// What a refusal says.
+    /// The message of a refusal.
     pub said: String,
-    /// The app's name, where it is another than usual.
+    /// The app's name, if not the default.
     pub name: Option<String>,
-    /// How many events a page of the log has; all, if not said.
+    /// The number of events on a page of the log; all by default.
     pub log_page: Option<usize>,
-    /// How many members `$count` tells of.
+    /// The number of members that `$count` returns.
     pub counted: u64,
-    /// When each change was asked for.
+    /// The time of each requested change.
     pub asked_at: Vec<std::time::Instant>,
-    /// What the log is refused with; 400 only where it is asked for one job.
+    /// The status that refuses the log; 400 only if the request filters by job.
     pub no_log: Option<u16>,
-    /// What the test of the saved credentials is answered with.
+    /// The status that fails the test of the saved credentials.
     pub untested: Option<u16>,
-    /// How many members each group has; as many as usual, if not said.
+    /// The number of members of each group, if not the default.
     pub members: Option<usize>,
-    /// What is answered when somebody is provisioned on demand; without one it is Graph's documented success.
+    /// Answers to provisioning on demand; by default Graph's documented success.
     pub on_demand: VecDeque<Reply>,
-    /// Who plays Entra's part in provisioning on demand, given what is asked for.
+    /// Acts as Entra in provisioning on demand.
     pub entra: Option<Entra>,
-    /// Every change that was asked for: method, path, body.
+    /// Every requested change: method, path, body.
     pub changes: Vec<(String, String, String)>,
     stale: Option<(String, usize)>,
     deaf: bool,
 }
 
 impl State {
-    /// Ends what keeps it from telling what stands there.
-    pub fn hear_again(&mut self) {
-        (self.deaf, self.stale) = (false, None);
-    }
-
-    /// Somebody else changes the schema when it was read so often.
+    /// Changes the schema after this many reads, as another administrator would.
     pub fn change_after_reads(&mut self, reads: usize, schema: &str) {
         self.stale = Some((std::mem::replace(&mut self.schema, schema.to_owned()), reads));
     }
@@ -119,13 +114,13 @@ impl State {
 pub struct Writable {
     pub stand_in: StandIn,
     state: Arc<Mutex<State>>,
-    /// Where the program runs.
+    /// The working directory of the program.
     pub folder: TempDir,
-    held: Receiver<()>,
+    held: Mutex<Receiver<()>>,
 }
 
 impl Writable {
-    /// A tenant whose schema is `schema`.
+    /// A tenant with this schema.
     pub fn start(schema: &str) -> Self {
         let right = |path: &str| {
             let request = Request {
@@ -179,14 +174,14 @@ impl Writable {
         let stand_in = StandIn::start(move |request, _| {
             answer(&mut shared.lock().expect("no panic"), &as_sent(request), &path, &tell)
         });
-        Writable { stand_in, state, folder, held }
+        Writable { stand_in, state, folder, held: Mutex::new(held) }
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no panic")
     }
 
-    /// The schema as it stands there.
+    /// The current schema.
     pub fn schema(&self) -> Value {
         serde_json::from_str(&self.state().schema).expect("JSON")
     }
@@ -211,14 +206,14 @@ impl Writable {
         self.run_by(&self.stand_in.url, arguments)
     }
 
-    /// Runs the program on another address that leads here.
+    /// Runs the program with another URL that forwards to this tenant.
     pub fn run_by(&self, url: &str, arguments: &[&str]) -> Ran {
         let ran = finish(&mut self.command_to(url, arguments));
         assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
         ran
     }
 
-    /// Runs the program with a standard output that nobody reads.
+    /// Runs the program with a closed standard output.
     pub fn run_with_closed_output(&self, arguments: &[&str]) -> Ran {
         let mut command = self.command(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
@@ -228,24 +223,24 @@ impl Writable {
         Ran { code: output.status.code(), stdout: String::new(), stderr }
     }
 
-    /// Runs the program on a terminal of `script` (util-linux) on which `typed` is typed.
+    /// Runs the program on a terminal of `script` (util-linux) and types `typed`.
     pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
         self.run_on_terminal_with(arguments, &[("", typed)])
     }
 
-    /// Runs the program on a terminal on which is typed what follows a sign, each once the sign was seen.
+    /// Runs the program on a terminal and types each text after its sign has appeared.
     pub fn run_on_terminal_with(&self, arguments: &[&str], typed: &[(&str, &str)]) -> (Option<i32>, String) {
         use std::io::{Read, Write};
         let inner = self.command(arguments);
         let words = std::iter::once(inner.get_program()).chain(inner.get_args());
         let quoted = |word: &std::ffi::OsStr| match word.to_string_lossy() {
-            // Where the output goes is the shell's business.
+            // The shell handles the redirection.
             word if word.starts_with("> ") => word.into_owned(),
             word => provlint::text::shell::quoted(&word),
         };
         let line: Vec<String> = words.map(quoted).collect();
         let mut script = std::process::Command::new("script");
-        // The program takes the shell's place: some shells tell of a Ctrl-C by an exit code of their own.
+        // `exec` replaces the shell, because some shells report Ctrl-C with their own exit code.
         script.args(["-qec", &format!("exec {}", line.join(" ")), "/dev/null"]).current_dir(self.folder.path());
         script.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
         script.env("SHELL", "/bin/sh");
@@ -267,7 +262,7 @@ impl Writable {
         (status.code(), String::from_utf8_lossy(&shown).into_owned())
     }
 
-    /// Runs the program until it has printed so many lines, then ends it; those lines.
+    /// Runs the program until it has printed this many lines, kills it, and returns the lines.
     pub fn run_until_said(&self, arguments: &[&str], count: usize) -> Vec<String> {
         use std::io::{BufRead, BufReader};
         let mut command = self.command(arguments);
@@ -279,7 +274,7 @@ impl Writable {
         lines
     }
 
-    /// Runs the program until it says `sign` on standard error, then presses Ctrl-C.
+    /// Runs the program until it prints `sign` on standard error, then presses Ctrl-C.
     #[cfg(unix)]
     pub fn run_and_interrupt(&self, arguments: &[&str], sign: &str) -> Ran {
         use std::io::{BufRead, BufReader, Read};
@@ -302,7 +297,8 @@ impl Writable {
     pub fn run_and_kill(&self, arguments: &[&str]) {
         let mut command = self.command(arguments);
         let mut child: Child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-        self.held.recv_timeout(std::time::Duration::from_secs(60)).expect("a change is asked for");
+        let held = self.held.lock().expect("no panic").recv_timeout(std::time::Duration::from_secs(60));
+        held.expect("a change is asked for");
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         let mut state = self.state();
@@ -405,15 +401,18 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         };
     }
     assert_eq!(request.authorization, format!("Bearer {TOKEN}"), "{request:?}");
-    let told = path.rsplit('/').next().unwrap_or_default();
-    if told == "validateCredentials" {
+    let action = path.rsplit('/').next().unwrap_or_default();
+    if action == "validateCredentials" {
         if let Some(status) = state.untested {
             return Reply::error(status, "Refused", "");
         }
         return Reply::Text(204, "text/plain", String::new());
     }
-    let steers = matches!(told, "start" | "pause" | "restart" | "provisionOnDemand");
-    assert!(steers || !backups(folder).is_empty(), "nothing is changed before there is a backup: {request:?}");
+    let controls_the_job = matches!(action, "start" | "pause" | "restart" | "provisionOnDemand");
+    assert!(
+        controls_the_job || !backups(folder).is_empty(),
+        "nothing is changed before there is a backup: {request:?}"
+    );
     state.asked_at.push(std::time::Instant::now());
     state.changes.push((request.method.clone(), path.to_owned(), request.body.clone()));
     let fate = state.fates.pop_front().unwrap_or(Fate::Made);
@@ -422,7 +421,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     if is_made {
         make(state, request, path, &schema_path);
     }
-    if told == "provisionOnDemand" && is_made {
+    if action == "provisionOnDemand" && is_made {
         let body: Value = serde_json::from_str(&request.body).expect("JSON");
         if let Some(entra) = &state.entra {
             return Reply::ok(entra(&body));
@@ -492,7 +491,7 @@ fn show_jobs(state: &State, jobs: &mut Vec<Value>) {
     }
 }
 
-/// The schema as it is read, which may be the one from before for a while.
+/// The schema as a read returns it, which may be the previous one for a while.
 fn shown(state: &mut State) -> String {
     match state.stale.take() {
         Some((old, looks)) if looks > 0 => {
@@ -510,14 +509,14 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
             let schema = body();
             assert!(
                 schema["synchronizationRules"].is_array() && schema["directories"].is_array(),
-                "a part of a schema"
+                "an incomplete schema is written"
             );
             state.schema.clone_from(&request.body);
         }
         ("PUT", path) if path == second_path() => state.second = Some(request.body.clone()),
         ("PUT", "/synchronization/secrets") => {
             for setting in body()["value"].as_array().expect("settings") {
-                assert_ne!(setting["value"], "*", "a mask is written");
+                assert_ne!(setting["value"], "*", "a masked value is written");
                 if state.forgets {
                     state.settings.clear();
                 }
@@ -550,17 +549,17 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
             }
         }
         ("POST", path) if path.ends_with("/restart") || path.ends_with("/provisionOnDemand") => drop(body()),
-        other => panic!("nobody asks for {other:?}"),
+        other => panic!("unexpected request: {other:?}"),
     }
 }
 
-/// Graph's answer when all went well: the group and its members, each with what the right mapping sends.
+/// Graph's answer to a success: the group and its members, each with the values that the correct mapping sends.
 fn provisioned(state: &mut State, body: &Value) -> Value {
     let subject = &body["parameters"][0]["subjects"][0];
     let rules: Value = serde_json::from_str(&state.schema).expect("JSON");
     assert_eq!(body["parameters"][0]["ruleId"], rules["synchronizationRules"][0]["id"]);
     let members = subject["links"]["members"].as_array().cloned().unwrap_or_default();
-    assert!(members.len() <= 5, "a call takes five members: {body}");
+    assert!(members.len() <= 5, "a call accepts five members: {body}");
     let is_group = subject["objectTypeName"] == "Group";
     let users = if is_group { members } else { vec![subject.clone()] };
     let object = |id: &Value, kind: &str, changes: Value| {

@@ -1,4 +1,4 @@
-//! Every fix of every fixture, made to the end.
+//! Applies every fix of every fixture.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use proptest::sample::subsequence;
 use provlint::document;
 use provlint::finding::{Applicability, Evidence, Finding};
 use provlint::fix::diff::{Sign, hunks};
-use provlint::fix::{FixedText as Mended, Made, apply_fixes as mend};
+use provlint::fix::{FixedText, Made, apply_fixes};
 use provlint::inspection::Inspection;
 use provlint::model;
 use provlint::policy::{self, Policy};
@@ -52,28 +52,28 @@ fn fixable(findings: &[Finding], worst: Applicability) -> Vec<String> {
 }
 
 #[test]
-fn no_fixture_has_a_fix_left_and_a_second_time_nothing_is_done() {
+fn fixing_every_fixture_is_complete_and_idempotent() {
     let mut made = BTreeSet::new();
     for (name, text) in fixtures() {
         for worst in [Applicability::Safe, Applicability::Unsafe] {
-            let mended = mend(&text, worst, judge).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(fixable(&mended.left, worst), [""; 0], "{name}");
-            let again = mend(&mended.text, worst, judge).unwrap();
-            assert_eq!((again.made.len(), &again.text), (0, &mended.text), "{name}");
-            assert_eq!(mended.made.is_empty(), mended.text == text, "{name}");
-            made.extend(mended.made.iter().map(|made| made.finding.rule.id));
+            let fixed = apply_fixes(&text, worst, judge).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(fixable(&fixed.left, worst), [""; 0], "{name}");
+            let again = apply_fixes(&fixed.text, worst, judge).unwrap();
+            assert_eq!((again.made.len(), &again.text), (0, &fixed.text), "{name}");
+            assert_eq!(fixed.made.is_empty(), fixed.text == text, "{name}");
+            made.extend(fixed.made.iter().map(|made| made.finding.rule.id));
         }
     }
-    assert!(made.len() > 8, "fixes of few rules were made: {made:?}");
+    assert!(made.len() > 8, "only these rules were fixed: {made:?}");
 }
 
 #[test]
-fn the_default_export_is_mended_by_the_one_source_that_total_needs() {
+fn fixing_the_default_export_gives_the_correct_export() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/default-export.json")).unwrap();
     let right = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/total-export.json")).unwrap();
-    let mended = mend(&text, Applicability::Unsafe, judge).unwrap();
-    assert_eq!(mended.text, right);
-    assert_eq!(mended.left.len(), 0);
+    let fixed = apply_fixes(&text, Applicability::Unsafe, judge).unwrap();
+    assert_eq!(fixed.text, right);
+    assert_eq!(fixed.left.len(), 0);
     let changed = text.lines().zip(right.lines()).filter(|(left, right)| left != right).count();
     assert!(changed <= 3 && text.lines().count() == right.lines().count(), "{changed} lines");
 }
@@ -100,7 +100,7 @@ fn feed(name: &str) -> Value {
     json!({"expression": format!("[{name}]"), "name": name, "type": "Attribute", "parameters": []})
 }
 
-/// Mistakes that people make, each of which may meet the others.
+/// Common mistakes; any of them may occur together.
 const MISTAKES: &[fn(&mut Value)] = &[
     |schema| row(schema, USER, "externalId").into_iter().for_each(|row| row["source"] = feed("mailNickname")),
     |schema| row(schema, USER, "externalId").into_iter().for_each(|row| row["flowType"] = json!("ObjectAddOnly")),
@@ -140,15 +140,15 @@ const MISTAKES: &[fn(&mut Value)] = &[
     |schema| row(schema, USER, "title").into_iter().for_each(|row| row["source"] = Value::Null),
 ];
 
-/// Holds a mended schema against the one it was made of: of a row that is there before and after, what its fixes name
-/// may differ and nothing else; rows come and go where a fix says so; outside of mappings all stays.
-fn expect_nothing_else_changed(before: &str, mended: &Mended) {
-    let [mut before, mut after]: [Value; 2] = [before, &mended.text].map(camel);
-    // By mapping: the rows that come or go, by target; what of rows changes, by target or of all; what else changes.
+/// Compares a fixed schema with the original. In a row that exists before and after, only the parts that its fixes name
+/// may differ; rows are added or removed only by a fix; everything outside the mappings stays.
+fn expect_nothing_else_changed(before: &str, fixed: &FixedText) {
+    let [mut before, mut after]: [Value; 2] = [before, &fixed.text].map(camel);
+    // By mapping: added or removed rows, by target; changed parts of rows, by target or of all; other changes.
     let mut rows_moved: BTreeSet<(String, String)> = BTreeSet::new();
     let mut of_rows: BTreeMap<(String, Option<String>), BTreeSet<String>> = BTreeMap::new();
     let mut of_mappings: BTreeSet<(String, String)> = BTreeSet::new();
-    for Made { finding, values, .. } in &mended.made {
+    for Made { finding, values, .. } in &fixed.made {
         let target = finding.subject.split_once('/').map(|(_, target)| target.to_owned());
         for value in values {
             let lower = |key: String| key[..1].to_ascii_lowercase() + &key[1..];
@@ -161,7 +161,7 @@ fn expect_nothing_else_changed(before: &str, mended: &Mended) {
                     rows_moved.insert((mapping.clone(), row["targetAttributeName"].as_str().unwrap().to_lowercase()));
                 }
                 [_, part, ..] => {
-                    // A row that is renamed has its old name before and its new one after.
+                    // A renamed row has the old name before and the new name after.
                     let names = [&value.old, &value.new].into_iter().flatten().filter_map(Value::as_str);
                     let names = names.filter(|_| part == "targetAttributeName").map(|name| Some(name.to_owned()));
                     for whose in names.chain([target.clone()]) {
@@ -195,25 +195,25 @@ fn expect_nothing_else_changed(before: &str, mended: &Mended) {
     expect_same_lines(&format!("{before:#}"), &format!("{after:#}"), "");
 }
 
-/// Holds long texts against each other; the first lines that differ are enough to see why.
+/// Compares long texts and shows only the first differing lines.
 fn expect_same_lines(left: &str, right: &str, what: &str) {
     let differing = left.lines().zip(right.lines()).find(|(left, right)| left != right);
     assert!(left == right, "{what}: {differing:#?}, {} and {} lines", left.lines().count(), right.lines().count());
 }
 
 #[test]
-fn a_change_that_no_fix_names_is_noticed() {
+fn the_comparison_detects_changes_that_no_fix_lists() {
     let text = LAYOUTS[0].print(&serde_json::from_str(RIGHT).unwrap());
-    let mut mended = mend(&text, Applicability::Unsafe, judge).unwrap();
-    expect_nothing_else_changed(&text, &mended);
+    let mut fixed = apply_fixes(&text, Applicability::Unsafe, judge).unwrap();
+    expect_nothing_else_changed(&text, &fixed);
     for (from, to) in [("[jobTitle]", "[city]"), ("\"Add,Update,Delete\"", "\"Add\""), ("\"String\"", "\"Boolean\"")] {
-        mended.text = text.replacen(from, to, 1);
-        assert_ne!(mended.text, text);
-        assert!(std::panic::catch_unwind(|| expect_nothing_else_changed(&text, &mended)).is_err(), "{from}");
+        fixed.text = text.replacen(from, to, 1);
+        assert_ne!(fixed.text, text);
+        assert!(std::panic::catch_unwind(|| expect_nothing_else_changed(&text, &fixed)).is_err(), "{from}");
     }
 }
 
-/// Every text that the tests of single rules mend, with the policy that asks for it.
+/// Texts with a mistake for every fixable rule, each with its policy.
 fn mistaken() -> Vec<(Policy, String)> {
     let usual = policy::default_policy(None).unwrap();
     let mut texts: Vec<(Policy, String)> = fixtures().into_iter().map(|(_, text)| (usual.clone(), text)).collect();
@@ -227,16 +227,16 @@ fn mistaken() -> Vec<(Policy, String)> {
     texts
 }
 
-/// Rules of the schema whose fixes are made, by the mistakes above and the fixtures.
+/// The mistakes above and the fixtures cover every fixable rule of the schema.
 #[test]
-fn every_rule_with_a_fix_has_it_made_and_is_silent_then() {
+fn every_fix_removes_the_finding_of_its_rule() {
     let mut made = BTreeSet::new();
     for (policy, text) in mistaken() {
-        let mended = mend(&text, Applicability::Unsafe, |text| judge_by(&policy, text)).unwrap();
-        for Made { finding, .. } in &mended.made {
+        let fixed = apply_fixes(&text, Applicability::Unsafe, |text| judge_by(&policy, text)).unwrap();
+        for Made { finding, .. } in &fixed.made {
             made.insert(finding.rule.id);
             let still =
-                mended.left.iter().any(|left| (left.rule.id, &left.subject) == (finding.rule.id, &finding.subject));
+                fixed.left.iter().any(|left| (left.rule.id, &left.subject) == (finding.rule.id, &finding.subject));
             assert!(!still, "{} is still found at {}", finding.rule.id, finding.subject);
         }
     }
@@ -247,10 +247,10 @@ fn every_rule_with_a_fix_has_it_made_and_is_silent_then() {
         .filter(|rule| rule.fix != Applicability::Manual && of_schema(rule.evidence))
         .map(|rule| rule.id)
         .collect();
-    assert_eq!(fixable.difference(&made).collect::<Vec<_>>(), [&""; 0], "rules whose fix no test makes");
+    assert_eq!(fixable.difference(&made).collect::<Vec<_>>(), [&""; 0], "rules whose fix is not tested");
 }
 
-/// The fewest lines that a diff can take out and put in.
+/// The smallest number of removed and added lines of any diff.
 fn fewest(before: &str, after: &str) -> usize {
     let [mut before, mut after]: [Vec<&str>; 2] = [before, after].map(|text| text.split_inclusive('\n').collect());
     let same = before.iter().zip(&after).take_while(|(left, right)| left == right).count();
@@ -273,7 +273,7 @@ fn fewest(before: &str, after: &str) -> usize {
 }
 
 #[test]
-fn no_rule_changes_more_than_it_has_to_and_no_diff_has_a_line_that_could_stay() {
+fn fixes_and_diffs_are_minimal() {
     for (policy, text) in mistaken() {
         let rules: BTreeSet<&str> = judge_by(&policy, &text).unwrap().iter().map(|finding| finding.rule.id).collect();
         for rule in rules {
@@ -282,18 +282,18 @@ fn no_rule_changes_more_than_it_has_to_and_no_diff_has_a_line_that_could_stay() 
                 found.retain(|finding| finding.rule.id == rule);
                 Some(found)
             };
-            let mended = mend(&text, Applicability::Unsafe, by_rule).unwrap();
-            let changed = hunks(&text, &mended.text, &[]).into_iter().flat_map(|hunk| hunk.lines);
+            let fixed = apply_fixes(&text, Applicability::Unsafe, by_rule).unwrap();
+            let changed = hunks(&text, &fixed.text, &[]).into_iter().flat_map(|hunk| hunk.lines);
             let changed = changed.filter(|(sign, _)| *sign != Sign::Same).count();
-            assert_eq!(changed, fewest(&text, &mended.text), "{rule}");
+            assert_eq!(changed, fewest(&text, &fixed.text), "{rule}");
             if serde_json::from_str::<Value>(&text).unwrap()["synchronizationRules"].is_array() {
-                expect_nothing_else_changed(&text, &mended);
+                expect_nothing_else_changed(&text, &fixed);
             }
         }
     }
 }
 
-/// Takes an attribute from every list of the directory that `entra` means.
+/// Removes an attribute from every list of Entra's or the app's directory.
 fn unlist(schema: &mut Value, entra: bool, name: &str) {
     for directory in schema["directories"].as_array_mut().unwrap() {
         if (directory["name"] != "customappsso") == entra {
@@ -305,7 +305,7 @@ fn unlist(schema: &mut Value, entra: bool, name: &str) {
 }
 
 #[test]
-fn a_fix_that_entra_would_refuse_is_not_offered() {
+fn fixes_that_entra_would_refuse_are_not_offered() {
     for (mistake, unlisted, rule) in [
         (0, (true, "objectId"), "required-mapping-source"),
         (5, (false, "title"), "required-mapping-missing"),
@@ -325,7 +325,7 @@ fn a_fix_that_entra_would_refuse_is_not_offered() {
     }
 }
 
-/// A schema of which a failing test shows the rows of users alone.
+/// A schema of which a failing test prints only the user rows.
 struct Schema(Value);
 
 impl std::fmt::Debug for Schema {
@@ -334,7 +334,7 @@ impl std::fmt::Debug for Schema {
     }
 }
 
-/// A schema as no two tenants have the same: rows in another order, some left out, and members that nobody knows.
+/// A random correct schema: rows in any order, some omitted, and unknown members.
 fn any_schema() -> impl Strategy<Value = Schema> {
     let right: Value = serde_json::from_str(RIGHT).unwrap();
     let users = rows(&mut right.clone(), USER).clone();
@@ -367,7 +367,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_mistakes_together_are_mended_to_the_end_and_nothing_else_is_touched(
+    fn any_combination_of_mistakes_is_fixed_and_nothing_else_changes(
         Schema(mut schema) in any_schema(),
         mistakes in subsequence((0..MISTAKES.len()).collect::<Vec<_>>(), 0..8),
         layout in 0..LAYOUTS.len(),
@@ -378,21 +378,21 @@ proptest! {
         mistakes.iter().for_each(|mistake| MISTAKES[*mistake](&mut schema));
         let text = layout.print(&spell(&schema));
         for worst in [Applicability::Safe, Applicability::Unsafe] {
-            let mended = mend(&text, worst, judge).unwrap_or_else(|error| panic!("{mistakes:?}: {error}"));
-            prop_assert_eq!(fixable(&mended.left, worst), [""; 0], "{:?}", mistakes);
-            let again = mend(&mended.text, worst, judge).unwrap();
-            prop_assert_eq!((again.made.len(), &again.text), (0, &mended.text));
-            expect_nothing_else_changed(&text, &mended);
-            // What is new is laid out as the tool itself would do it.
-            let parsed: Value = serde_json::from_str(&mended.text).unwrap();
-            expect_same_lines(&mended.text, &layout.print(&parsed), &format!("{}, {mistakes:?}", layout.name));
+            let fixed = apply_fixes(&text, worst, judge).unwrap_or_else(|error| panic!("{mistakes:?}: {error}"));
+            prop_assert_eq!(fixable(&fixed.left, worst), [""; 0], "{:?}", mistakes);
+            let again = apply_fixes(&fixed.text, worst, judge).unwrap();
+            prop_assert_eq!((again.made.len(), &again.text), (0, &fixed.text));
+            expect_nothing_else_changed(&text, &fixed);
+            // Added text has the layout of the tool that wrote the file.
+            let parsed: Value = serde_json::from_str(&fixed.text).unwrap();
+            expect_same_lines(&fixed.text, &layout.print(&parsed), &format!("{}, {mistakes:?}", layout.name));
         }
     }
 }
 
 type Mistake = fn(&mut Value);
 
-/// Mistakes whose fixes might make another.
+/// Mistakes whose fixes could cause another finding.
 const DELICATE: &[(&str, Mistake)] = &[
     ("a misspelt externalId of a group", |schema| rename(schema, GROUP, "externalId", " externalId")),
     ("misspelt members of a group", |schema| rename(schema, GROUP, "members", "members ")),
@@ -443,7 +443,7 @@ fn twice(schema: &mut Value, target: &str, name: &str) {
 }
 
 #[test]
-fn a_fix_makes_no_mistake_that_was_not_there() {
+fn fixes_introduce_no_new_findings() {
     for (name, mistake) in DELICATE {
         let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
         mistake(&mut schema);
@@ -454,22 +454,22 @@ fn a_fix_makes_no_mistake_that_was_not_there() {
         let before = errors(&judge(&text).unwrap());
         assert!(!before.is_empty(), "{name}");
         for worst in [Applicability::Safe, Applicability::Unsafe] {
-            let mended = mend(&text, worst, judge).unwrap();
-            let after = errors(&mended.left);
+            let fixed = apply_fixes(&text, worst, judge).unwrap();
+            let after = errors(&fixed.left);
             assert!(after.is_subset(&before), "{name}, {worst:?}: {before:?} became {after:?}");
         }
     }
 }
 
 #[test]
-fn an_action_that_is_ticked_brings_no_other_along() {
+fn enabling_one_action_enables_no_other() {
     let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
     mapping(&mut schema, USER)["flowTypes"] = json!("Update");
     let without_delete = |text: &str| {
         let found = judge(text)?.into_iter();
         Some(found.filter(|found| found.subject != "User/Delete").collect())
     };
-    let mended = mend(&schema.to_string(), Applicability::Safe, without_delete).unwrap();
-    let mut after: Value = serde_json::from_str(&mended.text).unwrap();
-    assert_eq!(mapping(&mut after, USER)["flowTypes"], "Add,Update", "nobody asked for Delete");
+    let fixed = apply_fixes(&schema.to_string(), Applicability::Safe, without_delete).unwrap();
+    let mut after: Value = serde_json::from_str(&fixed.text).unwrap();
+    assert_eq!(mapping(&mut after, USER)["flowTypes"], "Add,Update", "Delete was not requested");
 }
