@@ -22,7 +22,7 @@ const BATCH: usize = 20;
 const MOST_REPEATS: u32 = 9;
 /// The longest pause between two attempts, unless Graph names a longer one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(16);
-/// A shorter pause is over before a note about it is read.
+/// After the first note, a shorter pause is over before another one is read.
 const WORTH_A_NOTE: Duration = Duration::from_secs(1);
 /// The number of concurrent requests.
 pub(super) const CONCURRENCY: usize = 6;
@@ -216,7 +216,7 @@ impl Client {
             {
                 break;
             }
-            if pause >= WORTH_A_NOTE {
+            if attempt == 0 || pause >= WORTH_A_NOTE {
                 (self.note)(&format!("Graph is busy; trying again in {:.0} s", pause.as_secs_f64().ceil()));
             }
             tokio::time::sleep(pause).await;
@@ -251,6 +251,7 @@ impl Client {
         again: fn(&GraphError) -> bool,
     ) -> Result<Answer, GraphError> {
         let begun = Instant::now();
+        let mut is_first = true;
         let attempts = ExponentialBuilder::default()
             .with_jitter()
             .with_min_delay(self.limits.first_pause)
@@ -264,9 +265,10 @@ impl Client {
                 (begun.elapsed().saturating_add(pause) <= self.limits.longest_wait).then_some(pause)
             })
             .notify(|error, pause| {
-                if pause >= WORTH_A_NOTE {
+                if is_first || pause >= WORTH_A_NOTE {
                     (self.note)(&format!("{error}; trying again in {:.0} s", pause.as_secs_f64().ceil()));
                 }
+                is_first = false;
             })
             .await
     }
