@@ -40,7 +40,7 @@ impl JsonMistake {
             let help = "no schema is nested that deep; this is another kind of file";
             ("values are nested deeper than 127 levels".to_owned(), help.to_owned(), "too deep")
         } else if error.is_data() {
-            let help = "export the file again; a value has a type that Graph never gives it";
+            let help = "export the file again; Graph never returns this type here";
             (format!("not what Graph gives: {}", in_words_of_json(&shortened(said))), help.to_owned(), "unexpected")
         } else if error.is_eof() {
             ("not JSON: the file ends too early".to_owned(), end_help(text, &lines), "the file ends here")

@@ -40,8 +40,8 @@ use terminal::screen::{ColorChoice, Screen};
 
 /// Check how Microsoft Entra ID provisions an enterprise application over SCIM
 ///
-/// Download the provisioning schema of the app (Enterprise applications > your app > Provisioning > Mappings >
-/// a mapping > Show advanced options > Review your schema here > Download), then check it before you press Start.
+/// Download the provisioning schema of the app (Entra ID > Enterprise apps > your app > Provisioning > Attribute mapping,
+/// or Mappings > a mapping > Advanced options > Review your schema here > Download), then check it before you press Start.
 #[derive(Debug, Parser)]
 #[command(
     name = "provlint",

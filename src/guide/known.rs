@@ -235,14 +235,14 @@ impl<'k> Known<'k> {
             }
             Some(standing) if standing.first_steady.is_none() => (Done::No, "it has not ended yet".to_owned()),
             Some(standing) => {
-                let said = |kind: &str| standing.count(kind).map_or("?".to_owned(), |count| count.to_string());
+                let said = |kind: &str| standing.count(kind).map_or("unknown".to_owned(), |count| count.to_string());
                 let failed = self.failing();
                 let done = match standing.count("User") {
                     Some(1..) if standing.escrowed() == 0 && failed == 0 => Done::Yes,
                     Some(_) => Done::No,
                     None => Done::Unknown,
                 };
-                let mut evidence = format!("provisioned: {} users, {} groups", said("User"), said("Group"));
+                let mut evidence = format!("provisioned users: {}; groups: {}", said("User"), said("Group"));
                 if standing.escrowed() > 0 {
                     evidence.push_str(&format!("; {} failed and will be retried", standing.escrowed()));
                 }
@@ -295,7 +295,7 @@ impl<'k> Known<'k> {
             None if self.standing.is_some_and(|standing| standing.state == State::NotStarted) => {
                 (Done::No, "nothing has been provisioned yet".to_owned())
             }
-            None => (Done::Unknown, "cannot tell how many groups are provisioned".to_owned()),
+            None => (Done::Unknown, "the number of provisioned groups is unknown".to_owned()),
         };
         let next = match (done, missing.first()) {
             (Done::No, _) if !failed.is_empty() => Some(self.status()),
