@@ -4,23 +4,20 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use super::shared::format::one_of;
-use super::shared::input::Input;
 use super::shared::job::{AppJob, expect_job};
-use super::shared::judging::{Requirements, judged};
+use super::shared::judging::Requirements;
 use super::shared::live::{Live, More};
+use super::shared::schema_text::SchemaText;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::check::about;
+use crate::check::One;
 use crate::graph::AppError;
-use crate::guide::{AssignedGroup, Done, Known, Milestone, guide, guide_without_app};
-use crate::model::{self, Assignment, Content, Snapshot};
-use crate::operation::{Event, RECENT, Standing};
+use crate::guide::{Done, Known, Milestone, Seen, guide, guide_without_app};
+use crate::operation::{Event, RECENT};
 use crate::report::{Form, GuideReport, Offered, PAGE_FORMS};
-use crate::rules::Judgement;
 use crate::text::shell::{operand, option, options};
 
 /// Show the steps from a new app to users who can sign in, as a checklist
@@ -75,12 +72,7 @@ struct Evidence {
     flags: String,
     /// The flags with which another run reaches the same Graph.
     reach: String,
-    /// The flag that names the job, if the app has several.
-    job: String,
-    judgement: Judgement,
-    standing: Option<Standing>,
-    /// The groups that are assigned; `None` if that is unknown.
-    groups: Option<Vec<AssignedGroup>>,
+    seen: Seen,
     events: Option<Vec<Event>>,
     file: Option<String>,
     /// The present, or when the snapshot was taken.
@@ -96,16 +88,18 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         None => arguments.offline(arguments.path.as_deref().unwrap_or(Path::new("-")), screen)?,
     };
     let judged_by = arguments.requirements.flags();
+    let Seen { judgement, standing, groups, has_several_jobs } = &found.seen;
+    let job = standing.as_ref().filter(|_| *has_several_jobs).map(|standing| option("--job", &standing.job));
     let known = Known {
-        judgement: &found.judgement,
-        standing: found.standing.as_ref(),
-        groups: found.groups.as_deref(),
+        judgement,
+        standing: standing.as_ref(),
+        groups: groups.as_deref(),
         named: &arguments.groups,
         events: found.events.as_deref(),
         now: found.now,
         app: &found.flags,
         reach: &found.reach,
-        job: &found.job,
+        job: job.as_deref().unwrap_or_default(),
         judged_by: &judged_by,
         file: found.file.as_deref(),
     };
@@ -141,91 +135,43 @@ impl Arguments {
         };
         expect_job(&live, self.job.as_deref())?;
         let text = live.to_exact_text();
-        let judgement = judged(&judge, &Input::live(&live.name), &text)?;
-        let (standing, groups) = of_snapshot(&text);
+        let seen = Seen::of(&One::read(&format!("graph:{}", live.name), &text)?, &judge)?;
         let flags = connection.flags_to(app);
-        let principal = live.principal_id().unwrap_or_default().to_owned();
-        let mut found = Evidence {
-            name: live.name,
-            job: job_flag(&live.snapshot, standing.as_ref()),
-            flags: flags.clone(),
-            reach: connection.flags().to_string(),
-            judgement,
-            standing,
-            groups,
-            events: None,
-            file: None,
-            now: Timestamp::now(),
-        };
         // If the counts suffice, the log of a whole month need not be read.
-        let counted = found.standing.as_ref().and_then(|standing| standing.count("Group"));
-        let assigned = found.groups.as_ref().map_or(0, Vec::len);
+        let counted = seen.standing.as_ref().and_then(|standing| standing.count("Group"));
+        let assigned = seen.groups.as_ref().map_or(0, Vec::len);
         let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= assigned));
-        if let Some(standing) = &found.standing {
+        let events = seen.standing.as_ref().and_then(|standing| {
             let job = AppJob {
-                name: found.name.clone(),
-                principal,
+                name: live.name.clone(),
+                principal: live.principal_id().unwrap_or_default().to_owned(),
                 standing: standing.clone(),
-                app_flags: flags,
+                app_flags: flags.clone(),
                 job_flag: String::new(),
             };
             // Without the log, the counts of the job have to be enough.
             let back = if enough { RECENT } else { KEPT };
-            found.events = job.events(&connection, Timestamp::now() - back).ok();
-        }
-        Ok(Some(found))
+            job.events(&connection, Timestamp::now() - back).ok()
+        });
+        let reach = connection.flags().to_string();
+        Ok(Some(Evidence { name: live.name, flags, reach, seen, events, file: None, now: Timestamp::now() }))
     }
 
     fn offline(&self, path: &Path, screen: &Screen) -> Result<Evidence, Problem> {
         let judge = self.requirements.judge(&self.groups, screen)?;
-        let input = Input::of(path);
-        let text = input.text()?;
-        let judgement = judged(&judge, &input, &text)?;
-        let (standing, groups) = of_snapshot(&text);
-        let resources = model::read(&text).unwrap_or_default();
-        let app = resources.first().and_then(|resource| about(resource).1?.display_name);
-        let taken = resources.first().and_then(|resource| match &resource.content {
-            Content::Snapshot(snapshot) => snapshot.provlint.exported_at.as_deref()?.parse().ok(),
-            Content::Schema(_) => None,
-        });
-        let now = taken.unwrap_or_else(Timestamp::now);
-        let flags = option("--app", app.as_deref().unwrap_or("NAME")).trim_start().to_owned();
-        let file = Some(operand(path));
-        let snapshot = serde_json::from_str(&text).unwrap_or_default();
-        let job = job_flag(&snapshot, standing.as_ref());
+        let text = SchemaText::read(path)?;
+        let one = text.one()?;
+        let seen = Seen::of(&one, &judge)?;
+        let taken = one.snapshot().and_then(|snapshot| snapshot.provlint.exported_at.as_deref()?.parse().ok());
+        let flags = option("--app", one.app_name().unwrap_or("NAME")).trim_start().to_owned();
         Ok(Evidence {
-            name: input.name,
+            name: text.name.clone(),
             flags,
             reach: String::new(),
-            job,
-            judgement,
-            standing,
-            groups,
+            seen,
             events: None,
-            file,
-            now,
+            file: Some(operand(path)),
+            now: taken.unwrap_or_else(Timestamp::now),
         })
     }
-}
-
-/// The flag that names a job, if there are several.
-fn job_flag(snapshot: &Value, standing: Option<&Standing>) -> String {
-    let several = snapshot["jobs"].as_array().is_some_and(|jobs| jobs.len() > 1);
-    standing.filter(|_| several).map(|standing| option("--job", &standing.job)).unwrap_or_default()
-}
-
-/// The state of a snapshot's job, and the groups that are assigned.
-fn of_snapshot(text: &str) -> (Option<Standing>, Option<Vec<AssignedGroup>>) {
-    let resources = model::read(text).unwrap_or_default();
-    let Some(Content::Snapshot(snapshot)) = resources.first().map(|resource| &resource.content) else {
-        return (None, None);
-    };
-    let standing = snapshot.jobs.iter().flatten().next().map(Standing::of);
-    (standing, groups(snapshot))
-}
-
-/// The groups that are assigned; `None` if the snapshot does not include assignments.
-fn groups(snapshot: &Snapshot<'_>) -> Option<Vec<AssignedGroup>> {
-    let groups = snapshot.assigned()?.into_iter().filter(Assignment::is_group);
-    Some(groups.map(|group| AssignedGroup { id: group.id().to_owned(), name: group.name().to_owned() }).collect())
 }

@@ -36,7 +36,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut table = String::new();
     for profile in PROFILES {
         let About { title, summary, source, pages, checked_on } = profile.about()?;
-        table.lines_of(format_args!("{}  {title}: {summary}\n  {source}", profile.name.bold()));
+        let row = screen.row(&format!("{}  {title}: {summary}", profile.name.bold()), 2);
+        table.lines_of(format_args!("{row}\n  {source}"));
         list.push(json!({
             "name": profile.name, "title": title, "summary": summary,
             "source": source, "pages": pages, "checkedOn": checked_on,

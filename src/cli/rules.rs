@@ -21,7 +21,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let text = if *arguments.format == Form::Json { as_json() } else { as_table() };
+    let text = if *arguments.format == Form::Json { as_json() } else { as_table(screen) };
     screen.print(&text)?;
     Ok(Exit::Done)
 }
@@ -45,7 +45,7 @@ fn as_json() -> String {
     json_page(&rules)
 }
 
-fn as_table() -> String {
+fn as_table(screen: &Screen) -> String {
     let mut table = String::new();
     let width = RULES.iter().map(|rule| rule.metadata.id.len()).max().unwrap_or_default();
     let mut section = None;
@@ -56,7 +56,8 @@ fn as_table() -> String {
             table.lines_of(format_args!("{gap}{}", rule.section.as_str().bold()));
             section = Some(rule.section);
         }
-        table.line(format_args!("  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary));
+        let row = format!("  {:width$}  {:7}  {}", rule.id, rule.severity, rule.summary);
+        table.lines_of(screen.row(&row, width + 13));
     }
     table.push_str("\nprovlint explain RULE explains a rule.\n");
     table

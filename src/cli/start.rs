@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::shared::cycle::{Ended, Patience, watch};
+use super::shared::cycle::{Ended, WatchTimes, watch};
 use super::shared::interval::interval;
 use super::shared::job::{AppJob, Which, with_snapshot};
 use super::shared::live::{Connection, More};
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     wait: bool,
 
     /// Longest wait, in minutes or with a unit (30, 90s, 2h); the job continues to run
-    #[arg(long, value_name = "MINUTES", requires = "wait", value_parser = patience)]
+    #[arg(long, value_name = "MINUTES", requires = "wait", value_parser = longest_wait)]
     wait_timeout: Option<Duration>,
 
     /// Time between two reads of the job, in seconds or with a unit (15, 500ms, 2m)
@@ -56,7 +56,7 @@ pub(super) struct Arguments {
 }
 
 /// Reads the longest wait.
-fn patience(typed: &str) -> Result<Duration, String> {
+fn longest_wait(typed: &str) -> Result<Duration, String> {
     let minutes = typed.parse::<u32>().ok().map(|minutes| SignedDuration::from_mins(minutes.into()));
     let span = || typed.parse::<SignedDuration>().ok();
     let wanted = minutes.or_else(span).filter(|wanted| *wanted > SignedDuration::ZERO && *wanted <= A_WEEK);
@@ -106,9 +106,9 @@ impl Arguments {
         screen: &Screen,
     ) -> Result<Exit, Problem> {
         let began = Timestamp::now();
-        let patience =
-            Patience { every: self.every, longest: self.wait_timeout, estimate: objects.map(initial_cycle_minutes) };
-        let standing = match watch(connection, job, &job.standing, patience, screen)? {
+        let times =
+            WatchTimes { every: self.every, longest: self.wait_timeout, estimate: objects.map(initial_cycle_minutes) };
+        let standing = match watch(connection, job, &job.standing, times, screen)? {
             Ended::Interrupted => return Err(interrupted(job)),
             Ended::TooLong => {
                 return Err(JobProblem::WaitTooLong { app: job.name.clone(), flags: job.flags() }.into());

@@ -6,12 +6,14 @@
 
 mod known;
 mod obstacles;
+mod seen;
 
 use std::fmt;
 
 use jiff::Timestamp;
 use known::by_hand;
 pub use obstacles::{Obstacle, obstacles};
+pub use seen::Seen;
 
 use crate::finding::{Metadata, Section};
 use crate::operation::{Event, Standing};

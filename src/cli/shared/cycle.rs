@@ -20,7 +20,7 @@ use crate::text::printable_line;
 
 /// How to wait.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::cli) struct Patience {
+pub(in crate::cli) struct WatchTimes {
     /// Between two reads of the job.
     pub(in crate::cli) every: Duration,
     /// In total; `None` for no limit.
@@ -47,7 +47,7 @@ pub(in crate::cli) fn watch(
     connection: &Connection,
     job: &AppJob,
     before: &Standing,
-    patience: Patience,
+    times: WatchTimes,
     screen: &Screen,
 ) -> Result<Ended, Problem> {
     let begun = Instant::now();
@@ -56,11 +56,11 @@ pub(in crate::cli) fn watch(
     let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
     let mut failed_reads = 0;
     let ended = loop {
-        let is_over = patience.longest.is_some_and(|longest| begun.elapsed() >= longest);
+        let is_over = times.longest.is_some_and(|longest| begun.elapsed() >= longest);
         let client = job.client(connection);
         let looking = async {
             let look = client.job(&job.standing.job);
-            match patience.longest {
+            match times.longest {
                 // The last read gets a minimum of time.
                 Some(longest) => timeout(longest.saturating_sub(begun.elapsed()).max(LAST_READ), look).await.ok(),
                 None => Some(look.await),
@@ -77,7 +77,7 @@ pub(in crate::cli) fn watch(
             Err(error) if is_passing(&error) && failed_reads < MOST_FAILED_READS && !is_over => {
                 failed_reads += 1;
                 display.remark(&format!("the job could not be read: {error}"), screen);
-                match connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)) {
+                match connection.block_on(rest(times.next(begun.elapsed()), &mut pressed)) {
                     Some(()) => continue,
                     None => break Ended::Interrupted,
                 }
@@ -93,11 +93,11 @@ pub(in crate::cli) fn watch(
             Look::Through => break Ended::Through(now),
             Look::Stopped => break Ended::Stopped(now),
         }
-        display.show(&line(&now, begun.elapsed(), patience.estimate), &progress(&now), screen);
+        display.show(&line(&now, begun.elapsed(), times.estimate), &progress(&now), screen);
         if is_over {
             break Ended::TooLong;
         }
-        if connection.block_on(rest(patience.next(begun.elapsed()), &mut pressed)).is_none() {
+        if connection.block_on(rest(times.next(begun.elapsed()), &mut pressed)).is_none() {
             break Ended::Interrupted;
         }
     };
@@ -105,7 +105,7 @@ pub(in crate::cli) fn watch(
     Ok(ended)
 }
 
-impl Patience {
+impl WatchTimes {
     /// How long to wait before the next read; the last one comes when the longest wait is over.
     fn next(&self, elapsed: Duration) -> Duration {
         self.longest.map_or(self.every, |longest| self.every.min(longest.saturating_sub(elapsed)))

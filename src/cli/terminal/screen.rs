@@ -64,6 +64,16 @@ impl Screen {
         Outlet::new(io::stderr().lock(), self.err.color)
     }
 
+    /// A row of a table for standard output: on a terminal `text` is folded, with `indent` before each further line. A
+    /// pipe gets one line for each row, which can be searched.
+    pub(in crate::cli) fn row(&self, text: &str, indent: usize) -> String {
+        if !io::stdout().is_terminal() {
+            return text.to_owned();
+        }
+        let indent = " ".repeat(indent);
+        textwrap::fill(text, textwrap::Options::new(self.out.width).subsequent_indent(&indent))
+    }
+
     /// Writes results to standard output.
     pub(in crate::cli) fn print(&self, text: &str) -> Result<(), Problem> {
         let mut out = self.output();
