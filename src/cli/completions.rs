@@ -9,7 +9,6 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_complete::env::{CompleteEnv, Shells};
 
-pub(super) use super::shared::candidates::{profiles, rules};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::document;

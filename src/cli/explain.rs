@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::completions;
+use super::shared::candidates;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
@@ -14,7 +14,7 @@ use crate::text::{Lines, Paint};
 #[command(after_help = "Example:\n  provlint explain required-mapping-source")]
 pub(super) struct Arguments {
     /// ID of the rule
-    #[arg(add = completions::rules())]
+    #[arg(add = candidates::rules())]
     rule: String,
 }
 

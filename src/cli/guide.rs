@@ -13,7 +13,7 @@ use super::shared::schema_text::SchemaText;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::check::One;
+use crate::check::{One, Origin};
 use crate::graph::AppError;
 use crate::guide::{Done, Known, Milestone, Seen, guide, guide_without_app};
 use crate::operation::{Event, RECENT};
@@ -135,7 +135,7 @@ impl Arguments {
         };
         expect_job(&live, self.job.as_deref())?;
         let text = live.to_exact_text();
-        let seen = Seen::of(&One::read(&format!("graph:{}", live.name), &text)?, &judge)?;
+        let seen = Seen::of(&One::read(&Origin::live(&live.name).name, &text)?, &judge)?;
         let flags = connection.flags_to(app);
         // If the counts suffice, the log of a whole month need not be read.
         let counted = seen.standing.as_ref().and_then(|standing| standing.count("Group"));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::completions;
+use super::shared::candidates;
 use super::shared::policies::is_policy_name;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
@@ -22,7 +22,7 @@ const TEMPLATE: &str = include_str!("init.yaml");
 #[command(after_help = "Examples:\n  provlint init\n  provlint init --profile truu-total --output policies/total.yaml")]
 pub(super) struct Arguments {
     /// Profile to extend
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE, add = completions::profiles())]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE, add = candidates::profiles())]
     profile: String,
 
     /// File to write; - for standard output

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
-use super::completions;
+use super::shared::candidates;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     policy: Option<PathBuf>,
 
     /// Profile with the vendor's requirements, instead of the policy's
-    #[arg(long, value_name = "NAME", add = completions::profiles())]
+    #[arg(long, value_name = "NAME", add = candidates::profiles())]
     profile: Option<String>,
 
     /// Accepted for compatibility with editors; stdio is always used

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::completions;
+use super::shared::candidates;
 use super::shared::format::one_of;
 use super::shared::input::one_standard_input;
 use super::shared::live::{Live, More};
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     policy: Option<PathBuf>,
 
     /// Profile with the vendor's requirements, instead of the policy's
-    #[arg(long, value_name = "NAME", add = completions::profiles())]
+    #[arg(long, value_name = "NAME", add = candidates::profiles())]
     profile: Option<String>,
 
     #[command(flatten)]

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::completions;
+use super::shared::candidates;
 use super::shared::format::one_of;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
@@ -17,7 +17,7 @@ use crate::text::{Lines, Paint};
 #[command(after_help = "Examples:\n  provlint profiles\n  provlint profiles truu-total")]
 pub(super) struct Arguments {
     /// Profile to print, as YAML
-    #[arg(add = completions::profiles())]
+    #[arg(add = candidates::profiles())]
     profile: Option<String>,
 
     /// Format of the output

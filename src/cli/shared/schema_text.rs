@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::input::Input;
-use crate::check::One;
+use crate::check::{One, Origin};
 use crate::cli::terminal::problem::Problem;
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
@@ -22,7 +22,7 @@ impl SchemaText {
     }
 
     pub(in crate::cli) fn live(app: LiveApp) -> Self {
-        SchemaText { name: format!("graph:{}", app.name), text: app.into_text() }
+        SchemaText { name: Origin::live(&app.name).name, text: app.into_text() }
     }
 
     /// Parses it.
