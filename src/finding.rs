@@ -69,6 +69,11 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// Whether a result is complete without it: the permission to read licences is seldom granted.
+    pub fn is_optional(self) -> bool {
+        self == Evidence::Subscriptions
+    }
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -6,6 +6,8 @@ use super::JsonMistake;
 use crate::document::Lines;
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
+use crate::secret;
+use crate::text::shortened;
 
 /// Why a text, or a part of it, cannot be checked.
 ///
@@ -40,6 +42,14 @@ pub enum CheckError {
         /// The app's display name, else the name of the text.
         name: String,
     },
+    /// Nothing chose the requirements for an app that is to be written to.
+    #[error("graph:{app}: nothing was written: no profile was chosen, and the app's name fits none")]
+    NoProfile {
+        /// The app's display name.
+        app: String,
+        /// The default profile, which applies to reading.
+        profile: String,
+    },
     /// The text must contain one resource and contains several.
     #[error("{name} contains {count} schemas")]
     Several {
@@ -62,6 +72,26 @@ pub enum CheckError {
         /// The id of the job.
         job: String,
     },
+    /// The text has no job of that id.
+    #[error("{name} has no job {job}{}", listed(others))]
+    NoSuchJob {
+        /// The name of the text.
+        name: String,
+        /// The id that was asked for.
+        job: String,
+        /// The ids of its jobs.
+        others: Vec<String>,
+    },
+    /// The text is an error that Graph answered with.
+    #[error("{name} is an error answer of Microsoft Graph, not a configuration: {code}: {message}")]
+    ErrorAnswer {
+        /// The name of the text.
+        name: String,
+        /// Graph's code for the error.
+        code: String,
+        /// Graph's message.
+        message: String,
+    },
     /// The schema has no mapping of objects of that kind.
     #[error("{name} has no {} mapping to an app", kind.as_str())]
     NoMapping {
@@ -77,7 +107,12 @@ impl CheckError {
     pub fn reading(name: &str, text: &str, error: &ReadError) -> Self {
         match error {
             ReadError::NothingToCheck => CheckError::NothingToCheck { name: name.to_owned() },
-            ReadError::Json(error) => CheckError::parsing(name, text, error),
+            ReadError::ErrorAnswer { code, message } => CheckError::ErrorAnswer {
+                name: name.to_owned(),
+                code: secret::mask_shapes(code),
+                message: shortened(&secret::mask_shapes(message)).into_owned(),
+            },
+            ReadError::Json { error, .. } => CheckError::parsing(name, text, error),
         }
     }
 
@@ -93,6 +128,8 @@ impl CheckError {
     /// What to do.
     pub fn help(&self) -> &str {
         match self {
+            CheckError::NoSuchJob { .. } => "name one of its jobs with --job, or leave --job out to check all of them",
+            CheckError::ErrorAnswer { .. } => "export it again; provlint auth status shows what the token may read",
             CheckError::NothingToCheck { .. } => {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)"
             }
@@ -100,6 +137,10 @@ impl CheckError {
             CheckError::CutOff { .. } => "to see how to export it completely:\nprovlint explain truncated-export",
             CheckError::NoPolicy { .. } => {
                 "add its name to app.names of an entry of policies, or an entry with app.names: [] for all others"
+            }
+            CheckError::NoProfile { .. } => {
+                "choose the vendor's requirements with --profile NAME, or with profile: NAME in a policy. \
+                 `provlint profiles` lists them; the profile generic requires nothing of a vendor"
             }
             CheckError::Several { .. } => "save one of them in a separate file",
             CheckError::NoSchema { .. } | CheckError::NoSchemaOfJob { .. } => {
@@ -116,6 +157,10 @@ impl CheckError {
             _ => None,
         }
     }
+}
+
+fn listed(others: &[String]) -> String {
+    if others.is_empty() { String::new() } else { format!("; its jobs are: {}", others.join(", ")) }
 }
 
 /// The place, to follow a file name.

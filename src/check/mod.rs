@@ -16,6 +16,7 @@ mod outcome;
 mod text;
 mod view;
 
+pub use crate::policy::{AppliedProfile, ChosenBy};
 pub use compare::differences;
 pub use error::CheckError;
 pub use found::{

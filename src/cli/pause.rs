@@ -122,6 +122,7 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     let judge = arguments.running.requirements.judge(&arguments.groups, screen)?;
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
+    judge.expect_chosen(&job.name)?;
     let (name, state) = (&job.name, job.standing.state);
     if !state.is_on() && state != State::Paused {
         return Err(JobProblem::NothingToRestart { app: name.clone(), state, flags: job.flags() }.into());

@@ -73,6 +73,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let policies = &judge.policies;
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
+    judge.expect_chosen(&job.name)?;
     let live = job.read(&connection, policies, More::default())?;
     let assign = |group: &str| {
         let flags = arguments.running.requirements.flags();

@@ -71,6 +71,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let judge = arguments.running.requirements.judge(&arguments.groups, screen)?;
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
+    judge.expect_chosen(&job.name)?;
     let name = &job.name;
     if job.standing.state.is_running() {
         screen.say(&format!("Provisioning of {name} {} already", job.standing.state.in_words()))?;

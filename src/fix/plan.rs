@@ -155,7 +155,7 @@ pub fn plan(
     fixed.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&fixed.text).secrets);
-    let Judgement { unknown, skipped, .. } = unjudged.take();
+    let Judgement { unknown, skipped, unread, .. } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     // Fixes never move the schema within the text.
@@ -170,6 +170,7 @@ pub fn plan(
         undone: undone
             .map(|(id, reason)| format!("{id} could not be evaluated, so nothing was fixed for it: {reason}")),
         unknown,
+        unread,
         name: origin.name.clone(),
         kind: if is_live { Some(TargetKind::Live) } else { kind },
         app: app.flatten(),
@@ -224,10 +225,11 @@ fn judge_all(
         let policy = judge.policy(app.as_deref(), &origin.name)?;
         let target = Target::new(text, resource, policy, &inspection, judge.today);
         target.has(Evidence::Schema).map_err(|why| no_schema(origin, why))?;
-        let Judgement { findings, unknown, skipped, .. } = judge.judge(&target);
+        let Judgement { findings, unknown, skipped, unread, .. } = judge.judge(&target);
         all.findings.extend(findings);
         all.unknown.extend(unknown);
         all.skipped.extend(skipped);
+        all.unread.extend(unread);
         checked |= is_checked(&target);
     }
     Ok((all, checked))
@@ -238,7 +240,7 @@ fn no_schema(origin: &Origin, why: NotJudged) -> PlanError {
     let name = origin.name.clone();
     match why {
         NotJudged::Skipped { .. } => PlanError::NoSchema { name },
-        NotJudged::Unknown { reason } => PlanError::Unread { name, reason },
+        NotJudged::Unknown { reason, .. } => PlanError::Unread { name, reason },
     }
 }
 

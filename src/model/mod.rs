@@ -14,7 +14,7 @@ mod standing;
 mod text;
 
 pub use assignments::Assignment;
-pub use content::{Content, ReadError, Resource, is_spoken_of, read};
+pub use content::{Content, PlacedSchema, ReadError, Resource, is_spoken_of, read};
 pub use difference::{Difference, MappingName, Name, Subject, differences};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use names::{ObjectKind, is_entra_directory};

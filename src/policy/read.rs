@@ -3,7 +3,7 @@
 use super::error::PolicyError;
 use super::file::{ObjectFile, PolicyFile};
 use super::yaml_place::{Step, locate};
-use super::{DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
+use super::{ChosenBy, DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
 
 /// The largest policy in bytes: libyaml takes quadratic time for hostile nesting.
 const LARGEST: usize = 256 * 1024;
@@ -49,7 +49,8 @@ pub fn default_policy(profile_name: Option<&str>) -> Result<Policy, PolicyError>
         return Err(PolicyError::new(format!("there is no profile `{name}`")).or(name, known));
     };
     let file = found.file()?;
-    let mut policy = Policy { profile: file.name, vendor: file.title, ..Policy::default() };
+    let chosen_by = if profile_name.is_some() { ChosenBy::Flag } else { ChosenBy::Default };
+    let mut policy = Policy { profile: file.name, chosen_by, vendor: file.title, ..Policy::default() };
     overlay(&mut policy, file.policy);
     Ok(policy)
 }
@@ -82,6 +83,9 @@ fn settle(
     let mut policy = default_policy(profile_override.or(file.profile.as_deref())).map_err(|error| {
         if profile_override.is_some() { error } else { error.at(yaml, place(&[Step::Key("profile")])) }
     })?;
+    if profile_override.is_none() && file.profile.is_some() {
+        policy.chosen_by = ChosenBy::PolicyFile;
+    }
     overlay(&mut policy, file);
     Ok(policy)
 }

@@ -19,11 +19,24 @@ pub enum NotJudged {
         /// What is missing.
         missing: String,
     },
-    /// The evidence that the rule needs could not be read.
+    /// The rule cannot tell.
     Unknown {
         /// Why not.
         reason: String,
+        /// What the rule lacks.
+        gap: Gap,
     },
+}
+
+/// What a rule lacks that cannot tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Its evidence could not be read, or was asked for and is not in the input.
+    Unread,
+    /// A value that Graph always gives is not in the input.
+    Absent,
+    /// Nothing: what was read does not decide.
+    Undecided,
 }
 
 impl NotJudged {
@@ -33,8 +46,18 @@ impl NotJudged {
     }
 
     /// The evidence could not be read.
-    pub fn unknown(reason: impl Into<String>) -> Self {
-        NotJudged::Unknown { reason: reason.into() }
+    pub fn unread(reason: impl Into<String>) -> Self {
+        NotJudged::Unknown { reason: reason.into(), gap: Gap::Unread }
+    }
+
+    /// The input lacks a value that Graph always gives.
+    pub fn absent(reason: impl Into<String>) -> Self {
+        NotJudged::Unknown { reason: reason.into(), gap: Gap::Absent }
+    }
+
+    /// What was read does not decide.
+    pub fn undecided(reason: impl Into<String>) -> Self {
+        NotJudged::Unknown { reason: reason.into(), gap: Gap::Undecided }
     }
 }
 
@@ -45,6 +68,17 @@ pub struct Selection {
     pub select: HashSet<String>,
     /// All but these.
     pub ignore: HashSet<String>,
+    /// The evidence that the user asked for: a rule is unknown, and not skipped, where the input does not include it.
+    pub asked: Vec<Asked>,
+}
+
+/// Evidence that the user asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The evidence.
+    pub evidence: Evidence,
+    /// The flag that asks for it: `--group`.
+    pub flag: &'static str,
 }
 
 impl Selection {
@@ -67,33 +101,52 @@ pub struct Judgement {
     pub failed: Vec<&'static str>,
     /// The rules whose evidence the input does not include, with what is missing.
     pub skipped: Vec<(&'static str, String)>,
-    /// The rules whose evidence could not be read, with the reason.
+    /// The rules that cannot tell, with the reason.
     pub unknown: Vec<(&'static str, String)>,
+    /// Those of them that miss evidence, so that the result is incomplete, with the severity of their findings.
+    pub unread: Vec<(&'static str, Severity)>,
 }
 
 /// Runs every selected rule.
 pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
     let mut judgement = Judgement::default();
-    for rule in RULES.iter().copied().filter(|rule| selection.runs(rule, target.policy)) {
+    let of_target = |rule: &&Rule| !target.is_beside || rule.is_of_job();
+    for rule in RULES.iter().copied().filter(|rule| selection.runs(rule, target.policy)).filter(of_target) {
         let id = rule.metadata.id;
         let before = judgement.findings.len();
         let outcome = target
-            .require(rule.metadata.evidence)
+            .require(rule.metadata.evidence, &selection.asked)
             .and_then(|()| (rule.check)(target, &mut Findings { rule, target, list: &mut judgement.findings }));
         let found = judgement.findings.len() > before;
         match outcome {
             _ if found => judgement.failed.push(id),
             Ok(()) => judgement.passed.push(id),
             Err(NotJudged::Skipped { missing }) => judgement.skipped.push((id, missing)),
-            Err(NotJudged::Unknown { reason }) => judgement.unknown.push((id, reason)),
+            Err(NotJudged::Unknown { reason, gap }) => {
+                // A schema that was written by hand may leave out what Graph always gives.
+                let lacks = gap == Gap::Unread || (gap == Gap::Absent && target.snapshot.is_some());
+                if lacks && !rule.metadata.evidence.iter().any(|evidence| evidence.is_optional()) {
+                    judgement.unread.push((id, target.policy.severity_of(&rule.metadata)));
+                }
+                judgement.unknown.push((id, reason));
+            }
         }
     }
     judgement
 }
 
 impl Target<'_> {
-    fn require(&self, evidence: &[Evidence]) -> Judged {
-        evidence.iter().try_for_each(|evidence| self.has(*evidence))
+    fn require(&self, evidence: &[Evidence], asked: &[Asked]) -> Judged {
+        evidence.iter().try_for_each(|evidence| {
+            let asked = asked.iter().find(|asked| asked.evidence == *evidence);
+            match (self.has(*evidence), asked) {
+                (Err(NotJudged::Skipped { missing }), Some(asked)) => Err(NotJudged::unread(format!(
+                    "{} asks for {missing}, which the input does not include",
+                    asked.flag
+                ))),
+                (had, _) => had,
+            }
+        })
     }
 }
 
@@ -110,13 +163,9 @@ impl Findings<'_> {
     /// `message` says what is wrong and what it causes.
     pub fn add(&mut self, subject: impl Into<String>, pointer: Pointer, message: impl Into<String>) -> Found<'_> {
         let metadata = &self.rule.metadata;
-        let severity = match self.target.policy.levels.get(metadata.id) {
-            Some(Level::At(severity)) => *severity,
-            Some(Level::Off) | None => metadata.severity,
-        };
         let finding = Finding {
             rule: metadata,
-            severity,
+            severity: self.target.policy.severity_of(metadata),
             subject: subject.into(),
             message: message.into(),
             label: String::new(),

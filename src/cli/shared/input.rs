@@ -80,8 +80,9 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
         }
         // Backups are not configuration: never check them, and never fix them.
         let backup = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP));
-        let json = !backup && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        (json && path.is_file()).then(|| Ok(Input { kind: InputKind::Walked, ..Input::of(&path) }))
+        let kind = if backup { InputKind::Backup } else { InputKind::Walked };
+        let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        (json && path.is_file()).then(|| Ok(Input { kind, ..Input::of(&path) }))
     })
 }
 

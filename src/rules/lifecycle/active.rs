@@ -205,7 +205,7 @@ fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 replace(row, standard_source()),
             );
     }
-    unknown.map_or(Ok(()), |reason| Err(NotJudged::unknown(reason)))
+    unknown.map_or(Ok(()), |reason| Err(NotJudged::undecided(reason)))
 }
 
 fn account_enabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {

@@ -66,7 +66,7 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             continue;
         }
         if rows.iter().any(|row| row.row.matching_priority.is_none()) {
-            return Err(NotJudged::unknown(format!(
+            return Err(NotJudged::absent(format!(
                 "rows of the {} mapping have no matchingPriority in this file",
                 mapping.name
             )));

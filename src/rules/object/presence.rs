@@ -86,7 +86,7 @@ fn plural(kind: ObjectKind) -> &'static str {
 
 /// The file does not say whether a mapping is enabled.
 fn unknown(mapping: &MappingView<'_>) -> Judged {
-    Err(NotJudged::unknown(format!("the {} mapping has no `enabled` in this file", mapping.name)))
+    Err(NotJudged::absent(format!("the {} mapping has no `enabled` in this file", mapping.name)))
 }
 
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
