@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{Ran, finish, provlint, run, run_in, run_with_input};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const DEFAULT: &str = "fixtures/default-export.json";
 const TOTAL: &str = "fixtures/total-export.json";
@@ -168,8 +168,28 @@ fn directories_are_read_in_order_without_unrelated_json() {
     assert!(ran.stdout.starts_with("./b/two.json:475:25: error[required-mapping-source]"), "{}", ran.stdout);
     assert!(ran.stdout.contains("in 2 targets"), "{}", ran.stdout);
 
-    fs::write(at("broken.json"), "{").unwrap();
-    assert_eq!(run_in(folder.path(), &["check", "."]).code, Some(2));
+    let json = run_in(folder.path(), &["check", ".", "--format", "json"]).json();
+    assert_eq!(json["passedOver"], json!(["./package.json"]), "{json:#}");
+
+    // Of another kind, whatever its syntax.
+    for (name, text) in [("tsconfig.json", "// for the compiler\n{}"), ("lines.json", "{\"a\": 1}\n{\"a\": 2}")] {
+        fs::write(at(name), text).unwrap();
+        assert_eq!(run_in(folder.path(), &["check", "."]).code, Some(1), "{name}");
+        assert_eq!(run_in(folder.path(), &["check", name]).code, Some(2), "{name} by its name");
+        fs::remove_file(at(name)).unwrap();
+    }
+    // Configuration that cannot be read, and an error that was saved instead of it.
+    for text in [
+        r#"{"synchronizationRules": ["#,
+        r#"{"attributeMappings": ["#,
+        r#"{"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges"}}"#,
+        "",
+    ] {
+        fs::write(at("broken.json"), text).unwrap();
+        let ran = run_in(folder.path(), &["check", "."]);
+        assert_eq!(ran.code, Some(2), "{text}: {}", ran.page());
+        assert!(ran.stderr.contains("broken.json"), "{}", ran.stderr);
+    }
 }
 
 #[test]
