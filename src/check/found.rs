@@ -2,11 +2,14 @@
 //!
 //! They are final: hidden findings are removed and counted, places are looked up, credentials are masked.
 
+use std::collections::HashSet;
+
 use super::FailOn;
 use super::view::View;
 use crate::document::{Pointer, Position};
 use crate::finding::{Finding, Metadata, Severity};
 use crate::policy::AppliedProfile;
+use crate::rules;
 
 /// Everything that a run checked, in the given order.
 #[derive(Debug, Default)]
@@ -74,6 +77,8 @@ pub struct TargetReport {
     pub findings: Vec<LocatedFinding>,
     /// The numbers of findings that are not shown.
     pub hidden: Hidden,
+    /// Whether the file is cut off, which a finding says.
+    pub cut_off: bool,
 }
 
 /// A text in which findings have their places.
@@ -167,6 +172,22 @@ impl Run {
         self.targets.iter().any(|target| target.error.is_some() || target.is_incomplete())
     }
 
+    /// Makes rules unknown whose evidence was asked for and is in none of the targets.
+    pub fn settle_asked(&mut self) {
+        let leaves_open = |target: &TargetReport, flag| target.rules.iter().any(|rule| rule.asked_by == Some(flag));
+        let flags: HashSet<&'static str> =
+            self.targets.iter().flat_map(|target| &target.rules).filter_map(|rule| rule.asked_by).collect();
+        let checked = || self.targets.iter().filter(|target| target.error.is_none());
+        let open: HashSet<&str> =
+            flags.into_iter().filter(|flag| checked().all(|target| leaves_open(target, *flag))).collect();
+        for report in self.targets.iter_mut().flat_map(|target| &mut target.rules) {
+            let flag = report.asked_by.filter(|flag| open.contains(flag));
+            if let (Some(flag), RuleState::Skipped(missing)) = (flag, &report.state) {
+                report.state = RuleState::Unknown { reason: rules::unanswered(flag, missing), is_gap: true };
+            }
+        }
+    }
+
     /// Every finding that is not in the baseline, with its target.
     pub fn findings(&self) -> impl Iterator<Item = (&TargetReport, &LocatedFinding)> {
         self.targets.iter().flat_map(|target| target.news().map(move |finding| (target, finding)))
@@ -211,6 +232,8 @@ pub struct RuleReport {
     pub rule: &'static Metadata,
     /// The severity of its findings under the policy.
     pub severity: Severity,
+    /// The flag that asks for evidence that it was skipped for.
+    pub asked_by: Option<&'static str>,
     /// Its state.
     pub state: RuleState,
 }
@@ -266,9 +289,15 @@ impl TargetReport {
         self.rules.iter().any(RuleReport::is_gap)
     }
 
-    /// Whether a rule that can fail the run misses evidence.
-    pub fn is_undecided(&self, fail_on: FailOn) -> bool {
-        self.rules.iter().any(|rule| rule.is_gap() && fail_on.fails(rule.severity))
+    /// The rules that can fail a run and miss evidence. Where a file is cut off, a finding that fails the run says so.
+    pub fn gaps(&self, fail_on: FailOn) -> impl Iterator<Item = (&'static str, &str)> {
+        let failing = move |rule: &&RuleReport| fail_on.fails(rule.severity);
+        let said = self.cut_off && self.rules.iter().filter(failing).any(|rule| rule.state == RuleState::Failed);
+        let gaps = self.rules.iter().filter(failing).filter(move |_| !said);
+        gaps.filter_map(|rule| match &rule.state {
+            RuleState::Unknown { reason, is_gap: true } => Some((rule.rule.id, reason.as_str())),
+            _ => None,
+        })
     }
 
     fn rules_in(&self, why: fn(&RuleState) -> Option<&String>) -> Vec<(&'static str, &str)> {

@@ -6,7 +6,7 @@ use super::located::{located, schema_text};
 use super::view::view;
 use super::{CheckError, Hidden, Judge, Known, Record, RuleReport, RuleState, Source, TargetKind, TargetReport};
 use crate::baseline::{Baseline, Entry};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Metadata, Severity};
 use crate::policy::Policy;
 use crate::rules::{self, Judgement, RULES, Target};
 use crate::secret;
@@ -104,8 +104,6 @@ pub struct Outcome {
     pub passed_over: Option<String>,
     /// Whether a finding, shown or not, fails the run.
     pub failed: bool,
-    /// Whether a rule that can fail the run misses evidence.
-    pub undecided: bool,
     /// Whether it contains anything that requirements apply to.
     pub checked: bool,
     /// Whether it is cut off, so that it cannot be compared with a baseline.
@@ -114,7 +112,7 @@ pub struct Outcome {
 
 /// The state of every rule, in the order of the catalogue.
 fn states(judgement: Judgement, policy: &Policy) -> Vec<RuleReport> {
-    let Judgement { passed, failed, skipped, unknown, unread, .. } = judgement;
+    let Judgement { passed, failed, skipped, asked, unknown, unread, .. } = judgement;
     let mut states: HashMap<&str, RuleState> = HashMap::new();
     states.extend(passed.into_iter().map(|id| (id, RuleState::Passed)));
     states.extend(failed.into_iter().map(|id| (id, RuleState::Failed)));
@@ -123,8 +121,12 @@ fn states(judgement: Judgement, policy: &Policy) -> Vec<RuleReport> {
     let unknown = unknown.into_iter();
     states.extend(unknown.map(|(id, reason)| (id, RuleState::Unknown { reason, is_gap: is_gap(id) })));
     let rules = RULES.iter().map(|rule| &rule.metadata);
-    let report = |rule| Some(RuleReport { rule, severity: policy.severity_of(rule), state: states.remove(rule.id)? });
-    rules.filter_map(report).collect()
+    let asked_by = |id: &str| asked.iter().find(|(rule, _)| *rule == id).map(|(_, flag)| *flag);
+    let mut report = |rule: &'static Metadata| {
+        let (severity, asked_by) = (policy.severity_of(rule), asked_by(rule.id));
+        Some(RuleReport { rule, severity, asked_by, state: states.remove(rule.id)? })
+    };
+    rules.filter_map(|rule| report(rule)).collect()
 }
 
 impl Outcome {
@@ -184,11 +186,10 @@ impl Outcome {
             view: options.view.then(|| view(target)),
             findings,
             hidden,
+            cut_off: self.cut_off,
             sources,
             ..report
         };
-        // A file that is cut off has a finding that says so.
-        self.undecided |= report.is_undecided(options.judge.fail_on) && !(self.cut_off && self.failed);
         self.targets.push(report);
     }
 

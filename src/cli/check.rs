@@ -15,7 +15,7 @@ use super::terminal::output::{self, Output};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::Screen;
-use crate::check::{self, Options, Origin, Outcome, RuleState, Run, TargetKind, TargetReport};
+use crate::check::{self, Options, Origin, Outcome, Run, TargetKind, TargetReport};
 use crate::graph::LiveApp;
 use crate::report::{FORMATS, Format, Style};
 
@@ -110,7 +110,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
 
     let (mut run, mut records) = (Run::default(), Vec::new());
     run.fail_on = options.judge.fail_on;
-    let (mut failed, mut broken, mut any_checked, mut cut_off, mut undecided) = (false, false, false, false, false);
+    let (mut failed, mut broken, mut any_checked, mut cut_off) = (false, false, false, false);
     for Checked { outcome, problem } in checked {
         if let Some(problem) = &problem {
             screen.complain(problem);
@@ -119,11 +119,11 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         failed |= outcome.failed;
         any_checked |= outcome.checked;
         cut_off |= outcome.cut_off;
-        undecided |= outcome.undecided;
         run.passed_over.extend(outcome.passed_over);
         run.targets.extend(outcome.targets);
         records.extend(outcome.records);
     }
+    run.settle_asked();
     let checked_paths = run.targets.iter().filter_map(|target| target.path.as_deref());
     output::refuse_clashes(&outputs, arguments.baselining.written(), checked_paths, &root)?;
     let whole = any_checked && !broken && !cut_off && !run.is_incomplete();
@@ -148,8 +148,13 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     if let Some(problem) = &nothing {
         screen.complain(problem);
     }
+    let gaps = run.targets.iter().flat_map(|target| {
+        target.gaps(run.fail_on).map(|(rule, reason)| (target.name.clone(), rule, reason.to_owned()))
+    });
+    let gaps: Vec<_> = gaps.collect();
+    let undecided = !gaps.is_empty();
     if undecided {
-        screen.complain(&incomplete(&run));
+        screen.complain(&Problem::Incomplete { gaps });
     }
     Ok(match (broken || !any_checked || undecided || unwritten, failed) {
         (true, _) => Exit::Failed,
@@ -216,18 +221,6 @@ pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf]) -> Problem {
         return Problem::NothingFound { names: paths.iter().map(|path| path.display().to_string()).collect() };
     }
     Problem::NothingChecked
-}
-
-/// The error for a run in which a rule that can fail it misses evidence.
-fn incomplete(run: &Run) -> Problem {
-    let gaps = run.targets.iter().flat_map(|target| {
-        let undecided = target.rules.iter().filter(|rule| rule.is_gap() && run.fail_on.fails(rule.severity));
-        undecided.filter_map(|rule| match &rule.state {
-            RuleState::Unknown { reason, .. } => Some((target.name.clone(), rule.rule.id, reason.clone())),
-            _ => None,
-        })
-    });
-    Problem::Incomplete { gaps: gaps.collect() }
 }
 
 impl Checked {

@@ -255,7 +255,7 @@ mod tests {
             name: "schema.json".into(),
             sources: vec![Source { file: "schema.json".into(), text: text.into(), ..Source::default() }],
             profile: Some(AppliedProfile { name: "truu-total".into(), chosen_by: ChosenBy::Flag }),
-            rules: vec![RuleReport { rule: &RULE, severity: RULE.severity, state: RuleState::Failed }],
+            rules: vec![RuleReport { rule: &RULE, severity: RULE.severity, asked_by: None, state: RuleState::Failed }],
             findings: vec![LocatedFinding {
                 finding,
                 place: Some(LocatedPlace { source: 0, pointer: place.pointer, start, end }),

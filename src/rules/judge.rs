@@ -68,7 +68,7 @@ pub struct Selection {
     pub select: HashSet<String>,
     /// All but these.
     pub ignore: HashSet<String>,
-    /// The evidence that the user asked for: a rule is unknown, and not skipped, where the input does not include it.
+    /// The evidence that the user asked for: a rule that is skipped for want of it leaves a question open.
     pub asked: Vec<Asked>,
 }
 
@@ -90,6 +90,11 @@ impl Selection {
     }
 }
 
+/// Why a rule is unknown whose evidence a flag asked for.
+pub fn unanswered(flag: &str, missing: &str) -> String {
+    format!("{flag} asks for {missing}, which the input does not include")
+}
+
 /// The results of all rules for a target.
 #[derive(Clone, Debug, Default)]
 pub struct Judgement {
@@ -101,6 +106,8 @@ pub struct Judgement {
     pub failed: Vec<&'static str>,
     /// The rules whose evidence the input does not include, with what is missing.
     pub skipped: Vec<(&'static str, String)>,
+    /// Those of them whose evidence was asked for, with the flag.
+    pub asked: Vec<(&'static str, &'static str)>,
     /// The rules that cannot tell, with the reason.
     pub unknown: Vec<(&'static str, String)>,
     /// Those of them that miss evidence, so that the result is incomplete, with the severity of their findings.
@@ -115,13 +122,19 @@ pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
         let id = rule.metadata.id;
         let before = judgement.findings.len();
         let outcome = target
-            .require(rule.metadata.evidence, &selection.asked)
+            .require(rule.metadata.evidence)
             .and_then(|()| (rule.check)(target, &mut Findings { rule, target, list: &mut judgement.findings }));
         let found = judgement.findings.len() > before;
         match outcome {
             _ if found => judgement.failed.push(id),
             Ok(()) => judgement.passed.push(id),
-            Err(NotJudged::Skipped { missing }) => judgement.skipped.push((id, missing)),
+            Err(NotJudged::Skipped { missing }) => {
+                let asked = selection.asked.iter().find(|asked| {
+                    rule.metadata.evidence.contains(&asked.evidence) && target.leaves_open(asked.evidence)
+                });
+                judgement.asked.extend(asked.map(|asked| (id, asked.flag)));
+                judgement.skipped.push((id, missing));
+            }
             Err(NotJudged::Unknown { reason, gap }) => {
                 // A schema that was written by hand may leave out what Graph always gives.
                 let lacks = gap == Gap::Unread || (gap == Gap::Absent && target.snapshot.is_some());
@@ -136,17 +149,14 @@ pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
 }
 
 impl Target<'_> {
-    fn require(&self, evidence: &[Evidence], asked: &[Asked]) -> Judged {
-        evidence.iter().try_for_each(|evidence| {
-            let asked = asked.iter().find(|asked| asked.evidence == *evidence);
-            match (self.has(*evidence), asked) {
-                (Err(NotJudged::Skipped { missing }), Some(asked)) => Err(NotJudged::unread(format!(
-                    "{} asks for {missing}, which the input does not include",
-                    asked.flag
-                ))),
-                (had, _) => had,
-            }
-        })
+    fn require(&self, evidence: &[Evidence]) -> Judged {
+        evidence.iter().try_for_each(|evidence| self.has(*evidence))
+    }
+
+    /// Whether evidence is missing that could be there: without a job, there is no connection to test.
+    fn leaves_open(&self, evidence: Evidence) -> bool {
+        let jobs = self.snapshot.and_then(|snapshot| snapshot.jobs.as_ref());
+        self.has(evidence).is_err() && !(evidence == Evidence::ConnectionTest && jobs.is_some_and(Vec::is_empty))
     }
 }
 

@@ -27,7 +27,7 @@ mod target;
 mod view;
 
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-pub use judge::{Asked, Findings, Judged, Judgement, NotJudged, Selection, judge};
+pub use judge::{Asked, Findings, Judged, Judgement, NotJudged, Selection, judge, unanswered};
 pub use target::Target;
 pub use view::{MappingView, ObjectView, RowView, SchemaView};
 
