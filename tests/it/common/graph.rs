@@ -190,7 +190,8 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
     let mut words = line.split(' ');
-    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    // A part of a batch names its path as it is; by itself, the quotes in it are encoded.
+    let (method, path) = (words.next()?.to_owned(), words.next()?.replace("%27", "'"));
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
