@@ -142,16 +142,7 @@ pub(super) async fn read_principal(
         Some(test_connection(client, &id, &text(&job?["id"])).await)
     });
     let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
-    let are_several = schemas.len() > 1;
-    let of_jobs = schemas.into_iter().zip(jobs.iter().flatten());
-    let schemas: Vec<Option<String>> = of_jobs
-        .map(|(schema, job)| match schema {
-            Err(error) if are_several => {
-                parts.unknown("schema", format!("job {}: {}", text(&job["id"]), reason("schema", &error)))
-            }
-            schema => parts.take("schema", schema),
-        })
-        .collect();
+    let schemas: Vec<Option<String>> = schemas.into_iter().map(|schema| parts.take("schema", schema)).collect();
     for (job, schema) in jobs.iter_mut().flatten().zip(&schemas) {
         let schema = schema.as_ref().and_then(|text| serde_json::from_str(text).ok());
         if let (Some(schema), Some(job)) = (schema, job.as_object_mut()) {

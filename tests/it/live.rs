@@ -181,6 +181,20 @@ fn settings_that_graph_does_not_find_are_unknown_where_the_app_has_a_job() {
     assert!(read.is_null() && reason.contains("may have a provisioning job"), "{reason}");
 }
 
+#[test]
+fn an_objection_to_the_request_is_not_taken_for_rejected_credentials() {
+    let export = |code: &'static str| {
+        let stand_in = broken("/validateCredentials", move |_, _| Reply::error(400, code, "no"));
+        online(&stand_in, &["export", "--app", "TOTAL", "--test-connection"])
+    };
+    let rejected = export("CredentialValidationUnavailable");
+    assert_eq!(rejected.json()["connectionTest"]["jobId"], JOB, "the test names the only job that it covers");
+    assert_eq!(rejected.json()["connectionTest"]["valid"], false);
+    let ran = export("RequestMissingRequiredParameter");
+    assert!(ran.json()["connectionTest"].is_null(), "{}", ran.stdout);
+    assert!(unread(&ran, "connectionTest").contains("RequestMissingRequiredParameter"), "{}", ran.stderr);
+}
+
 /// What a check of the app finds and cannot judge, except for the time and the client's own messages.
 fn verdict(stand_in: &StandIn) -> (Option<i32>, Value, Value) {
     let ran = online(stand_in, &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--format", "json"]);
