@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::graph::{JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
+use super::graph::{Broken, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
 use super::prism::as_sent;
 use super::{Ran, finish, provlint};
 
@@ -69,6 +69,8 @@ pub struct State {
     pub play: VecDeque<Value>,
     /// Parts of paths that are forbidden.
     pub hidden: Vec<&'static str>,
+    /// What else cannot be read.
+    pub broken: Option<Broken>,
     /// Whether the app has no provisioning job.
     pub no_jobs: bool,
     /// The provisioning log.
@@ -131,6 +133,7 @@ impl Writable {
                 client_request_id: String::new(),
                 user_agent: String::new(),
                 body: String::new(),
+                in_batch: false,
             };
             let Reply::Json(_, _, body) = tenant(&request) else { panic!("JSON") };
             body["value"].as_array().expect("a list").clone()
@@ -145,6 +148,7 @@ impl Writable {
             job: None,
             play: VecDeque::new(),
             hidden: Vec::new(),
+            broken: None,
             no_jobs: false,
             events: Vec::new(),
             no_log: None,
@@ -321,6 +325,9 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     let below = format!("/v1.0/servicePrincipals/{PRINCIPAL}");
     let path = request.path.strip_prefix(&below).unwrap_or_default();
     let schema_path = format!("/synchronization/jobs/{JOB}/schema");
+    if let Some(reply) = state.broken.and_then(|broken| broken.answer(request)) {
+        return reply;
+    }
     if request.method == "GET" {
         if state.deaf {
             return Reply::error(503, "ServiceUnavailable", "");
