@@ -7,6 +7,7 @@ mod application;
 mod assignment;
 mod connection;
 mod document;
+mod effect;
 mod expression;
 mod group;
 mod hygiene;
@@ -41,7 +42,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The same rule with fixes that change who is matched, created or removed.
+    /// The same rule with fixes that change who is matched, created, disabled or removed.
     const fn fixed_unsafely(mut self) -> Self {
         self.metadata.fix = Applicability::Unsafe;
         self
