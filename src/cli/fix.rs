@@ -26,8 +26,8 @@ use crate::report::{FIX_FORMATS, Format};
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
-/// Changes only wrong values, and keeps formatting, order and encoding. Fixes that change who is matched, created or
-/// removed need --unsafe. The result of standard input goes to standard output, and the report to standard error.
+/// Changes only wrong values, and keeps formatting, order and encoding. Fixes that change who is matched, created, disabled
+/// or removed need --unsafe. The result of standard input goes to standard output, and the report to standard error.
 ///
 /// In the tenant (--app), shows the changes and their consequences, then asks, saves a backup, writes the whole schema,
 /// reads it back, compares it, and checks it again. provlint restore restores the backup.
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     dry_run: bool,
 
-    /// Also make fixes that change who is matched, created or removed, and, in the tenant, settings (SyncAll)
+    /// Also make fixes that change who is matched, created, disabled or removed, and, in the tenant, settings (SyncAll)
     #[arg(long = "unsafe")]
     allow_unsafe: bool,
 

@@ -71,7 +71,7 @@ pub struct Backup {
 pub enum Way {
     /// By a fix that was made but does not show yet.
     Again,
-    /// By a fix that changes who is matched, created or removed.
+    /// By a fix that changes who is matched, created, disabled or removed.
     Unsafe,
     /// By a change in the tenant outside the schema.
     Tenant,

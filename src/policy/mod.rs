@@ -18,7 +18,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::finding::{Metadata, Severity};
-use crate::model::ObjectKind;
+use crate::model::{Action, ObjectKind};
 
 pub use error::PolicyError;
 pub use policies::{Policies, is_policy_name, nearest_policy};
@@ -141,6 +141,8 @@ impl Policy {
 pub struct ObjectRequirements {
     /// Whether it must be enabled (`true`) or disabled (`false`).
     pub enabled: Option<bool>,
+    /// The Target Object Actions that must be selected, and no others.
+    pub actions: Option<Vec<Action>>,
     /// The required rows.
     pub rows: Vec<RowRequirement>,
     /// Patterns for targets that are forbidden (`*` matches any text).

@@ -118,6 +118,7 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
 
 fn overlay_object(requirements: &mut ObjectRequirements, file: ObjectFile) {
     requirements.enabled = file.enabled.or(requirements.enabled);
+    requirements.actions = file.actions.map(|actions| actions.0).or(requirements.actions.take());
     requirements.filterable = file.filterable.or(requirements.filterable.take());
     requirements.forbidden.extend(file.forbid.unwrap_or_default());
     requirements.single.extend(file.single.unwrap_or_default());
@@ -271,6 +272,15 @@ ignore:
             mistake("app:\n  scim-flag: requred\n"),
             said("requred", "unknown value `requred`", "did you mean `required`?")
         );
+        assert_eq!(
+            mistake("mappings:\n  user:\n    actions: [create, delet]\n"),
+            said("delet", "unknown value `delet`", "did you mean `delete`?")
+        );
+        assert_eq!(
+            mistake("mappings:\n  user:\n    action: [create]\n"),
+            said("[create", "unknown key `action`", "did you mean `actions`?")
+        );
+        assert!(mistake("mappings:\n  user:\n    actions: []\n").1.contains("`enabled: false`"));
         for (row, place, part) in [
             ("{ any-of: [mail, 'Append(\"x\" [mail])'] }", "'Append(\"x\" [mail])'", "a comma is missing"),
             ("'append([mail], \"x\")'", "'append([mail], \"x\")'", "is called `Append`"),

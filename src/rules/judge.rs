@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::effect::{Effect, effect};
 use super::{MappingView, RULES, RowView, Rule, Target, portal};
 use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Finding, Fix, Severity};
@@ -232,27 +233,24 @@ impl Found<'_> {
 
     /// What a person must do, with the steps in the portal.
     pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
-        self.fix(Applicability::Manual, title, portal, Vec::new());
+        self.fix(title, portal, Vec::new());
     }
 
     /// The fix is to delete the row.
     pub fn delete_row(self, mapping: &MappingView<'_>, row: &RowView<'_>) {
         let title = format!("Delete the mapping to {}", row.target);
         let changes = vec![Change::Remove { pointer: row.pointer() }];
-        self.fix(Applicability::Unsafe, title, portal::delete_row(mapping, row.target), changes);
+        self.fix(title, portal::delete_row(mapping, row.target), changes);
     }
 
-    /// What to do, with the changes that do it. Without changes, a person must do it.
-    pub fn fix(
-        self,
-        applicability: Applicability,
-        title: impl Into<String>,
-        portal: Vec<String>,
-        changes: Vec<Change>,
-    ) {
+    /// What to do, with the changes that do it. Without changes, a person must do it. Whether it is safe follows from what
+    /// it changes; what happens to users and groups is part of the help.
+    pub fn fix(self, title: impl Into<String>, portal: Vec<String>, changes: Vec<Change>) {
         let title = title.into();
-        self.finding.help = title.clone();
+        let mappings = self.target.schema.as_ref().map_or(&[][..], |schema| &schema.mappings);
+        let Effect { applicability, consequences } = effect(mappings, &changes);
         let applicability = if changes.is_empty() { Applicability::Manual } else { applicability };
+        self.finding.help = std::iter::once(&title).chain(&consequences).cloned().collect::<Vec<_>>().join(". ");
         let request = || GraphRequest::of_schema(self.target.principal_id(), self.target.job_id());
         let graph = (!changes.is_empty()).then(request);
         self.finding.fix = Some(Fix { applicability, title, changes, tenant: None, portal, graph });

@@ -7,6 +7,7 @@ mod application;
 mod assignment;
 mod connection;
 mod document;
+mod effect;
 mod expression;
 mod group;
 mod hygiene;
@@ -48,7 +49,7 @@ impl Rule {
         evidence.contains(&Evidence::Schema) || (section == Section::Job && !of_app)
     }
 
-    /// The same rule with fixes that change who is matched, created or removed.
+    /// The same rule with fixes that change who is matched, created, disabled or removed.
     const fn fixed_unsafely(mut self) -> Self {
         self.metadata.fix = Applicability::Unsafe;
         self

@@ -42,6 +42,7 @@ mod probe;
 mod profiles;
 mod reports;
 mod running;
+mod safety;
 mod schemas;
 mod sign_in;
 mod tenants;

@@ -30,7 +30,7 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
             if !findings.is_empty() {
                 let text = match way {
                     Way::Again => "Written but still reported: check again in a few minutes",
-                    Way::Unsafe => "Needs --unsafe: changes who is matched, created or removed",
+                    Way::Unsafe => "Needs --unsafe: changes who is matched, created, disabled or removed",
                     Way::Tenant if target.kind == Some(TargetKind::Live) => &not_without(&findings),
                     Way::Tenant => "Only in the tenant, with provlint fix --app or in the portal",
                     Way::Person => "Only a person can do this",

@@ -40,7 +40,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("should be Always")
             .at_most(required.severity())
             .fix(
-                Applicability::Safe,
                 format!("Always apply the mapping of {name}"),
                 portal::edit_row(mapping, name, "Set Apply this mapping to Always"),
                 vec![Change::Set { pointer, value: json!("Always") }],

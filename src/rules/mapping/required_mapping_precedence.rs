@@ -46,7 +46,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label(format!("should be {wanted}"))
             .at_most(required.severity())
             .fix(
-                Applicability::Unsafe,
                 format!("Set the matching precedence of {name} to {wanted}"),
                 portal::edit_row(mapping, name, step),
                 vec![Change::Set { pointer, value: json!(wanted) }],

@@ -241,7 +241,7 @@ fn an_incomplete_schema_is_not_fixed() {
         let mut part: Value = serde_json::from_str(DEFAULT).unwrap();
         cut(&mut part);
         let tenant = Writable::start(&part.to_string());
-        let ran = tenant.run(&FIX);
+        let ran = tenant.run(&with(&FIX, &["--unsafe"]));
         assert_eq!((ran.code, tenant.state().changes.len()), (Some(2), 0), "{lacking}: {ran:?}");
         assert!(flat(&ran.stderr).contains(&format!("a part of the schema, without {lacking}")), "{ran:?}");
     });
