@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::JsonMistake;
+use super::{JsonMistake, OtherKind};
 use crate::document::Lines;
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
@@ -12,11 +12,13 @@ use crate::model::{ObjectKind, ReadError};
 /// Displayed, it says in one line what is wrong; [`CheckError::help`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// JSON that is neither a schema nor a snapshot.
-    #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
+    /// Neither a schema nor a snapshot.
+    #[error("{name}: this is {}", of_kind(kind.as_deref()))]
     NothingToCheck {
         /// The name of the text.
         name: String,
+        /// What it is instead, if it can be said.
+        kind: Option<Box<OtherKind>>,
     },
     /// Not JSON, or JSON with a value of a type that Graph never gives.
     #[error("{name}{}: {}", whereabouts(text, &mistake.span), mistake.message)]
@@ -76,9 +78,17 @@ impl CheckError {
     /// The error for a text that could not be read.
     pub fn reading(name: &str, text: &str, error: &ReadError) -> Self {
         match error {
-            ReadError::NothingToCheck => CheckError::NothingToCheck { name: name.to_owned() },
-            ReadError::Json(error) => CheckError::parsing(name, text, error),
+            ReadError::NothingToCheck => CheckError::nothing_to_check(name, OtherKind::of_json(text)),
+            ReadError::Json(error) if error.is_data() => CheckError::parsing(name, text, error),
+            ReadError::Json(error) => match OtherKind::of_text(name, text) {
+                None => CheckError::parsing(name, text, error),
+                kind => CheckError::nothing_to_check(name, kind),
+            },
         }
+    }
+
+    fn nothing_to_check(name: &str, kind: Option<OtherKind>) -> Self {
+        CheckError::NothingToCheck { name: name.to_owned(), kind: kind.map(Box::new) }
     }
 
     /// The error for a text that could not be parsed as JSON of the expected shape.
@@ -93,6 +103,7 @@ impl CheckError {
     /// What to do.
     pub fn help(&self) -> &str {
         match self {
+            CheckError::NothingToCheck { kind: Some(kind), .. } => &kind.instead,
             CheckError::NothingToCheck { .. } => {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)"
             }
@@ -115,6 +126,13 @@ impl CheckError {
             CheckError::Json { mistake, .. } => Some(mistake.span.clone()),
             _ => None,
         }
+    }
+}
+
+fn of_kind(kind: Option<&OtherKind>) -> String {
+    match kind {
+        Some(kind) => format!("{}, neither a provisioning schema nor a snapshot", kind.what),
+        None => "JSON, but neither a provisioning schema nor a snapshot".to_owned(),
     }
 }
 
