@@ -150,7 +150,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::JsonSchema(arguments) => json_schema::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments, screen),
         Command::Completions(arguments) => completions::run(&arguments),
-        Command::Man(arguments) => man::run(&arguments, Cli::command()),
+        Command::Man(arguments) => man::run(&arguments, Cli::command(), screen),
     }
 }
 
