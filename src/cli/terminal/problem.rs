@@ -68,6 +68,9 @@ pub(in crate::cli) enum Problem {
     Restore(#[from] RestoreError),
     #[error("{app}: not everything could be compared: {}", joined(unseen))]
     NotCompared { app: String, unseen: Vec<String> },
+    /// The snapshot is written; `unread` are the parts that it lacks.
+    #[error("graph:{app}: not everything could be read; the snapshot lacks {}", unread.join(", "))]
+    PartlyExported { app: String, unread: Vec<String> },
     #[error("graph:{app}: nothing was written: {} could not be written: {error}", path.display())]
     NoBackup { app: String, path: PathBuf, error: io::Error },
     #[error("graph:{app}: nothing was written: the changes could not be shown: {error}")]
@@ -250,6 +253,11 @@ impl Problem {
             },
             Problem::NotCompared { .. } => {
                 "what could not be compared is unchanged; provlint auth status shows what the token may read".to_owned()
+            }
+            Problem::PartlyExported { .. } => {
+                "the notes above say why, and which permission is missing; in a check of the snapshot, the rules that need \
+                 these parts are unknown"
+                    .to_owned()
             }
             Problem::NoBackup { .. } => "name another folder with --backup-dir".to_owned(),
             Problem::Output { written, .. } if !written.is_empty() => {
