@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::JsonMistake;
+use super::{JsonMistake, OtherKind};
 use crate::document::Lines;
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
@@ -14,11 +14,13 @@ use crate::text::shortened;
 /// Displayed, it says in one line what is wrong; [`CheckError::help`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// JSON that is neither a schema nor a snapshot.
-    #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
+    /// Neither a schema nor a snapshot.
+    #[error("{name}: this is {}", of_kind(kind.as_deref()))]
     NothingToCheck {
         /// The name of the text.
         name: String,
+        /// What it is instead, if it can be said.
+        kind: Option<Box<OtherKind>>,
     },
     /// Not JSON, or JSON with a value of a type that Graph never gives.
     #[error("{name}{}: {}", whereabouts(text, &mistake.span), mistake.message)]
@@ -106,14 +108,22 @@ impl CheckError {
     /// The error for a text that could not be read.
     pub fn reading(name: &str, text: &str, error: &ReadError) -> Self {
         match error {
-            ReadError::NothingToCheck => CheckError::NothingToCheck { name: name.to_owned() },
+            ReadError::NothingToCheck => CheckError::nothing_to_check(name, OtherKind::of_json(text)),
             ReadError::ErrorAnswer { code, message } => CheckError::ErrorAnswer {
                 name: name.to_owned(),
                 code: secret::mask_shapes(code),
                 message: shortened(&secret::mask_shapes(message)).into_owned(),
             },
-            ReadError::Json { error, .. } => CheckError::parsing(name, text, error),
+            ReadError::Json { error, .. } if error.is_data() => CheckError::parsing(name, text, error),
+            ReadError::Json { error, .. } => match OtherKind::of_text(name, text) {
+                None => CheckError::parsing(name, text, error),
+                kind => CheckError::nothing_to_check(name, kind),
+            },
         }
+    }
+
+    fn nothing_to_check(name: &str, kind: Option<OtherKind>) -> Self {
+        CheckError::NothingToCheck { name: name.to_owned(), kind: kind.map(Box::new) }
     }
 
     /// The error for a text that could not be parsed as JSON of the expected shape.
@@ -129,7 +139,8 @@ impl CheckError {
     pub fn help(&self) -> &str {
         match self {
             CheckError::NoSuchJob { .. } => "name one of its jobs with --job, or leave --job out to check all of them",
-            CheckError::ErrorAnswer { .. } => "export it again; provlint auth status shows what the token may read",
+            CheckError::ErrorAnswer { .. } => "the export failed; export again, and save the file only if that succeeds",
+            CheckError::NothingToCheck { kind: Some(kind), .. } => &kind.instead,
             CheckError::NothingToCheck { .. } => {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)"
             }
@@ -161,6 +172,13 @@ impl CheckError {
 
 fn listed(others: &[String]) -> String {
     if others.is_empty() { String::new() } else { format!("; its jobs are: {}", others.join(", ")) }
+}
+
+fn of_kind(kind: Option<&OtherKind>) -> String {
+    match kind {
+        Some(kind) => format!("{}, neither a provisioning schema nor a snapshot", kind.what),
+        None => "JSON, but neither a provisioning schema nor a snapshot".to_owned(),
+    }
 }
 
 /// The place, to follow a file name.

@@ -8,6 +8,7 @@ mod compare;
 mod error;
 mod found;
 mod judge;
+mod kind;
 mod known;
 mod located;
 mod mistake;
@@ -23,6 +24,7 @@ pub use found::{
     App, Hidden, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport,
 };
 pub use judge::{FailOn, Judge, today};
+pub use kind::OtherKind;
 pub use known::{Known, Record};
 pub use mistake::JsonMistake;
 pub use one::{JobSchema, One, about, is_checked, paired};

@@ -66,7 +66,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
     format: Vec<&'static Format>,
 
-    /// File for the report of the preceding --format; - for standard output
+    /// File for the report of the preceding --format, or, without any --format, in the format of its extension (.json,
+    /// .jsonl, .sarif, .md, .html, .xml; else pretty); - for standard output
     #[arg(short, long, value_name = "FILE")]
     output: Vec<PathBuf>,
 

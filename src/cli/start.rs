@@ -90,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (scope, objects) = scope(&connection, &job, &live)?;
     arguments.running.consent.show(&scope, screen)?;
     let question = format!("Start provisioning of {name}?");
-    if !arguments.running.is_agreed(&job, &question, "started", reason, screen)? {
+    if !arguments.running.is_agreed((&job, &connection), &question, "started", reason, screen)? {
         return Ok(Exit::Findings);
     }
     job.carry_out(Step::Start { job: job.standing.job.clone() }, &connection, screen)?;

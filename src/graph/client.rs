@@ -67,7 +67,7 @@ impl Client {
         self
     }
 
-    fn token(&self) -> SecretString {
+    pub(super) fn token(&self) -> SecretString {
         // The token is replaced as a whole, so it is valid even after a panic elsewhere.
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::common::graph::{APP_ID, Broken, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
-use crate::common::{Ran, finish, provlint, run, side_by_side};
+use crate::common::{Ran, finish, flat, provlint, run, side_by_side};
 use serde_json::{Value, json};
 
 fn right() -> StandIn {
@@ -66,7 +66,8 @@ fn an_export_has_the_same_findings_as_the_live_check() {
     let live = online(&stand_in, &[&["check", "--app", "TOTAL"], &arguments[..]].concat());
     assert_eq!(live.code, Some(1), "{}", live.stderr);
     let written = online(&stand_in, &["export", "--app", "TOTAL", "-o", file.to_str().unwrap()]);
-    assert_eq!((written.code, written.stdout.as_str(), written.stderr.as_str()), (Some(0), "", ""));
+    let said = format!("note: wrote {} (a snapshot of TOTAL)\n", file.display());
+    assert_eq!((written.code, written.stdout.as_str(), written.stderr.as_str()), (Some(0), "", &*said));
     let offline = run(&[&["check", file.to_str().unwrap()], &arguments[..]].concat());
     let findings = |ran: &Ran| -> Vec<Value> {
         let report = ran.json();
@@ -96,7 +97,8 @@ fn denied_reads_make_rules_unknown_and_name_the_permission() {
         let (status, code, message) = reply;
         let stand_in = broken(part, move |_, _| Reply::error(status, code, message));
         let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
-        assert_eq!(ran.code, Some(0), "{part}: {}", ran.stderr);
+        assert_eq!(ran.code, Some(2), "{part}: {}", ran.stderr);
+        assert!(flat(&ran.stderr).contains("the snapshot lacks"), "{part}: {}", ran.stderr);
         assert!(ran.stderr.contains(right) && ran.stderr.contains(&status.to_string()), "{part}: {}", ran.stderr);
         assert_eq!(ran.json()["provlint"]["unread"].as_object().unwrap().len(), 1, "{part}");
         let checked = online(
@@ -345,7 +347,7 @@ fn unusable_answers_give_a_clear_error_in_time() {
         let stand_in = broken("/schema", move |_, _| reply());
         let begun = Instant::now();
         let ran = online(&stand_in, &["export", "--app", "TOTAL", "--timeout", "3", "--max-wait", "0"]);
-        assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
+        assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
         assert!(ran.stderr.contains("schema could not be read") && ran.stderr.contains(said), "{name}: {}", ran.stderr);
         assert!(begun.elapsed() < Duration::from_secs(30), "{name} took {:?}", begun.elapsed());
     });
@@ -535,6 +537,24 @@ fn all_apps_is_an_error_without_a_matching_app() {
     assert!(ran.code == Some(2) && ran.stderr.contains("Application.Read.All"), "{}", ran.stderr);
     let ran = online(&stand_in, &["check", "--all-apps", "--offline"]);
     assert!(ran.code == Some(2) && ran.stderr.contains("--offline"), "{}", ran.stderr);
+}
+
+#[test]
+fn licences_that_few_may_read_change_no_exit_code_of_an_export() {
+    let stand_in = broken("/subscribedSkus", |_, _| Reply::error(403, "Forbidden", ""));
+    let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
+    assert!(ran.code == Some(0) && ran.stderr.contains("LicenseAssignment.Read.All"), "{ran:?}");
+    assert!(ran.json()["provlint"]["unread"]["subscribedSkus"].is_string(), "{ran:?}");
+}
+
+#[test]
+fn an_export_says_what_it_wrote_unless_it_is_quiet() {
+    let (stand_in, folder) = (right(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("total.json");
+    let arguments = ["export", "--app", "TOTAL", "-o", file.to_str().unwrap()];
+    assert!(online(&stand_in, &arguments).stderr.contains("total.json (a snapshot of TOTAL)"));
+    assert_eq!(online(&stand_in, &[&arguments[..], &["-q"]].concat()).stderr, "");
+    assert_eq!(online(&stand_in, &arguments[..3]).stderr, "", "nothing was written to a file");
 }
 
 #[test]

@@ -149,7 +149,7 @@ impl Input {
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {
         let limit = LARGEST_MIB << 20;
-        let failed = |error| Problem::reading(self.path.as_deref().unwrap_or(Path::new("standard input")), error);
+        let failed = |error| Problem::reading_input(self.path.as_deref().unwrap_or(Path::new("standard input")), error);
         let mut bytes = Vec::new();
         match &self.path {
             None => io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(failed)?,

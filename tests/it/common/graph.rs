@@ -11,6 +11,7 @@ use super::{Ran, finish, provlint};
 
 pub const TOKEN: &str = "a-token-that-only-the-stand-in-may-see";
 pub const PRINCIPAL: &str = "5f2c0a61-0000-4000-8000-00000000000a";
+pub const TENANT: &str = "5f2c0a61-0000-4000-8000-00000000000c";
 pub const APP_ID: &str = "5f2c0a61-0000-4000-8000-00000000000b";
 pub const JOB: &str = "scim.5d1f0c7e2a944bb0a1c3e8f6d7092b41.7c1d9a52-3e64-4f0b-8a57-2b90c4e6d813";
 
@@ -379,6 +380,8 @@ pub fn tenant(request: &Request) -> Reply {
         Reply::ok(Value::Object(chosen))
     } else if path.starts_with("/users/") {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
+    } else if path == "/organization" {
+        Reply::ok(json!({"value": [{"id": TENANT, "displayName": "Contoso"}]}))
     } else if path == "/subscribedSkus" {
         let plan = |name: &str| json!({"servicePlanName": name, "provisioningStatus": "Success"});
         Reply::ok(json!({"value": [{"id": "s1", "skuPartNumber": "SPB", "capabilityStatus": "Enabled",

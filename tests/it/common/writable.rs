@@ -100,6 +100,8 @@ pub struct State {
     pub on_demand: VecDeque<Reply>,
     /// Acts as Entra in provisioning on demand.
     pub entra: Option<Entra>,
+    /// The token that the program sends; [`TOKEN`] by default.
+    pub token: String,
     /// Every requested change: method, path, body.
     pub changes: Vec<(String, String, String)>,
     stale: Option<(String, usize)>,
@@ -168,6 +170,7 @@ impl Writable {
             swapped: false,
             first_hidden: false,
             forgets: false,
+            token: TOKEN.to_owned(),
             changes: Vec::new(),
             stale: None,
             deaf: false,
@@ -176,7 +179,11 @@ impl Writable {
         let (tell, held) = channel();
         let (shared, path, tell) = (Arc::clone(&state), folder.path().to_owned(), Mutex::new(tell));
         let stand_in = StandIn::start(move |request, _| {
-            answer(&mut shared.lock().expect("no panic"), &as_sent(request), &path, &tell)
+            let (mut state, mut request) = (shared.lock().expect("no panic"), as_sent(request));
+            if request.authorization == format!("Bearer {}", state.token) {
+                request.authorization = format!("Bearer {TOKEN}");
+            }
+            answer(&mut state, &request, &path, &tell)
         });
         Writable { stand_in, state, folder, held: Mutex::new(held) }
     }
@@ -201,7 +208,7 @@ impl Writable {
 
     fn command_to(&self, url: &str, arguments: &[&str]) -> std::process::Command {
         let mut command = provlint(arguments);
-        command.args(["--graph-url", url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
+        command.args(["--graph-url", url]).env("PROVLINT_ACCESS_TOKEN", &self.state().token);
         command.current_dir(self.folder.path()).env("NO_PROXY", "*");
         command
     }
