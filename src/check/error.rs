@@ -139,7 +139,9 @@ impl CheckError {
     pub fn help(&self) -> &str {
         match self {
             CheckError::NoSuchJob { .. } => "name one of its jobs with --job, or leave --job out to check all of them",
-            CheckError::ErrorAnswer { .. } => "the export failed; export again, and save the file only if that succeeds",
+            CheckError::ErrorAnswer { .. } => {
+                "the export failed; export again, and save the file only if that succeeds"
+            }
             CheckError::NothingToCheck { kind: Some(kind), .. } => &kind.instead,
             CheckError::NothingToCheck { .. } => {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)"

@@ -46,4 +46,5 @@ mod safety;
 mod schemas;
 mod sign_in;
 mod tenants;
+mod verdict;
 mod write;

@@ -73,12 +73,7 @@ fn a_file_of_another_kind_is_named_and_what_to_give_instead() {
         ("ci.yml", b"on:\n  push:\n", "this is YAML", "download it from the portal"),
         ("jane.json", br#"{"userPrincipalName": "jane@contoso.com"}"#, "this is a user", "provlint preview"),
         ("users.json", br#"{"value": [{"userPrincipalName": "a"}]}"#, "this is a list of users", "provlint preview"),
-        (
-            "error.json",
-            refused.as_bytes(),
-            "an error answer of Microsoft Graph (Authorization_RequestDenied",
-            "export again",
-        ),
+        ("error.json", refused.as_bytes(), "an error answer of Microsoft Graph", "export again"),
         (
             "appsettings.json",
             br#"{"Logging": {}, "AllowedHosts": "*"}"#,
