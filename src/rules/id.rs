@@ -5,6 +5,8 @@ use super::{application, assignment, connection, job, mapping};
 
 /// The app is disabled.
 pub const SERVICE_PRINCIPAL_DISABLED: &str = application::principal::DISABLED.metadata.id;
+/// The tenant has no licence to assign groups.
+pub const LICENCE_MISSING: &str = application::licence_missing::RULE.metadata.id;
 /// The app has no provisioning job.
 pub const PROVISIONING_NOT_CONFIGURED: &str = job::presence::NOT_CONFIGURED.metadata.id;
 /// Several jobs provision the app.
