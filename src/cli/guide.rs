@@ -23,8 +23,8 @@ use crate::text::shell::{operand, option, options};
 /// Show the steps from a new app to users who can sign in, as a checklist
 ///
 /// Shows each step with its evidence, and what to do next, in the portal or with a command. New admins start here. Also
-/// reads a snapshot. The exit code is 1 if a step is not done or its state is unknown, and 2 if it is unknown because
-/// something could not be read.
+/// reads a snapshot. The exit code is 1 if a step is not done or its state is unknown, and 2 if the evidence for it
+/// could not be read.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["path", "app"]))]
 #[command(override_usage = "provlint guide [OPTIONS] <PATH>\n       provlint guide [OPTIONS] --app <NAME|ID>")]

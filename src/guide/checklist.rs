@@ -16,7 +16,7 @@ pub struct Milestone {
     pub evidence: Vec<String>,
     /// The rules that keep it from being done.
     pub rules: Vec<&'static str>,
-    /// The parts of the evidence that are missing, if its state is unknown.
+    /// The parts of the evidence that are missing.
     pub lacks: Vec<Lack>,
     /// How to complete it; empty if nothing has to be done, or another step comes first.
     pub way: Way,
@@ -96,7 +96,7 @@ impl Checklist {
         self.steps.iter().all(|step| step.done == Done::Yes)
     }
 
-    /// The parts that keep a step unknown because they could not be read, with the reasons.
+    /// The parts for open steps that could not be read, with the reasons.
     pub fn unread(&self) -> Vec<(Part, String)> {
         let mut unread: Vec<(Part, String)> = Vec::new();
         for lack in self.steps.iter().flat_map(|step| &step.lacks) {

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::part::{Lack, Part, Why};
 use super::step::Step;
 use super::way::{ON_DEMAND, Way};
-use super::{AssignedGroup, FIRST_CYCLE, GROUPS_THERE, Known, Log, Milestone, RECENT, STARTED, names};
+use super::{AssignedGroup, Done, FIRST_CYCLE, GROUPS_THERE, Known, Log, Milestone, RECENT, STARTED, names};
 use crate::operation::{Event, Standing, State, in_words, unhealed};
 use crate::text::shell::option;
 
@@ -177,23 +177,28 @@ impl<'k> Known<'k> {
             _ if standing.state == State::NotStarted => step.open("nothing has been provisioned yet"),
             Some(count) if matches!(self.log, Log::Read(_)) || count == 0 => step.open(in_numbers(count)),
             counted => {
-                step.doubt(counted.map_or("the number of provisioned groups is unknown".to_owned(), in_numbers));
+                let none = "the state of the job does not include the number of provisioned groups".to_owned();
+                step.doubt(counted.map_or(none, in_numbers));
                 if let Log::Unread(reason) = self.log {
                     step.lack(&Lack { part: Part::Log, why: Why::Unread(reason.clone()) });
                 }
             }
         }
-        step.finish(|_| self.provisioning(&missing, has_failed))
+        step.finish(|step| {
+            // What may be there already must not be provisioned again.
+            let is_known = step.done() == Done::No && !has_failed;
+            self.provisioning(missing.first().copied().filter(|_| is_known))
+        })
     }
 
-    /// How missing groups are provisioned.
-    fn provisioning(&self, missing: &[&AssignedGroup], has_failed: bool) -> Way {
-        let Some(group) = missing.first().filter(|_| !has_failed) else {
-            return self.overview("Click View provisioning logs").or_run(self.status());
-        };
+    /// How a missing group is provisioned; `None` if it is unknown what is missing, or why.
+    fn provisioning(&self, missing: Option<&AssignedGroup>) -> Way {
         if self.file.is_some() {
             return Way::default().or_run(self.again());
         }
+        let Some(group) = missing else {
+            return self.overview("Click View provisioning logs").or_run(self.status());
+        };
         // A name that several groups have is ambiguous.
         let groups = self.seen.groups.as_deref().unwrap_or_default();
         let is_name = groups.iter().filter(|other| other.name.eq_ignore_ascii_case(&group.name)).count() == 1;

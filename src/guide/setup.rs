@@ -215,7 +215,7 @@ impl<'k> Known<'k> {
         let is_required = self.seen.ran(id::GROUP_NOT_ASSIGNED);
         if is_required && self.seen.lack(Part::NamedGroups).is_some() {
             // A name in an assignment may be old: without the group's id it proves nothing.
-            step.disregard(id::GROUP_NOT_ASSIGNED);
+            step.disregard(&[id::GROUP_NOT_ASSIGNED, id::UNEXPECTED_ASSIGNMENT]);
             step.has(Part::NamedGroups);
         }
         if !assigned.is_empty() {

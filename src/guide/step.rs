@@ -136,13 +136,13 @@ impl<'k> Step<'k> {
         }
     }
 
-    /// Leaves the findings of a rule out.
-    pub(super) fn disregard(&mut self, rule: &str) {
-        self.findings.retain(|finding| finding.rule.id != rule);
+    /// Leaves the findings of some rules out.
+    pub(super) fn disregard(&mut self, rules: &[&str]) {
+        self.findings.retain(|finding| !rules.contains(&finding.rule.id));
     }
 
     /// Whether it is reached, by what is known so far.
-    fn done(&self) -> Done {
+    pub(super) fn done(&self) -> Done {
         if !self.open.is_empty() || !self.findings.is_empty() {
             Done::No
         } else if self.is_doubtful() || self.proofs.is_empty() {
@@ -184,7 +184,7 @@ impl<'k> Step<'k> {
             Done::Unknown => self.unknown,
         };
         rules.dedup();
-        let lacks = if done == Done::Unknown { self.lacks } else { Vec::new() };
+        let lacks = if done == Done::Yes { Vec::new() } else { self.lacks };
         Milestone { title: self.title, done, evidence, rules, lacks, way }
     }
 }

@@ -37,5 +37,7 @@ pub const REQUIRED_MAPPING_SOURCE: &str = mapping::required_mapping_source::RULE
 pub const REQUIRED_MAPPING_MISSING: &str = mapping::required_mapping_missing::RULE.metadata.id;
 /// No one is assigned to the app.
 pub const NOTHING_ASSIGNED: &str = assignment::who::NOTHING_ASSIGNED.metadata.id;
+/// A group is assigned that is not in the policy.
+pub const UNEXPECTED_ASSIGNMENT: &str = assignment::who::UNEXPECTED.metadata.id;
 /// A group of the policy is not assigned.
 pub const GROUP_NOT_ASSIGNED: &str = assignment::group_not_assigned::RULE.metadata.id;
