@@ -30,10 +30,18 @@ impl Way {
         self
     }
 
-    /// The portal steps of the first finding that has any.
+    /// The portal steps of the first finding that has any, with those of the others on the same page.
     pub(super) fn of(findings: &[&Finding]) -> Self {
-        let mut steps = findings.iter().filter_map(|finding| finding.fix.as_ref().map(|fix| &fix.portal));
-        let portal = steps.find(|steps| !steps.is_empty()).cloned().unwrap_or_default();
+        let steps = findings.iter().filter_map(|finding| finding.fix.as_ref().map(|fix| &fix.portal));
+        let mut steps = steps.filter(|steps| !steps.is_empty());
+        let mut portal = steps.next().cloned().unwrap_or_default();
+        let page = portal.first().cloned();
+        for other in steps.filter(|steps| steps.first() == page.as_ref()) {
+            let new: Vec<String> = other.iter().filter(|step| !portal.contains(step)).cloned().collect();
+            // The last step saves.
+            let before_last = portal.len().saturating_sub(1).max(1);
+            portal.splice(before_last..before_last, new);
+        }
         Way { portal, command: None }
     }
 

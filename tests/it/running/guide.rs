@@ -273,6 +273,26 @@ fn guide_names_page_and_command_of_an_open_step() {
     }
 }
 
+/// What is done on the same page of the portal is done in one visit.
+#[test]
+fn findings_on_one_page_share_the_way_to_it() {
+    let ran = guided(|snapshot| snapshot["secrets"] = json!([]), &[]);
+    let portal = ran.json()["steps"][2]["portal"].take();
+    let steps: Vec<&str> = portal.as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect();
+    let [page, url, token, save] = steps[..] else { panic!("{portal}") };
+    assert!(page.contains("Connectivity") && url.contains("Tenant URL") && token.contains("Secret token"), "{portal}");
+    assert_eq!(save, "Click Save");
+}
+
+/// A schema that provisions something else proves nothing about the mappings.
+#[test]
+fn mappings_of_another_direction_are_not_done() {
+    for file in ["fixtures/hr-inbound.json", "fixtures/cloud-sync.json"] {
+        let step = crate::common::run(&["guide", file, "--format", "json"]).json()["steps"][3].take();
+        assert_eq!(step["done"], "cannot tell", "{file}: {step}");
+    }
+}
+
 #[test]
 fn guide_says_which_of_several_jobs_it_is_about() {
     let tenant = tenant(RIGHT, steady(4));
