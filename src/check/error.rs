@@ -66,6 +66,14 @@ pub enum CheckError {
         /// The name of the text.
         name: String,
     },
+    /// The schema could not be read from the tenant.
+    #[error("{name}: the schema could not be read: {reason}")]
+    SchemaUnread {
+        /// The name of the text.
+        name: String,
+        /// Why not, and the missing permission.
+        reason: String,
+    },
     /// The text has no schema of a job that it must have.
     #[error("{name} contains no schema of the job {job}")]
     NoSchemaOfJob {
@@ -156,6 +164,7 @@ impl CheckError {
                  `provlint profiles` lists them; the profile generic requires nothing of a vendor"
             }
             CheckError::Several { .. } => "save one of them in a separate file",
+            CheckError::SchemaUnread { .. } => "`provlint auth status` shows what the token may read",
             CheckError::NoSchema { .. } | CheckError::NoSchemaOfJob { .. } => {
                 "the snapshot lists under `unread` what could not be read"
             }
