@@ -105,7 +105,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         file: found.file.as_deref(),
     };
     let checklist = guide(&known);
-    let profile = Some(found.seen.profile.as_str());
+    let profile = Some(&found.seen.profile);
     let jobs = found.seen.jobs.as_deref().unwrap_or_default();
     arguments.print(&GuideReport { app: &found.name, profile, jobs, checklist: &checklist }, screen)?;
     Ok(if !checklist.unread().is_empty() {

@@ -2,7 +2,7 @@
 
 use super::Made;
 use super::diff::{Hunk, Sign};
-use crate::check::{App, FailOn, TargetKind};
+use crate::check::{App, AppliedProfile, FailOn, TargetKind};
 use crate::finding::{Applicability, Finding, Severity};
 
 /// The fixes of a run, in the order of its targets.
@@ -23,6 +23,8 @@ pub struct FixTarget {
     pub kind: Option<TargetKind>,
     /// The enterprise application, if the input names it.
     pub app: Option<App>,
+    /// The profile that it was checked with; `None` if it was not checked.
+    pub profile: Option<AppliedProfile>,
     /// Whether it contains anything that rules can evaluate.
     pub checked: bool,
     /// The fixes, in the order in which they are made.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::AssignedGroup;
 use super::part::{Lack, Part, Why, lacks, lacks_of_schema};
-use crate::check::{CheckError, Judge, One};
+use crate::check::{AppliedProfile, CheckError, Judge, One};
 use crate::model::{Assignment, ObjectKind, Snapshot, SynchronizationJob};
 use crate::operation::Standing;
 use crate::rules::{Judgement, SchemaView};
@@ -14,7 +14,7 @@ use crate::rules::{Judgement, SchemaView};
 #[derive(Debug)]
 pub struct Seen {
     /// The profile that applies.
-    pub profile: String,
+    pub profile: AppliedProfile,
     /// The app's name, if the text has it.
     pub app: Option<String>,
     /// What the rules found.
@@ -122,7 +122,7 @@ impl Seen {
         }
         let assigned = snapshot.and_then(Snapshot::assigned);
         Ok(Seen {
-            profile: judge.policy(one.app_name(), one.name)?.profile.clone(),
+            profile: judge.policy(one.app_name(), one.name)?.applied_profile(),
             app: one.app_name().map(str::to_owned),
             judgement: one.judge(judge)?,
             lacks,

@@ -147,7 +147,7 @@ impl<'k> Known<'k> {
         }
         let mut step = Step::new(self, MAPPINGS);
         let passed = super::rules_of(MAPPINGS).into_iter().filter(|id| self.seen.passed(id)).count();
-        let profile = &self.seen.profile;
+        let profile = &self.seen.profile.name;
         match self.seen.mappings {
             Some(mappings) if mappings.enabled == 0 => {
                 step.doubt("the schema has no enabled mapping from Entra ID to an app over SCIM")

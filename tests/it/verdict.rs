@@ -11,11 +11,14 @@ use serde_json::{Value, json};
 const RIGHT: &str = include_str!("../../fixtures/total-export.json");
 const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
 
+fn said(ran: &Ran) -> &str {
+    if ran.stdout.is_empty() { &ran.stderr } else { &ran.stdout }
+}
+
 /// What a person reads at the end: the problem if the command failed, else the last line.
 fn end(ran: &Ran) -> String {
-    if ran.code != Some(2) {
-        let page = if ran.stdout.is_empty() { &ran.stderr } else { &ran.stdout };
-        return page.trim_end().lines().last().unwrap_or_default().trim().to_owned();
+    if ran.code != Some(2) || ran.stderr.is_empty() {
+        return said(ran).trim_end().lines().last().unwrap_or_default().trim().to_owned();
     }
     let problem = flat(ran.stderr.rsplit('\u{d7}').next().unwrap_or_default());
     let problem = problem.split(" Microsoft support can find").next().unwrap_or_default();
@@ -96,7 +99,10 @@ fn no_command_is_green_where_it_could_not_read_what_it_judges() {
                 "r.json",
             ],
         ),
-        ("check --all-apps", &["check", "--all-apps", "--policy", "all.yaml", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
+        (
+            "check --all-apps",
+            &["check", "--all-apps", "--policy", "all.yaml", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"],
+        ),
         (
             "check --fail-on warning",
             &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst", "--fail-on", "warning"],

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::check::AppliedProfile;
 use crate::guide::{Checklist, Done, Milestone, Way, Why};
 use crate::report::pretty::folded;
 use crate::report::{Style, written};
@@ -19,7 +20,7 @@ pub struct GuideReport<'a> {
     /// The app's name, or the file's.
     pub app: &'a str,
     /// The profile that applies; `None` without an app.
-    pub profile: Option<&'a str>,
+    pub profile: Option<&'a AppliedProfile>,
     /// The ids of the app's jobs, the one that the checklist is about first.
     pub jobs: &'a [String],
     /// The steps.
@@ -128,7 +129,8 @@ impl GuideReport<'_> {
         let unread = checklist.unread();
         let unread = unread.iter().map(|(part, reason)| json!({"part": part.as_str(), "reason": reason}));
         json!({
-            "version": 1, "app": self.app, "profile": self.profile, "job": self.jobs.first(),
+            "version": 1, "app": self.app, "profile": self.profile.map(|profile| &profile.name),
+            "profileChosenBy": self.profile.map(|profile| profile.chosen_by.as_str()), "job": self.jobs.first(),
             "otherJobs": self.jobs.get(1..).unwrap_or_default(), "steps": steps,
             "summary": {
                 "done": checklist.count(Done::Yes), "notDone": checklist.count(Done::No),

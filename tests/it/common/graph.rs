@@ -335,7 +335,8 @@ pub fn tenant(request: &Request) -> Reply {
     let at = |suffix: &str| path == format!("/servicePrincipals/{PRINCIPAL}{suffix}");
     assert_eq!(request.authorization, format!("Bearer {TOKEN}"), "{request:?}");
     if path == "/servicePrincipals" {
-        let found = if query.contains("eq%20'TOTAL'") || !query.contains("$filter") { vec![principal] } else { Vec::new() };
+        let found =
+            if query.contains("eq%20'TOTAL'") || !query.contains("$filter") { vec![principal] } else { Vec::new() };
         let alike = vec![json!({"id": PRINCIPAL, "displayName": "TOTAL"})];
         Reply::ok(json!({"value": if query.contains("startswith") { alike } else { found }}))
     } else if at("") || path == format!("/servicePrincipals(appId='{APP_ID}')") {
