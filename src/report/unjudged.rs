@@ -109,19 +109,18 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Resul
         return Ok(());
     }
     // The files of a directory mostly lack the same.
-    let mut alike: Vec<(&str, usize, Vec<Sentence>)> = Vec::new();
+    let mut alike: Vec<(Sentence, &str, usize)> = Vec::new();
     for target in &run.targets {
-        let skipped = skipped(target);
-        match alike.iter_mut().find(|(_, _, others)| *others == skipped) {
-            Some((_, more, _)) => *more += 1,
-            None => alike.push((&target.name, 0, skipped)),
+        for sentence in skipped(target) {
+            match alike.iter_mut().find(|(other, ..)| *other == sentence) {
+                Some((.., more)) => *more += 1,
+                None => alike.push((sentence, &target.name, 0)),
+            }
         }
     }
-    for (name, more, sentences) in alike {
+    for (sentence, name, more) in alike {
         let more = if more > 0 { format!(" and {}", counted(more, "more target")) } else { String::new() };
-        for sentence in sentences {
-            Sentence::default().text(format!("{name}{more}:")).and(sentence).write(style.columns(), out)?;
-        }
+        Sentence::default().text(format!("{name}{more}:")).and(sentence).write(style.columns(), out)?;
     }
     if !run.passed_over.is_empty() {
         let files = counted(run.passed_over.len(), "file");
