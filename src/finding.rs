@@ -74,6 +74,23 @@ impl Evidence {
         self == Evidence::Subscriptions
     }
 
+    /// What an administrator calls it: "the input has no provisioning job".
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Evidence::Schema => "provisioning schema",
+            Evidence::Jobs => "provisioning job",
+            Evidence::Secrets => "connection settings",
+            Evidence::ServicePrincipal => "enterprise app",
+            Evidence::Application => "app registration",
+            Evidence::Owners => "owners",
+            Evidence::Assignments => "assignments",
+            Evidence::Groups => "groups",
+            Evidence::Members => "members of the groups",
+            Evidence::ConnectionTest => "result of a connection test",
+            Evidence::Subscriptions => "licences",
+        }
+    }
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,13 +3,15 @@
 //! They are final: hidden findings are removed and counted, places are looked up, credentials are masked.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use super::FailOn;
 use super::view::View;
 use crate::document::{Pointer, Position};
-use crate::finding::{Finding, Metadata, Severity};
+use crate::finding::{Evidence, Finding, Metadata, Severity};
 use crate::policy::AppliedProfile;
 use crate::rules;
+use crate::text::shell::Words;
 
 /// Everything that a run checked, in the given order.
 #[derive(Debug, Default)]
@@ -20,6 +22,17 @@ pub struct Run {
     pub passed_over: Vec<String>,
     /// The least severity that fails the run.
     pub fail_on: FailOn,
+    /// What was asked for, for commands that go on from here.
+    pub asked: AskedFor,
+}
+
+/// What a command line asked for.
+#[derive(Clone, Debug, Default)]
+pub struct AskedFor {
+    /// The files and directories.
+    pub paths: Vec<PathBuf>,
+    /// The words with which another command applies the same requirements and rules.
+    pub requirements: Words,
 }
 
 /// The kind of a target.
@@ -65,6 +78,10 @@ pub struct TargetReport {
     pub job: Option<String>,
     /// When the snapshot was taken, as it says: RFC 3339.
     pub taken_at: Option<String>,
+    /// The snapshot's age in days, if it says when it was taken.
+    pub age: Option<i64>,
+    /// The number of groups that the policy expects to be assigned.
+    pub expected_groups: usize,
     /// The profile that it was checked with; `None` if it was not checked.
     pub profile: Option<AppliedProfile>,
     /// The state of every selected rule, in the order of the catalogue.
@@ -98,12 +115,19 @@ impl TargetReport {
         &self.sources[place.source]
     }
 
-    /// A place as `file:line:column`; without a place, the name of the target.
-    pub fn whereabouts(&self, place: Option<&LocatedPlace>) -> String {
-        match place {
+    /// Where a finding is: `file:line:column`, or the file if it has no place there. An app of a tenant has no text that
+    /// anybody could open, so it is `graph:TOTAL: User/externalId`.
+    pub fn whereabouts(&self, found: &LocatedFinding) -> String {
+        match &found.place {
+            _ if self.is_live() => format!("{}: {}", self.name, found.finding.subject),
             Some(place) => format!("{}:{}:{}", self.source(place).file, place.start.line, place.start.column),
             None => self.file().to_owned(),
         }
+    }
+
+    /// Whether it was read from the tenant.
+    pub fn is_live(&self) -> bool {
+        self.kind == Some(TargetKind::Live)
     }
 
     /// The name of the whole target.
@@ -182,7 +206,7 @@ impl Run {
             flags.into_iter().filter(|flag| checked().all(|target| leaves_open(target, *flag))).collect();
         for report in self.targets.iter_mut().flat_map(|target| &mut target.rules) {
             let flag = report.asked_by.filter(|flag| open.contains(flag));
-            if let (Some(flag), RuleState::Skipped(missing)) = (flag, &report.state) {
+            if let (Some(flag), RuleState::Skipped { missing, .. }) = (flag, &report.state) {
                 report.state = RuleState::Unknown { reason: rules::unanswered(flag, missing), is_gap: true };
             }
         }
@@ -252,8 +276,13 @@ pub enum RuleState {
     Passed,
     /// It found something.
     Failed,
-    /// The input does not include its evidence; holds what is missing.
-    Skipped(String),
+    /// The input does not include its evidence.
+    Skipped {
+        /// What is missing.
+        missing: String,
+        /// The same, if it is evidence.
+        evidence: Option<Evidence>,
+    },
     /// It cannot tell.
     Unknown {
         /// Why not.
@@ -276,7 +305,7 @@ impl TargetReport {
 
     /// The rules whose evidence the input does not include, with what is missing.
     pub fn skipped(&self) -> Vec<(&'static str, &str)> {
-        self.rules_in(|state| if let RuleState::Skipped(missing) = state { Some(missing) } else { None })
+        self.rules_in(|state| if let RuleState::Skipped { missing, .. } = state { Some(missing) } else { None })
     }
 
     /// The rules that cannot tell, with the reason.
@@ -284,20 +313,41 @@ impl TargetReport {
         self.rules_in(|state| if let RuleState::Unknown { reason, .. } = state { Some(reason) } else { None })
     }
 
+    /// The rules that were skipped because the input does not include a part of the configuration, with that part.
+    pub fn lacking(&self) -> impl Iterator<Item = (&'static str, Evidence)> {
+        self.rules.iter().filter_map(|report| match report.state {
+            RuleState::Skipped { evidence: Some(evidence), .. } => Some((report.rule.id, evidence)),
+            _ => None,
+        })
+    }
+
+    /// The rules that miss evidence that they should have, with the reason.
+    pub fn gaps(&self) -> Vec<(&'static str, &str)> {
+        self.rules_in(|state| match state {
+            RuleState::Unknown { reason, is_gap: true } => Some(reason),
+            _ => None,
+        })
+    }
+
     /// Whether evidence is missing, so that findings may be missing.
     pub fn is_incomplete(&self) -> bool {
         self.rules.iter().any(RuleReport::is_gap)
     }
 
-    /// The rules that can fail a run and miss evidence. Where a file is cut off, a finding that fails the run says so.
-    pub fn gaps(&self, fail_on: FailOn) -> impl Iterator<Item = (&'static str, &str)> {
-        let failing = move |rule: &&RuleReport| fail_on.fails(rule.severity);
-        let said = self.cut_off && self.rules.iter().filter(failing).any(|rule| rule.state == RuleState::Failed);
-        let gaps = self.rules.iter().filter(failing).filter(move |_| !said);
-        gaps.filter_map(|rule| match &rule.state {
-            RuleState::Unknown { reason, is_gap: true } => Some((rule.rule.id, reason.as_str())),
-            _ => None,
-        })
+    /// The rules that can fail the run and miss evidence, with the reason. Where a file is cut off, a finding that fails the
+    /// run says so.
+    pub fn undecided(&self, fail_on: FailOn) -> Vec<(&'static str, &str)> {
+        let failing = |rule: &&RuleReport| fail_on.fails(rule.severity);
+        if self.cut_off && self.rules.iter().filter(failing).any(|rule| rule.state == RuleState::Failed) {
+            return Vec::new();
+        }
+        let decisive = |id: &str| self.rules.iter().filter(failing).any(|rule| rule.rule.id == id);
+        self.gaps().into_iter().filter(|(id, _)| decisive(id)).collect()
+    }
+
+    /// Whether a rule that can fail the run misses evidence.
+    pub fn is_undecided(&self, fail_on: FailOn) -> bool {
+        !self.undecided(fail_on).is_empty()
     }
 
     fn rules_in(&self, why: fn(&RuleState) -> Option<&String>) -> Vec<(&'static str, &str)> {

@@ -2,6 +2,10 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::located::{located, schema_text};
 use super::view::view;
 use super::{CheckError, Hidden, Judge, Known, Record, RuleReport, RuleState, Source, TargetKind, TargetReport};
@@ -112,11 +116,13 @@ pub struct Outcome {
 
 /// The state of every rule, in the order of the catalogue.
 fn states(judgement: Judgement, policy: &Policy) -> Vec<RuleReport> {
-    let Judgement { passed, failed, skipped, asked, unknown, unread, .. } = judgement;
+    let Judgement { passed, failed, skipped, asked, lacking, unknown, unread, .. } = judgement;
     let mut states: HashMap<&str, RuleState> = HashMap::new();
     states.extend(passed.into_iter().map(|id| (id, RuleState::Passed)));
     states.extend(failed.into_iter().map(|id| (id, RuleState::Failed)));
-    states.extend(skipped.into_iter().map(|(id, missing)| (id, RuleState::Skipped(missing))));
+    let lacking = |id| lacking.iter().find(|(rule, _)| *rule == id).map(|(_, evidence)| *evidence);
+    let skipped = skipped.into_iter();
+    states.extend(skipped.map(|(id, missing)| (id, RuleState::Skipped { missing, evidence: lacking(id) })));
     let is_gap = |id: &str| unread.iter().any(|(rule, _)| *rule == id);
     let unknown = unknown.into_iter();
     states.extend(unknown.map(|(id, reason)| (id, RuleState::Unknown { reason, is_gap: is_gap(id) })));
@@ -127,6 +133,12 @@ fn states(judgement: Judgement, policy: &Policy) -> Vec<RuleReport> {
         Some(RuleReport { rule, severity, asked_by, state: states.remove(rule.id)? })
     };
     rules.filter_map(|rule| report(rule)).collect()
+}
+
+/// The days from a time to a day.
+fn age(time: &str, today: Date) -> Option<i64> {
+    let taken = TimeZone::UTC.to_datetime(time.parse::<Timestamp>().ok()?).date();
+    Some(today.duration_since(taken).as_hours() / 24)
 }
 
 impl Outcome {
@@ -182,6 +194,8 @@ impl Outcome {
         let report = TargetReport {
             profile: Some(target.policy.applied_profile()),
             taken_at: taken_at.map(|time| secret::mask(time, secrets)),
+            age: taken_at.and_then(|time| age(time, options.judge.today)),
+            expected_groups: target.policy.groups.len(),
             rules,
             view: options.view.then(|| view(target)),
             findings,

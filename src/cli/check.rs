@@ -15,9 +15,9 @@ use super::terminal::output::{self, Output};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::Screen;
-use crate::check::{self, Options, Origin, Outcome, Run, TargetKind, TargetReport};
+use crate::check::{self, AskedFor, Options, Origin, Outcome, Run, TargetKind, TargetReport};
 use crate::graph::LiveApp;
-use crate::report::{FORMATS, Format, Style};
+use crate::report::{self, FORMATS, Format, Style};
 
 /// Check exported schemas and snapshots, or apps in a tenant
 ///
@@ -111,6 +111,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
 
     let (mut run, mut records) = (Run::default(), Vec::new());
     run.fail_on = options.judge.fail_on;
+    run.asked = AskedFor { paths: arguments.paths.clone(), requirements: arguments.judging.again() };
     let (mut failed, mut broken, mut any_checked, mut cut_off) = (false, false, false, false);
     for Checked { outcome, problem } in checked {
         if let Some(problem) = &problem {
@@ -150,12 +151,15 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         screen.complain(problem);
     }
     let gaps = run.targets.iter().flat_map(|target| {
-        target.gaps(run.fail_on).map(|(rule, reason)| (target.name.clone(), rule, reason.to_owned()))
+        let undecided = target.undecided(run.fail_on).into_iter();
+        undecided.map(|(rule, reason)| (target.name.clone(), rule, reason.to_owned()))
     });
     let gaps: Vec<_> = gaps.collect();
     let undecided = !gaps.is_empty();
     if undecided {
         screen.complain(&Problem::Incomplete { gaps });
+    } else if !outputs.iter().all(Output::tells_gaps) {
+        report::gaps(&run).iter().for_each(|gap| screen.remark(gap));
     }
     Ok(match (broken || !any_checked || undecided || unwritten, failed) {
         (true, _) => Exit::Failed,

@@ -13,9 +13,9 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
-    for (target, found) in run.findings() {
+    for (target, found) in run.worst_first() {
         let finding = &found.finding;
-        let place = target.whereabouts(found.place.as_ref());
+        let place = target.whereabouts(found);
         let severity = summary::painted(finding.severity, finding.severity.as_str());
         out.line(format_args!("{place}: {severity}[{}] {}", finding.rule.id, finding.message))?;
     }

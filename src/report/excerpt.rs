@@ -35,8 +35,15 @@ impl Excerpt {
     pub fn new(file: &str, lines: &Lines<'_>, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Self {
         let excerpt = Excerpt::window(file, lines, text, place.start.offset..place.end.offset, place.start);
         let wide = is_wide(excerpt.labelled_lines());
-        let reformatted = if wide { Excerpt::laid_out(file, text, place, within) } else { None };
+        let name = || format!("{file} (reformatted)");
+        let reformatted = if wide { Excerpt::laid_out(&name(), text, place, within) } else { None };
         reformatted.unwrap_or(excerpt).clipped()
+    }
+
+    /// The lines around a value in the object that holds it, for a text that nobody can open: they count from the first.
+    pub fn of_object(name: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
+        let excerpt = Excerpt::laid_out(name, text, place, within)?.clipped();
+        Some(Excerpt { first_line: 0, ..excerpt })
     }
 
     /// The lines around a span of a text that may not be JSON.
@@ -98,7 +105,7 @@ impl Excerpt {
     }
 
     /// The object or list that holds the value, formatted with one member per line.
-    fn laid_out(file: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
+    fn laid_out(name: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
         let start = place.start;
         let (parent, key) = place.pointer.split_last()?;
         let parent = locate(text, [&parent]).pop()??;
@@ -110,7 +117,7 @@ impl Excerpt {
         }
         let lines = Lines::new(&pretty);
         let position = lines.position(span.start);
-        let mut excerpt = Excerpt::window(&format!("{file} (reformatted)"), &lines, &pretty, span, position);
+        let mut excerpt = Excerpt::window(name, &lines, &pretty, span, position);
         excerpt.start = start;
         Some(excerpt)
     }
@@ -246,6 +253,19 @@ mod tests {
         let (text, label) = shown(text, &Pointer::root().key("a").key("b"));
         assert_eq!(text, "\n\"é\": 1,\n\"b\": [\n  2\n],\n\"c\": 3,\n\"d\": 4");
         assert_eq!(label, "[\n  2\n]");
+    }
+
+    #[test]
+    fn lines_of_a_text_that_nobody_can_open_count_from_the_first_that_is_shown() {
+        let text = format!("{{{}\"row\": {{\"name\": \"x\"}}}}", "\n".repeat(500));
+        let pointer = Pointer::root().key("row").key("name");
+        let place = locate(&text, [&pointer]).pop().unwrap().unwrap();
+        let lines = Lines::new(&text);
+        let (start, end) = (lines.position(place.span.start), lines.position(place.span.end));
+        let located = LocatedPlace { source: 0, start, end, pointer: place.pointer };
+        let excerpt = Excerpt::of_object("graph:A: x", &text, &located, None).unwrap();
+        assert_eq!((excerpt.text.as_str(), excerpt.first_line), ("{\n  \"name\": \"x\"\n}", 0));
+        assert_eq!(&excerpt.text[excerpt.label], "\"x\"");
     }
 
     #[test]

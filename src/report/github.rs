@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport, summary};
+use super::{Format, LocatedFinding, LocatedPlace, Run, Style, TargetReport, summary, unjudged};
 use crate::finding::Severity;
 use crate::text::{Outlet, printable};
 
@@ -27,6 +27,11 @@ fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
                 left -= 1;
                 writeln!(out.trusted()?, "{}", command(severity, target, None, "not checked", error))?;
             }
+            for target in run.targets.iter().filter(|target| target.is_undecided(run.fail_on)).take(left) {
+                left = left.saturating_sub(1);
+                let text = unjudged::undecided(target, run.fail_on);
+                writeln!(out.trusted()?, "{}", command(severity, target, None, "incomplete", &text))?;
+            }
         }
         for (target, found) in run.findings().filter(|(_, found)| found.finding.severity == severity) {
             if left == 0 {
@@ -39,7 +44,7 @@ fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     }
     let line = |(target, found): (&TargetReport, &LocatedFinding)| {
         let finding = &found.finding;
-        let place = target.whereabouts(found.place.as_ref());
+        let place = target.whereabouts(found);
         format!("{place}: {}[{}] {}", finding.severity, finding.rule.id, finding.message)
     };
     write_rest("target", unchecked, out)?;
@@ -61,10 +66,16 @@ fn annotation(target: &TargetReport, found: &LocatedFinding) -> String {
     let finding = &found.finding;
     let title = format!("{}: {}", finding.rule.id, finding.subject);
     let text = [&finding.message, &finding.help, &finding.rule.url()].map(String::as_str).join("\n");
-    command(finding.severity, target, found.place.as_ref(), &title, &text)
+    command(finding.severity, target, Some(found), &title, &text)
 }
 
-fn command(severity: Severity, target: &TargetReport, place: Option<&LocatedPlace>, title: &str, text: &str) -> String {
+fn command(
+    severity: Severity,
+    target: &TargetReport,
+    found: Option<&LocatedFinding>,
+    title: &str,
+    text: &str,
+) -> String {
     let word = match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -73,12 +84,14 @@ fn command(severity: Severity, target: &TargetReport, place: Option<&LocatedPlac
     let mut properties = Vec::new();
     if let Some(path) = &target.path {
         properties.push(format!("file={}", property(path)));
-        properties.extend(place.map(lines));
+        properties.extend(found.and_then(|found| found.place.as_ref()).map(lines));
     }
     properties.push(format!("title={}", property(title)));
     let text = match &target.path {
         Some(_) => text.to_owned(),
-        None => format!("{}: {text}", target.whereabouts(place)),
+        None => {
+            format!("{}: {text}", found.map_or_else(|| target.file().to_owned(), |found| target.whereabouts(found)))
+        }
     };
     format!("::{word} {}::{}", properties.join(","), data(&text))
 }

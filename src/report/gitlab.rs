@@ -63,9 +63,9 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     written::json(&issues, out.trusted()?)
 }
 
-/// GitLab rejects an issue without a file and a line.
+/// GitLab rejects an issue without a file and a line. An app of a tenant has no lines that anybody could open.
 fn location(target: &TargetReport, place: Option<&LocatedPlace>) -> Location {
-    let lines = match place {
+    let lines = match place.filter(|_| !target.is_live()) {
         Some(place) => Lines { begin: place.start.line, end: place.end.line },
         None => Lines { begin: 1, end: 1 },
     };

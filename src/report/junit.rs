@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::{Format, LocatedFinding, RuleReport, RuleState, Run, Style, TargetReport, summary};
+use super::{Format, LocatedFinding, RuleReport, RuleState, Run, Style, TargetReport, summary, unjudged};
 use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
@@ -19,14 +19,21 @@ struct Case {
 
 enum Outcome {
     Passed,
-    Failure { message: String, kind: &'static str, text: String },
+    /// It found something that does not fail the run.
+    Remark(String),
+    Failure {
+        message: String,
+        kind: &'static str,
+        text: String,
+    },
     Skipped(String),
     Error(String),
 }
 
 fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let out = out.trusted()?;
-    let suites: Vec<(&TargetReport, Vec<Case>)> = run.targets.iter().map(|target| (target, cases(target))).collect();
+    let suites: Vec<(&TargetReport, Vec<Case>)> =
+        run.targets.iter().map(|target| (target, cases(run, target))).collect();
     let all = || suites.iter().flat_map(|(_, cases)| cases);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"provlint\" {}>", counts(all()))?;
@@ -40,23 +47,30 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     writeln!(out, "</testsuites>")
 }
 
-/// A target that could not be checked has one case, which says why.
-fn cases(target: &TargetReport) -> Vec<Case> {
-    match &target.error {
-        Some(error) => vec![Case { name: "not-checked", outcome: Outcome::Error(error.clone()) }],
-        None => target.rules.iter().map(|report| case(target, report)).collect(),
+/// A target that could not be checked has one case, which says why. One that misses evidence has one more, however many
+/// rules need it.
+fn cases(run: &Run, target: &TargetReport) -> Vec<Case> {
+    if let Some(error) = &target.error {
+        return vec![Case { name: "not-checked", outcome: Outcome::Error(error.clone()) }];
     }
+    let incomplete = target.is_undecided(run.fail_on).then(|| {
+        let why = unjudged::undecided(target, run.fail_on);
+        Case { name: "incomplete", outcome: Outcome::Error(why) }
+    });
+    incomplete.into_iter().chain(target.rules.iter().map(|report| case(run, target, report))).collect()
 }
 
-fn case(target: &TargetReport, RuleReport { rule, state, .. }: &RuleReport) -> Case {
+fn case(run: &Run, target: &TargetReport, RuleReport { rule, state, .. }: &RuleReport) -> Case {
     let outcome = match state {
         RuleState::Passed => Outcome::Passed,
-        RuleState::Skipped(missing) => Outcome::Skipped(format!("the input does not include {missing}")),
-        RuleState::Unknown { reason, .. } => Outcome::Error(format!("could not be evaluated: {reason}")),
+        RuleState::Skipped { missing, .. } => Outcome::Skipped(format!("the input does not include {missing}")),
+        RuleState::Unknown { reason, .. } => Outcome::Skipped(format!("could not be evaluated: {reason}")),
         RuleState::Failed => {
             let news: Vec<&LocatedFinding> = target.news().filter(|found| found.finding.rule.id == rule.id).collect();
             let worst = news.iter().map(|found| found.finding.severity).max();
+            let texts = || news.iter().map(|found| text(target, found)).collect::<Vec<_>>().join("\n\n");
             match (news.as_slice(), worst) {
+                (_, Some(worst)) if !run.fail_on.fails(worst) => Outcome::Remark(texts()),
                 ([first, rest @ ..], Some(worst)) => Outcome::Failure {
                     message: match rest {
                         [] => first.finding.message.clone(),
@@ -65,7 +79,7 @@ fn case(target: &TargetReport, RuleReport { rule, state, .. }: &RuleReport) -> C
                         }
                     },
                     kind: worst.as_str(),
-                    text: news.iter().map(|found| text(target, found)).collect::<Vec<_>>().join("\n\n"),
+                    text: texts(),
                 },
                 _ => Outcome::Skipped("its findings are in the baseline, accepted by the policy, or not shown".into()),
             }
@@ -78,13 +92,7 @@ fn text(target: &TargetReport, found: &LocatedFinding) -> String {
     let finding = &found.finding;
     let steps = finding.fix.as_ref().map(|fix| fix.portal.as_slice()).unwrap_or_default();
     let lines = [
-        format!(
-            "{}: {} at {}: {}",
-            target.whereabouts(found.place.as_ref()),
-            finding.severity,
-            finding.subject,
-            finding.message
-        ),
+        format!("{}: {} at {}: {}", target.whereabouts(found), finding.severity, finding.subject, finding.message),
         finding.help.clone(),
     ];
     let steps = (1..).zip(steps).map(|(number, step)| format!("{number}. {step}"));
@@ -97,7 +105,7 @@ fn counts<'c>(cases: impl Iterator<Item = &'c Case>) -> String {
     for case in cases {
         tests += 1;
         match case.outcome {
-            Outcome::Passed => {}
+            Outcome::Passed | Outcome::Remark(_) => {}
             Outcome::Failure { .. } => failures += 1,
             Outcome::Error(_) => errors += 1,
             Outcome::Skipped(_) => skipped += 1,
@@ -111,6 +119,7 @@ fn write_case(target: &TargetReport, case: &Case, out: &mut dyn Write) -> io::Re
     write!(out, "    <testcase name=\"{}\" classname=\"{}\"{file}", case.name, xml(&target.name))?;
     let inside = match &case.outcome {
         Outcome::Passed => return writeln!(out, "/>"),
+        Outcome::Remark(text) => format!("<system-out>{}</system-out>", xml_text(text)),
         Outcome::Failure { message, kind, text } => {
             format!("<failure type=\"{kind}\" message=\"{}\">{}</failure>", xml(message), xml_text(text))
         }

@@ -16,6 +16,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod next;
 mod operation;
 mod pretty;
 mod preview;
@@ -23,6 +24,7 @@ mod probe;
 mod registry;
 mod sarif;
 mod summary;
+mod unjudged;
 mod written;
 
 use crate::check::{App, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport};
@@ -38,6 +40,7 @@ pub use preview::{PreviewReport, UserPreview};
 pub use probe::ProbeReport;
 pub use registry::{Form, Format, LOG_FORMS, Offered, PAGE_FORMS, TABLE_FORMS};
 pub use summary::{counted, counts_of};
+pub use unjudged::gaps;
 pub use written::{line as json_line, page as json_page};
 
 /// Every format; the first is the default.
@@ -60,9 +63,21 @@ pub fn shows_view(format: &Format) -> bool {
     format.name == html::FORMAT.name
 }
 
+/// Whether a format says what could not be evaluated. A list of findings has no place for that.
+pub fn tells_gaps(format: &Format) -> bool {
+    ![json::JSONL.name, gitlab::FORMAT.name].contains(&format.name)
+}
+
 /// The format of the summary that is written in addition: GitHub shows the summary of a step in Markdown.
 pub fn step_summary(format: &Format) -> Option<&'static Format> {
     (format.name == github::FORMAT.name).then_some(&markdown::FORMAT)
+}
+
+impl Style {
+    /// The width at which the lines of a log are folded.
+    fn columns(&self) -> Option<usize> {
+        self.folds.then_some(self.width)
+    }
 }
 
 /// Renders a diagnostic other than a finding in the same style.
@@ -79,6 +94,8 @@ pub struct Style {
     pub unicode: bool,
     /// Columns.
     pub width: usize,
+    /// Whether the lines of a log are folded at that width; elsewhere they stay whole, so that they can be searched.
+    pub folds: bool,
     /// Also show what was skipped, and why.
     pub verbose: bool,
     /// Show only findings.

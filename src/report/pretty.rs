@@ -1,5 +1,8 @@
 //! For people: the lines at fault, their effect, and what to do.
 
+use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -20,14 +23,17 @@ pub(super) const FORMAT: Format =
 const MOST: usize = 50;
 
 fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
-    let handler = handler(style);
-    let mut left = MOST;
-    for target in &run.targets {
-        let lines: Vec<Lines<'_>> = target.sources.iter().map(|source| Lines::new(&source.text)).collect();
-        for found in target.news().take(left) {
-            writeln!(out, "{}\n", rendered(&handler, &Shown::new(target, found, &lines, style.width)))?;
-        }
-        left = left.saturating_sub(target.news().count());
+    let (in_files, live) = (handler(style), handler(style).without_primary_span_start());
+    // The lines of a large file are counted once, and only if a finding is shown.
+    let lines: Vec<OnceCell<Vec<Lines<'_>>>> = run.targets.iter().map(|_| OnceCell::new()).collect();
+    let mut before = Way::default();
+    for (index, found) in in_order(run).into_iter().take(MOST) {
+        let target = &run.targets[index];
+        let handler = if target.is_live() { &live } else { &in_files };
+        let lines = lines[index].get_or_init(|| target.sources.iter().map(|one| Lines::new(&one.text)).collect());
+        let way = Way { target: Some(index), steps: steps(found) };
+        writeln!(out, "{}\n", rendered(handler, &Shown::new(target, found, lines, &way, &before, style.width)))?;
+        before = way;
     }
     let more = run.findings().count().saturating_sub(MOST);
     if more > 0 {
@@ -37,6 +43,54 @@ fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
         ))?;
     }
     summary::write(run, style, out)
+}
+
+/// The findings with the index of their target: the worst first, and those of a severity that are fixed on one page of the
+/// portal after each other.
+fn in_order(run: &Run) -> Vec<(usize, &LocatedFinding)> {
+    let of = |(index, target): (usize, _)| TargetReport::news(target).map(move |found| (index, found));
+    let found: Vec<(usize, &LocatedFinding)> = run.targets.iter().enumerate().flat_map(of).collect();
+    let mut pages: HashMap<(Severity, usize, &str), usize> = HashMap::new();
+    let mut ordered: Vec<_> = found
+        .into_iter()
+        .enumerate()
+        .map(|(order, (index, found))| {
+            let severity = found.finding.severity;
+            let page = steps(found).first();
+            let page = page.map_or(order, |page| *pages.entry((severity, index, page)).or_insert(order));
+            ((Reverse(severity), page), (index, found))
+        })
+        .collect();
+    ordered.sort_by_key(|(order, _)| *order);
+    ordered.into_iter().map(|(_, found)| found).collect()
+}
+
+fn steps(found: &LocatedFinding) -> &[String] {
+    found.finding.fix.as_ref().map_or(&[], |fix| &fix.portal)
+}
+
+/// The way through the portal to the fix of a finding.
+#[derive(Default)]
+struct Way<'r> {
+    target: Option<usize>,
+    steps: &'r [String],
+}
+
+impl Way<'_> {
+    /// The steps in lines of `width`, without the way that the reader went `before`.
+    fn lines(&self, before: &Way<'_>, width: usize) -> Vec<String> {
+        let numbered = |steps: &[String]| -> Vec<String> {
+            (1..).zip(steps).map(|(number, step)| folded(&format!("{number}. {step}"), "   ", width)).collect()
+        };
+        match (self.steps, before.steps) {
+            ([_, ..], _) if self.target != before.target => numbered(self.steps),
+            ([_, _, ..], same) if self.steps == same => vec!["The same steps as above".to_owned()],
+            ([page, rest @ ..], [same, ..]) if page == same && !rest.is_empty() => {
+                [vec!["On the same page:".to_owned()], numbered(rest)].concat()
+            }
+            _ => numbered(self.steps),
+        }
+    }
 }
 
 /// miette's renderer, in a given style.
@@ -120,12 +174,26 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(target: &TargetReport, found: &'a LocatedFinding, lines: &[Lines<'_>], width: usize) -> Self {
-        let excerpt = found.place.as_ref().map(|place| {
-            let source = target.source(place);
-            Excerpt::new(&source.file, &lines[place.source], &source.text, place, found.finding.within.as_ref())
+    fn new(
+        target: &TargetReport,
+        found: &'a LocatedFinding,
+        lines: &[Lines<'_>],
+        way: &Way<'_>,
+        before: &Way<'_>,
+        width: usize,
+    ) -> Self {
+        let excerpt = found.place.as_ref().and_then(|place| {
+            let (source, within) = (target.source(place), found.finding.within.as_ref());
+            if target.is_live() {
+                return Excerpt::of_object(&target.whereabouts(found), &source.text, place, within);
+            }
+            Some(Excerpt::new(&source.file, &lines[place.source], &source.text, place, within))
         });
-        Shown { found, excerpt, help: help(found, width) }
+        // miette indents by eight columns and keeps four free.
+        let width = width.saturating_sub(12);
+        let place = excerpt.is_none().then(|| format!("Where: {}", target.whereabouts(found)));
+        let steps = way.lines(before, width);
+        Shown { found, excerpt, help: help(found, place.into_iter().chain(steps), width) }
     }
 }
 
@@ -142,16 +210,12 @@ pub(super) fn folded(text: &str, indent: &str, width: usize) -> String {
 }
 
 /// What to do, with the steps, and where to read more.
-fn help(found: &LocatedFinding, width: usize) -> String {
-    // miette indents by eight columns and keeps four free.
-    let width = width.saturating_sub(12);
+fn help(found: &LocatedFinding, steps: impl Iterator<Item = String>, width: usize) -> String {
     let finding = &found.finding;
-    let steps = finding.fix.as_ref().map_or(&[][..], |fix| &fix.portal);
-    let numbered = (1..).zip(steps).map(|(number, step)| folded(&format!("{number}. {step}"), "   ", width));
     let lines: Vec<String> = Some(folded(&finding.help, "", width))
         .filter(|help| !help.is_empty())
         .into_iter()
-        .chain(numbered)
+        .chain(steps)
         .chain(people(&finding.people).map(|people| folded(&people, "", width)))
         .chain([format!("More: provlint explain {}", finding.rule.id), finding.rule.url()])
         .collect();
@@ -263,7 +327,7 @@ mod tests {
             }],
             ..TargetReport::default()
         };
-        let style = Style { color: false, unicode, width, verbose: false, quiet: false };
+        let style = Style { color: false, unicode, width, folds: true, verbose: false, quiet: false };
         let mut page = Vec::new();
         write(&Run { targets: vec![target], ..Run::default() }, &style, &mut Outlet::new(&mut page, false)).unwrap();
         String::from_utf8(page).unwrap()
@@ -281,7 +345,7 @@ mod tests {
         let page = page(true, 60);
         let long: Vec<&str> =
             page.lines().filter(|line| line.chars().count() > 60 && !line.contains("https://")).collect();
-        assert_eq!(long, ["1 error in schema.json (profile truu-total; 0 rules passed, 1 failed)"]);
+        assert_eq!(long, <[&str; 0]>::default());
         insta::assert_snapshot!(page);
     }
 }

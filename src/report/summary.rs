@@ -1,9 +1,10 @@
-//! The summary: rules that could not be evaluated, and the line that counts.
+//! The end of a report: what was not evaluated, the line that counts, and what to do next.
 
 use std::io;
 
-use super::{Run, Style, TargetKind, TargetReport};
+use super::{Run, Style, TargetReport, next, unjudged};
 use crate::finding::{Finding, Severity};
+use crate::text::fold::Sentence;
 use crate::text::{Outlet, Paint, Painted, one_line};
 
 /// A word in its severity's colour.
@@ -15,14 +16,9 @@ pub(super) fn painted(severity: Severity, word: &str) -> Painted {
     }
 }
 
-/// Writes the rules that could not be evaluated and the summary line.
+/// Writes what was not evaluated, the line that counts, and what to do next.
 pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
-    for target in &run.targets {
-        write_unjudged("unknown", " could not be evaluated:", &target.name, &target.unknown(), style.verbose, out)?;
-        if style.verbose {
-            write_unjudged("skipped", ": the input does not include", &target.name, &target.skipped(), true, out)?;
-        }
-    }
+    unjudged::write(run, style, out)?;
     if style.quiet {
         return Ok(());
     }
@@ -31,10 +27,18 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Resul
         return Ok(());
     }
     let painted: Vec<String> = counts(run).map(|(severity, counted)| painted(severity, &counted).to_string()).collect();
-    let painted =
-        if painted.is_empty() { none(run.baselined() > 0).green().bold().to_string() } else { painted.join(", ") };
+    let none = none(run.baselined() > 0);
+    let counted = match (painted.as_slice(), has_gaps(run)) {
+        ([], false) => none.green().bold().to_string(),
+        ([], true) => none.to_lowercase(),
+        (some, _) => some.join(", "),
+    };
+    let incomplete = if has_gaps(run) { format!("{} ", "Incomplete:".yellow().bold()) } else { String::new() };
+    let named = if run.passed_over.is_empty() || style.verbose { "" } else { " (-v names them)" };
     let left = not_checked(run).map(|left| format!("; {left}")).unwrap_or_default();
-    out.line(format_args!("{painted} {}{left}", account(run)))
+    let counts = format!("{incomplete}{counted} {}{named}{left}", account(run));
+    Sentence::default().text(counts).write(style.columns(), out)?;
+    next::lines(run).iter().try_for_each(|line| line.write(style.columns(), out))
 }
 
 /// `1 error, 2 warnings`, or that there are none; and what could not be checked.
@@ -44,7 +48,13 @@ pub(super) fn headline(run: &Run) -> String {
         parts.push(none(run.baselined() > 0).to_lowercase());
     }
     parts.extend(not_checked(run));
-    if parts.is_empty() { "nothing was checked".to_owned() } else { parts.join(", ") }
+    let incomplete = if has_gaps(run) { "incomplete: " } else { "" };
+    if parts.is_empty() { "nothing was checked".to_owned() } else { format!("{incomplete}{}", parts.join(", ")) }
+}
+
+/// Whether a target that was checked misses evidence, so that no findings does not mean that nothing is wrong.
+fn has_gaps(run: &Run) -> bool {
+    judged(run).any(TargetReport::is_incomplete)
 }
 
 /// Where the findings are, how many rules passed, failed, were skipped or unknown, and what is hidden; empty if nothing
@@ -73,7 +83,7 @@ pub(super) fn account(run: &Run) -> String {
             rules.push(format!("{count} {word}"));
         }
     }
-    let mut account = format!("in {place} (profile {}; {})", profiles.join(", "), rules.join(", "));
+    let mut account = format!("in {place} (profile {}; {})", profiles.join(" and "), rules.join(", "));
     let hidden = run.hidden();
     for (count, word) in [
         (run.baselined(), "in the baseline"),
@@ -83,6 +93,9 @@ pub(super) fn account(run: &Run) -> String {
         if count > 0 {
             account.push_str(&format!("; {count} {word}"));
         }
+    }
+    if !run.passed_over.is_empty() {
+        account.push_str(&format!("; {} passed over", counted(run.passed_over.len(), "file")));
     }
     account
 }
@@ -116,7 +129,7 @@ pub(super) fn none(known: bool) -> &'static str {
 
 /// A line for each app, if there are several.
 fn write_apps(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
-    let apps: Vec<&TargetReport> = run.targets.iter().filter(|target| target.kind == Some(TargetKind::Live)).collect();
+    let apps: Vec<&TargetReport> = run.targets.iter().filter(|target| target.is_live()).collect();
     if apps.len() < 2 {
         return Ok(());
     }
@@ -139,35 +152,6 @@ fn write_apps(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
         out.line(format_args!("{name}{padding}  {}", cells.join("  ")))?;
     }
     out.line("")
-}
-
-/// Rules that share a reason, on one line; by name if they are few or `all` is set.
-pub(super) fn write_unjudged(
-    state: &str,
-    said: &str,
-    target: &str,
-    rules: &[(&str, &str)],
-    all: bool,
-    out: &mut Outlet<'_>,
-) -> io::Result<()> {
-    const FEW: usize = 3;
-    for (reason, rules) in by_reason(rules) {
-        let names = if all || rules.len() <= FEW { rules.join(", ") } else { counted(rules.len(), "rule") };
-        out.line(format_args!("{target}: {state}: {names}{said} {reason}"))?;
-    }
-    Ok(())
-}
-
-/// Groups rules by their reason, in the order in which the reasons first occur.
-pub(super) fn by_reason<'a>(rules: &[(&'a str, &'a str)]) -> Vec<(&'a str, Vec<&'a str>)> {
-    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (rule, reason) in rules {
-        match by_reason.iter_mut().find(|(other, _)| other == reason) {
-            Some((_, rules)) => rules.push(rule),
-            None => by_reason.push((reason, vec![rule])),
-        }
-    }
-    by_reason
 }
 
 fn noun(severity: Severity) -> &'static str {

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::effect::{Effect, effect};
-use super::{MappingView, RULES, RowView, Rule, Target, portal};
+use super::portal::{self, Step};
+use super::{MappingView, RULES, RowView, Rule, Target};
 use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Finding, Fix, Severity};
 use crate::model::{GraphRequest, TenantChange};
@@ -19,6 +20,8 @@ pub enum NotJudged {
     Skipped {
         /// What is missing.
         missing: String,
+        /// The same, if it is evidence.
+        evidence: Option<Evidence>,
     },
     /// The rule cannot tell.
     Unknown {
@@ -43,7 +46,12 @@ pub enum Gap {
 impl NotJudged {
     /// The input does not include `missing`.
     pub fn skipped(missing: impl Into<String>) -> Self {
-        NotJudged::Skipped { missing: missing.into() }
+        NotJudged::Skipped { missing: missing.into(), evidence: None }
+    }
+
+    /// The input does not include this evidence.
+    pub fn lacking(evidence: Evidence) -> Self {
+        NotJudged::Skipped { missing: evidence.as_str().to_owned(), evidence: Some(evidence) }
     }
 
     /// The evidence could not be read.
@@ -109,6 +117,8 @@ pub struct Judgement {
     pub skipped: Vec<(&'static str, String)>,
     /// Those of them whose evidence was asked for, with the flag.
     pub asked: Vec<(&'static str, &'static str)>,
+    /// The evidence that those of them lack that were skipped for evidence.
+    pub lacking: Vec<(&'static str, Evidence)>,
     /// The rules that cannot tell, with the reason.
     pub unknown: Vec<(&'static str, String)>,
     /// Those of them that miss evidence, so that the result is incomplete, with the severity of their findings.
@@ -129,12 +139,13 @@ pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
         match outcome {
             _ if found => judgement.failed.push(id),
             Ok(()) => judgement.passed.push(id),
-            Err(NotJudged::Skipped { missing }) => {
+            Err(NotJudged::Skipped { missing, evidence }) => {
                 let asked = selection.asked.iter().find(|asked| {
                     rule.metadata.evidence.contains(&asked.evidence) && target.leaves_open(asked.evidence)
                 });
                 judgement.asked.extend(asked.map(|asked| (id, asked.flag)));
                 judgement.skipped.push((id, missing));
+                judgement.lacking.extend(evidence.map(|evidence| (id, evidence)));
             }
             Err(NotJudged::Unknown { reason, gap }) => {
                 // A schema that was written by hand may leave out what Graph always gives.
@@ -232,7 +243,7 @@ impl Found<'_> {
     }
 
     /// What a person must do, with the steps in the portal.
-    pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
+    pub fn manual(self, title: impl Into<String>, portal: Vec<Step>) {
         self.fix(title, portal, Vec::new());
     }
 
@@ -245,7 +256,7 @@ impl Found<'_> {
 
     /// What to do, with the changes that do it. Without changes, a person must do it. Whether it is safe follows from what
     /// it changes; what happens to users and groups is part of the help.
-    pub fn fix(self, title: impl Into<String>, portal: Vec<String>, changes: Vec<Change>) {
+    pub fn fix(self, title: impl Into<String>, portal: Vec<Step>, changes: Vec<Change>) {
         let title = title.into();
         let mappings = self.target.schema.as_ref().map_or(&[][..], |schema| &schema.mappings);
         let Effect { applicability, consequences } = effect(mappings, &changes);
@@ -253,14 +264,22 @@ impl Found<'_> {
         self.finding.help = std::iter::once(&title).chain(&consequences).cloned().collect::<Vec<_>>().join(". ");
         let request = || GraphRequest::of_schema(self.target.principal_id(), self.target.job_id());
         let graph = (!changes.is_empty()).then(request);
+        let portal = self.steps(portal);
         self.finding.fix = Some(Fix { applicability, title, changes, tenant: None, portal, graph });
     }
 
+    /// The steps as people read them.
+    fn steps(&self, portal: Vec<Step>) -> Vec<String> {
+        let app = self.target.app_name();
+        portal.into_iter().map(|step| step.of_app(app)).collect()
+    }
+
     /// What to do, with a change of the tenant outside of schemas, which changes who has access.
-    pub fn in_tenant(self, title: impl Into<String>, portal: Vec<String>, change: TenantChange) {
+    pub fn in_tenant(self, title: impl Into<String>, portal: Vec<Step>, change: TenantChange) {
         let title = title.into();
         self.finding.help = title.clone();
         let graph = Some(GraphRequest::of_change(&change, self.target.principal_id()));
+        let portal = self.steps(portal);
         self.finding.fix = Some(Fix {
             applicability: Applicability::Unsafe,
             title,

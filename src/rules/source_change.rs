@@ -83,7 +83,7 @@ pub(super) fn add_row(
     attribute: &str,
     target: &str,
     matching_priority: i64,
-) -> (Vec<Change>, Vec<String>) {
+) -> (Vec<Change>, Vec<portal::Step>) {
     let step = portal::direct(attribute, target);
     let (changes, steps) = add_source(mapping, attribute_source(attribute), step, target, matching_priority);
     (if can_read(mapping, attribute) { changes } else { Vec::new() }, steps)
@@ -96,7 +96,7 @@ pub(super) fn add_source(
     step: String,
     target: &str,
     matching_priority: i64,
-) -> (Vec<Change>, Vec<String>) {
+) -> (Vec<Change>, Vec<portal::Step>) {
     let steps = portal::add_row(mapping, step);
     if mapping.target.as_ref().is_some_and(|object| object.attribute(target).is_none()) {
         let list = portal::attribute_list(mapping, format!("Add the attribute {target}"));

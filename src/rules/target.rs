@@ -93,6 +93,11 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// The display name of the app, if the text has it.
+    pub fn app_name(&self) -> Option<&'a str> {
+        self.snapshot?.service_principal.as_ref()?.display_name.as_deref().filter(|name| !name.is_empty())
+    }
+
     /// The users behind the assignments, evaluated with the user mapping.
     pub(super) fn people(&self) -> Result<&People, NotJudged> {
         self.people.get_or_init(|| People::of(self)).as_ref().map_err(Clone::clone)
@@ -104,7 +109,7 @@ impl<'a> Target<'a> {
     /// When there is no schema, or its direction is another one.
     pub fn mappings(&self) -> Result<&[MappingView<'a>], NotJudged> {
         self.has(Evidence::Schema)?;
-        let Some(view) = &self.schema else { return Err(NotJudged::skipped(Evidence::Schema.as_str())) };
+        let Some(view) = &self.schema else { return Err(NotJudged::lacking(Evidence::Schema)) };
         let rules = view.schema.synchronization_rules.as_deref().unwrap_or_default();
         if rules.iter().any(|rule| provisions_an_app(rule) && rule.object_mappings.is_none()) {
             return Err(NotJudged::absent("a synchronizationRule has no objectMappings in this file"));
@@ -200,7 +205,7 @@ impl<'a> Target<'a> {
         match unread {
             _ if there => Ok(()),
             Some((_, reason)) => Err(NotJudged::unread(reason.to_string())),
-            None => Err(NotJudged::skipped(evidence.as_str())),
+            None => Err(NotJudged::lacking(evidence)),
         }
     }
 

@@ -1,6 +1,7 @@
-//! Text for people: output streams, colours, printable characters, shortening, shell words, Markdown, and the nearest name
-//! to a typing mistake. This room does not depend on what a text is about.
+//! Text for people: output streams, colours, printable characters, shortening, folding, shell words, Markdown, and the nearest
+//! name to a typing mistake. This room does not depend on what a text is about.
 
+pub mod fold;
 pub mod markdown;
 mod nearest;
 mod outlet;

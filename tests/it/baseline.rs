@@ -59,7 +59,7 @@ fn only_new_findings_fail_after_a_baseline() {
     let ran = run_in(folder.path(), &[&again[..], &["--format", "compact"]].concat());
     assert_eq!(ran.code, Some(1));
     let lines: Vec<&str> = ran.stdout.lines().collect();
-    assert_eq!(lines.len(), 2, "{}", ran.stdout);
+    assert!(lines[1].starts_with("1 error in "), "{}", ran.stdout);
     assert!(lines[0].starts_with("exports/06.json:") && lines[0].contains("group-external-id"), "{}", lines[0]);
 
     let ran = run_in(folder.path(), &["check", "exports", "--write-baseline", "again.json"]);

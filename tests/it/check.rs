@@ -41,7 +41,8 @@ fn check_fails_the_default_export_and_passes_the_correct_one() {
     assert_eq!((found[0].0.as_str(), found[0].1.as_str()), ("\"required-mapping-source\"", "\"User/externalId\""));
 
     let ran = run(&["check", TOTAL]);
-    assert_eq!((ran.code, ran.stderr.as_str(), ran.stdout.lines().count()), (Some(0), "", 1), "{}", ran.stdout);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("No findings in "), "{}", ran.stdout);
 }
 
 #[test]

@@ -124,7 +124,8 @@ fn report_on_evil(format: &str) -> (String, usize) {
     let check = |format: &str| {
         let arguments = ["check", names[0], names[1], "--group", EVIL, "--group", "x", "--fail-on", "never"];
         let ran = run_in(folder.path(), &[&arguments[..], &["--format", format]].concat());
-        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{format}");
+        assert_eq!(ran.code, Some(0), "{format}");
+        assert_no_control_characters(&ran.stderr);
         ran.stdout
     };
     let count = serde_json::from_str::<Value>(&check("json")).unwrap()["findings"].as_array().unwrap().len();
@@ -142,7 +143,7 @@ fn assert_no_control_characters(text: &str) {
 
 /// Whether a line of a text report is a finding, and not what could not be evaluated.
 fn is_finding(line: &str) -> bool {
-    line.contains(".json:") && !line.contains(": unknown: ")
+    line.contains(".json:") && !line.contains(" could not be evaluated: ")
 }
 
 #[test]
@@ -223,7 +224,15 @@ fn no_name_breaks_out_of_junit() {
     let document = roxmltree::Document::parse(&report).unwrap();
     let names: HashSet<&str> =
         document.descendants().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
-    assert!(names.is_subset(&HashSet::from(["testsuites", "testsuite", "testcase", "failure", "skipped", "error"])));
+    assert!(names.is_subset(&HashSet::from([
+        "testsuites",
+        "testsuite",
+        "testcase",
+        "failure",
+        "skipped",
+        "error",
+        "system-out",
+    ])));
     let root = document.root_element();
     let count = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count().to_string();
     for (attribute, element) in [("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")] {
@@ -586,7 +595,7 @@ fn markdown_lists_findings_as_a_table_below_unchecked_files() {
     assert!(lines[..head].iter().any(|line| line.starts_with("- **not checked**")), "{}", ran.stdout);
     assert_eq!(lines[head - 1], "", "{}", ran.stdout);
     let said = run(&["check", DEFAULT, "fixtures/broken/cut-short.json", "--format", "compact"]).stdout;
-    assert!(said.trim_end().ends_with("; 1 target not checked"), "{said}");
+    assert!(said.lines().any(|line| line.ends_with("; 1 target not checked")), "{said}");
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod fixtures;
 mod formats;
 mod hostile;
 mod laws;
+mod leading_on;
 mod live;
 mod lsp;
 mod pages;

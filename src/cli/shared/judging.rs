@@ -15,7 +15,7 @@ use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
 use crate::finding::Evidence;
 use crate::rules::{self, Asked, Judgement, Selection};
-use crate::text::shell::option;
+use crate::text::shell::{Words, option};
 
 /// The requirements for an app.
 #[derive(Debug, Args)]
@@ -87,6 +87,17 @@ impl ValueEnum for FailOn {
 }
 
 impl Judging {
+    /// The words with which another command applies the same requirements and rules.
+    pub(in crate::cli) fn again(&self) -> Words {
+        let Requirements { policy, profile } = &self.requirements;
+        let words = Words::default();
+        let words = policy.iter().fold(words, |words, path| words.option("--policy", path.display().to_string()));
+        let words = profile.iter().fold(words, |words, name| words.option("--profile", name));
+        let words = self.groups.iter().fold(words, |words, group| words.option("--group", group));
+        let words = self.select.iter().fold(words, |words, rule| words.option("--select", rule));
+        self.ignore.iter().fold(words, |words, rule| words.option("--ignore", rule))
+    }
+
     /// The evidence that the flags ask for.
     fn asked(&self) -> Vec<Asked> {
         let groups = Asked { evidence: Evidence::Assignments, flag: "--group" };

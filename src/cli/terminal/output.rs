@@ -159,6 +159,11 @@ impl Output {
         self.format.document
     }
 
+    /// Whether the report says what could not be evaluated.
+    pub(in crate::cli) fn tells_gaps(&self) -> bool {
+        report::tells_gaps(self.format)
+    }
+
     /// Whether the report includes a view of the configuration.
     pub(in crate::cli) fn shows_view(&self) -> bool {
         report::shows_view(self.format)
@@ -169,7 +174,7 @@ impl Output {
         match &self.file {
             None => fill(self.format, run, style, screen.output()).map_err(Problem::output)?,
             Some(path) => {
-                let style = Style { color: false, width: 100, ..*style };
+                let style = Style { color: false, width: 100, folds: false, ..*style };
                 let written = File::create(path).and_then(|file| fill(self.format, run, &style, page(file)));
                 written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
                 if !style.quiet && path.is_file() {

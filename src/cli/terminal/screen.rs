@@ -45,6 +45,7 @@ impl Screen {
             color: colored(choice, terminal),
             unicode: supports_unicode::on(stream),
             width,
+            folds: terminal,
             verbose: false,
             quiet: false,
         };

@@ -10,7 +10,8 @@ use crate::fix::diff::{Hunk, Sign};
 use crate::fix::{Made, Replaced};
 use crate::model::{GraphRequest, TenantChange};
 use crate::report::pretty::folded;
-use crate::report::summary::{counted, painted, write_unjudged};
+use crate::report::summary::{counted, painted};
+use crate::report::unjudged::write_unknown;
 use crate::report::{Format, Style, TargetKind};
 use crate::text::shell::Command;
 use crate::text::{Outlet, Paint};
@@ -47,7 +48,7 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     }
     for target in &run.targets {
         let unknown: Vec<(&str, &str)> = target.unknown.iter().map(|(id, reason)| (*id, reason.as_str())).collect();
-        write_unjudged("unknown", " could not be evaluated:", &target.name, &unknown, style.verbose, out)?;
+        write_unknown(&target.name, &unknown, style, out)?;
     }
     write_summary(run, out)?;
     write_way_to_tenant(run, out)?;

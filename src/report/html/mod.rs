@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Format, LocatedFinding, RuleState, Run, Style, TargetReport, summary};
+use super::{Format, LocatedFinding, RuleState, Run, Style, TargetReport, summary, unjudged};
 use crate::text::{Outlet, printable};
 
 pub(super) const FORMAT: Format =
@@ -105,7 +105,8 @@ fn verdict(target: &TargetReport) -> Markup {
     }
     let counts = summary::counts_of(target.news().map(|found| &found.finding));
     html! {
-        @if counts.is_empty() { span.badge.good { (summary::none(target.is_known()).to_lowercase()) } }
+        @if target.is_incomplete() { span.badge.warning { "incomplete" } " " }
+        @else if counts.is_empty() { span.badge.good { (summary::none(target.is_known()).to_lowercase()) } }
         @for (severity, counted) in counts { span class={ "badge " (severity.as_str()) } { (counted) } " " }
     }
 }
@@ -131,7 +132,8 @@ fn section(number: usize, target: &TargetReport) -> Markup {
             @if let Some(error) = &target.error {
                 div.finding.is-error { span.badge.error { "not checked" } " " (shown(error)) }
             } @else {
-                @if worst.is_empty() { p { span.badge.good { (summary::none(target.is_known())) } } }
+                @if target.is_incomplete() { p { span.badge.warning { "incomplete" } " " (incomplete(target)) } }
+                @else if worst.is_empty() { p { span.badge.good { (summary::none(target.is_known())) } } }
                 @for (index, found) in &worst { (finding(target, found, &id(*index), worst.len() > MANY)) }
                 @if let Some(view) = &target.view {
                     h3 { "The path from Entra ID to the app" }
@@ -143,6 +145,13 @@ fn section(number: usize, target: &TargetReport) -> Markup {
             }
         }
     }
+}
+
+/// That findings may be missing, and why.
+fn incomplete(target: &TargetReport) -> String {
+    let gaps = target.gaps();
+    let reasons: Vec<&str> = unjudged::by_reason(&gaps).into_iter().map(|(reason, _)| reason).collect();
+    shown(&format!("{} could not be evaluated: {}", summary::counted(gaps.len(), "rule"), reasons.join("; ")))
 }
 
 fn about(target: &TargetReport) -> String {
@@ -165,7 +174,7 @@ fn finding(target: &TargetReport, found: &LocatedFinding, id: &str, folded: bool
             @else if !steps.is_empty() { (list(steps)) }
             @if !finding.people.is_empty() { p { "Who: " (shown(&finding.people.join(", "))) } }
             p.soft {
-                (shown(&target.whereabouts(found.place.as_ref()))) " · "
+                (shown(&target.whereabouts(found))) " · "
                 a href=(finding.rule.url()) rel="noreferrer" { (finding.rule.id) }
             }
         }
@@ -195,7 +204,7 @@ fn states(target: &TargetReport) -> Markup {
             @if !rules.is_empty() {
                 details {
                     summary { (summary::counted(rules.len(), "rule")) " " (word) }
-                    ul { @for (reason, rules) in summary::by_reason(&rules) {
+                    ul { @for (reason, rules) in unjudged::by_reason(&rules) {
                         li { strong { (shown(reason)) } ": " (rules.join(", ")) }
                     } }
                 }

@@ -4,7 +4,7 @@ mod escape;
 
 use std::io::{self, Write};
 
-use super::{Format, LocatedFinding, Run, Style, TargetReport, summary};
+use super::{Format, LocatedFinding, Run, Style, TargetReport, summary, unjudged};
 use crate::text::Outlet;
 use crate::text::markdown::{code as span, prose as sentence};
 pub(super) use escape::code;
@@ -61,7 +61,7 @@ fn row(target: &TargetReport, found: &LocatedFinding) -> String {
         "| **{}** | {} {} | {} ([{}]({})) | {} |",
         finding.severity,
         code(&finding.subject),
-        code(&target.whereabouts(found.place.as_ref())),
+        code(&target.whereabouts(found)),
         prose(&finding.message),
         finding.rule.id,
         finding.rule.url(),
@@ -104,7 +104,7 @@ fn write_states(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
                 sentence(reason, span)
             )
         };
-        summary::by_reason(&target.unknown()).into_iter().map(line).collect::<Vec<String>>()
+        unjudged::by_reason(&target.unknown()).into_iter().map(line).collect::<Vec<String>>()
     });
     write_list(unknown, out)?;
     let line = format!("{} {}", summary::headline(run), sentence(&summary::account(run), span));

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 
 use super::fingerprint::Fingerprints;
-use super::{Format, LocatedFinding, LocatedPlace, RuleReport, Run, Style, TargetReport, edits, summary, written};
+use super::{Format, LocatedFinding, LocatedPlace, RuleReport, Run, Style, TargetReport, edits, unjudged, written};
 use crate::document::{Edit, Lines, Position};
 use crate::finding::{Applicability, Metadata, Severity};
 use crate::text::{Outlet, printable};
@@ -43,8 +43,12 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
                 },
             },
             invocations: [Invocation {
-                execution_successful: run.targets.iter().all(|target| target.error.is_none()),
-                tool_execution_notifications: run.targets.iter().flat_map(notifications).collect(),
+                execution_successful: !run.is_incomplete(),
+                tool_execution_notifications: run
+                    .targets
+                    .iter()
+                    .flat_map(|target| notifications(run, target))
+                    .collect(),
             }],
             original_uri_base_ids: if relative { BTreeMap::from([(BASE, root)]) } else { BTreeMap::new() },
             column_kind: "unicodeCodePoints",
@@ -222,17 +226,20 @@ fn fix(target: &TargetReport, found: &LocatedFinding, edits: Vec<Edit>, lines: &
 }
 
 /// Why a target could not be checked, and which rules could not be evaluated.
-fn notifications(target: &TargetReport) -> Vec<Notification> {
+fn notifications(run: &Run, target: &TargetReport) -> Vec<Notification> {
     let note = |level, text: String| Notification {
         level,
         message: message(&text),
         locations: vec![location(target, None, None)],
     };
     let error = target.error.as_deref().map(|error| note("error", error.to_owned()));
-    let unknown = summary::by_reason(&target.unknown())
-        .into_iter()
-        .map(|(reason, rules)| note("warning", format!("could not be evaluated: {}: {reason}", rules.join(", "))));
-    let skipped: Vec<String> = summary::by_reason(&target.skipped())
+    let decisive = target.undecided(run.fail_on);
+    let unknown = unjudged::by_reason(&target.unknown()).into_iter().map(|(reason, rules)| {
+        let level =
+            if rules.iter().any(|rule| decisive.iter().any(|(id, _)| id == rule)) { "error" } else { "warning" };
+        note(level, format!("could not be evaluated: {}: {reason}", rules.join(", ")))
+    });
+    let skipped: Vec<String> = unjudged::by_reason(&target.skipped())
         .into_iter()
         .map(|(missing, rules)| format!("{} ({missing})", rules.join(", ")))
         .collect();

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 
 use super::SUBJECT;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::portal::Step;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -45,7 +46,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let pointer = target.pointer.key("application").key("passwordCredentials").index(index).key("endDateTime");
     findings.add(SUBJECT, pointer, message).label("the secret that expires last").at_most(severity).manual(
         "Create a new client secret and enter it in the vendor's portal",
-        vec!["Entra admin center: App registrations > your app > Certificates & secrets > New client secret".into()],
+        vec![Step::Registration("Certificates & secrets > New client secret".into())],
     );
     Ok(())
 }

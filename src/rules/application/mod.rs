@@ -16,6 +16,6 @@ fn principal<'t, 'a>(target: &'t Target<'a>) -> Option<&'t ServicePrincipal<'a>>
 }
 
 /// Opens the app's properties, does `what`, saves.
-fn properties(what: &str) -> Vec<String> {
-    vec![portal::app("Properties"), what.to_owned(), "Click Save".to_owned()]
+fn properties(what: &str) -> Vec<portal::Step> {
+    vec![portal::app("Properties"), what.into(), "Click Save".into()]
 }

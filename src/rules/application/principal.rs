@@ -75,7 +75,7 @@ fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judg
                 ),
             )
             .label("gallery template")
-            .manual("Add the app as a non-gallery application", vec![portal::NEW_APP.to_owned()]);
+            .manual("Add the app as a non-gallery application", vec![portal::NEW_APP.into()]);
     }
     Ok(())
 }

@@ -97,7 +97,10 @@ fn paused(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("paused")
             .manual(
                 "Resume the membership rule",
-                vec![format!("Entra admin center: Groups > {name} > Dynamic membership rules > Pause processing: No")],
+                vec![
+                    format!("Entra admin center: Groups > {name} > Dynamic membership rules > Pause processing: No")
+                        .into(),
+                ],
             );
     }
     Ok(())

@@ -89,7 +89,7 @@ fn empty(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("no one to provision")
             .manual(
                 "Add the users who need access, or remove the assignment",
-                vec![format!("Entra admin center: Groups > {name} > Members > Add members")],
+                vec![format!("Entra admin center: Groups > {name} > Members > Add members").into()],
             );
     }
     Ok(())

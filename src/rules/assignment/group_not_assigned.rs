@@ -33,7 +33,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("{} groups are called {label}: {}", several.len(), candidates(several)),
                 format!("which {label}?"),
                 format!("Use the object id of {label} in the policy"),
-                vec![BY_ID.to_owned()],
+                vec![BY_ID.into()],
             ),
             _ if there => continue,
             Expected::Missing(alike) => {
@@ -42,7 +42,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     format!("The tenant has no group {label}{alike}"),
                     format!("{label} is missing"),
                     format!("Correct the name {label} in the policy, or create the group and assign it"),
-                    vec![BY_ID.to_owned()],
+                    vec![BY_ID.into()],
                 )
             }
             Expected::Id(_) | Expected::Name(_) => {
@@ -67,7 +67,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     format!("Assign the group {label} to the app"),
                     vec![
                         portal::app("Users and groups > Add user/group"),
-                        format!("Under Groups click None Selected, choose {label}, click Select"),
+                        format!("Under Groups click None Selected, choose {label}, click Select").into(),
                         "Click Assign".into(),
                     ],
                 )

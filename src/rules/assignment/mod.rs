@@ -46,6 +46,6 @@ impl<'t, 'a> Deref for Assigned<'t, 'a> {
 }
 
 /// The steps to the page of the assignments in the portal, then `what` to do there.
-fn steps(what: &str) -> Vec<String> {
-    vec![portal::app("Users and groups"), what.to_owned()]
+fn steps(what: &str) -> Vec<portal::Step> {
+    vec![portal::app("Users and groups"), what.into()]
 }

@@ -29,15 +29,15 @@ fn is_set_up(target: &Target<'_>) -> bool {
 }
 
 /// Steps on the page with the tenant URL and the credentials.
-fn on_connectivity(what: &str) -> Vec<String> {
-    vec![portal::app("Provisioning > Connectivity (or Settings)"), what.to_owned(), "Click Save".to_owned()]
+fn on_connectivity(what: &str) -> Vec<portal::Step> {
+    vec![portal::app("Provisioning > Connectivity (or Settings)"), what.into(), "Click Save".into()]
 }
 
 /// Steps on the page with the scope, the notification and the deletion threshold.
-fn on_properties(what: &str) -> Vec<String> {
+fn on_properties(what: &str) -> Vec<portal::Step> {
     vec![
         portal::app("Provisioning > Overview > Properties > Basics > Edit (or Provisioning > Settings)"),
-        what.to_owned(),
-        "Click Apply (or Save)".to_owned(),
+        what.into(),
+        "Click Apply (or Save)".into(),
     ]
 }

@@ -61,8 +61,8 @@ fn hours(from: Timestamp, to: Timestamp) -> i64 {
 }
 
 /// The steps to the job's page in the portal, then `what` to do there.
-fn steps(what: &str) -> Vec<String> {
-    vec![portal::app("Provisioning"), what.to_owned()]
+fn steps(what: &str) -> Vec<portal::Step> {
+    vec![portal::app("Provisioning"), what.into()]
 }
 
 /// The time `hours` before another.

@@ -73,7 +73,7 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
             .people(people.names(&lack.empty))
             .manual(
                 format!("Fill in the attribute, so that {} is not empty", lack.target),
-                vec![USERS.to_owned(), "Select the user, click Properties, then Edit".to_owned(), fill],
+                vec![USERS.into(), "Select the user, click Properties, then Edit".into(), fill.into()],
             );
     }
     match unknown {
@@ -96,7 +96,7 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .people(people.names(&people.disabled))
             .manual(
                 "No fix is needed if that is intended; otherwise enable them",
-                vec![USERS.to_owned(), "Select the user, click Edit properties, tick Account enabled".to_owned()],
+                vec![USERS.into(), "Select the user, click Edit properties, tick Account enabled".into()],
             );
     }
     Ok(())
@@ -129,10 +129,7 @@ fn matching_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judge
             .people(names.collect())
             .manual(
                 format!("Give every user a unique value, or match on another attribute than {}", row.target),
-                vec![
-                    USERS.to_owned(),
-                    "Compare the users, and correct the attribute that the mapping reads".to_owned(),
-                ],
+                vec![USERS.into(), "Compare the users, and correct the attribute that the mapping reads".into()],
             );
     }
     Ok(())
@@ -154,7 +151,7 @@ fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "Change the filter, or remove the users who should not have access from the groups",
                 vec![
                     portal::open(mapping),
-                    "Click All records under Source Object Scope, and compare the filter with the users".to_owned(),
+                    "Click All records under Source Object Scope, and compare the filter with the users".into(),
                 ],
             );
     }

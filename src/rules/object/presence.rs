@@ -68,9 +68,9 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("Restore the {name} mapping"),
                 vec![
                     portal::app("Provisioning > Overview: click Pause"),
-                    format!("Open {}", portal::MAPPINGS),
+                    format!("Open {}", portal::MAPPINGS).into(),
                     "Select Restore default mappings and click Save. This resets all mappings and scope filters, and everyone is provisioned again".into(),
-                    format!("Make the vendor's changes to {} again", kind.portal_mapping()),
+                    format!("Make the vendor's changes to {} again", kind.portal_mapping()).into(),
                 ],
             );
     }

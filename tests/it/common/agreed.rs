@@ -21,6 +21,7 @@ pub fn settings() -> Settings {
         (r"\b\d+ rules\b", "[n] rules"),
         // The name of a backup.
         (r"\d{8}T\d{6}\.\d{3}Z", "[time]"),
+        (r"\(\d+ days old\)", "([n] days old)"),
         // JSON; only the first element of a list of rules is kept.
         (r#""passed": \d+"#, r#""passed": "[n]""#),
         (r#"("skipped": \[\s*\{[^{}]*\})(?:,\s*\{[^{}]*\})+"#, "$1, …"),
