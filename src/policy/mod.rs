@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod policies;
 mod profile;
+mod pruned;
 mod read;
 mod schema;
 mod source;
@@ -19,7 +20,7 @@ use jiff::civil::Date;
 use crate::finding::Severity;
 use crate::model::ObjectKind;
 
-pub use error::PolicyError;
+pub use error::{PolicyError, PolicyErrors};
 pub use policies::{Policies, is_policy_name, nearest_policy};
 pub use profile::{About, DEFAULT_PROFILE, PROFILES, Profile, profile};
 pub use read::{default_policy, read};

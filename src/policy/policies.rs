@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{GroupReference, Ignore, Policy, PolicyError, default_policy, matches_pattern, read};
+use super::{GroupReference, Ignore, Policy, PolicyError, PolicyErrors, default_policy, matches_pattern, read};
 
 /// The names of policy files, the preferred one first.
 const NAMES: [&str; 2] = ["provlint.yaml", ".provlint.yaml"];
@@ -26,12 +26,12 @@ impl Policies {
     /// the ids of all rules.
     ///
     /// # Errors
-    /// For the first mistake in the text.
+    /// For the mistakes in the text.
     pub fn of_text(
         yaml: &str,
         profile: Option<&str>,
         known_rules: impl IntoIterator<Item = &'static str> + Clone,
-    ) -> Result<Self, PolicyError> {
+    ) -> Result<Self, PolicyErrors> {
         read(yaml, profile, known_rules).map(Policies)
     }
 
