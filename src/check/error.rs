@@ -1,11 +1,13 @@
 //! Why a text cannot be checked.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::JsonMistake;
 use crate::document::Lines;
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
+use crate::policy::{PolicyErrors, PolicyText};
 
 /// Why a text, or a part of it, cannot be checked.
 ///
@@ -39,6 +41,14 @@ pub enum CheckError {
     NoPolicy {
         /// The app's display name, else the name of the text.
         name: String,
+    },
+    /// The policy names attributes that are misspelt by the attribute lists of the schema.
+    #[error("{}{}: {errors}", file.name, policy_place(file, errors))]
+    Policy {
+        /// The policy file.
+        file: Arc<PolicyText>,
+        /// Its mistakes.
+        errors: Box<PolicyErrors>,
     },
     /// The text must contain one resource and contains several.
     #[error("{name} contains {count} schemas")]
@@ -101,6 +111,9 @@ impl CheckError {
             CheckError::NoPolicy { .. } => {
                 "add its name to app.names of an entry of policies, or an entry with app.names: [] for all others"
             }
+            CheckError::Policy { errors, .. } => {
+                errors.0.first().and_then(|first| first.help.as_deref()).unwrap_or_default()
+            }
             CheckError::Several { .. } => "save one of them in a separate file",
             CheckError::NoSchema { .. } | CheckError::NoSchemaOfJob { .. } => {
                 "the snapshot lists under `unread` what could not be read"
@@ -116,6 +129,12 @@ impl CheckError {
             _ => None,
         }
     }
+}
+
+/// The place of the first mistake in a policy, to follow its name.
+fn policy_place(file: &PolicyText, errors: &PolicyErrors) -> String {
+    let first = errors.0.first().and_then(|first| first.span.as_ref());
+    first.map(|span| whereabouts(&file.yaml, span)).unwrap_or_default()
 }
 
 /// The place, to follow a file name.

@@ -11,6 +11,7 @@ mod judge;
 mod known;
 mod located;
 mod mistake;
+mod named;
 mod one;
 mod outcome;
 mod text;
@@ -24,6 +25,7 @@ pub use found::{
 pub use judge::{FailOn, Judge, today};
 pub use known::{Known, Record};
 pub use mistake::JsonMistake;
+pub use named::expect_named;
 pub use one::{JobSchema, One, about, is_checked, paired};
 pub use outcome::{InputKind, Options, Origin, Outcome};
 pub use text::text;

@@ -1,6 +1,8 @@
 //! Checks every resource in a text.
 
-use super::{CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, is_checked};
+use super::{
+    CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, expect_named, is_checked,
+};
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError, Resource};
 use crate::rules::Target;
@@ -38,6 +40,11 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
             }
         };
         let target = Target::new(text, resource, policy, &inspection, options.judge.today);
+        if let Err(error) = expect_named(&report.name, &target) {
+            outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
+            outcome.error = Some(error);
+            continue;
+        }
         outcome.checked |= is_checked(&target);
         outcome.add(options, report, &target);
     }

@@ -93,7 +93,10 @@ impl Checker {
                 Err(error) => return Err(NoPolicy::Unreadable { path: file, error }),
             },
         };
-        Policies::of_text(&yaml, profile, rules::ids()).map_err(|errors| NoPolicy::mistakes(name, &yaml, errors))
+        match Policies::of_text(&yaml, profile, rules::ids()) {
+            Ok(policies) => Ok(policies.in_file(&name)),
+            Err(errors) => Err(NoPolicy::mistakes(name, &yaml, errors)),
+        }
     }
 }
 

@@ -68,7 +68,7 @@ impl PolicyError {
 }
 
 /// The bytes of the word that begins at a line and column, at least one if the line goes on.
-fn word_at(yaml: &str, line: usize, column: usize) -> Range<usize> {
+pub(super) fn word_at(yaml: &str, line: usize, column: usize) -> Range<usize> {
     let lines = Lines::new(yaml);
     let text = lines.line(line);
     let from = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);

@@ -5,6 +5,7 @@
 
 mod error;
 mod file;
+mod named;
 mod policies;
 mod profile;
 mod pruned;
@@ -21,6 +22,7 @@ use crate::finding::Severity;
 use crate::model::ObjectKind;
 
 pub use error::{PolicyError, PolicyErrors};
+pub use named::{AttributeRole, NamedAttribute, PolicyText};
 pub use policies::{Policies, is_policy_name, nearest_policy};
 pub use profile::{About, DEFAULT_PROFILE, PROFILES, Profile, profile};
 pub use read::{default_policy, read};
@@ -58,6 +60,8 @@ pub struct Policy {
     pub ignore: Vec<Ignore>,
     /// The maximum age of an export in days.
     pub export_max_age_days: Option<u32>,
+    /// The attributes that the policy file names itself.
+    pub named: Vec<NamedAttribute>,
 }
 
 impl Policy {

@@ -1,10 +1,13 @@
 //! The policies of a run, and which of them applies to an app.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{GroupReference, Ignore, Policy, PolicyError, PolicyErrors, default_policy, matches_pattern, read};
+use super::{
+    GroupReference, Ignore, Policy, PolicyError, PolicyErrors, PolicyText, default_policy, matches_pattern, read,
+};
 
 /// The names of policy files, the preferred one first.
 const NAMES: [&str; 2] = ["provlint.yaml", ".provlint.yaml"];
@@ -38,6 +41,17 @@ impl Policies {
     /// The default profile alone.
     pub fn built_in() -> Self {
         Policies(default_policy(None).into_iter().collect())
+    }
+
+    /// The same policies, read from a file with this name.
+    #[must_use]
+    pub fn in_file(mut self, name: &str) -> Self {
+        let yaml = self.0.iter().flat_map(|policy| &policy.named).next().map(|named| named.file.yaml.clone());
+        let file = Arc::new(PolicyText { name: name.to_owned(), yaml: yaml.unwrap_or_default() });
+        for named in self.0.iter_mut().flat_map(|policy| &mut policy.named) {
+            named.file = Arc::clone(&file);
+        }
+        self
     }
 
     /// The same policies with their groups replaced by these.

@@ -1,9 +1,12 @@
 //! Reads YAML as a [`Policy`] and locates mistakes.
 
+use std::sync::Arc;
+
 use serde::de::IgnoredAny;
 
 use super::error::{PolicyError, PolicyErrors};
 use super::file::{ObjectFile, PolicyFile};
+use super::named::{PolicyText, named};
 use super::pruned::{Failure, Pruned};
 use super::yaml_place::{Step, entry, locate};
 use super::{DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
@@ -32,18 +35,17 @@ pub fn read(
     // Nothing can be said about the contents of a file that is not YAML.
     document.read::<IgnoredAny>().map_err(|failure| explain(&document, &failure))?;
     let (document, file, mistakes) = parse(document);
-    let mut reader = Reader { yaml, document, profile_override, known_rules, mistakes };
+    let text = Arc::new(PolicyText { name: "the policy".to_owned(), yaml: yaml.to_owned() });
+    let mut reader = Reader { yaml, text, document, profile_override, known_rules, mistakes };
     let mut file = file.unwrap_or_default();
     if let Some(Err(error)) = profile_override.map(|name| default_policy(Some(name))) {
         reader.mistakes.push(error);
     }
     let policies: Vec<Policy> = match file.policies.take() {
-        None => reader.settle(&[], file).into_iter().collect(),
-        Some(policies) => policies
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, policy)| reader.settle(&[Step::Key("policies"), Step::Index(index)], policy))
-            .collect(),
+        None => reader.settle(None, file).into_iter().collect(),
+        Some(policies) => {
+            policies.into_iter().enumerate().filter_map(|(index, policy)| reader.settle(Some(index), policy)).collect()
+        }
     };
     if reader.mistakes.is_empty() { Ok(policies) } else { Err(PolicyErrors::sorted(reader.mistakes)) }
 }
@@ -90,6 +92,7 @@ pub fn default_policy(profile_name: Option<&str>) -> Result<Policy, PolicyError>
 /// What a file is checked with after it was parsed, and the mistakes so far.
 struct Reader<'y, R> {
     yaml: &'y str,
+    text: Arc<PolicyText>,
     document: Pruned<'y>,
     profile_override: Option<&'y str>,
     known_rules: R,
@@ -97,8 +100,10 @@ struct Reader<'y, R> {
 }
 
 impl<R: IntoIterator<Item = &'static str> + Clone> Reader<'_, R> {
-    /// The policy of a file, or of the entry of its `policies` at `path`.
-    fn settle(&mut self, path: &[Step<'_>], file: PolicyFile) -> Option<Policy> {
+    /// The policy of a file, or of an entry of its `policies`.
+    fn settle(&mut self, index: Option<usize>, file: PolicyFile) -> Option<Policy> {
+        let path = index.map(|index| [Step::Key("policies"), Step::Index(index)]);
+        let path = path.as_ref().map(<[_; 2]>::as_slice).unwrap_or_default();
         let mut mistakes = Vec::new();
         let place = |steps: &[Step<'_>]| locate(&self.document, &[path, steps].concat());
         let is_pruned = |steps: &[Step<'_>]| {
@@ -131,6 +136,7 @@ impl<R: IntoIterator<Item = &'static str> + Clone> Reader<'_, R> {
         }
         let policy = match default_policy(self.profile_override.or(file.profile.as_deref())) {
             Ok(mut policy) => {
+                policy.named = named(&self.text, index, &file, &policy);
                 overlay(&mut policy, file);
                 Some(policy)
             }

@@ -50,8 +50,8 @@ pub(in crate::cli) enum Problem {
     Plan(PlanError),
     #[error("{}", .0.message)]
     Policy(PolicyError),
-    /// A policy file with several mistakes, each of which is shown before.
-    #[error("{name}: {} mistakes", mistakes.len())]
+    /// A policy file with several mistakes. A terminal shows each by itself.
+    #[error("{name} has {} mistakes: {}", mistakes.len(), joined(mistakes.iter().map(Problem::to_string)))]
     InPolicy { name: String, mistakes: Vec<Problem> },
     /// A failure of Microsoft Graph, or on the way to it.
     #[error(transparent)]
@@ -202,9 +202,11 @@ impl Problem {
         }
     }
 
-    /// The problems that are shown before this one, which counts them.
-    pub(in crate::cli) fn parts(&self) -> &[Problem] {
-        if let Problem::InPolicy { mistakes, .. } = self { mistakes } else { &[] }
+    /// The problems that are shown by themselves, and the one that counts them; none for a single problem.
+    pub(in crate::cli) fn parts(&self) -> Option<(&[Problem], Problem)> {
+        let Problem::InPolicy { name, mistakes } = self else { return None };
+        let message = format!("{name} has {} mistakes", mistakes.len());
+        Some((mistakes, Problem::Usage { message, help: String::new() }))
     }
 
     /// A name that is not in the list of known names.
@@ -306,6 +308,7 @@ impl From<CheckError> for Problem {
                     span: Some(mistake.span.clone()),
                 }
             }
+            CheckError::Policy { file, errors, .. } => Problem::in_policy(&file.name, &file.yaml, (**errors).clone()),
             _ => Problem::Check(error),
         }
     }
