@@ -39,7 +39,7 @@ fn explain_prints_the_page_and_suggests_the_nearest_rule() {
     assert_eq!(ran.code, Some(0));
     let page = &ran.stdout;
     let places: Vec<_> =
-        ["required-mapping-source\n", "What goes wrong\n", "In the portal\n", "Source\n", "Example\n", "{"]
+        ["required-mapping-source\n", "What goes wrong\n", "In the portal\n", "Source\n", "Example\n", "    {\n"]
             .map(|part| page.find(part).unwrap_or_else(|| panic!("{part:?} is not in {page}")))
             .into();
     assert!(places[0] == 0 && places.is_sorted(), "{page}");
