@@ -69,6 +69,11 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// Whether a result is complete without it: the permission to read licences is seldom granted.
+    pub fn is_optional(self) -> bool {
+        self == Evidence::Subscriptions
+    }
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -92,7 +97,7 @@ impl Evidence {
 pub enum Applicability {
     /// The same users and groups are matched, created, disabled and removed as before.
     Safe,
-    /// It changes who is matched, created or removed.
+    /// It changes who is in scope, matched, created, disabled or removed.
     Unsafe,
     /// Only a person can do it.
     Manual,
@@ -176,7 +181,7 @@ pub struct Metadata {
     pub section: Section,
     /// The severity of its findings, unless a policy sets another.
     pub severity: Severity,
-    /// The effect of its fixes.
+    /// The usual effect of its fixes; a safe one is unsafe at a value that decides about people.
     pub fix: Applicability,
     /// The evidence it needs.
     pub evidence: &'static [Evidence],

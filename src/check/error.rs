@@ -3,22 +3,26 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::JsonMistake;
+use super::{JsonMistake, OtherKind};
 use crate::document::Lines;
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
 use crate::policy::{PolicyErrors, PolicyText};
+use crate::secret;
+use crate::text::shortened;
 
 /// Why a text, or a part of it, cannot be checked.
 ///
 /// Displayed, it says in one line what is wrong; [`CheckError::help`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// JSON that is neither a schema nor a snapshot.
-    #[error("{name}: this is JSON, but neither a provisioning schema nor a snapshot")]
+    /// Neither a schema nor a snapshot.
+    #[error("{name}: this is {}", of_kind(kind.as_deref()))]
     NothingToCheck {
         /// The name of the text.
         name: String,
+        /// What it is instead, if it can be said.
+        kind: Option<Box<OtherKind>>,
     },
     /// Not JSON, or JSON with a value of a type that Graph never gives.
     #[error("{name}{}: {}", whereabouts(text, &mistake.span), mistake.message)]
@@ -50,6 +54,14 @@ pub enum CheckError {
         /// Its mistakes.
         errors: Box<PolicyErrors>,
     },
+    /// Nothing chose the requirements for an app that is to be written to.
+    #[error("graph:{app}: nothing was written: no profile was chosen, and the app's name fits none")]
+    NoProfile {
+        /// The app's display name.
+        app: String,
+        /// The default profile, which applies to reading.
+        profile: String,
+    },
     /// The text must contain one resource and contains several.
     #[error("{name} contains {count} schemas")]
     Several {
@@ -64,6 +76,14 @@ pub enum CheckError {
         /// The name of the text.
         name: String,
     },
+    /// The schema could not be read from the tenant.
+    #[error("{name}: the schema could not be read: {reason}")]
+    SchemaUnread {
+        /// The name of the text.
+        name: String,
+        /// Why not, and the missing permission.
+        reason: String,
+    },
     /// The text has no schema of a job that it must have.
     #[error("{name} contains no schema of the job {job}")]
     NoSchemaOfJob {
@@ -71,6 +91,26 @@ pub enum CheckError {
         name: String,
         /// The id of the job.
         job: String,
+    },
+    /// The text has no job of that id.
+    #[error("{name} has no job {job}{}", listed(others))]
+    NoSuchJob {
+        /// The name of the text.
+        name: String,
+        /// The id that was asked for.
+        job: String,
+        /// The ids of its jobs.
+        others: Vec<String>,
+    },
+    /// The text is an error that Graph answered with.
+    #[error("{name} is an error answer of Microsoft Graph, not a configuration: {code}: {message}")]
+    ErrorAnswer {
+        /// The name of the text.
+        name: String,
+        /// Graph's code for the error.
+        code: String,
+        /// Graph's message.
+        message: String,
     },
     /// The schema has no mapping of objects of that kind.
     #[error("{name} has no {} mapping to an app", kind.as_str())]
@@ -86,9 +126,22 @@ impl CheckError {
     /// The error for a text that could not be read.
     pub fn reading(name: &str, text: &str, error: &ReadError) -> Self {
         match error {
-            ReadError::NothingToCheck => CheckError::NothingToCheck { name: name.to_owned() },
-            ReadError::Json(error) => CheckError::parsing(name, text, error),
+            ReadError::NothingToCheck => CheckError::nothing_to_check(name, OtherKind::of_json(text)),
+            ReadError::ErrorAnswer { code, message } => CheckError::ErrorAnswer {
+                name: name.to_owned(),
+                code: secret::mask_shapes(code),
+                message: shortened(&secret::mask_shapes(message)).into_owned(),
+            },
+            ReadError::Json { error, .. } if error.is_data() => CheckError::parsing(name, text, error),
+            ReadError::Json { error, .. } => match OtherKind::of_text(name, text) {
+                None => CheckError::parsing(name, text, error),
+                kind => CheckError::nothing_to_check(name, kind),
+            },
         }
+    }
+
+    fn nothing_to_check(name: &str, kind: Option<OtherKind>) -> Self {
+        CheckError::NothingToCheck { name: name.to_owned(), kind: kind.map(Box::new) }
     }
 
     /// The error for a text that could not be parsed as JSON of the expected shape.
@@ -103,6 +156,11 @@ impl CheckError {
     /// What to do.
     pub fn help(&self) -> &str {
         match self {
+            CheckError::NoSuchJob { .. } => "name one of its jobs with --job, or leave --job out to check all of them",
+            CheckError::ErrorAnswer { .. } => {
+                "the export failed; export again, and save the file only if that succeeds"
+            }
+            CheckError::NothingToCheck { kind: Some(kind), .. } => &kind.instead,
             CheckError::NothingToCheck { .. } => {
                 "a schema has synchronizationRules; download it from the portal (provlint --help says where)"
             }
@@ -114,7 +172,12 @@ impl CheckError {
             CheckError::Policy { errors, .. } => {
                 errors.0.first().and_then(|first| first.help.as_deref()).unwrap_or_default()
             }
+            CheckError::NoProfile { .. } => {
+                "choose the vendor's requirements with --profile NAME, or with profile: NAME in a policy. \
+                  `provlint profiles` lists them; the profile generic requires nothing of a vendor"
+            }
             CheckError::Several { .. } => "save one of them in a separate file",
+            CheckError::SchemaUnread { .. } => "`provlint auth status` shows what the token may read",
             CheckError::NoSchema { .. } | CheckError::NoSchemaOfJob { .. } => {
                 "the snapshot lists under `unread` what could not be read"
             }
@@ -135,6 +198,17 @@ impl CheckError {
 fn policy_place(file: &PolicyText, errors: &PolicyErrors) -> String {
     let first = errors.0.first().and_then(|first| first.span.as_ref());
     first.map(|span| whereabouts(&file.yaml, span)).unwrap_or_default()
+}
+
+fn listed(others: &[String]) -> String {
+    if others.is_empty() { String::new() } else { format!("; its jobs are: {}", others.join(", ")) }
+}
+
+fn of_kind(kind: Option<&OtherKind>) -> String {
+    match kind {
+        Some(kind) => format!("{}, neither a provisioning schema nor a snapshot", kind.what),
+        None => "JSON, but neither a provisioning schema nor a snapshot".to_owned(),
+    }
 }
 
 /// The place, to follow a file name.

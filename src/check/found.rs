@@ -2,15 +2,24 @@
 //!
 //! They are final: hidden findings are removed and counted, places are looked up, credentials are masked.
 
+use std::collections::HashSet;
+
+use super::FailOn;
 use super::view::View;
 use crate::document::{Pointer, Position};
 use crate::finding::{Finding, Metadata, Severity};
+use crate::policy::AppliedProfile;
+use crate::rules;
 
 /// Everything that a run checked, in the given order.
 #[derive(Debug, Default)]
 pub struct Run {
     /// The targets.
     pub targets: Vec<TargetReport>,
+    /// The files in directories that are no configuration.
+    pub passed_over: Vec<String>,
+    /// The least severity that fails the run.
+    pub fail_on: FailOn,
 }
 
 /// The kind of a target.
@@ -52,8 +61,12 @@ pub struct TargetReport {
     pub kind: Option<TargetKind>,
     /// The enterprise application, if the input names it.
     pub app: Option<App>,
+    /// The id of the provisioning job, if it is one of several.
+    pub job: Option<String>,
+    /// When the snapshot was taken, as it says: RFC 3339.
+    pub taken_at: Option<String>,
     /// The profile that it was checked with; `None` if it was not checked.
-    pub profile: Option<String>,
+    pub profile: Option<AppliedProfile>,
     /// The state of every selected rule, in the order of the catalogue.
     pub rules: Vec<RuleReport>,
     /// The configuration itself, if a format shows it.
@@ -64,6 +77,8 @@ pub struct TargetReport {
     pub findings: Vec<LocatedFinding>,
     /// The numbers of findings that are not shown.
     pub hidden: Hidden,
+    /// Whether the file is cut off, which a finding says.
+    pub cut_off: bool,
 }
 
 /// A text in which findings have their places.
@@ -152,6 +167,27 @@ pub struct LocatedPlace {
 }
 
 impl Run {
+    /// Whether a target could not be checked, or evidence is missing, so that findings may be missing.
+    pub fn is_incomplete(&self) -> bool {
+        self.targets.iter().any(|target| target.error.is_some() || target.is_incomplete())
+    }
+
+    /// Makes rules unknown whose evidence was asked for and is in none of the targets.
+    pub fn settle_asked(&mut self) {
+        let leaves_open = |target: &TargetReport, flag| target.rules.iter().any(|rule| rule.asked_by == Some(flag));
+        let flags: HashSet<&'static str> =
+            self.targets.iter().flat_map(|target| &target.rules).filter_map(|rule| rule.asked_by).collect();
+        let checked = || self.targets.iter().filter(|target| target.error.is_none());
+        let open: HashSet<&str> =
+            flags.into_iter().filter(|flag| checked().all(|target| leaves_open(target, *flag))).collect();
+        for report in self.targets.iter_mut().flat_map(|target| &mut target.rules) {
+            let flag = report.asked_by.filter(|flag| open.contains(flag));
+            if let (Some(flag), RuleState::Skipped(missing)) = (flag, &report.state) {
+                report.state = RuleState::Unknown { reason: rules::unanswered(flag, missing), is_gap: true };
+            }
+        }
+    }
+
     /// Every finding that is not in the baseline, with its target.
     pub fn findings(&self) -> impl Iterator<Item = (&TargetReport, &LocatedFinding)> {
         self.targets.iter().flat_map(|target| target.news().map(move |finding| (target, finding)))
@@ -194,8 +230,19 @@ impl Run {
 pub struct RuleReport {
     /// The rule.
     pub rule: &'static Metadata,
+    /// The severity of its findings under the policy.
+    pub severity: Severity,
+    /// The flag that asks for evidence that it was skipped for.
+    pub asked_by: Option<&'static str>,
     /// Its state.
     pub state: RuleState,
+}
+
+impl RuleReport {
+    /// Whether it misses evidence that it should have, so that the result is incomplete.
+    pub fn is_gap(&self) -> bool {
+        matches!(self.state, RuleState::Unknown { is_gap: true, .. })
+    }
 }
 
 /// The state of a rule.
@@ -207,8 +254,13 @@ pub enum RuleState {
     Failed,
     /// The input does not include its evidence; holds what is missing.
     Skipped(String),
-    /// Its evidence could not be read; holds the reason.
-    Unknown(String),
+    /// It cannot tell.
+    Unknown {
+        /// Why not.
+        reason: String,
+        /// Whether evidence is missing that should be there, so that the result is incomplete.
+        is_gap: bool,
+    },
 }
 
 impl TargetReport {
@@ -227,9 +279,25 @@ impl TargetReport {
         self.rules_in(|state| if let RuleState::Skipped(missing) = state { Some(missing) } else { None })
     }
 
-    /// The rules whose evidence could not be read, with the reason.
+    /// The rules that cannot tell, with the reason.
     pub fn unknown(&self) -> Vec<(&'static str, &str)> {
-        self.rules_in(|state| if let RuleState::Unknown(reason) = state { Some(reason) } else { None })
+        self.rules_in(|state| if let RuleState::Unknown { reason, .. } = state { Some(reason) } else { None })
+    }
+
+    /// Whether evidence is missing, so that findings may be missing.
+    pub fn is_incomplete(&self) -> bool {
+        self.rules.iter().any(RuleReport::is_gap)
+    }
+
+    /// The rules that can fail a run and miss evidence. Where a file is cut off, a finding that fails the run says so.
+    pub fn gaps(&self, fail_on: FailOn) -> impl Iterator<Item = (&'static str, &str)> {
+        let failing = move |rule: &&RuleReport| fail_on.fails(rule.severity);
+        let said = self.cut_off && self.rules.iter().filter(failing).any(|rule| rule.state == RuleState::Failed);
+        let gaps = self.rules.iter().filter(failing).filter(move |_| !said);
+        gaps.filter_map(|rule| match &rule.state {
+            RuleState::Unknown { reason, is_gap: true } => Some((rule.rule.id, reason.as_str())),
+            _ => None,
+        })
     }
 
     fn rules_in(&self, why: fn(&RuleState) -> Option<&String>) -> Vec<(&'static str, &str)> {

@@ -4,14 +4,15 @@ use jiff::civil::Date;
 
 use super::CheckError;
 use crate::finding::{Finding, Severity};
-use crate::policy::{Policies, Policy};
+use crate::policy::{ChosenBy, Policies, Policy};
 use crate::rules::{self, Judgement, Selection, Target};
 use crate::secret;
 
 /// The least severity that fails a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailOn {
     /// Errors only.
+    #[default]
     Error,
     /// Warnings too.
     Warning,
@@ -59,6 +60,18 @@ impl Judge {
     pub fn policy(&self, app: Option<&str>, file: &str) -> Result<&Policy, CheckError> {
         let none = || CheckError::NoPolicy { name: app.unwrap_or(file).to_owned() };
         self.policies.choose(app, file).ok_or_else(none)
+    }
+
+    /// Checks that something chose the requirements for an app, so that no vendor's mappings are written by default.
+    ///
+    /// # Errors
+    /// If nothing chose them.
+    pub fn expect_chosen(&self, app: &str) -> Result<(), CheckError> {
+        let policy = self.policy(Some(app), app)?;
+        if policy.chosen_by == ChosenBy::Default {
+            return Err(CheckError::NoProfile { app: app.to_owned(), profile: policy.profile.clone() });
+        }
+        Ok(())
     }
 
     /// Whether an `ignore:` entry of the policy accepts a finding.

@@ -42,6 +42,15 @@ impl JsonMistake {
         } else if error.is_data() {
             let help = "export the file again; Graph never returns this type here";
             (format!("not what Graph gives: {}", in_words_of_json(&shortened(said))), help.to_owned(), "unexpected")
+        } else if is_comment(&text[span.start..]) || is_comment(&text[text.floor_char_boundary(offset)..]) {
+            let help = "JSON has no comments; remove them, or give the file as it was downloaded";
+            ("not JSON: it has a comment".to_owned(), help.to_owned(), "here")
+        } else if text[span.start..].starts_with(TYPOGRAPHIC) {
+            let help = "download the file again; a text program or a chat replaced its straight quotes";
+            ("not JSON: it has typographic quotes".to_owned(), help.to_owned(), "here")
+        } else if said.starts_with("trailing characters") && text[span.start..].starts_with(['{', '[']) {
+            let help = "save each value in a file of its own; several values in one file (JSON Lines) are not read";
+            ("not JSON: another value follows the first one".to_owned(), help.to_owned(), "the second value")
         } else if error.is_eof() {
             ("not JSON: the file ends too early".to_owned(), end_help(text, &lines), "the file ends here")
         } else {
@@ -50,6 +59,13 @@ impl JsonMistake {
         };
         JsonMistake { message, help, label, span }
     }
+}
+
+/// What text programs and chats make of straight quotes.
+const TYPOGRAPHIC: [char; 5] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}'];
+
+fn is_comment(text: &str) -> bool {
+    text.starts_with("//") || text.starts_with("/*")
 }
 
 /// The key that a repeated-key error is about.

@@ -8,6 +8,7 @@ mod compare;
 mod error;
 mod found;
 mod judge;
+mod kind;
 mod known;
 mod located;
 mod mistake;
@@ -17,12 +18,14 @@ mod outcome;
 mod text;
 mod view;
 
+pub use crate::policy::{AppliedProfile, ChosenBy};
 pub use compare::differences;
 pub use error::CheckError;
 pub use found::{
     App, Hidden, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport,
 };
 pub use judge::{FailOn, Judge, today};
+pub use kind::OtherKind;
 pub use known::{Known, Record};
 pub use mistake::JsonMistake;
 pub use named::expect_named;

@@ -90,8 +90,17 @@ impl<'t> One<'t> {
     pub fn schema(&self) -> Result<Value, CheckError> {
         let pointer = self.resource.schema().map(|(pointer, ..)| pointer);
         let place = pointer.and_then(|pointer| locate(self.text, [&pointer]).pop()?);
-        let place = place.ok_or_else(|| CheckError::NoSchema { name: self.name.to_owned() })?;
+        let place = place.ok_or_else(|| self.no_schema())?;
         self.value(&self.text[place.span])
+    }
+
+    /// Why there is no schema.
+    fn no_schema(&self) -> CheckError {
+        let name = self.name.to_owned();
+        match ["schema", "jobs"].into_iter().find_map(|part| self.why_unread(part)) {
+            Some(reason) => CheckError::SchemaUnread { name, reason },
+            None => CheckError::NoSchema { name },
+        }
     }
 
     /// A schema of the text as a value.
@@ -138,6 +147,7 @@ impl<'t> One<'t> {
         let mappings = target.mappings_of(kind).unwrap_or_default();
         match mappings.first() {
             Some(mapping) => Ok(work(&plan(mapping), policy)),
+            None if target.schema.is_none() => Err(self.no_schema()),
             None => Err(CheckError::NoMapping { name: self.name.to_owned(), kind }),
         }
     }

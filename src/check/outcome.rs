@@ -6,7 +6,7 @@ use super::located::{located, schema_text};
 use super::view::view;
 use super::{CheckError, Hidden, Judge, Known, Record, RuleReport, RuleState, Source, TargetKind, TargetReport};
 use crate::baseline::{Baseline, Entry};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Metadata, Severity};
 use crate::policy::Policy;
 use crate::rules::{self, Judgement, RULES, Target};
 use crate::secret;
@@ -24,12 +24,14 @@ pub struct Options {
     pub view: bool,
     /// The findings that are not new.
     pub known: Known,
+    /// The only job to check, by its id; `None` for every job.
+    pub job: Option<String>,
 }
 
 impl Options {
     /// Shows every finding.
     pub fn new(judge: Judge) -> Self {
-        Options { judge, min_severity: None, names: false, view: false, known: Known::Nothing }
+        Options { judge, min_severity: None, names: false, view: false, known: Known::Nothing, job: None }
     }
 }
 
@@ -42,6 +44,8 @@ pub enum InputKind {
     Walked,
     /// It was built from a folder that EntraExporter wrote for one app.
     Exporter,
+    /// Its file was found in a directory and is a backup that this program wrote, which is not configuration.
+    Backup,
     /// It was read from the tenant.
     Live,
 }
@@ -70,7 +74,7 @@ impl Origin {
 
     /// Whether it was found in a directory, where JSON of other kinds is skipped.
     pub fn is_walked(&self) -> bool {
-        matches!(self.kind, InputKind::Walked | InputKind::Exporter)
+        matches!(self.kind, InputKind::Walked | InputKind::Exporter | InputKind::Backup)
     }
 
     /// A report on `part` of the text, to be completed.
@@ -96,6 +100,8 @@ pub struct Outcome {
     pub error: Option<CheckError>,
     /// The findings in each target, if there is a baseline.
     pub records: Vec<Record>,
+    /// The name of a file that is no configuration.
+    pub passed_over: Option<String>,
     /// Whether a finding, shown or not, fails the run.
     pub failed: bool,
     /// Whether it contains anything that requirements apply to.
@@ -105,15 +111,22 @@ pub struct Outcome {
 }
 
 /// The state of every rule, in the order of the catalogue.
-fn states(judgement: Judgement) -> Vec<RuleReport> {
-    let Judgement { passed, failed, skipped, unknown, .. } = judgement;
+fn states(judgement: Judgement, policy: &Policy) -> Vec<RuleReport> {
+    let Judgement { passed, failed, skipped, asked, unknown, unread, .. } = judgement;
     let mut states: HashMap<&str, RuleState> = HashMap::new();
     states.extend(passed.into_iter().map(|id| (id, RuleState::Passed)));
     states.extend(failed.into_iter().map(|id| (id, RuleState::Failed)));
     states.extend(skipped.into_iter().map(|(id, missing)| (id, RuleState::Skipped(missing))));
-    states.extend(unknown.into_iter().map(|(id, reason)| (id, RuleState::Unknown(reason))));
+    let is_gap = |id: &str| unread.iter().any(|(rule, _)| *rule == id);
+    let unknown = unknown.into_iter();
+    states.extend(unknown.map(|(id, reason)| (id, RuleState::Unknown { reason, is_gap: is_gap(id) })));
     let rules = RULES.iter().map(|rule| &rule.metadata);
-    rules.filter_map(|rule| Some(RuleReport { rule, state: states.remove(rule.id)? })).collect()
+    let asked_by = |id: &str| asked.iter().find(|(rule, _)| *rule == id).map(|(_, flag)| *flag);
+    let mut report = |rule: &'static Metadata| {
+        let (severity, asked_by) = (policy.severity_of(rule), asked_by(rule.id));
+        Some(RuleReport { rule, severity, asked_by, state: states.remove(rule.id)? })
+    };
+    rules.filter_map(|rule| report(rule)).collect()
 }
 
 impl Outcome {
@@ -129,13 +142,18 @@ impl Outcome {
         Outcome { error: Some(error), ..unread }
     }
 
+    /// The outcome of a file in a directory that is no configuration.
+    pub fn passed_over(origin: &Origin) -> Self {
+        Outcome { passed_over: Some(origin.name.clone()), ..Outcome::default() }
+    }
+
     /// Checks a target and adds its report.
     pub(super) fn add(&mut self, options: &Options, report: TargetReport, target: &Target<'_>) {
         let mut judgement = rules::judge(target, &options.judge.selection);
         let findings = std::mem::take(&mut judgement.findings);
         let evaluated: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
-        let unknown = judgement.unknown.len();
-        let rules = states(judgement);
+        let gaps = judgement.unread.len();
+        let rules = states(judgement, target.policy);
         let secrets = &target.inspection.secrets;
         let entry = |finding: &Finding| Entry {
             target: report.identity.clone(),
@@ -145,7 +163,7 @@ impl Outcome {
         };
         let (findings, hidden, found) = self.settle(options, target.policy, findings, entry);
         if options.known.is_kept() {
-            self.records.push(Record { target: report.identity.clone(), evaluated, unknown, found });
+            self.records.push(Record { target: report.identity.clone(), evaluated, gaps, found });
         }
         let mut sources = report.sources;
         let findings = if findings.is_empty() {
@@ -160,15 +178,19 @@ impl Outcome {
             sources.extend(schema.map(|(base, text)| Source { file, base, text: secret::mask(&text, secrets) }));
             located
         };
-        self.targets.push(TargetReport {
-            profile: Some(target.policy.profile.clone()),
+        let taken_at = target.snapshot.and_then(|snapshot| snapshot.provlint.exported_at.as_deref());
+        let report = TargetReport {
+            profile: Some(target.policy.applied_profile()),
+            taken_at: taken_at.map(|time| secret::mask(time, secrets)),
             rules,
             view: options.view.then(|| view(target)),
             findings,
             hidden,
+            cut_off: self.cut_off,
             sources,
             ..report
-        });
+        };
+        self.targets.push(report);
     }
 
     /// Removes hidden findings, marks known ones, and notes whether the rest, shown or not, fails the run. The baseline

@@ -9,9 +9,12 @@ use crate::rules::Target;
 
 /// Checks every resource in a text.
 pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
+    if origin.kind == InputKind::Backup {
+        return Outcome::passed_over(origin);
+    }
     let resources = match model::read(text) {
         Ok(resources) => resources,
-        Err(ReadError::NothingToCheck) if origin.is_walked() => return Outcome::default(),
+        Err(error) if origin.is_walked() && error.is_no_configuration() => return Outcome::passed_over(origin),
         Err(error) => {
             return cut_off(options, origin, text, &error)
                 .unwrap_or_else(|| Outcome::broken(origin, CheckError::reading(&origin.name, text, &error)));
@@ -23,37 +26,90 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
         let part = if resources.len() == 1 { String::new() } else { format!("#{}", resource.pointer) };
         let (kind, app) = about(resource);
         let kind = if origin.kind == InputKind::Live { TargetKind::Live } else { kind };
-        let report = origin.report(&part);
-        let identity = identity(report.identity.clone(), origin, resource, &resources);
-        let report = TargetReport { kind: Some(kind), app, identity, ..report };
-        let app_name = report.app.as_ref().and_then(|app| app.display_name.as_deref());
+        let app_name = app.as_ref().and_then(|app| app.display_name.as_deref());
         // An export of a whole tenant contains every app.
         if origin.kind == InputKind::Exporter && !app_name.is_some_and(|name| options.judge.policies.claim(name)) {
             continue;
         }
-        let policy = match options.judge.policy(app_name, &origin.name) {
-            Ok(policy) => policy,
+        let report = || {
+            let report = origin.report(&part);
+            let identity = identity(report.identity.clone(), origin, resource, &resources);
+            TargetReport { kind: Some(kind), app: app.clone(), identity, ..report }
+        };
+        let policy = options.judge.policy(app_name, &origin.name);
+        let (policy, parts) = match policy.and_then(|policy| Ok((policy, parts(options, origin, resource)?))) {
+            Ok(settled) => settled,
             Err(error) => {
-                outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
+                outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report() });
                 outcome.error = Some(error);
                 continue;
             }
         };
-        let target = Target::new(text, resource, policy, &inspection, options.judge.today);
-        if let Err(error) = expect_named(&report.name, &target) {
-            outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
-            outcome.error = Some(error);
-            continue;
+        for part in parts {
+            let target = Target::new(text, resource, policy, &inspection, options.judge.today);
+            let target = match part.index {
+                Some(index) => target.of_job(resource, index, part.is_beside),
+                None => target,
+            };
+            if let Err(error) = expect_named(&origin.name, &target) {
+                let report = part.report(report(), resource);
+                outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
+                outcome.error = Some(error);
+                continue;
+            }
+            outcome.checked |= is_checked(&target);
+            outcome.add(options, part.report(report(), resource), &target);
         }
-        outcome.checked |= is_checked(&target);
-        outcome.add(options, report, &target);
     }
     outcome
 }
 
+/// A part of an app that is checked as a target of its own.
+struct Part {
+    /// The index of its job in the snapshot; `None` for an app with at most one job.
+    index: Option<usize>,
+    /// Whether another part holds what does not belong to a job.
+    is_beside: bool,
+    /// Whether there are other parts, so that it needs a name of its own.
+    is_one_of_several: bool,
+}
+
+impl Part {
+    /// The report on the app, for this part.
+    fn report(&self, report: TargetReport, resource: &Resource<'_>) -> TargetReport {
+        let Some((place, job)) = self.index.and_then(|index| resource.jobs().nth(index)) else { return report };
+        let job = job.id.as_deref().map(str::to_owned);
+        if !self.is_one_of_several {
+            return TargetReport { job, ..report };
+        }
+        let identity = format!("{}#{}", report.identity, job.clone().unwrap_or_else(|| place.to_string()));
+        let name = format!("{}#{place}", report.name);
+        TargetReport { name, identity, job, ..report }
+    }
+}
+
+/// The parts of an app: one for each provisioning job, or the one whose job was named.
+fn parts(options: &Options, origin: &Origin, resource: &Resource<'_>) -> Result<Vec<Part>, CheckError> {
+    let whole = Part { index: None, is_beside: false, is_one_of_several: false };
+    let jobs: Vec<Option<&str>> = resource.jobs().map(|(_, job)| job.id.as_deref()).collect();
+    let Some(wanted) = options.job.as_deref() else {
+        let part = |index| Part { index: Some(index), is_beside: index > 0, is_one_of_several: true };
+        return Ok(if jobs.len() > 1 { (0..jobs.len()).map(part).collect() } else { vec![whole] });
+    };
+    match jobs.iter().position(|job| *job == Some(wanted)) {
+        Some(index) => Ok(vec![Part { index: Some(index), ..whole }]),
+        None if jobs.is_empty() && resource.id() == Some(wanted) => Ok(vec![whole]),
+        None => Err(CheckError::NoSuchJob {
+            name: origin.name.clone(),
+            job: wanted.to_owned(),
+            others: jobs.into_iter().flatten().map(str::to_owned).collect(),
+        }),
+    }
+}
+
 /// A file that PowerShell cut off gets a finding that says what to do, instead of an error.
 fn cut_off(options: &Options, origin: &Origin, text: &str, error: &ReadError) -> Option<Outcome> {
-    let ReadError::Json(error) = error else { return None };
+    let ReadError::Json { error, .. } = error else { return None };
     let inspection = Inspection::of(text);
     if !error.is_data() || inspection.cut_off.is_empty() {
         return None;

@@ -48,6 +48,10 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "app", group = "live")]
     all_apps: bool,
 
+    /// Only this provisioning job, by its ID, where an app has several
+    #[arg(long, value_name = "ID")]
+    job: Option<String>,
+
     /// Never go online: refuse --app and --all-apps
     #[arg(long, conflicts_with = "live")]
     offline: bool,
@@ -62,7 +66,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS))]
     format: Vec<&'static Format>,
 
-    /// File for the report of the preceding --format; - for standard output
+    /// File for the report of the preceding --format, or, without any --format, in the format of its extension (.json,
+    /// .jsonl, .sarif, .md, .html, .xml; else pretty); - for standard output
     #[arg(short, long, value_name = "FILE")]
     output: Vec<PathBuf>,
 
@@ -105,6 +110,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         all_checked.inspect_err(|problem| arguments.report(problem, &outputs, &style, &root, screen))?;
 
     let (mut run, mut records) = (Run::default(), Vec::new());
+    run.fail_on = options.judge.fail_on;
     let (mut failed, mut broken, mut any_checked, mut cut_off) = (false, false, false, false);
     for Checked { outcome, problem } in checked {
         if let Some(problem) = &problem {
@@ -114,12 +120,15 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         failed |= outcome.failed;
         any_checked |= outcome.checked;
         cut_off |= outcome.cut_off;
+        run.passed_over.extend(outcome.passed_over);
         run.targets.extend(outcome.targets);
         records.extend(outcome.records);
     }
+    run.settle_asked();
     let checked_paths = run.targets.iter().filter_map(|target| target.path.as_deref());
     output::refuse_clashes(&outputs, arguments.baselining.written(), checked_paths, &root)?;
-    let whole = any_checked && !broken && !cut_off;
+    let whole = any_checked && !broken && !cut_off && !run.is_incomplete();
+    let unwritten = run.is_incomplete() && arguments.baselining.written().is_some();
     arguments.baselining.write(&records, whole, screen)?;
     if !whole && arguments.baselining.written().is_some() {
         // Findings are known only if they were written to the baseline.
@@ -140,7 +149,15 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     if let Some(problem) = &nothing {
         screen.complain(problem);
     }
-    Ok(match (broken || !any_checked, failed) {
+    let gaps = run.targets.iter().flat_map(|target| {
+        target.gaps(run.fail_on).map(|(rule, reason)| (target.name.clone(), rule, reason.to_owned()))
+    });
+    let gaps: Vec<_> = gaps.collect();
+    let undecided = !gaps.is_empty();
+    if undecided {
+        screen.complain(&Problem::Incomplete { gaps });
+    }
+    Ok(match (broken || !any_checked || undecided || unwritten, failed) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Done,
@@ -151,11 +168,12 @@ impl Arguments {
     /// Checks all files and apps of the command line.
     fn check(&self, view: bool, root: &Root, screen: &Screen) -> Result<(Options, Vec<Checked>), Problem> {
         let options = Options {
-            judge: self.judging.settle(screen)?,
+            judge: self.more.asked_of(self.judging.settle(screen)?),
             min_severity: self.min_severity.as_deref().and_then(|word| word.parse().ok()),
             names: self.verbose,
             view,
             known: self.baselining.settle()?,
+            job: self.job.clone(),
         };
         let inputs = input::find(&self.paths, |path| root.path(path));
         let mut checked = check_all(&options, root, inputs, self.threads)?;
@@ -163,7 +181,7 @@ impl Arguments {
             checked.extend(check_tenant(&options, self)?);
         } else if !self.app.is_empty() {
             let connection = self.live.connect()?;
-            let read = |app| connection.read(app, &options.judge.policies, self.more);
+            let read = |app| connection.read_job(app, self.job.as_deref(), &options.judge.policies, self.more);
             checked.extend(self.app.iter().map(|app| check_live(&options, app, read(app))));
         }
         Ok((options, checked))
@@ -177,7 +195,7 @@ impl Arguments {
         if output::refuse_clashes(outputs, self.baselining.written(), paths.iter().map(String::as_str), root).is_err() {
             return;
         }
-        let run = Run { targets: vec![self.not_checked(problem)] };
+        let run = Run { targets: vec![self.not_checked(problem)], ..Run::default() };
         for output in outputs.iter().filter(|output| output.is_document()) {
             let _ = output.write(&run, style, screen);
         }

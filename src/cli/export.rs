@@ -16,7 +16,8 @@ use crate::report::json_page;
 ///
 /// The snapshot holds the enterprise application, the jobs with their schemas, the connection settings with masked
 /// credentials, the assignments and the assigned groups, as Microsoft Graph returns them. `provlint check` reads it
-/// offline. It lists the parts that could not be read, with the reason.
+/// offline. It lists the parts that could not be read, with the reason; then the exit code is 2, unless only the tenant's
+/// licences are missing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint export --app TOTAL -o total.json\n  \
                         provlint export --app 5f2c0a61-0000-4000-8000-000000000001 | provlint check -")]
@@ -38,6 +39,10 @@ pub(super) struct Arguments {
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
 
+    /// Do not print what was written
+    #[arg(short, long)]
+    quiet: bool,
+
     #[command(flatten)]
     more: More,
 
@@ -45,11 +50,21 @@ pub(super) struct Arguments {
     live: Live,
 }
 
+/// The part that few tokens may read, and that one rule needs.
+const OPTIONAL: &str = "subscribedSkus";
+
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let policies = Policies::load(arguments.policy.as_deref(), None, &arguments.groups)?;
     let app = arguments.live.connect()?.read(&arguments.app, &policies, arguments.more)?;
+    let mut unread = Vec::new();
     for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {
-        screen.remark(&format!("{part} could not be read: {}", reason.as_str().unwrap_or_default()));
+        let reason = reason.as_str().unwrap_or_default();
+        if part == OPTIONAL {
+            screen.remark(&format!("{part} could not be read, which is optional: {reason}"));
+        } else {
+            screen.remark(&format!("{part} could not be read: {reason}"));
+            unread.push(part.clone());
+        }
     }
     let text = json_page(&app.snapshot);
     match &arguments.output {
@@ -57,7 +72,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Some(path) if path.as_os_str() == "-" => screen.print(&text)?,
         Some(path) => {
             file::put(path, text.as_bytes()).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
+            if !arguments.quiet {
+                screen.remark(&format!("wrote {} (a snapshot of {})", path.display(), app.name));
+            }
         }
     }
-    Ok(Exit::Done)
+    if unread.is_empty() { Ok(Exit::Done) } else { Err(Problem::PartlyExported { app: app.name, unread }) }
 }

@@ -16,18 +16,18 @@ use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::{Screen, document};
 use super::terminal::wording::{FixProblem, NoPatch};
-use crate::check::CheckError;
+use crate::check::{CheckError, InputKind};
 use crate::document::Encoding;
 use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
 use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Plan, file, plan};
-use crate::model::{self, ReadError};
+use crate::model;
 use crate::report::{FIX_FORMATS, Format};
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
-/// Changes only wrong values, and keeps formatting, order and encoding. Fixes that change who is matched, created or
-/// removed need --unsafe. The result of standard input goes to standard output, and the report to standard error.
+/// Changes only wrong values, and keeps formatting, order and encoding. Fixes that change who is matched, created, disabled
+/// or removed need --unsafe. The result of standard input goes to standard output, and the report to standard error.
 ///
 /// In the tenant (--app), shows the changes and their consequences, then asks, saves a backup, writes the whole schema,
 /// reads it back, compares it, and checks it again. provlint restore restores the backup.
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     dry_run: bool,
 
-    /// Also make fixes that change who is matched, created or removed, and, in the tenant, settings (SyncAll)
+    /// Also make fixes that change who is matched, created, disabled or removed, and, in the tenant, settings (SyncAll)
     #[arg(long = "unsafe")]
     allow_unsafe: bool,
 
@@ -162,6 +162,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         screen.complain(&nothing_checked(run.targets.is_empty(), &arguments.paths));
         broken = true;
     }
+    let gaps = run.targets.iter().flat_map(|target| {
+        target.gaps(judge.fail_on).map(|(rule, reason)| (target.name.clone(), rule, reason.to_owned()))
+    });
+    let gaps: Vec<_> = gaps.collect();
+    if !gaps.is_empty() {
+        screen.complain(&Problem::Incomplete { gaps });
+        broken = true;
+    }
     let pending = run.targets.iter().any(FixTarget::is_pending);
     Ok(match (broken, pending || failed) {
         (true, _) => Exit::Failed,
@@ -231,15 +239,15 @@ fn fix(
     destination: Destination<'_>,
     format: &Format<FixRun>,
 ) -> Result<Option<FixTarget>, Problem> {
-    if input.is_exporter() {
-        // EntraExporter writes no schemas.
+    // EntraExporter writes no schemas, and backups are kept as they are.
+    if matches!(input.kind, InputKind::Exporter | InputKind::Backup) {
         return Ok(None);
     }
     let read = input.read()?;
     let origin = input.origin(&Root::default());
     let resources = match model::read(&read.text) {
         Ok(resources) => resources,
-        Err(ReadError::NothingToCheck) if origin.is_walked() => return Ok(None),
+        Err(error) if origin.is_walked() && error.is_no_configuration() => return Ok(None),
         Err(error) => return Err(CheckError::reading(&input.name, &read.text, &error).into()),
     };
     let Plan { mut target, fixed, .. } = plan(judge, &origin, &read.text, &resources, allowed)?;

@@ -90,6 +90,9 @@ impl AppFixing<'_> {
 
     fn plan(&self, app: &str) -> Result<Planned, Problem> {
         let live = self.connection.read_job(app, self.job, &self.judge.policies, More::default())?;
+        if self.writing.is_some() {
+            self.judge.expect_chosen(&live.name)?;
+        }
         expect_job(&live, self.job)?;
         let before = live.to_exact_text();
         let origin = Origin::live(&live.name);
@@ -145,7 +148,8 @@ impl AppFixing<'_> {
             check: format!("provlint check {}", self.connection.flags_to(&order.principal)),
         })?;
         target.left = again.plan.target.left;
-        (target.unknown, target.undone) = (again.plan.target.unknown, again.plan.target.undone);
+        (target.unknown, target.unread) = (again.plan.target.unknown, again.plan.target.unread);
+        target.undone = again.plan.target.undone;
         target.left.extend(again.plan.target.made.into_iter().map(|made| made.finding));
         Ok(())
     }

@@ -10,20 +10,21 @@ use super::shared::job::{AppJob, expect_job};
 use super::shared::judging::Requirements;
 use super::shared::live::{Live, More};
 use super::shared::schema_text::SchemaText;
+use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::check::{One, Origin};
 use crate::graph::AppError;
-use crate::guide::{Done, Known, Milestone, Seen, guide, guide_without_app};
-use crate::operation::{Event, RECENT};
+use crate::guide::{Known, Log, RECENT, Seen, guide, guide_without_app};
 use crate::report::{Form, GuideReport, Offered, PAGE_FORMS};
 use crate::text::shell::{operand, option, options};
 
 /// Show the steps from a new app to users who can sign in, as a checklist
 ///
-/// Shows each step with its evidence and the next command to run. New admins start here. Also reads a snapshot. The exit
-/// code is 1 if a step is not done or its state is unknown.
+/// Shows each step with its evidence, and what to do next, in the portal or with a command. New admins start here. Also
+/// reads a snapshot. The exit code is 1 if a step is not done or its state is unknown, and 2 if the evidence for it
+/// could not be read.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["path", "app"]))]
 #[command(override_usage = "provlint guide [OPTIONS] <PATH>\n       provlint guide [OPTIONS] --app <NAME|ID>")]
@@ -73,7 +74,7 @@ struct Evidence {
     /// The flags with which another run reaches the same Graph.
     reach: String,
     seen: Seen,
-    events: Option<Vec<Event>>,
+    log: Log,
     file: Option<String>,
     /// The present, or when the snapshot was taken.
     now: Timestamp,
@@ -88,14 +89,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         None => arguments.offline(arguments.path.as_deref().unwrap_or(Path::new("-")), screen)?,
     };
     let judged_by = arguments.requirements.flags();
-    let Seen { judgement, standing, groups, has_several_jobs } = &found.seen;
-    let job = standing.as_ref().filter(|_| *has_several_jobs).map(|standing| option("--job", &standing.job));
+    let job = found.seen.jobs.as_deref().and_then(|jobs| match jobs {
+        [first, _, ..] => Some(option("--job", first)),
+        _ => None,
+    });
     let known = Known {
-        judgement,
-        standing: standing.as_ref(),
-        groups: groups.as_deref(),
+        seen: &found.seen,
         named: &arguments.groups,
-        events: found.events.as_deref(),
+        log: &found.log,
         now: found.now,
         app: &found.flags,
         reach: &found.reach,
@@ -103,14 +104,21 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         judged_by: &judged_by,
         file: found.file.as_deref(),
     };
-    let steps = guide(&known);
-    arguments.print(&found.name, &steps, screen)?;
-    Ok(if steps.iter().all(|step| step.done == Done::Yes) { Exit::Done } else { Exit::Findings })
+    let checklist = guide(&known);
+    let profile = Some(&found.seen.profile);
+    let jobs = found.seen.jobs.as_deref().unwrap_or_default();
+    arguments.print(&GuideReport { app: &found.name, profile, jobs, checklist: &checklist }, screen)?;
+    Ok(if !checklist.unread().is_empty() {
+        Exit::Failed
+    } else if checklist.is_complete() {
+        Exit::Done
+    } else {
+        Exit::Findings
+    })
 }
 
 impl Arguments {
-    fn print(&self, name: &str, steps: &[Milestone], screen: &Screen) -> Result<(), Problem> {
-        let report = GuideReport { app: name, steps };
+    fn print(&self, report: &GuideReport<'_>, screen: &Screen) -> Result<(), Problem> {
         screen.print(&match self.format {
             Form::Json => report.json(),
             _ => report.pretty(&screen.out),
@@ -128,40 +136,46 @@ impl Arguments {
                     candidates.into_iter().map(|app| (app.display_name, app.id)).collect();
                 let groups = options("--group", &self.groups);
                 let flags = format!("{}{}{groups}", connection.flags(), self.requirements.flags());
-                self.print(&name, &guide_without_app(&name, &alike, &flags), screen)?;
+                let checklist = guide_without_app(&name, &alike, &flags);
+                self.print(&GuideReport { app: &name, profile: None, jobs: &[], checklist: &checklist }, screen)?;
                 return Ok(None);
             }
             Err(error) => return Err(connection.problem(error)),
         };
         expect_job(&live, self.job.as_deref())?;
         let text = live.to_exact_text();
-        let seen = Seen::of(&One::read(&Origin::live(&live.name).name, &text)?, &judge)?;
+        let origin = Origin::live(&live.name);
+        let one = One::read(&origin.name, &text)?;
+        let seen = Seen::of(&one, &judge, true, !self.groups.is_empty())?;
         let flags = connection.flags_to(app);
-        // If the counts suffice, the log of a whole month need not be read.
-        let counted = seen.standing.as_ref().and_then(|standing| standing.count("Group"));
-        let assigned = seen.groups.as_ref().map_or(0, Vec::len);
-        let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= assigned));
-        let events = seen.standing.as_ref().and_then(|standing| {
-            let job = AppJob {
-                name: live.name.clone(),
-                principal: live.principal_id().unwrap_or_default().to_owned(),
-                standing: standing.clone(),
-                app_flags: flags.clone(),
-                job_flag: String::new(),
-            };
-            // Without the log, the counts of the job have to be enough.
-            let back = if enough { RECENT } else { KEPT };
-            job.events(&connection, Timestamp::now() - back).ok()
-        });
+        let log = match &seen.standing {
+            None => Log::NotRequested,
+            Some(standing) => {
+                // If the counts suffice, the log of a whole month need not be read.
+                let counted = standing.count("Group");
+                let assigned = seen.groups.as_ref().map_or(0, Vec::len);
+                let enough = counted.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count >= assigned));
+                let job = AppJob {
+                    name: live.name.clone(),
+                    principal: live.principal_id().unwrap_or_default().to_owned(),
+                    standing: standing.clone(),
+                    app_flags: flags.clone(),
+                    job_flag: String::new(),
+                };
+                let back = if enough { RECENT } else { KEPT };
+                let events = job.events(&connection, Timestamp::now() - back);
+                events.map_or_else(|error| Log::Unread(no_log(&error)), Log::Read)
+            }
+        };
         let reach = connection.flags().to_string();
-        Ok(Some(Evidence { name: live.name, flags, reach, seen, events, file: None, now: Timestamp::now() }))
+        Ok(Some(Evidence { name: live.name, flags, reach, seen, log, file: None, now: Timestamp::now() }))
     }
 
     fn offline(&self, path: &Path, screen: &Screen) -> Result<Evidence, Problem> {
         let judge = self.requirements.judge(&self.groups, screen)?;
         let text = SchemaText::read(path)?;
         let one = text.one()?;
-        let seen = Seen::of(&one, &judge)?;
+        let seen = Seen::of(&one, &judge, false, !self.groups.is_empty())?;
         let taken = one.snapshot().and_then(|snapshot| snapshot.provlint.exported_at.as_deref()?.parse().ok());
         let flags = option("--app", one.app_name().unwrap_or("NAME")).trim_start().to_owned();
         Ok(Evidence {
@@ -169,7 +183,7 @@ impl Arguments {
             flags,
             reach: String::new(),
             seen,
-            events: None,
+            log: Log::NotRequested,
             file: Some(operand(path)),
             now: taken.unwrap_or_else(Timestamp::now),
         })

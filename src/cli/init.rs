@@ -62,12 +62,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{ChosenBy, Policy};
     use crate::rules;
 
     #[test]
     fn the_template_is_the_default_policy_and_its_commented_examples_are_valid() {
         let plain = TEMPLATE.replace("PROFILE", DEFAULT_PROFILE);
-        assert_eq!(policy::read(&plain, None, rules::ids()).unwrap(), [policy::default_policy(None).unwrap()]);
+        let default = Policy { chosen_by: ChosenBy::PolicyFile, ..policy::default_policy(None).unwrap() };
+        assert_eq!(policy::read(&plain, None, rules::ids()).unwrap(), [default]);
         // The examples in comments must be valid when the comment sign is removed.
         let opened = |line: &str| match line.strip_prefix('#') {
             Some(example) if !example.starts_with('#') => format!("{example}\n"),

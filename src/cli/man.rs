@@ -9,7 +9,8 @@ use clap_mangen::Man;
 
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
-use super::terminal::screen::document;
+use super::terminal::screen::{Screen, document};
+use crate::report::counted;
 
 /// Print a man page, or write all of them
 #[derive(Debug, Args)]
@@ -24,13 +25,14 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, program: Command) -> Result<Exit, Problem> {
+pub(super) fn run(arguments: &Arguments, program: Command, screen: &Screen) -> Result<Exit, Problem> {
     // A page for `help` would add nothing to the others.
     let mut program = program.disable_help_subcommand(true);
     program.build();
     if let Some(folder) = &arguments.output {
         let written = fs::create_dir_all(folder).and_then(|()| write_all(&program, folder));
-        written.map_err(|error| Problem::Unwritable { path: folder.clone(), error: error.into() })?;
+        let count = written.map_err(|error| Problem::Unwritable { path: folder.clone(), error: error.into() })?;
+        screen.remark(&format!("wrote {} to {}", counted(count, "page"), folder.display()));
         return Ok(Exit::Done);
     }
     let mut command = &program;
@@ -50,10 +52,10 @@ fn shown(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|command| !command.is_hide_set())
 }
 
-/// Writes the pages of a command and of its subcommands.
-fn write_all(command: &Command, folder: &Path) -> io::Result<()> {
+/// Writes the pages of a command and of its subcommands, and counts them.
+fn write_all(command: &Command, folder: &Path) -> io::Result<usize> {
     fs::write(folder.join(man(command).get_filename()), page(command)?)?;
-    shown(command).try_for_each(|command| write_all(command, folder))
+    shown(command).try_fold(1, |count, command| Ok(count + write_all(command, folder)?))
 }
 
 fn man(command: &Command) -> Man {

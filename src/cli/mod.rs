@@ -18,6 +18,7 @@ mod json_schema;
 mod logs;
 mod lsp;
 mod man;
+mod mistyped;
 mod pause;
 mod preview;
 mod probe;
@@ -30,6 +31,7 @@ mod start;
 mod status;
 mod terminal;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -97,6 +99,7 @@ pub fn main() -> ExitCode {
         Ok(matches) => matches,
         // Help and versions go to standard output, errors to standard error with code 2. A closed pipe is not an error.
         Err(error) => {
+            let error = mistyped::with_hint(error, &Cli::command(), env::args_os().skip(1));
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
@@ -147,7 +150,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::JsonSchema(arguments) => json_schema::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments, screen),
         Command::Completions(arguments) => completions::run(&arguments),
-        Command::Man(arguments) => man::run(&arguments, Cli::command()),
+        Command::Man(arguments) => man::run(&arguments, Cli::command(), screen),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn pause(arguments: &PauseArguments, screen: &Screen) -> Result<Exit,
         return Ok(Exit::Done);
     }
     let question = format!("Provisioning of {name} {}. Pause it?", state.in_words());
-    if !arguments.consent.is_given(&job.subject(), &question)? {
+    if !arguments.consent.is_given(&job.subject(), &question, || job.destination(&connection))? {
         return Ok(Exit::Findings);
     }
     job.carry_out(Step::Pause { job: job.standing.job.clone() }, &connection, screen)?;
@@ -122,6 +122,7 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     let judge = arguments.running.requirements.judge(&arguments.groups, screen)?;
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
+    judge.expect_chosen(&job.name)?;
     let (name, state) = (&job.name, job.standing.state);
     if !state.is_on() && state != State::Paused {
         return Err(JobProblem::NothingToRestart { app: name.clone(), state, flags: job.flags() }.into());
@@ -133,7 +134,7 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };
     let question =
         format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", job.standing.counts_in_words());
-    if !arguments.running.is_agreed(&job, &question, "restarted", reason, screen)? {
+    if !arguments.running.is_agreed((&job, &connection), &question, "restarted", reason, screen)? {
         return Ok(Exit::Findings);
     }
     // Nothing that can be read back proves a restart.

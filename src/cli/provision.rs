@@ -73,6 +73,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let policies = &judge.policies;
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
+    judge.expect_chosen(&job.name)?;
     let live = job.read(&connection, policies, More::default())?;
     let assign = |group: &str| {
         let flags = arguments.running.requirements.flags();
@@ -117,7 +118,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let calls = if subjects.len() > 1 { format!(", in {} calls", subjects.len()) } else { String::new() };
     let question = format!("This writes {what} to {}{calls}. Provision now?", job.name);
-    if !arguments.running.is_agreed(&job, &question, "provisioned", reason, screen)? {
+    if !arguments.running.is_agreed((&job, &connection), &question, "provisioned", reason, screen)? {
         return Ok(Exit::Findings);
     }
     let (answers, stopped) = ask(&connection, &job, &rule, &subjects, screen);

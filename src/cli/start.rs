@@ -71,6 +71,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let judge = arguments.running.requirements.judge(&arguments.groups, screen)?;
     let connection = arguments.running.live.connect()?;
     let job = arguments.which.find(&connection)?;
+    judge.expect_chosen(&job.name)?;
     let name = &job.name;
     if job.standing.state.is_running() {
         screen.say(&format!("Provisioning of {name} {} already", job.standing.state.in_words()))?;
@@ -89,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (scope, objects) = scope(&connection, &job, &live)?;
     arguments.running.consent.show(&scope, screen)?;
     let question = format!("Start provisioning of {name}?");
-    if !arguments.running.is_agreed(&job, &question, "started", reason, screen)? {
+    if !arguments.running.is_agreed((&job, &connection), &question, "started", reason, screen)? {
         return Ok(Exit::Findings);
     }
     job.carry_out(Step::Start { job: job.standing.job.clone() }, &connection, screen)?;

@@ -10,6 +10,7 @@ use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::inspection::Inspection;
 use crate::model::{self, Resource, TenantChange};
+use crate::policy::Policy;
 use crate::rules::{self, Judgement, NotJudged, Target};
 use crate::secret::{self, Secret};
 
@@ -155,7 +156,7 @@ pub fn plan(
     fixed.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&fixed.text).secrets);
-    let Judgement { unknown, skipped, .. } = unjudged.take();
+    let Judgement { unknown, skipped, unread, .. } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     // Fixes never move the schema within the text.
@@ -165,11 +166,15 @@ pub fn plan(
         _ => hunks(text, &fixed.text, &written(&fixed.text, &fixed.made)),
     };
     let (kind, app) = resources.first().map(about).unzip();
+    let app_name = app.as_ref().and_then(|app| app.as_ref()?.display_name.as_deref());
+    let profile = judge.policy(app_name, &origin.name).ok().map(Policy::applied_profile);
     let target = FixTarget {
+        profile,
         checked: checked.get(),
         undone: undone
             .map(|(id, reason)| format!("{id} could not be evaluated, so nothing was fixed for it: {reason}")),
         unknown,
+        unread,
         name: origin.name.clone(),
         kind: if is_live { Some(TargetKind::Live) } else { kind },
         app: app.flatten(),
@@ -225,9 +230,15 @@ fn judge_all(
         let target = Target::new(text, resource, policy, &inspection, judge.today);
         target.has(Evidence::Schema).map_err(|why| no_schema(origin, why))?;
         expect_named(&origin.name, &target)?;
-        let Judgement { findings, unknown, skipped, .. } = judge.judge(&target);
+        let Judgement { findings, unknown, skipped, unread, asked, .. } = judge.judge(&target);
         all.findings.extend(findings);
         all.unknown.extend(unknown);
+        all.unread.extend(unread);
+        for (id, flag) in asked {
+            let missing = skipped.iter().find(|(of, _)| *of == id).map_or("", |(_, missing)| missing);
+            all.unknown.push((id, rules::unanswered(flag, missing)));
+            all.unread.extend(rules::rule(id).map(|rule| (id, policy.severity_of(&rule.metadata))));
+        }
         all.skipped.extend(skipped);
         checked |= is_checked(&target);
     }
@@ -239,7 +250,7 @@ fn no_schema(origin: &Origin, why: NotJudged) -> PlanError {
     let name = origin.name.clone();
     match why {
         NotJudged::Skipped { .. } => PlanError::NoSchema { name },
-        NotJudged::Unknown { reason } => PlanError::Unread { name, reason },
+        NotJudged::Unknown { reason, .. } => PlanError::Unread { name, reason },
     }
 }
 

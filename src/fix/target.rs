@@ -2,8 +2,8 @@
 
 use super::Made;
 use super::diff::{Hunk, Sign};
-use crate::check::{App, TargetKind};
-use crate::finding::{Applicability, Finding};
+use crate::check::{App, AppliedProfile, FailOn, TargetKind};
+use crate::finding::{Applicability, Finding, Severity};
 
 /// The fixes of a run, in the order of its targets.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub struct FixTarget {
     pub kind: Option<TargetKind>,
     /// The enterprise application, if the input names it.
     pub app: Option<App>,
+    /// The profile that it was checked with; `None` if it was not checked.
+    pub profile: Option<AppliedProfile>,
     /// Whether it contains anything that rules can evaluate.
     pub checked: bool,
     /// The fixes, in the order in which they are made.
@@ -35,6 +37,8 @@ pub struct FixTarget {
     pub left: Vec<Finding>,
     /// The rules that could not be evaluated after the fixes, with the reasons.
     pub unknown: Vec<(&'static str, String)>,
+    /// Those of them that miss evidence, with the severity of their findings.
+    pub unread: Vec<(&'static str, Severity)>,
     /// The requested fix that was not made, because its rule could not be evaluated.
     pub undone: Option<String>,
     /// The consequences of the fixes for a running app, in sentences.
@@ -69,7 +73,7 @@ pub struct Backup {
 pub enum Way {
     /// By a fix that was made but does not show yet.
     Again,
-    /// By a fix that changes who is matched, created or removed.
+    /// By a fix that changes who is matched, created, disabled or removed.
     Unsafe,
     /// By a change in the tenant outside the schema.
     Tenant,
@@ -108,6 +112,15 @@ impl FixTarget {
                 sides.iter().for_each(|side| marked[*side] = true);
             }
         }
+    }
+
+    /// The rules that can fail the run and miss evidence, with the reasons.
+    pub fn gaps(&self, fail_on: FailOn) -> impl Iterator<Item = (&'static str, &str)> {
+        let failing = self.unread.iter().filter(move |(_, severity)| fail_on.fails(*severity));
+        failing.filter_map(|(id, _)| {
+            let (_, reason) = self.unknown.iter().find(|(of, _)| of == id)?;
+            Some((*id, reason.as_str()))
+        })
     }
 
     /// Whether there are fixes that were not written.

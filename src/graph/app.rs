@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::client::missing_part;
+use super::batch::missing_part;
 use super::{Client, GraphError};
 
 /// The properties of a service principal that are read.

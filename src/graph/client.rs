@@ -5,25 +5,23 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::batch::Batches;
 use super::network::{Limits, Network, bearer, bounded};
 use super::{GraphError, Root, SignIn, SignInKind, random_id};
 
 /// The most pages that are followed; at 999 objects a page, more than any tenant has.
 const MOST_PAGES: usize = 10_000;
-/// The most requests in one batch, by <https://learn.microsoft.com/graph/json-batching>.
-const BATCH: usize = 20;
 /// How often a request is repeated.
-const MOST_REPEATS: u32 = 9;
+pub(super) const MOST_REPEATS: u32 = 9;
 /// The longest pause between two attempts, unless Graph names a longer one.
-const LONGEST_PAUSE: Duration = Duration::from_secs(16);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 /// After the first note, a shorter pause is over before another one is read.
-const WORTH_A_NOTE: Duration = Duration::from_secs(1);
+pub(super) const WORTH_A_NOTE: Duration = Duration::from_secs(1);
 /// The number of concurrent requests.
 pub(super) const CONCURRENCY: usize = 6;
 
@@ -35,9 +33,10 @@ pub struct Client {
     token: Mutex<SecretString>,
     /// Renews an expired token; `None` for a token that the user passed.
     sign_in: Option<SignIn>,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// Called when a request has to wait.
-    note: fn(&str),
+    pub(super) note: fn(&str),
+    pub(super) batches: Batches,
 }
 
 impl Client {
@@ -49,7 +48,15 @@ impl Client {
         // Plain http stays on this machine: a proxy would see the token.
         let http = network.http(root.is_secure())?.clone();
         bearer(&token).ok_or_else(odd_token)?;
-        Ok(Client { http, root, token: Mutex::new(token), sign_in: None, limits: network.limits, note })
+        Ok(Client {
+            http,
+            root,
+            token: Mutex::new(token),
+            sign_in: None,
+            limits: network.limits,
+            note,
+            batches: Batches::default(),
+        })
     }
 
     /// With a way to sign in again when the token expires.
@@ -60,7 +67,7 @@ impl Client {
         self
     }
 
-    fn token(&self) -> SecretString {
+    pub(super) fn token(&self) -> SecretString {
         // The token is replaced as a whole, so it is valid even after a panic elsewhere.
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -172,59 +179,7 @@ impl Client {
         }
     }
 
-    /// The answers to several `GET`s in their order, in as few requests as possible.
-    ///
-    /// # Errors
-    /// When a whole batch fails. The failure of a part is in the part's place.
-    pub async fn get_all(&self, paths: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
-        let batches = stream::iter(paths.chunks(BATCH)).map(|paths| self.batch(paths)).buffered(CONCURRENCY);
-        Ok(batches.try_collect::<Vec<_>>().await?.into_iter().flatten().collect())
-    }
-
-    /// The answers to several `GET`s, without the objects that no longer exist.
-    ///
-    /// # Errors
-    /// When one of them fails in another way.
-    pub(super) async fn get_existing(&self, paths: &[String]) -> Result<Vec<Value>, GraphError> {
-        let answers = self.get_all(paths).await?.into_iter();
-        answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
-    }
-
-    /// The answers to one batch of `GET`s.
-    async fn batch(&self, paths: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
-        let mut missing: Vec<usize> = (0..paths.len()).collect();
-        let mut found: Vec<Result<Value, GraphError>> = paths.iter().map(|_| Err(missing_part())).collect();
-        let begun = Instant::now();
-        for attempt in 0_u32.. {
-            let requests: Vec<Value> = missing
-                .iter()
-                .map(|index| json!({"id": index.to_string(), "method": "GET", "url": paths[*index]}))
-                .collect();
-            let body = json!({"requests": requests}).to_string();
-            let mut answer = self.ask(Method::POST, self.url("/$batch")?, Some(&body)).await?;
-            for index in &missing {
-                found[*index] = part(&mut answer, *index);
-            }
-            // Graph throttles each part by itself, so only those are repeated.
-            missing.retain(|index| found[*index].as_ref().is_err_and(GraphError::is_passing));
-            let asked =
-                missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(GraphError::retry_after)).max();
-            let pause = asked.unwrap_or_else(|| LONGEST_PAUSE.min(self.limits.first_pause * (1 << attempt)));
-            if missing.is_empty()
-                || attempt == MOST_REPEATS
-                || begun.elapsed().saturating_add(pause) > self.limits.longest_wait
-            {
-                break;
-            }
-            if attempt == 0 || pause >= WORTH_A_NOTE {
-                (self.note)(&format!("Graph is busy; trying again in {:.0} s", pause.as_secs_f64().ceil()));
-            }
-            tokio::time::sleep(pause).await;
-        }
-        Ok(found)
-    }
-
-    fn url(&self, path: &str) -> Result<Url, GraphError> {
+    pub(super) fn url(&self, path: &str) -> Result<Url, GraphError> {
         self.root.url(path).ok_or_else(|| GraphError::Elsewhere { host: path.to_owned() })
     }
 
@@ -238,7 +193,7 @@ impl Client {
     }
 
     /// Sends a request, and repeats it after temporary errors.
-    async fn ask(&self, method: Method, url: Url, body: Option<&str>) -> Result<Value, GraphError> {
+    pub(super) async fn ask(&self, method: Method, url: Url, body: Option<&str>) -> Result<Value, GraphError> {
         self.retried(method, url, body, GraphError::is_passing).await?.value()
     }
 
@@ -366,12 +321,6 @@ fn retry_after_header(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::try_from(pause).unwrap_or_default())
 }
 
-/// A part of a batch has no answer.
-pub(super) fn missing_part() -> GraphError {
-    let body = json!({"error": {"code": "a part of the batch has no answer"}});
-    GraphError::of_status(502, &body, String::new(), None)
-}
-
 /// Takes the list at a key; an empty list if it is missing.
 pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
     match object.get_mut(key).map(Value::take) {
@@ -383,36 +332,4 @@ pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
 /// Sorts objects by a text that each has, because Graph promises no order.
 pub(super) fn sort(objects: &mut [Value], key: &str) {
     objects.sort_by(|left, right| left[key].as_str().cmp(&right[key].as_str()));
-}
-
-/// The answer to a part of a batch.
-fn part(answer: &mut Value, index: usize) -> Result<Value, GraphError> {
-    let id = index.to_string();
-    let parts = answer.get_mut("responses").and_then(Value::as_array_mut);
-    let part = parts.and_then(|parts| parts.iter_mut().find(|part| part["id"].as_str() == Some(&id)));
-    let Some(part) = part else { return Err(missing_part()) };
-    let status = part["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(502);
-    let body = part.get_mut("body").map(Value::take).unwrap_or_default();
-    if (200..300).contains(&status) {
-        return Ok(body);
-    }
-    let wait = &part["headers"]["Retry-After"];
-    let seconds = wait.as_u64().or_else(|| wait.as_str()?.parse().ok());
-    Err(GraphError::of_status(status, &body, String::new(), seconds.map(Duration::from_secs)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_malformed_batch_has_no_answers() {
-        for odd in
-            [json!(null), json!("x"), json!([1]), json!({"responses": 3}), json!({"responses": ["0", {"id": 0}]})]
-        {
-            assert!(part(&mut odd.clone(), 0).is_err(), "{odd}");
-        }
-        let mut bare = json!({"responses": [{"id": "0", "status": 200}]});
-        assert_eq!(part(&mut bare, 0).ok(), Some(Value::Null));
-    }
 }

@@ -24,11 +24,7 @@ pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[S
         .collect();
     let lists: Vec<Vec<Value>> =
         stream::iter(&paths).map(|path| client.list(path)).buffered(CONCURRENCY).try_collect().await?;
-    let users = || lists.iter().flatten().filter(|member| is_user(member));
-    let hidden = users().filter(|user| user["userPrincipalName"].as_str().is_none()).count();
-    if hidden > 0 {
-        return Err(GraphError::Hidden { count: hidden });
-    }
+    shown(lists.iter().flatten().filter(|member| is_user(member)))?;
     for (group, mut members) in groups.iter_mut().zip(lists) {
         sort(&mut members, "id");
         if let Some(group) = group.as_object_mut() {
@@ -52,6 +48,12 @@ pub async fn read_members(client: &Client, group: &str, select: &[String]) -> Re
     Ok((members, others))
 }
 
+/// Fails when Graph returned only the ids of users.
+fn shown<'u>(users: impl Iterator<Item = &'u Value>) -> Result<(), GraphError> {
+    let count = users.filter(|user| user["userPrincipalName"].as_str().is_none()).count();
+    if count > 0 { Err(GraphError::Hidden { count }) } else { Ok(()) }
+}
+
 fn is_user(member: &Value) -> bool {
     member[TYPE].as_str().is_none_or(|kind| kind.ends_with(".user"))
 }
@@ -59,9 +61,11 @@ fn is_user(member: &Value) -> bool {
 /// Reads users by object id; deleted ones are left out.
 ///
 /// # Errors
-/// See [`GraphError`].
+/// See [`GraphError`]; also when Graph returns only ids.
 pub(super) async fn users(client: &Client, ids: &[String], select: &[String]) -> Result<Vec<Value>, GraphError> {
     let select = select.join(",");
     let paths: Vec<String> = ids.iter().map(|id| format!("/users/{id}?$select={select}")).collect();
-    client.get_existing(&paths).await
+    let users = client.get_existing(&paths).await?;
+    shown(users.iter())?;
+    Ok(users)
 }

@@ -3,14 +3,18 @@
 //! A token is sent to the Graph root's host only. Only commands with online options use this room.
 
 mod app;
+mod azure_cli;
+mod batch;
 mod certificate;
 mod client;
 mod device_code;
 mod error;
 mod group;
+mod identity;
 mod job;
 mod member;
 mod network;
+mod rights;
 mod root;
 mod sign_in;
 mod snapshot;
@@ -20,14 +24,17 @@ mod workflow;
 mod write;
 
 pub use app::{AppError, Candidate};
+pub use azure_cli::AzureCli;
 pub use client::Client;
 pub use error::GraphError;
+pub use identity::{Holder, Identity};
 pub use job::{FoundApp, find_app};
 pub use member::read_members;
 pub use network::{Limits, Network};
+pub use rights::{Need, OWNED_ONLY, PAGE, Purpose, ROLES};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};
-pub use snapshot::{GroupNames, LICENCES, LiveApp, RIGHTS, Wanted, read_app};
+pub use snapshot::{GroupNames, LiveApp, Wanted, read_app};
 pub use tenant::{TenantApp, read_apps};
 pub use user::read_user;
 pub use write::AppClient;

@@ -18,6 +18,7 @@ use azure_identity::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use super::azure_cli::AzureCli;
 use super::certificate::Certificate;
 use super::device_code::DeviceCode;
 use super::network::{Limits, Network};
@@ -129,6 +130,14 @@ pub enum SignInError {
     /// The connection could not be set up.
     #[error(transparent)]
     Network(#[from] GraphError),
+    /// The Azure CLI gives no token.
+    #[error("the Azure CLI gives no token: {reason}")]
+    AzureCli {
+        /// Whether it is installed, and whether an account is signed in.
+        state: AzureCli,
+        /// What it says.
+        reason: String,
+    },
     /// The sign-in could not be set up, or was refused.
     #[error("{} sign-in failed: {reason}", kind.as_str())]
     Failed {
@@ -198,9 +207,12 @@ impl SignIn {
     pub async fn token(&self, root: &Root) -> Result<SecretString, SignInError> {
         let scope = format!("{root}/.default");
         let token = self.credential.get_token(&[&scope], None).await;
-        let token = token.map_err(|error| SignInError::Failed {
-            kind: self.kind,
-            reason: said(&error.to_string(), &self.secrets),
+        let token = token.map_err(|error| {
+            let reason = said(&error.to_string(), &self.secrets);
+            match self.kind {
+                SignInKind::AzureCli => SignInError::AzureCli { state: AzureCli::now(), reason },
+                kind => SignInError::Failed { kind, reason },
+            }
         })?;
         Ok(SecretString::from(token.token.secret().to_owned()))
     }

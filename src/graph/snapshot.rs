@@ -4,8 +4,9 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value, json};
 
 use super::app::find;
-use super::client::{CONCURRENCY, missing_part, sort};
-use super::{AppError, Client, GraphError, group, member};
+use super::batch::missing_part;
+use super::client::{CONCURRENCY, sort};
+use super::{AppError, Client, GraphError, Need, group, member};
 use crate::document::{Edit, Pointer, applied, laid_out, locate};
 use crate::secret::mask_url;
 
@@ -53,12 +54,6 @@ impl LiveApp {
         applied(&text, &edits)
     }
 }
-
-/// The permissions for reading an app: the app itself, its provisioning, and the assigned groups.
-/// <https://learn.microsoft.com/graph/permissions-reference>
-pub const RIGHTS: [&str; 3] = ["Application.Read.All", "Synchronization.Read.All", "GroupMember.Read.All"];
-/// The permission for reading the licences of a tenant, which one rule needs.
-pub const LICENCES: &str = "LicenseAssignment.Read.All";
 
 /// The names of groups, given an app's display name.
 pub type GroupNames<'w> = Box<dyn Fn(&str) -> Vec<String> + 'w>;
@@ -117,7 +112,14 @@ pub(super) async fn read_principal(
     if let (Some(jobs), Some(wanted)) = (&mut jobs, &wanted.job) {
         jobs.sort_by_key(|job| job["id"].as_str() != Some(wanted));
     }
-    let secrets = parts.list(client, "secrets", none_if_missing(next())).await;
+    let secrets = match next() {
+        Err(error) if error.status() == Some(404) => match jobs.as_deref() {
+            Some([]) => Some(Vec::new()),
+            Some(_) => parts.unknown("secrets", settings_not_found(&error, "the app has a provisioning job")),
+            None => parts.unknown("secrets", settings_not_found(&error, "the app may have a provisioning job")),
+        },
+        page => parts.list(client, "secrets", page).await,
+    };
     let assignments = parts.list(client, "appRoleAssignedTo", next()).await;
     // A gallery app of another tenant has no application here.
     let application = match next() {
@@ -196,8 +198,16 @@ struct Parts {
 
 impl Parts {
     fn take<T>(&mut self, part: &str, answer: Result<T, GraphError>) -> Option<T> {
-        let note = |error| self.unread.insert(part.to_owned(), json!(reason(part, &error)));
-        answer.map_err(note).ok()
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => self.unknown(part, reason(part, &error)),
+        }
+    }
+
+    /// Notes why a part is unknown; the first reason stays.
+    fn unknown<T>(&mut self, part: &str, reason: String) -> Option<T> {
+        self.unread.entry(part).or_insert_with(|| json!(reason));
+        None
     }
 
     /// A list, over all its pages.
@@ -228,12 +238,14 @@ fn assigned(assignments: Option<&[Value]>, kind: &str) -> Vec<String> {
     ids
 }
 
-/// Makes Entra test the credentials that are saved for a job.
+/// Makes Entra test the credentials that are saved for a job; other jobs are not tested.
 /// <https://learn.microsoft.com/graph/api/synchronization-synchronization-validatecredentials>
 async fn test_connection(client: &Client, principal: &str, job: &str) -> Result<Value, GraphError> {
     let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{job}/validateCredentials");
     match client.post(&path, &json!({"useSavedCredentials": true})).await {
         Ok(_) => Ok(json!({"jobId": job, "valid": true})),
+        // Graph objects to the request, so nothing is known about the credentials.
+        Err(error) if error.code() == Some("RequestMissingRequiredParameter") => Err(error),
         // The status of a rejected credential is not documented; these mean that the request itself was valid.
         Err(GraphError::Status { status: 400 | 409 | 422, code, message, .. }) => {
             Ok(json!({"jobId": job, "valid": false, "error": {"code": code, "message": message}}))
@@ -247,27 +259,19 @@ async fn each(client: &Client, paths: &[String]) -> Vec<Result<String, GraphErro
     stream::iter(paths).map(|path| client.get_text(path)).buffered(CONCURRENCY).collect().await
 }
 
-/// Why a part could not be read, and the missing permission if that is the reason.
+/// Why a part could not be read, and what to do about it.
 fn reason(part: &str, error: &GraphError) -> String {
-    let [application, synchronization, groups] = RIGHTS;
-    let (right, role) = match part {
-        "jobs" | "schema" | "secrets" => (
-            synchronization,
-            ", and for people the role Application Administrator (Global Reader cannot read provisioning)",
-        ),
-        "groups" | "namedGroups" => (groups, ""),
-        "members" => ("GroupMember.Read.All and User.Read.All", ""),
-        "users" => ("User.Read.All", ""),
-        "connectionTest" => ("Synchronization.ReadWrite.All", ", and for people the role Application Administrator"),
-        "subscribedSkus" => (LICENCES, ""),
-        _ => (application, ""),
-    };
-    match error {
-        GraphError::Status { status: 401 | 403, .. } | GraphError::Hidden { .. } => {
-            format!("{error}; the token needs {right}{role}")
-        }
-        _ => error.to_string(),
-    }
+    let advice = Need::of_part(part).advice(error);
+    if advice.is_empty() { error.to_string() } else { format!("{error}; {advice}") }
+}
+
+/// Why the settings are unknown where Graph does not find them, though there is a job, or may be one.
+fn settings_not_found(error: &GraphError, job: &str) -> String {
+    format!(
+        "{error}; {job}, so this does not mean that no settings are saved: the portal shows them under Provisioning > \
+         Connectivity. If the token lacks a permission: {}",
+        Need::Secrets.to_grant()
+    )
 }
 
 /// Settings that are not credentials.

@@ -22,7 +22,7 @@ pub struct TenantApp {
 /// Reads every app with a provisioning job whose name `is_meant`, sorted by name.
 ///
 /// All apps are listed in pages, and the jobs of the matching ones in batches, so that a large tenant takes few requests.
-/// Only apps with a job are read.
+/// Only apps with a job are read, and those whose jobs cannot be listed: they may have one.
 ///
 /// # Errors
 /// When the apps cannot be listed.
@@ -39,13 +39,9 @@ pub async fn read_apps(
         meant.iter().map(|app| format!("/servicePrincipals/{}/synchronization/jobs?$select=id", id(app))).collect();
     let jobs = client.get_all(&paths).await?;
     let apps = meant.into_iter().zip(jobs).filter(|(_, jobs)| provisions(jobs));
-    let read = stream::iter(apps).map(|(principal, jobs)| async move {
+    let read = stream::iter(apps).map(|(principal, _)| async move {
         let name = name(&principal).to_owned();
-        let read = match jobs {
-            Ok(_) => read_principal(client, principal, wanted, now).await.map_err(AppError::Graph),
-            Err(error) => Err(error.into()),
-        };
-        TenantApp { name, read }
+        TenantApp { name, read: read_principal(client, principal, wanted, now).await.map_err(AppError::Graph) }
     });
     Ok(read.buffered(APPS).collect().await)
 }

@@ -5,16 +5,16 @@ use std::ops::Range;
 
 use gen_lsp_types as lsp;
 
+use super::Checker;
 use super::buffer::{Buffer, Buffers};
 use super::diagnostic;
 use super::lines::TextLines;
-use super::{Checker, Verdict};
 use crate::document::Edit;
-use crate::finding::{Applicability, Finding, Fix, Section};
+use crate::finding::{Applicability, Finding, Fix};
 use crate::fix::apply_fixes;
 use crate::report::fix_edits;
 
-/// The kind of the action that applies every safe routine fix; an editor may run it when a file is saved.
+/// The kind of the action that applies every safe fix; an editor may run it when a file is saved.
 pub(super) const FIX_ALL: &str = "source.fixAll.provlint";
 
 /// The actions for the findings within a range.
@@ -57,22 +57,20 @@ fn quick_fixes(buffer: &Buffer, uri: &lsp::Uri, range: &lsp::Range) -> Vec<lsp::
                 title: title(fix),
                 kind: Some(lsp::CodeActionKind::QuickFix),
                 diagnostics: Some(vec![diagnostic::of_finding(&places, found)]),
-                is_preferred: Some(is_routine(&found.finding)),
+                is_preferred: Some(is_safe(&found.finding)),
                 edit: Some(workspace_edit(uri, &places, &edits)),
                 ..lsp::CodeAction::default()
             });
         }
     }
-    // Routine fixes first.
+    // Safe fixes first.
     actions.sort_by_key(|action| action.is_preferred != Some(true));
     actions
 }
 
-/// Whether a fix may be applied by fix-all: it is safe and changes neither which objects are provisioned nor who is active.
-fn is_routine(finding: &Finding) -> bool {
-    let decides = matches!(finding.rule.section, Section::Object | Section::Lifecycle)
-        || finding.subject.to_ascii_lowercase().ends_with("/active");
-    !decides && finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
+/// Whether a fix is safe.
+fn is_safe(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
 /// The fix in one line, with a warning if it is unsafe.
@@ -80,27 +78,24 @@ fn title(fix: &Fix) -> String {
     match fix.applicability {
         Applicability::Safe => fix.title.clone(),
         Applicability::Unsafe | Applicability::Manual => {
-            format!("{} (unsafe: changes who is matched, created or removed)", fix.title)
+            format!("{} (unsafe: changes who is matched, created, disabled or removed)", fix.title)
         }
     }
 }
 
-/// Applies every routine fix, as `fix` does.
+/// Applies every safe fix, as `fix` does.
 fn fix_all(checker: &Checker, buffers: &Buffers, buffer: &Buffer, uri: &lsp::Uri) -> Option<lsp::CodeAction> {
-    let routine = |verdict: &Verdict| -> Vec<Finding> {
-        verdict.findings().map(|found| &found.finding).filter(|finding| is_routine(finding)).cloned().collect()
-    };
     let judged = |text: &str| {
         let verdict = checker.check(&buffer.path, text, buffers);
-        verdict.trouble.is_none().then(|| routine(&verdict))
+        verdict.trouble.is_none().then(|| verdict.findings().map(|found| found.finding.clone()).collect())
     };
-    if routine(&buffer.verdict).is_empty() {
+    if !buffer.verdict.findings().any(|found| is_safe(&found.finding)) {
         return None;
     }
     let fixed = apply_fixes(&buffer.text, Applicability::Safe, judged).ok()?;
     let edit = difference(&buffer.text, &fixed.text)?;
     Some(lsp::CodeAction {
-        title: "Apply all routine fixes of provlint".to_owned(),
+        title: "Apply all safe fixes of provlint".to_owned(),
         kind: Some(FIX_ALL.to_owned().into()),
         edit: Some(workspace_edit(uri, &TextLines::of(&buffer.text), &[edit])),
         ..lsp::CodeAction::default()

@@ -36,16 +36,35 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// The schema that is checked, its place in the file, and its job in a snapshot.
-    pub fn schema(&self) -> Option<(Pointer, &SynchronizationSchema<'a>, Option<&SynchronizationJob<'a>>)> {
+    /// The jobs of a snapshot, with their places in the file.
+    pub fn jobs(&self) -> impl Iterator<Item = (Pointer, &SynchronizationJob<'a>)> {
+        let jobs = match &self.content {
+            Content::Schema(_) => None,
+            Content::Snapshot(snapshot) => snapshot.jobs.as_deref(),
+        };
+        let place = |index| self.pointer.key("jobs").index(index);
+        jobs.unwrap_or_default().iter().enumerate().map(move |(index, job)| (place(index), job))
+    }
+
+    /// The schema that is checked unless a job is named, its place in the file, and its job in a snapshot.
+    pub fn schema(&self) -> Option<PlacedSchema<'_, 'a>> {
         match &self.content {
             Content::Schema(schema) => Some((self.pointer.clone(), schema, None)),
-            Content::Snapshot(snapshot) => snapshot.jobs.iter().flatten().enumerate().find_map(|(index, job)| {
-                let pointer = self.pointer.key("jobs").index(index).key("schema");
-                Some((pointer, job.schema.as_ref()?, Some(job)))
-            }),
+            Content::Snapshot(_) => self.jobs().find_map(|(place, job)| schema_of(&place, job)),
         }
     }
+
+    /// The schema of the job at an index of the list of jobs.
+    pub fn schema_of_job(&self, index: usize) -> Option<PlacedSchema<'_, 'a>> {
+        self.jobs().nth(index).and_then(|(place, job)| schema_of(&place, job))
+    }
+}
+
+/// A schema, its place in the file, and its job in a snapshot.
+pub type PlacedSchema<'r, 'a> = (Pointer, &'r SynchronizationSchema<'a>, Option<&'r SynchronizationJob<'a>>);
+
+fn schema_of<'r, 'a>(place: &Pointer, job: &'r SynchronizationJob<'a>) -> Option<PlacedSchema<'r, 'a>> {
+    Some((place.key("schema"), job.schema.as_ref()?, Some(job)))
 }
 
 /// What can be checked.
@@ -61,11 +80,36 @@ pub enum Content<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Not JSON, or JSON with a value of the wrong type.
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
+    #[error("{error}")]
+    Json {
+        /// The parser's error.
+        error: serde_json::Error,
+        /// Whether the text mentions configuration, so that it was meant to be read.
+        is_meant: bool,
+    },
     /// JSON, but neither a schema nor a snapshot.
     #[error("this is JSON, but neither a provisioning schema nor a snapshot")]
     NothingToCheck,
+    /// An error that Graph answered with, which was saved instead of the answer.
+    /// <https://learn.microsoft.com/graph/errors>
+    #[error("this is an error answer of Microsoft Graph: {code}: {message}")]
+    ErrorAnswer {
+        /// Graph's code.
+        code: String,
+        /// Graph's message.
+        message: String,
+    },
+}
+
+impl ReadError {
+    /// Whether the text is of another kind, which a directory may hold beside configuration.
+    pub fn is_no_configuration(&self) -> bool {
+        match self {
+            ReadError::NothingToCheck => true,
+            ReadError::Json { is_meant, .. } => !is_meant,
+            ReadError::ErrorAnswer { .. } => false,
+        }
+    }
 }
 
 /// Reads everything in `text` that can be checked: a schema, one wrapped as a job or template, a list of them
@@ -75,16 +119,17 @@ pub enum ReadError {
 /// When the text is not JSON, has a value of a type that Graph never gives, or contains nothing to check.
 pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
     // A folder contains all kinds of files; only a file that mentions a schema is read as one.
+    let broken = |error| ReadError::Json { error, is_meant: is_meant(text) };
     if !is_spoken_of(text) {
-        document::from_str::<serde::de::IgnoredAny>(text)?;
-        return Err(ReadError::NothingToCheck);
+        document::from_str::<serde::de::IgnoredAny>(text).map_err(broken)?;
+        return Err(error_answer(text).unwrap_or(ReadError::NothingToCheck));
     }
     let mut resources = Vec::new();
     match document::from_str::<Shape<'_>>(text) {
         Ok(shape) => shape.collect(&Pointer::root(), &mut resources),
         // A report of provlint mentions a schema, too.
         Err(error) if error.is_data() && document::from_str(text).is_ok_and(|value| !has_members(&value)) => {}
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(broken(error)),
     }
     if resources.is_empty() { Err(ReadError::NothingToCheck) } else { Ok(resources) }
 }
@@ -93,6 +138,34 @@ pub fn read(text: &str) -> Result<Vec<Resource<'_>>, ReadError> {
 pub fn is_spoken_of(text: &str) -> bool {
     let holds = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign).is_some();
     holds(b"ynchronizationRules") || holds(br#""provlint""#)
+}
+
+/// Whether a text mentions what only configuration mentions, so that it should be read even if it cannot be parsed.
+fn is_meant(text: &str) -> bool {
+    is_spoken_of(text) || memchr::memmem::find(text.as_bytes(), b"ttributeMappings").is_some()
+}
+
+/// The error that Graph answered with, if JSON is one.
+fn error_answer(text: &str) -> Option<ReadError> {
+    memchr::memmem::find(text.as_bytes(), b"\"error\"")?;
+    let GraphError { code, message } = document::from_str::<Answer<'_>>(text).ok()?.error;
+    let said = |part: Option<Text<'_>>| part.map(|text| text.to_string()).unwrap_or_default();
+    Some(ReadError::ErrorAnswer { code: code.to_string(), message: said(message) })
+}
+
+/// The part of an answer of Graph that says that it is an error.
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    error: GraphError<'a>,
+}
+
+#[derive(Deserialize)]
+struct GraphError<'a> {
+    #[serde(borrow)]
+    code: Text<'a>,
+    #[serde(borrow)]
+    message: Option<Text<'a>>,
 }
 
 /// Whether a value has the members of a schema or a snapshot, of any type, in the places where they are expected.
@@ -295,8 +368,15 @@ mod tests {
         ] {
             assert!(matches!(read(text), Err(ReadError::NothingToCheck)), "{text}");
         }
-        for text in ["{", r#"{"synchronizationRules": 1}"#, r#"{"value": [{"id": 1, "provlint": {}}]}"#] {
-            assert!(matches!(read(text), Err(ReadError::Json(_))), "{text}");
+        for text in ["{", "// comment\n{}", "{}\n{}"] {
+            assert!(read(text).is_err_and(|error| error.is_no_configuration()), "{text}");
+        }
+        for text in [
+            r#"{"attributeMappings": ["#,
+            r#"{"synchronizationRules": 1}"#,
+            r#"{"value": [{"id": 1, "provlint": {}}]}"#,
+        ] {
+            assert!(matches!(read(text), Err(ReadError::Json { is_meant: true, .. })), "{text}");
         }
     }
 }

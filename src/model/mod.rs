@@ -2,6 +2,7 @@
 //!
 //! Fields are optional if a file may lack them: an absent field is unknown, and rules must not assume a default. Types: <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema>.
 
+mod action;
 mod assignments;
 mod content;
 mod difference;
@@ -13,8 +14,9 @@ mod snapshot;
 mod standing;
 mod text;
 
+pub use action::Action;
 pub use assignments::Assignment;
-pub use content::{Content, ReadError, Resource, is_spoken_of, read};
+pub use content::{Content, PlacedSchema, ReadError, Resource, is_spoken_of, read};
 pub use difference::{Difference, MappingName, Name, Subject, differences};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use names::{ObjectKind, is_entra_directory};

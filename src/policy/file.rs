@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAc
 
 use super::{DirectAssignment, GroupReference, Level, Scope, Source};
 use crate::finding::Severity;
+use crate::model::Action;
 use crate::text::nearest;
 
 /// A policy file, or one entry of its `policies`.
@@ -91,16 +92,21 @@ pub(super) struct MappingsFile {
     pub(super) group: ObjectFile,
 }
 
-/// `enabled`, `forbid`, `allow`, `single` and `filterable`; every other key is a target attribute.
+/// `enabled`, `actions`, `forbid`, `allow`, `single` and `filterable`; every other key is a target attribute.
 #[derive(Debug, Default)]
 pub(super) struct ObjectFile {
     pub(super) enabled: Option<bool>,
+    pub(super) actions: Option<Actions>,
     pub(super) forbid: Option<Vec<String>>,
     pub(super) allow: Option<Vec<String>>,
     pub(super) single: Option<Vec<String>>,
     pub(super) filterable: Option<Vec<String>>,
     pub(super) rows: Entries<RowFile>,
 }
+
+/// The Target Object Actions that must be selected: at least one, because a mapping without any is a disabled one.
+#[derive(Debug)]
+pub(super) struct Actions(pub(super) Vec<Action>);
 
 /// `title: jobTitle`, or a mapping with more requirements.
 #[derive(Debug, Default)]
@@ -204,6 +210,12 @@ scalars! {
         "forbidden" => Ok(ScimFlag { required: false }),
         other => Err(unknown_word(other, &["required", "forbidden"])),
     };
+    ActionWord, "`create`, `update` or `delete`", |text| match text {
+        "create" => Ok(ActionWord(Action::Create)),
+        "update" => Ok(ActionWord(Action::Update)),
+        "delete" => Ok(ActionWord(Action::Delete)),
+        other => Err(unknown_word(other, &["create", "update", "delete"])),
+    };
     Worst, "a severity", |text| match text.parse() {
         Ok(severity) => Ok(Worst(severity)),
         Err(_) => Err(unknown_word(text, &["error", "warning", "info"])),
@@ -219,6 +231,9 @@ scalars! {
 fn unknown_word(word: &str, known: &'static [&'static str]) -> String {
     serde::de::value::Error::unknown_variant(word, known).to_string()
 }
+
+/// One of the Target Object Actions.
+struct ActionWord(Action);
 
 /// The maximum severity of findings about a row.
 struct Worst(Severity);
@@ -295,6 +310,7 @@ impl<'de> Deserialize<'de> for ObjectFile {
                 while let Some(key) = access.next_key::<String>()? {
                     match key.as_str() {
                         "enabled" => object.enabled = Some(access.next_value()?),
+                        "actions" => object.actions = Some(access.next_value()?),
                         "forbid" => object.forbid = Some(access.next_value()?),
                         "allow" => object.allow = Some(access.next_value()?),
                         "single" => object.single = Some(access.next_value()?),
@@ -318,7 +334,7 @@ struct Row {
 }
 
 /// The keys of an object mapping that are not rows.
-const OTHER_KEYS: &[&str] = &["enabled", "forbid", "allow", "single", "filterable"];
+const OTHER_KEYS: &[&str] = &["enabled", "actions", "forbid", "allow", "single", "filterable"];
 
 impl Row {
     /// The error for a value that does not describe a row: if the key resembles one of the other keys, it is misspelt.
@@ -382,6 +398,31 @@ impl<'de> DeserializeSeed<'de> for Row {
             }
         }
         deserializer.deserialize_any(RowVisitor(self))
+    }
+}
+
+impl<'de> Deserialize<'de> for Actions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ActionsVisitor;
+        impl<'de> Visitor<'de> for ActionsVisitor {
+            type Value = Actions;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a list of `create`, `update` and `delete`")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Actions, A::Error> {
+                let mut actions = Vec::new();
+                while let Some(ActionWord(action)) = access.next_element()? {
+                    actions.push(action);
+                }
+                if actions.is_empty() {
+                    return Err(A::Error::custom("the list is empty; to provision nothing, write `enabled: false`"));
+                }
+                Ok(Actions(actions))
+            }
+        }
+        deserializer.deserialize_seq(ActionsVisitor)
     }
 }
 

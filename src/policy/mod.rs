@@ -15,11 +15,12 @@ mod source;
 mod yaml_place;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::finding::Severity;
-use crate::model::ObjectKind;
+use crate::finding::{Metadata, Severity};
+use crate::model::{Action, ObjectKind};
 
 pub use error::{PolicyError, PolicyErrors};
 pub use named::{AttributeRole, NamedAttribute, PolicyText};
@@ -34,6 +35,8 @@ pub use source::{Source, Template};
 pub struct Policy {
     /// The name of the profile it extends.
     pub profile: String,
+    /// What decided on that profile.
+    pub chosen_by: ChosenBy,
     /// The product's name, for messages.
     pub vendor: String,
     /// Patterns for the display names of the apps that it applies to (`*` matches any text); empty for every app.
@@ -64,13 +67,68 @@ pub struct Policy {
     pub named: Vec<NamedAttribute>,
 }
 
+/// What decided on the profile of a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChosenBy {
+    /// The command line.
+    Flag,
+    /// The policy file.
+    PolicyFile,
+    /// The app's display name, which fits `app.names` of the profile.
+    AppName,
+    /// Nothing: it is the default profile.
+    #[default]
+    Default,
+}
+
+impl ChosenBy {
+    /// The word that reports for programs use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ChosenBy::Flag => "flag",
+            ChosenBy::PolicyFile => "policy",
+            ChosenBy::AppName => "app-name",
+            ChosenBy::Default => "default",
+        }
+    }
+}
+
+/// The profile that applies, and what chose it. Displayed, it says whether anything did: `truu-total, by default`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedProfile {
+    /// The profile's name.
+    pub name: String,
+    /// What chose it.
+    pub chosen_by: ChosenBy,
+}
+
+impl fmt::Display for AppliedProfile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by_default = if self.chosen_by == ChosenBy::Default { ", by default" } else { "" };
+        write!(formatter, "{}{by_default}", self.name)
+    }
+}
+
 impl Policy {
+    /// The profile, and what chose it.
+    pub fn applied_profile(&self) -> AppliedProfile {
+        AppliedProfile { name: self.profile.clone(), chosen_by: self.chosen_by }
+    }
+
     /// Whether the app identifies objects of that kind by their Entra object id, in `externalId`.
     pub fn knows_by_object_id(&self, kind: ObjectKind) -> bool {
         match (self.requirements(kind).row("externalId"), kind) {
             (Some(row), _) => row.sources.iter().any(|source| source == "objectId"),
             (None, ObjectKind::User) => false,
             (None, ObjectKind::Group) => self.levels.get("group-external-id") == Some(&Level::At(Severity::Error)),
+        }
+    }
+
+    /// The severity of a rule's findings, unless a case of the rule is less severe.
+    pub fn severity_of(&self, rule: &Metadata) -> Severity {
+        match self.levels.get(rule.id) {
+            Some(Level::At(severity)) => *severity,
+            Some(Level::Off) | None => rule.severity,
         }
     }
 
@@ -88,6 +146,8 @@ impl Policy {
 pub struct ObjectRequirements {
     /// Whether it must be enabled (`true`) or disabled (`false`).
     pub enabled: Option<bool>,
+    /// The Target Object Actions that must be selected, and no others.
+    pub actions: Option<Vec<Action>>,
     /// The required rows.
     pub rows: Vec<RowRequirement>,
     /// Patterns for targets that are forbidden (`*` matches any text).

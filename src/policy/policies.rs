@@ -1,12 +1,14 @@
 //! The policies of a run, and which of them applies to an app.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
+use super::profile::fitting;
 use super::{
-    GroupReference, Ignore, Policy, PolicyError, PolicyErrors, PolicyText, default_policy, matches_pattern, read,
+    ChosenBy, GroupReference, Ignore, PROFILES, Policy, PolicyError, PolicyErrors, PolicyText, default_policy,
+    matches_pattern, read,
 };
 
 /// The names of policy files, the preferred one first.
@@ -14,15 +16,32 @@ const NAMES: [&str; 2] = ["provlint.yaml", ".provlint.yaml"];
 
 /// The policies of a run.
 #[derive(Clone, Debug)]
-pub struct Policies(Vec<Policy>);
+pub struct Policies {
+    /// The policies, on the default profile where nothing chose another one.
+    policies: Vec<Policy>,
+    /// The text that they were read from, and the ids of all rules; `None` without a policy file.
+    text: Option<Arc<(String, Vec<&'static str>)>>,
+    /// The file with that text, once its name is known.
+    file: Option<Arc<PolicyText>>,
+    /// The groups that replace those of the policies.
+    groups: Option<Vec<GroupReference>>,
+    /// The same policies on each of [`PROFILES`], read where an app's name asks for it.
+    on_profiles: Arc<[OnceLock<Vec<Policy>>]>,
+}
 
 impl Policies {
-    /// The requirements of a profile alone; of the default one if none is named.
+    fn new(policies: Vec<Policy>, text: Option<(String, Vec<&'static str>)>) -> Self {
+        let on_profiles = PROFILES.iter().map(|_| OnceLock::new()).collect();
+        Policies { policies, text: text.map(Arc::new), file: None, groups: None, on_profiles }
+    }
+
+    /// The requirements of a profile alone. If none is named, those of the profile that fits an app's name, else of the
+    /// default one.
     ///
     /// # Errors
     /// If there is no profile of that name.
     pub fn of_profile(profile: Option<&str>) -> Result<Self, PolicyError> {
-        default_policy(profile).map(|policy| Policies(vec![policy]))
+        default_policy(profile).map(|policy| Policies::new(vec![policy], None))
     }
 
     /// The policies in the text of a policy file. `profile` replaces the profile that the file names; `known_rules` are
@@ -35,58 +54,97 @@ impl Policies {
         profile: Option<&str>,
         known_rules: impl IntoIterator<Item = &'static str> + Clone,
     ) -> Result<Self, PolicyErrors> {
-        read(yaml, profile, known_rules).map(Policies)
+        let policies = read(yaml, profile, known_rules.clone())?;
+        Ok(Policies::new(policies, Some((yaml.to_owned(), known_rules.into_iter().collect()))))
     }
 
-    /// The default profile alone.
+    /// The default profile alone, or the one that fits an app's name.
     pub fn built_in() -> Self {
-        Policies(default_policy(None).into_iter().collect())
+        Policies::new(default_policy(None).into_iter().collect(), None)
     }
 
     /// The same policies, read from a file with this name.
     #[must_use]
-    pub fn in_file(mut self, name: &str) -> Self {
-        let yaml = self.0.iter().flat_map(|policy| &policy.named).next().map(|named| named.file.yaml.clone());
-        let file = Arc::new(PolicyText { name: name.to_owned(), yaml: yaml.unwrap_or_default() });
-        for named in self.0.iter_mut().flat_map(|policy| &mut policy.named) {
-            named.file = Arc::clone(&file);
-        }
-        self
+    pub fn in_file(self, name: &str) -> Self {
+        let yaml = self.text.as_deref().map(|(yaml, _)| yaml.clone()).unwrap_or_default();
+        let file = Some(Arc::new(PolicyText { name: name.to_owned(), yaml }));
+        let Policies { policies, text, groups, .. } = self;
+        Policies { file, text, groups, ..Policies::new(Vec::new(), None) }.with(policies)
     }
 
     /// The same policies with their groups replaced by these.
     #[must_use]
-    pub fn with_groups(mut self, groups: &[String]) -> Self {
-        let groups: Vec<GroupReference> = groups.iter().map(|group| GroupReference::new(group)).collect();
-        self.0.iter_mut().for_each(|policy| policy.groups.clone_from(&groups));
-        self
+    pub fn with_groups(self, groups: &[String]) -> Self {
+        let groups = Some(groups.iter().map(|group| GroupReference::new(group)).collect());
+        let Policies { policies, text, file, .. } = self;
+        Policies { file, text, groups, ..Policies::new(Vec::new(), None) }.with(policies)
+    }
+
+    fn with(self, policies: Vec<Policy>) -> Self {
+        Policies { policies: self.completed(policies), ..self }
+    }
+
+    /// Policies with the groups and the file of these.
+    fn completed(&self, mut policies: Vec<Policy>) -> Vec<Policy> {
+        for policy in &mut policies {
+            if let Some(groups) = &self.groups {
+                policy.groups.clone_from(groups);
+            }
+            if let Some(file) = &self.file {
+                policy.named.iter_mut().for_each(|named| named.file = Arc::clone(file));
+            }
+        }
+        policies
     }
 
     /// The policy for an app, by its display name, else by the name of the file. The only policy applies to every app.
+    /// If nothing chose its profile, it extends the profile that fits the app's display name.
     pub fn choose(&self, app: Option<&str>, file: &str) -> Option<&Policy> {
-        if let [only] = self.0.as_slice() {
-            return Some(only);
+        let index = self.index(app, file)?;
+        let policy = self.policies.get(index)?;
+        let fitting = app.filter(|_| policy.chosen_by == ChosenBy::Default).and_then(fitting);
+        let on_profile = fitting.and_then(|profile| self.on_profile(profile).get(index));
+        Some(on_profile.unwrap_or(policy))
+    }
+
+    fn index(&self, app: Option<&str>, file: &str) -> Option<usize> {
+        if self.policies.len() == 1 {
+            return Some(0);
         }
         let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let name = app.unwrap_or(&stem);
-        self.0.iter().find(|policy| policy.app_names.is_empty() || is_named(policy, name))
+        self.policies.iter().position(|policy| policy.app_names.is_empty() || is_named(policy, name))
+    }
+
+    /// The policies on a profile, by its index in [`PROFILES`]. They have no mistakes, since they had none on the default
+    /// profile.
+    fn on_profile(&self, profile: usize) -> &[Policy] {
+        self.on_profiles[profile].get_or_init(|| {
+            let name = Some(PROFILES[profile].name);
+            let read = match self.text.as_deref() {
+                Some((yaml, rules)) => read(yaml, name, rules.iter().copied()),
+                None => default_policy(name).map(|policy| vec![policy]).map_err(PolicyErrors::from),
+            };
+            let by_name = |policy| Policy { chosen_by: ChosenBy::AppName, ..policy };
+            self.completed(read.unwrap_or_default().into_iter().map(by_name).collect())
+        })
     }
 
     /// Whether a policy claims an app of that name. One that names no apps claims all remaining ones, but only beside
     /// other policies: alone it may be meant for a single app.
     pub fn claim(&self, app: &str) -> bool {
-        let several = self.0.len() > 1;
-        self.0.iter().any(|policy| is_named(policy, app) || (several && policy.app_names.is_empty()))
+        let several = self.policies.len() > 1;
+        self.policies.iter().any(|policy| is_named(policy, app) || (several && policy.app_names.is_empty()))
     }
 
     /// The names of the apps that the policies name.
     pub fn app_names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|policy| policy.app_names.iter().map(String::as_str))
+        self.policies.iter().flat_map(|policy| policy.app_names.iter().map(String::as_str))
     }
 
     /// The exceptions that have expired.
     pub fn expired(&self, today: Date) -> impl Iterator<Item = &Ignore> {
-        self.0.iter().flat_map(|policy| &policy.ignore).filter(move |ignore| ignore.expired(today))
+        self.policies.iter().flat_map(|policy| &policy.ignore).filter(move |ignore| ignore.expired(today))
     }
 }
 
@@ -118,6 +176,27 @@ mod tests {
         let one = policies("app: { names: [TOTAL] }\n");
         assert!(one.choose(Some("Other"), "x.json").is_some());
         assert!(one.claim("total") && !one.claim("Other"));
+    }
+
+    #[test]
+    fn the_name_of_an_app_chooses_the_profile_only_where_nothing_else_did() {
+        let chosen = |policies: &Policies, app| {
+            policies.choose(app, "x.json").map(|policy| (policy.profile.clone(), policy.chosen_by)).unwrap()
+        };
+        let said = |profile: &str, by| (profile.to_owned(), by);
+        let unsaid = Policies::of_profile(None).unwrap();
+        assert_eq!(chosen(&unsaid, Some("Bitwarden Prod")), said("bitwarden", ChosenBy::AppName));
+        assert_eq!(chosen(&unsaid, Some("total")), said("truu-total", ChosenBy::AppName));
+        assert_eq!(chosen(&unsaid, Some("Contoso Wiki")), said("truu-total", ChosenBy::Default));
+        assert_eq!(chosen(&unsaid, None), said("truu-total", ChosenBy::Default));
+        let flag = Policies::of_profile(Some("generic")).unwrap();
+        assert_eq!(chosen(&flag, Some("TOTAL")), said("generic", ChosenBy::Flag));
+        let file = policies("profile: generic\n");
+        assert_eq!(chosen(&file, Some("TOTAL")), said("generic", ChosenBy::PolicyFile));
+        let open = policies("mappings:\n  user:\n    nickName: displayName\n").with_groups(&["A".to_owned()]);
+        let policy = open.choose(Some("Bitwarden"), "x.json").unwrap();
+        assert_eq!((policy.profile.as_str(), policy.chosen_by), ("bitwarden", ChosenBy::AppName));
+        assert!(policy.user.row("nickName").is_some() && policy.groups.len() == 1, "{policy:?}");
     }
 
     #[test]

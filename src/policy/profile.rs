@@ -1,7 +1,10 @@
 //! The built-in profiles: the requirements of vendors, one YAML file each.
 
+use std::sync::LazyLock;
+
 use super::error::PolicyError;
 use super::file::ProfileFile;
+use super::matches_pattern;
 
 /// A vendor's requirements.
 #[derive(Debug)]
@@ -59,6 +62,17 @@ pub struct About {
 /// The profile of that name.
 pub fn profile(name: &str) -> Option<&'static Profile> {
     PROFILES.iter().find(|profile| profile.name == name)
+}
+
+/// The patterns for the display names of the apps that each of [`PROFILES`] is for.
+static APP_NAMES: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    let names = |profile: &Profile| profile.file().ok()?.policy.app.names;
+    PROFILES.iter().map(|profile| names(profile).unwrap_or_default()).collect()
+});
+
+/// The index in [`PROFILES`] of the profile for apps of that display name.
+pub(super) fn fitting(app: &str) -> Option<usize> {
+    APP_NAMES.iter().position(|names| names.iter().any(|pattern| matches_pattern(pattern, app)))
 }
 
 impl Profile {

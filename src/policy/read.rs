@@ -9,7 +9,7 @@ use super::file::{ObjectFile, PolicyFile};
 use super::named::{PolicyText, named};
 use super::pruned::{Failure, Pruned};
 use super::yaml_place::{Step, entry, locate};
-use super::{DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
+use super::{ChosenBy, DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
 
 /// The largest policy in bytes: libyaml takes quadratic time for hostile nesting.
 const LARGEST: usize = 256 * 1024;
@@ -84,7 +84,8 @@ pub fn default_policy(profile_name: Option<&str>) -> Result<Policy, PolicyError>
         return Err(PolicyError::new(format!("there is no profile `{name}`")).or(name, known));
     };
     let file = found.file()?;
-    let mut policy = Policy { profile: file.name, vendor: file.title, ..Policy::default() };
+    let chosen_by = if profile_name.is_some() { ChosenBy::Flag } else { ChosenBy::Default };
+    let mut policy = Policy { profile: file.name, chosen_by, vendor: file.title, ..Policy::default() };
     overlay(&mut policy, file.policy);
     Ok(policy)
 }
@@ -137,6 +138,9 @@ impl<R: IntoIterator<Item = &'static str> + Clone> Reader<'_, R> {
         let policy = match default_policy(self.profile_override.or(file.profile.as_deref())) {
             Ok(mut policy) => {
                 policy.named = named(&self.text, index, &file, &policy);
+                if self.profile_override.is_none() && file.profile.is_some() {
+                    policy.chosen_by = ChosenBy::PolicyFile;
+                }
                 overlay(&mut policy, file);
                 Some(policy)
             }
@@ -182,6 +186,7 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
 
 fn overlay_object(requirements: &mut ObjectRequirements, file: ObjectFile) {
     requirements.enabled = file.enabled.or(requirements.enabled);
+    requirements.actions = file.actions.map(|actions| actions.0).or(requirements.actions.take());
     requirements.filterable = file.filterable.or(requirements.filterable.take());
     requirements.forbidden.extend(file.forbid.unwrap_or_default());
     requirements.single.extend(file.single.unwrap_or_default());
@@ -340,6 +345,15 @@ ignore:
             mistake("app:\n  scim-flag: requred\n"),
             said("requred", "unknown value `requred`", "did you mean `required`?")
         );
+        assert_eq!(
+            mistake("mappings:\n  user:\n    actions: [create, delet]\n"),
+            said("delet", "unknown value `delet`", "did you mean `delete`?")
+        );
+        assert_eq!(
+            mistake("mappings:\n  user:\n    action: [create]\n"),
+            said("[create", "unknown key `action`", "did you mean `actions`?")
+        );
+        assert!(mistake("mappings:\n  user:\n    actions: []\n").1.contains("`enabled: false`"));
         for (row, place, part) in [
             ("{ any-of: [mail, 'Append(\"x\" [mail])'] }", "'Append(\"x\" [mail])'", "a comma is missing"),
             ("'append([mail], \"x\")'", "'append([mail], \"x\")'", "is called `Append`"),

@@ -27,6 +27,8 @@ struct Report<'a> {
     targets: Vec<Target<'a>>,
     findings: Vec<Finding<'a>>,
     summary: Summary,
+    #[serde(rename = "passedOver")]
+    passed_over: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -36,11 +38,16 @@ pub(super) struct Tool {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Target<'a> {
     name: &'a str,
     kind: Option<&'static str>,
     app: Option<App<'a>>,
     profile: Option<&'a str>,
+    profile_chosen_by: Option<&'static str>,
+    /// Of an app with several jobs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<&'a str>,
     rules: Rules<'a>,
     error: Option<&'a str>,
 }
@@ -175,6 +182,7 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
             ignored: hidden.ignored,
             below: hidden.below,
         },
+        passed_over: &run.passed_over,
     };
     written::json(&report, out.trusted()?)
 }
@@ -191,7 +199,9 @@ fn target(target: &TargetReport) -> Target<'_> {
         name: &target.name,
         kind: target.kind.map(super::TargetKind::as_str),
         app: target.app.as_ref().map(App::of),
-        profile: target.profile.as_deref(),
+        profile: target.profile.as_ref().map(|profile| profile.name.as_str()),
+        profile_chosen_by: target.profile.as_ref().map(|profile| profile.chosen_by.as_str()),
+        job: target.job.as_deref(),
         rules: Rules {
             passed: target.passed(),
             failed: target.failed(),

@@ -48,11 +48,11 @@ fn cases(target: &TargetReport) -> Vec<Case> {
     }
 }
 
-fn case(target: &TargetReport, RuleReport { rule, state }: &RuleReport) -> Case {
+fn case(target: &TargetReport, RuleReport { rule, state, .. }: &RuleReport) -> Case {
     let outcome = match state {
         RuleState::Passed => Outcome::Passed,
         RuleState::Skipped(missing) => Outcome::Skipped(format!("the input does not include {missing}")),
-        RuleState::Unknown(reason) => Outcome::Error(format!("could not be evaluated: {reason}")),
+        RuleState::Unknown { reason, .. } => Outcome::Error(format!("could not be evaluated: {reason}")),
         RuleState::Failed => {
             let news: Vec<&LocatedFinding> = target.news().filter(|found| found.finding.rule.id == rule.id).collect();
             let worst = news.iter().map(|found| found.finding.severity).max();

@@ -209,6 +209,7 @@ impl Diagnostic for Shown<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::{AppliedProfile, ChosenBy};
     use crate::document::{Lines, locate};
     use crate::finding::{Applicability, Finding, Fix, Metadata, Section};
     use crate::report::{LocatedPlace, RuleReport, RuleState, Source};
@@ -253,8 +254,8 @@ mod tests {
         let target = TargetReport {
             name: "schema.json".into(),
             sources: vec![Source { file: "schema.json".into(), text: text.into(), ..Source::default() }],
-            profile: Some("truu-total".into()),
-            rules: vec![RuleReport { rule: &RULE, state: RuleState::Failed }],
+            profile: Some(AppliedProfile { name: "truu-total".into(), chosen_by: ChosenBy::Flag }),
+            rules: vec![RuleReport { rule: &RULE, severity: RULE.severity, asked_by: None, state: RuleState::Failed }],
             findings: vec![LocatedFinding {
                 finding,
                 place: Some(LocatedPlace { source: 0, pointer: place.pointer, start, end }),
@@ -264,7 +265,7 @@ mod tests {
         };
         let style = Style { color: false, unicode, width, verbose: false, quiet: false };
         let mut page = Vec::new();
-        write(&Run { targets: vec![target] }, &style, &mut Outlet::new(&mut page, false)).unwrap();
+        write(&Run { targets: vec![target], ..Run::default() }, &style, &mut Outlet::new(&mut page, false)).unwrap();
         String::from_utf8(page).unwrap()
     }
 

@@ -58,7 +58,8 @@ pub(super) fn account(run: &Run) -> String {
         [only] => one_line(&only.name).into_owned(),
         several => counted(several.len(), "target"),
     };
-    let mut profiles: Vec<&str> = judged.iter().filter_map(|target| target.profile.as_deref()).collect();
+    let profiles = judged.iter().filter_map(|target| target.profile.as_ref());
+    let mut profiles: Vec<String> = profiles.map(ToString::to_string).collect();
     profiles.sort_unstable();
     profiles.dedup();
     let sum = |count: fn(&TargetReport) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();

@@ -5,6 +5,8 @@ use super::{application, assignment, connection, job, mapping};
 
 /// The app is disabled.
 pub const SERVICE_PRINCIPAL_DISABLED: &str = application::principal::DISABLED.metadata.id;
+/// The tenant has no licence to assign groups.
+pub const LICENCE_MISSING: &str = application::licence_missing::RULE.metadata.id;
 /// The app has no provisioning job.
 pub const PROVISIONING_NOT_CONFIGURED: &str = job::presence::NOT_CONFIGURED.metadata.id;
 /// Several jobs provision the app.
@@ -35,5 +37,7 @@ pub const REQUIRED_MAPPING_SOURCE: &str = mapping::required_mapping_source::RULE
 pub const REQUIRED_MAPPING_MISSING: &str = mapping::required_mapping_missing::RULE.metadata.id;
 /// No one is assigned to the app.
 pub const NOTHING_ASSIGNED: &str = assignment::who::NOTHING_ASSIGNED.metadata.id;
+/// A group is assigned that is not in the policy.
+pub const UNEXPECTED_ASSIGNMENT: &str = assignment::who::UNEXPECTED.metadata.id;
 /// A group of the policy is not assigned.
 pub const GROUP_NOT_ASSIGNED: &str = assignment::group_not_assigned::RULE.metadata.id;

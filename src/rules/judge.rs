@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::effect::{Effect, effect};
 use super::{MappingView, RULES, RowView, Rule, Target, portal};
 use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Finding, Fix, Severity};
@@ -19,11 +20,24 @@ pub enum NotJudged {
         /// What is missing.
         missing: String,
     },
-    /// The evidence that the rule needs could not be read.
+    /// The rule cannot tell.
     Unknown {
         /// Why not.
         reason: String,
+        /// What the rule lacks.
+        gap: Gap,
     },
+}
+
+/// What a rule lacks that cannot tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Its evidence could not be read, or was asked for and is not in the input.
+    Unread,
+    /// A value that Graph always gives is not in the input.
+    Absent,
+    /// Nothing: what was read does not decide.
+    Undecided,
 }
 
 impl NotJudged {
@@ -33,8 +47,18 @@ impl NotJudged {
     }
 
     /// The evidence could not be read.
-    pub fn unknown(reason: impl Into<String>) -> Self {
-        NotJudged::Unknown { reason: reason.into() }
+    pub fn unread(reason: impl Into<String>) -> Self {
+        NotJudged::Unknown { reason: reason.into(), gap: Gap::Unread }
+    }
+
+    /// The input lacks a value that Graph always gives.
+    pub fn absent(reason: impl Into<String>) -> Self {
+        NotJudged::Unknown { reason: reason.into(), gap: Gap::Absent }
+    }
+
+    /// What was read does not decide.
+    pub fn undecided(reason: impl Into<String>) -> Self {
+        NotJudged::Unknown { reason: reason.into(), gap: Gap::Undecided }
     }
 }
 
@@ -45,6 +69,17 @@ pub struct Selection {
     pub select: HashSet<String>,
     /// All but these.
     pub ignore: HashSet<String>,
+    /// The evidence that the user asked for: a rule that is skipped for want of it leaves a question open.
+    pub asked: Vec<Asked>,
+}
+
+/// Evidence that the user asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The evidence.
+    pub evidence: Evidence,
+    /// The flag that asks for it: `--group`.
+    pub flag: &'static str,
 }
 
 impl Selection {
@@ -54,6 +89,11 @@ impl Selection {
             && !self.ignore.contains(id)
             && (policy.levels.get(id) != Some(&Level::Off) || self.select.contains(id))
     }
+}
+
+/// Why a rule is unknown whose evidence a flag asked for.
+pub fn unanswered(flag: &str, missing: &str) -> String {
+    format!("{flag} asks for {missing}, which the input does not include")
 }
 
 /// The results of all rules for a target.
@@ -67,14 +107,19 @@ pub struct Judgement {
     pub failed: Vec<&'static str>,
     /// The rules whose evidence the input does not include, with what is missing.
     pub skipped: Vec<(&'static str, String)>,
-    /// The rules whose evidence could not be read, with the reason.
+    /// Those of them whose evidence was asked for, with the flag.
+    pub asked: Vec<(&'static str, &'static str)>,
+    /// The rules that cannot tell, with the reason.
     pub unknown: Vec<(&'static str, String)>,
+    /// Those of them that miss evidence, so that the result is incomplete, with the severity of their findings.
+    pub unread: Vec<(&'static str, Severity)>,
 }
 
 /// Runs every selected rule.
 pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
     let mut judgement = Judgement::default();
-    for rule in RULES.iter().copied().filter(|rule| selection.runs(rule, target.policy)) {
+    let of_target = |rule: &&Rule| !target.is_beside || rule.is_of_job();
+    for rule in RULES.iter().copied().filter(|rule| selection.runs(rule, target.policy)).filter(of_target) {
         let id = rule.metadata.id;
         let before = judgement.findings.len();
         let outcome = target
@@ -84,8 +129,21 @@ pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
         match outcome {
             _ if found => judgement.failed.push(id),
             Ok(()) => judgement.passed.push(id),
-            Err(NotJudged::Skipped { missing }) => judgement.skipped.push((id, missing)),
-            Err(NotJudged::Unknown { reason }) => judgement.unknown.push((id, reason)),
+            Err(NotJudged::Skipped { missing }) => {
+                let asked = selection.asked.iter().find(|asked| {
+                    rule.metadata.evidence.contains(&asked.evidence) && target.leaves_open(asked.evidence)
+                });
+                judgement.asked.extend(asked.map(|asked| (id, asked.flag)));
+                judgement.skipped.push((id, missing));
+            }
+            Err(NotJudged::Unknown { reason, gap }) => {
+                // A schema that was written by hand may leave out what Graph always gives.
+                let lacks = gap == Gap::Unread || (gap == Gap::Absent && target.snapshot.is_some());
+                if lacks && !rule.metadata.evidence.iter().any(|evidence| evidence.is_optional()) {
+                    judgement.unread.push((id, target.policy.severity_of(&rule.metadata)));
+                }
+                judgement.unknown.push((id, reason));
+            }
         }
     }
     judgement
@@ -94,6 +152,12 @@ pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
 impl Target<'_> {
     fn require(&self, evidence: &[Evidence]) -> Judged {
         evidence.iter().try_for_each(|evidence| self.has(*evidence))
+    }
+
+    /// Whether evidence is missing that could be there: without a job, there is no connection to test.
+    fn leaves_open(&self, evidence: Evidence) -> bool {
+        let jobs = self.snapshot.and_then(|snapshot| snapshot.jobs.as_ref());
+        self.has(evidence).is_err() && !(evidence == Evidence::ConnectionTest && jobs.is_some_and(Vec::is_empty))
     }
 }
 
@@ -110,13 +174,9 @@ impl Findings<'_> {
     /// `message` says what is wrong and what it causes.
     pub fn add(&mut self, subject: impl Into<String>, pointer: Pointer, message: impl Into<String>) -> Found<'_> {
         let metadata = &self.rule.metadata;
-        let severity = match self.target.policy.levels.get(metadata.id) {
-            Some(Level::At(severity)) => *severity,
-            Some(Level::Off) | None => metadata.severity,
-        };
         let finding = Finding {
             rule: metadata,
-            severity,
+            severity: self.target.policy.severity_of(metadata),
             subject: subject.into(),
             message: message.into(),
             label: String::new(),
@@ -173,27 +233,24 @@ impl Found<'_> {
 
     /// What a person must do, with the steps in the portal.
     pub fn manual(self, title: impl Into<String>, portal: Vec<String>) {
-        self.fix(Applicability::Manual, title, portal, Vec::new());
+        self.fix(title, portal, Vec::new());
     }
 
     /// The fix is to delete the row.
     pub fn delete_row(self, mapping: &MappingView<'_>, row: &RowView<'_>) {
         let title = format!("Delete the mapping to {}", row.target);
         let changes = vec![Change::Remove { pointer: row.pointer() }];
-        self.fix(Applicability::Unsafe, title, portal::delete_row(mapping, row.target), changes);
+        self.fix(title, portal::delete_row(mapping, row.target), changes);
     }
 
-    /// What to do, with the changes that do it. Without changes, a person must do it.
-    pub fn fix(
-        self,
-        applicability: Applicability,
-        title: impl Into<String>,
-        portal: Vec<String>,
-        changes: Vec<Change>,
-    ) {
+    /// What to do, with the changes that do it. Without changes, a person must do it. Whether it is safe follows from what
+    /// it changes; what happens to users and groups is part of the help.
+    pub fn fix(self, title: impl Into<String>, portal: Vec<String>, changes: Vec<Change>) {
         let title = title.into();
-        self.finding.help = title.clone();
+        let mappings = self.target.schema.as_ref().map_or(&[][..], |schema| &schema.mappings);
+        let Effect { applicability, consequences } = effect(mappings, &changes);
         let applicability = if changes.is_empty() { Applicability::Manual } else { applicability };
+        self.finding.help = std::iter::once(&title).chain(&consequences).cloned().collect::<Vec<_>>().join(". ");
         let request = || GraphRequest::of_schema(self.target.principal_id(), self.target.job_id());
         let graph = (!changes.is_empty()).then(request);
         self.finding.fix = Some(Fix { applicability, title, changes, tenant: None, portal, graph });

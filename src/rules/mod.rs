@@ -7,6 +7,7 @@ mod application;
 mod assignment;
 mod connection;
 mod document;
+mod effect;
 mod expression;
 mod group;
 mod hygiene;
@@ -27,7 +28,7 @@ mod target;
 mod view;
 
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-pub use judge::{Findings, Judged, Judgement, NotJudged, Selection, judge};
+pub use judge::{Asked, Findings, Judged, Judgement, NotJudged, Selection, judge, unanswered};
 pub use mapping::misspelt_target::is_standard_target;
 pub use target::Target;
 pub use view::{MappingView, ObjectView, RowView, SchemaView};
@@ -42,7 +43,14 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The same rule with fixes that change who is matched, created or removed.
+    /// Whether it is about one job, so that it is evaluated for each.
+    fn is_of_job(&self) -> bool {
+        let Metadata { id, section, evidence, .. } = self.metadata;
+        let of_app = [id::PROVISIONING_NOT_CONFIGURED, id::MULTIPLE_JOBS].contains(&id);
+        evidence.contains(&Evidence::Schema) || (section == Section::Job && !of_app)
+    }
+
+    /// The same rule with fixes that change who is matched, created, disabled or removed.
     const fn fixed_unsafely(mut self) -> Self {
         self.metadata.fix = Applicability::Unsafe;
         self

@@ -52,7 +52,7 @@ impl People {
         });
         let crowd = Crowd::of(&plan, previews, &required);
         people.crowd = crowd;
-        broken.map_or(Ok(people), |reason| Err(NotJudged::unknown(reason)))
+        broken.map_or(Ok(people), |reason| Err(NotJudged::unread(reason)))
     }
 
     fn add(&mut self, user: &User, mapping: &MappingView<'_>, evaluator: &Evaluator) {

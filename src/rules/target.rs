@@ -33,6 +33,10 @@ pub struct Target<'a> {
     pub inspection: &'a Inspection,
     /// Today, for rules about age.
     pub today: Date,
+    /// The job that is checked, by its index in the snapshot; `None` for all jobs.
+    pub job: Option<usize>,
+    /// Whether another target holds the same app, so that only rules about the job are evaluated here.
+    pub is_beside: bool,
     /// The users, evaluated once for all rules.
     people: OnceCell<Result<People, NotJudged>>,
 }
@@ -56,6 +60,16 @@ impl<'a> Target<'a> {
         target
     }
 
+    /// The same for one of the snapshot's jobs. `is_beside` says whether another target holds the same app.
+    #[must_use]
+    pub fn of_job(mut self, resource: &'a Resource<'a>, index: usize, is_beside: bool) -> Self {
+        let schema = resource.schema_of_job(index);
+        self.schema = schema.map(|(pointer, schema, job)| SchemaView::new(schema, pointer, job));
+        self.job = Some(index);
+        self.is_beside = is_beside;
+        self
+    }
+
     /// A file whose schema cannot be read because of the way it was exported.
     pub fn unreadable(
         text: &'a str,
@@ -73,6 +87,8 @@ impl<'a> Target<'a> {
             unreadable_schema: Some(reason),
             inspection,
             today,
+            job: None,
+            is_beside: false,
             people: OnceCell::new(),
         }
     }
@@ -91,7 +107,7 @@ impl<'a> Target<'a> {
         let Some(view) = &self.schema else { return Err(NotJudged::skipped(Evidence::Schema.as_str())) };
         let rules = view.schema.synchronization_rules.as_deref().unwrap_or_default();
         if rules.iter().any(|rule| provisions_an_app(rule) && rule.object_mappings.is_none()) {
-            return Err(NotJudged::unknown("a synchronizationRule has no objectMappings in this file"));
+            return Err(NotJudged::absent("a synchronizationRule has no objectMappings in this file"));
         }
         if view.mappings.is_empty() && self.other_direction().is_some() {
             return Err(NotJudged::skipped("an object mapping from Entra ID to an app over SCIM"));
@@ -146,7 +162,7 @@ impl<'a> Target<'a> {
     /// When it is not: skipped where the input does not include it, unknown where it could not be read.
     pub fn has(&self, evidence: Evidence) -> Result<(), NotJudged> {
         if let (Evidence::Schema, Some(reason)) = (evidence, &self.unreadable_schema) {
-            return Err(NotJudged::unknown(reason.clone()));
+            return Err(NotJudged::unread(reason.clone()));
         }
         let snapshot = self.snapshot;
         // The parts of a snapshot that contain it, by Graph's names.
@@ -183,7 +199,7 @@ impl<'a> Target<'a> {
             snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(part, _)| parts.contains(&&***part)));
         match unread {
             _ if there => Ok(()),
-            Some((_, reason)) => Err(NotJudged::unknown(reason.to_string())),
+            Some((_, reason)) => Err(NotJudged::unread(reason.to_string())),
             None => Err(NotJudged::skipped(evidence.as_str())),
         }
     }

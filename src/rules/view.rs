@@ -191,7 +191,7 @@ impl<'a> MappingView<'a> {
     pub fn listed_rows(&self) -> Result<&[RowView<'a>], NotJudged> {
         match self.mapping.attribute_mappings {
             Some(_) => Ok(&self.rows),
-            None => Err(NotJudged::unknown(format!(
+            None => Err(NotJudged::absent(format!(
                 "this file does not include the attributeMappings of the {} mapping",
                 self.name
             ))),

@@ -9,7 +9,7 @@ use super::scope::{Passing, passes};
 use super::user::graph_properties;
 use super::{RowSource, User};
 use crate::expression::{Attributes, Evaluator, Outcome, Unknown, Value};
-use crate::model::{AttributeDefinition, AttributeMapping, ObjectKind, ObjectMapping, SynchronizationSchema};
+use crate::model::{Action, AttributeDefinition, AttributeMapping, ObjectKind, ObjectMapping, SynchronizationSchema};
 use crate::text::shortened;
 
 /// An object mapping, prepared for many users.
@@ -232,8 +232,7 @@ impl<'a> Plan<'a> {
         if self.mapping.enabled == Some(false) {
             return Scope::Out("the mapping is disabled, so no user is provisioned".into());
         }
-        let creates =
-            self.mapping.flow_types.as_deref().is_none_or(|flows| flows.split(',').any(|flow| flow.trim() == "Add"));
+        let creates = self.mapping.flow_types.as_deref().is_none_or(|flows| Action::Create.is_in(flows));
         if !creates {
             return Scope::Out("Create is missing in Target Object Actions, so no user is created".into());
         }

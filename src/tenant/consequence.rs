@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::finding::Applicability;
 use crate::fix::Made;
-use crate::model::{Difference, ObjectKind, Subject, SynchronizationJob, TenantChange, differences};
+use crate::model::{Action, Difference, ObjectKind, Subject, SynchronizationJob, TenantChange, differences};
 
 /// The parts of the configuration that a change touches and that have consequences.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,9 @@ pub struct Touched {
     external_id: bool,
     scope: bool,
     matching: bool,
+    active: bool,
+    /// The Target Object Actions that are selected (`true`) or cleared.
+    actions: Vec<(ObjectKind, Action, bool)>,
     because_unsafe: bool,
     tenant: Vec<TenantChange>,
 }
@@ -40,6 +43,8 @@ impl Touched {
             external_id: differences.iter().any(changes_external_id),
             scope: differences.iter().any(changes_scope),
             matching: matching(old) != matching(new),
+            active: differences.iter().any(changes_active),
+            actions: differences.iter().flat_map(actions).collect(),
             ..Touched::default()
         }
     }
@@ -56,6 +61,8 @@ impl Touched {
             external_id: sum.external_id || one.external_id,
             scope: sum.scope || one.scope,
             matching: sum.matching || one.matching,
+            active: sum.active || one.active,
+            actions: sum.actions.into_iter().chain(one.actions).collect(),
             because_unsafe: sum.because_unsafe || one.because_unsafe,
             tenant: sum.tenant.into_iter().chain(one.tenant).collect(),
         })
@@ -70,6 +77,26 @@ impl Touched {
 fn changes_external_id(difference: &Difference) -> bool {
     matches!(&difference.subject, Subject::Row { mapping, target }
         if mapping.kind == Some(ObjectKind::User) && target.name.eq_ignore_ascii_case("externalId"))
+}
+
+/// Whether a difference is in the row that enables and disables users.
+fn changes_active(difference: &Difference) -> bool {
+    matches!(&difference.subject, Subject::Row { mapping, target }
+        if mapping.kind == Some(ObjectKind::User) && target.name.eq_ignore_ascii_case("active"))
+}
+
+/// The actions that a difference selects and clears.
+fn actions(difference: &Difference) -> Vec<(ObjectKind, Action, bool)> {
+    let kind = match &difference.subject {
+        Subject::Mapping(mapping) if difference.property.as_deref() == Some("flowTypes") => mapping.kind,
+        _ => None,
+    };
+    let Some(kind) = kind else { return Vec::new() };
+    let has = |value: &Option<Value>, action: Action| {
+        value.as_ref().and_then(Value::as_str).is_some_and(|flows| action.is_in(flows))
+    };
+    let changed = |action: &Action| has(&difference.old, *action) != has(&difference.new, *action);
+    Action::ALL.into_iter().filter(changed).map(|action| (kind, action, has(&difference.new, action))).collect()
 }
 
 /// Whether a difference changes which objects are in scope: an object mapping is added, removed, enabled, disabled, or
@@ -128,7 +155,11 @@ pub fn consequences(touched: &Touched, job: &SynchronizationJob<'_>, vendor: &st
         ));
     }
     if touched.scope {
-        said.push("The scope changes: users who fall out of scope are disabled or deleted in the app.".to_owned());
+        said.push(
+            "The scope changes: users who come into scope are created in the app, and users who fall out of scope are \
+             disabled or deleted."
+                .to_owned(),
+        );
     }
     if touched.matching {
         said.push(
@@ -136,11 +167,51 @@ pub fn consequences(touched: &Touched, job: &SynchronizationJob<'_>, vendor: &st
                 .to_owned(),
         );
     }
+    if touched.active {
+        said.push(
+            "`active` changes: users who lost access may be disabled in the app, and users who are disabled may be enabled."
+                .to_owned(),
+        );
+    }
+    said.extend(touched.actions.iter().map(|(kind, action, selected)| of_action(*kind, *action, *selected).to_owned()));
     said.extend(of_tenant(&touched.tenant));
     if touched.because_unsafe {
         said.push("Some of these fixes need --unsafe: compare the diff with the vendor's guide.".to_owned());
     }
     said
+}
+
+/// The consequence of selecting or clearing a Target Object Action.
+///
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#deprovisioning>
+fn of_action(kind: ObjectKind, action: Action, selected: bool) -> &'static str {
+    match (action, selected, kind) {
+        (Action::Create, true, ObjectKind::User) => {
+            "Create is selected: users in scope that are not in the app are created there."
+        }
+        (Action::Create, true, ObjectKind::Group) => {
+            "Create is selected: groups in scope that are not in the app are created there."
+        }
+        (Action::Create, false, ObjectKind::User) => "Create is cleared: new users are no longer created in the app.",
+        (Action::Create, false, ObjectKind::Group) => "Create is cleared: new groups are no longer created in the app.",
+        (Action::Update, true, ObjectKind::User) => {
+            "Update is selected: users who lost access are disabled in the app, and changed values are sent."
+        }
+        (Action::Update, true, ObjectKind::Group) => "Update is selected: changed values and members are sent.",
+        (Action::Update, false, ObjectKind::User) => {
+            "Update is cleared: users who lose access are no longer disabled in the app, and no changes are sent."
+        }
+        (Action::Update, false, ObjectKind::Group) => "Update is cleared: changed values and members are not sent.",
+        (Action::Delete, true, ObjectKind::User) => {
+            "Delete is selected: users who are deleted in Entra ID, and users who leave the scope if the app cannot disable \
+             them, will be deleted in the app."
+        }
+        (Action::Delete, true, ObjectKind::Group) => {
+            "Delete is selected: groups that leave the scope or are deleted in Entra ID will be deleted in the app."
+        }
+        (Action::Delete, false, ObjectKind::User) => "Delete is cleared: users are no longer deleted in the app.",
+        (Action::Delete, false, ObjectKind::Group) => "Delete is cleared: groups are no longer deleted in the app.",
+    }
 }
 
 /// The consequences of changes outside the schema.
@@ -242,6 +313,28 @@ mod tests {
         assert_eq!(said(default, never), ["A new initial cycle starts and evaluates every user and group."]);
         assert!(said(default, "{}").iter().any(|line| line.contains("unknown")));
         assert_eq!(said(include_str!("../../fixtures/total-export.json"), running), [""; 0]);
+    }
+
+    #[test]
+    fn selected_actions_and_a_changed_active_name_what_happens_to_people() {
+        let right: Value = from_str(include_str!("../../fixtures/total-export.json")).unwrap();
+        let consequences = |change: fn(&mut Value)| {
+            let mut old = right.clone();
+            let mappings = old["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
+            change(mappings.iter_mut().find(|one| one["targetObjectName"] == ObjectKind::User.urn()).unwrap());
+            let touched = Touched::by_differences(&model::differences(&old, &right), &old, &right);
+            consequences(&touched, &from_str("{}").unwrap(), "TOTAL").join(" ")
+        };
+        let all = consequences(|user| user["flowTypes"] = "None".into());
+        for part in ["are created there", "lost access are disabled", "will be deleted in the app"] {
+            assert!(all.contains(part), "{part}: {all}");
+        }
+        let delete = consequences(|user| user["flowTypes"] = "Add, Update".into());
+        assert!(delete.contains("Delete is selected") && !delete.contains("Create is"), "{delete}");
+        let active = consequences(|user| {
+            user["attributeMappings"].as_array_mut().unwrap().retain(|row| row["targetAttributeName"] != "active");
+        });
+        assert!(active.contains("`active` changes"), "{active}");
     }
 
     #[test]

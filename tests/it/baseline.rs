@@ -161,10 +161,10 @@ fn baseline_is_not_written_when_a_file_cannot_be_checked() {
     let write = ["check", "exports", "--write-baseline", "baseline.json"];
     run_in(folder.path(), &write);
     let before = fs::read_to_string(folder.path().join("baseline.json")).unwrap();
-    for (text, code) in [("{".to_owned(), 2), (fixture("truncated-export.json"), 1)] {
+    for text in ["{\"synchronizationRules\":".to_owned(), fixture("truncated-export.json")] {
         fs::write(folder.path().join("exports/broken.json"), text).unwrap();
         let ran = run_in(folder.path(), &write);
-        assert_eq!(ran.code, Some(code), "{}", ran.page());
+        assert_eq!(ran.code, Some(2), "{}", ran.page());
         assert!(ran.stderr.contains("baseline.json was not written"), "{}", ran.stderr);
         assert_eq!(fs::read_to_string(folder.path().join("baseline.json")).unwrap(), before);
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{Ran, finish, provlint, run, run_in, run_with_input};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const DEFAULT: &str = "fixtures/default-export.json";
 const TOTAL: &str = "fixtures/total-export.json";
@@ -168,8 +168,28 @@ fn directories_are_read_in_order_without_unrelated_json() {
     assert!(ran.stdout.starts_with("./b/two.json:475:25: error[required-mapping-source]"), "{}", ran.stdout);
     assert!(ran.stdout.contains("in 2 targets"), "{}", ran.stdout);
 
-    fs::write(at("broken.json"), "{").unwrap();
-    assert_eq!(run_in(folder.path(), &["check", "."]).code, Some(2));
+    let json = run_in(folder.path(), &["check", ".", "--format", "json"]).json();
+    assert_eq!(json["passedOver"], json!(["./package.json"]), "{json:#}");
+
+    // Of another kind, whatever its syntax.
+    for (name, text) in [("tsconfig.json", "// for the compiler\n{}"), ("lines.json", "{\"a\": 1}\n{\"a\": 2}")] {
+        fs::write(at(name), text).unwrap();
+        assert_eq!(run_in(folder.path(), &["check", "."]).code, Some(1), "{name}");
+        assert_eq!(run_in(folder.path(), &["check", name]).code, Some(2), "{name} by its name");
+        fs::remove_file(at(name)).unwrap();
+    }
+    // Configuration that cannot be read, and an error that was saved instead of it.
+    for text in [
+        r#"{"synchronizationRules": ["#,
+        r#"{"attributeMappings": ["#,
+        r#"{"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges"}}"#,
+        "",
+    ] {
+        fs::write(at("broken.json"), text).unwrap();
+        let ran = run_in(folder.path(), &["check", "."]);
+        assert_eq!(ran.code, Some(2), "{text}: {}", ran.page());
+        assert!(ran.stderr.contains("broken.json"), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -310,7 +330,7 @@ fn rules_without_input_are_not_evaluated() {
         serde_json::json!({"appRoleAssignedTo": "403 Forbidden: Application.Read.All is missing"});
     let ran = run_with_input(&["check", "-", "--format", "json", "--group", "X"], snapshot.to_string().as_bytes());
     let json = ran.json();
-    assert_eq!((ran.code, &json["targets"][0]["rules"]["unknown"][0]["rule"]), (Some(0), &"group-not-assigned".into()));
+    assert_eq!((ran.code, &json["targets"][0]["rules"]["unknown"][0]["rule"]), (Some(2), &"group-not-assigned".into()));
 
     let assignments = r#"{"provlint": {"snapshot": 1}, "appRoleAssignedTo": []}"#;
     let ran = run_with_input(&["check", "-", "--group", "X"], assignments.as_bytes());

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{run, run_in};
+use crate::common::{flat, run, run_in};
 
 #[test]
 fn rules_are_listed_as_text_and_json() {
@@ -97,9 +97,94 @@ fn typos_are_usage_errors_with_a_suggestion() {
 }
 
 #[test]
+fn a_command_line_that_a_person_would_understand_gets_their_hint() {
+    for (arguments, hint) in [
+        (&["schema.json"][..], "did you mean `provlint check schema.json`?"),
+        (&["fixtures/total-export.json"], "`provlint check fixtures/total-export.json`"),
+        (&["sub/schema"], "`provlint check sub/schema`"),
+        (&["Acme Wiki"], "`provlint check --app 'Acme Wiki'`"),
+        (&["check", "--fix", "x.json"], "`provlint fix PATH` fixes what check finds"),
+        (&["check", "x.json", "--dry-run"], "`provlint fix PATH --dry-run`"),
+        (&["check", "x.json", "--json"], "did you mean `--format json`?"),
+        (&["status", "TOTAL"], "did you mean `provlint status --app TOTAL`?"),
+        (&["start", "TOTAL"], "did you mean `provlint start --app TOTAL`?"),
+        (&["export", "TOTAL"], "did you mean `provlint export --app TOTAL`?"),
+        (&["--color", "never", "pause", "Acme Wiki"], "`provlint pause --app 'Acme Wiki'`"),
+        (&["status", "--app", "TOTAL", "--token", "x"], "--token-stdin or PROVLINT_ACCESS_TOKEN"),
+        (&["check", "TOTAL"], "an app in the tenant is named with --app TOTAL"),
+        (&["guide", "TOTAL"], "an app in the tenant is named with --app TOTAL"),
+        (&["fix", "TOTAL"], "an app in the tenant is named with --app TOTAL"),
+        (&["check", "fixture/"], "did you mean `./fixtures`?"),
+        (&["check", "missing-folder/"], "there is no directory missing-folder/"),
+        (&["check", "missing-folder/a.json"], "there is no directory missing-folder either"),
+        (&["check", "fixtures/*.jsn"], "to search a directory: provlint check fixtures"),
+    ] {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(flat(&ran.stderr).contains(hint), "{arguments:?}: {}", ran.stderr);
+    }
+    assert!(run(&["chek", "x.json"]).stderr.contains("'check'"), "a misspelt command is still found");
+    assert!(run(&["auth", "TOTAL"]).stderr.contains("Usage: provlint auth"), "a word after a command is not a command");
+}
+
+#[test]
+fn a_token_in_place_of_a_name_is_not_repeated() {
+    let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+    for arguments in [&[token][..], &["check", token], &["status", token], &["check", "a.json", "--format", token]] {
+        let ran = run(arguments);
+        assert!(ran.code == Some(2) && !ran.page().contains(token), "{ran:?}");
+    }
+    assert!(flat(&run(&["check", token]).stderr).contains("this is a token"));
+}
+
+#[test]
+fn reports_are_paired_with_formats_in_the_order_of_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let checked = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/total-export.json");
+    let check = |more: &[&str]| run_in(folder.path(), &[&["check", checked.to_str().unwrap()], more].concat());
+    for (arguments, help) in [
+        (&["-o", "r.json", "--format", "json"][..], "put the format first: --format json --output r.json"),
+        (&["-o", "r.json", "--format", "pretty"], "--format json --output r.json --format pretty"),
+        (&["-o", "a b", "--format", "json"], "put the format first: --format json --output 'a b'"),
+        (
+            &["--format", "json", "-o", "a.json", "-o", "b.sarif"],
+            "put a format before it: --format sarif --output b.sarif",
+        ),
+    ] {
+        let ran = check(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(flat(&ran.stderr).contains(help), "{arguments:?}: {}", ran.stderr);
+    }
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "a usage error writes nothing");
+    for (name, format, start) in [
+        ("r.json", "json", "{\n  \"version\": 1"),
+        ("r.JSONL", "jsonl", ""),
+        ("r.sarif", "sarif", "{\n  \"$schema\""),
+        ("r.sarif.json", "sarif", "{\n  \"$schema\""),
+        ("r.md", "markdown", "#"),
+        ("r.html", "html", "<!DOCTYPE html>"),
+        ("r.xml", "junit", "<?xml"),
+        ("r.txt", "pretty", "No findings"),
+        ("report", "pretty", "No findings"),
+    ] {
+        let ran = check(&["-o", name]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{name}: {ran:?}");
+        assert_eq!(ran.stderr, format!("note: wrote {name} ({format})\n"));
+        let written = fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(written.starts_with(start), "{name}: {written}");
+    }
+    assert_eq!(check(&["-o", "r.json", "--quiet"]).stderr, "");
+    let both = check(&["--format", "json", "-o", "a", "--format", "compact"]);
+    assert!(both.stderr == "note: wrote a (json)\n" && both.code == Some(0), "{both:?}");
+}
+
+#[test]
 fn every_command_has_a_man_page() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(run(&["man", "--output", folder.path().to_str().unwrap()]).code, Some(0));
+    let written = run(&["man", "--output", folder.path().to_str().unwrap()]);
+    let count = folder.path().read_dir().unwrap().count();
+    assert_eq!((written.code, written.stdout.as_str()), (Some(0), ""));
+    assert!(written.stderr.starts_with(&format!("note: wrote {count} pages to ")), "{written:?}");
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(read("provlint.1"), run(&["man"]).stdout);
     assert_eq!(read("provlint-auth-status.1"), run(&["man", "auth", "status"]).stdout);

@@ -469,7 +469,7 @@ fn enabling_one_action_enables_no_other() {
         let found = judge(text)?.into_iter();
         Some(found.filter(|found| found.subject != "User/Delete").collect())
     };
-    let fixed = apply_fixes(&schema.to_string(), Applicability::Safe, without_delete).unwrap();
+    let fixed = apply_fixes(&schema.to_string(), Applicability::Unsafe, without_delete).unwrap();
     let mut after: Value = serde_json::from_str(&fixed.text).unwrap();
     assert_eq!(mapping(&mut after, USER)["flowTypes"], "Add,Update", "Delete was not requested");
 }

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::common::graph::{APP_ID, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
-use crate::common::{Ran, finish, provlint, run, side_by_side};
+use crate::common::graph::{APP_ID, Broken, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, online, tenant};
+use crate::common::{Ran, finish, flat, provlint, run, side_by_side};
 use serde_json::{Value, json};
 
 fn right() -> StandIn {
@@ -66,7 +66,8 @@ fn an_export_has_the_same_findings_as_the_live_check() {
     let live = online(&stand_in, &[&["check", "--app", "TOTAL"], &arguments[..]].concat());
     assert_eq!(live.code, Some(1), "{}", live.stderr);
     let written = online(&stand_in, &["export", "--app", "TOTAL", "-o", file.to_str().unwrap()]);
-    assert_eq!((written.code, written.stdout.as_str(), written.stderr.as_str()), (Some(0), "", ""));
+    let said = format!("note: wrote {} (a snapshot of TOTAL)\n", file.display());
+    assert_eq!((written.code, written.stdout.as_str(), written.stderr.as_str()), (Some(0), "", &*said));
     let offline = run(&[&["check", file.to_str().unwrap()], &arguments[..]].concat());
     let findings = |ran: &Ran| -> Vec<Value> {
         let report = ran.json();
@@ -96,7 +97,8 @@ fn denied_reads_make_rules_unknown_and_name_the_permission() {
         let (status, code, message) = reply;
         let stand_in = broken(part, move |_, _| Reply::error(status, code, message));
         let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
-        assert_eq!(ran.code, Some(0), "{part}: {}", ran.stderr);
+        assert_eq!(ran.code, Some(2), "{part}: {}", ran.stderr);
+        assert!(flat(&ran.stderr).contains("the snapshot lacks"), "{part}: {}", ran.stderr);
         assert!(ran.stderr.contains(right) && ran.stderr.contains(&status.to_string()), "{part}: {}", ran.stderr);
         assert_eq!(ran.json()["provlint"]["unread"].as_object().unwrap().len(), 1, "{part}");
         let checked = online(
@@ -108,6 +110,134 @@ fn denied_reads_make_rules_unknown_and_name_the_permission() {
         assert!(unknown.contains(right), "{part}: {unknown}");
         assert_eq!(checked["findings"], json!([]), "{part}: unknown values cause no finding");
     });
+}
+
+/// The reason for which a part is unread in the export, if it is.
+fn unread(ran: &Ran, part: &str) -> String {
+    ran.json()["provlint"]["unread"][part].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_missing_permission_reads_the_same_after_401_and_403() {
+    let words = |status: u16, part: &'static str, unread_part: &str| {
+        let stand_in = broken(part, move |_, _| Reply::error(status, "Refused", ""));
+        let reason = unread(&online(&stand_in, &["export", "--app", "TOTAL", "--members"]), unread_part);
+        let (error, advice) = reason.split_once("; ").unwrap_or_else(|| panic!("{part}: {reason}"));
+        assert!(error.starts_with(&status.to_string()), "{reason}");
+        assert!(advice.contains("the token needs") && advice.contains("how-to/sign-in.md"), "{reason}");
+        advice.to_owned()
+    };
+    let parts = [
+        ("/synchronization/jobs", "jobs"),
+        ("/schema", "schema"),
+        ("/synchronization/secrets", "secrets"),
+        ("/appRoleAssignedTo", "appRoleAssignedTo"),
+        ("/groups/", "groups"),
+        ("/members?", "members"),
+        ("/owners", "owners"),
+        ("/subscribedSkus", "subscribedSkus"),
+    ];
+    side_by_side(parts, |(part, unread_part)| {
+        assert_eq!(words(401, part, unread_part), words(403, part, unread_part), "{part}");
+    });
+}
+
+#[test]
+fn an_outage_is_not_reported_as_a_missing_permission() {
+    for (reply, said) in [
+        ((|| Reply::error(503, "ServiceUnavailable", "")) as fn() -> Reply, "503 Service Unavailable"),
+        (|| Reply::Silence, "did not answer in time"),
+        (|| Reply::error(401, "InvalidAuthenticationToken", "expired"), "the token has expired"),
+    ] {
+        let stand_in = broken("/schema", move |_, _| reply());
+        let ran = online(&stand_in, &["export", "--app", "TOTAL", "--timeout", "1", "--max-wait", "0"]);
+        let reason = unread(&ran, "schema");
+        assert!(reason.contains(said) && !reason.contains("Synchronization.Read.All"), "{reason}");
+    }
+}
+
+#[test]
+fn settings_that_graph_does_not_find_are_unknown_where_the_app_has_a_job() {
+    let stand_in = Broken::SecretsMissing.start();
+    let exported = online(&stand_in, &["export", "--app", "TOTAL"]);
+    let reason = unread(&exported, "secrets");
+    assert!(reason.contains("404 Not Found") && reason.contains("the app has a provisioning job"), "{reason}");
+    assert!(exported.json()["secrets"].is_null());
+    let checked = online(&stand_in, &["check", "--app", "TOTAL", "--format", "json"]).json();
+    assert_eq!(checked["findings"], json!([]), "what was not read causes no finding");
+    assert!(checked["targets"][0]["rules"]["unknown"].to_string().contains("tenant-url-missing"));
+
+    // Without a job, nothing is saved; where the jobs are unread, there may be one.
+    let secrets = |jobs: fn() -> Reply| {
+        let stand_in = StandIn::start(move |request, _| match request.path.rsplit('/').next() {
+            Some("jobs") => jobs(),
+            Some("secrets") => Reply::error(404, "NotFound", ""),
+            _ => tenant(request),
+        });
+        let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
+        (ran.json()["secrets"].clone(), unread(&ran, "secrets"))
+    };
+    assert_eq!(secrets(|| Reply::error(404, "NotFound", "")), (json!([]), String::new()));
+    assert_eq!(secrets(|| Reply::ok(json!({"value": []}))), (json!([]), String::new()));
+    let (read, reason) = secrets(|| Reply::error(401, "UnknownError", ""));
+    assert!(read.is_null() && reason.contains("may have a provisioning job"), "{reason}");
+}
+
+#[test]
+fn an_objection_to_the_request_is_not_taken_for_rejected_credentials() {
+    let export = |code: &'static str| {
+        let stand_in = broken("/validateCredentials", move |_, _| Reply::error(400, code, "no"));
+        online(&stand_in, &["export", "--app", "TOTAL", "--test-connection"])
+    };
+    let rejected = export("CredentialValidationUnavailable");
+    assert_eq!(rejected.json()["connectionTest"]["jobId"], JOB, "the test names the only job that it covers");
+    assert_eq!(rejected.json()["connectionTest"]["valid"], false);
+    let ran = export("RequestMissingRequiredParameter");
+    assert!(ran.json()["connectionTest"].is_null(), "{}", ran.stdout);
+    assert!(unread(&ran, "connectionTest").contains("RequestMissingRequiredParameter"), "{}", ran.stderr);
+}
+
+/// What a check of the app finds and cannot judge, except for the time and the client's own messages.
+fn verdict(stand_in: &StandIn) -> (Option<i32>, Value, Value) {
+    let ran = online(stand_in, &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--format", "json"]);
+    assert_eq!(ran.stderr, "");
+    (ran.code, ran.json()["findings"].clone(), ran.json()["targets"][0]["rules"]["unknown"].clone())
+}
+
+#[test]
+fn what_a_batch_refuses_is_asked_singly() {
+    let expected = verdict(&right());
+    assert_eq!(expected.2, json!([]));
+    for status in [400, 404, 405, 424, 501] {
+        let stand_in = Broken::SynchronizationRefusedInBatch(status).start();
+        assert_eq!(verdict(&stand_in), expected, "{status}");
+        let paths: Vec<String> = stand_in.requests().into_iter().map(|request| request.path).collect();
+        assert_eq!(paths.len(), 4 + 2, "{status}: only jobs and secrets are asked again: {paths:?}");
+    }
+    for status in [400, 403, 404, 405, 501] {
+        let stand_in = Broken::BatchRefused(status).start();
+        assert_eq!(verdict(&stand_in), expected, "{status}");
+        let requests = stand_in.requests();
+        let batches = requests.iter().filter(|request| request.path.ends_with("$batch")).count();
+        assert_eq!(batches, 1, "{status}: no second batch is tried");
+    }
+    // A token that is not accepted is not accepted singly either.
+    let ran = online(&Broken::BatchRefused(401).start(), &["check", "--app", "TOTAL"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("401 Unauthorized"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_genuine_404_is_asked_once_more_and_stays_one() {
+    let stand_in = StandIn::start(|request, _| {
+        if request.path.contains("/synchronization/") { Reply::error(404, "NotFound", "") } else { tenant(request) }
+    });
+    let ran = online(&stand_in, &["check", "--app", "TOTAL", "--format", "json"]);
+    assert!(ran.json()["findings"].to_string().contains("provisioning-not-configured"), "{ran:?}");
+    assert_eq!(stand_in.requests().len(), 3 + 2);
+    // A 404 for a documented path is that of a deleted object.
+    let stand_in = broken("/groups/3f0c1c52-0000-4000-8000-000000000001?", |_, _| Reply::error(404, "NotFound", ""));
+    online(&stand_in, &["check", "--app", "TOTAL"]);
+    assert_eq!(stand_in.requests().len(), 4, "{:?}", stand_in.requests());
 }
 
 #[test]
@@ -217,7 +347,7 @@ fn unusable_answers_give_a_clear_error_in_time() {
         let stand_in = broken("/schema", move |_, _| reply());
         let begun = Instant::now();
         let ran = online(&stand_in, &["export", "--app", "TOTAL", "--timeout", "3", "--max-wait", "0"]);
-        assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
+        assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
         assert!(ran.stderr.contains("schema could not be read") && ran.stderr.contains(said), "{name}: {}", ran.stderr);
         assert!(begun.elapsed() < Duration::from_secs(30), "{name} took {:?}", begun.elapsed());
     });
@@ -340,6 +470,60 @@ fn all_apps_checks_every_app_of_the_policy_in_few_requests() {
 }
 
 #[test]
+fn all_apps_asks_no_app_twice_where_batches_are_refused() {
+    let broken_tenant = |broken: Broken| {
+        StandIn::start(move |request, _| broken.answer(request).unwrap_or_else(|| large_tenant(request)))
+    };
+    let names = |ran: &Ran| -> Vec<String> {
+        let report = ran.json();
+        let targets = report["targets"].as_array().unwrap().iter();
+        targets.map(|target| target["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let expected = online(&broken_tenant(Broken::GroupsForbidden), &["check", "--all-apps", "--format", "json"]);
+    for status in [404, 400] {
+        let stand_in = broken_tenant(Broken::SynchronizationRefusedInBatch(status));
+        let ran = online(&stand_in, &["check", "--all-apps", "--format", "json"]);
+        assert_eq!(names(&ran), names(&expected), "{status}: {}", ran.stderr);
+        let jobs = |request: &&crate::common::graph::Request| request.path.contains("/jobs?$select=id");
+        let requests = stand_in.requests();
+        assert_eq!(requests.iter().filter(jobs).count(), 30, "{status}: each app is asked singly once");
+        let batches = requests.iter().filter(|request| request.body.contains("/jobs?$select=id")).count();
+        assert_eq!(batches, 1, "{status}: the first batch is enough to learn it");
+    }
+    let stand_in = broken_tenant(Broken::BatchRefused(405));
+    let ran = online(&stand_in, &["check", "--all-apps", "--format", "json"]);
+    assert_eq!(names(&ran), names(&expected), "{}", ran.stderr);
+    let batches = stand_in.requests().iter().filter(|request| request.path.ends_with("$batch")).count();
+    assert_eq!(batches, 1);
+}
+
+#[test]
+fn all_apps_gives_the_reason_that_app_gives_where_jobs_cannot_be_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("provlint.yaml");
+    std::fs::write(&policy, "version: 1\napp:\n  names: [TOTAL]\n").unwrap();
+    let unknown = |broken: Broken, which: &[&str]| {
+        let listed = json!({"value": [{"id": PRINCIPAL, "appId": APP_ID, "displayName": "TOTAL", "accountEnabled": true,
+            "appRoleAssignmentRequired": true, "appRoles": []}]});
+        let stand_in = StandIn::start(move |request, _| {
+            if request.path.starts_with("/v1.0/servicePrincipals?") && !request.path.contains("filter") {
+                return Reply::ok(listed.clone());
+            }
+            let jobs = Request { path: request.path.replace("jobs?$select=id", "jobs"), ..request.clone() };
+            broken.answer(request).unwrap_or_else(|| tenant(&jobs))
+        });
+        let policy = policy.display().to_string();
+        let ran = online(&stand_in, &[&["check", "--format", "json", "--policy", &policy], which].concat());
+        let target = ran.json()["targets"][0].clone();
+        assert_eq!((&target["name"], &target["error"]), (&json!("graph:TOTAL"), &Value::Null), "{}", ran.stderr);
+        (ran.code, target["rules"]["unknown"].clone())
+    };
+    let one = unknown(Broken::SynchronizationUnauthorized, &["--app", "TOTAL"]);
+    assert!(one.1.to_string().contains("Synchronization.Read.All"), "{}", one.1);
+    assert_eq!(unknown(Broken::SynchronizationUnauthorized, &["--all-apps"]), one);
+}
+
+#[test]
 fn all_apps_is_an_error_without_a_matching_app() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("provlint.yaml");
@@ -353,6 +537,24 @@ fn all_apps_is_an_error_without_a_matching_app() {
     assert!(ran.code == Some(2) && ran.stderr.contains("Application.Read.All"), "{}", ran.stderr);
     let ran = online(&stand_in, &["check", "--all-apps", "--offline"]);
     assert!(ran.code == Some(2) && ran.stderr.contains("--offline"), "{}", ran.stderr);
+}
+
+#[test]
+fn licences_that_few_may_read_change_no_exit_code_of_an_export() {
+    let stand_in = broken("/subscribedSkus", |_, _| Reply::error(403, "Forbidden", ""));
+    let ran = online(&stand_in, &["export", "--app", "TOTAL"]);
+    assert!(ran.code == Some(0) && ran.stderr.contains("LicenseAssignment.Read.All"), "{ran:?}");
+    assert!(ran.json()["provlint"]["unread"]["subscribedSkus"].is_string(), "{ran:?}");
+}
+
+#[test]
+fn an_export_says_what_it_wrote_unless_it_is_quiet() {
+    let (stand_in, folder) = (right(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("total.json");
+    let arguments = ["export", "--app", "TOTAL", "-o", file.to_str().unwrap()];
+    assert!(online(&stand_in, &arguments).stderr.contains("total.json (a snapshot of TOTAL)"));
+    assert_eq!(online(&stand_in, &[&arguments[..], &["-q"]].concat()).stderr, "");
+    assert_eq!(online(&stand_in, &arguments[..3]).stderr, "", "nothing was written to a file");
 }
 
 #[test]

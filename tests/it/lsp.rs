@@ -103,7 +103,12 @@ fn unsafe_fixes_are_labelled_and_not_preferred() {
     let duplicate = wrong.iter().find(|one| one["code"] == "duplicate-target").unwrap();
     let actions = editor.actions(&uri, &duplicate["range"], &["quickfix"]);
     assert_eq!(actions[0]["isPreferred"], false, "{actions:?}");
-    assert!(actions[0]["title"].as_str().unwrap().ends_with("(unsafe: changes who is matched, created or removed)"));
+    assert!(
+        actions[0]["title"]
+            .as_str()
+            .unwrap()
+            .ends_with("(unsafe: changes who is matched, created, disabled or removed)")
+    );
     editor.change(&uri, None, &edited(&text, &actions[0], &uri));
     assert!(!rules(&editor.wrong(&uri)).contains(&"duplicate-target"));
 }

@@ -245,7 +245,7 @@ fn pygls_works_with_the_language_server() {
     let wanted = format!(
         "diagnostic required-mapping-source Error {url}\n\
          action quickfix True Map externalId from objectId 2\n\
-         action source.fixAll.provlint None Apply all routine fixes of provlint 1\n\
+         action source.fixAll.provlint None Apply all safe fixes of provlint 1\n\
          hover markdown `User/externalId` ← `mailNickname`  \n\
          policy did you mean `required-mapping-source`?\n\
          completion {rules}\n"

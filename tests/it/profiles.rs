@@ -325,7 +325,7 @@ fn policies_in_the_docs_are_valid() {
     let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
     let policies: Vec<&str> =
         blocks.filter(|block| block.contains("version:") || block.starts_with("mappings:")).collect();
-    assert_eq!(policies.len(), 2);
+    assert_eq!(policies.len(), 3);
     for yaml in policies {
         policy::read(yaml, None, rules::ids()).unwrap_or_else(|error| panic!("{error}: {yaml}"));
     }

@@ -12,11 +12,14 @@ const APP: [(&str, &str); 2] = [("AZURE_TENANT_ID", "t-1"), ("AZURE_CLIENT_ID", 
 
 /// A token with readable claims, like Entra's.
 fn readable_token() -> String {
+    token_with(json!({"roles": ["Application.Read.All", "Synchronization.ReadWrite.All"]}))
+}
+
+/// A token with these claims about permissions.
+fn token_with(permissions: serde_json::Value) -> String {
     let part = |value: serde_json::Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = json!({
-        "aud": "https://graph.microsoft.com", "appid": "c-1", "tid": "t-1", "exp": 1_900_000_000,
-        "roles": ["Application.Read.All", "Synchronization.ReadWrite.All"],
-    });
+    let mut claims = json!({"aud": "https://graph.microsoft.com", "appid": "c-1", "tid": "t-1", "exp": 1_900_000_000});
+    claims.as_object_mut().unwrap().extend(permissions.as_object().unwrap().clone());
     format!("{}.{}.c2ln", part(json!({"alg": "RS256"})), part(claims))
 }
 
@@ -213,6 +216,38 @@ fn azure_cli_sign_in_is_used() {
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_missing_azure_cli_and_a_missing_account_are_told_apart() {
+    use std::os::unix::fs::PermissionsExt;
+    let ways = Ways::granting();
+    let folder = ways.folder.path().to_str().unwrap();
+    let said = |path: &str| {
+        // As in Cloud Shell, to skip the managed identity.
+        let variables = [("PATH", path), ("HOME", folder), ("MSI_ENDPOINT", "x")];
+        let ran = ways.run(&["auth", "status"], &variables);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        ran.stderr.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
+    };
+    let missing = said("");
+    assert!(missing.contains("the Azure CLI is not installed") && missing.contains("install it"), "{missing}");
+    let program = ways.folder.path().join("az");
+    std::fs::write(&program, "#!/bin/sh\necho 'ERROR: AADSTS50076: use multi-factor authentication' >&2\nexit 1\n")
+        .unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let signed_out = said(folder);
+    assert!(signed_out.contains("no account is signed in to the Azure CLI"), "{signed_out}");
+    assert!(signed_out.contains("run az login,"), "{signed_out}");
+    std::fs::create_dir(ways.folder.path().join(".azure")).unwrap();
+    let profile = "\u{feff}{\"subscriptions\": [{\"id\": \"s-1\"}]}";
+    std::fs::write(ways.folder.path().join(".azure/azureProfile.json"), profile).unwrap();
+    let refused = said(folder);
+    assert!(refused.contains("AADSTS50076") && refused.contains("az login --scope"), "{refused}");
+    for said in [missing, signed_out, refused] {
+        assert!(said.contains("--auth") && said.contains("--token-stdin"), "{said}");
+    }
+}
+
 #[test]
 fn a_missing_variable_is_named() {
     let ran = Ways::granting().run(&["auth", "status", "--auth", "client-secret"], &[("ARM_TENANT_ID", "t-1")]);
@@ -229,6 +264,39 @@ fn auth_status_lists_granted_and_missing_permissions() {
     assert_agreed!(ran.stdout);
     let ran = Ways::granting().run(&["auth", "status"], &[("PROVLINT_ACCESS_TOKEN", "opaque")]);
     assert!(ran.stdout.contains("cannot be decoded"), "{}", ran.stdout);
+}
+
+#[test]
+fn auth_status_counts_broader_permissions_and_says_what_each_command_lacks() {
+    let status = |permissions: serde_json::Value, format: &str| {
+        let token = token_with(permissions);
+        Ways::granting().run(&["auth", "status", "--format", format], &[("PROVLINT_ACCESS_TOKEN", &token)])
+    };
+    let missing = |permissions| status(permissions, "json").json()["missing"].clone();
+    let broad = missing(json!({"roles": ["Directory.Read.All", "Synchronization.Read.All"]}));
+    for purpose in ["check", "members", "licences", "log"] {
+        assert_eq!(broad[purpose], json!([]), "{purpose}");
+    }
+    assert_eq!(broad["fix"], json!(["Synchronization.ReadWrite.All"]));
+    assert_eq!(broad["assign-groups"], json!(["Synchronization.ReadWrite.All", "AppRoleAssignment.ReadWrite.All"]));
+    let writing = ["Application.ReadWrite.All", "Synchronization.ReadWrite.All", "Group.Read.All", "User.Read.All"];
+    let writing = missing(json!({"roles": writing}));
+    for purpose in ["check", "members", "test-connection", "fix", "provision", "assign-groups"] {
+        assert_eq!(writing[purpose], json!([]), "{purpose}");
+    }
+    assert_eq!(writing["log"], json!(["ProvisioningLog.Read.All"]));
+
+    let owned = status(json!({"roles": ["Application.ReadWrite.OwnedBy"]}), "table").stdout;
+    assert!(owned.contains("Application.ReadWrite.OwnedBy is not counted"), "{owned}");
+    assert!(owned.contains("Missing for check: Application.Read.All, Synchronization.Read.All"), "{owned}");
+    assert!(!owned.contains("A person also needs"), "{owned}");
+    let person = status(json!({"scp": "Directory.Read.All Synchronization.ReadWrite.All", "upn": "a@b.c"}), "table");
+    assert!(person.stdout.contains("Nothing is missing for check"), "{}", person.stdout);
+    assert!(person.stdout.contains("A person also needs the role Application Administrator"), "{}", person.stdout);
+    assert_eq!(
+        Ways::granting().run(&["auth", "status", "--format", "json"], &[("PROVLINT_ACCESS_TOKEN", "opaque")]).json()["missing"],
+        serde_json::Value::Null
+    );
 }
 
 /// The device code flow: a code, then "pending", then the decision in the browser.

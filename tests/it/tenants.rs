@@ -229,7 +229,8 @@ fn expect_findings_live_and_in_the_export(section: Section) {
         let found = findings(&live);
         assert!(found.iter().any(|[id, ..]| id == rule.id), "{}: {found:?} {}", rule.id, live.stderr);
         let file = folder.path().join(format!("{}.json", rule.id));
-        let written = under(&stand_in, &policy, &[&["export", "-o", file.to_str().unwrap()], &everything[..]].concat());
+        let written =
+            under(&stand_in, &policy, &[&["export", "-q", "-o", file.to_str().unwrap()], &everything[..]].concat());
         assert_eq!((written.code, written.stderr.as_str()), (Some(0), ""), "{}", rule.id);
         assert_eq!(objections(&schema, &std::fs::read_to_string(&file).unwrap()), [""; 0], "{}", rule.id);
         let mut command = provlint(&["check", file.to_str().unwrap(), "--format", "json"]);

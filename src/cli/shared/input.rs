@@ -80,8 +80,9 @@ fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
         }
         // Backups are not configuration: never check them, and never fix them.
         let backup = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP));
-        let json = !backup && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        (json && path.is_file()).then(|| Ok(Input { kind: InputKind::Walked, ..Input::of(&path) }))
+        let kind = if backup { InputKind::Backup } else { InputKind::Walked };
+        let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        (json && path.is_file()).then(|| Ok(Input { kind, ..Input::of(&path) }))
     })
 }
 
@@ -148,7 +149,7 @@ impl Input {
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {
         let limit = LARGEST_MIB << 20;
-        let failed = |error| Problem::reading(self.path.as_deref().unwrap_or(Path::new("standard input")), error);
+        let failed = |error| Problem::reading_input(self.path.as_deref().unwrap_or(Path::new("standard input")), error);
         let mut bytes = Vec::new();
         match &self.path {
             None => io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(failed)?,

@@ -4,6 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::destination::destination;
 use super::live::{Connection, More};
 use super::policies::Policies;
 use crate::check::CheckError;
@@ -105,6 +106,11 @@ impl AppJob {
     /// Its name in questions and messages.
     pub(in crate::cli) fn subject(&self) -> String {
         format!("graph:{}", self.name)
+    }
+
+    /// What a question before a write names.
+    pub(in crate::cli) fn destination(&self, connection: &Connection) -> String {
+        destination(connection, &self.name, &self.principal)
     }
 
     /// Starts or pauses the job, and reads it until it has changed.

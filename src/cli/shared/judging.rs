@@ -13,7 +13,8 @@ pub(in crate::cli) use crate::check::Judge;
 use crate::check::{FailOn, One};
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
-use crate::rules::{self, Judgement, Selection};
+use crate::finding::Evidence;
+use crate::rules::{self, Asked, Judgement, Selection};
 use crate::text::shell::option;
 
 /// The requirements for an app.
@@ -86,9 +87,16 @@ impl ValueEnum for FailOn {
 }
 
 impl Judging {
+    /// The evidence that the flags ask for.
+    fn asked(&self) -> Vec<Asked> {
+        let groups = Asked { evidence: Evidence::Assignments, flag: "--group" };
+        if self.groups.is_empty() { Vec::new() } else { vec![groups] }
+    }
+
     /// Reads the policies, and reports exceptions that have expired.
     pub(in crate::cli) fn settle(&self, screen: &Screen) -> Result<Judge, Problem> {
-        let selection = Selection { select: known_rules(&self.select)?, ignore: known_rules(&self.ignore)? };
+        let (select, ignore) = (known_rules(&self.select)?, known_rules(&self.ignore)?);
+        let selection = Selection { select, ignore, asked: self.asked() };
         let judge = self.requirements.judge(&self.groups, screen)?;
         Ok(Judge { selection, fail_on: self.fail_on, ..judge })
     }

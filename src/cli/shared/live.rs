@@ -9,18 +9,21 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::policies::Policies;
+use crate::check::Judge;
 use crate::cli::terminal::advice::TOKEN_VARIABLE;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
 use crate::cli::terminal::screen;
 use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
+use crate::finding::Evidence;
 use crate::graph::{
     AppError, CLOUDS, Client, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app, read_apps,
     read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
+use crate::rules::Asked;
 use crate::simulate::{graph_properties, properties_read};
 use crate::text::shell::Words;
 
@@ -65,11 +68,11 @@ pub(in crate::cli) struct Live {
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct More {
     /// Also read the members of the assigned groups, and the users who are assigned directly
-    #[arg(long, requires = "live")]
+    #[arg(long)]
     members: bool,
 
     /// Let Entra test the saved credentials, like Test Connection in the portal
-    #[arg(long, requires = "live")]
+    #[arg(long)]
     test_connection: bool,
 }
 
@@ -77,6 +80,15 @@ impl More {
     /// With Entra's own test of the connection.
     pub(in crate::cli) fn with_test() -> Self {
         More { test_connection: true, members: false }
+    }
+
+    /// A check that these parts were asked for: a rule that needs one is unknown where the input does not include it.
+    pub(in crate::cli) fn asked_of(self, mut judge: Judge) -> Judge {
+        let members = self.members.then_some(Asked { evidence: Evidence::Members, flag: "--members" });
+        let test =
+            self.test_connection.then_some(Asked { evidence: Evidence::ConnectionTest, flag: "--test-connection" });
+        judge.selection.asked.extend(members.into_iter().chain(test));
+        judge
     }
 
     fn wanted<'p>(self, policies: &'p Policies, job: Option<&str>) -> Wanted<'p> {

@@ -3,6 +3,7 @@
 pub(in crate::cli) mod baseline;
 pub(in crate::cli) mod candidates;
 pub(in crate::cli) mod cycle;
+pub(in crate::cli) mod destination;
 pub(in crate::cli) mod exporter;
 pub(in crate::cli) mod format;
 pub(in crate::cli) mod input;

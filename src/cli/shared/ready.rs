@@ -5,7 +5,7 @@ use clap::Args;
 use super::input::Input;
 use super::job::AppJob;
 use super::judging::{Judge, Requirements, judged};
-use super::live::Live;
+use super::live::{Connection, Live};
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::running::JobProblem;
@@ -103,13 +103,13 @@ impl Running {
     /// Asks for consent, and prints the reason if the job is `done` despite problems.
     pub(in crate::cli) fn is_agreed(
         &self,
-        job: &AppJob,
+        (job, connection): (&AppJob, &Connection),
         question: &str,
         done: &str,
         reason: Option<&str>,
         screen: &Screen,
     ) -> Result<bool, Problem> {
-        let agreed = self.consent.is_given(&job.subject(), question)?;
+        let agreed = self.consent.is_given(&job.subject(), question, || job.destination(connection))?;
         if let (true, Some(reason)) = (agreed, reason) {
             screen.remark(&format!("{done} despite problems, because: {reason}"));
         }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
+use super::destination::destination;
 use super::input::BACKUP;
 use super::live::Connection;
-use crate::cli::terminal::consent::{Consent, is_yes};
+use crate::cli::terminal::consent::{Answer, Consent, Question};
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
 use crate::cli::terminal::screen::Screen;
@@ -60,18 +61,20 @@ impl Writing {
         let is_on = order.jobs.iter().any(|job| job.is_on);
         let pause = self.pause && is_on;
         let may_pause = is_on && !pause;
-        let (note, choice) = match (is_on, pause) {
-            (true, false) => ("Provisioning is on. ", "y/N, or p to pause provisioning first"),
-            (true, true) => ("Provisioning is paused first. ", "y/N"),
-            (false, _) => ("", "y/N"),
+        let note = match (is_on, pause) {
+            (true, false) => "Provisioning is on. ",
+            (true, true) => "Provisioning is paused first. ",
+            (false, _) => "",
         };
         let host = connection.client().root().host();
-        let question = format!("{note}Write this to {} at {host}? [{choice}]", order.name);
-        let answer = self.consent.ask(&format!("graph:{}", order.name), &question)?;
-        Ok(match answer.as_str() {
-            answer if is_yes(answer) => Decision::Write { pause },
-            "p" | "pause" if may_pause => Decision::Write { pause: true },
-            _ => Decision::Leave,
+        let text = format!("{note}Write this to {} at {host}?", order.name);
+        let subject = format!("graph:{}", order.name);
+        let question = Question { subject: &subject, text: &text, offers_pause: may_pause };
+        let answer = self.consent.ask(&question, || destination(connection, order.name, &order.principal))?;
+        Ok(match answer {
+            Answer::Yes => Decision::Write { pause },
+            Answer::Pause => Decision::Write { pause: true },
+            Answer::No => Decision::Leave,
         })
     }
 

@@ -1,6 +1,6 @@
 //! What to do about an error of Microsoft Graph, or of signing in to it.
 
-use crate::graph::{GraphError, RIGHTS, SignInError, SignInKind};
+use crate::graph::{AzureCli, GraphError, Need, PAGE, SignInError};
 use crate::text::shell::joined;
 
 /// The variable that holds a ready token.
@@ -12,16 +12,15 @@ pub(in crate::cli) const PIPE_TOKEN: &str = "az account get-access-token --scope
 
 /// What to do when a request fails.
 pub(in crate::cli) fn advice(error: &GraphError) -> String {
-    let [application, synchronization, groups] = RIGHTS;
-    let rights = format!("the token needs {application}, {synchronization} and {groups}");
+    advice_for(Need::Check, error)
+}
+
+/// What to do when a request fails that needs this.
+fn advice_for(need: Need, error: &GraphError) -> String {
     let advice = match error {
-        GraphError::Status { status: 401, .. } => {
-            "the token has expired or is for another audience; get one for https://graph.microsoft.com"
-        }
-        GraphError::Status { status: 403, .. } => &rights,
-        GraphError::Unreachable { .. } => "check whether you need a proxy (HTTPS_PROXY) or --ca-bundle",
-        GraphError::Timeout { .. } => "--timeout waits longer",
-        _ => "",
+        GraphError::Unreachable { .. } => "check whether you need a proxy (HTTPS_PROXY) or --ca-bundle".to_owned(),
+        GraphError::Timeout { .. } => "--timeout waits longer".to_owned(),
+        error => need.advice(error),
     };
     let by_id = match error {
         GraphError::Status { request_id, .. } if !request_id.is_empty() => {
@@ -29,35 +28,22 @@ pub(in crate::cli) fn advice(error: &GraphError) -> String {
         }
         _ => String::new(),
     };
-    [advice, &by_id].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+    [advice, by_id].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
 }
 
 /// What to do when a change fails.
 pub(in crate::cli) fn advice_to_write(error: &GraphError) -> String {
-    let rights = "the token needs Synchronization.ReadWrite.All, and AppRoleAssignment.ReadWrite.All to assign groups; a \
-                  person needs the role Application Administrator";
-    match error.status() {
-        Some(401) => format!("{}; or {rights}", advice(error)),
-        Some(403) => rights.to_owned(),
-        _ => advice(error),
-    }
+    advice_for(Need::Write, error)
 }
 
 /// What to do when the members of a group cannot be read.
 pub(in crate::cli) fn advice_to_read_groups(error: &GraphError) -> String {
-    match error.status() {
-        Some(403) => "the token needs GroupMember.Read.All, and User.Read.All for the members' names".to_owned(),
-        None if matches!(error, GraphError::Hidden { .. }) => "the token needs User.Read.All".to_owned(),
-        _ => advice(error),
-    }
+    advice_for(Need::Members, error)
 }
 
 /// What to do when the provisioning log cannot be read.
 pub(in crate::cli) fn advice_to_read_log(error: &GraphError) -> String {
-    match error.status() {
-        Some(401 | 403) => "the token needs ProvisioningLog.Read.All, and a person the role Reports Reader".to_owned(),
-        _ => advice(error),
-    }
+    advice_for(Need::Log, error)
 }
 
 /// Why the provisioning log could not be read, and what to do.
@@ -75,11 +61,28 @@ pub(in crate::cli) fn no_token(error: &SignInError) -> String {
     match error {
         SignInError::Network(_) => no_network(),
         SignInError::Missing { .. } => "set the variables, or sign in another way with --auth".to_owned(),
+        SignInError::AzureCli { state: AzureCli::SignedIn, .. } => {
+            format!("run az login --scope https://graph.microsoft.com/.default, or sign in another way: {}", others())
+        }
         // The last way that is tried: the user may not know yet that a token is needed.
-        SignInError::Failed { kind: SignInKind::AzureCli, .. } => format!(
-            "run az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or {TOKEN_VARIABLE}; or pipe \
-             a token in: {PIPE_TOKEN}"
-        ),
-        SignInError::Failed { .. } => "sign in another way with --auth; docs/sign-in.md lists the variables".to_owned(),
+        SignInError::AzureCli { state: AzureCli::SignedOut, .. } => {
+            format!("run az login, or sign in another way: {}", others())
+        }
+        SignInError::AzureCli { state: AzureCli::NotInstalled, .. } => {
+            format!(
+                "install it (https://learn.microsoft.com/cli/azure/install-azure-cli) and run az login, or sign in another \
+                 way: {}",
+                others()
+            )
+        }
+        SignInError::Failed { .. } => format!("sign in another way with --auth; {PAGE} lists the variables"),
     }
+}
+
+/// The ways to sign in without the Azure CLI on this machine.
+fn others() -> String {
+    format!(
+        "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or {TOKEN_VARIABLE}; or name a way with --auth, which \
+         {PAGE} lists; or pipe a token in: {PIPE_TOKEN}"
+    )
 }

@@ -1,5 +1,6 @@
 //! The terminal and the process: output, progress, confirmation, errors and exit codes.
 
+mod absent;
 pub(in crate::cli) mod advice;
 pub(in crate::cli) mod consent;
 pub(in crate::cli) mod exit;

@@ -14,6 +14,7 @@ use super::screen::Screen;
 use crate::check::Run;
 use crate::report::{self, FORMATS, Format, Style};
 use crate::text::Outlet;
+use crate::text::shell::option;
 
 /// The variable that names the file of a step's summary on GitHub Actions.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -25,7 +26,20 @@ pub(in crate::cli) struct Output {
     file: Option<PathBuf>,
 }
 
-/// Pairs every `--output` with the `--format` before it.
+/// The extensions of files that tell the format of a report, each with the format's name.
+const EXTENSIONS: [(&str, &str); 9] = [
+    (".json", "json"),
+    (".jsonl", "jsonl"),
+    (".sarif", "sarif"),
+    (".sarif.json", "sarif"),
+    (".md", "markdown"),
+    (".markdown", "markdown"),
+    (".html", "html"),
+    (".htm", "html"),
+    (".xml", "junit"),
+];
+
+/// Pairs every `--output` with the `--format` before it. Without any `--format`, the files' extensions tell the formats.
 pub(in crate::cli) fn settle(
     formats: &[&'static Format],
     files: &[PathBuf],
@@ -33,28 +47,82 @@ pub(in crate::cli) fn settle(
 ) -> Result<Vec<Output>, Problem> {
     let indices = |name: &str| matches.indices_of(name).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
     // A default has no index on the command line.
-    let mut outputs: Vec<(usize, Output)> =
-        formats.iter().zip(indices("format")).map(|(format, at)| (at, Output { format, file: None })).collect();
-    for (file, at) in files.iter().zip(indices("output")) {
-        let free = outputs.iter_mut().rfind(|(format, output)| *format < at && output.file.is_none());
-        match free {
-            Some((_, output)) => output.file = Some(file.clone()),
-            None => outputs.push((at, Output { format: &FORMATS[0], file: Some(file.clone()) })),
+    let formats: Vec<(usize, &'static Format)> = indices("format").into_iter().zip(formats.iter().copied()).collect();
+    let files: Vec<(usize, &PathBuf)> = indices("output").into_iter().zip(files).collect();
+    let mut outputs: Vec<Output> = match (formats.as_slice(), files.as_slice()) {
+        ([], []) => vec![Output { format: &FORMATS[0], file: None }],
+        ([], files) => {
+            let by_extension = |(_, file): &(usize, &PathBuf)| Output {
+                format: by_extension(file).unwrap_or(&FORMATS[0]),
+                file: Some((*file).clone()),
+            };
+            files.iter().map(by_extension).collect()
         }
-    }
-    for (_, output) in &mut outputs {
+        _ => paired(&formats, &files)?,
+    };
+    for output in &mut outputs {
         output.file.take_if(|file| file.as_os_str() == "-");
     }
-    if outputs.is_empty() {
-        outputs.push((0, Output { format: &FORMATS[0], file: None }));
-    }
-    if outputs.iter().filter(|(_, output)| output.file.is_none()).count() > 1 {
+    if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
         return Err(Problem::Usage {
             message: "only one report can go to standard output".into(),
             help: "write the others to files: --format json --output report.json".into(),
         });
     }
+    Ok(outputs)
+}
+
+/// Pairs as the command line has them: every file follows its format.
+fn paired(formats: &[(usize, &'static Format)], files: &[(usize, &PathBuf)]) -> Result<Vec<Output>, Problem> {
+    let mut outputs: Vec<(usize, Output)> =
+        formats.iter().map(|(at, format)| (*at, Output { format, file: None })).collect();
+    for (at, file) in files {
+        let free = outputs.iter_mut().rfind(|(format, output)| format < at && output.file.is_none());
+        match free {
+            Some((_, output)) => output.file = Some((*file).clone()),
+            None => {
+                let later = formats.iter().find(|(format, _)| format > at).map(|(_, format)| *format);
+                return Err(unpaired(file, later));
+            }
+        }
+    }
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
+}
+
+/// The error for a file that no format precedes; `later` is the first format after it.
+fn unpaired(file: &Path, later: Option<&'static Format>) -> Problem {
+    let known = by_extension(file);
+    let pair = |format: &Format| format!("--format {}{}", format.name, option("--output", &file.display().to_string()));
+    let (message, help) = match (later, known) {
+        // The first may be meant for the screen.
+        (Some(later), Some(known)) if later.name != known.name => (
+            format!("--output {} comes before its --format", file.display()),
+            format!(
+                "put the format first: {}; or, to see the other report too: {} --format {}",
+                pair(later),
+                pair(known),
+                later.name
+            ),
+        ),
+        (Some(later), _) => (
+            format!("--output {} comes before its --format", file.display()),
+            format!("put the format first: {}", pair(later)),
+        ),
+        (None, known) => (
+            format!("--output {} has no --format of its own", file.display()),
+            format!("put a format before it: {}", pair(known.unwrap_or(&FORMATS[0]))),
+        ),
+    };
+    Problem::Usage { message, help }
+}
+
+/// The format that a file's extension tells.
+fn by_extension(file: &Path) -> Option<&'static Format> {
+    let name = file.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let longest =
+        EXTENSIONS.iter().filter(|(extension, _)| name.ends_with(extension)).max_by_key(|known| known.0.len());
+    let (_, wanted) = longest?;
+    FORMATS.iter().find(|format| format.name == *wanted)
 }
 
 /// Refuses to overwrite a file that was `checked`, or to write two reports to one file.
@@ -104,6 +172,9 @@ impl Output {
                 let style = Style { color: false, width: 100, ..*style };
                 let written = File::create(path).and_then(|file| fill(self.format, run, &style, page(file)));
                 written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
+                if !style.quiet && path.is_file() {
+                    screen.remark(&format!("wrote {} ({})", path.display(), self.format.name));
+                }
             }
         }
         self.write_step_summary(run, style)
@@ -131,4 +202,18 @@ fn fill(format: &Format, run: &Run, style: &Style, mut out: Outlet<'_>) -> io::R
 /// A file, which has no colours.
 fn page(file: File) -> Outlet<'static> {
     Outlet::new(BufWriter::new(file), false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_name_formats_that_exist_in_any_case() {
+        for (extension, name) in EXTENSIONS {
+            let found = by_extension(Path::new(&format!("reports/x{}", extension.to_ascii_uppercase())));
+            assert_eq!(found.map(|format| format.name), Some(name), "{extension}");
+        }
+        assert!([".txt", "json", "report", ".log"].iter().all(|name| by_extension(Path::new(name)).is_none()));
+    }
 }

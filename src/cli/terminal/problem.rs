@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
+use super::absent;
 use super::advice::advice;
 use super::running::JobProblem;
 use super::wording::{FixProblem, GraphProblem, Unfinished, to_restore};
@@ -17,7 +18,7 @@ use crate::document::encoding::DecodeError;
 use crate::fix::PlanError;
 use crate::fix::file::WriteError;
 use crate::policy::{PolicyError, PolicyErrors};
-use crate::report::Excerpt;
+use crate::report::{Excerpt, counted};
 use crate::scim::ProbeError;
 use crate::secret;
 use crate::tenant::restore::RestoreError;
@@ -32,8 +33,14 @@ pub(in crate::cli) enum Problem {
     ClosedPipe,
     #[error("there is no file {}", path.display())]
     Missing { path: PathBuf },
+    /// A named file or directory to read that does not exist.
+    #[error("{}", absent::message(path))]
+    Absent { path: PathBuf },
     #[error("{} could not be read: {error}", path.display())]
     Unreadable { path: PathBuf, error: io::Error },
+    /// A file that is not text.
+    #[error("{name} is {what}, not text")]
+    NotText { name: String, what: &'static str, help: &'static str },
     #[error("{} could not be written: {error}", path.display())]
     Unwritable { path: PathBuf, error: WriteError },
     #[error("{} already exists", path.display())]
@@ -64,6 +71,9 @@ pub(in crate::cli) enum Problem {
     Restore(#[from] RestoreError),
     #[error("{app}: not everything could be compared: {}", joined(unseen))]
     NotCompared { app: String, unseen: Vec<String> },
+    /// The snapshot is written; `unread` are the parts that it lacks.
+    #[error("graph:{app}: not everything could be read; the snapshot lacks {}", unread.join(", "))]
+    PartlyExported { app: String, unread: Vec<String> },
     #[error("graph:{app}: nothing was written: {} could not be written: {error}", path.display())]
     NoBackup { app: String, path: PathBuf, error: io::Error },
     #[error("graph:{app}: nothing was written: the changes could not be shown: {error}")]
@@ -102,6 +112,9 @@ pub(in crate::cli) enum Problem {
     NothingFound { names: Vec<String> },
     #[error("nothing was checked: there is no object mapping to an app over SCIM that could be read")]
     NothingChecked,
+    /// The rules that miss evidence: target, rule and reason.
+    #[error("the result is incomplete: {} could not be evaluated", counted(gaps.len(), "rule"))]
+    Incomplete { gaps: Vec<(String, &'static str, String)> },
     #[error("no app with a provisioning job is called {}", names.join(" or "))]
     NoAppNamed { names: Vec<String> },
     /// A mistake on the command line.
@@ -146,9 +159,20 @@ impl Problem {
         }
     }
 
+    /// A file or directory of the command line that could not be opened or read.
+    pub(in crate::cli) fn reading_input(path: &Path, error: io::Error) -> Self {
+        match Problem::reading(path, error) {
+            Problem::Missing { path } => Problem::Absent { path },
+            problem => problem,
+        }
+    }
+
     /// Bytes that cannot be decoded as text.
     pub(in crate::cli) fn decoding(name: &str, error: &DecodeError) -> Self {
         let valid = error.valid();
+        if let Some((what, help)) = not_text(valid) {
+            return Problem::NotText { name: name.to_owned(), what, help };
+        }
         let place = Lines::new(valid).position(valid.len());
         let whereabouts = match error {
             DecodeError::Utf16WithoutMark => String::new(),
@@ -227,6 +251,8 @@ impl Problem {
     fn advice(&self) -> Option<String> {
         Some(match self {
             Problem::Missing { path } => return similar(path).map(|name| format!("did you mean `{name}`?")),
+            Problem::Absent { path } => absent::advice(path),
+            Problem::NotText { help, .. } => (*help).to_owned(),
             Problem::Exists { .. } => "choose another name with --output, or overwrite it with --force".to_owned(),
             Problem::Empty { .. } => {
                 "export it again; a command that fails before a pipe leaves an empty file".to_owned()
@@ -253,6 +279,11 @@ impl Problem {
             Problem::NotCompared { .. } => {
                 "what could not be compared is unchanged; provlint auth status shows what the token may read".to_owned()
             }
+            Problem::PartlyExported { .. } => {
+                "the notes above say why, and which permission is missing; in a check of the snapshot, the rules that need \
+                 these parts are unknown"
+                    .to_owned()
+            }
             Problem::NoBackup { .. } => "name another folder with --backup-dir".to_owned(),
             Problem::Output { written, .. } if !written.is_empty() => {
                 format!("already written: {}", written.join(", "))
@@ -276,6 +307,7 @@ impl Problem {
             Problem::NothingFound { .. } => {
                 "directories are searched for *.json that .gitignore does not exclude".to_owned()
             }
+            Problem::Incomplete { gaps } => why_incomplete(gaps),
             Problem::NothingChecked => "the report says what the schema is instead, or what it lacks".to_owned(),
             Problem::NoAppNamed { .. } => {
                 "app.names of the policy takes display names; * stands for anything".to_owned()
@@ -286,8 +318,38 @@ impl Problem {
     }
 }
 
+/// The reasons for gaps, each once, and how to accept them.
+fn why_incomplete(gaps: &[(String, &'static str, String)]) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    for (target, _, reason) in gaps {
+        let reason = format!("{target}: {reason}");
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let accept = match gaps {
+        [(_, rule, _), ..] => format!("to accept that, use --ignore {rule}, or rules: {{{rule}: off}} in the policy"),
+        [] => String::new(),
+    };
+    reasons.into_iter().chain([accept]).collect::<Vec<_>>().join("\n")
+}
+
+/// What a file that is not text is, by its first characters, and what to do.
+fn not_text(start: &str) -> Option<(&'static str, &'static str)> {
+    const ZIP: &str = "unpack it, and give the JSON file; of an Excel workbook of users, save a sheet as CSV (UTF-8)";
+    if start.starts_with("PK\u{3}\u{4}") {
+        Some(("a ZIP archive or an Excel workbook", ZIP))
+    } else if start.starts_with("%PDF") {
+        Some(("a PDF", "give the JSON file that the portal downloads"))
+    } else if start.contains('\0') {
+        Some(("a binary file", "give the JSON file that the portal downloads"))
+    } else {
+        None
+    }
+}
+
 /// The path with the most similar name in the same folder.
-fn similar(path: &Path) -> Option<String> {
+pub(super) fn similar(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().into_owned();
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let siblings: Vec<String> =

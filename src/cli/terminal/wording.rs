@@ -4,7 +4,7 @@ use std::io;
 
 use super::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
 use super::problem::Problem;
-use crate::graph::{AppError, CLOUDS, Candidate, GraphError, RootError, SignInError, SignInKind};
+use crate::graph::{AppError, AzureCli, CLOUDS, Candidate, GraphError, Need, RootError, SignInError};
 use crate::model::TenantChange;
 use crate::tenant::order::OrderError;
 use crate::tenant::restore::RestoreError;
@@ -41,8 +41,14 @@ fn of_app(host: &str, error: &AppError) -> String {
 
 fn of_sign_in(error: &SignInError) -> String {
     match error {
-        SignInError::Failed { kind: SignInKind::AzureCli, reason } => {
-            format!("there is no token for Microsoft Graph, and the Azure CLI gives none: {reason}")
+        SignInError::AzureCli { state: AzureCli::NotInstalled, .. } => {
+            "there is no token for Microsoft Graph, and the Azure CLI is not installed, or not on the PATH".to_owned()
+        }
+        SignInError::AzureCli { state: AzureCli::SignedOut, .. } => {
+            "there is no token for Microsoft Graph, and no account is signed in to the Azure CLI".to_owned()
+        }
+        SignInError::AzureCli { state: AzureCli::SignedIn, reason } => {
+            format!("the account that is signed in to the Azure CLI gets no token for Microsoft Graph: {reason}")
         }
         error => error.to_string(),
     }
@@ -54,7 +60,7 @@ impl GraphProblem {
         match self {
             GraphProblem::App { error, .. } => to_find(error),
             GraphProblem::NoUser { help, .. } => help.clone(),
-            GraphProblem::UserForbidden { .. } => "the token needs User.Read.All".to_owned(),
+            GraphProblem::UserForbidden { .. } => Need::Users.to_grant(),
             GraphProblem::Network(_) => no_network(),
             GraphProblem::SignIn(error) => no_token(error),
             GraphProblem::Root(_) => {

@@ -117,7 +117,10 @@ mod tests {
     #[test]
     fn keys_and_words_are_those_of_the_schema() {
         assert!(names(at("").keys()).contains(&"mappings"));
-        assert_eq!(names(at("mappings/user").keys()), ["enabled", "forbid", "allow", "single", "filterable"]);
+        assert_eq!(
+            names(at("mappings/user").keys()),
+            ["enabled", "actions", "forbid", "allow", "single", "filterable"]
+        );
         let row = ["source", "any-of", "apply", "precedence", "severity", "because"];
         assert_eq!(names(at("mappings/user/title").keys()), row);
         assert_eq!(names(at("ignore/-").keys()), ["rule", "subject", "reason", "until"]);

@@ -27,10 +27,13 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Target<'a> {
     name: &'a str,
     kind: Option<&'static str>,
     app: Option<App<'a>>,
+    profile: Option<&'a str>,
+    profile_chosen_by: Option<&'static str>,
     fixes: usize,
     written: bool,
     output: Option<&'a str>,
@@ -121,6 +124,8 @@ fn target(target: &FixTarget) -> Target<'_> {
         name: &target.name,
         kind: target.kind.map(crate::report::TargetKind::as_str),
         app: target.app.as_ref().map(App::of),
+        profile: target.profile.as_ref().map(|profile| profile.name.as_str()),
+        profile_chosen_by: target.profile.as_ref().map(|profile| profile.chosen_by.as_str()),
         fixes: target.made.len(),
         written: target.written,
         output: target.output.as_deref(),

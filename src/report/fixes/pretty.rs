@@ -1,6 +1,8 @@
 //! For people: the changed lines with the reason above each, and the steps that only a person can do.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::path::Path;
 
 use super::{Backup, FixRun, FixTarget, Way};
 use crate::finding::Finding;
@@ -10,6 +12,7 @@ use crate::model::{GraphRequest, TenantChange};
 use crate::report::pretty::folded;
 use crate::report::summary::{counted, painted, write_unjudged};
 use crate::report::{Format, Style, TargetKind};
+use crate::text::shell::Command;
 use crate::text::{Outlet, Paint};
 
 pub(super) const FORMAT: Format<FixRun> =
@@ -30,7 +33,7 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
             if !findings.is_empty() {
                 let text = match way {
                     Way::Again => "Written but still reported: check again in a few minutes",
-                    Way::Unsafe => "Needs --unsafe: changes who is matched, created or removed",
+                    Way::Unsafe => "Needs --unsafe: changes who is matched, created, disabled or removed",
                     Way::Tenant if target.kind == Some(TargetKind::Live) => &not_without(&findings),
                     Way::Tenant => "Only in the tenant, with provlint fix --app or in the portal",
                     Way::Person => "Only a person can do this",
@@ -47,6 +50,7 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
         write_unjudged("unknown", " could not be evaluated:", &target.name, &unknown, style.verbose, out)?;
     }
     write_summary(run, out)?;
+    write_way_to_tenant(run, out)?;
     for Backup { file, restore } in run.targets.iter().filter_map(|target| target.backup.as_ref()) {
         out.line(format_args!("Backup: {file}"))?;
         out.line(format_args!("To restore it: {restore}"))?;
@@ -166,17 +170,36 @@ fn write_value(value: &Replaced, out: &mut Outlet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// The calls that bring the changes to the tenant.
+/// How fixed files reach the tenant, which fixing a file leaves as it is.
+fn write_way_to_tenant(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
+    let in_file = |target: &&FixTarget| {
+        target.kind != Some(TargetKind::Live) && !target.made.is_empty() && target.error.is_none()
+    };
+    let fixed: Vec<&FixTarget> = run.targets.iter().filter(in_file).collect();
+    let restore = match fixed.as_slice() {
+        [] => return Ok(()),
+        // Standard input has no name by which another run finds it.
+        [only] if (only.written || run.dry_run) && !only.result().starts_with('<') => {
+            let app = only.app.as_ref().and_then(|app| app.display_name.clone()).unwrap_or_else(|| "NAME".to_owned());
+            Command::provlint("restore").operand(Path::new(only.result())).option("--app", app).to_string()
+        }
+        _ => "provlint restore FILE --app NAME".to_owned(),
+    };
+    if run.dry_run {
+        return out
+            .line(format_args!("A fix changes the file, not the tenant. To write the fixed file there: {restore}"));
+    }
+    out.line(format_args!("The tenant is unchanged. To write the fixed schema there: {restore}"))
+}
+
+/// The calls that bring the changes to the tenant, except the one that writes the schema: its path says nothing to people.
 fn write_requests(target: &FixTarget, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let mut requests: Vec<&GraphRequest> =
         target.made.iter().filter_map(|made| made.finding.fix.as_ref()?.graph.as_ref()).collect();
     requests.dedup();
+    requests.retain(|request| request.body.is_some() || request.method == "DELETE");
     for GraphRequest { method, path, body } in requests {
-        let with = match body {
-            Some(body) => format!(" with {body}"),
-            None if *method == "DELETE" => String::new(),
-            None => " with the whole schema as changed here".to_owned(),
-        };
+        let with = body.as_ref().map(|body| format!(" with {body}")).unwrap_or_default();
         out.lines_of(folded(&format!("In Graph: {method} {path}{with}"), "  ", style.width))?;
     }
     Ok(())
@@ -219,7 +242,7 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
         let nothing = if unknown > 0 { "Nothing found to fix".plain() } else { "Nothing to fix".green().bold() };
         parts.push(nothing.to_string());
     }
-    let mut line = format!("{} in {place}", parts.join(", "));
+    let mut line = format!("{} in {place} (profile {})", parts.join(", "), profiles(&judged));
     for (count, words) in [
         (sum(&|target| target.left_for(Way::Unsafe).count()), "more with --unsafe"),
         (sum(&|target| target.left_for(Way::Tenant).count()), "more in the tenant"),
@@ -233,6 +256,13 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
         line.push_str(&format!("; {} not evaluated", counted(unknown, "rule")));
     }
     out.line(line)
+}
+
+/// The profiles that the targets were checked with.
+fn profiles(targets: &[&FixTarget]) -> String {
+    let applied = targets.iter().filter_map(|target| target.profile.as_ref());
+    let applied: BTreeSet<String> = applied.map(ToString::to_string).collect();
+    applied.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 fn fixes(count: usize) -> String {

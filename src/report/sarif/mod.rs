@@ -205,7 +205,7 @@ fn fix(target: &TargetReport, found: &LocatedFinding, edits: Vec<Edit>, lines: &
         return None;
     }
     let title = match fix.applicability {
-        Applicability::Unsafe => format!("{} (changes who is matched, created or removed)", fix.title),
+        Applicability::Unsafe => format!("{} (changes who is matched, created, disabled or removed)", fix.title),
         Applicability::Safe | Applicability::Manual => fix.title.clone(),
     };
     let replacement = |edit: Edit| Replacement {

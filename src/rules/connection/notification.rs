@@ -29,7 +29,7 @@ fn settings(target: &Target<'_>) -> Result<Value, NotJudged> {
     parsed
         .ok()
         .filter(Value::is_object)
-        .ok_or_else(|| NotJudged::unknown(format!("the value of {KEY} is not valid JSON")))
+        .ok_or_else(|| NotJudged::undecided(format!("the value of {KEY} is not valid JSON")))
 }
 
 fn email_missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {

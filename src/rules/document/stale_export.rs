@@ -24,7 +24,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let exported_at = target.snapshot.and_then(|snapshot| snapshot.provlint.exported_at.as_deref());
     let Some(exported_at) = exported_at else { return Err(NotJudged::skipped("the time of the export")) };
     let Ok(date) = exported_at.get(..10).unwrap_or_default().parse::<Date>() else {
-        return Err(NotJudged::unknown(format!("`{exported_at}` is not a valid time such as 2026-11-23T08:00:00Z")));
+        return Err(NotJudged::undecided(format!("`{exported_at}` is not a valid time such as 2026-11-23T08:00:00Z")));
     };
     let age = (target.today - date).get_days();
     if i64::from(age) > i64::from(allowed) {

@@ -134,7 +134,6 @@ fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label(format!("should be {}", function.name))
                 .within(call.name_span.clone())
                 .fix(
-                    Applicability::Safe,
                     format!("Change {} to {}", call.name, function.name),
                     portal::edit_row(
                         written.mapping,

@@ -40,7 +40,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     format!("The Group mapping has no row for `{NAME}`. {consequence}"),
                 )
                 .label("row missing")
-                .fix(Applicability::Safe, format!("Add a mapping from objectId to {NAME}"), steps, changes);
+                .fix(format!("Add a mapping from objectId to {NAME}"), steps, changes);
             continue;
         };
         let row_source = &row.source;
@@ -52,7 +52,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if is_object_id {
             continue;
         }
-        let applicability = if row.row.is_matching() { Applicability::Unsafe } else { Applicability::Safe };
         findings
             .add(
                 mapping.subject(NAME),
@@ -61,7 +60,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             )
             .label("not the object id")
             .fix(
-                applicability,
                 format!("Map the group's {NAME} from objectId"),
                 portal::edit_row(mapping, row.target, "Set Mapping type to Direct and Source attribute to objectId"),
                 map_directly(mapping, row, "objectId"),

@@ -37,7 +37,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 let pointer = mapping.pointer.key("attributeMappings");
                 let matches = name == "displayName" && !rows.iter().any(|row| row.row.is_matching());
                 let (changes, steps) = add_row(mapping, name, name, i64::from(matches));
-                let applicability = if matches { Applicability::Unsafe } else { Applicability::Safe };
                 findings
                     .add(
                         mapping.subject(name),
@@ -45,7 +44,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         format!("The Group mapping has no row for `{name}`. {consequence}"),
                     )
                     .label("row missing")
-                    .fix(applicability, format!("Add a mapping from {name} to {name}"), steps, changes);
+                    .fix(format!("Add a mapping from {name} to {name}"), steps, changes);
                 continue;
             };
             let row_source = &row.source;
@@ -61,7 +60,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 )
                 .label("not the members")
                 .fix(
-                    Applicability::Safe,
                     "Map members from members",
                     portal::edit_row(mapping, row.target, "Set Mapping type to Direct and Source attribute to members"),
                     map_directly(mapping, row, "members"),

@@ -34,14 +34,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 shortened(expression),
                 shortened(&difference)
             );
-            // Which field Entra uses is not documented, so the fix may change who is matched or disabled.
-            let is_unsafe = row.row.is_matching() || row.target.eq_ignore_ascii_case("active");
-            let applicability = if is_unsafe { Applicability::Unsafe } else { Applicability::Safe };
             findings
                 .add(mapping.subject(row.target), row.pointer().key("source"), message)
                 .label("contradictory fields")
                 .fix(
-                    applicability,
                     format!("Set the other fields of {} from its expression", row.target),
                     portal::edit_row(mapping, row.target, "Choose the source again, or paste the expression again"),
                     changes(row, &tree),

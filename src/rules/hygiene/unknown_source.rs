@@ -66,12 +66,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     _ => rewrite(row, &in_right_case(row, object)),
                 };
                 let step = format!("Choose {right} from the list");
-                found.fix(
-                    Applicability::Safe,
-                    format!("Read {right}"),
-                    portal::edit_row(mapping, row.target, step),
-                    changes,
-                );
+                found.fix(format!("Read {right}"), portal::edit_row(mapping, row.target, step), changes);
             }
         }
     }

@@ -123,7 +123,7 @@ fn nothing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn newer_mapping(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for job in jobs(target) {
         let (Some(schema), Some(status)) = (&job.job.schema, &job.job.status) else {
-            return Err(NotJudged::unknown("this file does not include the job's schema or status"));
+            return Err(NotJudged::absent("this file does not include the job's schema or status"));
         };
         let version = schema.version.as_deref().and_then(|version| version.strip_prefix("Date:")?.split(',').next());
         let began = status.last_successful_execution.as_ref().and_then(|last| time(last.time_began.as_deref()));

@@ -23,8 +23,14 @@ struct Job<'t, 'a> {
     pointer: Pointer,
 }
 
-/// Every job of the snapshot.
+/// The job that is checked, or every job of the snapshot.
 fn jobs<'t, 'a>(target: &'t Target<'a>) -> Vec<Job<'t, 'a>> {
+    let all = all_jobs(target).into_iter().enumerate();
+    all.filter(|(index, _)| target.job.is_none_or(|job| job == *index)).map(|(_, job)| job).collect()
+}
+
+/// Every job of the snapshot.
+fn all_jobs<'t, 'a>(target: &'t Target<'a>) -> Vec<Job<'t, 'a>> {
     let jobs = target.snapshot.and_then(|snapshot| snapshot.jobs.as_deref()).unwrap_or_default();
     let place = |index| target.pointer.key("jobs").index(index);
     jobs.iter().enumerate().map(|(index, job)| Job { job, pointer: place(index) }).collect()
@@ -34,7 +40,7 @@ fn jobs<'t, 'a>(target: &'t Target<'a>) -> Vec<Job<'t, 'a>> {
 fn statuses<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<(Job<'t, 'a>, &'t SynchronizationStatus<'a>)>, NotJudged> {
     let with_status = jobs(target).into_iter().map(|job| match &job.job.status {
         Some(status) => Ok((job, status)),
-        None => Err(NotJudged::unknown("the job's status is not in this file")),
+        None => Err(NotJudged::absent("the job's status is not in this file")),
     });
     with_status.collect()
 }

@@ -1,4 +1,4 @@
-use super::{JOB, jobs, steps};
+use super::{JOB, all_jobs, steps};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
@@ -19,7 +19,7 @@ pub(in crate::rules) const MULTIPLE: Rule = JOB.rule(
 );
 
 fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    if jobs(target).is_empty() {
+    if all_jobs(target).is_empty() {
         findings
             .add(
                 "job",
@@ -36,7 +36,7 @@ fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn multiple(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let jobs = jobs(target);
+    let jobs = all_jobs(target);
     if jobs.len() > 1 {
         let ids: Vec<&str> = jobs.iter().map(|job| job.subject()).collect();
         findings

@@ -13,7 +13,7 @@ pub(in crate::rules) const MISSING: Rule = Rule {
         id: "active-missing",
         section: Section::Lifecycle,
         severity: Severity::Error,
-        fix: Applicability::Safe,
+        fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
         summary: "active is not mapped, so users are never disabled in the app",
         page: page!("active-missing"),
@@ -26,7 +26,7 @@ pub(in crate::rules) const INVERTED: Rule = Rule {
         id: "active-inverted",
         section: Section::Lifecycle,
         severity: Severity::Error,
-        fix: Applicability::Safe,
+        fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
         summary: "active is not True for users in scope and False for the others",
         page: page!("active-inverted"),
@@ -87,7 +87,7 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The User mapping has no row for `active`. Users who are deleted, unassigned or disabled stay active in the app",
             )
             .label("row missing")
-            .fix(Applicability::Safe, "Add Entra's default mapping of active", steps, changes);
+            .fix("Add Entra's default mapping of active", steps, changes);
     }
     Ok(())
 }
@@ -195,7 +195,6 @@ fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             )
             .label("wrong value for active")
             .fix(
-                Applicability::Safe,
                 "Map active as Entra does by default",
                 portal::edit_row(
                     mapping,
@@ -205,7 +204,7 @@ fn inverted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 replace(row, standard_source()),
             );
     }
-    unknown.map_or(Ok(()), |reason| Err(NotJudged::unknown(reason)))
+    unknown.map_or(Ok(()), |reason| Err(NotJudged::undecided(reason)))
 }
 
 fn account_enabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {

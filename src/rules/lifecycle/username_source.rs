@@ -41,7 +41,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(mapping.subject("userName"), row.pointer().key("source"), message)
                 .label("not a sign-in name")
                 .fix(
-                    Applicability::Unsafe,
                     "Map userName from userPrincipalName",
                     portal::edit_row(
                         mapping,

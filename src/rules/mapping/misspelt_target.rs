@@ -194,7 +194,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let changes = if listed { vec![Change::Set { pointer, value: json!(meant) }] } else { Vec::new() };
             let step = format!("Set Target attribute to {meant}");
             found.fix(
-                Applicability::Safe,
                 format!("Correct the target attribute to {meant}"),
                 portal::edit_row(mapping, name, step),
                 changes,

@@ -25,7 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some(row) = row.filter(|_| requirement.apply_always) else { continue };
         let name = row.target;
         let Some(flow) = row.row.flow_type.as_deref() else {
-            unknown = Err(NotJudged::unknown(format!("the row for {name} has no flowType in this file")));
+            unknown = Err(NotJudged::absent(format!("the row for {name} has no flowType in this file")));
             continue;
         };
         if flow.eq_ignore_ascii_case("Always") {
@@ -40,7 +40,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("should be Always")
             .at_most(required.severity())
             .fix(
-                Applicability::Safe,
                 format!("Always apply the mapping of {name}"),
                 portal::edit_row(mapping, name, "Set Apply this mapping to Always"),
                 vec![Change::Set { pointer, value: json!("Always") }],

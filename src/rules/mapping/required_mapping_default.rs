@@ -36,7 +36,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("should be empty")
             .at_most(required.severity())
             .fix(
-                Applicability::Safe,
                 format!("Remove the default value of {name}"),
                 portal::edit_row(mapping, name, "Clear Default value if null"),
                 vec![Change::Set { pointer, value: json!(null) }],

@@ -63,7 +63,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 None => (Vec::new(), portal::add_row(mapping, step())),
             },
         };
-        found.fix(Applicability::Safe, title, steps, changes);
+        found.fix(title, steps, changes);
     }
     Ok(())
 }

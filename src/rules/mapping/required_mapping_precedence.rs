@@ -25,7 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let (Some(row), Some(wanted)) = (row, requirement.precedence) else { continue };
         let name = row.target;
         let Some(priority) = row.row.matching_priority else {
-            unknown = Err(NotJudged::unknown(format!("the row for {name} has no matchingPriority in this file")));
+            unknown = Err(NotJudged::absent(format!("the row for {name} has no matchingPriority in this file")));
             continue;
         };
         if priority == wanted {
@@ -46,7 +46,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label(format!("should be {wanted}"))
             .at_most(required.severity())
             .fix(
-                Applicability::Unsafe,
                 format!("Set the matching precedence of {name} to {wanted}"),
                 portal::edit_row(mapping, name, step),
                 vec![Change::Set { pointer, value: json!(wanted) }],

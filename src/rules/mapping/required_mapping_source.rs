@@ -69,13 +69,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 Severity::Error,
             ),
         };
-        let applicability = if row.row.is_matching() { Applicability::Unsafe } else { Applicability::Safe };
         findings
             .add(mapping.subject(&requirement.target), source, with_reason(message, requirement))
             .label(label)
             .at_most(severity.min(required.severity()))
             .fix(
-                applicability,
                 format!("Map {name} from {proposed}"),
                 portal::edit_row(mapping, name, portal_step(proposed, None)),
                 changes(mapping, row, proposed),

@@ -142,7 +142,6 @@ fn weak(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let changes =
                 if others { vec![Change::Set { pointer: pointer.clone(), value: json!(0) }] } else { Vec::new() };
             findings.add(mapping.subject(row.target), pointer, message).label(format!("matched by {name}")).fix(
-                Applicability::Unsafe,
                 "Match users by an attribute mapped from userPrincipalName or objectId",
                 portal::edit_row(
                     mapping,

@@ -66,7 +66,7 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             continue;
         }
         if rows.iter().any(|row| row.row.matching_priority.is_none()) {
-            return Err(NotJudged::unknown(format!(
+            return Err(NotJudged::absent(format!(
                 "rows of the {} mapping have no matchingPriority in this file",
                 mapping.name
             )));
@@ -84,7 +84,6 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(mapping.name.clone(), mapping.pointer.key("attributeMappings"), message)
             .label("no row matches objects")
             .fix(
-                Applicability::Unsafe,
                 format!("Match by {usual}"),
                 portal::edit_row(
                     mapping,
@@ -118,7 +117,6 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .add(mapping.subject(row.target), pointer.clone(), message)
                 .label(format!("same as {earlier}"))
                 .fix(
-                    Applicability::Unsafe,
                     format!("Give {} a precedence of its own", row.target),
                     portal::edit_row(mapping, row.target, "Set Matching precedence to a number that no other row has"),
                     free.map(|free| Change::Set { pointer, value: json!(free) }).into_iter().collect(),
@@ -149,7 +147,6 @@ fn gap(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 ["first", "second", "third"].get(usize::try_from(rank - 1).unwrap_or(usize::MAX)).unwrap_or(&"next")
             ))
             .fix(
-                Applicability::Safe,
                 "Number the matching precedences from 1",
                 portal::edit_row(mapping, row.target, format!("Set Matching precedence to {rank}")),
                 changes

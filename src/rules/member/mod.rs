@@ -77,7 +77,7 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
             );
     }
     match unknown {
-        Some(attribute) => Err(NotJudged::unknown(format!("the value of {attribute} is unknown for some members"))),
+        Some(attribute) => Err(NotJudged::undecided(format!("the value of {attribute} is unknown for some members"))),
         None => Ok(()),
     }
 }
@@ -159,7 +159,7 @@ fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             );
     }
     match &people.unfiltered {
-        Some(reason) => Err(NotJudged::unknown(reason.clone())),
+        Some(reason) => Err(NotJudged::undecided(reason.clone())),
         None => Ok(()),
     }
 }

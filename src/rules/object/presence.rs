@@ -23,7 +23,7 @@ pub(in crate::rules) const DISABLED: Rule = Rule {
         id: "object-mapping-disabled",
         section: Section::Object,
         severity: Severity::Error,
-        fix: Applicability::Safe,
+        fix: Applicability::Unsafe,
         evidence: &[Evidence::Schema],
         summary: "The mapping for users or groups is disabled",
         page: page!("object-mapping-disabled"),
@@ -86,7 +86,7 @@ fn plural(kind: ObjectKind) -> &'static str {
 
 /// The file does not say whether a mapping is enabled.
 fn unknown(mapping: &MappingView<'_>) -> Judged {
-    Err(NotJudged::unknown(format!("the {} mapping has no `enabled` in this file", mapping.name)))
+    Err(NotJudged::absent(format!("the {} mapping has no `enabled` in this file", mapping.name)))
 }
 
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -109,7 +109,6 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 changes.push(Change::Set { pointer: source, value: json!(kind.as_str()) });
             }
             findings.add(mapping.name.clone(), pointer, message).label("disabled").fix(
-                Applicability::Safe,
                 format!("Enable the {} mapping", mapping.name),
                 portal::on_mapping(mapping, "Set Enabled to Yes"),
                 changes,
@@ -141,7 +140,6 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         );
         let pointer = mapping.pointer.key("enabled");
         findings.add(mapping.name.clone(), pointer.clone(), message).label("enabled").fix(
-            Applicability::Unsafe,
             format!("Disable the {} mapping", mapping.name),
             portal::on_mapping(mapping, "Set Enabled to No"),
             vec![Change::Set { pointer, value: json!(false) }],

@@ -68,7 +68,6 @@ fn present(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             )
             .label("filters in addition to assignment")
             .fix(
-                Applicability::Unsafe,
                 "Remove the scope filter",
                 portal::on_mapping(mapping, "Open Source Object Scope and delete every scoping filter"),
                 vec![Change::Set { pointer: pointer(mapping), value: Value::Null }],

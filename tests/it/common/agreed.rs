@@ -19,6 +19,8 @@ pub fn settings() -> Settings {
         (r"(rules? passed(?:, \d+ failed)?), \d+ skipped", "$1, [n] skipped"),
         (r"(rules? passed[^)\n]*), \d+ unknown", "$1, [n] unknown"),
         (r"\b\d+ rules\b", "[n] rules"),
+        // The name of a backup.
+        (r"\d{8}T\d{6}\.\d{3}Z", "[time]"),
         // JSON; only the first element of a list of rules is kept.
         (r#""passed": \d+"#, r#""passed": "[n]""#),
         (r#"("skipped": \[\s*\{[^{}]*\})(?:,\s*\{[^{}]*\})+"#, "$1, …"),

@@ -11,6 +11,7 @@ use super::{Ran, finish, provlint};
 
 pub const TOKEN: &str = "a-token-that-only-the-stand-in-may-see";
 pub const PRINCIPAL: &str = "5f2c0a61-0000-4000-8000-00000000000a";
+pub const TENANT: &str = "5f2c0a61-0000-4000-8000-00000000000c";
 pub const APP_ID: &str = "5f2c0a61-0000-4000-8000-00000000000b";
 pub const JOB: &str = "scim.5d1f0c7e2a944bb0a1c3e8f6d7092b41.7c1d9a52-3e64-4f0b-8a57-2b90c4e6d813";
 
@@ -38,6 +39,8 @@ pub struct Request {
     pub client_request_id: String,
     pub user_agent: String,
     pub body: String,
+    /// Whether it is a part of a batch.
+    pub in_batch: bool,
 }
 
 /// An answer.
@@ -54,6 +57,8 @@ pub enum Reply {
     Endless,
     /// No answer is ever sent.
     Silence,
+    /// The whole batch that holds this request is answered with this status.
+    BatchRefused(u16),
 }
 
 impl Reply {
@@ -149,6 +154,7 @@ fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
     let body: Value = serde_json::from_str(&request.body).expect("a batch is JSON");
     let parts = body["requests"].as_array().expect("requests");
     assert!(parts.len() <= 20, "a batch accepts twenty requests");
+    let mut refused = None;
     let mut responses: Vec<Value> = parts
         .iter()
         .map(|part| {
@@ -156,9 +162,14 @@ fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
                 method: part["method"].as_str().unwrap().to_owned(),
                 path: format!("/v1.0{}", part["url"].as_str().unwrap()),
                 body: String::new(),
+                in_batch: true,
                 ..request.clone()
             };
             let (status, headers, body) = match answer(&inner, next(count)) {
+                Reply::BatchRefused(status) => {
+                    refused = Some(status);
+                    (status, Vec::new(), Value::Null)
+                }
                 Reply::Json(status, headers, body) => (status, headers, body),
                 Reply::Text(status, _, text) => (status, Vec::new(), json!(text)),
                 _ => (504, Vec::new(), json!({"error": {"code": "Timeout", "message": ""}})),
@@ -168,6 +179,9 @@ fn batch(request: &Request, answer: &Answer, count: &Mutex<usize>) -> Reply {
             json!({"id": part["id"], "status": status, "headers": headers, "body": body})
         })
         .collect();
+    if let Some(status) = refused {
+        return Reply::error(status, "BadRequest", "Batch requests are not accepted.");
+    }
     // Graph does not keep the order of the requests.
     responses.reverse();
     Reply::ok(json!({"responses": responses}))
@@ -177,7 +191,8 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
     let mut words = line.split(' ');
-    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    // A part of a batch names its path as it is; by itself, the quotes in it are encoded.
+    let (method, path) = (words.next()?.to_owned(), words.next()?.replace("%27", "'"));
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
@@ -198,6 +213,7 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
         client_request_id: header("client-request-id"),
         user_agent: header("user-agent"),
         body: String::from_utf8(body).ok()?,
+        in_batch: false,
     })
 }
 
@@ -212,6 +228,7 @@ fn write<S: Read + Write>(stream: &mut S, reply: Reply) -> bool {
             );
             return false;
         }
+        Reply::BatchRefused(status) => panic!("{status} is the answer to a batch, and this request is in none"),
         Reply::Reset => return false,
         Reply::Endless => {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"value\": [");
@@ -256,6 +273,47 @@ pub fn member(number: usize) -> Value {
     user
 }
 
+/// A way in which a tenant does not let provlint read everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// Everything about provisioning answers 401 with an empty message, as Graph does without permission.
+    SynchronizationUnauthorized,
+    /// Groups, by id and by name, and their members answer 403.
+    GroupsForbidden,
+    /// The settings of the connection answer 404, though the app has a job.
+    SecretsMissing,
+    /// Paths of provisioning are refused inside a batch with this status, but answered by themselves.
+    SynchronizationRefusedInBatch(u16),
+    /// Every batch is refused with this status.
+    BatchRefused(u16),
+}
+
+impl Broken {
+    /// The answer to a request that is affected.
+    pub fn answer(self, request: &Request) -> Option<Reply> {
+        let path = request.path.split('?').next().unwrap_or_default();
+        let of_synchronization = path.contains("/synchronization/");
+        match self {
+            Broken::SynchronizationUnauthorized => of_synchronization.then(|| Reply::error(401, "UnknownError", "")),
+            Broken::GroupsForbidden => path.starts_with("/v1.0/groups").then(|| {
+                let message = "Insufficient privileges to complete the operation.";
+                Reply::error(403, "Authorization_RequestDenied", message)
+            }),
+            Broken::SecretsMissing => path
+                .ends_with("/synchronization/secrets")
+                .then(|| Reply::error(404, "Request_ResourceNotFound", "Resource 'secrets' does not exist.")),
+            Broken::SynchronizationRefusedInBatch(status) => (of_synchronization && request.in_batch)
+                .then(|| Reply::error(status, "BadRequest", "This request is not supported inside a batch.")),
+            Broken::BatchRefused(status) => request.in_batch.then_some(Reply::BatchRefused(status)),
+        }
+    }
+
+    /// The correct tenant in all other respects.
+    pub fn start(self) -> StandIn {
+        StandIn::start(move |request, _| self.answer(request).unwrap_or_else(|| tenant(request)))
+    }
+}
+
 /// The answers of a correct tenant.
 pub fn tenant(request: &Request) -> Reply {
     let principal = json!({
@@ -277,7 +335,8 @@ pub fn tenant(request: &Request) -> Reply {
     let at = |suffix: &str| path == format!("/servicePrincipals/{PRINCIPAL}{suffix}");
     assert_eq!(request.authorization, format!("Bearer {TOKEN}"), "{request:?}");
     if path == "/servicePrincipals" {
-        let found = if query.contains("eq%20'TOTAL'") { vec![principal] } else { Vec::new() };
+        let found =
+            if query.contains("eq%20'TOTAL'") || !query.contains("$filter") { vec![principal] } else { Vec::new() };
         let alike = vec![json!({"id": PRINCIPAL, "displayName": "TOTAL"})];
         Reply::ok(json!({"value": if query.contains("startswith") { alike } else { found }}))
     } else if at("") || path == format!("/servicePrincipals(appId='{APP_ID}')") {
@@ -322,6 +381,8 @@ pub fn tenant(request: &Request) -> Reply {
         Reply::ok(Value::Object(chosen))
     } else if path.starts_with("/users/") {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
+    } else if path == "/organization" {
+        Reply::ok(json!({"value": [{"id": TENANT, "displayName": "Contoso"}]}))
     } else if path == "/subscribedSkus" {
         let plan = |name: &str| json!({"servicePlanName": name, "provisioningStatus": "Success"});
         Reply::ok(json!({"value": [{"id": "s1", "skuPartNumber": "SPB", "capabilityStatus": "Enabled",

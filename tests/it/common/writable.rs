@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::graph::{JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
+use super::graph::{Broken, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
 use super::prism::as_sent;
 use super::{Ran, finish, provlint};
 
@@ -69,6 +69,8 @@ pub struct State {
     pub play: VecDeque<Value>,
     /// Parts of paths that are forbidden.
     pub hidden: Vec<&'static str>,
+    /// What else cannot be read.
+    pub broken: Option<Broken>,
     /// Whether the app has no provisioning job.
     pub no_jobs: bool,
     /// The provisioning log.
@@ -98,6 +100,8 @@ pub struct State {
     pub on_demand: VecDeque<Reply>,
     /// Acts as Entra in provisioning on demand.
     pub entra: Option<Entra>,
+    /// The token that the program sends; [`TOKEN`] by default.
+    pub token: String,
     /// Every requested change: method, path, body.
     pub changes: Vec<(String, String, String)>,
     stale: Option<(String, usize)>,
@@ -131,6 +135,7 @@ impl Writable {
                 client_request_id: String::new(),
                 user_agent: String::new(),
                 body: String::new(),
+                in_batch: false,
             };
             let Reply::Json(_, _, body) = tenant(&request) else { panic!("JSON") };
             body["value"].as_array().expect("a list").clone()
@@ -145,6 +150,7 @@ impl Writable {
             job: None,
             play: VecDeque::new(),
             hidden: Vec::new(),
+            broken: None,
             no_jobs: false,
             events: Vec::new(),
             no_log: None,
@@ -164,6 +170,7 @@ impl Writable {
             swapped: false,
             first_hidden: false,
             forgets: false,
+            token: TOKEN.to_owned(),
             changes: Vec::new(),
             stale: None,
             deaf: false,
@@ -172,7 +179,11 @@ impl Writable {
         let (tell, held) = channel();
         let (shared, path, tell) = (Arc::clone(&state), folder.path().to_owned(), Mutex::new(tell));
         let stand_in = StandIn::start(move |request, _| {
-            answer(&mut shared.lock().expect("no panic"), &as_sent(request), &path, &tell)
+            let (mut state, mut request) = (shared.lock().expect("no panic"), as_sent(request));
+            if request.authorization == format!("Bearer {}", state.token) {
+                request.authorization = format!("Bearer {TOKEN}");
+            }
+            answer(&mut state, &request, &path, &tell)
         });
         Writable { stand_in, state, folder, held: Mutex::new(held) }
     }
@@ -197,7 +208,7 @@ impl Writable {
 
     fn command_to(&self, url: &str, arguments: &[&str]) -> std::process::Command {
         let mut command = provlint(arguments);
-        command.args(["--graph-url", url]).env("PROVLINT_ACCESS_TOKEN", TOKEN);
+        command.args(["--graph-url", url]).env("PROVLINT_ACCESS_TOKEN", &self.state().token);
         command.current_dir(self.folder.path()).env("NO_PROXY", "*");
         command
     }
@@ -321,6 +332,9 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     let below = format!("/v1.0/servicePrincipals/{PRINCIPAL}");
     let path = request.path.strip_prefix(&below).unwrap_or_default();
     let schema_path = format!("/synchronization/jobs/{JOB}/schema");
+    if let Some(reply) = state.broken.and_then(|broken| broken.answer(request)) {
+        return reply;
+    }
     if request.method == "GET" {
         if state.deaf {
             return Reply::error(503, "ServiceUnavailable", "");

@@ -1,6 +1,7 @@
 //! Writing to a tenant: what is shown, written, verified and restored, whatever goes wrong.
 
 mod connection;
+mod prompts;
 mod restore;
 mod schema;
 

@@ -1,0 +1,107 @@
+//! The way to the end of a step: pages of the Microsoft Entra admin center, and commands.
+
+use super::Known;
+use crate::finding::Finding;
+use crate::text::shell::options;
+
+/// How a step is completed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// The page of the portal, then what to do there; empty if it cannot be done in the portal.
+    pub portal: Vec<String>,
+    /// The command; `None` if no command does it.
+    pub command: Option<String>,
+}
+
+impl Way {
+    /// Whether there is neither a command nor a page of the portal.
+    pub fn is_empty(&self) -> bool {
+        self.command.is_none() && self.portal.is_empty()
+    }
+
+    /// The steps in the portal on one line.
+    pub fn in_portal(&self) -> String {
+        self.portal.join("; ")
+    }
+
+    /// The same with a command.
+    pub(super) fn or_run(mut self, command: impl Into<Option<String>>) -> Self {
+        self.command = command.into();
+        self
+    }
+
+    /// The portal steps of the first finding that has any, with those of the others on the same page.
+    pub(super) fn of(findings: &[&Finding]) -> Self {
+        let steps = findings.iter().filter_map(|finding| finding.fix.as_ref().map(|fix| &fix.portal));
+        let mut steps = steps.filter(|steps| !steps.is_empty());
+        let mut portal = steps.next().cloned().unwrap_or_default();
+        let page = portal.first().cloned();
+        for other in steps.filter(|steps| steps.first() == page.as_ref()) {
+            let new: Vec<String> = other.iter().filter(|step| !portal.contains(step)).cloned().collect();
+            // The last step saves.
+            let before_last = portal.len().saturating_sub(1).max(1);
+            portal.splice(before_last..before_last, new);
+        }
+        Way { portal, command: None }
+    }
+
+    /// The same, or these steps if there are none.
+    pub(super) fn or_in(mut self, portal: impl FnOnce() -> Vec<String>) -> Self {
+        if self.portal.is_empty() {
+            self.portal = portal();
+        }
+        self
+    }
+}
+
+/// The page with the tenant URL and the credentials.
+pub(super) const CONNECTIVITY: &str = "Provisioning > Connectivity (or Settings)";
+/// The page with the scope, the notification and the deletion threshold.
+pub(super) const PROPERTIES: &str = "Provisioning > Overview > Properties > Basics > Edit (or Provisioning > Settings)";
+/// The page with the object mappings.
+pub(super) const ATTRIBUTE_MAPPING: &str = "Provisioning > Attribute mapping (or Mappings)";
+/// The page with the assignments.
+pub(super) const ASSIGNMENTS: &str = "Users and groups";
+/// The page with the state of the job.
+pub(super) const OVERVIEW: &str = "Provisioning > Overview";
+/// The page that provisions one user or group.
+pub(super) const ON_DEMAND: &str = "Provisioning > Provision on demand";
+
+impl Known<'_> {
+    /// A page of the app in the portal, and what to do there.
+    pub(super) fn page(&self, page: &str, steps: &[&str]) -> Vec<String> {
+        let app = self.seen.app.as_deref().unwrap_or("your app");
+        let page = format!("Entra admin center: Entra ID > Enterprise apps > {app} > {page}");
+        std::iter::once(page).chain(steps.iter().map(|step| (*step).to_owned())).collect()
+    }
+
+    /// The way that begins on a page of the app.
+    pub(super) fn on(&self, page: &str, steps: &[&str]) -> Way {
+        Way { portal: self.page(page, steps), command: None }
+    }
+
+    /// A command for the app, with the same requirements.
+    pub(super) fn run(&self, command: &str, flags: &str) -> String {
+        format!("provlint {command} {}{}{}{flags}", self.app, self.job, self.judged_by)
+    }
+
+    /// The command that shows the state of the job.
+    pub(super) fn status(&self) -> String {
+        format!("provlint status {}{}", self.app, self.job)
+    }
+
+    /// The command that reads again what is missing in a file.
+    pub(super) fn again(&self) -> String {
+        self.run("guide", &self.groups_again())
+    }
+
+    /// The command that shows which permissions are missing.
+    pub(super) fn rights(&self) -> String {
+        format!("provlint auth status{}", self.reach)
+    }
+
+    /// The flags that name the same groups again.
+    pub(super) fn groups_again(&self) -> String {
+        options("--group", self.named)
+    }
+}

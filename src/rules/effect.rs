@@ -1,0 +1,287 @@
+//! What a fix changes besides values: who is in scope, matched, created, disabled and deleted.
+//!
+//! Every fix of a schema is judged here, by the values that it changes. A fix is safe only if every change is known to
+//! leave those five alone, so no rule can call a fix safe by mistake.
+
+use serde_json::Value;
+
+use super::source_change::stored;
+use super::{MappingView, RowView};
+use crate::document::Change;
+use crate::finding::Applicability;
+use crate::model::{Action, ObjectKind};
+
+/// Attributes that say whether a user still has access, whatever target they are mapped to.
+const STATUS: [&str; 2] = ["IsSoftDeleted", "accountEnabled"];
+
+/// The effect of a fix on people.
+#[derive(Debug, PartialEq)]
+pub(super) struct Effect {
+    /// Safe, or unsafe.
+    pub applicability: Applicability,
+    /// What happens to users or groups, in sentences; empty where nothing does.
+    pub consequences: Vec<String>,
+}
+
+/// The effect of changes to a schema with these object mappings.
+pub(super) fn effect(mappings: &[MappingView<'_>], changes: &[Change]) -> Effect {
+    let mut effect = Effect { applicability: Applicability::Safe, consequences: Vec::new() };
+    let mut elsewhere: Vec<&Change> = changes.iter().collect();
+    for mapping in mappings {
+        let below = |change: &Change| change.pointers()[0].below(&mapping.pointer);
+        let inside: Vec<(Vec<String>, &Change)> =
+            elsewhere.iter().filter_map(|change| Some((below(change)?.segments().collect(), *change))).collect();
+        elsewhere.retain(|change| below(change).is_none());
+        effect.of_mapping(mapping, &inside);
+    }
+    // Every row depends on directories and attribute definitions.
+    if !elsewhere.is_empty() {
+        effect.applicability = Applicability::Unsafe;
+    }
+    effect
+}
+
+impl Effect {
+    fn harms(&mut self, consequence: impl Into<String>) {
+        self.applicability = Applicability::Unsafe;
+        let consequence = consequence.into();
+        if !self.consequences.contains(&consequence) {
+            self.consequences.push(consequence);
+        }
+    }
+
+    fn of_mapping(&mut self, mapping: &MappingView<'_>, changes: &[(Vec<String>, &Change)]) {
+        let people = People::of(mapping);
+        for (path, change) in changes {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let row = |index: &str| mapping.rows.get(index.parse::<usize>().ok()?);
+            match (path.as_slice(), change) {
+                (["attributeMappings"], Change::Append { value, .. }) => {
+                    self.row(&people, &Deciding::of_new(mapping, value), Part::Whole);
+                }
+                (["attributeMappings", index], Change::Remove { .. }) => {
+                    if let Some(row) = row(index) {
+                        self.row(&people, &Deciding::of(mapping, row), Part::Whole);
+                    }
+                    self.harms("The app no longer gets the value of this row");
+                }
+                // The order decides, not the numbers: see below.
+                (["attributeMappings", _, "matchingPriority"], Change::Set { .. }) => {}
+                (["attributeMappings", index, part, ..], Change::Set { value, .. }) => match row(index) {
+                    Some(row) => {
+                        let mut deciding = Deciding::of(mapping, row);
+                        deciding.also(mapping, part, value);
+                        self.row(&people, &deciding, Part::named(part));
+                    }
+                    None => self.applicability = Applicability::Unsafe,
+                },
+                (["flowTypes"], Change::Set { value, .. }) => {
+                    let before = mapping.mapping.flow_types.as_deref().unwrap_or_default();
+                    self.actions(&people, before, value.as_str().unwrap_or_default());
+                }
+                (["enabled"], Change::Set { value: Value::Bool(true), .. }) => {
+                    self.harms(format!("Every {} in scope is matched or created in the app", people.one));
+                }
+                (["enabled"], Change::Set { .. }) => self
+                    .harms(format!("{} are no longer created, updated, disabled or deleted in the app", people.many)),
+                (["scope"], Change::Set { value: Value::Null, .. }) => self.harms(format!(
+                    "{} that the filter excluded come into scope and are matched or created in the app",
+                    people.many
+                )),
+                (["scope", ..], _) => {
+                    self.harms(
+                        "What comes into scope is created in the app, and what leaves it is disabled or deleted",
+                    );
+                }
+                _ => self.applicability = Applicability::Unsafe,
+            }
+        }
+        if matching_order(mapping, &[]) != matching_order(mapping, changes) {
+            self.harms(people.matched());
+        }
+    }
+
+    /// A row is changed in `part`, or added or removed.
+    fn row(&mut self, people: &People, row: &Deciding, part: Part) {
+        match part {
+            _ if !row.matches => {}
+            Part::Apply => self.harms("Objects are matched by this value, and those in the app get a new one"),
+            Part::Value | Part::Whole => self.harms(people.matched()),
+        }
+        if row.enables {
+            self.harms("Users who lost access may be disabled in the app, and users who are disabled may be enabled");
+        }
+        // Every row is applied when an object is created.
+        if row.is_needed && part != Part::Apply {
+            let People { one, many, .. } = people;
+            self.harms(format!("Without this value no {one} is created. {many} that lacked it are created in the app"));
+        }
+    }
+
+    fn actions(&mut self, people: &People, before: &str, after: &str) {
+        let People { many, .. } = people;
+        for action in Action::ALL.into_iter().filter(|action| action.is_in(before) != action.is_in(after)) {
+            self.harms(match (action, action.is_in(after)) {
+                (Action::Create, true) => format!("{many} in scope that are not in the app are created there"),
+                (Action::Create, false) => format!("New {} are no longer created in the app", many.to_lowercase()),
+                (Action::Update, true) => people.update().to_owned(),
+                (Action::Update, false) => format!("{many} in the app are no longer updated or disabled"),
+                (Action::Delete, true) => people.delete().to_owned(),
+                (Action::Delete, false) => format!("{many} are no longer deleted in the app"),
+            });
+        }
+    }
+}
+
+/// The words for the objects of a mapping.
+struct People {
+    is_user: bool,
+    one: &'static str,
+    many: &'static str,
+}
+
+impl People {
+    fn of(mapping: &MappingView<'_>) -> Self {
+        match mapping.kind {
+            Some(ObjectKind::User) => People { is_user: true, one: "user", many: "Users" },
+            Some(ObjectKind::Group) => People { is_user: false, one: "group", many: "Groups" },
+            None => People { is_user: false, one: "object", many: "Objects" },
+        }
+    }
+
+    fn matched(&self) -> String {
+        let People { one, many, .. } = self;
+        format!(
+            "It decides which object in the app each {one} is matched to. {many} that are not found are created a second time"
+        )
+    }
+
+    fn update(&self) -> &'static str {
+        if self.is_user {
+            "Users who lost access are disabled in the app, and values that changed since are sent"
+        } else {
+            "Values and members that changed since are sent to the app"
+        }
+    }
+
+    fn delete(&self) -> &'static str {
+        // <https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#deprovisioning>
+        if self.is_user {
+            "Users who are deleted in Entra ID, and users who leave the scope if the app cannot disable them, are deleted in the app"
+        } else {
+            "Groups that leave the scope or are deleted in Entra ID are deleted in the app"
+        }
+    }
+}
+
+/// The part of a row that changes.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    /// When it is applied.
+    Apply,
+    /// Anything else of it.
+    Value,
+    /// The row itself.
+    Whole,
+}
+
+impl Part {
+    fn named(key: &str) -> Self {
+        if key == "flowType" { Part::Apply } else { Part::Value }
+    }
+}
+
+/// What a row decides about people, before or after a change.
+#[derive(Debug, Default, PartialEq)]
+struct Deciding {
+    /// Objects are matched by it.
+    matches: bool,
+    /// It enables and disables users.
+    enables: bool,
+    /// Nothing is created without its value.
+    is_needed: bool,
+}
+
+impl Deciding {
+    fn of(mapping: &MappingView<'_>, row: &RowView<'_>) -> Self {
+        let mut deciding = Deciding { matches: row.row.is_matching(), ..Deciding::default() };
+        deciding.writes(mapping, row.target);
+        row.source.attributes().into_iter().for_each(|name| deciding.reads(name));
+        // Which of its forms Entra reads is not documented, where they differ.
+        let other_form = row.row.filled_source().and_then(stored).and_then(|stored| stored.to_expression());
+        other_form.iter().flat_map(|tree| tree.attributes()).for_each(|name| deciding.reads(name));
+        deciding
+    }
+
+    fn of_new(mapping: &MappingView<'_>, row: &Value) -> Self {
+        let matches = row["matchingPriority"].as_i64().is_some_and(|priority| priority > 0);
+        let mut deciding = Deciding { matches, ..Deciding::default() };
+        deciding.writes(mapping, row["targetAttributeName"].as_str().unwrap_or_default());
+        deciding.reads_any_of(&row["source"]);
+        deciding
+    }
+
+    /// What it decides once `part` has this value.
+    fn also(&mut self, mapping: &MappingView<'_>, part: &str, value: &Value) {
+        match part {
+            "targetAttributeName" => self.writes(mapping, value.as_str().unwrap_or_default()),
+            "source" => self.reads_any_of(value),
+            _ => {}
+        }
+    }
+
+    fn writes(&mut self, mapping: &MappingView<'_>, target: &str) {
+        let is_user = mapping.kind == Some(ObjectKind::User);
+        let definition = mapping.target.as_ref().and_then(|object| object.attribute(target));
+        self.enables |= mapping.kind != Some(ObjectKind::Group) && target.eq_ignore_ascii_case("active");
+        self.is_needed |= (is_user && target.eq_ignore_ascii_case("userName"))
+            || definition.is_some_and(|definition| definition.required == Some(true));
+    }
+
+    fn reads(&mut self, attribute: &str) {
+        self.enables |= STATUS.iter().any(|name| name.eq_ignore_ascii_case(attribute));
+    }
+
+    /// A source, or a part of one, in any of its forms.
+    fn reads_any_of(&mut self, source: &Value) {
+        let text = source.to_string().to_ascii_lowercase();
+        self.enables |= STATUS.iter().any(|name| text.contains(&name.to_ascii_lowercase()));
+    }
+}
+
+/// The matching rows in the order in which Entra tries them after `changes`, those of one precedence together. Rows are
+/// told apart by index; an added row has none.
+fn matching_order(mapping: &MappingView<'_>, changes: &[(Vec<String>, &Change)]) -> Vec<Vec<Option<usize>>> {
+    let mut rows: Vec<(Option<i64>, Option<usize>)> =
+        mapping.rows.iter().map(|row| row.row.matching_priority).zip((0..).map(Some)).collect();
+    for (path, change) in changes {
+        let index = path.get(1).and_then(|index| index.parse::<usize>().ok());
+        match change {
+            Change::Set { value, .. } if path.last().is_some_and(|key| key == "matchingPriority") => {
+                rows.iter_mut().filter(|(_, at)| *at == index).for_each(|(priority, _)| *priority = value.as_i64());
+            }
+            Change::Append { value, .. } if path.len() == 1 => rows.push((value["matchingPriority"].as_i64(), None)),
+            Change::Remove { .. } if path.len() == 2 => rows.retain(|(_, at)| *at != index),
+            _ => {}
+        }
+    }
+    rows.retain(|(priority, _)| priority.is_some_and(|priority| priority > 0));
+    rows.sort_by_key(|(priority, _)| *priority);
+    rows.chunk_by(|(left, _), (right, _)| left == right).map(|same| same.iter().map(|(_, at)| *at).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::Pointer;
+
+    #[test]
+    fn a_change_outside_of_object_mappings_is_unsafe() {
+        let pointer = Pointer::root().key("directories").index(0).key("name");
+        let change = Change::Set { pointer, value: json!("customappsso") };
+        assert_eq!(effect(&[], &[change]).applicability, Applicability::Unsafe);
+        assert_eq!(effect(&[], &[]).applicability, Applicability::Safe);
+    }
+}

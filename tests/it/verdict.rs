@@ -1,0 +1,273 @@
+//! What every command says and returns when it could not read everything, and for an app whose vendor nobody chose.
+
+use std::fmt::Write;
+use std::sync::Mutex;
+
+use crate::common::graph::Broken;
+use crate::common::writable::Writable;
+use crate::common::{Ran, flat, side_by_side};
+use serde_json::{Value, json};
+
+const RIGHT: &str = include_str!("../../fixtures/total-export.json");
+const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
+
+fn said(ran: &Ran) -> &str {
+    if ran.stdout.is_empty() { &ran.stderr } else { &ran.stdout }
+}
+
+/// What a person reads at the end: the problem if the command failed, else the last line.
+fn end(ran: &Ran) -> String {
+    if ran.code != Some(2) || ran.stderr.is_empty() {
+        return said(ran).trim_end().lines().last().unwrap_or_default().trim().to_owned();
+    }
+    let problem = flat(ran.stderr.rsplit('\u{d7}').next().unwrap_or_default());
+    let problem = problem.split(" Microsoft support can find").next().unwrap_or_default();
+    problem.trim().to_owned()
+}
+
+/// Runs every command in every tenant and draws a table of exit codes and ends.
+fn table<T: Sync>(
+    commands: &[(&str, &[&str])],
+    tenants: &[(&str, T)],
+    start: impl Fn(&T) -> Writable + Sync,
+) -> (String, Vec<(String, String, Option<i32>)>) {
+    let cells: Vec<(usize, usize)> =
+        (0..commands.len()).flat_map(|row| (0..tenants.len()).map(move |column| (row, column))).collect();
+    let found = Mutex::new(Vec::new());
+    side_by_side(cells, |(row, column)| {
+        let tenant = start(&tenants[column].1);
+        let ran = tenant.run(commands[row].1);
+        let folder = tenant.folder.path().display().to_string();
+        let line = end(&ran).replace(&folder, ".").replace(&tenant.stand_in.url, "URL");
+        found.lock().unwrap().push(((row, column), ran.code, line));
+    });
+    let mut found = found.into_inner().unwrap();
+    found.sort();
+    let mut page = String::new();
+    let mut codes = Vec::new();
+    for ((row, column), code, line) in found {
+        if column == 0 {
+            writeln!(page, "{}", commands[row].0).unwrap();
+        }
+        let shown = code.map_or("killed".to_owned(), |code| code.to_string());
+        writeln!(page, "  {:<14} {shown}  {line}", tenants[column].0).unwrap();
+        codes.push((commands[row].0.to_owned(), tenants[column].0.to_owned(), code));
+    }
+    (page, codes)
+}
+
+/// What a live command can meet.
+#[derive(Clone, Copy)]
+enum Met {
+    Everything,
+    Broken(Broken),
+}
+
+#[test]
+fn no_command_is_green_where_it_could_not_read_what_it_judges() {
+    let commands: &[(&str, &[&str])] = &[
+        ("check --app", &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
+        (
+            "check --app --format json",
+            &[
+                "check",
+                "--app",
+                "TOTAL",
+                "--group",
+                "TOTAL-Admin",
+                "--group",
+                "TOTAL-Analyst",
+                "--format",
+                "json",
+                "-o",
+                "r.json",
+            ],
+        ),
+        (
+            "check --app --format gitlab",
+            &[
+                "check",
+                "--app",
+                "TOTAL",
+                "--group",
+                "TOTAL-Admin",
+                "--group",
+                "TOTAL-Analyst",
+                "--format",
+                "gitlab",
+                "-o",
+                "r.json",
+            ],
+        ),
+        (
+            "check --all-apps",
+            &["check", "--all-apps", "--policy", "all.yaml", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"],
+        ),
+        (
+            "check --fail-on warning",
+            &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst", "--fail-on", "warning"],
+        ),
+        (
+            "fix --dry-run",
+            &["fix", "--app", "TOTAL", "--dry-run", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"],
+        ),
+        ("fix --yes", &["fix", "--app", "TOTAL", "--yes", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
+        ("export", &["export", "--app", "TOTAL", "--group", "TOTAL-Admin", "-o", "total.json"]),
+        ("diff", &["diff", "right.json", "--app", "TOTAL"]),
+        ("restore", &["restore", "right.json", "--app", "TOTAL", "--from-another-app", "--yes"]),
+        ("preview", &["preview", "--app", "TOTAL", "--user", "user.json"]),
+        ("guide", &["guide", "--app", "TOTAL", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
+        ("start", &["start", "--app", "TOTAL", "--yes", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
+        ("status", &["status", "--app", "TOTAL"]),
+        ("provision", &["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"]),
+        ("pause", &["pause", "--app", "TOTAL", "--yes"]),
+        ("restart", &["restart", "--app", "TOTAL", "--yes"]),
+        ("logs", &["logs", "--app", "TOTAL"]),
+    ];
+    let tenants = [
+        ("readable", Met::Everything),
+        ("sync 401", Met::Broken(Broken::SynchronizationUnauthorized)),
+        ("groups 403", Met::Broken(Broken::GroupsForbidden)),
+        ("secrets 404", Met::Broken(Broken::SecretsMissing)),
+    ];
+    let (page, codes) = table(commands, &tenants, |met| {
+        let tenant = Writable::start(RIGHT);
+        std::fs::write(tenant.folder.path().join("right.json"), RIGHT).unwrap();
+        std::fs::write(tenant.folder.path().join("all.yaml"), "app:\n  names: [TOTAL]\n").unwrap();
+        let user = r#"{"id": "1", "userPrincipalName": "a@example.com", "accountEnabled": true}"#;
+        std::fs::write(tenant.folder.path().join("user.json"), user).unwrap();
+        if let Met::Broken(broken) = met {
+            tenant.state().broken = Some(*broken);
+        }
+        tenant
+    });
+    assert_agreed!("every_command_by_what_can_be_read", page);
+    for (command, tenant, code) in codes {
+        let judges = command.starts_with("check") || command.starts_with("fix") || command == "guide";
+        if tenant == "readable" {
+            assert!(code != Some(2), "{command} in a tenant where everything can be read:\n{page}");
+        } else if judges || (command == "export" && tenant != "readable") {
+            assert_eq!(code, Some(2), "{command}, {tenant}:\n{page}");
+        }
+    }
+}
+
+/// A snapshot of which a part was not read.
+fn without(part: &str) -> Value {
+    let mut snapshot: Value = serde_json::from_str(include_str!("../../fixtures/snapshot.json")).unwrap();
+    if part == "schema" {
+        snapshot["jobs"][0].as_object_mut().unwrap().remove("schema");
+    } else {
+        snapshot.as_object_mut().unwrap().remove(part);
+    }
+    snapshot["provlint"]["unread"] = json!({part: "403 Forbidden; the token needs the permission that is missing"});
+    snapshot
+}
+
+#[test]
+fn a_snapshot_with_an_unread_part_is_never_green() {
+    let parts = ["jobs", "schema", "secrets", "appRoleAssignedTo", "groups", "owners", "subscribedSkus"];
+    let commands: &[(&str, &[&str])] = &[
+        ("check", &["check", "part.json"]),
+        ("check --fail-on info", &["check", "part.json", "--fail-on", "info"]),
+        ("check --format sarif", &["check", "part.json", "--format", "sarif", "-o", "r.sarif"]),
+        ("check --write-baseline", &["check", "part.json", "--write-baseline", "b.json"]),
+        ("fix --dry-run", &["fix", "part.json", "--dry-run"]),
+        ("guide", &["guide", "part.json"]),
+    ];
+    let tenants: Vec<(&str, &str)> = parts.iter().map(|part| (*part, *part)).collect();
+    let (page, codes) = table(commands, &tenants, |part| {
+        let tenant = Writable::start(RIGHT);
+        std::fs::write(tenant.folder.path().join("part.json"), without(part).to_string()).unwrap();
+        tenant
+    });
+    assert_agreed!("snapshots_with_an_unread_part", page);
+    for (command, part, code) in codes {
+        let matters = match part.as_str() {
+            "subscribedSkus" => command == "guide" && code == Some(2),
+            // One rule, whose findings are notes.
+            "owners" => command == "check --fail-on info" || command == "check --write-baseline",
+            _ => command != "guide" || part != "owners",
+        };
+        if matters {
+            assert_eq!(code, Some(2), "{command} without {part}:\n{page}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_written_to_an_app_whose_vendor_nobody_chose() {
+    let app = "5f2c0a61-0000-4000-8000-00000000000a";
+    let commands: &[(&str, &[&str])] = &[
+        ("fix", &["fix", "--app", app, "--yes"]),
+        ("fix --dry-run", &["fix", "--app", app, "--dry-run"]),
+        ("start", &["start", "--app", app, "--yes"]),
+        ("provision", &["provision", "--app", app, "--group", "TOTAL-Admin", "--yes"]),
+        ("restart", &["restart", "--app", app, "--yes"]),
+    ];
+    let profiles: &[(&str, &[&str])] = &[("", &[]), (" --profile generic", &["--profile", "generic"])];
+    let all: Vec<(String, Vec<&str>)> = commands
+        .iter()
+        .flat_map(|(name, words)| {
+            profiles.iter().map(move |(flag, more)| (format!("{name}{flag}"), [words, *more].concat()))
+        })
+        .collect();
+    let all: Vec<(&str, &[&str])> = all.iter().map(|(name, words)| (name.as_str(), words.as_slice())).collect();
+    // The app's name, and the policy file.
+    let tenants = [
+        ("other name", ("Contoso Wiki", None)),
+        ("fitting name", ("TruU TOTAL Security", None)),
+        ("policy", ("Contoso Wiki", Some("profile: truu-total\n"))),
+        ("bare policy", ("Contoso Wiki", Some("groups: []\n"))),
+    ];
+    let (page, codes) = table(&all, &tenants, |(name, policy)| {
+        let tenant = Writable::start(DEFAULT);
+        tenant.state().name = Some((*name).to_owned());
+        if let Some(policy) = policy {
+            std::fs::write(tenant.folder.path().join("provlint.yaml"), policy).unwrap();
+        }
+        tenant
+    });
+    assert_agreed!("writing_by_who_chose_the_vendor", page);
+    for (command, tenant, code) in codes {
+        let unchosen = ["other name", "bare policy"].contains(&tenant.as_str()) && !command.contains("--profile");
+        if unchosen && !command.contains("--dry-run") {
+            assert_eq!(code, Some(2), "{command}, {tenant}:\n{page}");
+            let told = format!("{tenant:<14} 2  ");
+            assert!(page.contains(&told), "{page}");
+        }
+    }
+}
+
+#[test]
+fn an_app_that_nobody_chose_a_vendor_for_is_unchanged() {
+    let tenant = Writable::start(DEFAULT);
+    tenant.state().name = Some("Contoso Wiki".to_owned());
+    let app = "5f2c0a61-0000-4000-8000-00000000000a";
+    let ran = tenant.run(&["fix", "--app", app, "--yes"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("nothing was written") && ran.stderr.contains("--profile"), "{}", ran.stderr);
+    assert!(tenant.state().changes.is_empty() && tenant.backups().is_empty(), "{ran:?}");
+    let checked = tenant.run(&["check", "--app", app]);
+    assert!(checked.stdout.contains("profile truu-total, by default"), "{}", checked.stdout);
+}
+
+#[test]
+fn every_job_of_an_app_is_judged_and_named() {
+    let tenant = Writable::start(RIGHT);
+    tenant.state().second = Some(DEFAULT.to_owned());
+    let all = tenant.run(&["check", "--app", "TOTAL", "--format", "json"]);
+    let report = all.json();
+    assert_eq!(all.code, Some(1), "{report:#}");
+    let jobs: Vec<&Value> = report["targets"].as_array().unwrap().iter().map(|target| &target["job"]).collect();
+    assert_eq!(jobs.len(), 2, "{report:#}");
+    let wrong = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "required-mapping-source");
+    assert_eq!(wrong.unwrap()["target"], "graph:TOTAL#/jobs/1", "{report:#}");
+    let app_wide = |target: &Value| target["rules"]["passed"].as_u64().unwrap();
+    assert!(app_wide(&report["targets"][0]) > app_wide(&report["targets"][1]), "rules about the app run once");
+    for (job, code) in [(jobs[0], 0), (jobs[1], 1)] {
+        let one = tenant.run(&["check", "--app", "TOTAL", "--job", job.as_str().unwrap(), "--format", "json"]);
+        assert_eq!((one.code, one.json()["targets"].as_array().unwrap().len()), (Some(code), 1), "{one:?}");
+    }
+    assert_eq!(tenant.run(&["check", "--app", "TOTAL", "--job", "other"]).code, Some(2));
+}
