@@ -197,12 +197,8 @@ mod tests {
     }
 
     #[test]
-    fn json_of_another_kind_is_recognised_and_shows_no_credential() {
+    fn json_of_another_kind_is_recognised() {
         for (text, what) in [
-            (
-                r#"{"error": {"code": "Forbidden", "message": "no"}}"#,
-                "an error answer of Microsoft Graph (Forbidden: no)",
-            ),
             (r#"{"value": [{"userPrincipalName": "a"}]}"#, "a list of users"),
             (r#"{"userPrincipalName": "a"}"#, "a user"),
             (r#"{"version": 1, "findings": []}"#, "a baseline of provlint"),
@@ -214,8 +210,6 @@ mod tests {
         ] {
             assert_eq!(OtherKind::of_json(text).map(|kind| kind.what).as_deref(), Some(what), "{text}");
         }
-        let said = OtherKind::of_json(&format!(r#"{{"error": {{"code": "x", "message": "{TOKEN}"}}}}"#)).unwrap();
-        assert!(!said.what.contains(TOKEN), "{said:?}");
         let settings = OtherKind::of_json(r#"{"Logging": {}, "include": []}"#).unwrap();
         assert!(settings.instead.starts_with("its keys are Logging, include; "), "{settings:?}");
         assert_eq!(OtherKind::of_json("1"), None);

@@ -161,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn an_error_answer_is_an_error_also_in_a_directory_and_shows_no_credential() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
+        let text = format!(r#"{{"error": {{"code": "Forbidden", "message": "no: {token}"}}}}"#);
+        let walked = outcome(&Origin { kind: InputKind::Walked, ..Origin::named("a.json") }, &text);
+        let said = walked.error.unwrap().to_string();
+        assert!(said.contains("a.json is an error answer of Microsoft Graph") && !said.contains(token), "{said}");
+    }
+
+    #[test]
     fn an_exported_app_that_no_policy_claims_is_skipped() {
         let snapshot = r#"{"provlint": {"snapshot": 1}, "servicePrincipal": {"displayName": "Other"}}"#;
         let exported = outcome(&Origin { kind: InputKind::Exporter, ..Origin::named("a") }, snapshot);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::shared::candidates;
 use super::shared::format::one_of;
 use super::shared::input::one_standard_input;
+use super::shared::job::expect_job;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
 use super::shared::schema_text::SchemaText;
@@ -40,6 +41,10 @@ pub(super) struct Arguments {
     /// App in the tenant: display name, object id or appId
     #[arg(long, value_name = "NAME|ID")]
     app: Option<String>,
+
+    /// ID of its provisioning job, if it has several [default: the first]
+    #[arg(long, value_name = "ID", requires = "app")]
+    job: Option<String>,
 
     /// File of users: JSON or CSV; with --app also a user principal name or object id
     #[arg(long, value_name = "FILE|UPN")]
@@ -98,7 +103,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let policies = Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &[])?;
     let connection = arguments.app.as_ref().map(|_| arguments.live.connect()).transpose()?;
     let schema = match (&connection, &arguments.app, &arguments.path) {
-        (Some(connection), Some(app), _) => SchemaText::live(connection.read(app, &policies, More::default())?),
+        (Some(connection), Some(app), _) => {
+            let job = arguments.job.as_deref();
+            let live = connection.read_job(app, job, &policies, More::default())?;
+            expect_job(&live, job)?;
+            SchemaText::live(live)
+        }
         (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
     };
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;

@@ -10,7 +10,6 @@ use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::inspection::Inspection;
 use crate::model::{self, Resource, TenantChange};
-use crate::policy::Policy;
 use crate::rules::{self, Judgement, NotJudged, Target};
 use crate::secret::{self, Secret};
 
@@ -167,7 +166,7 @@ pub fn plan(
     };
     let (kind, app) = resources.first().map(about).unzip();
     let app_name = app.as_ref().and_then(|app| app.as_ref()?.display_name.as_deref());
-    let profile = judge.policy(app_name, &origin.name).ok().map(Policy::applied_profile);
+    let profile = judge.policy(app_name, &origin.name).ok().map(|policy| policy.applied_profile());
     let target = FixTarget {
         profile,
         checked: checked.get(),

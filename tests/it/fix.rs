@@ -61,7 +61,10 @@ fn fixing_the_default_export_changes_one_source() {
     assert_eq!(run_in(folder.path(), &["fix", "schema.json"]).code, Some(0));
     assert_eq!(fs::read_to_string(&path).unwrap(), TOTAL);
     let again = run_in(folder.path(), &["fix", "schema.json"]);
-    assert_eq!((again.code, again.stdout.as_str()), (Some(0), "Nothing to fix in schema.json\n"));
+    assert_eq!(
+        (again.code, again.stdout.as_str()),
+        (Some(0), "Nothing to fix in schema.json (profile truu-total, by default)\n")
+    );
     assert_eq!(run_in(folder.path(), &["check", "schema.json"]).code, Some(0));
     assert_eq!(folder.path().read_dir().unwrap().count(), 1, "no other file remains");
 }
@@ -262,7 +265,7 @@ fn output_may_be_the_input_file() {
     fs::write(folder.path().join("a.json"), DEFAULT).unwrap();
     let ran = run_in(folder.path(), &["fix", "a.json", "-o", "./a.json"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.stdout.contains("\n1 fix made in a.json\n"), "{ran:?}");
+    assert!(ran.stdout.contains("\n1 fix made in a.json (profile truu-total, by default)\n"), "{ran:?}");
     assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), TOTAL);
 }
 
@@ -361,7 +364,7 @@ fn has_checkable_files(folder: &Path) -> bool {
 fn standard_input_goes_to_standard_output_and_the_report_to_standard_error() {
     let ran = run_with_input(&["fix", "-"], DEFAULT.as_bytes());
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), TOTAL));
-    assert!(ran.stderr.contains("\n1 fix made in <stdin>\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\n1 fix made in <stdin> (profile truu-total, by default)\n"), "{}", ran.stderr);
     assert!(ran.stderr.ends_with("provlint restore FILE --app NAME\n"), "standard input has no name: {}", ran.stderr);
     let right = run_with_input(&["fix", "-"], TOTAL.as_bytes());
     assert_eq!((right.code, right.stdout.as_str()), (Some(0), TOTAL), "a file without fixes is printed unchanged");
@@ -381,12 +384,17 @@ fn output_to_another_file_keeps_the_input() {
     assert_eq!(several.code, Some(2), "{several:?}");
     let ran = run_in(folder.path(), &["fix", "a.json", "-o", "b.json"]);
     let next = "The tenant is unchanged. To write the fixed schema there: provlint restore b.json --app NAME";
-    assert!(ran.stdout.ends_with(&format!("\n1 fix made in a.json, written to b.json\n{next}\n")), "{ran:?}");
+    assert!(
+        ran.stdout.ends_with(&format!(
+            "\n1 fix made in a.json, written to b.json (profile truu-total, by default)\n{next}\n"
+        )),
+        "{ran:?}"
+    );
     let json = run_in(folder.path(), &["fix", "a.json", "-o", "b.json", "--format", "json"]).json();
     assert_eq!((&json["targets"][0]["name"], &json["targets"][0]["output"]), (&json!("a.json"), &json!("b.json")));
     let piped = run_in(folder.path(), &["fix", "a.json", "-o", "-"]);
     assert_eq!((piped.code, piped.stdout.as_str()), (Some(0), TOTAL));
-    assert!(piped.stderr.contains("\n1 fix made in a.json\n"), "{}", piped.stderr);
+    assert!(piped.stderr.contains("\n1 fix made in a.json (profile truu-total, by default)\n"), "{}", piped.stderr);
     let shared = run_in(folder.path(), &["fix", "a.json", "-o", "-", "--format", "json"]);
     assert_eq!((shared.code, shared.stdout.as_str()), (Some(2), ""), "{shared:?}");
     let nowhere = run_in(folder.path(), &["fix", "a.json", "-o", "nowhere/b.json"]);
@@ -411,7 +419,7 @@ fn an_unfixable_file_does_not_stop_the_others() {
     for said in ["a.json:1:1: not JSON", "c.json could not be written: it is read-only", "there is no file d.json"] {
         assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
     }
-    assert!(ran.stdout.contains("\n1 fix made in b.json\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\n1 fix made in b.json (profile truu-total, by default)\n"), "{}", ran.stdout);
     let json = run_in(folder.path(), &["fix", "a.json", "b.json", "--dry-run", "--format", "json"]).json();
     assert_eq!(json["targets"][0]["error"], "a.json:1:1: not JSON: the file ends too early");
     assert_eq!((&json["targets"][1]["error"], &json["targets"][1]["fixes"]), (&Value::Null, &json!(0)));
