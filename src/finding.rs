@@ -214,13 +214,19 @@ impl Metadata {
         format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.id)
     }
 
-    /// The page for readers, without the words in code fences that only tests need.
+    /// The page for readers, without the words in code fences and the comments that only tests need.
     pub fn markdown(&self) -> String {
         let line = |line: &str| match line.strip_prefix("```") {
             Some(info) => format!("```{}\n", info.split_whitespace().next().unwrap_or_default()),
             None => format!("{line}\n"),
         };
-        self.page.lines().map(line).collect()
+        let mut in_comment = false;
+        let shown = self.page.lines().filter(|line| {
+            let hidden = in_comment || line.starts_with("<!--");
+            in_comment = hidden && !line.ends_with("-->");
+            !hidden
+        });
+        shown.map(line).collect()
     }
 
     /// The first sentence of the page, on one line.

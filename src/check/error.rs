@@ -1,11 +1,13 @@
 //! Why a text cannot be checked.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{JsonMistake, OtherKind};
 use crate::document::Lines;
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
+use crate::policy::{PolicyErrors, PolicyText};
 use crate::secret;
 use crate::text::shortened;
 
@@ -43,6 +45,14 @@ pub enum CheckError {
     NoPolicy {
         /// The app's display name, else the name of the text.
         name: String,
+    },
+    /// The policy names attributes that are misspelt by the attribute lists of the schema.
+    #[error("{}{}: {errors}", file.name, policy_place(file, errors))]
+    Policy {
+        /// The policy file.
+        file: Arc<PolicyText>,
+        /// Its mistakes.
+        errors: Box<PolicyErrors>,
     },
     /// Nothing chose the requirements for an app that is to be written to.
     #[error("graph:{app}: nothing was written: no profile was chosen, and the app's name fits none")]
@@ -159,9 +169,12 @@ impl CheckError {
             CheckError::NoPolicy { .. } => {
                 "add its name to app.names of an entry of policies, or an entry with app.names: [] for all others"
             }
+            CheckError::Policy { errors, .. } => {
+                errors.0.first().and_then(|first| first.help.as_deref()).unwrap_or_default()
+            }
             CheckError::NoProfile { .. } => {
                 "choose the vendor's requirements with --profile NAME, or with profile: NAME in a policy. \
-                 `provlint profiles` lists them; the profile generic requires nothing of a vendor"
+                  `provlint profiles` lists them; the profile generic requires nothing of a vendor"
             }
             CheckError::Several { .. } => "save one of them in a separate file",
             CheckError::SchemaUnread { .. } => "`provlint auth status` shows what the token may read",
@@ -179,6 +192,12 @@ impl CheckError {
             _ => None,
         }
     }
+}
+
+/// The place of the first mistake in a policy, to follow its name.
+fn policy_place(file: &PolicyText, errors: &PolicyErrors) -> String {
+    let first = errors.0.first().and_then(|first| first.span.as_ref());
+    first.map(|span| whereabouts(&file.yaml, span)).unwrap_or_default()
 }
 
 fn listed(others: &[String]) -> String {

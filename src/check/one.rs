@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{App, CheckError, Judge, TargetKind};
+use super::{App, CheckError, Judge, TargetKind, expect_named};
 use crate::document::{Pointer, locate};
 use crate::finding::Evidence;
 use crate::inspection::Inspection;
@@ -120,11 +120,13 @@ impl<'t> One<'t> {
     /// Runs the rules. Findings that the policy accepts are left out; credentials are masked.
     ///
     /// # Errors
-    /// If no policy applies.
+    /// If no policy applies, or it names attributes that are misspelt.
     pub fn judge(&self, judge: &Judge) -> Result<Judgement, CheckError> {
         let policy = judge.policy(self.app_name(), self.name)?;
         let inspection = Inspection::of(self.text);
-        Ok(judge.judge(&Target::new(self.text, &self.resource, policy, &inspection, judge.today)))
+        let target = Target::new(self.text, &self.resource, policy, &inspection, judge.today);
+        expect_named(self.name, &target)?;
+        Ok(judge.judge(&target))
     }
 
     /// Passes the mapping of objects of a kind to `use_mapping`, with the policy that applies.

@@ -1,6 +1,8 @@
 //! Checks every resource in a text.
 
-use super::{CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, is_checked};
+use super::{
+    CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, expect_named, is_checked,
+};
 use crate::inspection::Inspection;
 use crate::model::{self, ReadError, Resource};
 use crate::rules::Target;
@@ -49,6 +51,12 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
                 Some(index) => target.of_job(resource, index, part.is_beside),
                 None => target,
             };
+            if let Err(error) = expect_named(&origin.name, &target) {
+                let report = part.report(report(), resource);
+                outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
+                outcome.error = Some(error);
+                continue;
+            }
             outcome.checked |= is_checked(&target);
             outcome.add(options, part.report(report(), resource), &target);
         }

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use super::diff::{Hunk, hunks, written};
 use super::target::FixTarget;
 use super::{FixError, FixedText, Made, apply_fixes};
-use crate::check::{CheckError, InputKind, Judge, Origin, TargetKind, about, is_checked};
+use crate::check::{CheckError, InputKind, Judge, Origin, TargetKind, about, expect_named, is_checked};
 use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::inspection::Inspection;
@@ -228,6 +228,7 @@ fn judge_all(
         let policy = judge.policy(app.as_deref(), &origin.name)?;
         let target = Target::new(text, resource, policy, &inspection, judge.today);
         target.has(Evidence::Schema).map_err(|why| no_schema(origin, why))?;
+        expect_named(&origin.name, &target)?;
         let Judgement { findings, unknown, skipped, unread, asked, .. } = judge.judge(&target);
         all.findings.extend(findings);
         all.unknown.extend(unknown);

@@ -10,7 +10,7 @@ use crate::check::{self, CheckError, Judge, Options, Origin};
 use crate::document::encoding::DecodeError;
 use crate::document::{self, Lines};
 use crate::model;
-use crate::policy::{Policies, PolicyError, is_policy_name, nearest_policy};
+use crate::policy::{Policies, PolicyError, PolicyErrors, is_policy_name, nearest_policy};
 use crate::rules;
 
 /// Checks texts with the policy that applies to each.
@@ -29,23 +29,25 @@ enum NoPolicy {
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{name}: {error}")]
     Encoding { name: String, error: DecodeError },
-    #[error("{name}{whereabouts}: {error}")]
-    Mistake { name: String, whereabouts: String, error: PolicyError },
+    #[error("{name}{whereabouts}: {errors}")]
+    Mistakes { name: String, whereabouts: String, errors: PolicyErrors },
     #[error(transparent)]
     Profile(PolicyError),
 }
 
 impl NoPolicy {
-    fn mistake(name: String, yaml: &str, error: PolicyError) -> Self {
-        let place = error.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
+    fn mistakes(name: String, yaml: &str, errors: PolicyErrors) -> Self {
+        let span = errors.0.first().and_then(|first| first.span.as_ref());
+        let place = span.map(|span| Lines::new(yaml).position(span.start));
         let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
-        NoPolicy::Mistake { name, whereabouts, error }
+        NoPolicy::Mistakes { name, whereabouts, errors }
     }
 
     fn trouble(self) -> Trouble {
         let message = self.to_string();
         let help = match self {
-            NoPolicy::Mistake { error, .. } | NoPolicy::Profile(error) => error.help,
+            NoPolicy::Mistakes { errors, .. } => errors.0.into_iter().next().and_then(|first| first.help),
+            NoPolicy::Profile(error) => error.help,
             NoPolicy::Encoding { .. } => Some("save it as UTF-8".to_owned()),
             NoPolicy::Unreadable { .. } => None,
         };
@@ -91,7 +93,10 @@ impl Checker {
                 Err(error) => return Err(NoPolicy::Unreadable { path: file, error }),
             },
         };
-        Policies::of_text(&yaml, profile, rules::ids()).map_err(|error| NoPolicy::mistake(name, &yaml, error))
+        match Policies::of_text(&yaml, profile, rules::ids()) {
+            Ok(policies) => Ok(policies.in_file(&name)),
+            Err(errors) => Err(NoPolicy::mistakes(name, &yaml, errors)),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::buffer::Buffer;
 use super::lines::TextLines;
 use crate::check::LocatedFinding;
 use crate::finding::Severity;
-use crate::policy::PolicyError;
+use crate::policy::{PolicyError, PolicyErrors};
 use crate::text::printable;
 
 const SOURCE: &str = "provlint";
@@ -45,11 +45,15 @@ pub(super) fn span(found: &LocatedFinding) -> std::ops::Range<usize> {
     found.place.as_ref().map(|place| place.start.offset..place.end.offset).unwrap_or_default()
 }
 
-/// The mistake in a policy.
-pub(super) fn of_policy(text: &str, error: &PolicyError) -> lsp::Diagnostic {
-    let range = TextLines::of(text).range(&error.span.clone().unwrap_or_default());
-    let message = with_help(&error.message, error.help.as_deref().unwrap_or_default());
-    lsp::Diagnostic { severity: Some(lsp::DiagnosticSeverity::Error), ..plain(range, &message) }
+/// The mistakes in a policy.
+pub(super) fn of_policy(text: &str, errors: &PolicyErrors) -> Vec<lsp::Diagnostic> {
+    let places = TextLines::of(text);
+    let of_mistake = |mistake: &PolicyError| {
+        let range = places.range(&mistake.span.clone().unwrap_or_default());
+        let message = with_help(&mistake.message, mistake.help.as_deref().unwrap_or_default());
+        lsp::Diagnostic { severity: Some(lsp::DiagnosticSeverity::Error), ..plain(range, &message) }
+    };
+    errors.0.iter().map(of_mistake).collect()
 }
 
 fn plain(range: lsp::Range, message: &str) -> lsp::Diagnostic {

@@ -174,9 +174,9 @@ impl Server {
         let Some(buffer) = self.buffers.get(uri) else { return Vec::new() };
         if self.checker.is_policy(&buffer.path) {
             let read = crate::policy::read(&buffer.text, None, rules::ids());
-            let mistake = read.err().map(|error| diagnostic::of_policy(&buffer.text, &error));
+            let mistakes = read.err().map(|errors| diagnostic::of_policy(&buffer.text, &errors)).unwrap_or_default();
             let version = Some(buffer.version);
-            return vec![published(lsp::PublishDiagnosticsParams::new(uri.clone(), version, Vec::from_iter(mistake)))];
+            return vec![published(lsp::PublishDiagnosticsParams::new(uri.clone(), version, mistakes))];
         }
         let verdict = self.checker.check(&buffer.path, &buffer.text, &self.buffers);
         self.buffers.settle(uri, verdict);

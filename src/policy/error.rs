@@ -17,6 +17,34 @@ pub struct PolicyError {
     pub span: Option<Range<usize>>,
 }
 
+/// The mistakes in a policy file, at least one, in the order of their places.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.summary())]
+pub struct PolicyErrors(pub Vec<PolicyError>);
+
+impl PolicyErrors {
+    pub(super) fn sorted(mut mistakes: Vec<PolicyError>) -> Self {
+        mistakes.sort_by_key(|mistake| mistake.span.as_ref().map(|span| span.start));
+        PolicyErrors(mistakes)
+    }
+
+    /// The first mistake, and how many more there are.
+    fn summary(&self) -> String {
+        let first = self.0.first().map(|mistake| mistake.message.as_str()).unwrap_or_default();
+        match self.0.len().saturating_sub(1) {
+            0 => first.to_owned(),
+            1 => format!("{first} (and 1 more mistake)"),
+            more => format!("{first} (and {more} more mistakes)"),
+        }
+    }
+}
+
+impl From<PolicyError> for PolicyErrors {
+    fn from(mistake: PolicyError) -> Self {
+        PolicyErrors(vec![mistake])
+    }
+}
+
 impl PolicyError {
     pub(super) fn new(message: impl Into<String>) -> Self {
         PolicyError { message: message.into(), help: None, span: None }
@@ -40,7 +68,7 @@ impl PolicyError {
 }
 
 /// The bytes of the word that begins at a line and column, at least one if the line goes on.
-fn word_at(yaml: &str, line: usize, column: usize) -> Range<usize> {
+pub(super) fn word_at(yaml: &str, line: usize, column: usize) -> Range<usize> {
     let lines = Lines::new(yaml);
     let text = lines.line(line);
     let from = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);

@@ -121,9 +121,11 @@ pub(super) struct RowFile {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct IgnoreFile {
-    pub(super) rule: String,
+    /// Required; a missing one is reported together with the entry's other mistakes.
+    pub(super) rule: Option<String>,
     pub(super) subject: Option<String>,
-    pub(super) reason: Reason,
+    /// Required, as `rule` is.
+    pub(super) reason: Option<Reason>,
     pub(super) until: Option<Day>,
 }
 

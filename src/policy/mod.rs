@@ -5,8 +5,10 @@
 
 mod error;
 mod file;
+mod named;
 mod policies;
 mod profile;
+mod pruned;
 mod read;
 mod schema;
 mod source;
@@ -20,7 +22,8 @@ use jiff::civil::Date;
 use crate::finding::{Metadata, Severity};
 use crate::model::{Action, ObjectKind};
 
-pub use error::PolicyError;
+pub use error::{PolicyError, PolicyErrors};
+pub use named::{AttributeRole, NamedAttribute, PolicyText};
 pub use policies::{Policies, is_policy_name, nearest_policy};
 pub use profile::{About, DEFAULT_PROFILE, PROFILES, Profile, profile};
 pub use read::{default_policy, read};
@@ -60,6 +63,8 @@ pub struct Policy {
     pub ignore: Vec<Ignore>,
     /// The maximum age of an export in days.
     pub export_max_age_days: Option<u32>,
+    /// The attributes that the policy file names itself.
+    pub named: Vec<NamedAttribute>,
 }
 
 /// What decided on the profile of a policy.

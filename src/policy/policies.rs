@@ -6,7 +6,10 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 
 use super::profile::fitting;
-use super::{ChosenBy, GroupReference, Ignore, PROFILES, Policy, PolicyError, default_policy, matches_pattern, read};
+use super::{
+    ChosenBy, GroupReference, Ignore, PROFILES, Policy, PolicyError, PolicyErrors, PolicyText, default_policy,
+    matches_pattern, read,
+};
 
 /// The names of policy files, the preferred one first.
 const NAMES: [&str; 2] = ["provlint.yaml", ".provlint.yaml"];
@@ -18,6 +21,8 @@ pub struct Policies {
     policies: Vec<Policy>,
     /// The text that they were read from, and the ids of all rules; `None` without a policy file.
     text: Option<Arc<(String, Vec<&'static str>)>>,
+    /// The file with that text, once its name is known.
+    file: Option<Arc<PolicyText>>,
     /// The groups that replace those of the policies.
     groups: Option<Vec<GroupReference>>,
     /// The same policies on each of [`PROFILES`], read where an app's name asks for it.
@@ -27,7 +32,7 @@ pub struct Policies {
 impl Policies {
     fn new(policies: Vec<Policy>, text: Option<(String, Vec<&'static str>)>) -> Self {
         let on_profiles = PROFILES.iter().map(|_| OnceLock::new()).collect();
-        Policies { policies, text: text.map(Arc::new), groups: None, on_profiles }
+        Policies { policies, text: text.map(Arc::new), file: None, groups: None, on_profiles }
     }
 
     /// The requirements of a profile alone. If none is named, those of the profile that fits an app's name, else of the
@@ -43,12 +48,12 @@ impl Policies {
     /// the ids of all rules.
     ///
     /// # Errors
-    /// For the first mistake in the text.
+    /// For the mistakes in the text.
     pub fn of_text(
         yaml: &str,
         profile: Option<&str>,
         known_rules: impl IntoIterator<Item = &'static str> + Clone,
-    ) -> Result<Self, PolicyError> {
+    ) -> Result<Self, PolicyErrors> {
         let policies = read(yaml, profile, known_rules.clone())?;
         Ok(Policies::new(policies, Some((yaml.to_owned(), known_rules.into_iter().collect()))))
     }
@@ -58,18 +63,36 @@ impl Policies {
         Policies::new(default_policy(None).into_iter().collect(), None)
     }
 
+    /// The same policies, read from a file with this name.
+    #[must_use]
+    pub fn in_file(self, name: &str) -> Self {
+        let yaml = self.text.as_deref().map(|(yaml, _)| yaml.clone()).unwrap_or_default();
+        let file = Some(Arc::new(PolicyText { name: name.to_owned(), yaml }));
+        let Policies { policies, text, groups, .. } = self;
+        Policies { file, text, groups, ..Policies::new(Vec::new(), None) }.with(policies)
+    }
+
     /// The same policies with their groups replaced by these.
     #[must_use]
     pub fn with_groups(self, groups: &[String]) -> Self {
-        let groups: Vec<GroupReference> = groups.iter().map(|group| GroupReference::new(group)).collect();
-        let Policies { policies, text, .. } = self;
-        let replaced = Policies { groups: Some(groups), text, ..Policies::new(Vec::new(), None) };
-        Policies { policies: replaced.regrouped(policies), ..replaced }
+        let groups = Some(groups.iter().map(|group| GroupReference::new(group)).collect());
+        let Policies { policies, text, file, .. } = self;
+        Policies { file, text, groups, ..Policies::new(Vec::new(), None) }.with(policies)
     }
 
-    fn regrouped(&self, mut policies: Vec<Policy>) -> Vec<Policy> {
-        if let Some(groups) = &self.groups {
-            policies.iter_mut().for_each(|policy| policy.groups.clone_from(groups));
+    fn with(self, policies: Vec<Policy>) -> Self {
+        Policies { policies: self.completed(policies), ..self }
+    }
+
+    /// Policies with the groups and the file of these.
+    fn completed(&self, mut policies: Vec<Policy>) -> Vec<Policy> {
+        for policy in &mut policies {
+            if let Some(groups) = &self.groups {
+                policy.groups.clone_from(groups);
+            }
+            if let Some(file) = &self.file {
+                policy.named.iter_mut().for_each(|named| named.file = Arc::clone(file));
+            }
         }
         policies
     }
@@ -100,10 +123,10 @@ impl Policies {
             let name = Some(PROFILES[profile].name);
             let read = match self.text.as_deref() {
                 Some((yaml, rules)) => read(yaml, name, rules.iter().copied()),
-                None => default_policy(name).map(|policy| vec![policy]),
+                None => default_policy(name).map(|policy| vec![policy]).map_err(PolicyErrors::from),
             };
             let by_name = |policy| Policy { chosen_by: ChosenBy::AppName, ..policy };
-            self.regrouped(read.unwrap_or_default().into_iter().map(by_name).collect())
+            self.completed(read.unwrap_or_default().into_iter().map(by_name).collect())
         })
     }
 

@@ -1,8 +1,14 @@
 //! Reads YAML as a [`Policy`] and locates mistakes.
 
-use super::error::PolicyError;
+use std::sync::Arc;
+
+use serde::de::IgnoredAny;
+
+use super::error::{PolicyError, PolicyErrors};
 use super::file::{ObjectFile, PolicyFile};
-use super::yaml_place::{Step, locate};
+use super::named::{PolicyText, named};
+use super::pruned::{Failure, Pruned};
+use super::yaml_place::{Step, entry, locate};
 use super::{ChosenBy, DEFAULT_PROFILE, Ignore, ObjectRequirements, PROFILES, Policy, RowRequirement, profile};
 
 /// The largest policy in bytes: libyaml takes quadratic time for hostile nesting.
@@ -10,31 +16,60 @@ const LARGEST: usize = 256 * 1024;
 /// The deepest nesting of brackets, for the same reason.
 const DEEPEST: usize = 64;
 
+/// The number of mistakes after which a file is not read further: each takes another reading.
+const MOST: usize = 50;
+
 /// Reads a policy file. `known_rules` are the ids of all rules.
 ///
 /// A file without `policies` holds one policy. It extends its profile, or `profile_override` if that is given.
 ///
 /// # Errors
-/// For the first mistake; see [`PolicyError`].
+/// For all mistakes; see [`PolicyError`].
 pub fn read(
     yaml: &str,
     profile_override: Option<&str>,
     known_rules: impl IntoIterator<Item = &'static str> + Clone,
-) -> Result<Vec<Policy>, PolicyError> {
+) -> Result<Vec<Policy>, PolicyErrors> {
     guard(yaml)?;
-    // An empty file, or one with only comments, is a policy without requirements of its own.
-    let file: Option<PolicyFile> = serde_yaml::from_str(yaml).map_err(|error| explain(yaml, &error))?;
+    let document = Pruned::new(yaml);
+    // Nothing can be said about the contents of a file that is not YAML.
+    document.read::<IgnoredAny>().map_err(|failure| explain(&document, &failure))?;
+    let (document, file, mistakes) = parse(document);
+    let text = Arc::new(PolicyText { name: "the policy".to_owned(), yaml: yaml.to_owned() });
+    let mut reader = Reader { yaml, text, document, profile_override, known_rules, mistakes };
     let mut file = file.unwrap_or_default();
-    match file.policies.take() {
-        None => Ok(vec![settle(yaml, &[], file, profile_override, known_rules)?]),
-        Some(policies) => policies
-            .into_iter()
-            .enumerate()
-            .map(|(index, policy)| {
-                let path = [Step::Key("policies"), Step::Index(index)];
-                settle(yaml, &path, policy, profile_override, known_rules.clone())
-            })
-            .collect(),
+    if let Some(Err(error)) = profile_override.map(|name| default_policy(Some(name))) {
+        reader.mistakes.push(error);
+    }
+    let policies: Vec<Policy> = match file.policies.take() {
+        None => reader.settle(None, file).into_iter().collect(),
+        Some(policies) => {
+            policies.into_iter().enumerate().filter_map(|(index, policy)| reader.settle(Some(index), policy)).collect()
+        }
+    };
+    if reader.mistakes.is_empty() { Ok(policies) } else { Err(PolicyErrors::sorted(reader.mistakes)) }
+}
+
+/// Parses a document again and again without the entries that hold mistakes. The file is `None` if it is empty, has only
+/// comments, or cannot be read at all.
+fn parse(mut document: Pruned<'_>) -> (Pruned<'_>, Option<PolicyFile>, Vec<PolicyError>) {
+    let mut mistakes = Vec::new();
+    loop {
+        let failure = match document.read::<Option<PolicyFile>>() {
+            Ok(file) => return (document, file, mistakes),
+            Err(failure) => failure,
+        };
+        // What lacks something because of a mistake in it is no second mistake.
+        if !failure.entry.as_deref().is_some_and(|entry| document.lacks_parts_of(entry)) {
+            mistakes.push(explain(&document, &failure));
+        }
+        if mistakes.len() == MOST {
+            mistakes.push(PolicyError::new(format!("only the first {MOST} mistakes are reported; there may be more")));
+            return (document, None, mistakes);
+        }
+        if !failure.entry.is_some_and(|entry| document.remove(entry)) {
+            return (document, None, mistakes);
+        }
     }
 }
 
@@ -55,39 +90,70 @@ pub fn default_policy(profile_name: Option<&str>) -> Result<Policy, PolicyError>
     Ok(policy)
 }
 
-fn settle(
-    yaml: &str,
-    path: &[Step<'_>],
-    file: PolicyFile,
-    profile_override: Option<&str>,
-    known_rules: impl IntoIterator<Item = &'static str> + Clone,
-) -> Result<Policy, PolicyError> {
-    let place = |steps: &[Step<'_>]| locate(yaml, &[path, steps].concat());
-    let unknown_rule = |rule: &str, steps: &[Step<'_>]| {
-        PolicyError::new(format!("there is no rule `{rule}`")).at(yaml, place(steps)).or(rule, known_rules.clone())
-    };
-    if file.policies.is_some() {
-        let error = PolicyError::new("`policies` cannot be nested in `policies`");
-        return Err(error.at(yaml, place(&[Step::Key("policies")])));
-    }
-    for (rule, _) in &file.rules.0 {
-        if !known_rules.clone().into_iter().any(|known| known == rule) {
-            return Err(unknown_rule(rule, &[Step::Key("rules"), Step::Key(rule)]));
+/// What a file is checked with after it was parsed, and the mistakes so far.
+struct Reader<'y, R> {
+    yaml: &'y str,
+    text: Arc<PolicyText>,
+    document: Pruned<'y>,
+    profile_override: Option<&'y str>,
+    known_rules: R,
+    mistakes: Vec<PolicyError>,
+}
+
+impl<R: IntoIterator<Item = &'static str> + Clone> Reader<'_, R> {
+    /// The policy of a file, or of an entry of its `policies`.
+    fn settle(&mut self, index: Option<usize>, file: PolicyFile) -> Option<Policy> {
+        let path = index.map(|index| [Step::Key("policies"), Step::Index(index)]);
+        let path = path.as_ref().map(<[_; 2]>::as_slice).unwrap_or_default();
+        let mut mistakes = Vec::new();
+        let place = |steps: &[Step<'_>]| locate(&self.document, &[path, steps].concat());
+        let is_pruned = |steps: &[Step<'_>]| {
+            entry(&self.document, &[path, steps].concat()).is_some_and(|entry| self.document.lacks_parts_of(&entry))
+        };
+        let mut report = |error: PolicyError, steps: &[Step<'_>]| mistakes.push(error.at(self.yaml, place(steps)));
+        let unknown_rule = |rule: &str| {
+            let is_known = self.known_rules.clone().into_iter().any(|known| known == rule);
+            (!is_known)
+                .then(|| PolicyError::new(format!("there is no rule `{rule}`")).or(rule, self.known_rules.clone()))
+        };
+        if file.policies.is_some() {
+            report(PolicyError::new("`policies` cannot be nested in `policies`"), &[Step::Key("policies")]);
         }
-    }
-    for (index, ignore) in file.ignore.iter().enumerate() {
-        if !known_rules.clone().into_iter().any(|known| known == ignore.rule) {
-            return Err(unknown_rule(&ignore.rule, &[Step::Key("ignore"), Step::Index(index), Step::Key("rule")]));
+        for (rule, _) in &file.rules.0 {
+            if let Some(error) = unknown_rule(rule) {
+                report(error, &[Step::Key("rules"), Step::Key(rule)]);
+            }
         }
+        for (index, ignore) in file.ignore.iter().enumerate() {
+            let entry = [Step::Key("ignore"), Step::Index(index)];
+            let is_read = || !is_pruned(&entry);
+            let missing = [("rule", ignore.rule.is_none()), ("reason", ignore.reason.is_none())];
+            for (key, _) in missing.into_iter().filter(|(_, is_missing)| *is_missing && is_read()) {
+                report(PolicyError::new(format!("`{key}` is required here")), &entry);
+            }
+            if let Some(error) = ignore.rule.as_deref().and_then(unknown_rule) {
+                report(error, &[entry[0], entry[1], Step::Key("rule"), Step::Value]);
+            }
+        }
+        let policy = match default_policy(self.profile_override.or(file.profile.as_deref())) {
+            Ok(mut policy) => {
+                policy.named = named(&self.text, index, &file, &policy);
+                if self.profile_override.is_none() && file.profile.is_some() {
+                    policy.chosen_by = ChosenBy::PolicyFile;
+                }
+                overlay(&mut policy, file);
+                Some(policy)
+            }
+            Err(error) if self.profile_override.is_none() => {
+                report(error, &[Step::Key("profile")]);
+                None
+            }
+            // Reported once for the whole file.
+            Err(_) => None,
+        };
+        self.mistakes.extend(mistakes);
+        policy
     }
-    let mut policy = default_policy(profile_override.or(file.profile.as_deref())).map_err(|error| {
-        if profile_override.is_some() { error } else { error.at(yaml, place(&[Step::Key("profile")])) }
-    })?;
-    if profile_override.is_none() && file.profile.is_some() {
-        policy.chosen_by = ChosenBy::PolicyFile;
-    }
-    overlay(&mut policy, file);
-    Ok(policy)
 }
 
 /// Overwrites the parts of a policy that a file sets.
@@ -107,11 +173,13 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
     overlay_object(&mut policy.user, file.mappings.user);
     overlay_object(&mut policy.group, file.mappings.group);
     policy.levels.extend(file.rules.0);
-    policy.ignore.extend(file.ignore.into_iter().map(|ignore| Ignore {
-        rule: ignore.rule,
-        subject: ignore.subject,
-        reason: ignore.reason.0,
-        until: ignore.until.map(|day| day.0),
+    policy.ignore.extend(file.ignore.into_iter().filter_map(|ignore| {
+        Some(Ignore {
+            rule: ignore.rule?,
+            subject: ignore.subject,
+            reason: ignore.reason?.0,
+            until: ignore.until.map(|day| day.0),
+        })
     }));
     policy.export_max_age_days = file.export.max_age_days.or(policy.export_max_age_days);
 }
@@ -162,8 +230,8 @@ fn guard(yaml: &str) -> Result<(), PolicyError> {
 }
 
 /// Rewrites an error of serde_yaml: its place becomes the span, its list of names the help.
-fn explain(yaml: &str, error: &serde_yaml::Error) -> PolicyError {
-    let text = error.to_string();
+fn explain(document: &Pruned<'_>, failure: &Failure) -> PolicyError {
+    let text = failure.error.to_string();
     let text = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
     let mut found = PolicyError::new(text);
     for (sign, said) in [("unknown field `", "unknown key"), ("unknown variant `", "unknown value")] {
@@ -173,10 +241,14 @@ fn explain(yaml: &str, error: &serde_yaml::Error) -> PolicyError {
         let known: Vec<&str> = quoted.skip(1).step_by(2).collect();
         found = PolicyError::new(format!("{said} `{wrong}`")).or(wrong, known);
     }
-    if let Some((_, missing)) = text.split_once("missing field ") {
-        found.message = format!("{missing} is required here");
-    }
-    found.at(yaml, error.location().map(|location| (location.line(), location.column())))
+    let location = || failure.error.location().map(|location| (location.line(), location.column()));
+    // serde_yaml points at the start of the mapping.
+    let key = failure
+        .entry
+        .as_ref()
+        .filter(|_| failure.by_key)
+        .and_then(|entry| document.place_of_key::<Option<PolicyFile>>(entry));
+    found.at(document.yaml(), key.or_else(location))
 }
 
 #[cfg(test)]
@@ -188,7 +260,8 @@ mod tests {
     const RULES: [&str; 2] = ["username-source", "unexpected-assignment"];
 
     fn mistake(yaml: &str) -> (String, String, String) {
-        let error = read(yaml, None, RULES).expect_err(yaml);
+        let [error] = read(yaml, None, RULES).expect_err(yaml).0.try_into().expect(yaml);
+        let error: PolicyError = error;
         let place = error.span.map(|span| yaml[span].to_owned()).unwrap_or_default();
         (place, error.message, error.help.unwrap_or_default())
     }
@@ -303,6 +376,90 @@ ignore:
         assert_eq!(mistake("version: 2\n").0, "2");
         assert!(mistake("rules:\n  username-source: off\n  username-source: error\n").1.contains("twice"));
         assert!(mistake(&"{a: ".repeat(5_000)).1.contains("nested"));
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_at_once_in_the_order_of_their_places() {
+        let yaml = r#"version: 2
+profil: generic
+profile: truu-totl
+app:
+  scim-flag: requred
+  tenant-url: 5
+groups:
+- id: x
+- TOTAL-Admin
+mapings: {}
+mappings:
+  user:
+    userName: { any-off: [mail], apply: alway, source: 'Apend("x", [mail])' }
+    enable: true
+    externalId: 'Append("x" [mail])'
+rules:
+  username-sorce: off
+  username-source: eror
+  unexpected-assignment: off
+  unexpected-assignment: error
+ignore:
+- rule: username-sorce
+  until: tomorrow
+- { reason: "", subjct: x }
+- rule: username-sorce
+export: { max-age-days: long }
+"#;
+        let errors = read(yaml, None, RULES).unwrap_err();
+        let places: Vec<&str> = errors.0.iter().map(|mistake| &yaml[mistake.span.clone().unwrap()]).collect();
+        assert_eq!(
+            places,
+            [
+                "2",
+                "profil",
+                "profile",
+                "requred",
+                "5",
+                "id",
+                "mapings",
+                "any-off",
+                "alway",
+                "'Apend(\"x\", [mail])'",
+                "true",
+                "'Append(\"x\" [mail])'",
+                "username-sorce",
+                "eror",
+                "unexpected-assignment",
+                "username-sorce",
+                "tomorrow",
+                "\"\"",
+                "subjct",
+                "rule",
+                "username-sorce",
+                "long",
+            ]
+        );
+        assert_eq!(errors.to_string(), format!("{} (and 21 more mistakes)", errors.0[0].message));
+    }
+
+    #[test]
+    fn every_entry_of_several_policies_is_read_after_a_mistake_in_one() {
+        let yaml = "policies:\n- TOTAL\n- profile: generc\n- rules: { username-sorce: off }\n";
+        let errors = read(yaml, None, RULES).unwrap_err();
+        let places: Vec<&str> = errors.0.iter().map(|mistake| &yaml[mistake.span.clone().unwrap()]).collect();
+        assert_eq!(places, ["TOTAL", "profile", "username-sorce"]);
+    }
+
+    #[test]
+    fn reading_ends_after_many_mistakes_and_says_so() {
+        let yaml: String = (0..1000).map(|number| format!("key{number}: 1\n")).collect();
+        let errors = read(&yaml, None, RULES).unwrap_err();
+        assert_eq!(errors.0.len(), MOST + 1);
+        assert!(errors.0.iter().any(|mistake| mistake.message.contains("only the first")), "{errors:?}");
+    }
+
+    #[test]
+    fn a_text_that_is_no_yaml_has_one_mistake() {
+        for yaml in ["rules: [", "versio: 1\nrules: { a: b\n", "just a text", "- a\n- b\n", "a: *b\n"] {
+            assert_eq!(read(yaml, None, RULES).unwrap_err().0.len(), 1, "{yaml}");
+        }
     }
 
     #[test]

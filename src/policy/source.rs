@@ -43,6 +43,14 @@ impl Source {
         })
     }
 
+    /// The attributes that it reads.
+    pub fn attributes(&self) -> Vec<&str> {
+        match self {
+            Source::Attribute(name) => vec![name],
+            Source::Expression(template) => template.tree.attributes(),
+        }
+    }
+
     /// The attribute, if it is one.
     pub fn as_attribute(&self) -> Option<&str> {
         match self {

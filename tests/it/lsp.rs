@@ -300,6 +300,30 @@ fn initialization_options_choose_policy_and_profile() {
 }
 
 #[test]
+fn every_mistake_of_a_policy_has_a_diagnostic_at_its_place() {
+    let (_folder, policy, schema, text) = folder("");
+    let mut editor = Editor::start(&[]);
+    editor.open(&policy, "rules:\n  required-mapping-sorce: off\nversoin: 1\nusers: { direct-assignment: forbit }\n");
+    let wrong = editor.wrong(&policy);
+    let places: Vec<_> = wrong.iter().map(|one| &one["range"]["start"]).collect();
+    assert_eq!(
+        places,
+        [
+            &json!({"line": 1, "character": 2}),
+            &json!({"line": 2, "character": 0}),
+            &json!({"line": 3, "character": 28})
+        ]
+    );
+    editor.open(&schema, &text);
+    assert!(editor.wrong(&schema)[0]["message"].as_str().unwrap().contains("(and 2 more mistakes)"));
+    editor.change(&policy, None, "mappings:\n  user:\n    externalId: objectid\n");
+    let wrong = editor.wrong(&schema);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    let message = wrong[0]["message"].as_str().unwrap();
+    assert!(message.contains("provlint.yaml:3:17: `objectid`") && message.contains("`objectId`?"), "{message}");
+}
+
+#[test]
 fn policy_paths_may_be_relative_to_the_working_directory() {
     let (folder, _, schema, text) = folder("rules:\n  required-mapping-source: off\n");
     let root = folder.path();

@@ -38,6 +38,7 @@ mod lsp;
 mod pages;
 mod peers;
 mod picture;
+mod policy;
 mod preview;
 mod probe;
 mod profiles;

@@ -80,6 +80,28 @@ fn examples_on_rule_pages_give_the_stated_findings() {
 }
 
 #[test]
+fn every_example_is_introduced_by_words_and_shows_no_null() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let page = rule.metadata.markdown();
+        let mut before = "";
+        let mut inside = false;
+        for line in page.lines().filter(|line| !line.is_empty()) {
+            let id = rule.metadata.id;
+            if line == "```json" && !before.ends_with([':', '.']) {
+                wrong.push(format!("{id}: an example comes after {before:?}"));
+            }
+            if inside && (line.ends_with("null") || line.ends_with("null,")) {
+                wrong.push(format!("{id}: {line}"));
+            }
+            inside ^= line.starts_with("```");
+            before = line;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_correct_export_has_no_findings() {
     let policy = policy::default_policy(None).unwrap();
     let all: Vec<&str> = RULES.iter().map(|rule| rule.metadata.id).collect();

@@ -23,7 +23,7 @@ impl Policies {
                 let yaml = fs::read(&path).map_err(|error| Problem::reading(&path, error))?;
                 let (_, yaml) = document::decode(yaml).map_err(|error| Problem::decoding(&name, &error))?;
                 let read = Policies::of_text(&yaml, profile, rules::ids());
-                read.map_err(|error| Problem::in_policy(&name, &yaml, error))?
+                read.map_err(|errors| Problem::in_policy(&name, &yaml, errors))?.in_file(&name)
             }
         };
         Ok(if groups.is_empty() { policies } else { policies.with_groups(groups) })

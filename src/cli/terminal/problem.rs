@@ -17,7 +17,7 @@ use crate::document::Lines;
 use crate::document::encoding::DecodeError;
 use crate::fix::PlanError;
 use crate::fix::file::WriteError;
-use crate::policy::PolicyError;
+use crate::policy::{PolicyError, PolicyErrors};
 use crate::report::{Excerpt, counted};
 use crate::scim::ProbeError;
 use crate::secret;
@@ -57,6 +57,9 @@ pub(in crate::cli) enum Problem {
     Plan(PlanError),
     #[error("{}", .0.message)]
     Policy(PolicyError),
+    /// A policy file with several mistakes. A terminal shows each by itself.
+    #[error("{name} has {} mistakes: {}", mistakes.len(), joined(mistakes.iter().map(Problem::to_string)))]
+    InPolicy { name: String, mistakes: Vec<Problem> },
     /// A failure of Microsoft Graph, or on the way to it.
     #[error(transparent)]
     Graph(Box<GraphProblem>),
@@ -197,18 +200,37 @@ impl Problem {
         }
     }
 
-    /// A mistake in a policy file.
-    pub(in crate::cli) fn in_policy(name: &str, yaml: &str, error: PolicyError) -> Self {
-        let place = error.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
-        let excerpt = error.span.clone().map(|span| Box::new(Excerpt::of_span(name, yaml, span)));
+    /// The mistakes in a policy file.
+    pub(in crate::cli) fn in_policy(name: &str, yaml: &str, errors: PolicyErrors) -> Self {
+        let mut mistakes: Vec<Problem> =
+            errors.0.into_iter().map(|mistake| Problem::policy_mistake(name, yaml, mistake)).collect();
+        match mistakes.pop() {
+            Some(only) if mistakes.is_empty() => only,
+            last => {
+                mistakes.extend(last);
+                Problem::InPolicy { name: name.to_owned(), mistakes }
+            }
+        }
+    }
+
+    fn policy_mistake(name: &str, yaml: &str, mistake: PolicyError) -> Self {
+        let place = mistake.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
+        let excerpt = mistake.span.clone().map(|span| Box::new(Excerpt::of_span(name, yaml, span)));
         let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
         Problem::InText {
-            message: format!("{name}{whereabouts}: {}", error.message),
-            help: error.help.unwrap_or_default(),
+            message: format!("{name}{whereabouts}: {}", mistake.message),
+            help: mistake.help.unwrap_or_default(),
             excerpt,
             label: String::new(),
-            span: error.span,
+            span: mistake.span,
         }
+    }
+
+    /// The problems that are shown by themselves, and the one that counts them; none for a single problem.
+    pub(in crate::cli) fn parts(&self) -> Option<(&[Problem], Problem)> {
+        let Problem::InPolicy { name, mistakes } = self else { return None };
+        let message = format!("{name} has {} mistakes", mistakes.len());
+        Some((mistakes, Problem::Usage { message, help: String::new() }))
     }
 
     /// A name that is not in the list of known names.
@@ -348,6 +370,7 @@ impl From<CheckError> for Problem {
                     span: Some(mistake.span.clone()),
                 }
             }
+            CheckError::Policy { file, errors, .. } => Problem::in_policy(&file.name, &file.yaml, (**errors).clone()),
             _ => Problem::Check(error),
         }
     }

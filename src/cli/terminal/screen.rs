@@ -99,6 +99,9 @@ impl Screen {
 
     /// Writes a problem to standard error. Nothing can be done when that fails.
     pub(in crate::cli) fn complain(&self, problem: &Problem) {
+        if let Some((parts, count)) = problem.parts() {
+            return parts.iter().chain([&count]).for_each(|part| self.complain(part));
+        }
         let mut out = self.error();
         let _ = write!(out, "{}", report::render(problem, &self.err)).and_then(|()| out.flush());
     }

@@ -54,6 +54,19 @@ const USER: [&str; 27] = [
 /// The group attributes of RFC 7643, section 4.2.
 const GROUP: [&str; 3] = ["displayName", "externalId", "members"];
 
+/// Whether RFC 7643 defines a target attribute of that exact name.
+pub fn is_standard_target(kind: ObjectKind, name: &str) -> bool {
+    known(Some(kind)).contains(&name)
+}
+
+fn known(kind: Option<ObjectKind>) -> &'static [&'static str] {
+    match kind {
+        Some(ObjectKind::User) => &USER,
+        Some(ObjectKind::Group) => &GROUP,
+        None => &[],
+    }
+}
+
 /// The well-known and required attributes of an object mapping, to recognise misspelt ones.
 pub(in crate::rules) struct Spellings<'t> {
     required: Vec<&'t str>,
@@ -65,11 +78,7 @@ pub(in crate::rules) struct Spellings<'t> {
 
 impl<'t> Spellings<'t> {
     pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &MappingView<'_>) -> Self {
-        let known: &[&str] = match mapping.kind {
-            Some(ObjectKind::User) => &USER,
-            Some(ObjectKind::Group) => &GROUP,
-            None => &[],
-        };
+        let known = known(mapping.kind);
         let rows = mapping.kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
         let required: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
         let written = |name: &str| mapping.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));

@@ -1,7 +1,7 @@
 //! Mappings that the vendor or the policy requires or forbids.
 
 pub(super) mod forbidden_mapping;
-pub(super) mod misspelt_target;
+pub(in crate::rules) mod misspelt_target;
 pub(super) mod required_mapping_apply;
 pub(super) mod required_mapping_default;
 pub(super) mod required_mapping_missing;

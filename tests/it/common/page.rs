@@ -14,7 +14,11 @@
 //! | `User.target/title`, `User.source/mail` | the same for an attribute in the target's or the source's list |
 //!
 //! A member that is `null` in the block is null in the file; `x…` stands for ten thousand letters, `[…]` for a
-//! thousand users. A block `yaml policy` holds the policy for all of the page's examples.
+//! thousand users, and a member `"…"` for a user's attributes without a value. A block `yaml policy` holds the policy for
+//! all of the page's examples.
+//!
+//! What readers understand better in words is an example in a comment, which they do not see: the info string and the
+//! block are the comment's lines.
 
 use super::graph::{SCHEMA, SNAPSHOT};
 use provlint::model::ObjectKind;
@@ -30,17 +34,63 @@ pub fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
-        if let Some(info) = line.trim_start().strip_prefix("```") {
-            let text: Vec<&str> = lines.by_ref().take_while(|line| line.trim_start() != "```").collect();
+        let fences = [("```", "```"), ("<!-- ", "-->")];
+        let fence = fences.iter().find_map(|(start, end)| Some((line.trim_start().strip_prefix(start)?, end)));
+        if let Some((info, end)) = fence {
+            let text: Vec<&str> = lines.by_ref().take_while(|line| line.trim_start() != *end).collect();
             blocks.push(Block { info: info.trim().to_owned(), text: text.join("\n") });
         }
     }
     blocks
 }
 
+/// Replaces each member `"…"` by a user's attributes that the example does not show.
+fn fill(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(fill),
+        Value::Object(members) => {
+            if members.remove("…").is_some() {
+                for name in WITHOUT_VALUE {
+                    members.entry(name).or_insert(Value::Null);
+                }
+            }
+            members.values_mut().for_each(fill);
+        }
+        _ => {}
+    }
+}
+
+/// The attributes of a user.
+const WITHOUT_VALUE: [&str; 18] = [
+    "displayName",
+    "mail",
+    "mailNickname",
+    "givenName",
+    "surname",
+    "jobTitle",
+    "department",
+    "mobilePhone",
+    "officeLocation",
+    "city",
+    "state",
+    "country",
+    "postalCode",
+    "streetAddress",
+    "employeeId",
+    "faxNumber",
+    "preferredLanguage",
+    "companyName",
+];
+
 /// The text of an example with its abbreviations written out.
 pub fn written_out(text: &str) -> String {
     let text = text.replace("x…", &"x".repeat(10_000));
+    if text.contains(r#""…""#)
+        && let Ok(mut value) = serde_json::from_str(&text)
+    {
+        fill(&mut value);
+        return value.to_string();
+    }
     if !text.contains("[…]") {
         return text;
     }
