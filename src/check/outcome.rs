@@ -128,11 +128,11 @@ fn states(judgement: Judgement, policy: &Policy) -> Vec<RuleReport> {
     states.extend(unknown.map(|(id, reason)| (id, RuleState::Unknown { reason, is_gap: is_gap(id) })));
     let rules = RULES.iter().map(|rule| &rule.metadata);
     let asked_by = |id: &str| asked.iter().find(|(rule, _)| *rule == id).map(|(_, flag)| *flag);
-    let mut report = |rule: &'static Metadata| {
+    let report = |rule: &'static Metadata| {
         let (severity, asked_by) = (policy.severity_of(rule), asked_by(rule.id));
         Some(RuleReport { rule, severity, asked_by, state: states.remove(rule.id)? })
     };
-    rules.filter_map(|rule| report(rule)).collect()
+    rules.filter_map(report).collect()
 }
 
 /// The days from a time to a day.

@@ -198,7 +198,7 @@ mod tests {
         ## Source\n\n- [A](https://example.com)\n- [another page](b.md)\n";
 
     fn style(width: usize, color: bool) -> Style {
-        Style { color, unicode: true, width, verbose: false, quiet: false }
+        Style { color, unicode: true, width, folds: true, verbose: false, quiet: false }
     }
 
     #[test]
