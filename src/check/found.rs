@@ -94,8 +94,6 @@ pub struct TargetReport {
     pub findings: Vec<LocatedFinding>,
     /// The numbers of findings that are not shown.
     pub hidden: Hidden,
-    /// Whether the file is cut off, which a finding says.
-    pub cut_off: bool,
 }
 
 /// A text in which findings have their places.
@@ -334,14 +332,9 @@ impl TargetReport {
         self.rules.iter().any(RuleReport::is_gap)
     }
 
-    /// The rules that can fail the run and miss evidence, with the reason. Where a file is cut off, a finding that fails the
-    /// run says so.
+    /// The rules that can fail the run and miss evidence, with the reason.
     pub fn undecided(&self, fail_on: FailOn) -> Vec<(&'static str, &str)> {
-        let failing = |rule: &&RuleReport| fail_on.fails(rule.severity);
-        if self.cut_off && self.rules.iter().filter(failing).any(|rule| rule.state == RuleState::Failed) {
-            return Vec::new();
-        }
-        let decisive = |id: &str| self.rules.iter().filter(failing).any(|rule| rule.rule.id == id);
+        let decisive = |id: &str| self.rules.iter().any(|rule| rule.rule.id == id && fail_on.fails(rule.severity));
         self.gaps().into_iter().filter(|(id, _)| decisive(id)).collect()
     }
 

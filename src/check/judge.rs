@@ -45,12 +45,14 @@ pub struct Judge {
     pub fail_on: FailOn,
     /// The day on which exceptions and exports expire.
     pub today: Date,
+    /// The only job to check, by its id; `None` for every job.
+    pub job: Option<String>,
 }
 
 impl Judge {
     /// Checks with these policies and every rule that they do not switch off.
     pub fn by(policies: Policies) -> Self {
-        Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today: today() }
+        Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today: today(), job: None }
     }
 
     /// The policy for an app, by its display name, else by the name of the file.

@@ -15,6 +15,7 @@ mod mistake;
 mod named;
 mod one;
 mod outcome;
+mod part;
 mod text;
 mod view;
 
@@ -31,5 +32,6 @@ pub use mistake::JsonMistake;
 pub use named::expect_named;
 pub use one::{JobSchema, One, about, is_checked, paired};
 pub use outcome::{InputKind, Options, Origin, Outcome};
+pub use part::Part;
 pub use text::text;
 pub use view::{Assigned, MappingRow, MappingTable, View};

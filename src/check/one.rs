@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{App, CheckError, Judge, TargetKind, expect_named};
+use super::{App, CheckError, Judge, Part, TargetKind, expect_named};
 use crate::document::{Pointer, locate};
 use crate::finding::Evidence;
 use crate::inspection::Inspection;
@@ -117,14 +117,25 @@ impl<'t> One<'t> {
         unread.find(|(name, _)| &***name == part).map(|(_, why)| why.to_string())
     }
 
-    /// Runs the rules. Findings that the policy accepts are left out; credentials are masked.
+    /// The part of the app for the job that was named, else for the first one.
     ///
     /// # Errors
-    /// If no policy applies, or it names attributes that are misspelt.
+    /// If there is no such job.
+    pub fn part(&self, judge: &Judge) -> Result<Part, CheckError> {
+        let parts = judge.parts(self.name, &self.resource)?;
+        Ok(parts.into_iter().next().unwrap_or_default())
+    }
+
+    /// Runs the rules, for the job that was named, else for the first one. Findings that the policy accepts are left out;
+    /// credentials are masked.
+    ///
+    /// # Errors
+    /// If no policy applies, it names attributes that are misspelt, or there is no such job.
     pub fn judge(&self, judge: &Judge) -> Result<Judgement, CheckError> {
         let policy = judge.policy(self.app_name(), self.name)?;
         let inspection = Inspection::of(self.text);
         let target = Target::new(self.text, &self.resource, policy, &inspection, judge.today);
+        let target = self.part(judge)?.of(target, &self.resource);
         expect_named(self.name, &target)?;
         Ok(judge.judge(&target))
     }

@@ -28,14 +28,12 @@ pub struct Options {
     pub view: bool,
     /// The findings that are not new.
     pub known: Known,
-    /// The only job to check, by its id; `None` for every job.
-    pub job: Option<String>,
 }
 
 impl Options {
     /// Shows every finding.
     pub fn new(judge: Judge) -> Self {
-        Options { judge, min_severity: None, names: false, view: false, known: Known::Nothing, job: None }
+        Options { judge, min_severity: None, names: false, view: false, known: Known::Nothing }
     }
 }
 
@@ -200,7 +198,6 @@ impl Outcome {
             view: options.view.then(|| view(target)),
             findings,
             hidden,
-            cut_off: self.cut_off,
             sources,
             ..report
         };

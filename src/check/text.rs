@@ -37,7 +37,8 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
             TargetReport { kind: Some(kind), app: app.clone(), identity, ..report }
         };
         let policy = options.judge.policy(app_name, &origin.name);
-        let (policy, parts) = match policy.and_then(|policy| Ok((policy, parts(options, origin, resource)?))) {
+        let (policy, parts) = match policy.and_then(|policy| Ok((policy, options.judge.parts(&origin.name, resource)?)))
+        {
             Ok(settled) => settled,
             Err(error) => {
                 outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report() });
@@ -46,11 +47,7 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
             }
         };
         for part in parts {
-            let target = Target::new(text, resource, policy, &inspection, options.judge.today);
-            let target = match part.index {
-                Some(index) => target.of_job(resource, index, part.is_beside),
-                None => target,
-            };
+            let target = part.of(Target::new(text, resource, policy, &inspection, options.judge.today), resource);
             if let Err(error) = expect_named(&origin.name, &target) {
                 let report = part.report(report(), resource);
                 outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
@@ -62,49 +59,6 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
         }
     }
     outcome
-}
-
-/// A part of an app that is checked as a target of its own.
-struct Part {
-    /// The index of its job in the snapshot; `None` for an app with at most one job.
-    index: Option<usize>,
-    /// Whether another part holds what does not belong to a job.
-    is_beside: bool,
-    /// Whether there are other parts, so that it needs a name of its own.
-    is_one_of_several: bool,
-}
-
-impl Part {
-    /// The report on the app, for this part.
-    fn report(&self, report: TargetReport, resource: &Resource<'_>) -> TargetReport {
-        let Some((place, job)) = self.index.and_then(|index| resource.jobs().nth(index)) else { return report };
-        let job = job.id.as_deref().map(str::to_owned);
-        if !self.is_one_of_several {
-            return TargetReport { job, ..report };
-        }
-        let identity = format!("{}#{}", report.identity, job.clone().unwrap_or_else(|| place.to_string()));
-        let name = format!("{}#{place}", report.name);
-        TargetReport { name, identity, job, ..report }
-    }
-}
-
-/// The parts of an app: one for each provisioning job, or the one whose job was named.
-fn parts(options: &Options, origin: &Origin, resource: &Resource<'_>) -> Result<Vec<Part>, CheckError> {
-    let whole = Part { index: None, is_beside: false, is_one_of_several: false };
-    let jobs: Vec<Option<&str>> = resource.jobs().map(|(_, job)| job.id.as_deref()).collect();
-    let Some(wanted) = options.job.as_deref() else {
-        let part = |index| Part { index: Some(index), is_beside: index > 0, is_one_of_several: true };
-        return Ok(if jobs.len() > 1 { (0..jobs.len()).map(part).collect() } else { vec![whole] });
-    };
-    match jobs.iter().position(|job| *job == Some(wanted)) {
-        Some(index) => Ok(vec![Part { index: Some(index), ..whole }]),
-        None if jobs.is_empty() && resource.id() == Some(wanted) => Ok(vec![whole]),
-        None => Err(CheckError::NoSuchJob {
-            name: origin.name.clone(),
-            job: wanted.to_owned(),
-            others: jobs.into_iter().flatten().map(str::to_owned).collect(),
-        }),
-    }
 }
 
 /// A file that PowerShell cut off gets a finding that says what to do, instead of an error.

@@ -1,5 +1,6 @@
 //! `provlint check`
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, ArgMatches, Args};
@@ -8,14 +9,15 @@ use rayon::prelude::*;
 use super::shared::baseline::{Baselining, report_outdated};
 use super::shared::format::one_of;
 use super::shared::input::{self, Input};
-use super::shared::judging::Judging;
+use super::shared::judging::{Judge, Judging};
 use super::shared::live::{Live, More};
 use super::terminal::exit::Exit;
+use super::terminal::gap::Gap;
 use super::terminal::output::{self, Output};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::Screen;
-use crate::check::{self, AskedFor, Options, Origin, Outcome, Run, TargetKind, TargetReport};
+use crate::check::{self, AskedFor, FailOn, Options, Origin, Outcome, Run, TargetKind, TargetReport};
 use crate::graph::LiveApp;
 use crate::report::{self, FORMATS, Format, Style};
 
@@ -112,15 +114,17 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     let (mut run, mut records) = (Run::default(), Vec::new());
     run.fail_on = options.judge.fail_on;
     run.asked = AskedFor { paths: arguments.paths.clone(), requirements: arguments.judging.again() };
-    let (mut failed, mut broken, mut any_checked, mut cut_off) = (false, false, false, false);
+    let (mut failed, mut broken, mut any_checked, mut told) = (false, false, false, HashSet::new());
     for Checked { outcome, problem } in checked {
         if let Some(problem) = &problem {
-            screen.complain(problem);
+            // A mistake in the policy is the same for every file.
+            if told.insert(problem.to_string()) {
+                screen.complain(problem);
+            }
             broken = true;
         }
         failed |= outcome.failed;
         any_checked |= outcome.checked;
-        cut_off |= outcome.cut_off;
         run.passed_over.extend(outcome.passed_over);
         run.targets.extend(outcome.targets);
         records.extend(outcome.records);
@@ -128,7 +132,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     run.settle_asked();
     let checked_paths = run.targets.iter().filter_map(|target| target.path.as_deref());
     output::refuse_clashes(&outputs, arguments.baselining.written(), checked_paths, &root)?;
-    let whole = any_checked && !broken && !cut_off && !run.is_incomplete();
+    let whole = any_checked && !broken && !run.is_incomplete();
     let unwritten = run.is_incomplete() && arguments.baselining.written().is_some();
     arguments.baselining.write(&records, whole, screen)?;
     if !whole && arguments.baselining.written().is_some() {
@@ -144,17 +148,17 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     let documents = outputs.iter().any(Output::is_document);
     if run.targets.iter().any(|target| target.error.is_none()) || documents {
         for output in &outputs {
-            output.write(&run, &style, screen)?;
+            match output.write(&run, &style, screen) {
+                // The verdict does not depend on how much of the report was read.
+                Ok(()) | Err(Problem::ClosedPipe) => {}
+                Err(problem) => return Err(problem),
+            }
         }
     }
     if let Some(problem) = &nothing {
         screen.complain(problem);
     }
-    let gaps = run.targets.iter().flat_map(|target| {
-        let undecided = target.undecided(run.fail_on).into_iter();
-        undecided.map(|(rule, reason)| (target.name.clone(), rule, reason.to_owned()))
-    });
-    let gaps: Vec<_> = gaps.collect();
+    let gaps: Vec<Gap> = run.targets.iter().flat_map(|target| gaps(target, run.fail_on)).collect();
     let undecided = !gaps.is_empty();
     if undecided {
         screen.complain(&Problem::Incomplete { gaps });
@@ -172,12 +176,11 @@ impl Arguments {
     /// Checks all files and apps of the command line.
     fn check(&self, view: bool, root: &Root, screen: &Screen) -> Result<(Options, Vec<Checked>), Problem> {
         let options = Options {
-            judge: self.more.asked_of(self.judging.settle(screen)?),
+            judge: Judge { job: self.job.clone(), ..self.more.asked_of(self.judging.settle(screen)?) },
             min_severity: self.min_severity.as_deref().and_then(|word| word.parse().ok()),
             names: self.verbose,
             view,
             known: self.baselining.settle()?,
-            job: self.job.clone(),
         };
         let inputs = input::find(&self.paths, |path| root.path(path));
         let mut checked = check_all(&options, root, inputs, self.threads)?;
@@ -226,6 +229,18 @@ pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf]) -> Problem {
         return Problem::NothingFound { names: paths.iter().map(|path| path.display().to_string()).collect() };
     }
     Problem::NothingChecked
+}
+
+/// The rules of a target that can fail the run and miss evidence.
+fn gaps(target: &TargetReport, fail_on: FailOn) -> impl Iterator<Item = Gap> {
+    let flag = |id| target.rules.iter().find(|rule| rule.rule.id == id).and_then(|rule| rule.asked_by);
+    let gap = move |(rule, reason): (&'static str, &str)| Gap {
+        target: target.name.clone(),
+        rule,
+        reason: reason.to_owned(),
+        flag: flag(rule),
+    };
+    target.undecided(fail_on).into_iter().map(gap)
 }
 
 impl Checked {

@@ -12,6 +12,7 @@ use super::shared::judging::{Judge, Judging};
 use super::shared::live::Live;
 use super::shared::writing::Writing;
 use super::terminal::exit::Exit;
+use super::terminal::gap::Gap;
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::{Screen, document};
@@ -50,8 +51,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
-    /// ID of its provisioning job, if it has several [default: the first]
-    #[arg(long, value_name = "ID", requires = "app")]
+    /// Only this provisioning job, by its ID, where an app has several [default: all in a file, the first in the tenant]
+    #[arg(long, value_name = "ID")]
     job: Option<String>,
 
     /// Show the changes and the manual steps; write nothing
@@ -98,7 +99,7 @@ enum Destination<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let judge = arguments.judging.settle(screen)?;
+    let judge = Judge { job: arguments.job.clone(), ..arguments.judging.settle(screen)? };
     let format = arguments.format;
     let inputs = input::find(&arguments.paths, |path| path.canonicalize().unwrap_or(path.to_owned()));
     let is_standard = |path: &PathBuf| path.as_os_str() == "-";
@@ -163,9 +164,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         broken = true;
     }
     let gaps = run.targets.iter().flat_map(|target| {
-        target.gaps(judge.fail_on).map(|(rule, reason)| (target.name.clone(), rule, reason.to_owned()))
+        let gaps = target.gaps(judge.fail_on);
+        gaps.map(|(rule, reason)| Gap { target: target.name.clone(), rule, reason: reason.to_owned(), flag: None })
     });
-    let gaps: Vec<_> = gaps.collect();
+    let gaps: Vec<Gap> = gaps.collect();
     if !gaps.is_empty() {
         screen.complain(&Problem::Incomplete { gaps });
         broken = true;

@@ -97,7 +97,10 @@ impl AppFixing<'_> {
         let before = live.to_exact_text();
         let origin = Origin::live(&live.name);
         let one = One::read(&origin.name, &before)?;
-        let mut plan = plan(self.judge, &origin, &before, std::slice::from_ref(&one.resource), self.allowed)?;
+        // The tenant is changed job by job.
+        let first = one.jobs().first().map(|job| (*job).to_owned());
+        let judge = Judge { job: first, ..self.judge.clone() };
+        let mut plan = plan(&judge, &origin, &before, std::slice::from_ref(&one.resource), self.allowed)?;
         let job = one.resource.schema().and_then(|(_, _, job)| Job::of(job?));
         plan.target.consequences = self.consequences(&one, &plan)?;
         if plan.target.made.is_empty() {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::shared::format::one_of;
 use super::shared::job::{AppJob, expect_job};
-use super::shared::judging::Requirements;
+use super::shared::judging::{Judge, Requirements};
 use super::shared::live::{Live, More};
 use super::shared::schema_text::SchemaText;
 use super::terminal::advice::no_log;
@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     app: Option<String>,
 
     /// ID of its provisioning job, if it has several
-    #[arg(long, value_name = "ID", requires = "live")]
+    #[arg(long, value_name = "ID")]
     job: Option<String>,
 
     /// Format of the output
@@ -76,6 +76,8 @@ struct Evidence {
     seen: Seen,
     log: Log,
     file: Option<String>,
+    /// When the snapshot was taken, if it says so.
+    taken: Option<Timestamp>,
     /// The present, or when the snapshot was taken.
     now: Timestamp,
 }
@@ -107,7 +109,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let checklist = guide(&known);
     let profile = Some(&found.seen.profile);
     let jobs = found.seen.jobs.as_deref().unwrap_or_default();
-    arguments.print(&GuideReport { app: &found.name, profile, jobs, checklist: &checklist }, screen)?;
+    let taken = found.taken.map(|taken| (taken, Timestamp::now().duration_since(taken).as_hours() / 24));
+    arguments.print(&GuideReport { app: &found.name, profile, taken, jobs, checklist: &checklist }, screen)?;
     Ok(if !checklist.unread().is_empty() {
         Exit::Failed
     } else if checklist.is_complete() {
@@ -137,7 +140,10 @@ impl Arguments {
                 let groups = options("--group", &self.groups);
                 let flags = format!("{}{}{groups}", connection.flags(), self.requirements.flags());
                 let checklist = guide_without_app(&name, &alike, &flags);
-                self.print(&GuideReport { app: &name, profile: None, jobs: &[], checklist: &checklist }, screen)?;
+                self.print(
+                    &GuideReport { app: &name, profile: None, taken: None, jobs: &[], checklist: &checklist },
+                    screen,
+                )?;
                 return Ok(None);
             }
             Err(error) => return Err(connection.problem(error)),
@@ -168,11 +174,11 @@ impl Arguments {
             }
         };
         let reach = connection.flags().to_string();
-        Ok(Some(Evidence { name: live.name, flags, reach, seen, log, file: None, now: Timestamp::now() }))
+        Ok(Some(Evidence { name: live.name, flags, reach, seen, log, file: None, taken: None, now: Timestamp::now() }))
     }
 
     fn offline(&self, path: &Path, screen: &Screen) -> Result<Evidence, Problem> {
-        let judge = self.requirements.judge(&self.groups, screen)?;
+        let judge = Judge { job: self.job.clone(), ..self.requirements.judge(&self.groups, screen)? };
         let text = SchemaText::read(path)?;
         let one = text.one()?;
         let seen = Seen::of(&one, &judge, false, !self.groups.is_empty())?;
@@ -185,6 +191,7 @@ impl Arguments {
             seen,
             log: Log::NotRequested,
             file: Some(operand(path)),
+            taken,
             now: taken.unwrap_or_else(Timestamp::now),
         })
     }

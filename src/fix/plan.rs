@@ -226,20 +226,22 @@ fn judge_all(
     for resource in resources {
         let app = about(resource).1.and_then(|app| app.display_name);
         let policy = judge.policy(app.as_deref(), &origin.name)?;
-        let target = Target::new(text, resource, policy, &inspection, judge.today);
-        target.has(Evidence::Schema).map_err(|why| no_schema(origin, why))?;
-        expect_named(&origin.name, &target)?;
-        let Judgement { findings, unknown, skipped, unread, asked, .. } = judge.judge(&target);
-        all.findings.extend(findings);
-        all.unknown.extend(unknown);
-        all.unread.extend(unread);
-        for (id, flag) in asked {
-            let missing = skipped.iter().find(|(of, _)| *of == id).map_or("", |(_, missing)| missing);
-            all.unknown.push((id, rules::unanswered(flag, missing)));
-            all.unread.extend(rules::rule(id).map(|rule| (id, policy.severity_of(&rule.metadata))));
+        for part in judge.parts(&origin.name, resource)? {
+            let target = part.of(Target::new(text, resource, policy, &inspection, judge.today), resource);
+            target.has(Evidence::Schema).map_err(|why| no_schema(origin, why))?;
+            expect_named(&origin.name, &target)?;
+            let Judgement { findings, unknown, skipped, unread, asked, .. } = judge.judge(&target);
+            all.findings.extend(findings);
+            all.unknown.extend(unknown);
+            all.unread.extend(unread);
+            for (id, flag) in asked {
+                let missing = skipped.iter().find(|(of, _)| *of == id).map_or("", |(_, missing)| missing);
+                all.unknown.push((id, rules::unanswered(flag, missing)));
+                all.unread.extend(rules::rule(id).map(|rule| (id, policy.severity_of(&rule.metadata))));
+            }
+            all.skipped.extend(skipped);
+            checked |= is_checked(&target);
         }
-        all.skipped.extend(skipped);
-        checked |= is_checked(&target);
     }
     Ok((all, checked))
 }

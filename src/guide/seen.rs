@@ -101,7 +101,8 @@ impl Seen {
     /// If no policy applies.
     pub fn of(one: &One<'_>, judge: &Judge, is_live: bool, asks_for_groups: bool) -> Result<Self, CheckError> {
         let snapshot = one.snapshot();
-        let job = snapshot.and_then(|snapshot| snapshot.jobs.iter().flatten().next());
+        let index = one.part(judge)?.job();
+        let job = snapshot.and_then(|snapshot| snapshot.jobs.iter().flatten().nth(index));
         let mut lacks = snapshot.map_or_else(lacks_of_schema, lacks);
         if asks_for_groups
             && let Some(lack) = lacks.iter_mut().find(|lack| lack.part == Part::Assignments)
@@ -109,10 +110,9 @@ impl Seen {
         {
             lack.why = Why::Asked("--group");
         }
-        let view = one.resource.schema().map(|(place, schema, of)| SchemaView::new(schema, place, of));
         // The schema of another job says nothing about this one.
-        let id = |job: &SynchronizationJob<'_>| job.id.as_deref().map(str::to_owned);
-        let view = view.filter(|view| view.job.and_then(id) == job.and_then(id));
+        let schema = if job.is_some() { one.resource.schema_of_job(index) } else { one.resource.schema() };
+        let view = schema.map(|(place, schema, of)| SchemaView::new(schema, place, of));
         if view.is_none() && (job.is_some() || snapshot.is_none_or(|snapshot| snapshot.jobs.is_none())) {
             note_missing_schema(&mut lacks);
         }
@@ -128,7 +128,7 @@ impl Seen {
             lacks,
             is_schema: snapshot.is_none(),
             principal: snapshot.and_then(|snapshot| principal(snapshot, one.text)),
-            jobs: snapshot.filter(|snapshot| snapshot.jobs.is_some()).map(|_| owned(&one.jobs())),
+            jobs: snapshot.filter(|snapshot| snapshot.jobs.is_some()).map(|_| with_first(&one.jobs(), index)),
             standing: job.map(Standing::of),
             job_template: job.and_then(|job| job.template_id.as_deref()).map(str::to_owned),
             mappings: view.as_ref().map(mappings),
@@ -167,8 +167,13 @@ impl Seen {
     }
 }
 
-fn owned(ids: &[&str]) -> Vec<String> {
-    ids.iter().map(|id| (*id).to_owned()).collect()
+/// The ids of the jobs, that at an index first.
+fn with_first(ids: &[&str], index: usize) -> Vec<String> {
+    let mut ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    if let Some(ids) = ids.get_mut(..=index) {
+        ids.rotate_right(1);
+    }
+    ids
 }
 
 /// Notes that the schema is missing, for the reason that the jobs are missing, if they are.

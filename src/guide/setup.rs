@@ -5,6 +5,7 @@ use super::seen::{Settings, Template};
 use super::step::Step;
 use super::way::{ASSIGNMENTS, ATTRIBUTE_MAPPING, CONNECTIVITY, OVERVIEW, PROPERTIES, Way};
 use super::{APPLICATION, CONNECTION, GROUPS, Known, MAPPINGS, Milestone, NOTICES, RECENT, SCOPE, SET_UP, names};
+use crate::check::ChosenBy;
 use crate::finding::{Applicability, Finding};
 use crate::model::TenantChange;
 use crate::operation::State;
@@ -131,7 +132,11 @@ impl<'k> Known<'k> {
         if let Some(ended) = succeeded {
             step.prove(format!("a cycle succeeded on {}", ended.strftime("%Y-%m-%d %H:%M UTC")));
         } else if self.seen.ran(id::CREDENTIALS_REJECTED) {
-            step.doubt("the saved credentials were not tested, and no cycle has succeeded in the last 48 hours");
+            let cycles = match self.seen.standing {
+                Some(_) => "no cycle has succeeded in the last 48 hours",
+                None => "the state of the job is unknown",
+            };
+            step.doubt(format!("the saved credentials were not tested, and {cycles}"));
         }
         step.expect_if_requested(Part::Test);
     }
@@ -147,7 +152,14 @@ impl<'k> Known<'k> {
         }
         let mut step = Step::new(self, MAPPINGS);
         let passed = super::rules_of(MAPPINGS).into_iter().filter(|id| self.seen.passed(id)).count();
-        let profile = &self.seen.profile.name;
+        let profile = &self.seen.profile;
+        if let (ChosenBy::Default, Some(app)) = (profile.chosen_by, &self.seen.app) {
+            let name = &profile.name;
+            step.doubt(format!(
+                "nobody chose the requirements of {app}: those of the profile {name} apply by default. Choose them with \
+                 --profile NAME or in a policy"
+            ));
+        }
         match self.seen.mappings {
             Some(mappings) if mappings.enabled == 0 => {
                 step.doubt("the schema has no enabled mapping from Entra ID to an app over SCIM")

@@ -140,24 +140,42 @@ pub fn is_spoken_of(text: &str) -> bool {
     holds(b"ynchronizationRules") || holds(br#""provlint""#)
 }
 
-/// Whether a text mentions what only configuration mentions, so that it should be read even if it cannot be parsed.
+/// Whether a text that cannot be parsed is a failed export: it mentions provisioning, or is what a server or a program
+/// says instead of JSON.
 fn is_meant(text: &str) -> bool {
-    is_spoken_of(text) || memchr::memmem::find(text.as_bytes(), b"ttributeMappings").is_some()
+    let holds = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign).is_some();
+    let start = text.trim_start();
+    let is_said = ["<", "HTTP/", "ERROR"].iter().any(|sign| start.starts_with(sign));
+    is_said || is_spoken_of(text) || holds(b"ynchronization") || holds(b"ttributeMappings")
 }
 
-/// The error that Graph answered with, if JSON is one.
+/// The error that Graph answered with, or Entra ID when it was asked for a token, if JSON is one.
+/// <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
 fn error_answer(text: &str) -> Option<ReadError> {
-    memchr::memmem::find(text.as_bytes(), b"\"error\"")?;
-    let GraphError { code, message } = document::from_str::<Answer<'_>>(text).ok()?.error;
+    memchr::memmem::find(text.as_bytes(), b"error\"")?;
     let said = |part: Option<Text<'_>>| part.map(|text| text.to_string()).unwrap_or_default();
-    Some(ReadError::ErrorAnswer { code: code.to_string(), message: said(message) })
+    let answer = document::from_str::<Answer<'_>>(text).map(|answer| answer.error);
+    if let Ok(GraphError { code, message }) = answer {
+        return Some(ReadError::ErrorAnswer { code: code.to_string(), message: said(message) });
+    }
+    let Refusal { error, error_description } = document::from_str(text).ok()?;
+    Some(ReadError::ErrorAnswer { code: error.to_string(), message: error_description.to_string() })
 }
 
 /// The part of an answer of Graph that says that it is an error.
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, alias = "odata.error")]
     error: GraphError<'a>,
+}
+
+/// The answer of Entra ID to a request for a token that it refused (RFC 6749, section 5.2).
+#[derive(Deserialize)]
+struct Refusal<'a> {
+    #[serde(borrow)]
+    error: Text<'a>,
+    #[serde(borrow)]
+    error_description: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -367,6 +385,16 @@ mod tests {
             r#"{"version": 1, "tool": {"name": "provlint"}, "findings": [{"pointer": "/synchronizationRules/0"}]}"#,
         ] {
             assert!(matches!(read(text), Err(ReadError::NothingToCheck)), "{text}");
+        }
+        for text in ["<!doctype html>", "ERROR: Forbidden", r#"{"@odata.context": "…/synchronization/jobs('s"#] {
+            assert!(read(text).is_err_and(|error| !error.is_no_configuration()), "{text}");
+        }
+        for text in [
+            r#"{"error": {"code": "Forbidden", "message": "no"}}"#,
+            r#"{"odata.error": {"code": "Forbidden"}}"#,
+            r#"{"error": "invalid_client", "error_description": "AADSTS7000215"}"#,
+        ] {
+            assert!(matches!(read(text), Err(ReadError::ErrorAnswer { .. })), "{text}");
         }
         for text in ["{", "// comment\n{}", "{}\n{}"] {
             assert!(read(text).is_err_and(|error| error.is_no_configuration()), "{text}");

@@ -1,8 +1,10 @@
 //! The end of a report: what was not evaluated, the line that counts, and what to do next.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use super::{Run, Style, TargetReport, next, unjudged};
+use crate::check::{AppliedProfile, ChosenBy};
 use crate::finding::{Finding, Severity};
 use crate::text::fold::Sentence;
 use crate::text::{Outlet, Paint, Painted, one_line};
@@ -68,10 +70,7 @@ pub(super) fn account(run: &Run) -> String {
         [only] => one_line(&only.name).into_owned(),
         several => counted(several.len(), "target"),
     };
-    let profiles = judged.iter().filter_map(|target| target.profile.as_ref());
-    let mut profiles: Vec<String> = profiles.map(ToString::to_string).collect();
-    profiles.sort_unstable();
-    profiles.dedup();
+    let profiles = profiles(judged.iter().filter_map(|target| target.profile.as_ref()));
     let sum = |count: fn(&TargetReport) -> usize| judged.iter().map(|target| count(target)).sum::<usize>();
     let mut rules = vec![format!("{} passed", counted(sum(TargetReport::passed), "rule"))];
     for (count, word) in [
@@ -83,7 +82,7 @@ pub(super) fn account(run: &Run) -> String {
             rules.push(format!("{count} {word}"));
         }
     }
-    let mut account = format!("in {place} (profile {}; {})", profiles.join(" and "), rules.join(", "));
+    let mut account = format!("in {place} (profile {}; {})", profiles, rules.join(", "));
     let hidden = run.hidden();
     for (count, word) in [
         (run.baselined(), "in the baseline"),
@@ -98,6 +97,21 @@ pub(super) fn account(run: &Run) -> String {
         account.push_str(&format!("; {} passed over", counted(run.passed_over.len(), "file")));
     }
     account
+}
+
+/// The profiles that targets were checked with, and whether something chose them.
+pub(super) fn profiles<'p>(applied: impl Iterator<Item = &'p AppliedProfile>) -> String {
+    let mut by_name: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
+    for profile in applied {
+        by_name.entry(&profile.name).or_default().push(profile.chosen_by == ChosenBy::Default);
+    }
+    let words =
+        by_name.into_iter().map(|(name, by_default)| match (by_default.contains(&true), by_default.contains(&false)) {
+            (true, true) => format!("{name}, in part by default"),
+            (true, false) => format!("{name}, by default"),
+            (false, _) => name.to_owned(),
+        });
+    words.collect::<Vec<_>>().join(" and ")
 }
 
 fn judged(run: &Run) -> impl Iterator<Item = &TargetReport> {

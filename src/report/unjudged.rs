@@ -71,7 +71,8 @@ fn from_tenant(sentence: Sentence, or: &str) -> Sentence {
 /// The rules that more of the tenant would let run, each once, of files of a kind.
 fn for_want_of_tenant(run: &Run, kind: TargetKind) -> usize {
     let of_kind = run.targets.iter().filter(|target| target.kind == Some(kind));
-    let needed = |evidence: Evidence| Way::to(evidence) == Way::Snapshot && !evidence.is_optional();
+    let needed =
+        |evidence: Evidence| !evidence.is_optional() && matches!(Way::to(evidence), Way::Snapshot | Way::Schema);
     let rules = of_kind.flat_map(TargetReport::lacking).filter(|(_, evidence)| needed(*evidence));
     rules.map(|(rule, _)| rule).collect::<HashSet<_>>().len()
 }
@@ -83,6 +84,12 @@ fn unseen_groups(run: &Run) -> &'static str {
     if expects { "; assignments were not looked at, though the policy names groups" } else { "" }
 }
 
+/// That nobody looked at mappings, where a snapshot has no schema.
+fn unseen_mappings(run: &Run) -> &'static str {
+    let unseen = |target: &TargetReport| target.lacking().any(|(_, evidence)| evidence == Evidence::Schema);
+    if run.targets.iter().any(unseen) { "; the mappings were not looked at: there is no schema" } else { "" }
+}
+
 /// How many rules need a snapshot or the tenant, and how to get either.
 pub(super) fn tenant_hint(run: &Run) -> Option<Sentence> {
     let needs = |rules| format!("{} {}", counted(rules, "rule"), if rules == 1 { "needs" } else { "need" });
@@ -90,7 +97,8 @@ pub(super) fn tenant_hint(run: &Run) -> Option<Sentence> {
     match (for_want_of_tenant(run, TargetKind::Schema), for_want_of_tenant(run, TargetKind::Snapshot)) {
         (0, 0) => None,
         (0, rules) => {
-            let text = format!("{} parts of the app that the snapshot lacks{groups}:", needs(rules));
+            let mappings = unseen_mappings(run);
+            let text = format!("{} parts of the app that the snapshot lacks{mappings}{groups}:", needs(rules));
             Some(Sentence::default().text(text).command(check()))
         }
         (rules, _) => {

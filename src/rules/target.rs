@@ -202,7 +202,10 @@ impl<'a> Target<'a> {
         };
         let unread =
             snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(part, _)| parts.contains(&&***part)));
+        // A part that is there in part is not the whole.
+        let is_partial = |part: &str| parts.first() == Some(&part) && evidence != Evidence::Schema;
         match unread {
+            Some((part, reason)) if is_partial(part) => Err(NotJudged::unread(reason.to_string())),
             _ if there => Ok(()),
             Some((_, reason)) => Err(NotJudged::unread(reason.to_string())),
             None => Err(NotJudged::lacking(evidence)),

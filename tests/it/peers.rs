@@ -142,7 +142,7 @@ fn sarif_tools_and_junitparser_read_the_reports() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (sarif, junit, csv) = (path("report.sarif"), path("report.xml"), path("report.csv"));
     let reports = ["--format", "sarif", "--output", &sarif, "--format", "junit", "--output", &junit];
-    let counts = run(&[&["check", "fixtures", "--format", "json"], &reports[..]].concat()).json();
+    let counts = run(&[&["check", "fixtures", "--fail-on", "info", "--format", "json"], &reports[..]].concat()).json();
     let findings = counts["findings"].as_array().unwrap().len();
 
     printed("sarif", &["csv", "--output", &csv, &sarif]);

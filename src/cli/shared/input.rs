@@ -144,7 +144,11 @@ impl Input {
         if bytes.is_empty() {
             return Err(Problem::Empty { name: self.name.clone() });
         }
-        document::decode(bytes).map_err(|error| Problem::decoding(&self.name, &error))
+        let (encoding, text) = document::decode(bytes).map_err(|error| Problem::decoding(&self.name, &error))?;
+        if text.trim().is_empty() {
+            return Err(Problem::Empty { name: self.name.clone() });
+        }
+        Ok((encoding, text))
     }
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {

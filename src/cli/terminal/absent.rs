@@ -28,6 +28,9 @@ pub(super) fn advice(path: &Path) -> String {
     if mask_shapes(&name) != name {
         return "pass a token with --token-stdin or PROVLINT_ACCESS_TOKEN, and name the app with --app".to_owned();
     }
+    if name.contains('@') && path.components().count() == 1 {
+        return "a user principal name is looked up in the tenant: name the app with --app".to_owned();
+    }
     let near = similar(path).map(|near| format!("did you mean `{near}`?"));
     // A file has an extension, and a name alone may be that of an app.
     let app = (path.components().count() == 1 && path.extension().is_none() && !is_directory(path))
@@ -70,6 +73,7 @@ mod tests {
             ("no-such/", "there is no directory no-such/", "working directory"),
             ("no-such/a.json", "there is no file no-such/a.json", "there is no directory no-such either"),
             ("src/*.jsn", "there is no file src/*.jsn", "provlint check src"),
+            ("jane@contoso.com", "there is no file jane@contoso.com", "user principal name"),
             (TOKEN, "this is a token", "--token-stdin"),
         ] {
             let (message, advice) = (message(Path::new(path)), advice(Path::new(path)));

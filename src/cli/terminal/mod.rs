@@ -4,6 +4,7 @@ mod absent;
 pub(in crate::cli) mod advice;
 pub(in crate::cli) mod consent;
 pub(in crate::cli) mod exit;
+pub(in crate::cli) mod gap;
 pub(in crate::cli) mod interrupt;
 pub(in crate::cli) mod output;
 pub(in crate::cli) mod problem;

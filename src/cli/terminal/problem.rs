@@ -9,6 +9,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 
 use super::absent;
 use super::advice::advice;
+use super::gap::{self, Gap};
 use super::running::JobProblem;
 use super::wording::{FixProblem, GraphProblem, Unfinished, to_restore};
 use crate::baseline::BaselineError;
@@ -112,9 +113,9 @@ pub(in crate::cli) enum Problem {
     NothingFound { names: Vec<String> },
     #[error("nothing was checked: there is no object mapping to an app over SCIM that could be read")]
     NothingChecked,
-    /// The rules that miss evidence: target, rule and reason.
-    #[error("the result is incomplete: {} could not be evaluated", counted(gaps.len(), "rule"))]
-    Incomplete { gaps: Vec<(String, &'static str, String)> },
+    /// Rules that can fail the run and miss evidence.
+    #[error("the result is incomplete: {} that can fail this run could not be evaluated", counted(gaps.len(), "rule"))]
+    Incomplete { gaps: Vec<Gap> },
     #[error("no app with a provisioning job is called {}", names.join(" or "))]
     NoAppNamed { names: Vec<String> },
     /// A mistake on the command line.
@@ -307,7 +308,7 @@ impl Problem {
             Problem::NothingFound { .. } => {
                 "directories are searched for *.json that .gitignore does not exclude".to_owned()
             }
-            Problem::Incomplete { gaps } => why_incomplete(gaps),
+            Problem::Incomplete { gaps } => gap::advice(gaps),
             Problem::NothingChecked => "the report says what the schema is instead, or what it lacks".to_owned(),
             Problem::NoAppNamed { .. } => {
                 "app.names of the policy takes display names; * stands for anything".to_owned()
@@ -316,22 +317,6 @@ impl Problem {
             _ => return None,
         })
     }
-}
-
-/// The reasons for gaps, each once, and how to accept them.
-fn why_incomplete(gaps: &[(String, &'static str, String)]) -> String {
-    let mut reasons: Vec<String> = Vec::new();
-    for (target, _, reason) in gaps {
-        let reason = format!("{target}: {reason}");
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    let accept = match gaps {
-        [(_, rule, _), ..] => format!("to accept that, use --ignore {rule}, or rules: {{{rule}: off}} in the policy"),
-        [] => String::new(),
-    };
-    reasons.into_iter().chain([accept]).collect::<Vec<_>>().join("\n")
 }
 
 /// What a file that is not text is, by its first characters, and what to do.

@@ -1,6 +1,5 @@
 //! For people: the changed lines with the reason above each, and the steps that only a person can do.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -10,7 +9,7 @@ use crate::fix::diff::{Hunk, Sign};
 use crate::fix::{Made, Replaced};
 use crate::model::{GraphRequest, TenantChange};
 use crate::report::pretty::folded;
-use crate::report::summary::{counted, painted};
+use crate::report::summary::{counted, painted, profiles};
 use crate::report::unjudged::write_unknown;
 use crate::report::{Format, Style, TargetKind};
 use crate::text::shell::Command;
@@ -243,7 +242,11 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
         let nothing = if unknown > 0 { "Nothing found to fix".plain() } else { "Nothing to fix".green().bold() };
         parts.push(nothing.to_string());
     }
-    let mut line = format!("{} in {place} (profile {})", parts.join(", "), profiles(&judged));
+    let mut line = format!(
+        "{} in {place} (profile {})",
+        parts.join(", "),
+        profiles(judged.iter().filter_map(|target| target.profile.as_ref()))
+    );
     for (count, words) in [
         (sum(&|target| target.left_for(Way::Unsafe).count()), "more with --unsafe"),
         (sum(&|target| target.left_for(Way::Tenant).count()), "more in the tenant"),
@@ -257,13 +260,6 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
         line.push_str(&format!("; {} not evaluated", counted(unknown, "rule")));
     }
     out.line(line)
-}
-
-/// The profiles that the targets were checked with.
-fn profiles(targets: &[&FixTarget]) -> String {
-    let applied = targets.iter().filter_map(|target| target.profile.as_ref());
-    let applied: BTreeSet<String> = applied.map(ToString::to_string).collect();
-    applied.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 fn fixes(count: usize) -> String {

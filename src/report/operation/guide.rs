@@ -1,5 +1,6 @@
 //! The checklist of the guide.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::check::AppliedProfile;
@@ -21,6 +22,8 @@ pub struct GuideReport<'a> {
     pub app: &'a str,
     /// The profile that applies; `None` without an app.
     pub profile: Option<&'a AppliedProfile>,
+    /// When the snapshot was taken, and its age in days; `None` for the tenant as it is now.
+    pub taken: Option<(Timestamp, i64)>,
     /// The ids of the app's jobs, the one that the checklist is about first.
     pub jobs: &'a [String],
     /// The steps.
@@ -51,12 +54,15 @@ impl GuideReport<'_> {
             Some(profile) => page.line(format_args!("{}  profile {profile}", self.app.bold())),
             None => page.line(self.app.bold()),
         }
+        if let Some((taken, age)) = self.taken {
+            page.line(format_args!("  snapshot of {} ({age} days old)", taken.strftime("%Y-%m-%d")));
+        }
         if let [job, others @ ..] = self.jobs
             && !others.is_empty()
         {
             let others = others.join(", ");
             let count = self.jobs.len();
-            let text = format!("Job {job}, one of {count}; --app NAME --job ID shows the others: {others}");
+            let text = format!("Job {job}, one of {count}; --job ID shows the others: {others}");
             page.lines_of(folded(&text, "  ", style.width));
         }
     }
@@ -101,7 +107,8 @@ impl GuideReport<'_> {
         }
         // One line, so that it can be found and copied.
         if let Some(way) = checklist.next() {
-            let next = way.command.clone().unwrap_or_else(|| way.in_portal());
+            let page_of = || way.portal.first().map(|page| format!("portal: {page}"));
+            let next = way.command.clone().or_else(page_of).unwrap_or_default();
             page.line(format_args!("{} {next}", "Next:".green().bold()));
         }
         if let Some(unread) = checklist.unread_in_words() {

@@ -1,0 +1,55 @@
+//! Rules that can fail a run and miss evidence: why, and how to accept that.
+
+use std::collections::BTreeSet;
+
+/// A rule that misses evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct Gap {
+    /// The name of the target.
+    pub(in crate::cli) target: String,
+    /// The rule.
+    pub(in crate::cli) rule: &'static str,
+    /// Why it could not be evaluated.
+    pub(in crate::cli) reason: String,
+    /// The flag that asks for what the input does not include.
+    pub(in crate::cli) flag: Option<&'static str>,
+}
+
+/// The reasons, each once, and how to accept the gaps: all at once, since a run that accepts one of them is still
+/// incomplete.
+pub(super) fn advice(gaps: &[Gap]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for Gap { target, reason, .. } in gaps {
+        let line = format!("{target}: {reason}");
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let flags: BTreeSet<&str> = gaps.iter().filter_map(|gap| gap.flag).collect();
+    lines.extend(flags.into_iter().map(|flag| format!("leave out {flag} where the input cannot answer it")));
+    let rules: BTreeSet<&str> = gaps.iter().filter(|gap| gap.flag.is_none()).map(|gap| gap.rule).collect();
+    if !rules.is_empty() {
+        let rules: Vec<&str> = rules.into_iter().collect();
+        lines.push("to accept that these rules are not evaluated:".to_owned());
+        lines.push(format!("--ignore {}", rules.join(",")));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_gaps_can_be_accepted_at_once_and_a_flag_is_left_out() {
+        let gap = |rule, flag| Gap { target: "a.json".into(), rule, reason: "403".into(), flag };
+        assert_eq!(
+            advice(&[gap("b", None), gap("a", None)]),
+            "a.json: 403\nto accept that these rules are not evaluated:\n--ignore a,b"
+        );
+        assert_eq!(
+            advice(&[gap("a", Some("--group"))]),
+            "a.json: 403\nleave out --group where the input cannot answer it"
+        );
+    }
+}
