@@ -33,6 +33,8 @@ pub struct AskedFor {
     pub paths: Vec<PathBuf>,
     /// The words with which another command applies the same requirements and rules.
     pub requirements: Words,
+    /// The same without groups, which are not in a file to be fixed.
+    pub of_file: Words,
 }
 
 /// The kind of a target.
@@ -94,6 +96,8 @@ pub struct TargetReport {
     pub findings: Vec<LocatedFinding>,
     /// The numbers of findings that are not shown.
     pub hidden: Hidden,
+    /// Whether another target holds the same app, and what is not about this job.
+    pub is_beside: bool,
 }
 
 /// A text in which findings have their places.
@@ -199,7 +203,7 @@ impl Run {
         let leaves_open = |target: &TargetReport, flag| target.rules.iter().any(|rule| rule.asked_by == Some(flag));
         let flags: HashSet<&'static str> =
             self.targets.iter().flat_map(|target| &target.rules).filter_map(|rule| rule.asked_by).collect();
-        let checked = || self.targets.iter().filter(|target| target.error.is_none());
+        let checked = || self.targets.iter().filter(|target| target.error.is_none() && !target.is_beside);
         let open: HashSet<&str> =
             flags.into_iter().filter(|flag| checked().all(|target| leaves_open(target, *flag))).collect();
         for report in self.targets.iter_mut().flat_map(|target| &mut target.rules) {

@@ -47,12 +47,21 @@ pub struct Judge {
     pub today: Date,
     /// The only job to check, by its id; `None` for every job.
     pub job: Option<String>,
+    /// Whether the named job is checked beside another one, with which everything is checked that is not about a job.
+    pub beside: bool,
 }
 
 impl Judge {
     /// Checks with these policies and every rule that they do not switch off.
     pub fn by(policies: Policies) -> Self {
-        Judge { policies, selection: Selection::default(), fail_on: FailOn::Error, today: today(), job: None }
+        Judge {
+            policies,
+            selection: Selection::default(),
+            fail_on: FailOn::Error,
+            today: today(),
+            job: None,
+            beside: false,
+        }
     }
 
     /// The policy for an app, by its display name, else by the name of the file.

@@ -20,8 +20,6 @@ pub struct Record {
     pub target: String,
     /// The rules that were evaluated.
     pub evaluated: Vec<&'static str>,
-    /// The number of rules that miss evidence.
-    pub gaps: usize,
     /// The findings.
     pub found: Baseline,
 }

@@ -7,6 +7,7 @@ use super::CheckError;
 use crate::finding::Evidence;
 use crate::policy::{AttributeRole, NamedAttribute, PolicyError, PolicyErrors};
 use crate::rules::{MappingView, ObjectView, Target, is_standard_target};
+use crate::simulate::RowSource;
 
 /// Refuses a policy whose own text names attributes that are misspelt by the schema's attribute lists.
 ///
@@ -36,7 +37,12 @@ fn mistake(text: &str, target: &Target<'_>, named: &NamedAttribute) -> Option<Po
     let lists = || {
         mappings.iter().filter_map(|mapping| if is_source { mapping.source.as_ref() } else { mapping.target.as_ref() })
     };
-    if lists().any(|list| list.attribute(name).is_some()) {
+    // What the schema itself maps is not misspelt.
+    let is_mapped = mappings.iter().flat_map(|mapping| &mapping.rows).any(|row| match &row.source {
+        RowSource::Attribute(source) if is_source => *source == name,
+        _ => !is_source && row.target == name,
+    });
+    if is_mapped || lists().any(|list| list.attribute(name).is_some()) {
         return None;
     }
     let other_case = lists().find_map(|list| list.other_case(name));
@@ -61,13 +67,13 @@ fn mistake(text: &str, target: &Target<'_>, named: &NamedAttribute) -> Option<Po
     })
 }
 
-/// The attribute that a name is a misspelling of: one letter is different, or two in a long name.
+/// The attribute that a name is a misspelling of: in a long name one letter is another, or two are swapped.
 ///
-/// This is stricter than a suggestion in an error: an attribute of one's own that the list does not have yet must not look
-/// like a mistake. So names that differ in digits only are different, and so are directory extensions.
+/// This is stricter than a suggestion in an error: an attribute that the list does not have yet must not look like a mistake.
+/// So names of different lengths are different (`objectSid` is not `objectId`), and so are names that differ in digits
+/// only, and directory extensions.
 fn misspelt<'a>(name: &str, list: &ObjectView<'a>) -> Option<&'a str> {
-    const SHORTEST: usize = 4;
-    const LONG: usize = 8;
+    const SHORTEST: usize = 6;
     let folded = name.to_lowercase();
     let letters = |name: &str| name.replace(|letter: char| letter.is_ascii_digit(), "");
     if folded.starts_with("extension_") || folded.len() < SHORTEST {
@@ -75,14 +81,13 @@ fn misspelt<'a>(name: &str, list: &ObjectView<'a>) -> Option<&'a str> {
     }
     let near = list.names().filter_map(|other| {
         let other_folded = other.to_lowercase();
-        let most = if folded.len().min(other_folded.len()) >= LONG && !folded.starts_with("urn:") { 2 } else { 1 };
-        if folded.len().abs_diff(other_folded.len()) > most || letters(&folded) == letters(&other_folded) {
+        let same_length = folded.chars().count() == other_folded.chars().count();
+        if !same_length || letters(&folded) == letters(&other_folded) {
             return None;
         }
-        let distance = strsim::osa_distance(&folded, &other_folded);
-        (distance <= most).then_some((distance, other))
+        (strsim::osa_distance(&folded, &other_folded) == 1).then_some(other)
     });
-    near.min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
+    near.min()
 }
 
 #[cfg(test)]
@@ -141,16 +146,15 @@ mod tests {
         for (rows, mistake) in [
             ("externalId: objectid", "objectid: objectId"),
             ("externalId: { source: objektId }", "objektId: objectId"),
-            ("userName: { any-of: [mail, userPrincipleName] }", "userPrincipleName: userPrincipalName"),
+            ("userName: { any-of: [mail, userPrincipalNaem] }", "userPrincipalNaem: userPrincipalName"),
             ("nickName: 'Append(\"*:\", [objectID])'", "objectID: objectId"),
-            ("titel: mail", "titel: title"),
             ("Title: mail", "Title: title"),
-            ("forbid: [userName, rolles]", "rolles: roles"),
+            ("forbid: [userNane]", "userNane: userName"),
         ] {
             assert_eq!(in_rows(SCHEMA, rows), [mistake], "{rows}");
         }
-        let several = "policies:\n- app: { names: [x] }\n  mappings: { user: { title: mial } }\n";
-        assert_eq!(misspelt(SCHEMA, several), ["mial: mail"]);
+        let several = "policies:\n- app: { names: [x] }\n  mappings: { user: { title: employeeDi } }\n";
+        assert_eq!(misspelt(SCHEMA, several), ["employeeDi: employeeId"]);
     }
 
     #[test]
@@ -159,6 +163,9 @@ mod tests {
             "title: extensionAttribute2",
             "title: extension_abc_costCentre",
             "title: jobTitle",
+            "title: employeeIds",
+            "title: objectSid",
+            "role: mail",
             "title: employeeHireDate",
             "externalId: objectId",
             "nickName: mail",

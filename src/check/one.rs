@@ -113,8 +113,7 @@ impl<'t> One<'t> {
 
     /// Why a part of a snapshot could not be read, if it says so.
     pub fn why_unread(&self, part: &str) -> Option<String> {
-        let mut unread = self.snapshot()?.provlint.unread.iter();
-        unread.find(|(name, _)| &***name == part).map(|(_, why)| why.to_string())
+        self.snapshot()?.why_unread(part).map(str::to_owned)
     }
 
     /// The part of the app for the job that was named, else for the first one.

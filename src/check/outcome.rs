@@ -162,7 +162,6 @@ impl Outcome {
         let mut judgement = rules::judge(target, &options.judge.selection);
         let findings = std::mem::take(&mut judgement.findings);
         let evaluated: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
-        let gaps = judgement.unread.len();
         let rules = states(judgement, target.policy);
         let secrets = &target.inspection.secrets;
         let entry = |finding: &Finding| Entry {
@@ -173,7 +172,7 @@ impl Outcome {
         };
         let (findings, hidden, found) = self.settle(options, target.policy, findings, entry);
         if options.known.is_kept() {
-            self.records.push(Record { target: report.identity.clone(), evaluated, gaps, found });
+            self.records.push(Record { target: report.identity.clone(), evaluated, found });
         }
         let mut sources = report.sources;
         let findings = if findings.is_empty() {

@@ -28,7 +28,7 @@ impl Judge {
             return Ok(if jobs.len() > 1 { (0..jobs.len()).map(part).collect() } else { vec![whole] });
         };
         match jobs.iter().position(|job| *job == Some(wanted)) {
-            Some(index) => Ok(vec![Part { index: Some(index), ..whole }]),
+            Some(index) => Ok(vec![Part { index: Some(index), is_beside: self.beside, ..whole }]),
             None if jobs.is_empty() && resource.id() == Some(wanted) => Ok(vec![whole]),
             None => Err(CheckError::NoSuchJob {
                 name: name.to_owned(),
@@ -57,11 +57,12 @@ impl Part {
     pub(super) fn report(self, report: TargetReport, resource: &Resource<'_>) -> TargetReport {
         let Some((place, job)) = self.index.and_then(|index| resource.jobs().nth(index)) else { return report };
         let job = job.id.as_deref().map(str::to_owned);
-        if !self.is_one_of_several {
-            return TargetReport { job, ..report };
-        }
-        let identity = format!("{}#{}", report.identity, job.clone().unwrap_or_else(|| place.to_string()));
-        let name = format!("{}#{place}", report.name);
-        TargetReport { name, identity, job, ..report }
+        // A second job changes nothing about the findings that a baseline lists for the first one.
+        let identity = match self.job() {
+            0 => report.identity,
+            _ => format!("{}#{}", report.identity, job.clone().unwrap_or_else(|| place.to_string())),
+        };
+        let name = if self.is_one_of_several { format!("{}#{place}", report.name) } else { report.name };
+        TargetReport { name, identity, job, is_beside: self.is_beside, ..report }
     }
 }

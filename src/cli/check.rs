@@ -113,7 +113,12 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
 
     let (mut run, mut records) = (Run::default(), Vec::new());
     run.fail_on = options.judge.fail_on;
-    run.asked = AskedFor { paths: arguments.paths.clone(), requirements: arguments.judging.again() };
+    let again = |groups: &[String]| arguments.judging.again(groups);
+    run.asked = AskedFor {
+        paths: arguments.paths.clone(),
+        requirements: again(arguments.judging.groups()),
+        of_file: again(&[]),
+    };
     let (mut failed, mut broken, mut any_checked, mut told) = (false, false, false, HashSet::new());
     for Checked { outcome, problem } in checked {
         if let Some(problem) = &problem {

@@ -51,7 +51,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME|ID", group = "live")]
     app: Vec<String>,
 
-    /// Only this provisioning job, by its ID, where an app has several [default: all in a file, the first in the tenant]
+    /// Only this provisioning job, by its ID, where an app has several [default: every job]
     #[arg(long, value_name = "ID")]
     job: Option<String>,
 
@@ -129,9 +129,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let worst = if arguments.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let allowed = Allowed { worst, tenant: AllowedInTenant::default() };
 
+    let mut passed_over = 0;
     let fix = |input| match input {
         Ok(input) => {
             let fixed = fix(&judge, &input, allowed, destination, format);
+            passed_over += usize::from(matches!(fixed, Ok(None)));
             FixOutcome::new(input.name, fixed)
         }
         Err(problem) => FixOutcome::new(String::new(), Err(problem)),
@@ -139,7 +141,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let mut outcomes: Vec<FixOutcome> = inputs.into_iter().map(fix).collect();
     outcomes.extend(arguments.fix_apps(&judge, worst, format, screen));
 
-    let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new() };
+    let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new(), passed_over };
     let (mut broken, mut failed) = (false, false);
     for FixOutcome { name, target, problem, .. } in outcomes {
         if let Some(problem) = &problem {
@@ -170,6 +172,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let gaps: Vec<Gap> = gaps.collect();
     if !gaps.is_empty() {
         screen.complain(&Problem::Incomplete { gaps });
+        broken = true;
+    }
+    for flag in run.unanswered() {
+        screen.complain(&Problem::Unanswered { flag });
         broken = true;
     }
     let pending = run.targets.iter().any(FixTarget::is_pending);
@@ -212,22 +218,22 @@ impl Arguments {
             judge,
             connection: &connection,
             job: self.job.as_deref(),
+            is_beside: false,
             allowed: Allowed { worst, tenant },
             writing: (!self.dry_run).then_some(&self.writing),
             document: format.document,
             screen,
         };
-        let mut fixed = Vec::new();
+        let mut fixed: Vec<FixOutcome> = Vec::new();
         for app in &self.app {
-            let halted = fixed.iter().find(|before: &&FixOutcome| before.halted);
-            fixed.push(match halted {
+            match fixed.iter().find(|before| before.halted) {
                 // The same error may occur with every app, so the others are not attempted.
                 Some(before) => {
                     let problem = FixProblem::NotAttempted { app: app.clone(), failed: before.name.clone() };
-                    FixOutcome::new(Input::live(app).name, Err(problem.into()))
+                    fixed.push(FixOutcome::new(Input::live(app).name, Err(problem.into())));
                 }
-                None => fixing.fix(app),
-            });
+                None => fixed.extend(fixing.fix(app)),
+            }
         }
         fixed
     }

@@ -24,8 +24,10 @@ use crate::tenant::{Touched, consequences, lacking};
 pub(super) struct AppFixing<'f> {
     pub(super) judge: &'f Judge,
     pub(super) connection: &'f Connection,
-    /// The job whose schema is fixed; `None` for the first.
+    /// The job whose schema is fixed; `None` for every job.
     pub(super) job: Option<&'f str>,
+    /// Whether another job of the app is fixed too, with what is not about a job.
+    pub(super) is_beside: bool,
     pub(super) allowed: Allowed,
     /// `None` for a dry run.
     pub(super) writing: Option<&'f Writing>,
@@ -62,16 +64,33 @@ struct Planned {
     plan: Plan,
     /// The job whose schema is fixed; `None` if the app has none.
     job: Option<Job>,
+    /// The ids of the other jobs.
+    others: Vec<String>,
 }
 
 impl AppFixing<'_> {
-    /// Fixes an app in the tenant, or plans it for a dry run.
-    pub(super) fn fix(&self, app: &str) -> FixOutcome {
+    /// Fixes an app in the tenant, or plans it for a dry run: each of its jobs by itself.
+    pub(super) fn fix(&self, app: &str) -> Vec<FixOutcome> {
+        let (first, others) = self.fix_job(app);
+        let mut outcomes = vec![first];
+        for job in others {
+            if outcomes.iter().any(|before| before.halted) {
+                break;
+            }
+            let (next, _) = AppFixing { job: Some(&job), is_beside: true, ..*self }.fix_job(app);
+            outcomes.push(next);
+        }
+        outcomes
+    }
+
+    /// Fixes one job; also returns the ids of the others, unless a job was named.
+    fn fix_job(&self, app: &str) -> (FixOutcome, Vec<String>) {
         let name = Input::live(app).name;
         let planned = match self.plan(app) {
             Ok(planned) => planned,
-            Err(problem) => return FixOutcome::new(name, Err(problem)),
+            Err(problem) => return (FixOutcome::new(name, Err(problem)), Vec::new()),
         };
+        let others = if self.job.is_none() { planned.others } else { Vec::new() };
         let Plan { mut target, schemas, fixed } = planned.plan;
         let order = Order::of_fixes(&planned.live, &planned.before, planned.job, schemas, &fixed.made);
         let problem = match (self.writing, order) {
@@ -85,7 +104,7 @@ impl AppFixing<'_> {
             .undone
             .clone()
             .map(|reason| Problem::from(FixProblem::Incomplete { app: planned.live.name.clone(), reason }));
-        FixOutcome { name, target: Some(target), problem: problem.or(incomplete), halted }
+        (FixOutcome { name, target: Some(target), problem: problem.or(incomplete), halted }, others)
     }
 
     fn plan(&self, app: &str) -> Result<Planned, Problem> {
@@ -97,14 +116,14 @@ impl AppFixing<'_> {
         let before = live.to_exact_text();
         let origin = Origin::live(&live.name);
         let one = One::read(&origin.name, &before)?;
-        // The tenant is changed job by job.
-        let first = one.jobs().first().map(|job| (*job).to_owned());
-        let judge = Judge { job: first, ..self.judge.clone() };
+        let mut jobs = one.jobs().into_iter().map(str::to_owned);
+        let judge = Judge { job: jobs.next(), beside: self.is_beside, ..self.judge.clone() };
+        let others: Vec<String> = jobs.collect();
         let mut plan = plan(&judge, &origin, &before, std::slice::from_ref(&one.resource), self.allowed)?;
         let job = one.resource.schema().and_then(|(_, _, job)| Job::of(job?));
         plan.target.consequences = self.consequences(&one, &plan)?;
         if plan.target.made.is_empty() {
-            return Ok(Planned { live, before, plan, job });
+            return Ok(Planned { live, before, plan, job, others });
         }
         let changed = plan.schemas.as_ref().filter(|schemas| schemas.differ());
         let changed: Option<Value> = changed.and_then(|schemas| serde_json::from_str(&schemas.after).ok());
@@ -114,10 +133,10 @@ impl AppFixing<'_> {
         if live.schemas.len() > 1 {
             let id = job.as_ref().map(|job| job.id.as_str()).unwrap_or_default();
             let jobs = live.schemas.len();
-            let remark = format!("The app has {jobs} provisioning jobs; only {id} is fixed.");
+            let remark = format!("The app has {jobs} provisioning jobs; this is for {id}.");
             plan.target.consequences.insert(0, remark);
         }
-        Ok(Planned { live, before, plan, job })
+        Ok(Planned { live, before, plan, job, others })
     }
 
     /// The consequences of a plan for a running app.

@@ -113,6 +113,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
     let one = schema.one()?;
+    if let ([job, _, ..], None) = (one.jobs().as_slice(), &arguments.job) {
+        screen.remark(&format!("{} has several provisioning jobs; this is for {job}", schema.name));
+    }
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
             let properties = one.with_plan(&policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;

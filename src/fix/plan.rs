@@ -155,7 +155,7 @@ pub fn plan(
     fixed.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let mut secrets = Inspection::of(text).secrets;
     secrets.extend(Inspection::of(&fixed.text).secrets);
-    let Judgement { unknown, skipped, unread, .. } = unjudged.take();
+    let Judgement { unknown, skipped, unread, asked, .. } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     // Fixes never move the schema within the text.
@@ -174,6 +174,7 @@ pub fn plan(
             .map(|(id, reason)| format!("{id} could not be evaluated, so nothing was fixed for it: {reason}")),
         unknown,
         unread,
+        asked: asked.into_iter().map(|(_, flag)| flag).collect(),
         name: origin.name.clone(),
         kind: if is_live { Some(TargetKind::Live) } else { kind },
         app: app.flatten(),
@@ -234,11 +235,7 @@ fn judge_all(
             all.findings.extend(findings);
             all.unknown.extend(unknown);
             all.unread.extend(unread);
-            for (id, flag) in asked {
-                let missing = skipped.iter().find(|(of, _)| *of == id).map_or("", |(_, missing)| missing);
-                all.unknown.push((id, rules::unanswered(flag, missing)));
-                all.unread.extend(rules::rule(id).map(|rule| (id, policy.severity_of(&rule.metadata))));
-            }
+            all.asked.extend(asked);
             all.skipped.extend(skipped);
             checked |= is_checked(&target);
         }

@@ -1,5 +1,7 @@
 //! The fixes of a run: what is planned, what is written, what remains.
 
+use std::collections::BTreeSet;
+
 use super::Made;
 use super::diff::{Hunk, Sign};
 use crate::check::{App, AppliedProfile, FailOn, TargetKind};
@@ -12,6 +14,8 @@ pub struct FixRun {
     pub dry_run: bool,
     /// The targets.
     pub targets: Vec<FixTarget>,
+    /// The number of files in directories that hold nothing to fix.
+    pub passed_over: usize,
 }
 
 /// The fixes of one target, credentials masked.
@@ -39,6 +43,8 @@ pub struct FixTarget {
     pub unknown: Vec<(&'static str, String)>,
     /// Those of them that miss evidence, with the severity of their findings.
     pub unread: Vec<(&'static str, Severity)>,
+    /// The flags that ask for evidence that the input does not include.
+    pub asked: BTreeSet<&'static str>,
     /// The requested fix that was not made, because its rule could not be evaluated.
     pub undone: Option<String>,
     /// The consequences of the fixes for a running app, in sentences.
@@ -140,6 +146,13 @@ impl FixTarget {
 }
 
 impl FixRun {
+    /// The flags that ask for evidence that none of the targets includes.
+    pub fn unanswered(&self) -> BTreeSet<&'static str> {
+        let checked = || self.targets.iter().filter(|target| target.error.is_none());
+        let asked: BTreeSet<&'static str> = checked().flat_map(|target| target.asked.iter().copied()).collect();
+        asked.into_iter().filter(|flag| checked().all(|target| target.asked.contains(flag))).collect()
+    }
+
     /// How many fixes there are.
     pub fn made(&self) -> usize {
         self.targets.iter().map(|target| target.made.len()).sum()

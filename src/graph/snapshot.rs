@@ -231,7 +231,8 @@ fn none_if_missing(answer: Result<Value, GraphError>) -> Result<Value, GraphErro
 
 /// The object ids of the assigned objects of a kind, each once.
 fn assigned(assignments: Option<&[Value]>, kind: &str) -> Vec<String> {
-    let of_kind = assignments.unwrap_or_default().iter().filter(|assignment| assignment["principalType"] == kind);
+    let is_of_kind = |one: &&Value| one["principalType"].as_str().is_some_and(|of| of.eq_ignore_ascii_case(kind));
+    let of_kind = assignments.unwrap_or_default().iter().filter(is_of_kind);
     let mut ids: Vec<String> = of_kind.map(|assignment| text(&assignment["principalId"])).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -133,7 +133,7 @@ impl Seen {
             job_template: job.and_then(|job| job.template_id.as_deref()).map(str::to_owned),
             mappings: view.as_ref().map(mappings),
             settings: snapshot.filter(|snapshot| snapshot.secrets.is_some()).map(settings),
-            tested: snapshot.and_then(|snapshot| snapshot.connection_test.as_ref()).map(|test| test.valid),
+            tested: snapshot.and_then(|snapshot| tested(snapshot, job)),
             groups: assigned.as_deref().map(groups),
             direct_users: assigned.iter().flatten().filter(|one| one.is_user()).count(),
         })
@@ -165,6 +165,13 @@ impl Seen {
     pub(super) fn failed(&self, rule: &str) -> bool {
         self.judgement.failed.contains(&rule)
     }
+}
+
+/// The result of the test of the job's connection.
+fn tested(snapshot: &Snapshot<'_>, job: Option<&SynchronizationJob<'_>>) -> Option<bool> {
+    let test = snapshot.connection_test.as_ref()?;
+    let is_of_other = snapshot.is_tested_for_another(job.and_then(|job| job.id.as_deref()));
+    (!is_of_other).then_some(test.valid)
 }
 
 /// The ids of the jobs, that at an index first.

@@ -1,6 +1,7 @@
 //! The way to the end of a step: pages of the Microsoft Entra admin center, and commands.
 
 use super::Known;
+use crate::check::ChosenBy;
 use crate::finding::Finding;
 use crate::text::shell::options;
 
@@ -82,7 +83,10 @@ impl Known<'_> {
 
     /// A command for the app, with the same requirements.
     pub(super) fn run(&self, command: &str, flags: &str) -> String {
-        format!("provlint {command} {}{}{}{flags}", self.app, self.job, self.judged_by)
+        // Writing requires that somebody chose the vendor.
+        let is_open = self.file.is_none() && self.seen.profile.chosen_by == ChosenBy::Default;
+        let choice = if is_open && ["fix", "start", "provision"].contains(&command) { " --profile NAME" } else { "" };
+        format!("provlint {command} {}{}{}{choice}{flags}", self.app, self.job, self.judged_by)
     }
 
     /// The command that shows the state of the job.

@@ -57,6 +57,20 @@ pub struct Snapshot<'a> {
     pub subscribed_skus: Option<Vec<SubscribedSku<'a>>>,
 }
 
+impl Snapshot<'_> {
+    /// Whether the test of the connection is that of another of the snapshot's jobs.
+    pub fn is_tested_for_another(&self, job: Option<&str>) -> bool {
+        let tested = self.connection_test.as_ref().and_then(|test| test.job_id.as_deref());
+        let mut others = self.jobs.iter().flatten().filter_map(|other| other.id.as_deref());
+        tested != job && others.any(|other| Some(other) == tested)
+    }
+
+    /// Why a part could not be read, if it could not.
+    pub fn why_unread(&self, part: &str) -> Option<&str> {
+        self.provlint.unread.iter().find(|(name, _)| &***name == part).map(|(_, reason)| &**reason)
+    }
+}
+
 /// The header of a snapshot.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -396,7 +410,11 @@ pub struct NamedGroup<'a> {
 
 /// The outcome of `validateCredentials`.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConnectionTest<'a> {
+    /// The job whose credentials were tested.
+    #[serde(borrow)]
+    pub job_id: Option<Text<'a>>,
     /// Whether the app accepted the saved credentials.
     pub valid: bool,
     /// Why not.

@@ -40,7 +40,7 @@ impl Excerpt {
         reformatted.unwrap_or(excerpt).clipped()
     }
 
-    /// The lines around a value in the object that holds it, for a text that nobody can open: they count from the first.
+    /// The lines around a value in the object that holds it, for a text that has no file: they count from the first.
     pub fn of_object(name: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
         let excerpt = Excerpt::laid_out(name, text, place, within)?.clipped();
         Some(Excerpt { first_line: 0, ..excerpt })

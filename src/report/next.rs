@@ -75,7 +75,7 @@ struct Fixable {
 }
 
 impl Fixable {
-    /// The findings of a target that `provlint fix` fixes: those that change nobody's standing, or the others.
+    /// The findings of a target that `provlint fix` fixes: the safe ones, or the others.
     fn of(target: &TargetReport, is_unsafe: bool) -> Self {
         let fixes = target.news().filter_map(|found| found.finding.fix.as_ref());
         fixes.filter(|fix| can_be_made(target, fix) && needs_unsafe(fix) == is_unsafe).fold(
@@ -100,6 +100,8 @@ impl Fixable {
 fn can_be_made(target: &TargetReport, fix: &Fix) -> bool {
     match target.kind {
         Some(TargetKind::Live) => !is_by_default(target) && !fix.is_manual(),
+        // A snapshot names its app, so that the vendor can be known.
+        Some(TargetKind::Snapshot) if target.app.is_some() && is_by_default(target) => false,
         _ => target.path.is_some() && !fix.changes.is_empty(),
     }
 }
@@ -112,7 +114,7 @@ fn needs_unsafe(fix: &Fix) -> bool {
     }
 }
 
-/// The commands that fix what can be fixed: last those that change nobody's standing.
+/// The commands that fix what can be fixed: last the safe ones.
 fn fixes(run: &Run) -> Vec<Sentence> {
     [true, false]
         .into_iter()
@@ -135,7 +137,7 @@ fn fixed_in_files(run: &Run, is_unsafe: bool) -> Option<Sentence> {
     let paths: &[_] = if run.asked.paths.len() > FEW { &[] } else { &run.asked.paths };
     let command = paths.iter().fold(Command::provlint("fix"), |command, path| command.operand(path));
     let command = if paths.is_empty() { command.operand(Path::new("FILE")) } else { command };
-    let command = command.flag("--unsafe", is_unsafe).and(&run.asked.requirements);
+    let command = command.flag("--unsafe", is_unsafe).and(&run.asked.of_file);
     Some(can_be_fixed(count, is_unsafe).command(command))
 }
 

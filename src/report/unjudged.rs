@@ -69,7 +69,7 @@ fn from_tenant(sentence: Sentence, or: &str) -> Sentence {
 }
 
 /// The rules that more of the tenant would let run, each once, of files of a kind.
-fn for_want_of_tenant(run: &Run, kind: TargetKind) -> usize {
+fn needing_more(run: &Run, kind: TargetKind) -> usize {
     let of_kind = run.targets.iter().filter(|target| target.kind == Some(kind));
     let needed =
         |evidence: Evidence| !evidence.is_optional() && matches!(Way::to(evidence), Way::Snapshot | Way::Schema);
@@ -94,7 +94,7 @@ fn unseen_mappings(run: &Run) -> &'static str {
 pub(super) fn tenant_hint(run: &Run) -> Option<Sentence> {
     let needs = |rules| format!("{} {}", counted(rules, "rule"), if rules == 1 { "needs" } else { "need" });
     let groups = unseen_groups(run);
-    match (for_want_of_tenant(run, TargetKind::Schema), for_want_of_tenant(run, TargetKind::Snapshot)) {
+    match (needing_more(run, TargetKind::Schema), needing_more(run, TargetKind::Snapshot)) {
         (0, 0) => None,
         (0, rules) => {
             let mappings = unseen_mappings(run);

@@ -77,7 +77,7 @@ pub struct Selection {
     pub select: HashSet<String>,
     /// All but these.
     pub ignore: HashSet<String>,
-    /// The evidence that the user asked for: a rule that is skipped for want of it leaves a question open.
+    /// The evidence that the user asked for: a rule that is skipped without it leaves a question open.
     pub asked: Vec<Asked>,
 }
 

@@ -377,7 +377,7 @@ fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     };
     let subject = |one: &AppRoleAssignment<'_>| Subject::Assignment(name(one));
     let lacks = |list: &[AppRoleAssignment<'_>], one: &AppRoleAssignment<'_>| {
-        one.principal_type.as_deref() == Some("Group")
+        one.principal_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("Group"))
             && !list
                 .iter()
                 .any(|other| (&other.principal_id, &other.app_role_id) == (&one.principal_id, &one.app_role_id))

@@ -66,13 +66,6 @@ impl Baselining {
             .map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
         let count: usize = baseline.entries().map(|(_, count)| count).sum();
         screen.remark(&format!("{} lists {}", path.display(), counted(count, "finding")));
-        let unknown: usize = records.iter().map(|record| record.gaps).sum();
-        if unknown > 0 {
-            screen.remark(&format!(
-                "{} could not be evaluated: their findings will count as new",
-                counted(unknown, "rule")
-            ));
-        }
         Ok(())
     }
 }

@@ -87,13 +87,18 @@ impl ValueEnum for FailOn {
 }
 
 impl Judging {
-    /// The words with which another command applies the same requirements and rules.
-    pub(in crate::cli) fn again(&self) -> Words {
+    /// The groups that must be assigned.
+    pub(in crate::cli) fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    /// The words with which another command applies the same requirements and rules, and these groups.
+    pub(in crate::cli) fn again(&self, groups: &[String]) -> Words {
         let Requirements { policy, profile } = &self.requirements;
         let words = Words::default();
         let words = policy.iter().fold(words, |words, path| words.option("--policy", path.display().to_string()));
         let words = profile.iter().fold(words, |words, name| words.option("--profile", name));
-        let words = self.groups.iter().fold(words, |words, group| words.option("--group", group));
+        let words = groups.iter().fold(words, |words, group| words.option("--group", group));
         let words = self.select.iter().fold(words, |words, rule| words.option("--select", rule));
         self.ignore.iter().fold(words, |words, rule| words.option("--ignore", rule))
     }

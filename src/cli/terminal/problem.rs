@@ -116,6 +116,8 @@ pub(in crate::cli) enum Problem {
     /// Rules that can fail the run and miss evidence.
     #[error("the result is incomplete: {} that can fail this run could not be evaluated", counted(gaps.len(), "rule"))]
     Incomplete { gaps: Vec<Gap> },
+    #[error("{flag} asks for what no input includes")]
+    Unanswered { flag: &'static str },
     #[error("no app with a provisioning job is called {}", names.join(" or "))]
     NoAppNamed { names: Vec<String> },
     /// A mistake on the command line.
@@ -309,6 +311,7 @@ impl Problem {
                 "directories are searched for *.json that .gitignore does not exclude".to_owned()
             }
             Problem::Incomplete { gaps } => gap::advice(gaps),
+            Problem::Unanswered { flag } => format!("leave out {flag}, or fix the app in the tenant with --app"),
             Problem::NothingChecked => "the report says what the schema is instead, or what it lacks".to_owned(),
             Problem::NoAppNamed { .. } => {
                 "app.names of the policy takes display names; * stands for anything".to_owned()

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::{Backup, FixRun, FixTarget, Way};
+use crate::check::ChosenBy;
 use crate::finding::Finding;
 use crate::fix::diff::{Hunk, Sign};
 use crate::fix::{Made, Replaced};
@@ -172,8 +173,14 @@ fn write_value(value: &Replaced, out: &mut Outlet<'_>) -> io::Result<()> {
 
 /// How fixed files reach the tenant, which fixing a file leaves as it is.
 fn write_way_to_tenant(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
+    // What nobody chose the requirements for is not offered to be written to a named app.
+    let is_chosen = |target: &FixTarget| {
+        let by_default = target.profile.as_ref().is_some_and(|profile| profile.chosen_by == ChosenBy::Default);
+        target.app.is_none() || !by_default
+    };
     let in_file = |target: &&FixTarget| {
-        target.kind != Some(TargetKind::Live) && !target.made.is_empty() && target.error.is_none()
+        let is_fixed = !target.made.is_empty() && target.error.is_none();
+        target.kind != Some(TargetKind::Live) && is_fixed && is_chosen(target)
     };
     let fixed: Vec<&FixTarget> = run.targets.iter().filter(in_file).collect();
     let restore = match fixed.as_slice() {
@@ -258,6 +265,9 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
     }
     if unknown > 0 {
         line.push_str(&format!("; {} not evaluated", counted(unknown, "rule")));
+    }
+    if run.passed_over > 0 {
+        line.push_str(&format!("; {} passed over", counted(run.passed_over, "file")));
     }
     out.line(line)
 }

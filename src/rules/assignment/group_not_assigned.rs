@@ -22,6 +22,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if target.policy.groups.is_empty() {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
+    let unread = target.snapshot.and_then(|snapshot| snapshot.why_unread("namedGroups"));
+    if let Some(reason) = unread.filter(|_| target.policy.groups.iter().any(|group| group.id.is_none())) {
+        return Err(NotJudged::unread(reason));
+    }
     let assigned = assigned_groups(target);
     for group in &target.policy.groups {
         let Some(expected) = Expected::of(target, group) else { continue };

@@ -1,6 +1,6 @@
 use super::on_connectivity;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 use crate::text::shortened;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -18,6 +18,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let test = target.snapshot.and_then(|snapshot| snapshot.connection_test.as_ref());
+    // The test of another job says nothing about the credentials of this one.
+    if target.snapshot.is_some_and(|snapshot| snapshot.is_tested_for_another(target.job_id())) {
+        return Err(NotJudged::skipped("a test of this job's connection"));
+    }
     let Some(test) = test.filter(|test| !test.valid) else { return Ok(()) };
     let reason = test.error.iter().flat_map(|error| [error.code.as_deref(), error.message.as_deref()]).flatten();
     let reason: Vec<&str> = reason.filter(|part| !part.is_empty()).collect();

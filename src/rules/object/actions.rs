@@ -110,7 +110,7 @@ fn report_missing(
             format!("The action {word} is not selected in the {name} mapping. {}", missing(action)),
         )
         .label(format!("no {}", action.flow_type()))
-        .at_most(severity)
+        .by_default(severity)
         .fix(
             format!("Select {word} for the {name} mapping"),
             portal::on_mapping(mapping, format!("Under Target Object Actions, select {word}")),
