@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# Adds provlint to the PATH of a job: a release, verified by its checksum, or a build of this checkout.
+# Adds provlint to the PATH of a job: a release, verified by its checksum and by where it was built, or a build of this
+# checkout.
 #
 #   PROVLINT_VERSION   the release; empty: the version of this checkout; `source`: build this checkout
 #   PROVLINT_SHA256    the checksum of the archive; empty: the one in the release's SHA256SUMS
 #   PROVLINT_RELEASES  the URL of the releases
+#
+# The release's SHA256SUMS only shows that a download is whole: whoever replaces an archive replaces both. The attestation in
+# provenance.json is signed by the release workflow, which gh or cosign verifies. A job that has neither must pin the
+# checksum.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -62,6 +67,31 @@ actual=${actual#\\}
 if [ -z "$expected" ] || [ "$(tr '[:upper:]' '[:lower:]' <<<"$expected")" != "$actual" ]; then
     rm -f "$folder/$archive"
     fail "$archive of release $version has the SHA-256 $actual, not ${expected:-one that the release names}"
+fi
+
+# What signs a release: this workflow, for the tag of that version.
+repository=provlint/provlint
+identity=https://github.com/$repository/.github/workflows/release.yml@refs/tags/v$version
+if gh attestation verify --help >/dev/null 2>&1; then
+    verify=(gh attestation verify "$folder/$archive" --repo "$repository" --cert-identity "$identity")
+    verify+=(--deny-self-hosted-runners --bundle "$folder/provenance.json")
+elif cosign verify-blob-attestation --help >/dev/null 2>&1; then
+    verify=(cosign verify-blob-attestation --new-bundle-format --bundle "$folder/provenance.json" --type slsaprovenance1)
+    verify+=(--certificate-identity "$identity")
+    verify+=(--certificate-oidc-issuer https://token.actions.githubusercontent.com "$folder/$archive")
+elif [ -n "${PROVLINT_SHA256:-}" ]; then
+    echo "::notice title=provlint::where $archive was built is not verified: neither gh nor cosign is installed; it has the checksum of this workflow"
+    verify=()
+else
+    rm -f "$folder/$archive"
+    fail "where $archive was built cannot be verified: install gh 2.49 or newer, or cosign; or set sha256; version: source builds it"
+fi
+if [ ${#verify[@]} -gt 0 ]; then
+    download provenance.json
+    "${verify[@]}" || {
+        rm -f "$folder/$archive"
+        fail "$archive of release $version was not built by the release workflow of $repository, or that could not be verified"
+    }
 fi
 
 case $archive in

@@ -1,5 +1,5 @@
-//! The scripts of the GitHub action: they install only released archives, and never run the action's inputs as
-//! commands.
+//! The scripts of the GitHub action and the workflows: what is released was tested and is verified, only that is
+//! installed, and the action's inputs are never run as commands.
 
 use std::fs;
 use std::io::Write;
@@ -18,7 +18,32 @@ impl Job {
     fn start() -> Self {
         let job = Job(tempfile::tempdir().unwrap());
         fs::create_dir(job.path("temp")).unwrap();
+        fs::create_dir(job.path("tools")).unwrap();
+        // As where neither is installed, whatever this machine has.
+        for program in ["gh", "cosign"] {
+            job.tool(program, "#!/bin/sh\nexit 127\n");
+        }
         job
+    }
+
+    fn tool(&self, name: &str, script: &str) {
+        let path = self.path("tools").join(name);
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Installs a program that verifies attestations, notes its arguments, and ends with that code.
+    fn verifier(&self, name: &str, code: i32) {
+        let said = self.path(&format!("{name}.said")).display().to_string();
+        self.tool(
+            name,
+            &format!("#!/bin/sh\ncase $* in *--help) exit 0 ;; esac\necho \"$*\" >>'{said}'\nexit {code}\n"),
+        );
+    }
+
+    /// The arguments of the verifier.
+    fn verified(&self, name: &str) -> String {
+        fs::read_to_string(self.path(&format!("{name}.said"))).unwrap_or_default()
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -32,7 +57,8 @@ impl Job {
         command.env_remove("BASH_ENV").env("LC_ALL", "C");
         command.env("GITHUB_PATH", self.path("path")).env("GITHUB_OUTPUT", self.path("output"));
         let here = Path::new(env!("CARGO_BIN_EXE_provlint")).parent().unwrap().display();
-        command.env("PATH", format!("{here}:{}", std::env::var("PATH").unwrap()));
+        let tools = self.path("tools").display().to_string();
+        command.env("PATH", format!("{tools}:{here}:{}", std::env::var("PATH").unwrap()));
         finish(&mut command)
     }
 
@@ -54,6 +80,7 @@ impl Job {
         printed("tar", &["-czf", &format!("{folder}/{archive}"), "-C", folder, &name]);
         let sum = printed("sh", &["-c", &format!("cd '{folder}' && (sha256sum {archive} || shasum -a 256 {archive})")]);
         fs::write(format!("{folder}/SHA256SUMS"), format!("{sum}\n")).unwrap();
+        fs::write(format!("{folder}/provenance.json"), "{}\n").unwrap();
         format!("file://{}", self.path("releases").display())
     }
 
@@ -77,6 +104,7 @@ fn printed(program: &str, arguments: &[&str]) -> String {
 fn install_accepts_an_archive_that_matches_its_checksum() {
     let job = Job::start();
     let releases = job.release();
+    job.verifier("gh", 0);
     let ran = job.run("install.sh", &[("PROVLINT_VERSION", "v1.2.3"), ("PROVLINT_RELEASES", &releases)]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
     let folder = fs::read_to_string(job.path("path")).unwrap();
@@ -88,6 +116,7 @@ fn install_accepts_an_archive_that_matches_its_checksum() {
 fn install_refuses_an_archive_with_another_checksum() {
     let job = Job::start();
     let releases = job.release();
+    job.verifier("gh", 0);
     let variables = |sha: &'static str| [("PROVLINT_VERSION", "1.2.3"), ("PROVLINT_SHA256", sha)];
     let install = |sha| job.run("install.sh", &[&variables(sha)[..], &[("PROVLINT_RELEASES", &releases)]].concat());
     let refused = |ran: &Ran| {
@@ -101,6 +130,44 @@ fn install_refuses_an_archive_with_another_checksum() {
     refused(&install(""));
     fs::write(job.path("releases/v1.2.3/SHA256SUMS"), "").unwrap();
     refused(&install(""));
+}
+
+#[test]
+fn install_refuses_an_archive_that_the_release_workflow_did_not_build() {
+    for program in ["gh", "cosign"] {
+        let job = Job::start();
+        let releases = job.release();
+        let variables = [("PROVLINT_VERSION", "1.2.3"), ("PROVLINT_RELEASES", releases.as_str())];
+        job.verifier(program, 1);
+        let ran = job.run("install.sh", &variables);
+        assert!(ran.stdout.contains("was not built by the release workflow") && ran.code == Some(2), "{ran:?}");
+        assert!(!job.path("path").exists(), "{ran:?}");
+        let said = job.verified(program);
+        let signer = "https://github.com/provlint/provlint/.github/workflows/release.yml@refs/tags/v1.2.3";
+        assert!(said.contains(&format!("-identity {signer} ")) && said.contains("/provenance.json"), "{said}");
+
+        job.verifier(program, 0);
+        assert_eq!(job.run("install.sh", &variables).code, Some(0));
+        fs::remove_file(job.path("releases/v1.2.3/provenance.json")).unwrap();
+        fs::remove_file(job.path("path")).unwrap();
+        let ran = job.run("install.sh", &variables);
+        assert!(ran.stdout.contains("provenance.json of release 1.2.3") && ran.code == Some(2), "{ran:?}");
+        assert!(!job.path("path").exists(), "{ran:?}");
+    }
+}
+
+#[test]
+fn install_without_a_verifier_needs_a_checksum_from_elsewhere() {
+    let job = Job::start();
+    let releases = job.release();
+    let variables = [("PROVLINT_VERSION", "1.2.3"), ("PROVLINT_RELEASES", releases.as_str())];
+    let ran = job.run("install.sh", &variables);
+    assert!(ran.stdout.contains("cannot be verified: install gh") && ran.code == Some(2), "{ran:?}");
+    assert!(!job.path("path").exists(), "{ran:?}");
+    let sums = fs::read_to_string(job.path("releases/v1.2.3/SHA256SUMS")).unwrap();
+    let pinned = [("PROVLINT_SHA256", sums.split_whitespace().next().unwrap())];
+    let ran = job.run("install.sh", &[&variables[..], &pinned].concat());
+    assert!(ran.stdout.contains("is not verified: neither gh nor cosign") && ran.code == Some(0), "{ran:?}");
 }
 
 #[test]
@@ -175,8 +242,9 @@ fn inputs_are_never_run_as_commands() {
 /// GitHub inserts the value of an expression into the script, which allows script injection.
 #[test]
 fn action_and_workflow_scripts_contain_no_expressions() {
-    for file in ["action.yml", ".github/workflows/release.yml", ".github/workflows/docs.yml"] {
-        let yaml: Value = serde_yaml::from_str(&fs::read_to_string(root().join(file)).unwrap()).unwrap();
+    let workflows = ["ci", "docs", "release"].map(|name| format!(".github/workflows/{name}.yml"));
+    for file in ["action.yml".to_owned()].into_iter().chain(workflows) {
+        let yaml = yaml(&file);
         let jobs = yaml["jobs"].as_object().into_iter().flat_map(|jobs| jobs.values());
         let steps = jobs.chain([&yaml["runs"]]).filter_map(|job| job["steps"].as_array()).flatten();
         let mut count = 0;
@@ -189,4 +257,62 @@ fn action_and_workflow_scripts_contain_no_expressions() {
         }
         assert!(count > 2, "{file}");
     }
+}
+
+fn text(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap()
+}
+
+fn yaml(file: &str) -> Value {
+    serde_yaml::from_str(&text(file)).unwrap()
+}
+
+/// The scripts of a workflow's job, in order.
+fn scripts(workflow: &Value, job: &str) -> Vec<String> {
+    let steps = workflow["jobs"][job]["steps"].as_array().unwrap();
+    steps.iter().map(|step| step["run"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn a_release_is_built_with_the_toolchain_that_passed_the_tests() {
+    let (ci, release) = (yaml(".github/workflows/ci.yml"), yaml(".github/workflows/release.yml"));
+    assert_eq!(release["jobs"]["ci"]["uses"], "./.github/workflows/ci.yml");
+    assert_eq!(
+        (&release["jobs"]["build"]["needs"], &release["jobs"]["publish"]["needs"]),
+        (&"ci".into(), &"build".into())
+    );
+    let toolchain = release["env"]["RUST"].as_str().unwrap();
+    assert_eq!(ci["env"]["RUST"], toolchain);
+    assert!(text("Dockerfile").contains(&format!("FROM rust:{toolchain}-alpine AS build\n")), "{toolchain}");
+    assert!(text("Cargo.toml").contains("rust-version = \"1.95\"") && toolchain.starts_with("1.95."), "{toolchain}");
+    for (workflow, job) in [(&ci, "run"), (&ci, "dependencies"), (&ci, "install"), (&release, "build")] {
+        let installs = |script: &String| script.contains("rustup toolchain install \"$RUST\"");
+        assert!(scripts(workflow, job).iter().any(installs), "{job}");
+    }
+}
+
+#[test]
+fn a_release_is_a_draft_until_its_attestation_is_verified() {
+    let scripts = scripts(&yaml(".github/workflows/release.yml"), "publish");
+    let at = |part: &str| {
+        scripts.iter().position(|script| script.contains(part)).unwrap_or_else(|| panic!("no step with {part}"))
+    };
+    let order = [
+        at("gh release create \"$TAG\" --draft"),
+        at("gh attestation verify \"$archive\""),
+        at("bash action/install.sh"),
+        at("gh release edit \"$TAG\" --draft=false"),
+    ];
+    assert!(order.is_sorted() && order[0] < order[3], "{order:?}");
+}
+
+#[test]
+fn a_release_contains_the_notices_of_what_it_is_built_from() {
+    let packs = scripts(&yaml(".github/workflows/release.yml"), "build").concat();
+    for file in ["THIRD-PARTY.txt", "COPYRIGHT-rust.html"] {
+        assert!(packs.contains(&format!("\"$folder/{file}\"")) && text("Dockerfile").contains(file), "{file}");
+    }
+    assert!(
+        text(".ci/run").contains(".ci/dependencies") && text(".ci/dependencies").contains(".ci/notices \"$target\"")
+    );
 }

@@ -1,5 +1,5 @@
-//! README.md and the pages of `docs/`: generated lists are current, every page is in the book, links have a target, and
-//! commands and their output are those of the program.
+//! README.md and the pages of `docs/`: generated lists are current, every page is in the book, links have a target,
+//! commands and their output are those of the program, and tests that SECURITY.md names exist.
 //!
 //! `PROVLINT_UPDATE=1 cargo test --test it -- book::` writes the lists and the output.
 
@@ -209,7 +209,8 @@ fn every_page_is_in_the_book_and_every_link_resolves() {
     let there: BTreeSet<PathBuf> = pages(&docs()).into_iter().filter(|page| *page != summary).collect();
     assert_eq!(listed.symmetric_difference(&there).collect::<Vec<_>>(), [] as [&PathBuf; 0]);
     let mut lost = Vec::new();
-    for page in there.into_iter().chain([docs().join("../README.md"), docs().join("../CONTRIBUTING.md")]) {
+    let beside = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(|page| docs().join("..").join(page));
+    for page in there.into_iter().chain(beside) {
         for link in links(&read(&page)) {
             let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
             if path.starts_with("https://") || path.starts_with("http://") {
@@ -326,6 +327,40 @@ fn every_documented_output_matches_the_command() {
         }
     }
     assert!(count >= 3, "{count}");
+}
+
+/// Whether a test of that name exists: `fix::file::tests::name` in src, `write::schema::name` in tests/it.
+fn is_a_test(name: &str) -> bool {
+    let Some((module, test)) = name.rsplit_once("::") else { return false };
+    let (room, module) = module.strip_suffix("::tests").map_or(("tests/it", module), |module| ("src", module));
+    let path = docs().join("..").join(room).join(module.replace("::", "/"));
+    let files = [path.with_extension("rs"), path.join("mod.rs")];
+    let text = files.iter().find_map(|file| fs::read_to_string(file).ok()).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let at = lines.iter().position(|line| line.starts_with(&format!("fn {test}(")));
+    at.is_some_and(|at| {
+        lines[..at].iter().rev().take_while(|line| line.starts_with("#[")).any(|line| *line == "#[test]")
+    })
+}
+
+#[test]
+fn every_row_of_the_threat_model_names_tests_that_exist() {
+    let text = read(&docs().join("../SECURITY.md"));
+    let model = text.split_once("## Threat model").and_then(|(_, model)| model.split_once("\n## ")).unwrap().0;
+    let rows = model.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| attempt "));
+    let (mut count, mut lost) = (0, Vec::new());
+    for row in rows {
+        let tests = row.trim_end_matches(" |").rsplit_once(" | ").unwrap().1;
+        for name in tests.split(", ").map(|name| name.trim_matches('`')) {
+            let exists = is_a_test(name) || (name.starts_with(".ci/") && docs().join("..").join(name).is_file());
+            if !exists {
+                lost.push(format!("{name}: {row}"));
+            }
+            count += 1;
+        }
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+    assert!(count > 50, "{count}");
 }
 
 #[test]
