@@ -37,6 +37,9 @@ pub enum BaselineError {
     /// It is not JSON, or has other members.
     #[error("{0}")]
     Form(#[from] serde_json::Error),
+    /// It is any other file, which is not quoted.
+    #[error("it is not a JSON object")]
+    NoObject,
     /// A newer program wrote it.
     #[error("it has version {0}, and this program reads version {VERSION}")]
     Version(u32),
@@ -76,6 +79,9 @@ impl Baseline {
     /// # Errors
     /// See [`BaselineError`].
     pub fn read(text: &str) -> Result<Self, BaselineError> {
+        if !text.trim_start().starts_with('{') {
+            return Err(BaselineError::NoObject);
+        }
         let file: File = serde_json::from_str(text)?;
         if file.version != VERSION {
             return Err(BaselineError::Version(file.version));

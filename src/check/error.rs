@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::mistake::quotable;
 use super::{JsonMistake, OtherKind};
 use crate::document::Lines;
 use crate::inspection::Inspection;
@@ -29,7 +30,7 @@ pub enum CheckError {
     Json {
         /// The name of the text.
         name: String,
-        /// The text.
+        /// The text, or its beginning if it is not JSON at all.
         text: String,
         /// What is wrong with it, and where.
         mistake: Box<JsonMistake>,
@@ -150,7 +151,10 @@ impl CheckError {
         if error.is_data() && !Inspection::of(text).cut_off.is_empty() {
             return CheckError::CutOff { name };
         }
-        CheckError::Json { name, text: text.to_owned(), mistake: Box::new(JsonMistake::of(text, error)) }
+        let mut mistake = Box::new(JsonMistake::of(text, error));
+        let (text, span) = quotable(text, mistake.span.clone());
+        mistake.span = span;
+        CheckError::Json { name, text, mistake }
     }
 
     /// What to do.

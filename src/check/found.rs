@@ -20,6 +20,8 @@ pub struct Run {
     pub targets: Vec<TargetReport>,
     /// The files in directories that are no configuration.
     pub passed_over: Vec<String>,
+    /// Those of them that were not read at all: links, pipes, devices.
+    pub links: Vec<String>,
     /// The least severity that fails the run.
     pub fail_on: FailOn,
     /// What was asked for, for commands that go on from here.

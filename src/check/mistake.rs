@@ -61,6 +61,50 @@ impl JsonMistake {
     }
 }
 
+/// How much is quoted of a text that is not JSON at all.
+const BEGINNING: usize = 12;
+
+/// What may be quoted of a text that could not be parsed, and the place in it: JSON with a mistake as it is, and only the
+/// first characters of any other text, which may be a file of credentials that was named by mistake.
+pub(super) fn quotable(text: &str, span: Range<usize>) -> (String, Range<usize>) {
+    if is_meant_as_json(text) {
+        return (text.to_owned(), span);
+    }
+    let beginning = beginning(text);
+    let start = beginning.len() - beginning.trim_start().len();
+    let is_in = span.end <= beginning.trim_end_matches('…').len();
+    (beginning, if is_in { span } else { start..start })
+}
+
+/// The first characters of a text, masked.
+pub fn beginning(text: &str) -> String {
+    let start = text.len() - text.trim_start().len();
+    let line = mask_shapes(text[start..].lines().next().unwrap_or_default());
+    let shown: String = line.chars().take(BEGINNING).collect();
+    let cut = if text[start..].trim_end().len() > shown.len() { "…" } else { "" };
+    format!("{}{shown}{cut}", &text[..start])
+}
+
+/// Whether a text begins as an object with keys does, or a list of them; comments and typographic quotes are mistakes.
+fn is_meant_as_json(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    loop {
+        rest = if rest.starts_with("//") {
+            rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start()
+        } else if rest.starts_with("/*") {
+            rest.split_once("*/").map_or("", |(_, rest)| rest).trim_start()
+        } else {
+            break;
+        };
+    }
+    let inside = rest.trim_start_matches(|character: char| character == '[' || character.is_whitespace());
+    let keys = inside.strip_prefix('{').map(str::trim_start);
+    let is_bracket = inside.is_empty() && rest.starts_with('[');
+    is_bracket
+        || keys
+            .is_some_and(|keys| keys.is_empty() || keys.starts_with(['"', '}', '/']) || keys.starts_with(TYPOGRAPHIC))
+}
+
 /// What text programs and chats make of straight quotes.
 const TYPOGRAPHIC: [char; 5] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}'];
 
@@ -167,6 +211,34 @@ mod tests {
         assert_eq!(&text[token(text, at("}"))], "}");
         assert_eq!(token(text, text.len()), text.len()..text.len());
         assert_eq!(token("", 0), 0..0);
+    }
+
+    #[test]
+    fn of_a_text_that_is_not_json_at_all_only_the_beginning_is_quoted() {
+        let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+        for (text, quoted) in [
+            ("[remote \"o\"]\n url = https://x:s3cr3t@example.com", "[remote \"o\"]…"),
+            ("\n\n{ TOKEN=s3cr3t; }", "\n\n{ TOKEN=s3cr…"),
+            ("// s3cr3t s3cr3t s3cr3t", "// s3cr3t s3…"),
+            ("[\"s3cr3t\"", "[\"s3cr3t\""),
+            (&format!("[{token}]"), "[***********…"),
+        ] {
+            let (beginning, span) = quotable(text, text.len()..text.len());
+            assert_eq!(beginning, quoted);
+            assert!(span.end <= beginning.len(), "{span:?}");
+        }
+        assert_eq!(quotable("[remote \"o\"]\n", 1..2).1, 1..2);
+        for json in [
+            "{\"a\": 1,\n secret}",
+            "[ {\"a\": }]",
+            "// a\n/* b */ {\"a\"",
+            "{ \u{201c}a\u{201d}: 1 }",
+            "[",
+            "{}}",
+            "[{/",
+        ] {
+            assert_eq!(quotable(json, 0..1), (json.to_owned(), 0..1));
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use found::{
 pub use judge::{FailOn, Judge, today};
 pub use kind::OtherKind;
 pub use known::{Known, Record};
-pub use mistake::JsonMistake;
+pub use mistake::{JsonMistake, beginning};
 pub use named::expect_named;
 pub use one::{JobSchema, One, about, is_checked, paired};
 pub use outcome::{InputKind, Options, Origin, Outcome};

@@ -79,15 +79,12 @@ fn misspelt<'a>(name: &str, list: &ObjectView<'a>) -> Option<&'a str> {
     if folded.starts_with("extension_") || folded.len() < SHORTEST {
         return None;
     }
-    let near = list.names().filter_map(|other| {
-        let other_folded = other.to_lowercase();
-        let same_length = folded.chars().count() == other_folded.chars().count();
-        if !same_length || letters(&folded) == letters(&other_folded) {
-            return None;
-        }
-        (strsim::osa_distance(&folded, &other_folded) == 1).then_some(other)
-    });
-    near.min()
+    let is_near = |other: &&str| {
+        let other = other.to_lowercase();
+        let same_length = folded.chars().count() == other.chars().count();
+        same_length && letters(&folded) != letters(&other) && strsim::osa_distance(&folded, &other) == 1
+    };
+    list.names().filter(is_near).min()
 }
 
 #[cfg(test)]

@@ -48,6 +48,9 @@ pub enum InputKind {
     Exporter,
     /// Its file was found in a directory and is a backup that this program wrote, which is not configuration.
     Backup,
+    /// Its file was found in a directory and is not read: a link to a file that is not one of the directory's, a pipe, a
+    /// device.
+    Link,
     /// It was read from the tenant.
     Live,
 }
@@ -76,7 +79,7 @@ impl Origin {
 
     /// Whether it was found in a directory, where JSON of other kinds is skipped.
     pub fn is_walked(&self) -> bool {
-        matches!(self.kind, InputKind::Walked | InputKind::Exporter | InputKind::Backup)
+        matches!(self.kind, InputKind::Walked | InputKind::Exporter | InputKind::Backup | InputKind::Link)
     }
 
     /// A report on `part` of the text, to be completed.
@@ -104,6 +107,8 @@ pub struct Outcome {
     pub records: Vec<Record>,
     /// The name of a file that is no configuration.
     pub passed_over: Option<String>,
+    /// Whether that was not read at all, because it is a link, a pipe or a device.
+    pub is_link: bool,
     /// Whether a finding, shown or not, fails the run.
     pub failed: bool,
     /// Whether it contains anything that requirements apply to.
@@ -154,7 +159,8 @@ impl Outcome {
 
     /// The outcome of a file in a directory that is no configuration.
     pub fn passed_over(origin: &Origin) -> Self {
-        Outcome { passed_over: Some(origin.name.clone()), ..Outcome::default() }
+        let is_link = origin.kind == InputKind::Link;
+        Outcome { passed_over: Some(origin.name.clone()), is_link, ..Outcome::default() }
     }
 
     /// Checks a target and adds its report.

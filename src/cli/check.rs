@@ -1,7 +1,7 @@
 //! `provlint check`
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, ArgMatches, Args};
 use rayon::prelude::*;
@@ -17,7 +17,7 @@ use super::terminal::output::{self, Output};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::Screen;
-use crate::check::{self, AskedFor, FailOn, Options, Origin, Outcome, Run, TargetKind, TargetReport};
+use crate::check::{self, AskedFor, FailOn, InputKind, Options, Origin, Outcome, Run, TargetKind, TargetReport};
 use crate::graph::LiveApp;
 use crate::report::{self, FORMATS, Format, Style};
 
@@ -96,10 +96,11 @@ pub(super) struct Arguments {
     live: Live,
 }
 
-/// An outcome, and the problem to report.
+/// An outcome, the problem to report, and the files that were read and are configuration.
 struct Checked {
     outcome: Outcome,
     problem: Option<Problem>,
+    read: Vec<PathBuf>,
 }
 
 pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
@@ -111,7 +112,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     let (options, checked) =
         all_checked.inspect_err(|problem| arguments.report(problem, &outputs, &style, &root, screen))?;
 
-    let (mut run, mut records) = (Run::default(), Vec::new());
+    let (mut run, mut records, mut read) = (Run::default(), Vec::new(), arguments.read_besides()?);
     run.fail_on = options.judge.fail_on;
     let again = |groups: &[String]| arguments.judging.again(groups);
     run.asked = AskedFor {
@@ -120,7 +121,8 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         of_file: again(&[]),
     };
     let (mut failed, mut broken, mut any_checked, mut told) = (false, false, false, HashSet::new());
-    for Checked { outcome, problem } in checked {
+    for Checked { outcome, problem, read: files } in checked {
+        read.extend(files);
         if let Some(problem) = &problem {
             // A mistake in the policy is the same for every file.
             if told.insert(problem.to_string()) {
@@ -130,13 +132,13 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         }
         failed |= outcome.failed;
         any_checked |= outcome.checked;
+        run.links.extend(outcome.passed_over.clone().filter(|_| outcome.is_link));
         run.passed_over.extend(outcome.passed_over);
         run.targets.extend(outcome.targets);
         records.extend(outcome.records);
     }
     run.settle_asked();
-    let checked_paths = run.targets.iter().filter_map(|target| target.path.as_deref());
-    output::refuse_clashes(&outputs, arguments.baselining.written(), checked_paths, &root)?;
+    output::refuse_clashes(&outputs, arguments.baselining.written(), &read)?;
     let whole = any_checked && !broken && !run.is_incomplete();
     let unwritten = run.is_incomplete() && arguments.baselining.written().is_some();
     arguments.baselining.write(&records, whole, screen)?;
@@ -203,14 +205,21 @@ impl Arguments {
     /// dropped: `problem` is the one to report.
     fn report(&self, problem: &Problem, outputs: &[Output], style: &Style, root: &Root, screen: &Screen) {
         let inputs = input::find(&self.paths, |path| root.path(path));
-        let paths: Vec<String> = inputs.iter().flatten().filter_map(Input::path).map(|path| root.path(path)).collect();
-        if output::refuse_clashes(outputs, self.baselining.written(), paths.iter().map(String::as_str), root).is_err() {
+        let mut read = self.read_besides().unwrap_or_default();
+        read.extend(inputs.iter().flatten().flat_map(Input::files));
+        if output::refuse_clashes(outputs, self.baselining.written(), &read).is_err() {
             return;
         }
         let run = Run { targets: vec![self.not_checked(problem)], ..Run::default() };
         for output in outputs.iter().filter(|output| output.is_document()) {
             let _ = output.write(&run, style, screen);
         }
+    }
+
+    /// The files that are read besides the inputs.
+    fn read_besides(&self) -> Result<Vec<PathBuf>, Problem> {
+        let known = self.baselining.read().map(Path::to_owned);
+        Ok(self.judging.file()?.into_iter().chain(known).chain(self.live.file()).collect())
     }
 
     /// All files and apps of the command line, as one target that could not be checked.
@@ -251,11 +260,11 @@ fn gaps(target: &TargetReport, fail_on: FailOn) -> impl Iterator<Item = Gap> {
 impl Checked {
     fn of(mut outcome: Outcome) -> Self {
         let problem = outcome.error.take().map(Problem::from);
-        Checked { outcome, problem }
+        Checked { outcome, problem, read: Vec::new() }
     }
 
     fn unread(origin: &Origin, problem: Problem) -> Self {
-        Checked { outcome: Outcome::unread(origin, problem.to_string()), problem: Some(problem) }
+        Checked { outcome: Outcome::unread(origin, problem.to_string()), problem: Some(problem), read: Vec::new() }
     }
 }
 
@@ -280,10 +289,16 @@ fn check_all(
 
 fn check_file(options: &Options, root: &Root, input: &Input) -> Checked {
     let origin = input.origin(root);
-    match input.text() {
+    if input.kind == InputKind::Link {
+        return Checked::of(Outcome::passed_over(&origin));
+    }
+    let checked = match input.text() {
         Ok(text) => Checked::of(check::text(options, &origin, &text)),
         Err(problem) => Checked::unread(&origin, problem),
-    }
+    };
+    // A report that an earlier run left in a checked directory may be replaced.
+    let read = if checked.outcome.targets.is_empty() { Vec::new() } else { input.files() };
+    Checked { read, ..checked }
 }
 
 /// Checks an app as read from the tenant: findings have their places in the text of its snapshot.

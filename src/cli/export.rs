@@ -7,6 +7,7 @@ use clap::Args;
 use super::shared::live::{Live, More};
 use super::shared::policies::Policies;
 use super::terminal::exit::Exit;
+use super::terminal::output::refuse_overwriting;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::fix::file;
@@ -55,6 +56,11 @@ const OPTIONAL: &str = "subscribedSkus";
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let policies = Policies::load(arguments.policy.as_deref(), None, &arguments.groups)?;
+    if let Some(path) = &arguments.output {
+        let read: Vec<_> =
+            Policies::file(arguments.policy.as_deref())?.into_iter().chain(arguments.live.file()).collect();
+        refuse_overwriting(&[path], &read)?;
+    }
     let app = arguments.live.connect()?.read(&arguments.app, &policies, arguments.more)?;
     let mut unread = Vec::new();
     for (part, reason) in app.snapshot["provlint"]["unread"].as_object().into_iter().flatten() {

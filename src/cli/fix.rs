@@ -13,6 +13,7 @@ use super::shared::live::Live;
 use super::shared::writing::Writing;
 use super::terminal::exit::Exit;
 use super::terminal::gap::Gap;
+use super::terminal::output::refuse_overwriting;
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::{Screen, document};
@@ -21,9 +22,9 @@ use crate::check::{CheckError, InputKind};
 use crate::document::Encoding;
 use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
-use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Plan, file, plan};
+use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Identity, Plan, file, plan};
 use crate::model;
-use crate::report::{FIX_FORMATS, Format};
+use crate::report::{FIX_FORMATS, Format, counted};
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
@@ -101,7 +102,7 @@ enum Destination<'a> {
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let judge = Judge { job: arguments.job.clone(), ..arguments.judging.settle(screen)? };
     let format = arguments.format;
-    let inputs = input::find(&arguments.paths, |path| path.canonicalize().unwrap_or(path.to_owned()));
+    let inputs = input::find(&arguments.paths, Identity::of);
     let is_standard = |path: &PathBuf| path.as_os_str() == "-";
     let piped = !arguments.dry_run
         && match &arguments.output {
@@ -126,6 +127,19 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Some(path) => Destination::Other(path),
         None => Destination::Itself,
     };
+    if let Destination::Other(path) = destination {
+        let read: Vec<PathBuf> = arguments.judging.file()?.into_iter().collect();
+        refuse_overwriting(&[path], &read)?;
+    }
+    let links: Vec<&str> =
+        inputs.iter().flatten().filter(|input| input.kind == InputKind::Link).map(|input| &*input.name).collect();
+    if !links.is_empty() {
+        let count = counted(links.len(), "file");
+        screen.remark(&format!(
+            "passed over {count} (links, pipes or devices); to fix one, name it: {}",
+            links.join(", ")
+        ));
+    }
     let worst = if arguments.allow_unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let allowed = Allowed { worst, tenant: AllowedInTenant::default() };
 
@@ -247,8 +261,8 @@ fn fix(
     destination: Destination<'_>,
     format: &Format<FixRun>,
 ) -> Result<Option<FixTarget>, Problem> {
-    // EntraExporter writes no schemas, and backups are kept as they are.
-    if matches!(input.kind, InputKind::Exporter | InputKind::Backup) {
+    // EntraExporter writes no schemas, backups are kept as they are, and a link in a directory may lead anywhere.
+    if matches!(input.kind, InputKind::Exporter | InputKind::Backup | InputKind::Link) {
         return Ok(None);
     }
     let read = input.read()?;
@@ -302,8 +316,7 @@ fn show(run: &FixRun, format: &Format<FixRun>, on_error: bool, screen: &Screen) 
 }
 
 fn is_itself(path: &Path, input: &Input) -> bool {
-    let whole = |path: &Path| path.canonicalize().ok();
-    whole(path).is_some_and(|path| input.path().and_then(whole) == Some(path))
+    input.path().is_some_and(|input| Identity::of(input) == Identity::of(path))
 }
 
 /// The path for a patch, relative to the working directory; or why no patch is possible.

@@ -1,7 +1,6 @@
 //! `provlint init`
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,6 +10,7 @@ use super::shared::policies::is_policy_name;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
+use crate::fix::file::{self, WriteError};
 use crate::policy::{self, DEFAULT_PROFILE};
 use crate::text::shell::option;
 
@@ -42,9 +42,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         screen.print(&text)?;
         return Ok(Exit::Done);
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).create_new(!arguments.force);
-    match options.open(path).and_then(|mut file| file.write_all(text.as_bytes())) {
+    let written = if arguments.force {
+        file::put(path, text.as_bytes())
+    } else {
+        file::create(path, text.as_bytes()).map_err(WriteError::from)
+    };
+    match written {
         Ok(()) => {
             let use_it = if is_policy_name(path) {
                 "`provlint check` finds it from its folder downwards.".to_owned()
@@ -54,8 +57,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             screen.print(&format!("Wrote {}. {use_it}\n", path.display()))?;
             Ok(Exit::Done)
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Problem::Exists { path: path.clone() }),
-        Err(error) => Err(Problem::Unwritable { path: path.clone(), error: error.into() }),
+        Err(WriteError::Io(error)) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(Problem::Exists { path: path.clone() })
+        }
+        Err(error) => Err(Problem::Unwritable { path: path.clone(), error }),
     }
 }
 

@@ -10,6 +10,7 @@ use clap_mangen::Man;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, document};
+use crate::fix::file;
 use crate::report::counted;
 
 /// Print a man page, or write all of them
@@ -30,8 +31,9 @@ pub(super) fn run(arguments: &Arguments, program: Command, screen: &Screen) -> R
     let mut program = program.disable_help_subcommand(true);
     program.build();
     if let Some(folder) = &arguments.output {
-        let written = fs::create_dir_all(folder).and_then(|()| write_all(&program, folder));
-        let count = written.map_err(|error| Problem::Unwritable { path: folder.clone(), error: error.into() })?;
+        let failed = |error: io::Error| Problem::Unwritable { path: folder.clone(), error: error.into() };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let count = write_all(&program, folder)?;
         screen.remark(&format!("wrote {} to {}", counted(count, "page"), folder.display()));
         return Ok(Exit::Done);
     }
@@ -53,8 +55,10 @@ fn shown(command: &Command) -> impl Iterator<Item = &Command> {
 }
 
 /// Writes the pages of a command and of its subcommands, and counts them.
-fn write_all(command: &Command, folder: &Path) -> io::Result<usize> {
-    fs::write(folder.join(man(command).get_filename()), page(command)?)?;
+fn write_all(command: &Command, folder: &Path) -> Result<usize, Problem> {
+    let path = folder.join(man(command).get_filename());
+    let page = page(command).map_err(Problem::output)?;
+    file::put(&path, &page).map_err(|error| Problem::Unwritable { path, error })?;
     shown(command).try_fold(1, |count, command| Ok(count + write_all(command, folder)?))
 }
 

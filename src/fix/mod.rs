@@ -6,9 +6,11 @@
 mod apply;
 pub mod diff;
 pub mod file;
+mod identity;
 mod plan;
 mod target;
 
 pub use apply::{FixError, FixedText, Made, Replaced, apply_fixes};
+pub use identity::Identity;
 pub use plan::{Allowed, AllowedInTenant, Plan, PlanError, Schemas, plan};
 pub use target::{Backup, FixRun, FixTarget, Way};

@@ -130,9 +130,17 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Resul
         let more = if more > 0 { format!(" and {}", counted(more, "more target")) } else { String::new() };
         Sentence::default().text(format!("{name}{more}:")).and(sentence).write(style.columns(), out)?;
     }
-    if !run.passed_over.is_empty() {
-        let files = counted(run.passed_over.len(), "file");
-        let text = format!("Passed over {files} without a configuration: {}", run.passed_over.join(", "));
+    let (links, files): (Vec<&str>, Vec<&str>) =
+        run.passed_over.iter().map(String::as_str).partition(|name| run.links.iter().any(|link| link == name));
+    if !files.is_empty() {
+        let text =
+            format!("Passed over {} without a configuration: {}", counted(files.len(), "file"), files.join(", "));
+        Sentence::default().text(text).write(style.columns(), out)?;
+    }
+    if !links.is_empty() {
+        let count = counted(links.len(), "file");
+        let text =
+            format!("Passed over {count} (links, pipes or devices); to check one, name it: {}", links.join(", "));
         Sentence::default().text(text).write(style.columns(), out)?;
     }
     Ok(())

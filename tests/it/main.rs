@@ -26,6 +26,8 @@ mod diff;
 mod documents;
 mod examples;
 mod expressions;
+#[cfg(unix)]
+mod files;
 mod fix;
 mod fixes;
 mod fixtures;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::input::read_beside;
 use crate::baseline::{Baseline, Entry};
 use crate::check::{Known, Record};
 use crate::cli::terminal::problem::Problem;
@@ -46,6 +47,11 @@ impl Baselining {
         }
         let Some(path) = &self.baseline else { return Ok(Known::Nothing) };
         read(path).map(Known::Listed)
+    }
+
+    /// The file that is read.
+    pub(in crate::cli) fn read(&self) -> Option<&Path> {
+        self.baseline.as_deref()
     }
 
     /// The file that will be written.
@@ -115,7 +121,7 @@ fn is_gone(target: &str, root: &Root) -> bool {
 
 fn read(path: &Path) -> Result<Baseline, Problem> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| Problem::reading(path, error))?;
+    let bytes = read_beside(path)?;
     let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
     Baseline::read(&text).map_err(|error| Problem::NotBaseline { name, error })
 }

@@ -1,18 +1,19 @@
 //! The files of a run, and their contents.
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{self, File};
 use std::hash::Hash;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 use super::exporter;
 use crate::check::{InputKind, Origin};
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::root::Root;
 use crate::document::{self, Encoding};
+use crate::fix::Identity;
 
 /// Over a hundred times the largest schema. A larger file is something else, and would fill the memory.
 const LARGEST_MIB: u64 = 512;
@@ -63,27 +64,59 @@ pub(in crate::cli) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path)
 /// How the names of backups begin.
 pub(in crate::cli) const BACKUP: &str = "provlint-backup-";
 
-fn walk(directory: &Path) -> impl Iterator<Item = Result<Input, Problem>> {
+/// The files of a directory. Links add none: a link to a file that the directory contains anyway is that file, and every
+/// other link is returned as such, because it may lead anywhere.
+fn walk(directory: &Path) -> Vec<Result<Input, Problem>> {
     let mut walk = WalkBuilder::new(directory);
     // Ignore only what the directory's own .gitignore files exclude; the user's global git settings must not change the
     // result.
     walk.require_git(false).git_global(false).git_exclude(false).ignore(false);
     let walk = walk.sort_by_file_path(Path::cmp).build();
-    walk.filter_map(|entry| {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => return Some(Err(Problem::Directory(error))),
+    let mut found: Vec<Result<Input, Problem>> = walk.filter_map(|entry| walked(entry, directory)).collect();
+    let is_link = |input: &Result<Input, Problem>| input.as_ref().is_ok_and(|input| input.kind == InputKind::Link);
+    if found.iter().any(is_link) {
+        let read = found.iter().flatten().filter(|input| input.kind != InputKind::Link).flat_map(Input::files);
+        let mut read: HashSet<Identity> = read.map(|file| Identity::of(&file)).collect();
+        read.insert(Identity::of(directory));
+        // A link to a directory leads to the files of this one if it leads into it.
+        let root = directory.canonicalize().ok();
+        let is_inside = |path: &Path| {
+            path.is_dir() && path.canonicalize().ok().zip(root.as_ref()).is_some_and(|(to, root)| to.starts_with(root))
         };
-        let path = entry.into_path();
-        if let Some(folder) = exporter::folder(&path) {
-            return Some(Ok(Input { kind: InputKind::Exporter, ..Input::of(folder) }));
+        found.retain(|input| match input {
+            Ok(Input { kind: InputKind::Link, path: Some(path), .. }) => {
+                !read.contains(&Identity::of(path)) && !is_inside(path)
+            }
+            _ => true,
+        });
+    }
+    found
+}
+
+/// What an entry of a directory is; `None` for what is no JSON.
+fn walked(entry: Result<DirEntry, ignore::Error>, directory: &Path) -> Option<Result<Input, Problem>> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => return Some(Err(Problem::Directory(error))),
+    };
+    let path = entry.path();
+    let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let kind = match fs::symlink_metadata(path) {
+        // The directory itself was named, so it may be a link.
+        _ if path == directory => return None,
+        Ok(metadata) if metadata.is_dir() => return None,
+        Ok(metadata) if metadata.is_symlink() => {
+            return (json || path.is_dir()).then(|| Ok(Input { kind: InputKind::Link, ..Input::of(path) }));
         }
+        Ok(metadata) if !metadata.is_file() => InputKind::Link,
         // Backups are not configuration: never check them, and never fix them.
-        let backup = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP));
-        let kind = if backup { InputKind::Backup } else { InputKind::Walked };
-        let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        (json && path.is_file()).then(|| Ok(Input { kind, ..Input::of(&path) }))
-    })
+        _ if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BACKUP)) => InputKind::Backup,
+        _ => InputKind::Walked,
+    };
+    if let (InputKind::Walked, Some(folder)) = (kind, exporter::folder(path)) {
+        return Some(Ok(Input { kind: InputKind::Exporter, ..Input::of(folder) }));
+    }
+    json.then(|| Ok(Input { kind, ..Input::of(path) }))
 }
 
 /// The content of a file.
@@ -120,6 +153,14 @@ impl Input {
         self.kind == InputKind::Exporter
     }
 
+    /// The files that are read for it.
+    pub(in crate::cli) fn files(&self) -> Vec<PathBuf> {
+        match &self.path {
+            Some(folder) if self.is_exporter() => exporter::files(folder),
+            path => path.iter().cloned().collect(),
+        }
+    }
+
     /// Its path; `None` for standard input and for an app.
     pub(in crate::cli) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
@@ -152,23 +193,43 @@ impl Input {
     }
 
     fn bytes(&self) -> Result<Vec<u8>, Problem> {
-        let limit = LARGEST_MIB << 20;
-        let failed = |error| Problem::reading_input(self.path.as_deref().unwrap_or(Path::new("standard input")), error);
-        let mut bytes = Vec::new();
         match &self.path {
-            None => io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(failed)?,
-            Some(path) => {
-                let file = File::open(path).map_err(failed)?;
-                let length = file.metadata().map_or(0, |metadata| metadata.len());
-                bytes.reserve_exact(usize::try_from(length.min(limit)).unwrap_or_default());
-                file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?
+            None => {
+                let failed = |error| Problem::reading_input(Path::new("standard input"), error);
+                limited(io::stdin().lock(), 0, &self.name, failed)
             }
-        };
-        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-            return Err(Problem::TooLarge { name: self.name.clone(), limit: LARGEST_MIB });
+            Some(path) => of_file(path, |error| Problem::reading_input(path, error)),
         }
-        Ok(bytes)
     }
+}
+
+/// Reads a file that accompanies the inputs, such as a policy.
+pub(in crate::cli) fn read_beside(path: &Path) -> Result<Vec<u8>, Problem> {
+    of_file(path, |error| Problem::reading(path, error))
+}
+
+fn of_file(path: &Path, failed: impl Fn(io::Error) -> Problem) -> Result<Vec<u8>, Problem> {
+    let file = File::open(path).map_err(&failed)?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    limited(file, length, &path.display().to_string(), failed)
+}
+
+/// Everything there is to read, if it is not too much: a file can grow, and a device never ends.
+fn limited(
+    from: impl Read,
+    length: u64,
+    name: &str,
+    failed: impl Fn(io::Error) -> Problem,
+) -> Result<Vec<u8>, Problem> {
+    let limit = LARGEST_MIB << 20;
+    let too_large = || Problem::TooLarge { name: name.to_owned(), limit: LARGEST_MIB };
+    if length > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
+    from.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// Refuses to read standard input twice.

@@ -103,6 +103,11 @@ impl Judging {
         self.ignore.iter().fold(words, |words, rule| words.option("--ignore", rule))
     }
 
+    /// The policy file, if there is one.
+    pub(in crate::cli) fn file(&self) -> Result<Option<PathBuf>, Problem> {
+        Policies::file(self.requirements.policy.as_deref())
+    }
+
     /// The evidence that the flags ask for.
     fn asked(&self) -> Vec<Asked> {
         let groups = Asked { evidence: Evidence::Assignments, flag: "--group" };

@@ -117,6 +117,13 @@ pub(in crate::cli) struct Reach {
     timeout: u64,
 }
 
+impl Live {
+    /// The file that it reads.
+    pub(in crate::cli) fn file(&self) -> Option<PathBuf> {
+        self.reach.ca_bundle.clone()
+    }
+}
+
 impl Reach {
     /// `max_wait` is in seconds.
     pub(in crate::cli) fn network(&self, max_wait: u64) -> Network {

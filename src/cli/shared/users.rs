@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::input::Input;
-use crate::check::CheckError;
+use crate::check::{CheckError, beginning};
 use crate::cli::terminal::problem::Problem;
 use crate::document::{self, Lines, Pointer, locate};
 use crate::simulate::{User, WrongType, is_user_property};
@@ -103,7 +103,9 @@ fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
         let message = "the first line must be a header with attributes of users, and names none";
         let help =
             "begin the file with a line like userPrincipalName,displayName,mail, as the portal's Download users does";
-        return Err(Problem::at(name, text, skipped..skipped + header.len(), message, help));
+        // This may be any file, named by mistake.
+        let shown = beginning(text);
+        return Err(Problem::at(name, &shown, 0..shown.len(), message, help));
     }
     let lines = Lines::new(text);
     let mut users = Users::default();

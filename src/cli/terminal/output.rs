@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 use std::env;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
 use super::problem::Problem;
-use super::root::Root;
 use super::screen::Screen;
 use crate::check::Run;
+use crate::fix::{Identity, file};
 use crate::report::{self, FORMATS, Format, Style};
 use crate::text::Outlet;
 use crate::text::shell::option;
@@ -125,32 +125,43 @@ fn by_extension(file: &Path) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == *wanted)
 }
 
-/// Refuses to overwrite a file that was `checked`, or to write two reports to one file.
-pub(in crate::cli) fn refuse_clashes<'c>(
+/// Refuses to write over a file that this run reads, under whatever name, or to write two reports to one file.
+pub(in crate::cli) fn refuse_clashes(
     outputs: &[Output],
     baseline: Option<&Path>,
-    checked: impl Iterator<Item = &'c str>,
-    root: &Root,
+    read: &[PathBuf],
 ) -> Result<(), Problem> {
-    let checked: HashSet<&str> = checked.collect();
-    let mut written = HashSet::new();
-    for file in outputs.iter().filter_map(|output| output.file.as_deref()).chain(baseline) {
-        let path = root.path(file);
-        // A device such as /dev/null can be written several times.
-        let special = file.exists() && !file.is_file();
-        let clash = if checked.contains(path.as_str()) {
-            "is one of the checked files"
-        } else if !special && !written.insert(path) {
-            "would be written twice"
-        } else {
-            continue;
-        };
-        return Err(Problem::Usage {
-            message: format!("{} {clash}, so nothing was written", file.display()),
-            help: "use a separate file for every report and for the baseline".into(),
-        });
+    let files = outputs.iter().filter_map(|output| output.file.as_deref());
+    let summary = outputs.iter().filter_map(Output::summary).map(|(_, path)| path).next();
+    let written: Vec<&Path> = files.chain(baseline).chain(summary.as_deref()).collect();
+    refuse_overwriting(&written, read)?;
+    let mut before = HashSet::new();
+    // A device such as /dev/null can be written several times.
+    let is_special = |file: &Path| file.exists() && !file.is_file();
+    match written.iter().find(|file| !is_special(file) && !before.insert(Identity::of(file))) {
+        Some(twice) => Err(clash(twice, "would be written twice")),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Refuses to write over a file that this run reads, under whatever name.
+pub(in crate::cli) fn refuse_overwriting(written: &[&Path], read: &[PathBuf]) -> Result<(), Problem> {
+    if written.is_empty() {
+        return Ok(());
+    }
+    let is_file = |file: &&PathBuf| file.is_file();
+    let read: HashSet<Identity> = read.iter().filter(is_file).map(|file| Identity::of(file)).collect();
+    match written.iter().find(|file| read.contains(&Identity::of(file))) {
+        Some(file) => Err(clash(file, "is one of the files that are read")),
+        None => Ok(()),
+    }
+}
+
+fn clash(file: &Path, clash: &str) -> Problem {
+    Problem::Usage {
+        message: format!("{} {clash}, so nothing was written", file.display()),
+        help: "use a separate file for everything that is written".into(),
+    }
 }
 
 impl Output {
@@ -175,8 +186,8 @@ impl Output {
             None => fill(self.format, run, style, screen.output()).map_err(Problem::output)?,
             Some(path) => {
                 let style = Style { color: false, width: 100, folds: false, ..*style };
-                let written = File::create(path).and_then(|file| fill(self.format, run, &style, page(file)));
-                written.map_err(|error| Problem::Unwritable { path: path.clone(), error: error.into() })?;
+                let page = page(self.format, run, &style).map_err(Problem::output)?;
+                file::put(path, &page).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
                 if !style.quiet && path.is_file() {
                     screen.remark(&format!("wrote {} ({})", path.display(), self.format.name));
                 }
@@ -188,14 +199,24 @@ impl Output {
     /// Appends to the summary of a step, if GitHub Actions provides one. The format stays far below the limit of 1 MiB.
     /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary>
     fn write_step_summary(&self, run: &Run, style: &Style) -> Result<(), Problem> {
-        let Some(summary) = report::step_summary(self.format) else { return Ok(()) };
-        let Some(path) = env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from) else {
-            return Ok(());
-        };
+        let Some((summary, path)) = self.summary() else { return Ok(()) };
+        let page = page(summary, run, style).map_err(Problem::output)?;
         let file = File::options().create(true).append(true).open(&path);
-        file.and_then(|file| fill(summary, run, style, page(file)))
-            .map_err(|error| Problem::Unwritable { path, error: error.into() })
+        file.and_then(|file| append(file, &page)).map_err(|error| Problem::Unwritable { path, error: error.into() })
     }
+
+    /// The format and the file of a step's summary.
+    fn summary(&self) -> Option<(&'static Format, PathBuf)> {
+        let summary = report::step_summary(self.format)?;
+        let path = env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from)?;
+        Some((summary, path))
+    }
+}
+
+/// Appends a page, whole or not at all.
+fn append(mut file: File, page: &[u8]) -> io::Result<()> {
+    let before = file.metadata()?.len();
+    file.write_all(page).inspect_err(|_| drop(file.set_len(before)))
 }
 
 /// Writes a whole report.
@@ -204,9 +225,11 @@ fn fill(format: &Format, run: &Run, style: &Style, mut out: Outlet<'_>) -> io::R
     out.flush()
 }
 
-/// A file, which has no colours.
-fn page(file: File) -> Outlet<'static> {
-    Outlet::new(BufWriter::new(file), false)
+/// A whole report for a file, which has no colours.
+fn page(format: &Format, run: &Run, style: &Style) -> io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    fill(format, run, style, Outlet::new(&mut page, false))?;
+    Ok(page)
 }
 
 #[cfg(test)]

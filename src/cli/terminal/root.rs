@@ -40,6 +40,11 @@ impl Root {
         path
     }
 
+    /// The directory itself.
+    pub(in crate::cli) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Whether a file that [`Root::path`] named exists.
     pub(in crate::cli) fn holds(&self, path: &str) -> bool {
         self.root.join(path).exists()
