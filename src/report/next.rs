@@ -124,8 +124,8 @@ fn fixes(run: &Run) -> Vec<Sentence> {
 
 /// How many findings a command fixes.
 fn can_be_fixed(count: usize, is_unsafe: bool) -> Sentence {
-    let only = if is_unsafe { " only by changing who is matched, created or removed" } else { "" };
-    Sentence::default().text(format!("{} can be fixed{only}:", counted(count, "finding")))
+    let how = if is_unsafe { " with --unsafe, which may change who is matched or what is sent" } else { "" };
+    Sentence::default().text(format!("{} can be fixed{how}:", counted(count, "finding")))
 }
 
 fn fixed_in_files(run: &Run, is_unsafe: bool) -> Option<Sentence> {

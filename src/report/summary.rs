@@ -37,8 +37,7 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Resul
     };
     let incomplete = if has_gaps(run) { format!("{} ", "Incomplete:".yellow().bold()) } else { String::new() };
     let named = if run.passed_over.is_empty() || style.verbose { "" } else { " (-v names them)" };
-    let left = not_checked(run).map(|left| format!("; {left}")).unwrap_or_default();
-    let counts = format!("{incomplete}{counted} {}{named}{left}", account(run));
+    let counts = format!("{incomplete}{counted} {}{named}", account(run));
     Sentence::default().text(counts).write(style.columns(), out)?;
     next::lines(run).iter().try_for_each(|line| line.write(style.columns(), out))
 }
@@ -52,6 +51,16 @@ pub(super) fn headline(run: &Run) -> String {
     parts.extend(not_checked(run));
     let incomplete = if has_gaps(run) { "incomplete: " } else { "" };
     if parts.is_empty() { "nothing was checked".to_owned() } else { format!("{incomplete}{}", parts.join(", ")) }
+}
+
+/// The headline, and where the findings are.
+pub(super) fn line(run: &Run, account: &str) -> String {
+    let mut counted: Vec<String> = counts(run).map(|(_, counted)| counted).collect();
+    if counted.is_empty() {
+        counted.push(none(run.baselined() > 0).to_lowercase());
+    }
+    let incomplete = if has_gaps(run) { "incomplete: " } else { "" };
+    if account.is_empty() { headline(run) } else { format!("{incomplete}{} {account}", counted.join(", ")) }
 }
 
 /// Whether a target that was checked misses evidence, so that no findings does not mean that nothing is wrong.
@@ -92,6 +101,9 @@ pub(super) fn account(run: &Run) -> String {
         if count > 0 {
             account.push_str(&format!("; {count} {word}"));
         }
+    }
+    if let Some(left) = not_checked(run) {
+        account.push_str(&format!("; {left}"));
     }
     if !run.passed_over.is_empty() {
         account.push_str(&format!("; {} passed over", counted(run.passed_over.len(), "file")));

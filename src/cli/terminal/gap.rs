@@ -15,6 +15,9 @@ pub(in crate::cli) struct Gap {
     pub(in crate::cli) flag: Option<&'static str>,
 }
 
+/// The most rules that a command is offered for to accept them.
+const MOST: usize = 12;
+
 /// The reasons, each once, and how to accept the gaps: all at once, since a run that accepts one of them is still
 /// incomplete.
 pub(super) fn advice(gaps: &[Gap]) -> String {
@@ -28,7 +31,8 @@ pub(super) fn advice(gaps: &[Gap]) -> String {
     let flags: BTreeSet<&str> = gaps.iter().filter_map(|gap| gap.flag).collect();
     lines.extend(flags.into_iter().map(|flag| format!("leave out {flag} where the input cannot answer it")));
     let rules: BTreeSet<&str> = gaps.iter().filter(|gap| gap.flag.is_none()).map(|gap| gap.rule).collect();
-    if !rules.is_empty() {
+    // More rules lack the same cause, which should be removed.
+    if !rules.is_empty() && rules.len() <= MOST {
         let rules: Vec<&str> = rules.into_iter().collect();
         lines.push("to accept that these rules are not evaluated:".to_owned());
         lines.push(format!("--ignore {}", rules.join(",")));

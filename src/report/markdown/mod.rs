@@ -107,7 +107,7 @@ fn write_states(run: &Run, out: &mut Outlet<'_>) -> io::Result<()> {
         unjudged::by_reason(&target.unknown()).into_iter().map(line).collect::<Vec<String>>()
     });
     write_list(unknown, out)?;
-    let line = format!("{} {}", summary::headline(run), sentence(&summary::account(run), span));
+    let line = summary::line(run, &sentence(&summary::account(run), span));
     out.lines_of(format_args!("\n{}", line.trim_end()))
 }
 
