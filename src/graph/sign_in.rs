@@ -30,6 +30,8 @@ use super::{GraphError, Root};
 const METADATA_SERVICE: &str = "169.254.169.254:80";
 /// In Azure it answers within a millisecond or two.
 const METADATA_WAIT: Duration = Duration::from_millis(500);
+const METADATA_ANSWER: Duration = Duration::from_secs(2);
+
 /// A way to sign in, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInKind {
@@ -242,7 +244,7 @@ async fn machine_has_identity(root: &Root, variables: Variables<'_>) -> bool {
     if !tokio::time::timeout(METADATA_WAIT, connection).await.is_ok_and(|connected| connected.is_ok()) {
         return false;
     }
-    let limits = Limits::new(METADATA_WAIT * 4, Duration::ZERO);
+    let limits = Limits::new(METADATA_ANSWER, Duration::ZERO);
     let url = format!("http://{METADATA_SERVICE}/metadata/identity/oauth2/token");
     let network = Network::new(limits, None);
     let (Ok(client), Ok(mut url)) = (network.http(false), reqwest::Url::parse(&url)) else { return false };

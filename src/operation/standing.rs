@@ -254,7 +254,7 @@ fn said_of(message: Option<&str>, code: Option<&str>) -> Option<String> {
 /// How long the first cycle takes for a number of users, groups and memberships together: fewest and most minutes.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>
 pub fn initial_cycle_minutes(objects: u64) -> (u64, u64) {
-    (objects / 100, (objects * 8).div_ceil(100).max(1))
+    (objects / 100, objects.saturating_mul(8).div_ceil(100).max(1))
 }
 
 #[cfg(test)]

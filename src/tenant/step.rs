@@ -3,12 +3,14 @@
 //! An answer alone proves nothing: an error may follow a change that was made, and a success may come before the change
 //! shows. So after every change the tenant is read until it shows the change, and the report says what was read.
 
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::known::Known;
 use super::whole::same_values;
 use crate::graph::{AppClient, GraphError};
 use crate::model::{Difference, State, SynchronizationJob, TenantChange, differences};
@@ -127,43 +129,149 @@ fn is_refusal(error: &GraphError) -> bool {
     error.status().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 409 | 499))
 }
 
-/// Whether the schema that a step replaces is still the one that was read. Other steps do not replace a whole resource, so
-/// they are always current.
-///
-/// # Errors
-/// When the schema cannot be read.
-pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphError> {
-    let Step::Schema { job, before, .. } = step else { return Ok(true) };
-    Ok(same_values(&app.schema(job).await?, before))
+/// Why a step was not carried out.
+#[derive(Clone, Debug)]
+pub enum Stopped {
+    /// What it replaces is not what was read: the differences, in words. It was not sent.
+    Changed(Vec<String>),
+    /// What it replaces could not be read again. It was not sent.
+    Unread(GraphError),
+    /// It was not made, or could not be verified.
+    Halted(Halted),
 }
 
-/// Makes a change and verifies it.
+impl From<Halted> for Stopped {
+    fn from(halted: Halted) -> Self {
+        Stopped::Halted(halted)
+    }
+}
+
+impl Stopped {
+    /// The same as the result of a step that replaces nothing.
+    pub fn into_halted(self) -> Halted {
+        match self {
+            Stopped::Halted(halted) => halted,
+            Stopped::Unread(error) => Halted { answer: Err(error), state: TenantState::Untouched },
+            Stopped::Changed(differences) => Halted { answer: Ok(()), state: TenantState::Otherwise(differences) },
+        }
+    }
+}
+
+/// What a step is sent with.
+#[derive(Clone, Copy, Debug)]
+pub struct Sending<'s> {
+    /// The app.
+    pub app: AppClient<'s>,
+    /// How long to wait until the change is visible.
+    pub patience: Patience,
+    /// The settings as they were read.
+    pub known: &'s Known,
+    /// Set once a request was sent that may have changed the tenant.
+    pub sent: &'s Cell<bool>,
+}
+
+/// Checks that what a step replaces is still what was read. A start, a pause and an assignment replace nothing.
 ///
 /// # Errors
-/// When the change was not made, or could not be verified.
-pub async fn carry_out(app: AppClient<'_>, step: &Step, patience: Patience) -> Result<Proved, Halted> {
+/// When it is not, or cannot be read.
+pub async fn expect_current(app: AppClient<'_>, step: &Step, known: &Known) -> Result<(), Stopped> {
     match step {
-        Step::Start { job } => {
-            let answer = app.start(job).await;
-            let answered = answer.is_ok();
-            prove(app, patience, answer, async || Ok(started(&app.job(job).await?, answered))).await
+        Step::Schema { job, before, .. } => expect_schema(before, &app.schema(job).await.map_err(Stopped::Unread)?),
+        Step::Tenant(TenantChange::Setting { .. }) => {
+            expect_settings(known, &app.settings().await.map_err(Stopped::Unread)?)
         }
-        Step::Pause { job } => {
-            let answer = app.pause(job).await;
-            prove(app, patience, answer, async || Ok(paused(&app.job(job).await?))).await
-        }
-        Step::Schema { job, before, after } => {
-            let answer = app.put_schema(job, after).await;
-            let answered = answer.is_ok();
-            let look = async || Ok(schema_state(before, after, &app.schema(job).await?, answered));
-            let proved = prove(app, patience, answer, look).await?;
-            // A replica that still shows the old mappings proves nothing.
-            let is_other = |found: &str| compare(after, found).is_empty() && !same_values(after, found);
-            let altered = app.schema(job).await.is_ok_and(|found| is_other(&found));
-            Ok(Proved { altered, ..proved })
-        }
-        Step::Tenant(change) => carry_out_change(app, change, patience).await,
+        _ => Ok(()),
     }
+}
+
+fn expect_schema(before: &str, found: &str) -> Result<(), Stopped> {
+    if same_values(found, before) {
+        return Ok(());
+    }
+    let differing: Vec<String> = compare(before, found).iter().map(said).collect();
+    Err(Stopped::Changed(if differing.is_empty() { vec![UNMAPPED.to_owned()] } else { differing }))
+}
+
+fn expect_settings(known: &Known, found: &[Value]) -> Result<(), Stopped> {
+    let differing = known.differing(found);
+    if differing.is_empty() { Ok(()) } else { Err(Stopped::Changed(differing)) }
+}
+
+const UNMAPPED: &str = "parts that no mapping reads differ";
+
+impl Sending<'_> {
+    /// Makes a change and verifies it. Before every attempt, what it replaces is read again.
+    ///
+    /// # Errors
+    /// When the change was not made, or could not be verified.
+    pub async fn carry_out(self, step: &Step) -> Result<Proved, Stopped> {
+        let app = self.app;
+        match step {
+            Step::Start { job } => {
+                let answer = self.send(async |_| Ok(Attempt::Send), async || app.start(job).await).await?;
+                let answered = answer.is_ok();
+                Ok(prove(app, self.patience, answer, async || Ok(started(&app.job(job).await?, answered))).await?)
+            }
+            Step::Pause { job } => {
+                let answer = self.send(async |_| Ok(Attempt::Send), async || app.pause(job).await).await?;
+                Ok(prove(app, self.patience, answer, async || Ok(paused(&app.job(job).await?))).await?)
+            }
+            Step::Schema { job, before, after } => {
+                let expect = async |is_repeated: bool| {
+                    let found = app.schema(job).await.map_err(Stopped::Unread)?;
+                    match expect_schema(before, &found) {
+                        Err(_) if is_repeated && is_written(&schema_state(before, after, &found, false)) => {
+                            Ok(Attempt::Done)
+                        }
+                        current => current.map(|()| Attempt::Send),
+                    }
+                };
+                let answer = self.send(expect, async || app.put_schema(job, after).await).await?;
+                let answered = answer.is_ok();
+                let look = async || Ok(schema_state(before, after, &app.schema(job).await?, answered));
+                let proved = prove(app, self.patience, answer, look).await?;
+                // A replica that still shows the old mappings proves nothing.
+                let is_other = |found: &str| compare(after, found).is_empty() && !same_values(after, found);
+                let altered = app.schema(job).await.is_ok_and(|found| is_other(&found));
+                Ok(Proved { altered, ..proved })
+            }
+            Step::Tenant(change) => self.carry_out_change(change).await,
+        }
+    }
+
+    /// Makes attempts until Graph accepts or refuses the change. `expect` reads what it replaces before each; it gets
+    /// whether this is a repetition.
+    async fn send(
+        self,
+        expect: impl AsyncFn(bool) -> Result<Attempt, Stopped>,
+        attempt: impl AsyncFn() -> Result<(), GraphError>,
+    ) -> Result<Result<(), GraphError>, Stopped> {
+        let mut attempts = self.app.client().attempts();
+        let mut answer = Ok(());
+        loop {
+            if expect(answer.is_err()).await? == Attempt::Done {
+                return Ok(answer);
+            }
+            self.sent.set(true);
+            answer = attempt().await;
+            match &answer {
+                Err(error) if attempts.wait_to_change(error).await => {}
+                _ => return Ok(answer),
+            }
+        }
+    }
+}
+
+/// Whether a change still has to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attempt {
+    Send,
+    /// An earlier attempt was made although Graph refused it.
+    Done,
+}
+
+fn is_written(state: &TenantState) -> bool {
+    matches!(state, TenantState::AsWritten)
 }
 
 /// The state of a schema that was written.
@@ -184,7 +292,7 @@ fn schema_state(before: &str, after: &str, found: &str, answered: bool) -> Tenan
     match (same_values(before, found), answered) {
         (true, _) => TenantState::AsBefore,
         (false, true) => TenantState::AsWritten,
-        (false, false) => TenantState::Otherwise(vec!["parts that no mapping reads differ".to_owned()]),
+        (false, false) => TenantState::Otherwise(vec![UNMAPPED.to_owned()]),
     }
 }
 
@@ -206,36 +314,46 @@ fn is_job(job: &Value, check: impl Fn(&SynchronizationJob<'_>) -> bool) -> bool 
     SynchronizationJob::deserialize(job).is_ok_and(|job| check(&job))
 }
 
-async fn carry_out_change(app: AppClient<'_>, change: &TenantChange, patience: Patience) -> Result<Proved, Halted> {
-    match change {
-        TenantChange::Setting { key, value } => {
-            // The other settings are read first, to see afterwards whether they are still there.
-            let unread = |error| Halted { answer: Err(error), state: TenantState::Untouched };
-            let before = app.settings().await.map_err(unread)?;
-            let answer = app.change(change).await;
-            let look = async || Ok(setting_state(&before, &app.settings().await?, key, value));
-            prove(app, patience, answer, look).await
-        }
-        TenantChange::Assign { group, role, .. } => {
-            let answer = app.change(change).await;
-            let look = async || {
-                let all = app.assignments().await?;
-                let mut of_group = all.iter().filter(|one| same(&one["principalId"], group));
-                Ok(if of_group.any(|one| same(&one["appRoleId"], role)) {
-                    TenantState::AsWritten
-                } else {
-                    TenantState::AsBefore
-                })
-            };
-            prove(app, patience, answer, look).await
-        }
-        TenantChange::Unassign { assignment, .. } => {
-            let answer = app.change(change).await;
-            let look = async || {
-                let there = app.assignments().await?.iter().any(|one| one["id"] == assignment.as_str());
-                Ok(if there { TenantState::AsBefore } else { TenantState::AsWritten })
-            };
-            prove(app, patience, answer, look).await
+impl Sending<'_> {
+    async fn carry_out_change(self, change: &TenantChange) -> Result<Proved, Stopped> {
+        let (app, patience) = (self.app, self.patience);
+        let attempt = async || app.change(change).await;
+        match change {
+            TenantChange::Setting { key, value } => {
+                // The settings before the change, to see afterwards whether the others are still there.
+                let before = RefCell::new(Vec::new());
+                let expect = async |is_repeated: bool| {
+                    let found = app.settings().await.map_err(Stopped::Unread)?;
+                    if is_repeated && is_written(&setting_state(&before.borrow(), &found, key, value)) {
+                        return Ok(Attempt::Done);
+                    }
+                    expect_settings(self.known, &found)?;
+                    before.replace(found);
+                    Ok(Attempt::Send)
+                };
+                let answer = self.send(expect, attempt).await?;
+                let before = before.into_inner();
+                let look = async || Ok(setting_state(&before, &app.settings().await?, key, value));
+                Ok(prove(app, patience, answer, look).await?)
+            }
+            TenantChange::Assign { group, role, .. } => {
+                let answer = self.send(async |_| Ok(Attempt::Send), attempt).await?;
+                let look = async || {
+                    let all = app.assignments().await?;
+                    let mut of_group = all.iter().filter(|one| same(&one["principalId"], group));
+                    let is_assigned = of_group.any(|one| same(&one["appRoleId"], role));
+                    Ok(if is_assigned { TenantState::AsWritten } else { TenantState::AsBefore })
+                };
+                Ok(prove(app, patience, answer, look).await?)
+            }
+            TenantChange::Unassign { assignment, .. } => {
+                let answer = self.send(async |_| Ok(Attempt::Send), attempt).await?;
+                let look = async || {
+                    let there = app.assignments().await?.iter().any(|one| one["id"] == assignment.as_str());
+                    Ok(if there { TenantState::AsBefore } else { TenantState::AsWritten })
+                };
+                Ok(prove(app, patience, answer, look).await?)
+            }
         }
     }
 }
@@ -262,7 +380,7 @@ async fn prove(
             return Err(Halted { answer, state });
         }
         tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(patience.longest_pause);
+        pause = pause.saturating_mul(2).min(patience.longest_pause);
     }
 }
 
@@ -332,6 +450,16 @@ pub fn answered(error: &GraphError) -> String {
     if error.status().is_some() { format!("Graph answered {error}") } else { format!("no answer: {error}") }
 }
 
+/// The first of several differences, and the number of the others.
+pub(super) fn listed(differences: &[String]) -> String {
+    let shown: Vec<&str> = differences.iter().take(5).map(String::as_str).collect();
+    let more = match differences.len().saturating_sub(5) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
 impl fmt::Display for TenantState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -339,12 +467,7 @@ impl fmt::Display for TenantState {
             TenantState::AsBefore => formatter.write_str("read back, it is unchanged"),
             TenantState::AsWritten => formatter.write_str("read back, it is as written"),
             TenantState::Otherwise(differences) => {
-                let shown: Vec<&str> = differences.iter().take(5).map(String::as_str).collect();
-                let more = match differences.len().saturating_sub(5) {
-                    0 => String::new(),
-                    more => format!(", and {more} more"),
-                };
-                write!(formatter, "read back, it is neither as before nor as written: {}{more}", shown.join(", "))
+                write!(formatter, "read back, it is neither as before nor as written: {}", listed(differences))
             }
             TenantState::Unknown(error) => write!(formatter, "its current state is unknown: {error}"),
         }
