@@ -207,7 +207,8 @@ fn scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> Result<(Strin
         };
         page.push_str(&format!("  {name}: {members}\n"));
         // The group itself, its members, and their memberships.
-        objects = objects.zip(count.ok()).map(|(sum, count)| count.saturating_mul(2).saturating_add(1).saturating_add(sum));
+        objects =
+            objects.zip(count.ok()).map(|(sum, count)| count.saturating_mul(2).saturating_add(1).saturating_add(sum));
     }
     if users > 0 {
         page.push_str(&format!("  {} assigned directly\n", counted(users, "user")));

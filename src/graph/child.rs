@@ -83,7 +83,10 @@ impl Drop for Tree {
         let (Some(id), Some(root)) = (self.id, std::env::var_os("SYSTEMROOT")) else { return };
         let program = std::path::Path::new(&root).join("System32").join("taskkill.exe");
         let mut kill = std::process::Command::new(program);
-        kill.args(["/T", "/F", "/PID", &id.to_string()]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        kill.args(["/T", "/F", "/PID", &id.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         // The time is up anyway; a program that cannot be ended changes nothing.
         let _ = kill.status();
     }

@@ -302,5 +302,6 @@ mod tests {
         assert_eq!(initial_cycle_minutes(0), (0, 1));
         assert_eq!(initial_cycle_minutes(50), (0, 4));
         assert_eq!(initial_cycle_minutes(10_000), (100, 800));
+        assert_eq!(initial_cycle_minutes(u64::MAX), (u64::MAX / 100, u64::MAX.div_ceil(100)));
     }
 }

@@ -84,7 +84,11 @@ mod tests {
         assert_eq!(known.differing(&now("False", "https://x")), [""; 0]);
         assert_eq!(
             known.differing(&[]),
-            ["the setting BaseAddress is missing", "the setting SecretToken is missing", "the setting SyncAll is missing"]
+            [
+                "the setting BaseAddress is missing",
+                "the setting SecretToken is missing",
+                "the setting SyncAll is missing"
+            ]
         );
         assert_eq!(Known::of_snapshot("{}").differing(&now("x", "y")), [""; 0], "settings that were not read");
     }

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use super::known::Known;
-use super::step::{Halted, Patience, Proved, Sending, Step, Stopped, expect_current, listed};
+use super::send::{Sending, expect_current};
+use super::step::{Halted, Patience, Proved, Step, Stopped, listed};
 use crate::fix::{Made, Schemas};
 use crate::graph::{AppClient, GraphError, LiveApp};
 use crate::model::{SynchronizationJob, TenantChange};
@@ -109,7 +110,7 @@ impl OrderError {
         match stopped {
             Stopped::Changed(differences) => OrderError::Changed { step, differences },
             Stopped::Unread(error) => OrderError::Unread { step, error },
-            Stopped::Halted(halted) => OrderError::Halted { step, halted: Box::new(halted) },
+            Stopped::Halted(halted) => OrderError::Halted { step, halted },
         }
     }
 }

@@ -454,8 +454,7 @@ fn every_issuer_that_is_silent_ends_at_the_timeout() {
         assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{kind}: {:?}", begun.elapsed());
     });
     let silent = Ways::new(|_, _| Reply::Silence);
-    let ran =
-        silent.run(&["auth", "status", "--auth", "device-code", "--timeout", "1"], &[("AZURE_CLIENT_ID", "c-1")]);
+    let ran = silent.run(&["auth", "status", "--auth", "device-code", "--timeout", "1"], &[("AZURE_CLIENT_ID", "c-1")]);
     assert!(ran.code == Some(2) && ran.stderr.contains("in time"), "{ran:?}");
 }
 
@@ -475,9 +474,8 @@ fn no_time_of_an_issuer_crashes_or_blocks_a_sign_in() {
     });
     let far = ["18446744073709551615", "9223372036854775807", "Fri, 30 Dec 9999 21:00:00 GMT", "86400"];
     side_by_side(far, |pause| {
-        let ways = Ways::new(move |_, _| {
-            Reply::Json(429, vec![("Retry-After", pause.to_owned())], json!({"error": "busy"}))
-        });
+        let ways =
+            Ways::new(move |_, _| Reply::Json(429, vec![("Retry-After", pause.to_owned())], json!({"error": "busy"})));
         let begun = std::time::Instant::now();
         let ran = ways.run(&["auth", "status"], &variables);
         assert_eq!((ran.code, ran.stderr.contains("panicked")), (Some(2), false), "{pause}: {ran:?}");
@@ -503,7 +501,8 @@ fn no_time_of_a_device_code_crashes_a_sign_in() {
         )
     };
     let largest = "18446744073709551615";
-    for (expires, interval, lasts) in [(largest, "0", "1"), ("900", "0", largest), ("900", "0", "9223372036854775807")] {
+    for (expires, interval, lasts) in [(largest, "0", "1"), ("900", "0", largest), ("900", "0", "9223372036854775807")]
+    {
         let codes = code(expires, interval);
         let ways = Ways::new(move |request, _| match request.path.ends_with("/devicecode") {
             true => Reply::Text(200, "application/json", codes.clone()),
@@ -530,7 +529,10 @@ fn no_time_of_a_device_code_crashes_a_sign_in() {
         std::thread::yield_now();
     }
     let next = StandIn::start(|request, _| tenant(request));
-    assert_eq!(ways.run(&["check", "--app", "TOTAL", "--graph-url", &next.url], &[("PROVLINT_ACCESS_TOKEN", TOKEN)]).code, Some(0));
+    assert_eq!(
+        ways.run(&["check", "--app", "TOTAL", "--graph-url", &next.url], &[("PROVLINT_ACCESS_TOKEN", TOKEN)]).code,
+        Some(0)
+    );
     assert!(child.try_wait().unwrap().is_none(), "it waits for the person");
     child.kill().unwrap();
     child.wait().unwrap();

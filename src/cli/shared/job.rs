@@ -19,7 +19,8 @@ use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
 use crate::model::{Snapshot, SynchronizationJob};
 use crate::operation::{Event, Standing};
 use crate::tenant::known::Known;
-use crate::tenant::step::{Patience, Sending, Step, answered};
+use crate::tenant::send::Sending;
+use crate::tenant::step::{Patience, Step, answered};
 use crate::text::shell::option;
 
 /// Selects a job of an app.

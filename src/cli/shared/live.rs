@@ -19,8 +19,8 @@ use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
 use crate::finding::Evidence;
 use crate::graph::{
-    AppError, CLOUDS, Client, GraphError, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app, read_apps,
-    read_user,
+    AppError, CLOUDS, Client, GraphError, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app,
+    read_apps, read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;

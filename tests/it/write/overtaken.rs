@@ -39,7 +39,9 @@ fn a_throttled_schema_is_not_sent_again_over_another_one() {
         assert_eq!(tenant.state().schema, other(DEFAULT), "what another person saved is overwritten");
         let said = advice(&ran);
         assert!(
-            said.contains("the schema was not written: the schema changed since it was read: User/title source differs"),
+            said.contains(
+                "the schema was not written: the schema changed since it was read: User/title source differs"
+            ),
             "{said}"
         );
         assert!(said.contains("provlint diff provlint-backup-TOTAL-"), "{said}");
