@@ -1,6 +1,7 @@
 //! Sign-in with stand-ins for Entra's token endpoint over https and for the issuers of workload tokens.
 
 use crate::common::graph::{Reply, Request, StandIn, TOKEN, tenant};
+use crate::common::writable::{Fate, Writable};
 use crate::common::{Ran, finish, flat, provlint, side_by_side};
 use base64::Engine;
 use serde_json::json;
@@ -128,6 +129,33 @@ fn expired_tokens_are_renewed_but_missing_permissions_are_not_retried() {
     });
     ways.run(&["export", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
     assert_eq!(ways.authority.requests().len(), 1, "the token is valid but lacks a permission");
+}
+
+/// Getting a new token takes time, in which another administrator may save something.
+#[test]
+fn a_change_is_not_sent_with_a_new_token_over_what_another_person_saved() {
+    let schema = include_str!("../../fixtures/default-export.json");
+    let other = schema.replace("[jobTitle]", "[city]");
+    for (is_overtaken, code, attempts) in [(false, 0, 2), (true, 2, 1)] {
+        let tenant = std::sync::Arc::new(Writable::start(schema));
+        tenant.state().fates.push_back(Fate::Refused(401));
+        let (shared, saved) = (std::sync::Arc::clone(&tenant), other.clone());
+        let ways = Ways::new(move |_, count| {
+            let token = if count == 0 { TOKEN } else { "the-second-token" };
+            token.clone_into(&mut shared.state().token);
+            if count > 0 && is_overtaken {
+                saved.clone_into(&mut shared.state().schema);
+            }
+            Reply::ok(json!({"token_type": "Bearer", "expires_in": 1, "access_token": token}))
+        });
+        let backups = tenant.folder.path().to_str().unwrap();
+        let arguments =
+            ["fix", "--app", "TOTAL", "--yes", "--backup-dir", backups, "--graph-url", &tenant.stand_in.url];
+        let ran = ways.run(&arguments, &[APP[0], APP[1], ("AZURE_CLIENT_SECRET", SECRET)]);
+        assert_eq!((ran.code, tenant.state().changes.len()), (Some(code), attempts), "{ran:?}");
+        assert_eq!(ran.stderr.contains("the schema changed since it was read"), is_overtaken, "{ran:?}");
+        assert_eq!(tenant.state().schema == other, is_overtaken);
+    }
 }
 
 #[test]
