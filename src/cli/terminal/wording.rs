@@ -141,6 +141,8 @@ impl Unfinished {
                 help.commands("this compares it with the backup", &self.diff)
             }
             OrderError::Unread { error, .. } => help.sentence(advice(error)),
+            // A comparison with the backup does not show a pause.
+            OrderError::Interrupted { step: Step::Pause { .. }, sent: true } => help,
             OrderError::Interrupted { sent: true, .. } => {
                 help.commands("this shows whether it was written", &self.diff)
             }
