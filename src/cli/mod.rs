@@ -37,6 +37,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use terminal::exit::Exit;
+use terminal::last_words;
 use terminal::problem::Problem;
 use terminal::screen::{ColorChoice, Screen};
 
@@ -92,6 +93,7 @@ enum Command {
 
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
+    last_words::install();
     if let Some(exit) = completions::answer(Cli::command) {
         return exit;
     }

@@ -184,7 +184,8 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(30);
 /// When the cycle began, by the clock of Graph or of this machine, whichever is earlier.
 fn since(began: Timestamp, standing: &Standing) -> Timestamp {
     let last = standing.last.as_ref().map(|cycle| cycle.began);
-    last.into_iter().chain([began]).min().unwrap_or(began) - CLOCK_SKEW
+    let earlier = last.into_iter().chain([began]).min().unwrap_or(began);
+    earlier.checked_sub(CLOCK_SKEW).unwrap_or(earlier)
 }
 
 /// The groups and users in scope as text, and the number of objects and memberships; `None` if that is unknown.
@@ -206,11 +207,12 @@ fn scope(connection: &Connection, job: &AppJob, live: &LiveApp) -> Result<(Strin
         };
         page.push_str(&format!("  {name}: {members}\n"));
         // The group itself, its members, and their memberships.
-        objects = objects.zip(count.ok()).map(|(sum, count)| sum + 1 + 2 * count);
+        objects =
+            objects.zip(count.ok()).map(|(sum, count)| count.saturating_mul(2).saturating_add(1).saturating_add(sum));
     }
     if users > 0 {
         page.push_str(&format!("  {} assigned directly\n", counted(users, "user")));
-        objects = objects.map(|sum| sum + u64::try_from(users).unwrap_or_default());
+        objects = objects.map(|sum| sum.saturating_add(u64::try_from(users).unwrap_or(u64::MAX)));
     }
     Ok((page, objects))
 }

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::{CONCURRENCY, LONGEST_PAUSE, MOST_REPEATS, WORTH_A_NOTE};
+use super::client::{CONCURRENCY, LONGEST_PAUSE, MOST_REPEATS, WORTH_A_NOTE, retry_after};
 use super::{Client, GraphError};
 
 /// The most requests in one batch.
@@ -186,7 +186,8 @@ impl Client {
             missing.retain(|index| found[*index].as_ref().is_err_and(GraphError::is_passing));
             let asked =
                 missing.iter().filter_map(|index| found[*index].as_ref().err().and_then(GraphError::retry_after)).max();
-            let pause = asked.unwrap_or_else(|| LONGEST_PAUSE.min(self.limits.first_pause * (1 << attempt)));
+            let usual = self.limits.first_pause.saturating_mul(2_u32.saturating_pow(attempt));
+            let pause = asked.unwrap_or_else(|| LONGEST_PAUSE.min(usual));
             if missing.is_empty()
                 || attempt == MOST_REPEATS
                 || begun.elapsed().saturating_add(pause) > self.limits.longest_wait
@@ -223,9 +224,12 @@ fn part(answer: &mut Value, index: usize) -> Result<Value, GraphError> {
     if (200..300).contains(&status) {
         return Ok(body);
     }
-    let wait = &part["headers"]["Retry-After"];
-    let seconds = wait.as_u64().or_else(|| wait.as_str()?.parse().ok());
-    Err(GraphError::of_status(status, &body, String::new(), seconds.map(Duration::from_secs)))
+    let pause = match &part["headers"]["Retry-After"] {
+        Value::String(text) => retry_after(text, jiff::Timestamp::now()),
+        Value::Number(number) => retry_after(&number.to_string(), jiff::Timestamp::now()),
+        _ => None,
+    };
+    Err(GraphError::of_status(status, &body, String::new(), pause))
 }
 
 #[cfg(test)]

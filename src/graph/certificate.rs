@@ -74,7 +74,7 @@ impl Certificate {
         let claims = json!({
             "aud": self.audience, "iss": self.client, "sub": self.client,
             "jti": random_id(),
-            "nbf": now, "iat": now, "exp": now + LIFETIME,
+            "nbf": now, "iat": now, "exp": now.saturating_add(LIFETIME),
         });
         let text = format!("{}.{}", part(header), part(claims));
         let mut signature = vec![0; self.key.public().modulus_len()];

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -117,22 +117,32 @@ impl Client {
         Ok(String::from_utf8_lossy(&answer.bytes).into_owned())
     }
 
-    /// Changes something. The request is repeated only if Graph answers that it was throttled: after a lost answer it is
-    /// unknown whether the change was made.
+    /// Makes one attempt to change something, with the present token. Nothing is repeated here: before a second attempt,
+    /// the caller reads again what the change replaces. See [`Attempts`].
     ///
     /// # Errors
     /// See [`GraphError`].
-    pub(super) async fn change(&self, method: Method, path: &str, body: Option<String>) -> Result<(), GraphError> {
-        self.retried(method, self.url(path)?, body.as_deref(), GraphError::is_throttled).await.map(drop)
+    pub(super) async fn change(&self, method: Method, path: &str, body: Option<&str>) -> Result<(), GraphError> {
+        self.ask_with(&self.token(), method, self.url(path)?, body).await.map(drop)
     }
 
-    /// Changes something and returns the answer. The request is never repeated.
+    /// Changes something that replaces nothing, and returns the answer. The request is repeated only with a new token.
     ///
     /// # Errors
     /// See [`GraphError`].
     pub(super) async fn change_once(&self, method: Method, path: &str, body: &Value) -> Result<Value, GraphError> {
         let body = body.to_string();
         self.ask_once(method, self.url(path)?, Some(&body)).await?.value()
+    }
+
+    /// The attempts of one request, the first of which begins now.
+    pub fn attempts(&self) -> Attempts<'_> {
+        let pauses = ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(self.limits.first_pause)
+            .with_max_delay(LONGEST_PAUSE)
+            .with_max_times(MOST_REPEATS as usize);
+        Attempts { client: self, begun: Instant::now(), pauses: pauses.build(), is_first: true, is_renewed: false }
     }
 
     /// The number that a `…/$count` returns.
@@ -205,27 +215,13 @@ impl Client {
         body: Option<&str>,
         again: fn(&GraphError) -> bool,
     ) -> Result<Answer, GraphError> {
-        let begun = Instant::now();
-        let mut is_first = true;
-        let attempts = ExponentialBuilder::default()
-            .with_jitter()
-            .with_min_delay(self.limits.first_pause)
-            .with_max_delay(LONGEST_PAUSE)
-            .with_max_times(MOST_REPEATS as usize);
-        (|| self.ask_once(method.clone(), url.clone(), body))
-            .retry(attempts)
-            .when(again)
-            .adjust(|error, pause| {
-                let pause = error.retry_after().or(pause)?;
-                (begun.elapsed().saturating_add(pause) <= self.limits.longest_wait).then_some(pause)
-            })
-            .notify(|error, pause| {
-                if is_first || pause >= WORTH_A_NOTE {
-                    (self.note)(&format!("{error}; trying again in {:.0} s", pause.as_secs_f64().ceil()));
-                }
-                is_first = false;
-            })
-            .await
+        let mut attempts = self.attempts();
+        loop {
+            match self.ask_once(method.clone(), url.clone(), body).await {
+                Err(error) if again(&error) && attempts.wait(&error).await => {}
+                answer => return answer,
+            }
+        }
     }
 
     /// Sends a request, and repeats it with a new token if the first one has expired: Graph did nothing then.
@@ -284,6 +280,43 @@ impl Client {
     }
 }
 
+/// The attempts of one request, and the pauses between them.
+#[derive(Debug)]
+pub struct Attempts<'c> {
+    client: &'c Client,
+    begun: Instant,
+    pauses: <ExponentialBuilder as BackoffBuilder>::Backoff,
+    is_first: bool,
+    is_renewed: bool,
+}
+
+impl Attempts<'_> {
+    /// Waits before a change is sent again; false if it must not be. A change is repeated only where Graph answers that it
+    /// did nothing, because it is busy or the token has expired: after a lost answer it is unknown what was done.
+    pub async fn wait_to_change(&mut self, error: &GraphError) -> bool {
+        if error.status() == Some(401) && !self.is_renewed {
+            self.is_renewed = true;
+            return self.client.renew(&self.client.token()).await;
+        }
+        error.is_throttled() && self.wait(error).await
+    }
+
+    /// Waits as long as Graph asks, or a little longer each time; false if there is no time left for another attempt.
+    async fn wait(&mut self, error: &GraphError) -> bool {
+        let Some(usual) = self.pauses.next() else { return false };
+        let pause = error.retry_after().unwrap_or(usual);
+        if self.begun.elapsed().saturating_add(pause) > self.client.limits.longest_wait {
+            return false;
+        }
+        if self.is_first || pause >= WORTH_A_NOTE {
+            (self.client.note)(&format!("{error}; trying again in {:.0} s", pause.as_secs_f64().ceil()));
+        }
+        self.is_first = false;
+        tokio::time::sleep(pause).await;
+        true
+    }
+}
+
 /// An answer with a success status.
 struct Answer {
     status: StatusCode,
@@ -310,15 +343,23 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// Seconds, or a date (RFC 9110, section 10.2.3).
+/// The pause that a header asks for.
 fn retry_after_header(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, jiff::Timestamp::now())
+}
+
+/// Seconds, or a date (RFC 9110, section 10.2.3). A number too large to count is a pause without end, and a time that is
+/// over is none.
+pub(super) fn retry_after(value: &str, now: jiff::Timestamp) -> Option<Duration> {
+    let value = value.trim();
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        let is_over = value.starts_with('-');
+        return Some(if is_over { Duration::ZERO } else { Duration::from_secs(digits.parse().unwrap_or(u64::MAX)) });
     }
-    let date = jiff::fmt::rfc2822::parse(value).ok()?;
-    let pause = date.timestamp().duration_since(jiff::Timestamp::now());
-    Some(Duration::try_from(pause).unwrap_or_default())
+    // A wrong day of the week does not make it another date.
+    let date = jiff::fmt::rfc2822::parse(value.split_once(", ").map_or(value, |(_, date)| date)).ok()?;
+    Some(Duration::try_from(date.timestamp().duration_since(now)).unwrap_or_default())
 }
 
 /// Takes the list at a key; an empty list if it is missing.
@@ -332,4 +373,33 @@ pub(super) fn taken(object: &mut Value, key: &str) -> Vec<Value> {
 /// Sorts objects by a text that each has, because Graph promises no order.
 pub(super) fn sort(objects: &mut [Value], key: &str) {
     objects.sort_by(|left, right| left[key].as_str().cmp(&right[key].as_str()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_pause_that_a_server_asks_for_overflows() {
+        let now = "2026-10-05T10:00:00Z".parse().unwrap();
+        for (value, seconds) in [
+            ("0", Some(0)),
+            (" 7 ", Some(7)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("99999999999999999999999999", Some(u64::MAX)),
+            ("-1", Some(0)),
+            ("-18446744073709551616", Some(0)),
+            ("Mon, 05 Oct 2026 10:00:09 GMT", Some(9)),
+            ("Mon, 01 Jan 0001 00:00:00 GMT", Some(0)),
+            ("Fri, 30 Dec 9999 21:00:00 GMT", Some(251_611_009_200)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+            ("NaN", None),
+            ("1e9", None),
+            ("1.5", None),
+            ("-", None),
+            ("", None),
+        ] {
+            assert_eq!(retry_after(value, now), seconds.map(Duration::from_secs), "{value}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use oauth2::{
     StandardDeviceAuthorizationResponse, TokenResponse, TokenUrl,
 };
 
+use super::issuer::within_limits;
 use super::network::{bounded, innermost};
 use super::{GraphError, random_id};
 
@@ -75,7 +76,7 @@ impl DeviceCode {
             .await
             .map_err(|error| said(&error))?;
         let lasts = token.expires_in().and_then(|lasts| Duration::try_from(lasts).ok()).unwrap_or_default();
-        Ok(AccessToken::new(token.access_token().secret().clone(), OffsetDateTime::now_utc() + lasts))
+        Ok(AccessToken::new(token.access_token().secret().clone(), OffsetDateTime::now_utc().saturating_add(lasts)))
     }
 }
 
@@ -97,7 +98,7 @@ impl<'c> AsyncHttpClient<'c> for Transport {
             let response = self.0.execute(request).await.map_err(|error| GraphError::of_transport(&host, &error))?;
             let (status, headers) = (response.status(), response.headers().clone());
             let body = bounded(response).await?.map_err(|error| GraphError::of_transport(&host, &error))?;
-            let mut answer = HttpResponse::new(body);
+            let mut answer = HttpResponse::new(within_limits(body));
             *answer.status_mut() = status;
             *answer.headers_mut() = headers;
             Ok(answer)

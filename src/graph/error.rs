@@ -78,6 +78,9 @@ pub enum GraphError {
     /// The pages of a list repeat or never end.
     #[error("the pages of the answer never end")]
     EndlessPages,
+    /// The user pressed Ctrl-C.
+    #[error("stopped by Ctrl-C")]
+    Interrupted,
 }
 
 /// `403 Forbidden: Authorization_RequestDenied: Insufficient privileges`

@@ -45,7 +45,7 @@ impl AppClient<'_> {
         self.client().get(&self.path(&format!("synchronization/jobs/{job}"))).await
     }
 
-    /// Starts a job. A paused job continues; a job in quarantine leaves it.
+    /// Makes one attempt to start a job. A paused job continues; a job in quarantine leaves it.
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-start>
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl AppClient<'_> {
         self.tell(job, "start", None).await
     }
 
-    /// Pauses a job. It keeps its progress.
+    /// Makes one attempt to pause a job. It keeps its progress.
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-pause>
     ///
     /// # Errors
@@ -69,12 +69,19 @@ impl AppClient<'_> {
     /// # Errors
     /// See [`GraphError`].
     pub async fn restart(&self, job: &str, reset: &str) -> Result<(), GraphError> {
-        self.tell(job, "restart", Some(json!({"criteria": {"resetScope": reset}}))).await
+        let body = json!({"criteria": {"resetScope": reset}});
+        let mut attempts = self.client().attempts();
+        loop {
+            match self.tell(job, "restart", Some(&body)).await {
+                Err(error) if attempts.wait_to_change(&error).await => {}
+                answer => return answer,
+            }
+        }
     }
 
-    async fn tell(&self, job: &str, what: &str, body: Option<Value>) -> Result<(), GraphError> {
+    async fn tell(&self, job: &str, what: &str, body: Option<&Value>) -> Result<(), GraphError> {
         let path = self.path(&format!("synchronization/jobs/{job}/{what}"));
-        self.client().change(Method::POST, &path, body.map(|body| body.to_string())).await
+        self.client().change(Method::POST, &path, body.map(Value::to_string).as_deref()).await
     }
 
     /// Provisions subjects of one rule now and returns Graph's answer. Graph accepts five requests in ten seconds; the

@@ -44,7 +44,7 @@ pub async fn read_members(client: &Client, group: &str, select: &[String]) -> Re
     let mut members = taken(&mut groups[0], "members");
     let all = members.len();
     members.retain(is_user);
-    let others = all - members.len();
+    let others = all.saturating_sub(members.len());
     Ok((members, others))
 }
 

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::GraphError;
 
 /// Over ten times the largest known answer about an app.
-const LARGEST_MIB: usize = 64;
+pub(super) const LARGEST_MIB: usize = 64;
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug)]

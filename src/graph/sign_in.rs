@@ -20,8 +20,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::azure_cli::AzureCli;
 use super::certificate::Certificate;
+use super::child::Guarded;
 use super::device_code::DeviceCode;
-use super::network::{Limits, Network};
+use super::issuer::Issuer;
+use super::network::{Limits, Network, innermost};
 use super::workflow::Workflow;
 use super::{GraphError, Root};
 
@@ -30,6 +32,8 @@ use super::{GraphError, Root};
 const METADATA_SERVICE: &str = "169.254.169.254:80";
 /// In Azure it answers within a millisecond or two.
 const METADATA_WAIT: Duration = Duration::from_millis(500);
+const METADATA_ANSWER: Duration = Duration::from_secs(2);
+
 /// A way to sign in, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInKind {
@@ -138,6 +142,14 @@ pub enum SignInError {
         /// What it says.
         reason: String,
     },
+    /// It took too long.
+    #[error("{} sign-in did not end within {limit} s", kind.as_str())]
+    Timeout {
+        /// The way.
+        kind: SignInKind,
+        /// The limit in seconds.
+        limit: u64,
+    },
     /// The sign-in could not be set up, or was refused.
     #[error("{} sign-in failed: {reason}", kind.as_str())]
     Failed {
@@ -162,6 +174,8 @@ pub struct SignIn {
     /// The issuer of the token.
     pub authority: String,
     credential: Arc<dyn TokenCredential>,
+    /// The longest time for a token; `None` where a person signs in.
+    limit: Option<Duration>,
     /// Secrets that no message may repeat.
     secrets: Vec<SecretString>,
 }
@@ -206,9 +220,16 @@ impl SignIn {
     /// When Entra rejects the sign-in, or cannot be reached.
     pub async fn token(&self, root: &Root) -> Result<SecretString, SignInError> {
         let scope = format!("{root}/.default");
-        let token = self.credential.get_token(&[&scope], None).await;
+        let scopes = [scope.as_str()];
+        let getting = self.credential.get_token(&scopes, None);
+        let token = match self.limit {
+            None => getting.await,
+            Some(limit) => tokio::time::timeout(limit, getting)
+                .await
+                .map_err(|_| SignInError::Timeout { kind: self.kind, limit: limit.as_secs() })?,
+        };
         let token = token.map_err(|error| {
-            let reason = said(&error.to_string(), &self.secrets);
+            let reason = said(&reason_of(&error), &self.secrets);
             match self.kind {
                 SignInKind::AzureCli => SignInError::AzureCli { state: AzureCli::now(), reason },
                 kind => SignInError::Failed { kind, reason },
@@ -242,7 +263,7 @@ async fn machine_has_identity(root: &Root, variables: Variables<'_>) -> bool {
     if !tokio::time::timeout(METADATA_WAIT, connection).await.is_ok_and(|connected| connected.is_ok()) {
         return false;
     }
-    let limits = Limits::new(METADATA_WAIT * 4, Duration::ZERO);
+    let limits = Limits::new(METADATA_ANSWER, Duration::ZERO);
     let url = format!("http://{METADATA_SERVICE}/metadata/identity/oauth2/token");
     let network = Network::new(limits, None);
     let (Ok(client), Ok(mut url)) = (network.http(false), reqwest::Url::parse(&url)) else { return false };
@@ -288,7 +309,10 @@ impl Setup<'_> {
         };
         ClientOptions {
             cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),
-            transport: Some(Transport::new(Arc::new(self.http.clone()))),
+            transport: Some(Transport::new(Arc::new(Issuer {
+                http: self.http.clone(),
+                longest_wait: self.limits.longest_wait,
+            }))),
             retry: RetryOptions::exponential(retry),
             ..Default::default()
         }
@@ -337,6 +361,7 @@ impl Setup<'_> {
             }))?,
             SignInKind::AzureCli => AzureCliCredential::new(Some(AzureCliCredentialOptions {
                 tenant_id: tenant.clone(),
+                executor: Some(Arc::new(Guarded)),
                 ..AzureCliCredentialOptions::default()
             }))?,
             SignInKind::DeviceCode => {
@@ -345,9 +370,26 @@ impl Setup<'_> {
                     .map_err(|reason| Error::with_message(ErrorKind::Credential, reason))?
             }
         };
-        let secrets = self.secrets();
-        Ok(SignIn { kind: self.kind, tenant, client, authority: self.authority.clone(), credential, secrets })
+        let (kind, authority, secrets) = (self.kind, self.authority.clone(), self.secrets());
+        Ok(SignIn { kind, tenant, client, authority, credential, limit: self.limit(), secrets })
     }
+
+    /// The longest time for a token: one answer of a program, or one of a server after all pauses.
+    fn limit(&self) -> Option<Duration> {
+        let Limits { timeout, longest_wait, .. } = self.limits;
+        match self.kind {
+            SignInKind::DeviceCode => None,
+            SignInKind::AzureCli => Some(timeout),
+            _ => Some(timeout.saturating_add(longest_wait)),
+        }
+    }
+}
+
+/// The message of an error. Where the library says only that it gives up, that of the cause.
+fn reason_of(error: &Error) -> String {
+    let text = error.to_string();
+    let gives_up = ["non-transport error occurred", "retry policy expired"].iter().any(|words| text.contains(words));
+    if gives_up { innermost(error) } else { text }
 }
 
 /// The message of an error, on one line and without secrets.

@@ -46,8 +46,8 @@ impl LiveApp {
         let edits: Vec<Edit> = places
             .filter_map(|(place, schema)| {
                 let (span, schema) = (place?.span, schema.as_ref()?);
-                let line = &text[text[..span.start].rfind('\n').map_or(0, |newline| newline + 1)..span.start];
-                let indent = line.len() - line.trim_start().len();
+                let line = text[..span.start].rsplit('\n').next().unwrap_or_default();
+                let indent = line.len().saturating_sub(line.trim_start().len());
                 Some(Edit { text: laid_out(schema, indent), span })
             })
             .collect();
@@ -290,7 +290,7 @@ const CLEAR: [&str; 9] = [
 ];
 
 /// Masks every setting that is not known to be harmless: Graph masks credentials itself, but may miss one.
-fn masked(mut secrets: Vec<Value>) -> Value {
+pub(crate) fn masked(mut secrets: Vec<Value>) -> Value {
     for secret in &mut secrets {
         let clear = secret["key"].as_str().is_some_and(|key| CLEAR.contains(&key));
         let value = secret.get_mut("value").filter(|value| !clear && !value.is_null() && *value != "");

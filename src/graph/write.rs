@@ -39,25 +39,25 @@ impl<'c> AppClient<'c> {
         self.client.get_text(&self.path(&format!("synchronization/jobs/{job}/schema"))).await
     }
 
-    /// Replaces a job's schema with `schema`, which must be complete.
+    /// Makes one attempt to replace a job's schema with `schema`, which must be complete.
     ///
     /// # Errors
     /// See [`GraphError`].
     pub async fn put_schema(&self, job: &str, schema: &str) -> Result<(), GraphError> {
-        self.send(GraphRequest::of_schema(Some(self.principal), Some(job)), Some(schema.to_owned())).await
+        self.send(&GraphRequest::of_schema(Some(self.principal), Some(job)), Some(schema)).await
     }
 
-    /// Makes a change outside the schema.
+    /// Makes one attempt to change something outside the schema.
     ///
     /// # Errors
     /// See [`GraphError`].
     pub async fn change(&self, change: &TenantChange) -> Result<(), GraphError> {
         let request = GraphRequest::of_change(change, Some(self.principal));
         let body = request.body.as_ref().map(Value::to_string);
-        self.send(request, body).await
+        self.send(&request, body.as_deref()).await
     }
 
-    async fn send(&self, request: GraphRequest, body: Option<String>) -> Result<(), GraphError> {
+    async fn send(&self, request: &GraphRequest, body: Option<&str>) -> Result<(), GraphError> {
         let method = match request.method {
             "PUT" => Method::PUT,
             "DELETE" => Method::DELETE,

@@ -112,10 +112,10 @@ pub fn by_cause<'e>(events: impl IntoIterator<Item = &'e Event>) -> Vec<Failures
         let at = groups.iter().position(|group| group.code == code).unwrap_or_else(|| {
             let new = Failures { cause: cause(&code), code, reason: None, who: Vec::new(), count: 0 };
             groups.push(new);
-            groups.len() - 1
+            groups.len().saturating_sub(1)
         });
         let group = &mut groups[at];
-        group.count += 1;
+        group.count = group.count.saturating_add(1);
         if group.reason.is_none() {
             group.reason.clone_from(&event.reason);
         }

@@ -1,6 +1,9 @@
 //! What a job does, read from Graph's answers: its state, its cycles, single events, and provisioning on demand.
 //! Nothing here sends requests or prints.
 
+// What a server sends must not overflow, whatever it is. Tests compute with their own numbers.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
 mod cause;
 mod deviation;
 mod event;

@@ -22,13 +22,13 @@ impl Pace {
     /// How long to wait before a request; it counts as sent after that.
     pub fn pause(&mut self, now: Duration) -> Duration {
         let pause = match self.last.front() {
-            Some(first) if self.last.len() == REQUESTS => (*first + WINDOW).saturating_sub(now),
+            Some(first) if self.last.len() == REQUESTS => first.saturating_add(WINDOW).saturating_sub(now),
             _ => Duration::ZERO,
         };
         if self.last.len() == REQUESTS {
             self.last.pop_front();
         }
-        self.last.push_back(now + pause);
+        self.last.push_back(now.saturating_add(pause));
         pause
     }
 }

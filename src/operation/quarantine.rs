@@ -9,7 +9,7 @@ const DAYS: i64 = 28;
 
 /// Days until Entra disables the job; zero or less where that time is up.
 pub fn days_left(began: Timestamp, now: Timestamp) -> i64 {
-    DAYS - now.duration_since(began).as_hours() / 24
+    DAYS.saturating_sub(now.duration_since(began).as_hours() / 24)
 }
 
 /// A reason of Graph, to follow "because"; an unknown reason as it is.

@@ -254,7 +254,7 @@ fn said_of(message: Option<&str>, code: Option<&str>) -> Option<String> {
 /// How long the first cycle takes for a number of users, groups and memberships together: fewest and most minutes.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>
 pub fn initial_cycle_minutes(objects: u64) -> (u64, u64) {
-    (objects / 100, (objects * 8).div_ceil(100).max(1))
+    (objects / 100, objects.saturating_mul(8).div_ceil(100).max(1))
 }
 
 #[cfg(test)]
@@ -302,5 +302,6 @@ mod tests {
         assert_eq!(initial_cycle_minutes(0), (0, 1));
         assert_eq!(initial_cycle_minutes(50), (0, 4));
         assert_eq!(initial_cycle_minutes(10_000), (100, 800));
+        assert_eq!(initial_cycle_minutes(u64::MAX), (u64::MAX / 100, u64::MAX.div_ceil(100)));
     }
 }

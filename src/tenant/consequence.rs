@@ -268,7 +268,7 @@ fn provisioned(job: &SynchronizationJob<'_>, kind: &str) -> Option<i64> {
     let mut of_kind = counts.filter(|count| count.key.as_deref().is_some_and(of_kind)).peekable();
     // A missing count is not a count of zero.
     of_kind.peek()?;
-    of_kind.map(|count| count.value).sum()
+    of_kind.map(|count| count.value).try_fold(0_i64, |sum, count| Some(sum.saturating_add(count?)))
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! Changes of one app that are made in order, each verified before the next.
 
-use super::step::{Halted, Patience, Proved, Step, carry_out, is_current};
+use std::cell::Cell;
+
+use super::known::Known;
+use super::send::{Sending, expect_current};
+use super::step::{Halted, Patience, Proved, Step, Stopped, listed};
 use crate::fix::{Made, Schemas};
 use crate::graph::{AppClient, GraphError, LiveApp};
-use crate::model::SynchronizationJob;
+use crate::model::{SynchronizationJob, TenantChange};
 
 /// A provisioning job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,13 +49,16 @@ pub trait Watch {
 
     /// A step was made and read back.
     fn proved(&self, step: &Step, proved: &Proved);
+
+    /// A step is sent next; `stands` is the result of the order if the program ends before the next call.
+    fn sending(&self, stands: Carried);
 }
 
 /// A piece of work.
 #[derive(Clone, Copy, Debug)]
 pub enum Doing<'s> {
-    /// Reading the schema that a step replaces once more.
-    Reading,
+    /// Reading once more what a step replaces.
+    Reading(&'s Step),
     /// Making a step and reading it back.
     Writing(&'s Step),
 }
@@ -59,16 +66,18 @@ pub enum Doing<'s> {
 /// Why an order was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
-    /// The schema that a step replaces is not the one that was read.
-    #[error("the schema changed since it was read")]
+    /// What a step replaces is not what was read.
+    #[error("{} changed since {} read: {}", replaced(step).0, replaced(step).1, listed(differences))]
     Changed {
-        /// The step, which was not started.
+        /// The step, which was not sent.
         step: Step,
+        /// The differences in words.
+        differences: Vec<String>,
     },
-    /// The schema could not be read again.
-    #[error("reading the schema again failed: {error}")]
+    /// What a step replaces could not be read again.
+    #[error("reading {} again failed: {error}", replaced(step).0)]
     Unread {
-        /// The step, which was not started.
+        /// The step, which was not sent.
         step: Step,
         /// Graph's answer.
         error: GraphError,
@@ -81,14 +90,47 @@ pub enum OrderError {
         /// Graph's answer and the state of the tenant.
         halted: Box<Halted>,
     },
+    /// The work stopped, for example by Ctrl-C.
+    #[error("stopped {} {}{}", if *sent { "while writing" } else { "before writing" }, step.what(),
+        if *sent { "; Graph may or may not have accepted it" } else { "" })]
+    Interrupted {
+        /// The step.
+        step: Step,
+        /// Whether it was sent.
+        sent: bool,
+    },
+    /// The work stopped before the first step.
+    #[error("stopped before writing")]
+    Stopped,
 }
 
-/// The result of an order.
+impl OrderError {
+    fn of(step: &Step, stopped: Stopped) -> Self {
+        let step = step.clone();
+        match stopped {
+            Stopped::Changed(differences) => OrderError::Changed { step, differences },
+            Stopped::Unread(error) => OrderError::Unread { step, error },
+            Stopped::Halted(halted) => OrderError::Halted { step, halted },
+        }
+    }
+}
+
+/// What a step replaces, and the auxiliary verb for it.
+fn replaced(step: &Step) -> (&'static str, &'static str) {
+    match step {
+        Step::Tenant(_) => ("the settings", "they were"),
+        _ => ("the schema", "it was"),
+    }
+}
+
+/// The result of an order, so far.
 #[derive(Debug)]
 pub struct Carried {
     steps: Vec<Step>,
     proved: usize,
-    begun: usize,
+    /// Whether the step after those was sent, so that it may have been made.
+    sent: Cell<bool>,
+    known: Known,
     /// Why it stopped, if it did.
     pub error: Option<OrderError>,
 }
@@ -101,7 +143,13 @@ impl Carried {
 
     /// The steps that changed the tenant, or may have.
     pub fn begun(&self) -> &[Step] {
-        &self.steps[..self.begun]
+        let begun = self.proved.saturating_add(usize::from(self.sent.get()));
+        &self.steps[..begun.min(self.steps.len())]
+    }
+
+    /// The steps after the one that failed.
+    pub fn unattempted(&self) -> &[Step] {
+        self.steps.get(self.proved.saturating_add(1)..).unwrap_or_default()
     }
 
     /// Whether the order paused provisioning, or may have.
@@ -112,6 +160,25 @@ impl Carried {
     /// Whether anything changed, or may have, that a backup holds. A pause is not such a change.
     pub fn needs_restore(&self) -> bool {
         self.begun().iter().any(|step| !is_pause(step))
+    }
+
+    /// Notes that the work stopped before it was done.
+    pub fn interrupt(&mut self) {
+        let sent = self.sent.get();
+        self.error = self.steps.get(self.proved).map(|step| OrderError::Interrupted { step: step.clone(), sent });
+    }
+
+    /// The result if the program ends while the next step is sent.
+    fn interrupted(&self) -> Self {
+        let mut stands = Carried {
+            steps: self.steps.clone(),
+            proved: self.proved,
+            sent: Cell::new(true),
+            known: Known::default(),
+            error: None,
+        };
+        stands.interrupt();
+        stands
     }
 }
 
@@ -151,53 +218,54 @@ impl<'o> Order<'o> {
         self.jobs.iter().filter(move |job| pause && job.is_on)
     }
 
-    /// Checks that every schema that is replaced is still the one that was read.
+    /// Checks that everything that is replaced is still what was read.
     ///
     /// # Errors
-    /// When one is not, or cannot be read.
+    /// When it is not, or cannot be read.
     pub async fn expect_current(&self, app: AppClient<'_>, watch: &impl Watch) -> Result<(), OrderError> {
+        let known = Known::of_snapshot(self.before);
         for step in &self.steps {
-            expect_current(app, step, watch).await?;
+            let reading = watch.wait(Doing::Reading(step), expect_current(app, step, &known));
+            reading.await.map_err(|stopped| OrderError::of(step, stopped))?;
         }
         Ok(())
     }
 
-    /// Pauses provisioning, if that was requested, then makes every step. It stops at the first that fails.
-    pub async fn carry_out(&self, app: AppClient<'_>, pause: bool, patience: Patience, watch: &impl Watch) -> Carried {
+    /// The steps in order: the pause, if that was requested, then all others.
+    pub fn begin(&self, pause: bool) -> Carried {
         let pauses = self.paused(pause).map(|job| Step::Pause { job: job.id.clone() });
-        let steps = pauses.chain(self.steps.iter().cloned()).collect();
-        let mut carried = Carried { steps, proved: 0, begun: 0, error: None };
-        carried.error = carried.go_on(app, patience, watch).await.err();
-        carried
+        Carried {
+            steps: pauses.chain(self.steps.iter().cloned()).collect(),
+            proved: 0,
+            sent: Cell::new(false),
+            known: Known::of_snapshot(self.before),
+            error: None,
+        }
     }
 }
 
 impl Carried {
-    async fn go_on(&mut self, app: AppClient<'_>, patience: Patience, watch: &impl Watch) -> Result<(), OrderError> {
-        for (number, step) in self.steps.iter().enumerate() {
-            // While the earlier steps ran, another person may have changed the schema.
-            if number > 0 {
-                expect_current(app, step, watch).await?;
-            }
-            match watch.wait(Doing::Writing(step), carry_out(app, step, patience)).await {
+    /// Makes every step. It stops at the first that fails.
+    pub async fn carry_out(&mut self, app: AppClient<'_>, patience: Patience, watch: &impl Watch) {
+        while let Some(step) = self.steps.get(self.proved) {
+            watch.sending(self.interrupted());
+            let sending = Sending { app, patience, known: &self.known, sent: &self.sent };
+            match watch.wait(Doing::Writing(step), sending.carry_out(step)).await {
                 Ok(proved) => {
                     watch.proved(step, &proved);
-                    (self.proved, self.begun) = (number + 1, number + 1);
+                    if let Step::Tenant(TenantChange::Setting { key, value }) = step {
+                        self.known.note(key, value);
+                    }
+                    self.proved = self.proved.saturating_add(1);
+                    self.sent.set(false);
                 }
-                Err(halted) => {
-                    self.begun = if halted.is_final() { number } else { number + 1 };
-                    return Err(OrderError::Halted { step: step.clone(), halted: Box::new(halted) });
+                Err(stopped) => {
+                    let is_made = matches!(&stopped, Stopped::Halted(halted) if !halted.is_final());
+                    self.sent.set(is_made);
+                    self.error = Some(OrderError::of(step, stopped));
+                    return;
                 }
             }
         }
-        Ok(())
-    }
-}
-
-async fn expect_current(app: AppClient<'_>, step: &Step, watch: &impl Watch) -> Result<(), OrderError> {
-    match watch.wait(Doing::Reading, is_current(app, step)).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(OrderError::Changed { step: step.clone() }),
-        Err(error) => Err(OrderError::Unread { step: step.clone(), error }),
     }
 }

@@ -4,14 +4,10 @@
 //! shows. So after every change the tenant is read until it shows the change, and the report says what was read.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::Value;
-
-use super::whole::same_values;
-use crate::graph::{AppClient, GraphError};
-use crate::model::{Difference, State, SynchronizationJob, TenantChange, differences};
+use crate::graph::GraphError;
+use crate::model::TenantChange;
 
 /// How long to wait until a change is visible, and how often to read.
 #[derive(Clone, Copy, Debug)]
@@ -123,198 +119,36 @@ impl Halted {
 }
 
 /// Whether an error means that Graph did not make the change and will not make it later.
-fn is_refusal(error: &GraphError) -> bool {
+pub(super) fn is_refusal(error: &GraphError) -> bool {
     error.status().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 409 | 499))
 }
 
-/// Whether the schema that a step replaces is still the one that was read. Other steps do not replace a whole resource, so
-/// they are always current.
-///
-/// # Errors
-/// When the schema cannot be read.
-pub async fn is_current(app: AppClient<'_>, step: &Step) -> Result<bool, GraphError> {
-    let Step::Schema { job, before, .. } = step else { return Ok(true) };
-    Ok(same_values(&app.schema(job).await?, before))
+/// Why a step was not carried out.
+#[derive(Clone, Debug)]
+pub enum Stopped {
+    /// What it replaces is not what was read: the differences, in words. It was not sent.
+    Changed(Vec<String>),
+    /// What it replaces could not be read again. It was not sent.
+    Unread(GraphError),
+    /// It was not made, or could not be verified.
+    Halted(Box<Halted>),
 }
 
-/// Makes a change and verifies it.
-///
-/// # Errors
-/// When the change was not made, or could not be verified.
-pub async fn carry_out(app: AppClient<'_>, step: &Step, patience: Patience) -> Result<Proved, Halted> {
-    match step {
-        Step::Start { job } => {
-            let answer = app.start(job).await;
-            let answered = answer.is_ok();
-            prove(app, patience, answer, async || Ok(started(&app.job(job).await?, answered))).await
-        }
-        Step::Pause { job } => {
-            let answer = app.pause(job).await;
-            prove(app, patience, answer, async || Ok(paused(&app.job(job).await?))).await
-        }
-        Step::Schema { job, before, after } => {
-            let answer = app.put_schema(job, after).await;
-            let answered = answer.is_ok();
-            let look = async || Ok(schema_state(before, after, &app.schema(job).await?, answered));
-            let proved = prove(app, patience, answer, look).await?;
-            // A replica that still shows the old mappings proves nothing.
-            let is_other = |found: &str| compare(after, found).is_empty() && !same_values(after, found);
-            let altered = app.schema(job).await.is_ok_and(|found| is_other(&found));
-            Ok(Proved { altered, ..proved })
-        }
-        Step::Tenant(change) => carry_out_change(app, change, patience).await,
+impl From<Halted> for Stopped {
+    fn from(halted: Halted) -> Self {
+        Stopped::Halted(Box::new(halted))
     }
 }
 
-/// The state of a schema that was written.
-fn schema_state(before: &str, after: &str, found: &str, answered: bool) -> TenantState {
-    let differing = compare(after, found);
-    if !differing.is_empty() {
-        let is_back = compare(before, found).is_empty();
-        return if is_back {
-            TenantState::AsBefore
-        } else {
-            TenantState::Otherwise(differing.iter().map(said).collect())
-        };
-    }
-    if same_values(after, found) || !compare(before, after).is_empty() {
-        return TenantState::AsWritten;
-    }
-    // The mappings are equal before and after, so only Graph's answer tells whether the rest was written.
-    match (same_values(before, found), answered) {
-        (true, _) => TenantState::AsBefore,
-        (false, true) => TenantState::AsWritten,
-        (false, false) => TenantState::Otherwise(vec!["parts that no mapping reads differ".to_owned()]),
-    }
-}
-
-/// Whether a job is paused: no cycle runs any more, whichever word Graph uses.
-fn paused(job: &Value) -> TenantState {
-    let done = is_job(job, |job| matches!(job.state(), State::Paused | State::Off | State::NotStarted));
-    if done { TenantState::AsWritten } else { TenantState::AsBefore }
-}
-
-/// Whether a job was started. The status changes only when the first cycle begins. If Graph did not confirm the start, a
-/// status that every start ends (paused, quarantine) means that the job was not started.
-fn started(job: &Value, answered: bool) -> TenantState {
-    let done = is_job(job, |job| job.is_scheduled() && (answered || (job.is_on() && job.state() != State::Quarantine)));
-    if done { TenantState::AsWritten } else { TenantState::AsBefore }
-}
-
-/// Whether a check holds for a job as Graph describes it; a value that is not a job passes none.
-fn is_job(job: &Value, check: impl Fn(&SynchronizationJob<'_>) -> bool) -> bool {
-    SynchronizationJob::deserialize(job).is_ok_and(|job| check(&job))
-}
-
-async fn carry_out_change(app: AppClient<'_>, change: &TenantChange, patience: Patience) -> Result<Proved, Halted> {
-    match change {
-        TenantChange::Setting { key, value } => {
-            // The other settings are read first, to see afterwards whether they are still there.
-            let unread = |error| Halted { answer: Err(error), state: TenantState::Untouched };
-            let before = app.settings().await.map_err(unread)?;
-            let answer = app.change(change).await;
-            let look = async || Ok(setting_state(&before, &app.settings().await?, key, value));
-            prove(app, patience, answer, look).await
-        }
-        TenantChange::Assign { group, role, .. } => {
-            let answer = app.change(change).await;
-            let look = async || {
-                let all = app.assignments().await?;
-                let mut of_group = all.iter().filter(|one| same(&one["principalId"], group));
-                Ok(if of_group.any(|one| same(&one["appRoleId"], role)) {
-                    TenantState::AsWritten
-                } else {
-                    TenantState::AsBefore
-                })
-            };
-            prove(app, patience, answer, look).await
-        }
-        TenantChange::Unassign { assignment, .. } => {
-            let answer = app.change(change).await;
-            let look = async || {
-                let there = app.assignments().await?.iter().any(|one| one["id"] == assignment.as_str());
-                Ok(if there { TenantState::AsBefore } else { TenantState::AsWritten })
-            };
-            prove(app, patience, answer, look).await
+impl Stopped {
+    /// The same as the result of a step that replaces nothing.
+    pub fn into_halted(self) -> Halted {
+        match self {
+            Stopped::Halted(halted) => *halted,
+            Stopped::Unread(error) => Halted { answer: Err(error), state: TenantState::Untouched },
+            Stopped::Changed(differences) => Halted { answer: Ok(()), state: TenantState::Otherwise(differences) },
         }
     }
-}
-
-/// Reads the tenant until the change shows or the patience is used up.
-async fn prove(
-    app: AppClient<'_>,
-    patience: Patience,
-    answer: Result<(), GraphError>,
-    look: impl AsyncFn() -> Result<TenantState, GraphError>,
-) -> Result<Proved, Halted> {
-    let longest = if answer.as_ref().is_err_and(is_refusal) { Duration::ZERO } else { patience.longest };
-    let (begun, mut pause) = (Instant::now(), patience.first_pause);
-    loop {
-        // One look may take as long as one answer; a silent Graph must not use that up several times.
-        let longest_look = app.client().longest_answer().max(longest.saturating_sub(begun.elapsed()));
-        let looked = tokio::time::timeout(longest_look, look()).await;
-        let silent = |_| Err(GraphError::Timeout { host: app.client().root().host().to_owned() });
-        let state = looked.unwrap_or_else(silent).unwrap_or_else(TenantState::Unknown);
-        if matches!(state, TenantState::AsWritten) {
-            return Ok(Proved { despite: answer.err(), altered: false });
-        }
-        if begun.elapsed().saturating_add(pause) > longest {
-            return Err(Halted { answer, state });
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(patience.longest_pause);
-    }
-}
-
-/// The state of the settings after one of them was written.
-fn setting_state(before: &[Value], after: &[Value], key: &str, value: &str) -> TenantState {
-    let of = |list: &[Value], key: &str| {
-        let found = list.iter().find(|setting| setting["key"] == key)?;
-        found["value"].as_str().filter(|value| !value.is_empty()).map(str::to_owned)
-    };
-    let keys = before.iter().chain(after).filter_map(|setting| setting["key"].as_str());
-    let mut others: Vec<&str> = keys.filter(|other| *other != key).collect();
-    others.sort_unstable();
-    others.dedup();
-    let changed = others.into_iter().filter_map(|other| match (of(before, other), of(after, other)) {
-        (old, new) if old == new => None,
-        (Some(_), None) => Some(format!("the setting {other} is gone")),
-        (None, _) => Some(format!("the setting {other} was added")),
-        (Some(_), Some(_)) => Some(format!("the setting {other} has another value")),
-    });
-    let mut differing: Vec<String> = changed.collect();
-    // An empty value removes a setting.
-    let is_written = of(after, key).unwrap_or_default().eq_ignore_ascii_case(value);
-    match (is_written, differing.is_empty()) {
-        (true, true) => TenantState::AsWritten,
-        (false, true) if of(before, key) == of(after, key) => TenantState::AsBefore,
-        (true, false) => TenantState::Otherwise(differing),
-        (false, _) => {
-            differing.insert(0, format!("the setting {key} is not {value}"));
-            TenantState::Otherwise(differing)
-        }
-    }
-}
-
-/// The differences between two schemas; a text that is not JSON differs from every schema.
-fn compare(left: &str, right: &str) -> Vec<Difference> {
-    let value = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
-    differences(&value(left), &value(right))
-}
-
-fn said(difference: &Difference) -> String {
-    let subject = difference.subject_text();
-    let thing =
-        difference.property.as_ref().map_or_else(|| subject.clone(), |property| format!("{subject} {property}"));
-    match (&difference.old, &difference.new) {
-        (_, None) => format!("{thing} is missing"),
-        (None, Some(_)) => format!("{thing} was added"),
-        (Some(_), Some(_)) => format!("{thing} differs"),
-    }
-}
-
-fn same(value: &Value, id: &str) -> bool {
-    value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(id))
 }
 
 impl fmt::Display for Halted {
@@ -332,6 +166,16 @@ pub fn answered(error: &GraphError) -> String {
     if error.status().is_some() { format!("Graph answered {error}") } else { format!("no answer: {error}") }
 }
 
+/// The first of several differences, and the number of the others.
+pub(super) fn listed(differences: &[String]) -> String {
+    let shown: Vec<&str> = differences.iter().take(5).map(String::as_str).collect();
+    let more = match differences.len().saturating_sub(5) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
 impl fmt::Display for TenantState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -339,44 +183,9 @@ impl fmt::Display for TenantState {
             TenantState::AsBefore => formatter.write_str("read back, it is unchanged"),
             TenantState::AsWritten => formatter.write_str("read back, it is as written"),
             TenantState::Otherwise(differences) => {
-                let shown: Vec<&str> = differences.iter().take(5).map(String::as_str).collect();
-                let more = match differences.len().saturating_sub(5) {
-                    0 => String::new(),
-                    more => format!(", and {more} more"),
-                };
-                write!(formatter, "read back, it is neither as before nor as written: {}{more}", shown.join(", "))
+                write!(formatter, "read back, it is neither as before nor as written: {}", listed(differences))
             }
             TenantState::Unknown(error) => write!(formatter, "its current state is unknown: {error}"),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn settings(pairs: &[(&str, &str)]) -> Vec<Value> {
-        pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
-    }
-
-    #[test]
-    fn a_setting_that_removes_others_does_not_count_as_written() {
-        let before = settings(&[("BaseAddress", "https://x"), ("SecretToken", "*"), ("SyncAll", "true")]);
-        let state = |after: &[(&str, &str)]| setting_state(&before, &settings(after), "SyncAll", "false").to_string();
-        assert!(
-            state(&[("SyncAll", "False"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as written")
-        );
-        assert!(
-            state(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("unchanged")
-        );
-        let alone = state(&[("SyncAll", "false")]);
-        assert!(alone.ends_with("the setting BaseAddress is gone, the setting SecretToken is gone"), "{alone}");
-        let neither = state(&[("BaseAddress", "https://y"), ("SecretToken", "*")]);
-        assert!(
-            neither.ends_with("the setting SyncAll is not false, the setting BaseAddress has another value"),
-            "{neither}"
-        );
     }
 }

@@ -651,3 +651,129 @@ fn unexpected_json_answers_do_not_crash() {
         }
     });
 }
+
+/// The correct tenant, with other values in its job.
+fn with_job(change: impl Fn(&mut Value) + Send + Sync + 'static) -> StandIn {
+    StandIn::start(move |request, _| {
+        if request.path.ends_with("/$count") {
+            return Reply::Text(200, "text/plain", u64::MAX.to_string());
+        }
+        if request.path.ends_with("/start") {
+            return Reply::Text(204, "text/plain", String::new());
+        }
+        // Its fixes have consequences, which name numbers.
+        if request.path.ends_with("/schema") {
+            return Reply::Text(200, "application/json", include_str!("../../fixtures/default-export.json").to_owned());
+        }
+        if request.path.starts_with("/v1.0/auditLogs/provisioning") {
+            let time = |time: &str| json!({"activityDateTime": time, "jobId": JOB, "provisioningStatusInfo": {"status": "failure"}});
+            return Reply::ok(
+                json!({"value": [time("-009999-01-02T01:59:59Z"), time("9999-12-30T22:00:00.999999999Z"), time("NaN")]}),
+            );
+        }
+        let of_job = request.path.ends_with(&format!("/synchronization/jobs/{JOB}"));
+        let path = if of_job { request.path.trim_end_matches(&format!("/{JOB}")) } else { &request.path };
+        let mut reply = tenant(&Request { path: path.to_owned(), ..request.clone() });
+        if let (true, Reply::Json(_, _, body)) = (path.ends_with("/synchronization/jobs"), &mut reply) {
+            change(&mut body["value"][0]);
+            if of_job {
+                *body = body["value"][0].take();
+            }
+        }
+        reply
+    })
+}
+
+/// Every number and time of a job at its limits, through every command that computes with them.
+#[test]
+fn no_number_or_time_of_a_job_crashes_a_command() {
+    let numbers = [json!(i64::MAX), json!(i64::MIN), json!(u64::MAX), json!(-1), json!(1e300), json!("NaN")];
+    let times = [
+        "-009999-01-02T01:59:59Z",
+        "0001-01-01T00:00:00Z",
+        "1970-01-01T00:00:00.000000001Z",
+        "9999-12-30T22:00:00.999999999Z",
+        "99999-01-01T00:00:00Z",
+        "NaN",
+    ];
+    let intervals = [
+        "PT40M",
+        "-PT40M",
+        "P9999Y",
+        "PT9223372036854775807S",
+        "PT99999999999999999999S",
+        "P-9999Y-12M",
+        "PT0.000000000000000001S",
+        "NaN",
+    ];
+    // Each list is used up once; the shorter ones repeat.
+    let cases = (0..8).flat_map(|case| ["Active", "Quarantine", "Paused"].map(|code| (case, code)));
+    side_by_side(cases.collect::<Vec<_>>(), |(case, code)| {
+        let (number, time) = (numbers[case % numbers.len()].clone(), times[case % times.len()]);
+        let stand_in = with_job(move |job| {
+            let cycle = json!({
+                "timeBegan": time, "timeEnded": time, "state": "EntryLevelErrors", "countImported": number,
+                "countExported": number, "countEscrowed": number, "countEscrowedRaw": number,
+            });
+            job["schedule"] = json!({"state": "Active", "interval": intervals[case], "expiration": time});
+            let count = |key: &str| json!({"key": format!("{key} to urn"), "value": number});
+            job["status"] = json!({
+                "code": code, "countSuccessiveCompleteFailures": number, "lastExecution": cycle,
+                "lastSuccessfulExecution": cycle, "lastSuccessfulExecutionWithExports": cycle,
+                "steadyStateFirstAchievedTime": time, "steadyStateLastAchievedTime": time,
+                "synchronizedEntryCountByType": [count("User"), count("User"), count("Group")],
+                "quarantine": {"currentBegan": time, "seriesBegan": time, "nextAttempt": time, "seriesCount": number,
+                    "reason": "TooManyDeletes"},
+            });
+        });
+        for command in [
+            &["status"][..],
+            &["status", "--format", "json"],
+            &["logs", "--since", "24h"],
+            &["guide"],
+            &["check"],
+            &["export"],
+            &["fix", "--dry-run", "--unsafe"],
+            &["start", "--yes", "--force", "a test", "--wait", "--every", "100ms", "--wait-timeout", "1s"],
+        ] {
+            let arguments = [command, &["--app", "TOTAL", "--max-wait", "0"]].concat();
+            let ran = online(&stand_in, &arguments);
+            assert!(matches!(ran.code, Some(0..=2)) && !ran.stderr.contains("panicked"), "{case} {code}: {ran:?}");
+        }
+    });
+}
+
+/// The shortest and longest pauses, dates and words that a server can ask for, in an answer and in a part of a batch.
+#[test]
+fn no_retry_after_crashes_or_blocks_a_read() {
+    let cases = [
+        ("18446744073709551615", false),
+        ("18446744073709551616", false),
+        ("Fri, 30 Dec 9999 21:00:00 GMT", false),
+        ("86400", false),
+        ("-1", true),
+        ("-9223372036854775809", true),
+        ("Mon, 01 Jan 0001 00:00:00 GMT", true),
+        ("NaN", true),
+        ("", true),
+    ];
+    side_by_side(cases, |(pause, is_repeated)| {
+        for part in ["/schema", "/appRoleAssignedTo"] {
+            let asked = std::sync::atomic::AtomicUsize::new(0);
+            let stand_in =
+                broken(part, move |request, _| match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                    0 => Reply::Json(503, vec![("Retry-After", pause.to_owned())], json!({"error": {"code": "Busy"}})),
+                    _ => tenant(request),
+                });
+            let begun = Instant::now();
+            let ran = online(&stand_in, &["export", "--app", "TOTAL", "--max-wait", "20"]);
+            assert_eq!(ran.code, Some(if is_repeated { 0 } else { 2 }), "{part} {pause}: {ran:?}");
+            assert_eq!(
+                ran.stderr.contains("503 Service Unavailable: Busy"),
+                part == "/schema" || !is_repeated,
+                "{ran:?}"
+            );
+            assert!(begun.elapsed() < Duration::from_secs(60), "{part} {pause}: {:?}", begun.elapsed());
+        }
+    });
+}

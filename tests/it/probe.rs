@@ -226,3 +226,27 @@ fn scimmy_passes_only_with_the_correct_token_and_path() {
     };
     expect_to_pass_only_with_the_correct_token_and_path(&Server::start(command, Duration::from_secs(60)), "/scim");
 }
+
+/// Numbers and headers at their limits never change the verdict for the better, and never crash.
+#[test]
+fn no_number_of_an_endpoint_crashes_the_probe() {
+    for total in ["18446744073709551615", "-1", "1e300", "99999999999999999999999", "-0", "0.0", "NaN"] {
+        let endpoint = StandIn::start(move |request, _| match right(request) {
+            Reply::Text(200, kind, _) => {
+                let body = format!(r#"{{"schemas": ["{LIST}"], "totalResults": {total}, "Resources": []}}"#);
+                Reply::Text(200, kind, body)
+            }
+            reply => reply,
+        });
+        let ran = probe(&format!("{}/scim", endpoint.url), SECRET, &["--format", "json"]);
+        assert!(!ran.stderr.contains("panicked"), "{total}: {ran:?}");
+        assert_eq!((ran.code, verdict(&ran, "list-response").as_str()), (Some(1), "failed"), "{total}: {ran:?}");
+    }
+    for pause in ["18446744073709551615", "-1", "NaN", "Fri, 30 Dec 9999 21:00:00 GMT"] {
+        let begun = Instant::now();
+        let endpoint = StandIn::start(move |_, _| Reply::Json(503, vec![("Retry-After", pause.to_owned())], json!({})));
+        let ran = probe(&format!("{}/scim", endpoint.url), SECRET, &["--format", "json"]);
+        assert_eq!((ran.code, verdict(&ran, "status").as_str()), (Some(1), "failed"), "{pause}: {ran:?}");
+        assert!(begun.elapsed() < Duration::from_secs(30), "a probe does not wait: {pause}");
+    }
+}

@@ -1,7 +1,8 @@
 //! Sign-in with stand-ins for Entra's token endpoint over https and for the issuers of workload tokens.
 
 use crate::common::graph::{Reply, Request, StandIn, TOKEN, tenant};
-use crate::common::{Ran, finish, provlint};
+use crate::common::writable::{Fate, Writable};
+use crate::common::{Ran, finish, flat, provlint, side_by_side};
 use base64::Engine;
 use serde_json::json;
 
@@ -128,6 +129,33 @@ fn expired_tokens_are_renewed_but_missing_permissions_are_not_retried() {
     });
     ways.run(&["export", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
     assert_eq!(ways.authority.requests().len(), 1, "the token is valid but lacks a permission");
+}
+
+/// Getting a new token takes time, in which another administrator may save something.
+#[test]
+fn a_change_is_not_sent_with_a_new_token_over_what_another_person_saved() {
+    let schema = include_str!("../../fixtures/default-export.json");
+    let other = schema.replace("[jobTitle]", "[city]");
+    for (is_overtaken, code, attempts) in [(false, 0, 2), (true, 2, 1)] {
+        let tenant = std::sync::Arc::new(Writable::start(schema));
+        tenant.state().fates.push_back(Fate::Refused(401));
+        let (shared, saved) = (std::sync::Arc::clone(&tenant), other.clone());
+        let ways = Ways::new(move |_, count| {
+            let token = if count == 0 { TOKEN } else { "the-second-token" };
+            token.clone_into(&mut shared.state().token);
+            if count > 0 && is_overtaken {
+                saved.clone_into(&mut shared.state().schema);
+            }
+            Reply::ok(json!({"token_type": "Bearer", "expires_in": 1, "access_token": token}))
+        });
+        let backups = tenant.folder.path().to_str().unwrap();
+        let arguments =
+            ["fix", "--app", "TOTAL", "--yes", "--backup-dir", backups, "--graph-url", &tenant.stand_in.url];
+        let ran = ways.run(&arguments, &[APP[0], APP[1], ("AZURE_CLIENT_SECRET", SECRET)]);
+        assert_eq!((ran.code, tenant.state().changes.len()), (Some(code), attempts), "{ran:?}");
+        assert_eq!(ran.stderr.contains("the schema changed since it was read"), is_overtaken, "{ran:?}");
+        assert_eq!(tenant.state().schema == other, is_overtaken);
+    }
 }
 
 #[test]
@@ -351,4 +379,189 @@ fn device_code_can_be_declined_and_is_never_automatic() {
     ways.run(&arguments, &[("AZURE_CLIENT_ID", "c-1"), ("MSI_ENDPOINT", "x"), ("PATH", "")]);
     assert_eq!(ways.authority.requests().len(), before, "without --auth no device code is requested");
     assert!(graph.requests().is_empty());
+}
+
+/// An `az` that writes to a FIFO as long as it lives, and a reader that ends only when all its processes have ended.
+#[cfg(unix)]
+struct HungCli {
+    begun: std::sync::mpsc::Receiver<()>,
+    ended: std::thread::JoinHandle<()>,
+}
+
+#[cfg(unix)]
+impl HungCli {
+    fn in_folder(folder: &std::path::Path) -> Self {
+        use std::io::Read;
+        use std::os::unix::fs::PermissionsExt;
+        let (program, fifo) = (folder.join("az"), folder.join("alive"));
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo is there").success());
+        // The program has a child of its own, as az has Python. Both hang.
+        let script =
+            format!("#!/bin/sh\nexec 4>'{}'\necho begun >&4\n/bin/sleep 3600 &\n/bin/sleep 3600\n", fifo.display());
+        std::fs::write(&program, script).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (tell, begun) = std::sync::mpsc::channel();
+        let ended = std::thread::spawn(move || {
+            let mut alive = std::fs::File::open(fifo).unwrap();
+            alive.read_exact(&mut [0; 6]).unwrap();
+            tell.send(()).unwrap();
+            alive.read_to_string(&mut String::new()).unwrap();
+        });
+        HungCli { begun, ended }
+    }
+
+    fn expect_to_have_ended(self) {
+        let begun = std::time::Instant::now();
+        while !self.ended.is_finished() {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(30), "the Azure CLI is still running");
+            std::thread::yield_now();
+        }
+        self.ended.join().unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_azure_cli_that_hangs_is_ended_after_the_timeout_with_its_children() {
+    let ways = Ways::granting();
+    let cli = HungCli::in_folder(ways.folder.path());
+    let path = [("PATH", ways.folder.path().to_str().unwrap())];
+    let begun = std::time::Instant::now();
+    let ran = ways.run(&["check", "--app", "TOTAL", "--auth", "azure-cli", "--timeout", "1"], &path);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{:?}", begun.elapsed());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("azure-cli sign-in did not end within 1 s"), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("--timeout"), "{ran:?}");
+    cli.expect_to_have_ended();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_azure_cli_that_hangs_ends_with_provlint() {
+    let ways = Ways::granting();
+    let folder = ways.folder.path();
+    let cli = HungCli::in_folder(folder);
+    let mut command = provlint(&["check", "--app", "TOTAL", "--auth", "azure-cli"]);
+    command.env("PATH", folder).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    cli.begun.recv_timeout(std::time::Duration::from_secs(60)).expect("the Azure CLI is run");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    cli.expect_to_have_ended();
+}
+
+#[test]
+fn every_issuer_that_is_silent_ends_at_the_timeout() {
+    let silent = StandIn::start(|_, _| Reply::Silence);
+    let url = format!("{}/token", silent.url);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "vouched-for").unwrap();
+    let certificate = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/app.pem");
+    let cases: [(&str, Vec<(&str, &str)>); 6] = [
+        ("client-secret", vec![("AZURE_CLIENT_SECRET", SECRET)]),
+        ("certificate", vec![("AZURE_CLIENT_CERTIFICATE_PATH", certificate)]),
+        ("federated-token", vec![("AZURE_FEDERATED_TOKEN_FILE", file.path().to_str().unwrap())]),
+        ("github-actions", vec![("ACTIONS_ID_TOKEN_REQUEST_URL", &url), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "x")]),
+        (
+            "azure-pipelines",
+            vec![
+                ("SYSTEM_OIDCREQUESTURI", &url),
+                ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "s-1"),
+                ("SYSTEM_ACCESSTOKEN", "x"),
+            ],
+        ),
+        ("managed-identity", vec![("IDENTITY_ENDPOINT", &silent.url), ("IDENTITY_HEADER", "h")]),
+    ];
+    side_by_side(cases, |(kind, variables)| {
+        let ways = Ways::new(|_, _| Reply::Silence);
+        let begun = std::time::Instant::now();
+        let variables = [&APP[..], &variables].concat();
+        let ran = ways.run(&["auth", "status", "--auth", kind, "--timeout", "1"], &variables);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{kind}: {ran:?}");
+        assert!(ran.stderr.contains(kind), "{kind}: {ran:?}");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{kind}: {:?}", begun.elapsed());
+    });
+    let silent = Ways::new(|_, _| Reply::Silence);
+    let ran = silent.run(&["auth", "status", "--auth", "device-code", "--timeout", "1"], &[("AZURE_CLIENT_ID", "c-1")]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("in time"), "{ran:?}");
+}
+
+/// The answers of an issuer that names times at the limits of its numbers.
+#[test]
+fn no_time_of_an_issuer_crashes_or_blocks_a_sign_in() {
+    let variables = [APP[0], APP[1], ("AZURE_CLIENT_SECRET", SECRET)];
+    side_by_side(["9223372036854775807", "-9223372036854775808", "18446744073709551615", "1e300"], |lasts| {
+        let ways = Ways::new(move |_, _| {
+            let body = format!(r#"{{"token_type": "Bearer", "expires_in": {lasts}, "access_token": "{TOKEN}"}}"#);
+            Reply::Text(200, "application/json", body)
+        });
+        let graph = StandIn::start(|request, _| tenant(request));
+        let ran = ways.run(&["check", "--app", "TOTAL", "--graph-url", &graph.url], &variables);
+        assert!(!ran.stderr.contains("panicked"), "{lasts}: {ran:?}");
+        assert_eq!(ran.code, Some(if lasts == "1e300" { 2 } else { 0 }), "{lasts}: {ran:?}");
+    });
+    let far = ["18446744073709551615", "9223372036854775807", "Fri, 30 Dec 9999 21:00:00 GMT", "86400"];
+    side_by_side(far, |pause| {
+        let ways =
+            Ways::new(move |_, _| Reply::Json(429, vec![("Retry-After", pause.to_owned())], json!({"error": "busy"})));
+        let begun = std::time::Instant::now();
+        let ran = ways.run(&["auth", "status"], &variables);
+        assert_eq!((ran.code, ran.stderr.contains("panicked")), (Some(2), false), "{pause}: {ran:?}");
+        assert!(flat(&ran.stderr).contains("asks to wait longer than --max-wait allows"), "{pause}: {ran:?}");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{pause}: {:?}", begun.elapsed());
+    });
+    for pause in ["-1", "-9223372036854775808", "NaN", "Mon, 01 Jan 0001 00:00:00 GMT"] {
+        let ways = Ways::new(move |_, count| match count {
+            0 => Reply::Json(429, vec![("Retry-After", pause.to_owned())], json!({"error": "busy"})),
+            _ => Reply::ok(json!({"token_type": "Bearer", "expires_in": 3599, "access_token": TOKEN})),
+        });
+        let ran = ways.run(&["auth", "status"], &variables);
+        assert!(ran.code == Some(0) && !ran.stderr.contains("panicked"), "{pause}: {ran:?}");
+    }
+}
+
+#[test]
+fn no_time_of_a_device_code_crashes_a_sign_in() {
+    let code = |expires: &str, interval: &str| {
+        format!(
+            r#"{{"user_code": "ABCD", "device_code": "{SECRET}", "verification_uri": "https://microsoft.com/devicelogin",
+                "expires_in": {expires}, "interval": {interval}}}"#
+        )
+    };
+    let largest = "18446744073709551615";
+    for (expires, interval, lasts) in [(largest, "0", "1"), ("900", "0", largest), ("900", "0", "9223372036854775807")]
+    {
+        let codes = code(expires, interval);
+        let ways = Ways::new(move |request, _| match request.path.ends_with("/devicecode") {
+            true => Reply::Text(200, "application/json", codes.clone()),
+            false => Reply::Text(
+                200,
+                "application/json",
+                format!(r#"{{"token_type": "Bearer", "expires_in": {lasts}, "access_token": "{TOKEN}"}}"#),
+            ),
+        });
+        let ran = ways.run(&["auth", "status", "--auth", "device-code"], &[("AZURE_CLIENT_ID", "c-1")]);
+        assert!(ran.code == Some(0) && !ran.stderr.contains("panicked"), "{expires} {lasts}: {ran:?}");
+    }
+    // The library adds five seconds to the interval when it is told to slow down, and then waits that long.
+    let codes = code("900", largest);
+    let ways = Ways::new(move |request, _| match request.path.ends_with("/devicecode") {
+        true => Reply::Text(200, "application/json", codes.clone()),
+        false => Reply::Json(400, Vec::new(), json!({"error": "slow_down"})),
+    });
+    let mut command = provlint(&["auth", "status", "--auth", "device-code"]);
+    command.env("AZURE_CLIENT_ID", "c-1").env("AZURE_AUTHORITY_HOST", &ways.authority.url);
+    command.arg("--ca-bundle").arg(ways.folder.path().join("ca.pem")).stderr(std::process::Stdio::null());
+    let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    while ways.authority.requests().len() < 2 {
+        std::thread::yield_now();
+    }
+    let next = StandIn::start(|request, _| tenant(request));
+    assert_eq!(
+        ways.run(&["check", "--app", "TOTAL", "--graph-url", &next.url], &[("PROVLINT_ACCESS_TOKEN", TOKEN)]).code,
+        Some(0)
+    );
+    assert!(child.try_wait().unwrap().is_none(), "it waits for the person");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

@@ -1,5 +1,7 @@
 //! An app of the tenant and its provisioning job.
 
+use std::cell::Cell;
+
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -16,7 +18,9 @@ use crate::document;
 use crate::graph::{AppClient, AppError, GraphError, LiveApp, find_app};
 use crate::model::{Snapshot, SynchronizationJob};
 use crate::operation::{Event, Standing};
-use crate::tenant::step::{Patience, Step, answered, carry_out};
+use crate::tenant::known::Known;
+use crate::tenant::send::Sending;
+use crate::tenant::step::{Patience, Step, answered};
 use crate::text::shell::option;
 
 /// Selects a job of an app.
@@ -121,7 +125,9 @@ impl AppJob {
         screen: &Screen,
     ) -> Result<(), Problem> {
         let patience = Patience::within(connection.client().longest_wait());
-        let changing = unless_pressed(carry_out(self.client(connection), &step, patience));
+        let (known, sent) = (Known::default(), Cell::new(false));
+        let sending = Sending { app: self.client(connection), patience, known: &known, sent: &sent };
+        let changing = unless_pressed(sending.carry_out(&step));
         let (app, flags) = (self.name.clone(), self.flags());
         match connection.wait("Waiting for the job", changing) {
             None => Err(JobProblem::StepInterrupted { app, step, flags }.into()),
@@ -135,7 +141,9 @@ impl AppJob {
                 }
                 Ok(())
             }
-            Some(Err(halted)) => Err(JobProblem::StepHalted { app, step, halted, flags }.into()),
+            Some(Err(stopped)) => {
+                Err(JobProblem::StepHalted { app, step, halted: stopped.into_halted(), flags }.into())
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::policies::Policies;
 use crate::check::Judge;
 use crate::cli::terminal::advice::TOKEN_VARIABLE;
+use crate::cli::terminal::interrupt::unless_pressed_again;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
 use crate::cli::terminal::screen;
@@ -18,8 +19,8 @@ use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
 use crate::finding::Evidence;
 use crate::graph::{
-    AppError, CLOUDS, Client, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app, read_apps,
-    read_user,
+    AppError, CLOUDS, Client, GraphError, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app,
+    read_apps, read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
@@ -260,7 +261,8 @@ impl Connection {
     ) -> Result<LiveApp, AppError> {
         let wanted = more.wanted(policies, job);
         let reading = read_app(&self.client, app, &wanted, jiff::Timestamp::now());
-        self.wait(&self.reading(app), reading)
+        let read = self.wait(&self.reading(app), unless_pressed_again(reading));
+        read.unwrap_or(Err(AppError::Graph(GraphError::Interrupted)))
     }
 
     /// Reads every app with a provisioning job that a policy applies to.

@@ -2,14 +2,18 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use clap::Args;
+use futures_util::FutureExt;
 use jiff::Timestamp;
 
 use super::destination::destination;
 use super::input::BACKUP;
 use super::live::Connection;
 use crate::cli::terminal::consent::{Answer, Consent, Question};
+use crate::cli::terminal::interrupt::unless;
+use crate::cli::terminal::last_words::LastWords;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
 use crate::cli::terminal::screen::Screen;
@@ -93,8 +97,16 @@ impl Writing {
     ) -> Written {
         let app = AppClient::new(connection.client(), &order.principal);
         let commands = Commands { order, connection };
-        let watch = Watcher { connection, screen };
-        if let Err(error) = connection.block_on(order.expect_current(app, &watch)) {
+        // One listener for all of it, so that Ctrl-C between two requests counts too.
+        let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
+        let words = LastWords::new();
+        let looking = Watcher { connection, screen, unfinished: None };
+        let begun = match connection.block_on(unless(order.expect_current(app, &looking), &mut pressed)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(error),
+            None => Err(OrderError::Stopped),
+        };
+        if let Err(error) = begun {
             return Written { problem: Some(not_begun(order, error)), ..Written::default() };
         }
         let file = match self.back_up(order) {
@@ -108,7 +120,15 @@ impl Writing {
             screen.remark(&format!("provisioning is paused first; this starts it again: {}", in_order(&start)));
         }
         let patience = Patience::within(connection.client().longest_wait());
-        let carried = connection.block_on(order.carry_out(app, pause, patience, &watch));
+        let mut carried = order.begin(pause);
+        let unfinished = |stands: Carried| {
+            let problem = commands.written(stands, &file, start.clone()).problem;
+            words.set(problem.map(|problem| screen.rendered(&problem)).unwrap_or_default());
+        };
+        let watch = Watcher { connection, screen, unfinished: Some(&unfinished) };
+        if connection.block_on(unless(carried.carry_out(app, patience, &watch), &mut pressed)).is_none() {
+            carried.interrupt();
+        }
         commands.written(carried, &file, start)
     }
 
@@ -149,6 +169,7 @@ fn not_begun(order: &Order<'_>, error: OrderError) -> Problem {
         error,
         begun: false,
         done: Vec::new(),
+        unattempted: Vec::new(),
         restore: None,
         start: Vec::new(),
         diff: None,
@@ -199,6 +220,7 @@ impl Commands<'_> {
             error,
             begun: true,
             done,
+            unattempted: carried.unattempted().iter().map(Step::what).collect(),
             restore: carried.needs_restore().then_some(restore),
             start,
             diff: Some(self.diff(file)),
@@ -215,15 +237,23 @@ fn backup(file: &Path, restore: &Command) -> Backup {
 struct Watcher<'w> {
     connection: &'w Connection,
     screen: &'w Screen,
+    /// Notes what to say if the program fails; `None` while nothing is written.
+    unfinished: Option<&'w dyn Fn(Carried)>,
 }
 
 impl Watch for Watcher<'_> {
     async fn wait<T>(&self, doing: Doing<'_>, work: impl Future<Output = T>) -> T {
         let text = match doing {
-            Doing::Reading => "Reading the schema again".to_owned(),
+            Doing::Reading(step) => format!("Reading {} again", step.what()),
             Doing::Writing(step) => format!("Writing {}", step.what()),
         };
         progress::shown(self.connection.shows_progress(), &text, work).await
+    }
+
+    fn sending(&self, stands: Carried) {
+        if let Some(unfinished) = self.unfinished {
+            unfinished(stands);
+        }
     }
 
     fn proved(&self, step: &Step, proved: &Proved) {

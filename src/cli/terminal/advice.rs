@@ -1,6 +1,6 @@
 //! What to do about an error of Microsoft Graph, or of signing in to it.
 
-use crate::graph::{AzureCli, GraphError, Need, PAGE, SignInError};
+use crate::graph::{AzureCli, GraphError, Need, PAGE, SignInError, SignInKind};
 use crate::text::shell::joined;
 
 /// The variable that holds a ready token.
@@ -75,6 +75,10 @@ pub(in crate::cli) fn no_token(error: &SignInError) -> String {
                 others()
             )
         }
+        SignInError::Timeout { kind: SignInKind::AzureCli, .. } => {
+            format!("run az account show to see why, wait longer with --timeout, or sign in another way: {}", others())
+        }
+        SignInError::Timeout { .. } => "wait longer with --timeout, or sign in another way with --auth".to_owned(),
         SignInError::Failed { .. } => format!("sign in another way with --auth; {PAGE} lists the variables"),
     }
 }

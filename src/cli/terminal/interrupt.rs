@@ -2,7 +2,17 @@
 
 use std::io;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+/// Whether Ctrl-C was listened for. From then on it no longer ends the program by itself, until the program ends.
+static IS_HEARD: AtomicBool = AtomicBool::new(false);
+
+/// Waits for work that changes nothing; `None` if Ctrl-C came first. Until Ctrl-C is listened for elsewhere, it ends
+/// the program by itself.
+pub(in crate::cli) async fn unless_pressed_again<T>(work: impl Future<Output = T>) -> Option<T> {
+    if IS_HEARD.load(Ordering::Relaxed) { unless_pressed(work).await } else { Some(work.await) }
+}
 
 /// Waits for `work`; `None` if Ctrl-C came first.
 pub(in crate::cli) async fn unless_pressed<T>(work: impl Future<Output = T>) -> Option<T> {
@@ -14,6 +24,7 @@ pub(in crate::cli) async fn unless<T>(
     work: impl Future<Output = T>,
     pressed: &mut (impl Future<Output = io::Result<()>> + Unpin),
 ) -> Option<T> {
+    IS_HEARD.store(true, Ordering::Relaxed);
     tokio::select! {
         done = work => Some(done),
         Ok(()) = pressed => None,

@@ -6,6 +6,7 @@ pub(in crate::cli) mod consent;
 pub(in crate::cli) mod exit;
 pub(in crate::cli) mod gap;
 pub(in crate::cli) mod interrupt;
+pub(in crate::cli) mod last_words;
 pub(in crate::cli) mod output;
 pub(in crate::cli) mod problem;
 pub(in crate::cli) mod progress;

@@ -106,6 +106,11 @@ impl Screen {
         let _ = write!(out, "{}", report::render(problem, &self.err)).and_then(|()| out.flush());
     }
 
+    /// A problem as [`Screen::complain`] shows it.
+    pub(in crate::cli) fn rendered(&self, problem: &Problem) -> String {
+        report::render(problem, &Style { color: false, ..self.err })
+    }
+
     /// Writes a remark to standard error.
     pub(in crate::cli) fn remark(&self, text: &str) {
         note(text);

@@ -101,6 +101,8 @@ pub(in crate::cli) struct Unfinished {
     pub(in crate::cli) begun: bool,
     /// The changes that were made and read back.
     pub(in crate::cli) done: Vec<String>,
+    /// The changes after the one that failed.
+    pub(in crate::cli) unattempted: Vec<String>,
     /// The command that undoes what changed, or may have.
     pub(in crate::cli) restore: Option<Command>,
     /// The commands that start provisioning again, if it was paused.
@@ -112,12 +114,15 @@ pub(in crate::cli) struct Unfinished {
 fn of_order(error: &OrderError, begun: bool) -> String {
     match error {
         OrderError::Halted { .. } => error.to_string(),
-        OrderError::Changed { step } | OrderError::Unread { step, .. } if begun => {
+        OrderError::Changed { step, .. } | OrderError::Unread { step, .. } if begun => {
             format!("{} was not written: {error}", step.what())
         }
-        OrderError::Changed { .. } | OrderError::Unread { .. } => format!("nothing was written: {error}"),
+        OrderError::Interrupted { .. } if begun => error.to_string(),
+        _ => format!("nothing was written: {error}"),
     }
 }
+
+const UNTOUCHED: &str = "nothing in the tenant was changed, so the backup is not needed";
 
 impl Unfinished {
     /// What to do.
@@ -126,9 +131,23 @@ impl Unfinished {
             [] => Help::default(),
             done => Help::default().sentence(format!("written before that, and read back: {}", done.join(", "))),
         };
+        let help = match self.unattempted.as_slice() {
+            [] => help,
+            left => help.sentence(format!("not written: {}", left.join(", "))),
+        };
         let help = match &self.error {
-            OrderError::Changed { .. } => help.sentence("run the command again"),
+            OrderError::Changed { .. } => {
+                let help = help.sentence("someone else may have saved this: review it, then run the command again");
+                help.commands("this compares it with the backup", &self.diff)
+            }
             OrderError::Unread { error, .. } => help.sentence(advice(error)),
+            // A comparison with the backup does not show a pause.
+            OrderError::Interrupted { step: Step::Pause { .. }, sent: true } => help,
+            OrderError::Interrupted { sent: true, .. } => {
+                help.commands("this shows whether it was written", &self.diff)
+            }
+            OrderError::Interrupted { .. } if self.begun && self.done.is_empty() => help.sentence(UNTOUCHED),
+            OrderError::Interrupted { .. } | OrderError::Stopped => help,
             OrderError::Halted { step, halted } => self.after(help, step, halted),
         };
         help.commands("this restores the state before", &self.restore)
@@ -139,7 +158,7 @@ impl Unfinished {
     fn after(&self, mut help: Help, step: &Step, halted: &Halted) -> Help {
         let is_final = halted.is_final();
         if is_final && self.done.is_empty() {
-            help = help.sentence("nothing in the tenant was changed, so the backup is not needed");
+            help = help.sentence(UNTOUCHED);
         }
         if matches!(halted.state, TenantState::AsBefore) && !is_final {
             help = help.commands("the change may still come; this shows whether it has", &self.diff);

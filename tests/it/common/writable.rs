@@ -20,6 +20,10 @@ pub enum Fate {
     Made,
     /// It is not made; this status is returned.
     Refused(u16),
+    /// It is not made, because Graph is busy; this Retry-After is returned.
+    Busy(&'static str),
+    /// It is not made, because Graph is busy; meanwhile, another administrator does something.
+    Overtaken,
     /// It is made, but this status is returned.
     MadeAnd(u16),
     /// It is made, but is visible only after this many reads.
@@ -42,6 +46,9 @@ pub enum Fate {
     MadeAndHeld,
 }
 
+/// What another administrator does.
+pub type Deed = fn(&mut State);
+
 /// Computes the answer to a request for provisioning on demand.
 pub type Entra = Box<dyn Fn(&Value) -> Value + Send>;
 
@@ -55,6 +62,10 @@ pub struct State {
     pub paused: bool,
     /// How the next changes are handled; later ones are made.
     pub fates: VecDeque<Fate>,
+    /// What another administrator does at [`Fate::Overtaken`].
+    pub meanwhile: Option<Deed>,
+    /// What another administrator does before the read with this number of a path with this end.
+    pub intrusion: Option<(&'static str, usize, Deed)>,
     /// The schema of a second job.
     pub second: Option<String>,
     /// Whether the second job is listed first.
@@ -105,7 +116,8 @@ pub struct State {
     /// Every requested change: method, path, body.
     pub changes: Vec<(String, String, String)>,
     stale: Option<(String, usize)>,
-    deaf: bool,
+    /// Whether every read fails.
+    pub deaf: bool,
 }
 
 impl State {
@@ -147,6 +159,8 @@ impl Writable {
             app_roles: json!([{"id": ROLE, "displayName": "User", "isEnabled": true, "allowedMemberTypes": ["User"]}]),
             paused: false,
             fates: VecDeque::new(),
+            meanwhile: None,
+            intrusion: None,
             job: None,
             play: VecDeque::new(),
             hidden: Vec::new(),
@@ -304,6 +318,20 @@ impl Writable {
         Ran { code: child.wait().expect("it ends").code(), stdout, stderr }
     }
 
+    /// Runs the program until a change is held, then presses Ctrl-C.
+    #[cfg(unix)]
+    pub fn run_and_interrupt_a_change(&self, arguments: &[&str]) -> Ran {
+        let mut command = self.command(arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let held = self.held.lock().expect("no panic").recv_timeout(std::time::Duration::from_secs(60));
+        held.expect("a change is asked for");
+        let pressed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(pressed.expect("kill is there").success());
+        let output = child.wait_with_output().expect("it ends");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ran { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
     /// Runs the program until a change is held, then kills it.
     pub fn run_and_kill(&self, arguments: &[&str]) {
         let mut command = self.command(arguments);
@@ -336,6 +364,12 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         return reply;
     }
     if request.method == "GET" {
+        if let Some((end, number, deed)) = state.intrusion.filter(|(end, ..)| path.ends_with(end)) {
+            state.intrusion = (number > 1).then_some((end, number - 1, deed));
+            if number == 1 {
+                deed(state);
+            }
+        }
         if state.deaf {
             return Reply::error(503, "ServiceUnavailable", "");
         }
@@ -431,7 +465,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     state.changes.push((request.method.clone(), path.to_owned(), request.body.clone()));
     let fate = state.fates.pop_front().unwrap_or(Fate::Made);
     let before = state.schema.clone();
-    let is_made = !matches!(fate, Fate::Refused(_) | Fate::Lost | Fate::Held);
+    let is_made = !matches!(fate, Fate::Refused(_) | Fate::Busy(_) | Fate::Overtaken | Fate::Lost | Fate::Held);
     if is_made {
         make(state, request, path, &schema_path);
     }
@@ -450,9 +484,13 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     };
     match fate {
         Fate::Made => made(),
-        Fate::Refused(429) => {
-            let body = json!({"error": {"code": "TooManyRequests", "message": ""}});
-            Reply::Json(429, vec![("Retry-After", "0".into())], body)
+        Fate::Refused(429) => busy("0"),
+        Fate::Busy(pause) => busy(pause),
+        Fate::Overtaken => {
+            if let Some(deed) = state.meanwhile.take() {
+                deed(state);
+            }
+            busy("0")
         }
         Fate::Refused(status) | Fate::MadeAnd(status) => Reply::error(status, "SchemaInvalid", &state.said),
         Fate::Late(looks) => {
@@ -481,6 +519,11 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             Reply::Silence
         }
     }
+}
+
+fn busy(pause: &str) -> Reply {
+    let body = json!({"error": {"code": "TooManyRequests", "message": ""}});
+    Reply::Json(429, vec![("Retry-After", pause.into())], body)
 }
 
 fn second_path() -> String {

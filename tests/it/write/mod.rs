@@ -1,6 +1,9 @@
 //! Writing to a tenant: what is shown, written, verified and restored, whatever goes wrong.
 
 mod connection;
+#[cfg(unix)]
+mod interrupted;
+mod overtaken;
 mod prompts;
 mod restore;
 mod schema;

@@ -1,0 +1,95 @@
+//! The settings of an app as they were read, which a change of one of them must not overwrite.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::graph::masked;
+
+/// The settings as they were read, with credentials masked. `None` where they are not compared.
+#[derive(Clone, Debug, Default)]
+pub struct Known(Option<BTreeMap<String, String>>);
+
+impl Known {
+    /// The settings in the text of a snapshot.
+    pub fn of_snapshot(snapshot: &str) -> Self {
+        let snapshot: Value = serde_json::from_str(snapshot).unwrap_or_default();
+        Known(snapshot["secrets"].as_array().map(|settings| values(settings)))
+    }
+
+    /// A setting that provlint wrote and read back.
+    pub(super) fn note(&mut self, key: &str, value: &str) {
+        if let Some(settings) = &mut self.0 {
+            settings.insert(key.to_owned(), value.to_owned());
+            settings.retain(|_, value| !value.is_empty());
+        }
+    }
+
+    /// The differences to the settings as Graph gives them now, in words.
+    pub(super) fn differing(&self, now: &[Value]) -> Vec<String> {
+        let Some(before) = &self.0 else { return Vec::new() };
+        let now = values(masked(now.to_vec()).as_array().map(Vec::as_slice).unwrap_or_default());
+        let mut keys: Vec<&String> = before.keys().chain(now.keys()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let changed = keys.into_iter().filter_map(|key| match (before.get(key), now.get(key)) {
+            (Some(old), Some(new)) if is_same(old, new) => None,
+            (Some(_), Some(_)) => Some(format!("the setting {key} differs")),
+            (None, _) => Some(format!("the setting {key} was added")),
+            (_, None) => Some(format!("the setting {key} is missing")),
+        });
+        changed.collect()
+    }
+}
+
+/// The settings that have a value, by key.
+fn values(settings: &[Value]) -> BTreeMap<String, String> {
+    let filled = settings.iter().filter_map(|setting| {
+        let value = setting["value"].as_str().filter(|value| !value.is_empty())?;
+        Some((setting["key"].as_str()?.to_owned(), value.to_owned()))
+    });
+    filled.collect()
+}
+
+/// Graph may spell a switch in another case than it was sent.
+fn is_same(old: &str, new: &str) -> bool {
+    let is_switch = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(old));
+    old == new || (is_switch && old.eq_ignore_ascii_case(new))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_setting_that_another_person_saved_is_noticed_and_an_own_one_is_not() {
+        let snapshot = json!({"secrets": [
+            {"key": "BaseAddress", "value": "https://x"}, {"key": "SecretToken", "value": "*"}, {"key": "SyncAll", "value": "true"},
+        ]});
+        let mut known = Known::of_snapshot(&snapshot.to_string());
+        let now = |sync_all: &str, address: &str| {
+            vec![
+                json!({"key": "SyncAll", "value": sync_all}),
+                json!({"key": "SecretToken", "value": "a-token"}),
+                json!({"key": "BaseAddress", "value": address}),
+                json!({"key": "Domain", "value": ""}),
+            ]
+        };
+        assert_eq!(known.differing(&now("True", "https://x")), [""; 0]);
+        assert_eq!(known.differing(&now("true", "https://X")), ["the setting BaseAddress differs"]);
+        assert_eq!(known.differing(&now("false", "https://x")), ["the setting SyncAll differs"]);
+        known.note("SyncAll", "false");
+        assert_eq!(known.differing(&now("False", "https://x")), [""; 0]);
+        assert_eq!(
+            known.differing(&[]),
+            [
+                "the setting BaseAddress is missing",
+                "the setting SecretToken is missing",
+                "the setting SyncAll is missing"
+            ]
+        );
+        assert_eq!(Known::of_snapshot("{}").differing(&now("x", "y")), [""; 0], "settings that were not read");
+    }
+}

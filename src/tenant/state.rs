@@ -1,0 +1,137 @@
+//! What a tenant shows after a change: the state before, the state that was written, or neither.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::step::TenantState;
+use super::whole::same_values;
+use crate::model::{Difference, State, SynchronizationJob, differences};
+
+const UNMAPPED: &str = "parts that no mapping reads differ";
+
+pub(super) fn is_written(state: &TenantState) -> bool {
+    matches!(state, TenantState::AsWritten)
+}
+
+/// The state of a schema that was written.
+pub(super) fn schema_state(before: &str, after: &str, found: &str, answered: bool) -> TenantState {
+    let differing = compare(after, found);
+    if !differing.is_empty() {
+        let is_back = compare(before, found).is_empty();
+        return if is_back {
+            TenantState::AsBefore
+        } else {
+            TenantState::Otherwise(differing.iter().map(said).collect())
+        };
+    }
+    if same_values(after, found) || !compare(before, after).is_empty() {
+        return TenantState::AsWritten;
+    }
+    // The mappings are equal before and after, so only Graph's answer tells whether the rest was written.
+    match (same_values(before, found), answered) {
+        (true, _) => TenantState::AsBefore,
+        (false, true) => TenantState::AsWritten,
+        (false, false) => TenantState::Otherwise(vec![UNMAPPED.to_owned()]),
+    }
+}
+
+/// Whether a job is paused: no cycle runs any more, whichever word Graph uses.
+pub(super) fn paused(job: &Value) -> TenantState {
+    let done = is_job(job, |job| matches!(job.state(), State::Paused | State::Off | State::NotStarted));
+    if done { TenantState::AsWritten } else { TenantState::AsBefore }
+}
+
+/// Whether a job was started. The status changes only when the first cycle begins. If Graph did not confirm the start, a
+/// status that every start ends (paused, quarantine) means that the job was not started.
+pub(super) fn started(job: &Value, answered: bool) -> TenantState {
+    let done = is_job(job, |job| job.is_scheduled() && (answered || (job.is_on() && job.state() != State::Quarantine)));
+    if done { TenantState::AsWritten } else { TenantState::AsBefore }
+}
+
+/// Whether a check holds for a job as Graph describes it; a value that is not a job passes none.
+fn is_job(job: &Value, check: impl Fn(&SynchronizationJob<'_>) -> bool) -> bool {
+    SynchronizationJob::deserialize(job).is_ok_and(|job| check(&job))
+}
+
+/// The state of the settings after one of them was written.
+pub(super) fn setting_state(before: &[Value], after: &[Value], key: &str, value: &str) -> TenantState {
+    let of = |list: &[Value], key: &str| {
+        let found = list.iter().find(|setting| setting["key"] == key)?;
+        found["value"].as_str().filter(|value| !value.is_empty()).map(str::to_owned)
+    };
+    let keys = before.iter().chain(after).filter_map(|setting| setting["key"].as_str());
+    let mut others: Vec<&str> = keys.filter(|other| *other != key).collect();
+    others.sort_unstable();
+    others.dedup();
+    let changed = others.into_iter().filter_map(|other| match (of(before, other), of(after, other)) {
+        (old, new) if old == new => None,
+        (Some(_), None) => Some(format!("the setting {other} is gone")),
+        (None, _) => Some(format!("the setting {other} was added")),
+        (Some(_), Some(_)) => Some(format!("the setting {other} has another value")),
+    });
+    let mut differing: Vec<String> = changed.collect();
+    // An empty value removes a setting.
+    let is_written = of(after, key).unwrap_or_default().eq_ignore_ascii_case(value);
+    match (is_written, differing.is_empty()) {
+        (true, true) => TenantState::AsWritten,
+        (false, true) if of(before, key) == of(after, key) => TenantState::AsBefore,
+        (true, false) => TenantState::Otherwise(differing),
+        (false, _) => {
+            differing.insert(0, format!("the setting {key} is not {value}"));
+            TenantState::Otherwise(differing)
+        }
+    }
+}
+
+/// The differences between two schemas that do not have the same values, in words.
+pub(super) fn differing(before: &str, found: &str) -> Vec<String> {
+    let differing: Vec<String> = compare(before, found).iter().map(said).collect();
+    if differing.is_empty() { vec![UNMAPPED.to_owned()] } else { differing }
+}
+
+/// The differences between two schemas; a text that is not JSON differs from every schema.
+pub(super) fn compare(left: &str, right: &str) -> Vec<Difference> {
+    let value = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    differences(&value(left), &value(right))
+}
+
+fn said(difference: &Difference) -> String {
+    let subject = difference.subject_text();
+    let thing =
+        difference.property.as_ref().map_or_else(|| subject.clone(), |property| format!("{subject} {property}"));
+    match (&difference.old, &difference.new) {
+        (_, None) => format!("{thing} is missing"),
+        (None, Some(_)) => format!("{thing} was added"),
+        (Some(_), Some(_)) => format!("{thing} differs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn settings(pairs: &[(&str, &str)]) -> Vec<Value> {
+        pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+    }
+
+    #[test]
+    fn a_setting_that_removes_others_does_not_count_as_written() {
+        let before = settings(&[("BaseAddress", "https://x"), ("SecretToken", "*"), ("SyncAll", "true")]);
+        let state = |after: &[(&str, &str)]| setting_state(&before, &settings(after), "SyncAll", "false").to_string();
+        assert!(
+            state(&[("SyncAll", "False"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("as written")
+        );
+        assert!(
+            state(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("unchanged")
+        );
+        let alone = state(&[("SyncAll", "false")]);
+        assert!(alone.ends_with("the setting BaseAddress is gone, the setting SecretToken is gone"), "{alone}");
+        let neither = state(&[("BaseAddress", "https://y"), ("SecretToken", "*")]);
+        assert!(
+            neither.ends_with("the setting SyncAll is not false, the setting BaseAddress has another value"),
+            "{neither}"
+        );
+    }
+}
