@@ -57,12 +57,18 @@ impl Part {
     pub(super) fn report(self, report: TargetReport, resource: &Resource<'_>) -> TargetReport {
         let Some((place, job)) = self.index.and_then(|index| resource.jobs().nth(index)) else { return report };
         let job = job.id.as_deref().map(str::to_owned);
+        let is_live = report.is_live();
         // A second job changes nothing about the findings that a baseline lists for the first one.
         let identity = match self.job() {
             0 => report.identity,
             _ => format!("{}#{}", report.identity, job.clone().unwrap_or_else(|| place.to_string())),
         };
-        let name = if self.is_one_of_several { format!("{}#{place}", report.name) } else { report.name };
+        let name = match &job {
+            // The id is what --job takes; a place helps only in a file.
+            Some(id) if self.is_one_of_several && is_live => format!("{}#{id}", report.name),
+            _ if self.is_one_of_several => format!("{}#{place}", report.name),
+            _ => report.name,
+        };
         TargetReport { name, identity, job, is_beside: self.is_beside, ..report }
     }
 }
