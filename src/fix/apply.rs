@@ -3,8 +3,14 @@
 //! A round makes every fix whose edits do not touch those of another, then checks the result again. Fixes that were
 //! postponed are made in a later round, if they are still needed. So any number of fixes compose, and the last round proves that
 //! none remains.
+//!
+//! Rules can contradict each other, and then their fixes undo each other: a text comes back. These fixes are withheld, and
+//! all others are made.
+//!
+//! Rules can contradict each other, and then their fixes undo each other. Such fixes are found because a text comes back.
+//! They are withheld, and everything else is fixed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde_json::Value;
@@ -14,6 +20,8 @@ use crate::finding::{Applicability, Finding};
 
 /// More rounds than any schema has mistakes at one place.
 const ROUNDS: usize = 500;
+/// More circles than any schema has contradictions, each found in an attempt of its own.
+const ATTEMPTS: usize = 100;
 
 /// A text with all fixes that are allowed and automatic.
 #[derive(Clone, Debug)]
@@ -55,27 +63,61 @@ pub enum FixError {
     /// The text, or the result of a fix, cannot be read.
     #[error("the schema cannot be read")]
     Unreadable,
-    /// Fixes undo each other.
+    /// Fixes undo each other, however many of them are withheld.
     #[error("the fixes undo each other")]
     Circle,
 }
 
+/// A fix by its rule and its subject.
+type Key = (&'static str, String);
+
+/// Why an attempt ended without a result.
+enum Stopped {
+    Unreadable,
+    /// These fixes lead back to a text that was there before.
+    Circle(Vec<Key>),
+}
+
 /// Makes all fixes of a text that are at least as safe as `worst`. `judge` gives the findings of a text, or `None` if it
-/// cannot be read.
+/// cannot be read. Fixes that undo each other are not made: their findings remain, for a person, and name the other rules.
 ///
 /// # Errors
-/// If a text cannot be read, or the fixes undo each other.
+/// If a text cannot be read, or the fixes undo each other in more ways than can be told apart.
 pub fn apply_fixes(
     text: &str,
     worst: Applicability,
     judge: impl Fn(&str) -> Option<Vec<Finding>>,
 ) -> Result<FixedText, FixError> {
+    let mut circles: Vec<Vec<Key>> = Vec::new();
+    for _ in 0..ATTEMPTS {
+        let judged = |text: &str| {
+            let mut found = judge(text)?;
+            found.iter_mut().for_each(|finding| withhold(finding, &circles));
+            Some(found)
+        };
+        match attempt(text, worst, judged) {
+            Ok(fixed) => return Ok(fixed),
+            Err(Stopped::Unreadable) => return Err(FixError::Unreadable),
+            Err(Stopped::Circle(fixes)) => circles.extend(told_apart(fixes)),
+        }
+    }
+    Err(FixError::Circle)
+}
+
+/// Makes all fixes that are allowed.
+fn attempt(
+    text: &str,
+    worst: Applicability,
+    judge: impl Fn(&str) -> Option<Vec<Finding>>,
+) -> Result<FixedText, Stopped> {
     let mut text = text.to_owned();
     let mut made: Vec<Made> = Vec::new();
-    let mut seen = HashSet::from([text.clone()]);
+    // Each text, with the number of fixes that led to it.
+    let mut seen = HashMap::from([(text.clone(), 0)]);
     let mut removed: Vec<Vec<Pointer>> = Vec::new();
-    for _ in 0..ROUNDS {
-        let found = judge(&text).ok_or(FixError::Unreadable)?;
+    let mut halfway = 0;
+    for round in 0..ROUNDS {
+        let found = judge(&text).ok_or(Stopped::Unreadable)?;
         let lists: Vec<&[Change]> = found.iter().map(|finding| allowed(finding, worst)).collect();
         let mut edits = edits(&text, &lists);
         let (taken, chosen) = apart(&edits);
@@ -102,11 +144,51 @@ pub fn apply_fixes(
         gone.sort_by_key(|pointer| pointer.split_last().map(|(list, at)| (list, at.parse::<usize>().ok())));
         removed.push(gone);
         text = applied(&text, &chosen);
-        if !seen.insert(text.clone()) {
-            return Err(FixError::Circle);
+        if round == ROUNDS / 2 {
+            halfway = made.len();
+        }
+        if let Some(before) = seen.insert(text.clone(), made.len()) {
+            return Err(Stopped::Circle(keys(&made[before..])));
         }
     }
-    Err(FixError::Circle)
+    // The text never came back, so these fixes add to it without end.
+    Err(Stopped::Circle(keys(&made[halfway..])))
+}
+
+fn keys(made: &[Made]) -> Vec<Key> {
+    let all: BTreeSet<Key> = made.iter().map(|made| key(&made.finding)).collect();
+    all.into_iter().collect()
+}
+
+fn key(finding: &Finding) -> Key {
+    (finding.rule.id, finding.subject.clone())
+}
+
+/// Fixes that undo each other, by subject if several rules disagree about each.
+fn told_apart(fixes: Vec<Key>) -> Vec<Vec<Key>> {
+    let mut subjects: BTreeMap<String, Vec<Key>> = BTreeMap::new();
+    for fix in &fixes {
+        subjects.entry(fix.1.clone()).or_default().push(fix.clone());
+    }
+    if subjects.values().all(|rules| rules.len() > 1) { subjects.into_values().collect() } else { vec![fixes] }
+}
+
+/// Leaves a finding to a person if its fix is one of those that undo each other.
+fn withhold(finding: &mut Finding, circles: &[Vec<Key>]) {
+    let own = key(finding);
+    let Some(circle) = circles.iter().find(|circle| circle.contains(&own)) else { return };
+    let Some(fix) = &mut finding.fix else { return };
+    (fix.applicability, fix.changes) = (Applicability::Manual, Vec::new());
+    let named = |(rule, subject): &Key| {
+        if *subject == own.1 { (*rule).to_owned() } else { format!("{rule} at {subject}") }
+    };
+    let others: Vec<String> = circle.iter().filter(|other| **other != own).map(named).collect();
+    let reason = match others.as_slice() {
+        [] => "its fix leads to the same finding again".to_owned(),
+        [other] => format!("the fix of {other} would undo it"),
+        several => format!("the fixes of {} would undo it", several.join(" and ")),
+    };
+    finding.help = format!("Not fixed: {reason}. {}", finding.help).trim_end().to_owned();
 }
 
 /// The place of a value before elements were removed from their lists, those of each round in order.
@@ -234,6 +316,18 @@ mod tests {
             assert_eq!(as_at_first(&row(now).key("x"), &rounds), row(at_first).key("x"));
         }
         assert_eq!(as_at_first(&Pointer::root().key("other").index(0), &rounds).as_str(), "/other/0");
+    }
+
+    fn key(rule: &'static str, subject: &str) -> Key {
+        (rule, subject.to_owned())
+    }
+
+    #[test]
+    fn fixes_that_undo_each_other_are_told_apart_by_subject_if_each_has_several() {
+        let (a, b, c, d) = (key("a", "x"), key("b", "x"), key("c", "y"), key("d", "y"));
+        let circles = told_apart(vec![a.clone(), b.clone(), c.clone(), d.clone()]);
+        assert_eq!(circles, [vec![a.clone(), b.clone()], vec![c.clone(), d]]);
+        assert_eq!(told_apart(vec![a.clone(), b.clone(), c.clone()]), [vec![a, b, c]], "c undoes a fix at x");
     }
 
     #[test]
