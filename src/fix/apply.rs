@@ -4,23 +4,24 @@
 //! postponed are made in a later round, if they are still needed. So any number of fixes compose, and the last round proves that
 //! none remains.
 //!
-//! Rules can contradict each other, and then their fixes undo each other: a text comes back. These fixes are withheld, and
-//! all others are made.
+//! Rules can contradict each other, and then their fixes undo each other: a text comes back. These fixes are withheld
+//! (`contradiction.rs`), and all others are made.
 //!
 //! Rules can contradict each other, and then their fixes undo each other. Such fixes are found because a text comes back.
 //! They are withheld, and everything else is fixed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde_json::Value;
 
+use super::contradiction::{Key, contradictions, key, withhold};
 use crate::document::{Change, Edit, Place, Pointer, applied, edits, locate, member, spelt_as};
 use crate::finding::{Applicability, Finding};
 
 /// More rounds than any schema has mistakes at one place.
 const ROUNDS: usize = 500;
-/// More circles than any schema has contradictions, each found in an attempt of its own.
+/// More attempts than any schema has contradictions; each finds one at least.
 const ATTEMPTS: usize = 100;
 
 /// A text with all fixes that are allowed and automatic.
@@ -68,9 +69,6 @@ pub enum FixError {
     Circle,
 }
 
-/// A fix by its rule and its subject.
-type Key = (&'static str, String);
-
 /// Why an attempt ended without a result.
 enum Stopped {
     Unreadable,
@@ -88,17 +86,27 @@ pub fn apply_fixes(
     worst: Applicability,
     judge: impl Fn(&str) -> Option<Vec<Finding>>,
 ) -> Result<FixedText, FixError> {
-    let mut circles: Vec<Vec<Key>> = Vec::new();
-    for _ in 0..ATTEMPTS {
-        let judged = |text: &str| {
+    let mut withheld: Vec<Vec<Key>> = Vec::new();
+    let attempt_without = |withheld: &[Vec<Key>]| {
+        attempt(text, worst, |text| {
             let mut found = judge(text)?;
-            found.iter_mut().for_each(|finding| withhold(finding, &circles));
+            found.iter_mut().for_each(|finding| withhold(finding, withheld));
             Some(found)
-        };
-        match attempt(text, worst, judged) {
+        })
+    };
+    for _ in 0..ATTEMPTS {
+        match attempt_without(&withheld) {
             Ok(fixed) => return Ok(fixed),
             Err(Stopped::Unreadable) => return Err(FixError::Unreadable),
-            Err(Stopped::Circle(fixes)) => circles.extend(told_apart(fixes)),
+            Err(Stopped::Circle(circle)) => {
+                let ends = |more: &[Vec<Key>]| match attempt_without(&[&withheld, more].concat()) {
+                    Ok(_) => true,
+                    Err(Stopped::Unreadable) => false,
+                    Err(Stopped::Circle(other)) => !other.iter().any(|fix| circle.contains(fix)),
+                };
+                let found = contradictions(circle.clone(), ends);
+                withheld.extend(found);
+            }
         }
     }
     Err(FixError::Circle)
@@ -158,37 +166,6 @@ fn attempt(
 fn keys(made: &[Made]) -> Vec<Key> {
     let all: BTreeSet<Key> = made.iter().map(|made| key(&made.finding)).collect();
     all.into_iter().collect()
-}
-
-fn key(finding: &Finding) -> Key {
-    (finding.rule.id, finding.subject.clone())
-}
-
-/// Fixes that undo each other, by subject if several rules disagree about each.
-fn told_apart(fixes: Vec<Key>) -> Vec<Vec<Key>> {
-    let mut subjects: BTreeMap<String, Vec<Key>> = BTreeMap::new();
-    for fix in &fixes {
-        subjects.entry(fix.1.clone()).or_default().push(fix.clone());
-    }
-    if subjects.values().all(|rules| rules.len() > 1) { subjects.into_values().collect() } else { vec![fixes] }
-}
-
-/// Leaves a finding to a person if its fix is one of those that undo each other.
-fn withhold(finding: &mut Finding, circles: &[Vec<Key>]) {
-    let own = key(finding);
-    let Some(circle) = circles.iter().find(|circle| circle.contains(&own)) else { return };
-    let Some(fix) = &mut finding.fix else { return };
-    (fix.applicability, fix.changes) = (Applicability::Manual, Vec::new());
-    let named = |(rule, subject): &Key| {
-        if *subject == own.1 { (*rule).to_owned() } else { format!("{rule} at {subject}") }
-    };
-    let others: Vec<String> = circle.iter().filter(|other| **other != own).map(named).collect();
-    let reason = match others.as_slice() {
-        [] => "its fix leads to the same finding again".to_owned(),
-        [other] => format!("the fix of {other} would undo it"),
-        several => format!("the fixes of {} would undo it", several.join(" and ")),
-    };
-    finding.help = format!("Not fixed: {reason}. {}", finding.help).trim_end().to_owned();
 }
 
 /// The place of a value before elements were removed from their lists, those of each round in order.
@@ -316,18 +293,6 @@ mod tests {
             assert_eq!(as_at_first(&row(now).key("x"), &rounds), row(at_first).key("x"));
         }
         assert_eq!(as_at_first(&Pointer::root().key("other").index(0), &rounds).as_str(), "/other/0");
-    }
-
-    fn key(rule: &'static str, subject: &str) -> Key {
-        (rule, subject.to_owned())
-    }
-
-    #[test]
-    fn fixes_that_undo_each_other_are_told_apart_by_subject_if_each_has_several() {
-        let (a, b, c, d) = (key("a", "x"), key("b", "x"), key("c", "y"), key("d", "y"));
-        let circles = told_apart(vec![a.clone(), b.clone(), c.clone(), d.clone()]);
-        assert_eq!(circles, [vec![a.clone(), b.clone()], vec![c.clone(), d]]);
-        assert_eq!(told_apart(vec![a.clone(), b.clone(), c.clone()]), [vec![a, b, c]], "c undoes a fix at x");
     }
 
     #[test]

@@ -439,6 +439,27 @@ proptest! {
     }
 }
 
+#[test]
+fn a_precedence_that_the_policy_requires_is_not_numbered_away() {
+    for (externally, named, expected) in
+        [(1, 0, [("externalId", 1), ("userName", 2)]), (0, 2, [("externalId", 0), ("userName", 2)])]
+    {
+        let wanted = |target: &str, precedence: i64| match precedence {
+            0 => String::new(),
+            precedence => format!("    {target}: {{ precedence: {precedence} }}\n"),
+        };
+        let yaml = format!("mappings:\n  user:\n{}{}", wanted("externalId", externally), wanted("userName", named));
+        let policy = policy::read(&yaml, None, rules::ids()).unwrap().remove(0);
+        let fixed = apply_fixes(RIGHT, Applicability::Unsafe, |text| judge_by(&policy, text)).unwrap();
+        let mut after: Value = serde_json::from_str(&fixed.text).unwrap();
+        let left: Vec<(&str, &str)> = fixed.left.iter().map(|left| (left.rule.id, left.help.as_str())).collect();
+        assert_eq!(left, [("", ""); 0], "{yaml}");
+        for (target, precedence) in expected {
+            assert_eq!(row(&mut after, USER, target).unwrap()["matchingPriority"], precedence, "{target}: {yaml}");
+        }
+    }
+}
+
 type Mistake = fn(&mut Value);
 
 /// Mistakes whose fixes could cause another finding.

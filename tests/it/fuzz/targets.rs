@@ -101,7 +101,7 @@ fn pointers(value: &Value, here: Pointer, all: &mut Vec<Pointer>) {
 }
 
 #[test]
-fn document() {
+fn documents_are_read_and_changed_in_place() {
     let make = |rng: &mut Rng| {
         let text = configuration(rng);
         vec![if rng.bool() { mutate::bytes(&text, rng) } else { text }]
@@ -153,7 +153,7 @@ fn document() {
 }
 
 #[test]
-fn expression() {
+fn expressions_are_read_printed_stored_and_evaluated() {
     let make = |rng: &mut Rng| {
         let mut text = any_of(&EXPRESSIONS, rng).clone();
         if rng.u8(..4) == 0 {
@@ -194,7 +194,7 @@ fn expression() {
 }
 
 #[test]
-fn policy() {
+fn policies_are_read_or_refused_with_a_place() {
     let make = |rng: &mut Rng| {
         let mut text = any_of(&POLICIES, rng).clone();
         if rng.u8(..3) == 0 {
@@ -218,7 +218,7 @@ fn policy() {
 }
 
 #[test]
-fn snapshot_files() {
+fn snapshots_give_a_checklist() {
     let make = |rng: &mut Rng| vec![snapshot(rng), a_policy(rng)];
     fuzz("snapshot", 40, make, |input| {
         let (text, policy) = (input.part(0), input.part(1));
@@ -251,7 +251,7 @@ fn snapshot_files() {
 }
 
 #[test]
-fn users() {
+fn files_of_users_give_a_preview_or_an_error() {
     let make = |rng: &mut Rng| {
         let text = any_of(&USERS, rng).clone();
         let users = match serde_json::from_str::<Value>(&text) {
@@ -338,7 +338,7 @@ fn expect_fixed(before: &str, fixed: &FixedText) {
 }
 
 #[test]
-fn fix() {
+fn fixes_change_what_they_list_and_a_second_run_nothing() {
     let make = |rng: &mut Rng| vec![configuration(rng), a_policy(rng)];
     fuzz("fix", 24, make, |input| {
         let (text, mut rng) = (input.part(0), input.rng());
@@ -383,7 +383,7 @@ fn sides(differences: &[Difference], mirrored: bool) -> Vec<String> {
 }
 
 #[test]
-fn diff() {
+fn differences_are_none_to_itself_and_mirrored_back() {
     let make = |rng: &mut Rng| {
         let seeds: &[Value] = if rng.bool() { &SCHEMAS } else { &SNAPSHOTS };
         let mut one = any_of(seeds, rng).clone();
@@ -417,7 +417,7 @@ fn diff() {
 }
 
 #[test]
-fn reports() {
+fn reports_are_what_their_formats_say() {
     let make = |rng: &mut Rng| vec![configuration(rng), a_policy(rng), configuration(rng)];
     fuzz("reports", 24, make, |input| {
         let mut rng = input.rng();
