@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::seeds::{EXPRESSIONS, POLICIES, READABLE_POLICIES, SCHEMAS, SNAPSHOTS, USERS};
 use super::{fuzz, mutate};
-use crate::common::{Ran, run_with_input};
+use crate::common::{Ran, run_in};
 use crate::hostile::expect_no_control;
 
 fn any_of<'s, T>(seeds: &'s [T], rng: &mut Rng) -> &'s T {
@@ -267,11 +267,11 @@ fn files_of_users_give_a_preview_or_an_error() {
     fuzz("users", 12, make, |input| {
         let format = if input.rng().bool() { "json" } else { "pretty" };
         let folder = tempfile::tempdir().unwrap();
-        let schema = folder.path().join("schema.json");
-        std::fs::write(&schema, input.part(1)).unwrap();
+        std::fs::write(folder.path().join("schema.json"), input.part(1)).unwrap();
+        std::fs::write(folder.path().join("users"), input.part(0)).unwrap();
         let arguments =
-            ["preview", &schema.to_string_lossy(), "--user", "-", "--format", format, "--now", "2026-11-23T00:00:00Z"];
-        let ran = run_with_input(&arguments, input.part(0).as_bytes());
+            ["preview", "schema.json", "--user", "users", "--format", format, "--now", "2026-11-23T00:00:00Z"];
+        let ran = run_in(folder.path(), &arguments);
         assert!(matches!(ran.code, Some(0 | 2)), "{ran:?}");
         assert!(ran.code == Some(0) || !ran.stderr.is_empty(), "{ran:?}");
         if !ran.stdout.is_empty() {
