@@ -77,7 +77,7 @@ fn fuzz(target: &str, cases: u64, make: impl Fn(&mut Rng) -> Vec<String>, law: i
     // It stays behind if the program aborts or never ends.
     let running = folder.join(format!("{target}.running"));
     let started = Instant::now();
-    let (mut done, mut slowest) = (0, Duration::ZERO);
+    let (mut done, mut slowest) = (0, (Duration::ZERO, 0));
     while time.map_or(done < cases, |time| started.elapsed() < time) {
         let mut rng = Rng::with_seed(chance_of(target, seed, done));
         let input = Input { parts: make(&mut rng), chance: rng.u64(..) };
@@ -85,7 +85,7 @@ fn fuzz(target: &str, cases: u64, make: impl Fn(&mut Rng) -> Vec<String>, law: i
         let began = Instant::now();
         let mut held = hold(&law, &input);
         let took = began.elapsed();
-        slowest = slowest.max(took);
+        slowest = slowest.max((took, done));
         if took > SLOWEST && held.is_ok() {
             held = Err(format!("it took {took:?}"));
         }
@@ -101,7 +101,9 @@ fn fuzz(target: &str, cases: u64, make: impl Fn(&mut Rng) -> Vec<String>, law: i
         done += 1;
     }
     let _ = fs::remove_file(&running);
-    eprintln!("fuzz {target}: {done} inputs in {:.1?}, seed {seed}, slowest {slowest:.1?}", started.elapsed());
+    let (took, which) = slowest;
+    let all = started.elapsed();
+    eprintln!("fuzz {target}: {done} inputs in {all:.1?}, seed {seed}, the slowest is {which} with {took:.1?}");
 }
 
 /// A number that differs for each input, so that every input can be made again without those before it.
