@@ -3,17 +3,26 @@
 //! A round makes every fix whose edits do not touch those of another, then checks the result again. Fixes that were
 //! postponed are made in a later round, if they are still needed. So any number of fixes compose, and the last round proves that
 //! none remains.
+//!
+//! Rules can contradict each other, and then their fixes undo each other: a text comes back. These fixes are withheld
+//! (`contradiction.rs`), and all others are made.
+//!
+//! Rules can contradict each other, and then their fixes undo each other. Such fixes are found because a text comes back.
+//! They are withheld, and everything else is fixed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde_json::Value;
 
+use super::contradiction::{Key, contradictions, key, withhold};
 use crate::document::{Change, Edit, Place, Pointer, applied, edits, locate, member, spelt_as};
 use crate::finding::{Applicability, Finding};
 
 /// More rounds than any schema has mistakes at one place.
 const ROUNDS: usize = 500;
+/// More attempts than any schema has contradictions; each finds one at least.
+const ATTEMPTS: usize = 100;
 
 /// A text with all fixes that are allowed and automatic.
 #[derive(Clone, Debug)]
@@ -55,27 +64,68 @@ pub enum FixError {
     /// The text, or the result of a fix, cannot be read.
     #[error("the schema cannot be read")]
     Unreadable,
-    /// Fixes undo each other.
+    /// Fixes undo each other, however many of them are withheld.
     #[error("the fixes undo each other")]
     Circle,
 }
 
+/// Why an attempt ended without a result.
+enum Stopped {
+    Unreadable,
+    /// These fixes lead back to a text that was there before.
+    Circle(Vec<Key>),
+}
+
 /// Makes all fixes of a text that are at least as safe as `worst`. `judge` gives the findings of a text, or `None` if it
-/// cannot be read.
+/// cannot be read. Fixes that undo each other are not made: their findings remain, for a person, and name the other rules.
 ///
 /// # Errors
-/// If a text cannot be read, or the fixes undo each other.
+/// If a text cannot be read, or the fixes undo each other in more ways than can be told apart.
 pub fn apply_fixes(
     text: &str,
     worst: Applicability,
     judge: impl Fn(&str) -> Option<Vec<Finding>>,
 ) -> Result<FixedText, FixError> {
+    let mut withheld: Vec<Vec<Key>> = Vec::new();
+    let attempt_without = |withheld: &[Vec<Key>]| {
+        attempt(text, worst, |text| {
+            let mut found = judge(text)?;
+            found.iter_mut().for_each(|finding| withhold(finding, withheld));
+            Some(found)
+        })
+    };
+    for _ in 0..ATTEMPTS {
+        match attempt_without(&withheld) {
+            Ok(fixed) => return Ok(fixed),
+            Err(Stopped::Unreadable) => return Err(FixError::Unreadable),
+            Err(Stopped::Circle(circle)) => {
+                let ends = |more: &[Vec<Key>]| match attempt_without(&[&withheld, more].concat()) {
+                    Ok(_) => true,
+                    Err(Stopped::Unreadable) => false,
+                    Err(Stopped::Circle(other)) => !other.iter().any(|fix| circle.contains(fix)),
+                };
+                let found = contradictions(circle.clone(), ends);
+                withheld.extend(found);
+            }
+        }
+    }
+    Err(FixError::Circle)
+}
+
+/// Makes all fixes that are allowed.
+fn attempt(
+    text: &str,
+    worst: Applicability,
+    judge: impl Fn(&str) -> Option<Vec<Finding>>,
+) -> Result<FixedText, Stopped> {
     let mut text = text.to_owned();
     let mut made: Vec<Made> = Vec::new();
-    let mut seen = HashSet::from([text.clone()]);
+    // Each text, with the number of fixes that led to it.
+    let mut seen = HashMap::from([(text.clone(), 0)]);
     let mut removed: Vec<Vec<Pointer>> = Vec::new();
-    for _ in 0..ROUNDS {
-        let found = judge(&text).ok_or(FixError::Unreadable)?;
+    let mut halfway = 0;
+    for round in 0..ROUNDS {
+        let found = judge(&text).ok_or(Stopped::Unreadable)?;
         let lists: Vec<&[Change]> = found.iter().map(|finding| allowed(finding, worst)).collect();
         let mut edits = edits(&text, &lists);
         let (taken, chosen) = apart(&edits);
@@ -102,11 +152,20 @@ pub fn apply_fixes(
         gone.sort_by_key(|pointer| pointer.split_last().map(|(list, at)| (list, at.parse::<usize>().ok())));
         removed.push(gone);
         text = applied(&text, &chosen);
-        if !seen.insert(text.clone()) {
-            return Err(FixError::Circle);
+        if round == ROUNDS / 2 {
+            halfway = made.len();
+        }
+        if let Some(before) = seen.insert(text.clone(), made.len()) {
+            return Err(Stopped::Circle(keys(&made[before..])));
         }
     }
-    Err(FixError::Circle)
+    // The text never came back, so these fixes add to it without end.
+    Err(Stopped::Circle(keys(&made[halfway..])))
+}
+
+fn keys(made: &[Made]) -> Vec<Key> {
+    let all: BTreeSet<Key> = made.iter().map(|made| key(&made.finding)).collect();
+    all.into_iter().collect()
 }
 
 /// The place of a value before elements were removed from their lists, those of each round in order.

@@ -4,6 +4,7 @@
 //! writes the result back.
 
 mod apply;
+mod contradiction;
 pub mod diff;
 pub mod file;
 mod identity;

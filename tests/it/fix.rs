@@ -69,6 +69,32 @@ fn fixing_the_default_export_changes_one_source() {
     assert_eq!(folder.path().read_dir().unwrap().count(), 1, "no other file remains");
 }
 
+#[test]
+fn two_rules_that_contradict_each_other_are_named_and_everything_else_is_fixed() {
+    let folder = folder();
+    let path = folder.path().join("schema.json");
+    let mut schema: Value = serde_json::from_str(DEFAULT).unwrap();
+    let objects = schema["directories"][1]["objects"].as_array_mut().unwrap();
+    for attribute in objects.iter_mut().flat_map(|object| object["attributes"].as_array_mut().unwrap()) {
+        attribute["anchor"] = json!(attribute["anchor"] == true || attribute["name"] == "title");
+    }
+    fs::write(&path, format!("{schema:#}\n")).unwrap();
+    let ran = run_in(folder.path(), &["fix", "schema.json", "--unsafe", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(report["fixes"][0]["rule"], "required-mapping-source");
+    assert!(fs::read_to_string(&path).unwrap().contains("[objectId]"), "the independent fix is written");
+    let left: Vec<&Value> =
+        report["left"].as_array().unwrap().iter().filter(|left| left["subject"] == "User/title").collect();
+    let [left] = left.as_slice() else { panic!("{report:#}") };
+    assert_eq!((&left["rule"], &left["applicability"]), (&json!("anchor-mapped"), &json!("manual")));
+    assert!(
+        left["help"].as_str().unwrap().starts_with("Not fixed: the fix of required-mapping-missing would undo it.")
+    );
+    let again = run_in(folder.path(), &["fix", "schema.json", "--unsafe"]);
+    assert!(again.stdout.contains("Nothing to fix in schema.json") && again.code == Some(1), "{again:?}");
+}
+
 /// Fixtures with different fixes: a source, a row, removed rows, a mapping, part of a snapshot.
 const FIXED_IN_MANY_WAYS: [&str; 5] = [
     "default-export.json",

@@ -390,6 +390,76 @@ proptest! {
     }
 }
 
+/// Makes a target attribute of users the app's own key, so that the rules that require it contradict `anchor-mapped`.
+fn make_anchor(schema: &mut Value, name: &str) {
+    for directory in schema["directories"].as_array_mut().unwrap() {
+        for object in directory["objects"].as_array_mut().unwrap() {
+            if object["name"].as_str().unwrap().ends_with(":User") {
+                let attributes = object["attributes"].as_array_mut().unwrap().iter_mut();
+                attributes
+                    .filter(|attribute| attribute["name"] == name)
+                    .for_each(|anchor| anchor["anchor"] = json!(true));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rules_that_contradict_each_other_prevent_no_other_fix(
+        mistakes in subsequence((0..MISTAKES.len()).collect::<Vec<_>>(), 0..6),
+        anchors in subsequence(vec!["externalId", "title", "active"], 1..=3),
+    ) {
+        let mut schema: Value = serde_json::from_str(RIGHT).unwrap();
+        mistakes.iter().for_each(|mistake| MISTAKES[*mistake](&mut schema));
+        let made = |schema: &Value| {
+            let fixed = apply_fixes(&schema.to_string(), Applicability::Unsafe, judge).unwrap();
+            let made: BTreeSet<(&str, String)> =
+                fixed.made.iter().map(|made| (made.finding.rule.id, made.finding.subject.clone())).collect();
+            (made, fixed)
+        };
+        let (without, _) = made(&schema);
+        anchors.iter().for_each(|name| make_anchor(&mut schema, name));
+        let (with, fixed) = made(&schema);
+        prop_assert_eq!(fixable(&fixed.left, Applicability::Unsafe), [""; 0]);
+        let concerned = |subject: &str| anchors.iter().any(|name| subject.eq_ignore_ascii_case(&format!("User/{name}")));
+        let lost: Vec<_> = without.difference(&with).filter(|(_, subject)| !concerned(subject)).collect();
+        prop_assert!(lost.is_empty(), "{:?}, {:?}", lost, mistakes);
+        for name in &anchors {
+            let subject = format!("User/{name}");
+            let named = fixed.left.iter().filter(|left| left.subject == subject).any(|left| {
+                let others = ["anchor-mapped", "required-mapping-missing", "active-missing"];
+                left.help.starts_with("Not fixed: ")
+                    && others.iter().any(|other| *other != left.rule.id && left.help.contains(other))
+            });
+            prop_assert!(named, "{}: {:?}", name, fixed.left);
+        }
+    }
+}
+
+#[test]
+fn a_precedence_that_the_policy_requires_is_not_numbered_away() {
+    for (externally, named, expected) in
+        [(1, 0, [("externalId", 1), ("userName", 2)]), (0, 2, [("externalId", 0), ("userName", 2)])]
+    {
+        let wanted = |target: &str, precedence: i64| match precedence {
+            0 => String::new(),
+            precedence => format!("    {target}: {{ precedence: {precedence} }}\n"),
+        };
+        let yaml = format!("mappings:\n  user:\n{}{}", wanted("externalId", externally), wanted("userName", named));
+        let policy = policy::read(&yaml, None, rules::ids()).unwrap().remove(0);
+        let fixed = apply_fixes(RIGHT, Applicability::Unsafe, |text| judge_by(&policy, text)).unwrap();
+        let mut after: Value = serde_json::from_str(&fixed.text).unwrap();
+        let left: Vec<(&str, &str)> = fixed.left.iter().map(|left| (left.rule.id, left.help.as_str())).collect();
+        assert_eq!(left, [("", ""); 0], "{yaml}");
+        for (target, precedence) in expected {
+            assert_eq!(row(&mut after, USER, target).unwrap()["matchingPriority"], precedence, "{target}: {yaml}");
+        }
+    }
+}
+
 type Mistake = fn(&mut Value);
 
 /// Mistakes whose fixes could cause another finding.

@@ -49,7 +49,7 @@ fn controls_the_terminal(character: char) -> bool {
         || matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn expect_no_control(ran: &Ran, format: &str, arguments: &[&str]) {
+pub fn expect_no_control(ran: &Ran, format: &str, arguments: &[&str]) {
     let reader = Reader::of(format);
     for (text, reader) in [(&ran.stdout, reader), (&ran.stderr, Reader::Person)] {
         for line in text.lines() {

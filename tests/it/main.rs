@@ -32,6 +32,7 @@ mod fix;
 mod fixes;
 mod fixtures;
 mod formats;
+mod fuzz;
 mod hostile;
 mod laws;
 mod leading_on;

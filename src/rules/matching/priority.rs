@@ -47,15 +47,22 @@ pub(in crate::rules) const GAP: Rule = Rule {
     check: gap,
 };
 
-/// The matching rows, in the order in which Entra tries them.
-fn matching<'m, 'a>(mapping: &'m MappingView<'a>) -> Vec<(i64, &'m RowView<'a>)> {
+/// Whether the policy requires the precedence that a row has.
+fn is_required(target: &Target<'_>, mapping: &MappingView<'_>, row: &RowView<'_>) -> bool {
+    let requirement = mapping.kind.and_then(|kind| target.policy.requirements(kind).row(row.target));
+    let wanted = requirement.and_then(|requirement| requirement.precedence);
+    wanted.is_some() && wanted == row.row.matching_priority
+}
+
+/// The matching rows, in the order in which Entra tries them; of equal ones those that the policy requires there first.
+fn matching<'m, 'a>(target: &Target<'_>, mapping: &'m MappingView<'a>) -> Vec<(i64, &'m RowView<'a>)> {
     let mut rows: Vec<_> = mapping
         .rows
         .iter()
         .filter(|row| row.row.is_matching())
         .filter_map(|row| row.row.matching_priority.map(|priority| (priority, row)))
         .collect();
-    rows.sort_by_key(|(priority, _)| *priority);
+    rows.sort_by_key(|(priority, row)| (*priority, !is_required(target, mapping, row)));
     rows
 }
 
@@ -99,7 +106,7 @@ fn none(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let mut first: HashMap<i64, &str> = HashMap::new();
-        let rows = matching(mapping);
+        let rows = matching(target, mapping);
         let last = rows.last().map_or(0, |(priority, _)| *priority);
         let mut free = Some(last);
         for (priority, row) in &rows {
@@ -128,7 +135,7 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 fn gap(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
-        let rows = matching(mapping);
+        let rows = matching(target, mapping);
         let mut priorities: Vec<i64> = rows.iter().map(|(priority, _)| *priority).collect();
         priorities.dedup();
         let changes = (1..).zip(&rows).filter(|(rank, (priority, _))| rank != priority);
@@ -136,6 +143,9 @@ fn gap(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some((rank, (priority, row))) = changes.clone().next().filter(|_| priorities.len() == rows.len()) else {
             continue;
         };
+        if changes.clone().any(|(_, (_, row))| is_required(target, mapping, row)) {
+            continue;
+        }
         let message = format!(
             "The matching precedences of the {} mapping are {priorities:?}. They are easier to read if they start at 1 without gaps",
             mapping.name
