@@ -1,21 +1,32 @@
-//! Credentials and cut-off data in the strings of a file.
+//! What the strings of a text reveal: credentials, and signs that it was cut off. And the text without its credentials.
 //!
-//! Most files have neither, so one pass searches the text for their signs; only a file with signs is read string by
-//! string.
+//! Most texts have neither, so one pass searches for their signs; only a text with signs is read string by string.
+
+use std::ops::Range;
 
 use aho_corasick::packed;
 use serde_json::Value;
 
 use crate::document::Pointer;
-use crate::secret::{self, Secret};
+use crate::document::strings::{Token, in_content, strings, unescaped};
+use crate::model::{self, ReadError, Resource};
+use crate::secret::{self, Fault, Masked, SIGNS_OF_SHAPES, Secret, Values};
 
-/// What was found in a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inspection {
+/// A text without its credentials, and what was found in it.
+///
+/// Everything that is said about a text is said about the masked one, which has the same places. So nothing can repeat a
+/// credential, in whatever order it is quoted, shortened or escaped.
+#[derive(Clone, Debug, Default)]
+pub struct Inspection<'t> {
+    /// The text, credentials masked.
+    pub text: Masked<'t>,
     /// The credentials.
     pub secrets: Vec<Secret>,
     /// The strings that PowerShell wrote instead of nested values.
     pub cut_off: Vec<CutOff>,
+    /// Whether the text is nothing but a token.
+    pub is_token: bool,
+    values: Values,
 }
 
 /// A string that PowerShell wrote instead of data.
@@ -31,15 +42,12 @@ pub struct CutOff {
 const TYPES: [&str; 3] = ["System.Object[]", "System.Collections.", "Microsoft.Graph.PowerShell.Models."];
 const HASHTABLE: &str = "@{";
 
-/// Every file with credentials or cut-off data contains one of these. Signs of at least three bytes are found fastest.
-const SIGNS: [&str; 24] = [
+/// Every text with credentials that have no shape, or with cut-off data, contains one of these.
+const SIGNS: [&str; 11] = [
     "System.Object[]",
     "System.Collections.",
     "Microsoft.Graph.PowerShell.Models.",
     "\"@{",
-    "eyJ",
-    "earer",
-    "EARER",
     "oken\"",
     "OKEN\"",
     "ecret\"",
@@ -47,64 +55,220 @@ const SIGNS: [&str; 24] = [
     "assword\"",
     "ASSWORD\"",
     "aseAddress\"",
-    "0Q~",
-    "1Q~",
-    "2Q~",
-    "3Q~",
-    "4Q~",
-    "5Q~",
-    "6Q~",
-    "7Q~",
-    "8Q~",
-    "9Q~",
 ];
 
-impl Inspection {
-    /// Searches a JSON text; finds nothing in a text that is not JSON.
-    pub fn of(text: &str) -> Self {
-        let mut inspection = Inspection::default();
-        if has_signs(text)
-            && let Ok(value) = serde_json::from_str::<Value>(text)
-        {
-            inspection.search(&value, None, &Pointer::root());
+impl<'t> Inspection<'t> {
+    /// Inspects a text, JSON or not.
+    pub fn of(text: &'t str) -> Self {
+        if !has_signs(text) {
+            return Inspection { text: Masked::at(text, Vec::new()), ..Inspection::default() };
         }
-        inspection
+        let mut search = Search::new(text);
+        strings(text, |token| search.read(token));
+        search.end()
     }
 
-    /// Searches `value`, which is the member `key` of an object, or the value of an entry with that key.
-    fn search(&mut self, value: &Value, key: Option<&str>, pointer: &Pointer) {
-        match value {
-            Value::String(text) => self.look_at(text, key, pointer),
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.search(item, None, &pointer.index(index));
+    /// Reads everything in the text that can be checked.
+    ///
+    /// # Errors
+    /// As [`model::read`].
+    pub fn read(&self) -> Result<Vec<Resource<'_>>, ReadError> {
+        model::read(&self.text)
+    }
+
+    /// Another text that was made from the unmasked one, without its credentials.
+    pub fn mask(&self, text: &str) -> String {
+        let places = secret::shapes(text).map(|(_, place)| place).chain(self.values.places(text));
+        Masked::at(text, places.collect()).into_owned()
+    }
+
+    /// A value that was made from the unmasked text, and is the member `key` of something.
+    pub fn mask_value(&self, key: &str, value: &Value) -> Value {
+        let member = serde_json::json!({ key: value }).to_string();
+        let known = self.mask(&member);
+        let masked = Inspection::of(&known).text;
+        // Masked JSON stays valid: only the content of strings becomes asterisks.
+        let members = serde_json::from_str::<serde_json::Map<String, Value>>(&masked).unwrap_or_default();
+        members.into_iter().next().map(|(_, value)| value).unwrap_or_default()
+    }
+}
+
+/// Whether a value holds a masked credential, so that it must not be written.
+pub fn is_masked(value: &Value) -> bool {
+    // Longer than any run of asterisks that somebody writes.
+    const RUN: &str = "********";
+    match value {
+        Value::String(text) => text.contains(RUN) || (!text.is_empty() && text.bytes().all(|byte| byte == b'*')),
+        Value::Array(items) => items.iter().any(is_masked),
+        Value::Object(members) => members.values().any(is_masked),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// A step on the way to a value.
+#[derive(Clone, Debug)]
+enum Step {
+    /// The content of the key.
+    Key(Range<usize>),
+    Index(usize),
+}
+
+/// An object or a list that is being read.
+#[derive(Debug)]
+struct Frame {
+    is_object: bool,
+    /// The way to the next value.
+    step: Option<Step>,
+    /// The string at `key` of an entry.
+    entry: Option<Range<usize>>,
+    /// The strings at `value` of an entry, whose key may follow.
+    values: Vec<(Step, Range<usize>)>,
+}
+
+/// The strings of a text as they are read.
+struct Search<'t> {
+    text: &'t str,
+    frames: Vec<Frame>,
+    /// The end of the last token.
+    at: usize,
+    hidden: Vec<Range<usize>>,
+    values: Vec<String>,
+    secrets: Vec<(usize, Vec<Step>, Option<&'static str>, Option<Fault>)>,
+    cut_off: Vec<(Vec<Step>, Range<usize>)>,
+}
+
+impl<'t> Search<'t> {
+    fn new(text: &'t str) -> Self {
+        let (frames, hidden, values, secrets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Search { text, frames, at: 0, hidden, values, secrets, cut_off: Vec::new() }
+    }
+
+    fn read(&mut self, token: Token) {
+        if let Token::Key(content) | Token::Text(content) = &token {
+            self.between(self.at..content.start);
+            self.at = content.end;
+        }
+        match token {
+            Token::Open { is_object } => {
+                let step = (!is_object).then_some(Step::Index(0));
+                self.frames.push(Frame { is_object, step, entry: None, values: Vec::new() });
+            }
+            Token::Close => self.close(),
+            Token::Comma => {
+                if let Some(Frame { step: Some(Step::Index(index)), .. }) = self.frames.last_mut() {
+                    *index += 1;
                 }
             }
-            Value::Object(members) => {
-                let entry = ["key", "Key"].iter().find_map(|key| members.get(*key)?.as_str());
-                for (name, member) in members {
-                    let key = entry.filter(|_| name.eq_ignore_ascii_case("value")).unwrap_or(name);
-                    self.search(member, Some(key), &pointer.key(name));
+            Token::Key(content) => {
+                for (_, place) in secret::shapes(&self.text[content.clone()]) {
+                    self.hidden.push(content.start + place.start..content.start + place.end);
+                }
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.step = Some(Step::Key(content));
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Token::Text(content) => self.string(content),
         }
     }
 
-    fn look_at(&mut self, text: &str, key: Option<&str>, pointer: &Pointer) {
-        self.secrets.extend(secret::in_string(text, key, pointer));
-        let hashtable = text.starts_with(HASHTABLE) && text.ends_with('}');
-        if hashtable || TYPES.iter().any(|name| text.starts_with(name)) {
-            self.cut_off.push(CutOff { pointer: pointer.clone(), text: text.to_owned() });
+    /// What is in no string: punctuation, or something that is no JSON.
+    fn between(&mut self, gap: Range<usize>) {
+        for (_, place) in secret::shapes(&self.text[gap.clone()]) {
+            self.hidden.push(gap.start + place.start..gap.start + place.end);
         }
+    }
+
+    /// A string that is an element, or the value of a member.
+    fn string(&mut self, content: Range<usize>) {
+        let text = self.text;
+        let Some(frame) = self.frames.last_mut().filter(|frame| frame.is_object) else {
+            let way = self.way();
+            return self.look_at(content, None, way);
+        };
+        let Some(step) = frame.step.clone() else { return self.look_at(content, None, Vec::new()) };
+        let key = match &step {
+            Step::Key(key) => unescaped(&text[key.clone()]),
+            Step::Index(_) => "".into(),
+        };
+        if key == "key" || key == "Key" {
+            frame.entry.get_or_insert(content.clone());
+        }
+        if key.eq_ignore_ascii_case("value") {
+            frame.values.push((step, content));
+        } else {
+            let way = self.way();
+            self.look_at(content, Some(&key), way);
+        }
+    }
+
+    /// Ends an object or a list.
+    fn close(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        for (step, content) in frame.values {
+            let mut way = self.way();
+            way.push(step);
+            let key = unescaped(&self.text[frame.entry.clone().unwrap_or_default()]).into_owned();
+            let key = if frame.entry.is_some() { key.as_str() } else { "value" };
+            self.look_at(content, Some(key), way);
+        }
+    }
+
+    /// The way to the value that is being read.
+    fn way(&self) -> Vec<Step> {
+        self.frames.iter().filter_map(|frame| frame.step.clone()).collect()
+    }
+
+    fn look_at(&mut self, content: Range<usize>, key: Option<&str>, way: Vec<Step>) {
+        let spelt = &self.text[content.clone()];
+        let value = unescaped(spelt);
+        let fault = key.filter(|key| secret::is_credential_key(key)).and_then(|_| Fault::of(&value));
+        for (what, inside) in secret::in_string(&value, key) {
+            let place = in_content(spelt, &inside);
+            self.values.extend([value[inside].to_owned(), spelt[place.clone()].to_owned()]);
+            self.hidden.push(content.start + place.start..content.start + place.end);
+            self.secrets.push((content.start, way.clone(), what, fault));
+        }
+        let hashtable = value.starts_with(HASHTABLE) && value.ends_with('}');
+        if hashtable && secret::names_credential(&value) {
+            self.hidden.push(content.start + HASHTABLE.len()..content.end - 1);
+        }
+        if hashtable || TYPES.iter().any(|name| value.starts_with(name)) {
+            self.cut_off.push((way, content));
+        }
+    }
+
+    fn end(mut self) -> Inspection<'t> {
+        while !self.frames.is_empty() {
+            self.close();
+        }
+        self.between(self.at..self.text.len());
+        let bare = self.text.trim();
+        let is_token = !bare.contains(char::is_whitespace) && secret::claims(bare).is_object();
+        let values = Values::new(self.values.iter().map(String::as_str));
+        self.hidden.extend(values.places(self.text));
+        let text = Masked::at(self.text, self.hidden);
+        let pointer = |way: &[Step]| {
+            way.iter().fold(Pointer::root(), |pointer, step| match step {
+                Step::Key(key) => pointer.key(&unescaped(&text[key.clone()])),
+                Step::Index(index) => pointer.index(*index),
+            })
+        };
+        self.secrets.sort_by_key(|(start, ..)| *start);
+        let secrets = self.secrets.iter();
+        let secrets = secrets.map(|(_, way, what, fault)| Secret { pointer: pointer(way), what: *what, fault: *fault });
+        let shown = |content: &Range<usize>| unescaped(&text[content.clone()]).into_owned();
+        let cut_off = self.cut_off.iter().map(|(way, text)| CutOff { pointer: pointer(way), text: shown(text) });
+        let (secrets, cut_off) = (secrets.collect(), cut_off.collect());
+        Inspection { text, secrets, cut_off, is_token, values }
     }
 }
 
 fn has_signs(text: &str) -> bool {
-    match packed::Searcher::new(SIGNS) {
+    let all = || SIGNS.iter().chain(&SIGNS_OF_SHAPES);
+    match packed::Searcher::new(all()) {
         Some(searcher) => searcher.find(text).is_some(),
         // The fast search is not available on every processor.
-        None => SIGNS.iter().any(|sign| text.contains(sign)),
+        None => all().any(|sign| text.contains(sign)),
     }
 }
 

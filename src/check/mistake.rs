@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::document::Lines;
 use crate::document::strict::DUPLICATE_KEY;
-use crate::secret::mask_shapes;
+use crate::secret::Masked;
 use crate::text::shortened;
 
 /// The mistake in a text that could not be parsed.
@@ -22,8 +22,8 @@ pub struct JsonMistake {
 
 impl JsonMistake {
     /// Turns the parser's error into what a person can act on.
-    pub fn of(text: &str, error: &serde_json::Error) -> Self {
-        let said = mask_shapes(&error.to_string());
+    pub fn of(text: &Masked<'_>, error: &serde_json::Error) -> Self {
+        let said = error.to_string();
         let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
         let lines = Lines::new(text);
         let offset = (lines.start(error.line()) + error.column().saturating_sub(1)).min(text.len());

@@ -37,7 +37,7 @@ impl<'t> One<'t> {
     /// # Errors
     /// If it cannot be read, or does not contain exactly one resource.
     pub fn read(name: &'t str, text: &'t str) -> Result<Self, CheckError> {
-        let mut resources = model::read(text).map_err(|error| CheckError::reading(name, text, &error))?;
+        let mut resources = model::read(text).map_err(|error| CheckError::of_unmasked(name, text, &error))?;
         match (resources.pop(), resources.len()) {
             (Some(resource), 0) => Ok(One { name, text, resource }),
             (_, others) => Err(CheckError::Several { name: name.to_owned(), count: others + 1 }),
@@ -124,9 +124,18 @@ impl<'t> One<'t> {
     pub fn judge(&self, judge: &Judge) -> Result<Judgement, CheckError> {
         let policy = judge.policy(self.app_name(), self.name)?;
         let inspection = Inspection::of(self.text);
-        let target = Target::new(self.text, &self.resource, policy, &inspection, judge.today);
+        let masked = self.masked(&inspection)?;
+        let target = Target::new(&inspection, masked.first().unwrap_or(&self.resource), policy, judge.today);
         expect_named(self.name, &target)?;
         Ok(judge.judge(&target))
+    }
+
+    /// The resource without credentials; none if the text has no credentials.
+    fn masked<'i>(&self, inspection: &'i Inspection<'_>) -> Result<Vec<Resource<'i>>, CheckError> {
+        if !inspection.text.hides() {
+            return Ok(Vec::new());
+        }
+        inspection.read().map_err(|error| CheckError::reading(self.name, inspection, &error))
     }
 
     /// Passes the mapping of objects of a kind to `use_mapping`, with the policy that applies.
@@ -143,7 +152,7 @@ impl<'t> One<'t> {
         let none = || CheckError::NoPolicy { name: app.unwrap_or(self.name).to_owned() };
         let policy = policies.choose(app, self.name).ok_or_else(none)?;
         let inspection = Inspection::of(self.text);
-        let target = Target::new(self.text, &self.resource, policy, &inspection, jiff::civil::Date::default());
+        let target = Target::new(&inspection, &self.resource, policy, jiff::civil::Date::default());
         let mappings = target.mappings_of(kind).unwrap_or_default();
         match mappings.first() {
             Some(mapping) => Ok(work(&plan(mapping), policy)),

@@ -19,9 +19,7 @@ use super::terminal::screen::Screen;
 use crate::expression::{Attributes, Evaluator};
 use crate::model::ObjectKind;
 use crate::report::{Form, Offered, PAGE_FORMS, PreviewReport, Style, UserPreview};
-use crate::secret::{self, Secret};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
-use crate::text::between_marks;
 
 /// Show what Entra would send for a user, and why
 ///
@@ -107,11 +105,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             let job = arguments.job.as_deref();
             let live = connection.read_job(app, job, &policies, More::default())?;
             expect_job(&live, job)?;
-            SchemaText::live(live)
+            SchemaText::live(live).masked()
         }
-        (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
+        (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?.masked(),
     };
-    let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
+    let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?.map(SchemaText::masked);
     let one = schema.one()?;
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
@@ -165,13 +163,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         unreadable: users.problems.len(),
     };
     let style = Style { verbose: arguments.verbose, ..screen.out };
-    let page = match arguments.format {
+    screen.print(&match arguments.format {
         Form::Json => report.json(),
         _ => report.pretty(&style),
-    };
-    let secrets: Vec<Secret> =
-        [Some(&schema), other.as_ref()].into_iter().flatten().flat_map(SchemaText::secrets).collect();
-    screen.print(&between_marks(&page, |part| secret::mask(part, &secrets)))?;
+    })?;
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
 

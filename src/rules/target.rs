@@ -19,8 +19,6 @@ use crate::policy::Policy;
 pub struct Target<'a> {
     /// The policy.
     pub policy: &'a Policy,
-    /// The file's text, for rules about the file itself.
-    pub text: &'a str,
     /// The snapshot, where the file is one.
     pub snapshot: Option<&'a Snapshot<'a>>,
     /// The place of the schema or snapshot in the file.
@@ -29,8 +27,8 @@ pub struct Target<'a> {
     pub schema: Option<SchemaView<'a>>,
     /// Why the schema could not be read, where the file has an unreadable one.
     pub unreadable_schema: Option<String>,
-    /// What the file's strings reveal.
-    pub inspection: &'a Inspection,
+    /// The file's text, credentials masked, and what its strings reveal.
+    pub inspection: &'a Inspection<'a>,
     /// Today, for rules about age.
     pub today: Date,
     /// The job that is checked, by its index in the snapshot; `None` for all jobs.
@@ -42,15 +40,14 @@ pub struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// A schema or snapshot that was read from `text`.
+    /// A schema or snapshot that was read from an inspected text, so that no rule sees a credential.
     pub fn new(
-        text: &'a str,
+        inspection: &'a Inspection<'a>,
         resource: &'a Resource<'a>,
         policy: &'a Policy,
-        inspection: &'a Inspection,
         today: Date,
     ) -> Self {
-        let mut target = Target::unreadable(text, policy, inspection, today, String::new());
+        let mut target = Target::unreadable(inspection, policy, today, String::new());
         target.unreadable_schema = None;
         target.pointer = resource.pointer.clone();
         if let Content::Snapshot(snapshot) = &resource.content {
@@ -72,15 +69,13 @@ impl<'a> Target<'a> {
 
     /// A file whose schema cannot be read because of the way it was exported.
     pub fn unreadable(
-        text: &'a str,
+        inspection: &'a Inspection<'a>,
         policy: &'a Policy,
-        inspection: &'a Inspection,
         today: Date,
         reason: String,
     ) -> Self {
         Target {
             policy,
-            text,
             snapshot: None,
             pointer: Pointer::root(),
             schema: None,

@@ -23,7 +23,7 @@ fn judge_by(policy: &Policy, text: &str) -> Option<Vec<Finding>> {
     let resources = model::read(text).ok()?;
     let inspection = Inspection::of(text);
     let today = "2026-11-23".parse().unwrap();
-    let targets = resources.iter().map(|resource| Target::new(text, resource, policy, &inspection, today));
+    let targets = resources.iter().map(|resource| Target::new(&inspection, resource, policy, today));
     Some(targets.flat_map(|target| rules::judge(&target, &Selection::default()).findings).collect())
 }
 

@@ -267,7 +267,7 @@ proptest! {
         let today = "2026-11-23".parse().unwrap();
         let Ok(resources) = model::read(&text) else { return Ok(()) };
         for resource in &resources {
-            let target = Target::new(&text, resource, &policy, &inspection, today);
+            let target = Target::new(&inspection, resource, &policy, today);
             for finding in rules::judge(&target, &Selection::default()).findings {
                 let parent = finding.pointer.split_last().unwrap_or_default().0;
                 let places = locate(&text, [&finding.pointer, &parent]);

@@ -22,9 +22,9 @@ fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
     match model::read(&text) {
         Ok(resources) => resources
             .iter()
-            .flat_map(|resource| judged(&Target::new(&text, resource, policy, &inspection, today)))
+            .flat_map(|resource| judged(&Target::new(&inspection, resource, policy, today)))
             .collect(),
-        Err(error) => judged(&Target::unreadable(&text, policy, &inspection, today, error.to_string())),
+        Err(error) => judged(&Target::unreadable(&inspection, policy, today, error.to_string())),
     }
 }
 

@@ -62,7 +62,7 @@ fn previewed(number: usize) -> Preview {
     let text = include_str!("../../fixtures/total-export.json");
     let resources = model::read(text).unwrap();
     let (policy, inspection) = (policy::default_policy(None).unwrap(), Inspection::of(text));
-    let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
+    let target = Target::new(&inspection, &resources[0], &policy, jiff::civil::Date::default());
     let mappings = target.mappings_of(ObjectKind::User).unwrap();
     let attribute = |name: &str| mappings[0].target.as_ref().and_then(|object| object.attribute(name));
     let user = User::from_graph(member(number).as_object().unwrap()).unwrap().unwrap();

@@ -183,7 +183,7 @@ fn findings(policy: &Policy, value: &Value) -> Vec<Finding> {
     let today = "2026-10-05".parse().unwrap();
     let resources = model::read(&text).unwrap();
     let judged = resources.iter().map(|resource| {
-        let target = Target::new(&text, resource, policy, &inspection, today);
+        let target = Target::new(&inspection, resource, policy, today);
         rules::judge(&target, &Selection::default()).findings
     });
     judged.flatten().collect()
