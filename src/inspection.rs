@@ -2,7 +2,7 @@
 //!
 //! Most texts have neither, so one pass searches for their signs; only a text with signs is read string by string.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use aho_corasick::packed;
 use serde_json::Value;
@@ -27,6 +27,18 @@ pub struct Inspection<'t> {
     /// Whether the text is nothing but a token.
     pub is_token: bool,
     values: Values,
+}
+
+/// A resource that was read from a masked text. Rules take no other.
+#[derive(Debug)]
+pub struct MaskedResource<'a>(Resource<'a>);
+
+impl<'a> Deref for MaskedResource<'a> {
+    type Target = Resource<'a>;
+
+    fn deref(&self) -> &Resource<'a> {
+        &self.0
+    }
 }
 
 /// A string that PowerShell wrote instead of data.
@@ -72,8 +84,8 @@ impl<'t> Inspection<'t> {
     ///
     /// # Errors
     /// As [`model::read`].
-    pub fn read(&self) -> Result<Vec<Resource<'_>>, ReadError> {
-        model::read(&self.text)
+    pub fn read(&self) -> Result<Vec<MaskedResource<'_>>, ReadError> {
+        Ok(model::read(&self.text)?.into_iter().map(MaskedResource).collect())
     }
 
     /// Another text that was made from the unmasked one, without its credentials.
@@ -93,14 +105,15 @@ impl<'t> Inspection<'t> {
     }
 }
 
-/// Whether a value holds a masked credential, so that it must not be written.
-pub fn is_masked(value: &Value) -> bool {
+/// Whether a value for a file holds a masked credential, of that file or of a policy, so that it must not be written.
+pub fn is_masked(value: &Value, file: &Masked<'_>) -> bool {
     // Longer than any run of asterisks that somebody writes.
     const RUN: &str = "********";
     match value {
-        Value::String(text) => text.contains(RUN) || (!text.is_empty() && text.bytes().all(|byte| byte == b'*')),
-        Value::Array(items) => items.iter().any(is_masked),
-        Value::Object(members) => members.values().any(is_masked),
+        Value::String(text) if text.contains(RUN) => true,
+        Value::String(text) => file.hides() && !text.is_empty() && text.bytes().all(|byte| byte == b'*'),
+        Value::Array(items) => items.iter().any(|item| is_masked(item, file)),
+        Value::Object(members) => members.values().any(|member| is_masked(member, file)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

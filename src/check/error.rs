@@ -8,6 +8,7 @@ use crate::document::{self, Lines};
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
 use crate::policy::{PolicyErrors, PolicyText};
+use crate::secret::Masked;
 use crate::text::shortened;
 
 /// Why a text, or a part of it, cannot be checked.
@@ -28,8 +29,8 @@ pub enum CheckError {
     Json {
         /// The name of the text.
         name: String,
-        /// The text, credentials masked.
-        text: String,
+        /// The text.
+        text: Masked<'static>,
         /// What is wrong with it, and where.
         mistake: Box<JsonMistake>,
     },
@@ -164,7 +165,7 @@ impl CheckError {
             return CheckError::CutOff { name };
         }
         let mistake = Box::new(JsonMistake::of(&inspection.text, error));
-        CheckError::Json { name, text: inspection.text.to_string(), mistake }
+        CheckError::Json { name, text: inspection.text.owned(), mistake }
     }
 
     /// What to do.

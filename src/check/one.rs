@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{App, CheckError, Judge, TargetKind, expect_named};
 use crate::document::{Pointer, locate};
 use crate::finding::Evidence;
-use crate::inspection::Inspection;
+use crate::inspection::{Inspection, MaskedResource};
 use crate::model::{self, Content, ObjectKind, Resource, Snapshot};
 use crate::policy::{Policies, Policy};
 use crate::rules::{Judgement, MappingView, Target};
@@ -124,18 +124,16 @@ impl<'t> One<'t> {
     pub fn judge(&self, judge: &Judge) -> Result<Judgement, CheckError> {
         let policy = judge.policy(self.app_name(), self.name)?;
         let inspection = Inspection::of(self.text);
-        let masked = self.masked(&inspection)?;
-        let target = Target::new(&inspection, masked.first().unwrap_or(&self.resource), policy, judge.today);
+        let resource = self.masked(&inspection)?;
+        let target = Target::new(&inspection, &resource, policy, judge.today);
         expect_named(self.name, &target)?;
         Ok(judge.judge(&target))
     }
 
-    /// The resource without credentials; none if the text has no credentials.
-    fn masked<'i>(&self, inspection: &'i Inspection<'_>) -> Result<Vec<Resource<'i>>, CheckError> {
-        if !inspection.text.hides() {
-            return Ok(Vec::new());
-        }
-        inspection.read().map_err(|error| CheckError::reading(self.name, inspection, &error))
+    /// The resource without its credentials. `inspection` is that of the text.
+    fn masked<'i>(&self, inspection: &'i Inspection<'_>) -> Result<MaskedResource<'i>, CheckError> {
+        let read = inspection.read().map_err(|error| CheckError::reading(self.name, inspection, &error))?;
+        read.into_iter().next().ok_or_else(|| self.no_schema())
     }
 
     /// Passes the mapping of objects of a kind to `use_mapping`, with the policy that applies.
@@ -152,7 +150,8 @@ impl<'t> One<'t> {
         let none = || CheckError::NoPolicy { name: app.unwrap_or(self.name).to_owned() };
         let policy = policies.choose(app, self.name).ok_or_else(none)?;
         let inspection = Inspection::of(self.text);
-        let target = Target::new(&inspection, &self.resource, policy, jiff::civil::Date::default());
+        let resource = self.masked(&inspection)?;
+        let target = Target::new(&inspection, &resource, policy, jiff::civil::Date::default());
         let mappings = target.mappings_of(kind).unwrap_or_default();
         match mappings.first() {
             Some(mapping) => Ok(work(&plan(mapping), policy)),

@@ -3,7 +3,7 @@
 use super::{
     CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, expect_named, is_checked,
 };
-use crate::inspection::Inspection;
+use crate::inspection::{Inspection, MaskedResource};
 use crate::model::{ReadError, Resource};
 use crate::rules::Target;
 
@@ -124,14 +124,14 @@ fn cut_off(options: &Options, origin: &Origin, inspection: &Inspection<'_>, erro
 
 /// An identity that does not depend on when and where a resource is checked. Among several in a file it has the
 /// schema's own id, since their order may change. Without a file it has the app's id, since two apps may have one name.
-fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &[Resource<'_>]) -> String {
+fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &[MaskedResource<'_>]) -> String {
     if let (None, Some(principal)) = (&origin.path, resource.service_principal_id()) {
         return format!("graph:{principal}");
     }
     if resources.len() == 1 {
         return file;
     }
-    let same = |other: &&Resource<'_>| other.id() == resource.id();
+    let same = |other: &&MaskedResource<'_>| other.id() == resource.id();
     match resource.id().filter(|_| resources.iter().filter(same).count() == 1) {
         Some(id) => format!("{file}#{id}"),
         None => format!("{file}#{}", resource.pointer),

@@ -8,8 +8,8 @@ use super::{FixError, FixedText, Made, apply_fixes};
 use crate::check::{CheckError, InputKind, Judge, Origin, TargetKind, about, expect_named, is_checked};
 use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
-use crate::inspection::Inspection;
-use crate::model::{Resource, TenantChange};
+use crate::inspection::{Inspection, MaskedResource};
+use crate::model::TenantChange;
 use crate::rules::{self, Judgement, NotJudged, Target};
 
 /// The text of a target with its fixes, and what is shown of it.
@@ -131,7 +131,7 @@ pub fn plan(
     origin: &Origin,
     text: &str,
     inspection: &Inspection<'_>,
-    resources: &[Resource<'_>],
+    resources: &[MaskedResource<'_>],
     allowed: Allowed,
 ) -> Result<Plan, PlanError> {
     let is_live = origin.kind == InputKind::Live;
@@ -160,12 +160,12 @@ pub fn plan(
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     // Fixes never move the schema within the text.
-    let schema = resources.first().and_then(Resource::schema).map(|(pointer, ..)| pointer);
+    let schema = resources.first().and_then(|resource| resource.schema()).map(|(pointer, ..)| pointer);
     let hunks = match &schema {
         Some(schema) if is_live => changed_schema_lines(schema, &before, &after, &fixed.made),
         _ => hunks(&before, &after, &written(&after, &fixed.made)),
     };
-    let (kind, app) = resources.first().map(about).unzip();
+    let (kind, app) = resources.first().map(|resource| about(resource)).unzip();
     let app_name = app.as_ref().and_then(|app| app.as_ref()?.display_name.as_deref());
     let profile = judge.policy(app_name, &origin.name).ok().map(|policy| policy.applied_profile());
     let target = FixTarget {
@@ -218,7 +218,7 @@ fn judge_all(
     judge: &Judge,
     origin: &Origin,
     inspection: &Inspection<'_>,
-    resources: &[Resource<'_>],
+    resources: &[MaskedResource<'_>],
 ) -> Result<(Judgement, bool), PlanError> {
     let (mut all, mut checked) = (Judgement::default(), false);
     for resource in resources {

@@ -263,11 +263,10 @@ impl Found<'_> {
         let Effect { applicability, consequences } = effect(mappings, &changes);
         // A change that contains a credential must be made by a person.
         let has_credential = |change: &Change| match change {
-            Change::Set { value, .. } | Change::Append { value, .. } => is_masked(value),
+            Change::Set { value, .. } | Change::Append { value, .. } => is_masked(value, &self.target.inspection.text),
             Change::Remove { .. } => false,
         };
-        let hides = self.target.inspection.text.hides();
-        let changes = if hides && changes.iter().any(has_credential) { Vec::new() } else { changes };
+        let changes = if changes.iter().any(has_credential) { Vec::new() } else { changes };
         let applicability = if changes.is_empty() { Applicability::Manual } else { applicability };
         self.finding.help = std::iter::once(&title).chain(&consequences).cloned().collect::<Vec<_>>().join(". ");
         let request = || GraphRequest::of_schema(self.target.principal_id(), self.target.job_id());

@@ -10,8 +10,8 @@ use super::people::People;
 use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
-use crate::inspection::Inspection;
-use crate::model::{Assignment, Content, ObjectKind, Resource, Snapshot};
+use crate::inspection::{Inspection, MaskedResource};
+use crate::model::{Assignment, Content, ObjectKind, Snapshot};
 use crate::policy::Policy;
 
 /// One app's configuration, and the policy for it.
@@ -43,7 +43,7 @@ impl<'a> Target<'a> {
     /// A schema or snapshot that was read from an inspected text, so that no rule sees a credential.
     pub fn new(
         inspection: &'a Inspection<'a>,
-        resource: &'a Resource<'a>,
+        resource: &'a MaskedResource<'a>,
         policy: &'a Policy,
         today: Date,
     ) -> Self {
@@ -59,7 +59,7 @@ impl<'a> Target<'a> {
 
     /// The same for one of the snapshot's jobs. `is_beside` says whether another target holds the same app.
     #[must_use]
-    pub fn of_job(mut self, resource: &'a Resource<'a>, index: usize, is_beside: bool) -> Self {
+    pub fn of_job(mut self, resource: &'a MaskedResource<'a>, index: usize, is_beside: bool) -> Self {
         let schema = resource.schema_of_job(index);
         self.schema = schema.map(|(pointer, schema, job)| SchemaView::new(schema, pointer, job));
         self.job = Some(index);

@@ -35,6 +35,11 @@ impl<'t> Masked<'t> {
         matches!(self.0, Cow::Owned(_))
     }
 
+    /// The same, for longer than the text that it was made from.
+    pub fn owned(&self) -> Masked<'static> {
+        Masked(Cow::Owned(self.0.to_string()))
+    }
+
     /// The text.
     pub fn into_owned(self) -> String {
         self.0.into_owned()

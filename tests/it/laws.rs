@@ -265,7 +265,7 @@ proptest! {
         let policy = policy::default_policy(None).unwrap();
         let inspection = Inspection::of(&text);
         let today = "2026-11-23".parse().unwrap();
-        let Ok(resources) = model::read(&text) else { return Ok(()) };
+        let Ok(resources) = inspection.read() else { return Ok(()) };
         for resource in &resources {
             let target = Target::new(&inspection, resource, &policy, today);
             for finding in rules::judge(&target, &Selection::default()).findings {

@@ -68,9 +68,9 @@ struct Fate {
 
 /// The fates of the crowd under every object mapping towards an app.
 fn fates(text: &str, crowd: &[User]) -> BTreeMap<String, Vec<Fate>> {
-    let resources = model::read(text).unwrap();
     let policy = policy::default_policy(Some("generic")).unwrap();
     let inspection = Inspection::of(text);
+    let resources = inspection.read().unwrap();
     let mut all = BTreeMap::new();
     for (number, resource) in resources.iter().enumerate() {
         let target = Target::new(&inspection, resource, &policy, "2026-11-23".parse().unwrap());
@@ -138,8 +138,8 @@ struct Case {
 
 impl Case {
     fn findings(&self, text: &str) -> Option<Vec<Finding>> {
-        let resources = model::read(text).ok()?;
         let inspection = Inspection::of(text);
+        let resources = inspection.read().ok()?;
         let today = "2026-11-23".parse().unwrap();
         let targets = resources.iter().map(|resource| Target::new(&inspection, resource, &self.policy, today));
         Some(targets.flat_map(|target| rules::judge(&target, &Selection::default()).findings).collect())
