@@ -138,6 +138,14 @@ struct Frame {
     values: Vec<(Step, Range<usize>)>,
 }
 
+/// A credential before its place has a name: the names of places are masked, too.
+struct Found {
+    start: usize,
+    way: Vec<Step>,
+    what: Option<&'static str>,
+    fault: Option<Fault>,
+}
+
 /// The strings of a text as they are read.
 struct Search<'t> {
     text: &'t str,
@@ -146,13 +154,15 @@ struct Search<'t> {
     at: usize,
     hidden: Vec<Range<usize>>,
     values: Vec<String>,
-    secrets: Vec<(usize, Vec<Step>, Option<&'static str>, Option<Fault>)>,
+    secrets: Vec<Found>,
     cut_off: Vec<(Vec<Step>, Range<usize>)>,
 }
 
 impl<'t> Search<'t> {
     fn new(text: &'t str) -> Self {
-        let (frames, hidden, values, secrets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        // Members without an object stand in a text that was cut in two.
+        let outside = Frame { is_object: true, step: None, entry: None, values: Vec::new() };
+        let (frames, hidden, values, secrets) = (vec![outside], Vec::new(), Vec::new(), Vec::new());
         Search { text, frames, at: 0, hidden, values, secrets, cut_off: Vec::new() }
     }
 
@@ -166,10 +176,14 @@ impl<'t> Search<'t> {
                 let step = (!is_object).then_some(Step::Index(0));
                 self.frames.push(Frame { is_object, step, entry: None, values: Vec::new() });
             }
-            Token::Close => self.close(),
+            Token::Close if self.frames.len() > 1 => self.close(),
+            Token::Close => {}
             Token::Comma => {
-                if let Some(Frame { step: Some(Step::Index(index)), .. }) = self.frames.last_mut() {
-                    *index += 1;
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.step = match frame.step {
+                        Some(Step::Index(index)) => Some(Step::Index(index + 1)),
+                        _ => None,
+                    };
                 }
             }
             Token::Key(content) => {
@@ -239,7 +253,7 @@ impl<'t> Search<'t> {
             let place = in_content(spelt, &inside);
             self.values.extend([value[inside].to_owned(), spelt[place.clone()].to_owned()]);
             self.hidden.push(content.start + place.start..content.start + place.end);
-            self.secrets.push((content.start, way.clone(), what, fault));
+            self.secrets.push(Found { start: content.start, way: way.clone(), what, fault });
         }
         let hashtable = value.starts_with(HASHTABLE) && value.ends_with('}');
         if hashtable && secret::names_credential(&value) {
@@ -266,9 +280,9 @@ impl<'t> Search<'t> {
                 Step::Index(index) => pointer.index(*index),
             })
         };
-        self.secrets.sort_by_key(|(start, ..)| *start);
-        let secrets = self.secrets.iter();
-        let secrets = secrets.map(|(_, way, what, fault)| Secret { pointer: pointer(way), what: *what, fault: *fault });
+        self.secrets.sort_by_key(|found| found.start);
+        let secret = |found: &Found| Secret { pointer: pointer(&found.way), what: found.what, fault: found.fault };
+        let secrets = self.secrets.iter().map(secret);
         let shown = |content: &Range<usize>| unescaped(&text[content.clone()]).into_owned();
         let cut_off = self.cut_off.iter().map(|(way, text)| CutOff { pointer: pointer(way), text: shown(text) });
         let (secrets, cut_off) = (secrets.collect(), cut_off.collect());
@@ -288,6 +302,69 @@ fn has_signs(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn masked(text: &str) -> String {
+        Inspection::of(text).text.to_string()
+    }
+
+    #[test]
+    fn a_short_credential_is_masked_in_its_place_only_also_before_its_key() {
+        let text = r#"{"metadata": [{"value": "e", "key": "ClientSecret"}, {"value": "e", "key": "e"}], "e": "eee"}"#;
+        assert_eq!(masked(text), text.replacen("\"e\"", "\"*\"", 1));
+        let Inspection { secrets, .. } = Inspection::of(text);
+        assert_eq!(secrets.iter().map(|secret| secret.pointer.as_str()).collect::<Vec<_>>(), ["/metadata/0/value"]);
+    }
+
+    #[test]
+    fn a_long_credential_is_masked_wherever_the_text_repeats_it() {
+        let text = r#"{"SecretToken": "s3cr3t\u002Bvalue", "a": "s3cr3t\u002Bvalue", "b": "x s3cr3t+value y", "s3cr3t%2Bvalue": 1}"#;
+        let said = r#"{"SecretToken": "*****************", "a": "*****************", "b": "x ************ y", "**************": 1}"#;
+        assert_eq!(masked(text), said);
+        let other = Inspection::of(text).mask("the value is s3cr3t+value.");
+        assert_eq!(other, "the value is ************.");
+    }
+
+    #[test]
+    fn a_broken_text_keeps_no_credential_either() {
+        for (text, said) in [
+            ("{\"SecretToken\": \"ab", "{\"SecretToken\": \"**"),
+            ("{\"SecretToken\": \"ab\n\"b\": \"c", "{\"SecretToken\": \"**\n\"b\": \"c"),
+            ("{\"SecretToken\": \"a\", \"SecretToken\": \"b\"}", "{\"SecretToken\": \"*\", \"SecretToken\": \"*\"}"),
+            ("[{\"key\": \"Password\", \"value\": \"ab\"", "[{\"key\": \"Password\", \"value\": \"**\""),
+            ("}],\"SecretToken\": \"é\"", "}],\"SecretToken\": \"**\""),
+            ("@{ Bearer abcdefghijklmnop }", "@{ *********************** }"),
+            ("{\"a\": \"@{SecretToken=x}\"}", "{\"a\": \"@{*************}\"}"),
+        ] {
+            assert_eq!(masked(text), said);
+        }
+    }
+
+    #[test]
+    fn a_token_is_judged_before_it_is_masked() {
+        let fault = |token: &str| {
+            let text = serde_json::json!({"secrets": [{"key": "SecretToken", "value": token}]}).to_string();
+            let Inspection { secrets, .. } = Inspection::of(&text);
+            secrets.first().and_then(|secret| secret.fault)?.at("2030-01-01T00:00:00Z".parse().ok()?)
+        };
+        assert_eq!(fault("8f14"), None);
+        assert_eq!(fault("8f 14").as_deref(), Some("contains spaces or line breaks"));
+        assert_eq!(fault("Bearer abcdefghijklmnop").as_deref(), Some("begins with Bearer, which Entra adds itself"));
+        let token = "eyJhbGciOiJub25lIn0.eyJleHAiOjE3MzU2ODk2MDB9.c2ln";
+        assert_eq!(fault(token).as_deref(), Some("expired on 2025-01-01"));
+        assert!(Inspection::of(token).is_token && !Inspection::of(&format!("{token} x")).is_token);
+    }
+
+    #[test]
+    fn a_difference_is_masked_by_its_property_and_by_what_the_text_holds() {
+        let value = |text: &str| Value::from(text);
+        let inspection = Inspection::of(r#"{"SecretToken": "s3cr3t+value"}"#);
+        assert_eq!(inspection.mask_value("clientSecret", &value("e")), value("*"));
+        assert_eq!(inspection.mask_value("name", &value("e")), value("e"));
+        assert_eq!(
+            inspection.mask_value("", &serde_json::json!(["s3cr3t+value"])),
+            serde_json::json!(["************"])
+        );
+    }
 
     #[test]
     fn only_what_powershell_leaves_behind_is_cut_off() {

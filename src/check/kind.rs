@@ -161,8 +161,7 @@ fn of_table(text: &str) -> Option<OtherKind> {
 }
 
 fn keys(members: &serde_json::Map<String, Value>) -> String {
-    let mut shown: Vec<String> =
-        members.keys().take(MOST_KEYS).map(|key| shortened(key).into_owned()).collect();
+    let mut shown: Vec<String> = members.keys().take(MOST_KEYS).map(|key| shortened(key).into_owned()).collect();
     if members.len() > MOST_KEYS {
         shown.push("…".to_owned());
     }
@@ -190,7 +189,11 @@ mod tests {
             ("a", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}", "an HTTP answer with its headers"),
             ("a.txt", "hello", "plain text"),
         ] {
-            assert_eq!(OtherKind::of_text(name, &Inspection::of(text)).map(|kind| kind.what).as_deref(), Some(what), "{name}");
+            assert_eq!(
+                OtherKind::of_text(name, &Inspection::of(text)).map(|kind| kind.what).as_deref(),
+                Some(what),
+                "{name}"
+            );
         }
         for json in ["{\"a\": 1,}", "[", " \n", "// comment\n{}", "\u{201c}a\u{201d}"] {
             assert_eq!(OtherKind::of_text("a.json", &Inspection::of(json)), None, "{json}");
@@ -209,7 +212,11 @@ mod tests {
             (r#"{"attributeMappings": []}"#, "a part of a schema"),
             (r#"{"Logging": {}}"#, "JSON of another kind"),
         ] {
-            assert_eq!(OtherKind::of_json(&Inspection::of(text).text).map(|kind| kind.what).as_deref(), Some(what), "{text}");
+            assert_eq!(
+                OtherKind::of_json(&Inspection::of(text).text).map(|kind| kind.what).as_deref(),
+                Some(what),
+                "{text}"
+            );
         }
         let settings = OtherKind::of_json(&Inspection::of(r#"{"Logging": {}, "include": []}"#).text).unwrap();
         assert!(settings.instead.starts_with("its keys are Logging, include; "), "{settings:?}");

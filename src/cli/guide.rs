@@ -143,7 +143,7 @@ impl Arguments {
             Err(error) => return Err(connection.problem(error)),
         };
         expect_job(&live, self.job.as_deref())?;
-        let text = SchemaText { name: Origin::live(&live.name).name, text: live.to_exact_text() }.masked();
+        let text = SchemaText { name: Origin::live(&live.name).name, text: live.to_exact_text() }.masked()?;
         let one = text.one()?;
         let seen = Seen::of(&one, &judge, true, !self.groups.is_empty())?;
         let flags = connection.flags_to(app);
@@ -172,7 +172,7 @@ impl Arguments {
 
     fn offline(&self, path: &Path, screen: &Screen) -> Result<Evidence, Problem> {
         let judge = self.requirements.judge(&self.groups, screen)?;
-        let text = SchemaText::read(path)?.masked();
+        let text = SchemaText::read(path)?.masked()?;
         let one = text.one()?;
         let seen = Seen::of(&one, &judge, false, !self.groups.is_empty())?;
         let taken = one.snapshot().and_then(|snapshot| snapshot.provlint.exported_at.as_deref()?.parse().ok());

@@ -105,11 +105,11 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             let job = arguments.job.as_deref();
             let live = connection.read_job(app, job, &policies, More::default())?;
             expect_job(&live, job)?;
-            SchemaText::live(live).masked()
+            SchemaText::live(live)
         }
-        (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?.masked(),
+        (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
     };
-    let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?.map(SchemaText::masked);
+    let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;
     let one = schema.one()?;
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {

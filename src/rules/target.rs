@@ -68,12 +68,7 @@ impl<'a> Target<'a> {
     }
 
     /// A file whose schema cannot be read because of the way it was exported.
-    pub fn unreadable(
-        inspection: &'a Inspection<'a>,
-        policy: &'a Policy,
-        today: Date,
-        reason: String,
-    ) -> Self {
+    pub fn unreadable(inspection: &'a Inspection<'a>, policy: &'a Policy, today: Date, reason: String) -> Self {
         Target {
             policy,
             snapshot: None,

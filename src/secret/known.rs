@@ -198,7 +198,10 @@ mod tests {
         for spelling in spellings() {
             let text = format!("before {spelling} behind");
             let masked = masked_at(&text, values.places(&text));
-            assert!(!has_part(&masked, &spelling) && masked.starts_with("before ") && masked.ends_with(" behind"), "{masked}");
+            assert!(
+                !has_part(&masked, &spelling) && masked.starts_with("before ") && masked.ends_with(" behind"),
+                "{masked}"
+            );
         }
     }
 
@@ -215,7 +218,10 @@ mod tests {
         assert_eq!(masked("x truu-total-scim-a8f3 ... y"), "x ******************** ... y");
         assert_eq!(masked("a profile truu-total"), "a profile truu-total");
         let short = Own::new("pass-w0rd").unwrap();
-        assert_eq!(masked_at("a pass-w0rd b pass-w0r", short.places("a pass-w0rd b pass-w0r")), "a ********* b pass-w0r");
+        assert_eq!(
+            masked_at("a pass-w0rd b pass-w0r", short.places("a pass-w0rd b pass-w0r")),
+            "a ********* b pass-w0r"
+        );
     }
 
     #[test]

@@ -19,10 +19,9 @@ fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
         judgement.findings.iter().map(|finding| format!("{}: {}", finding.subject, finding.message)).collect()
     };
     match inspection.read() {
-        Ok(resources) => resources
-            .iter()
-            .flat_map(|resource| judged(&Target::new(&inspection, resource, policy, today)))
-            .collect(),
+        Ok(resources) => {
+            resources.iter().flat_map(|resource| judged(&Target::new(&inspection, resource, policy, today))).collect()
+        }
         Err(error) => judged(&Target::unreadable(&inspection, policy, today, error.to_string())),
     }
 }

@@ -28,7 +28,9 @@ fn jwt() -> String {
 /// The piece of a credential that a text has, in any spelling.
 fn leak<'s>(text: &str, secrets: &'s [String]) -> Option<&'s str> {
     let pieces = |secret: &'s String| {
-        secret.char_indices().filter_map(move |(at, _)| secret.get(at..at + PIECE).filter(|_| at + PIECE <= secret.len()))
+        secret
+            .char_indices()
+            .filter_map(move |(at, _)| secret.get(at..at + PIECE).filter(|_| at + PIECE <= secret.len()))
     };
     secrets.iter().flat_map(pieces).find(|piece| text.contains(piece))
 }
@@ -46,7 +48,8 @@ fn spellings(secret: &str) -> Vec<String> {
 }
 
 fn encoded(text: &str) -> String {
-    let byte = |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let byte =
+        |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     text.bytes().map(byte).collect()
 }
 
@@ -114,7 +117,8 @@ fn hiding_places() -> Vec<(&'static str, String)> {
                 snapshot["servicePrincipal"]["displayName"] = json!(format!("TOTAL {OPAQUE}"));
                 snapshot["appRoleAssignedTo"][0]["principalDisplayName"] = json!(format!("Group {OPAQUE}"));
                 snapshot["groups"][0]["displayName"] = json!(format!("Group {OPAQUE}"));
-                snapshot["provlint"]["unread"] = json!({"owners": format!("403: {OPAQUE} has no access"), "users": STANDARD.encode(OPAQUE)});
+                snapshot["provlint"]["unread"] =
+                    json!({"owners": format!("403: {OPAQUE} has no access"), "users": STANDARD.encode(OPAQUE)});
             },
             "a token that names and reasons repeat",
         ),
@@ -126,7 +130,8 @@ fn hiding_places() -> Vec<(&'static str, String)> {
         ),
         hidden_in(
             |snapshot| {
-                snapshot["provlint"]["unread"] = json!({"schema": jwt, "jobs": format!("403 {jwt}"), "secrets": CLIENT});
+                snapshot["provlint"]["unread"] =
+                    json!({"schema": jwt, "jobs": format!("403 {jwt}"), "secrets": CLIENT});
                 snapshot.as_object_mut().unwrap().retain(|part, _| !["jobs", "secrets"].contains(&part.as_str()));
             },
             "reasons",
@@ -154,14 +159,23 @@ fn hiding_places() -> Vec<(&'static str, String)> {
         with_row(&|row| row["targetAttributeName"] = json!({"clientSecret": OPAQUE}), "a value of a wrong type"),
         with_row(&|row| row["metadata"] = json!(format!("@{{key=ClientSecret; value={CLIENT}}}")), "a hashtable"),
         ("a list of a wrong type", json!({"synchronizationRules": jwt}).to_string()),
-        ("a setting of a wrong type", json!({"provlint": {"snapshot": 1}, "secrets": {"client_secret": OPAQUE, "access_token": [OPAQUE]}}).to_string()),
-        ("an error answer", json!({"error": {"code": jwt, "message": format!("{} {jwt}", "x".repeat(70))}}).to_string()),
+        (
+            "a setting of a wrong type",
+            json!({"provlint": {"snapshot": 1}, "secrets": {"client_secret": OPAQUE, "access_token": [OPAQUE]}})
+                .to_string(),
+        ),
+        (
+            "an error answer",
+            json!({"error": {"code": jwt, "message": format!("{} {jwt}", "x".repeat(70))}}).to_string(),
+        ),
         ("JSON of another kind", json!({jwt.as_str(): 1, "access_token": OPAQUE}).to_string()),
         ("a bare token", jwt.clone()),
     ];
-    let escaped = whole.replace('+', "\\u002B").replace('<', "\\u003C").replace('&', "\\u0026").replace('\'', "\\u0027");
+    let escaped =
+        whole.replace('+', "\\u002B").replace('<', "\\u003C").replace('&', "\\u0026").replace('\'', "\\u0027");
     let twice = |key: &str| format!("{{\"synchronizationRules\": [], \"{key}\": 1, \"{key}\": 2}}");
-    let with_key = format!("{{\"synchronizationRules\": [], \"SecretToken\": {0}, \"SecretToken\": {0}}}", json!(OPAQUE));
+    let with_key =
+        format!("{{\"synchronizationRules\": [], \"SecretToken\": {0}, \"SecretToken\": {0}}}", json!(OPAQUE));
     places.extend([
         ("escapes", escaped.clone()),
         ("one line", serde_json::from_str::<Value>(&escaped).unwrap().to_string()),
@@ -250,16 +264,22 @@ fn a_masked_value_is_shown_as_asterisks_of_its_length_and_the_rest_stays_readabl
     let report = run_in(folder.path(), &["check", "a.json", "--format", "json"]).json();
     let said = report["findings"].to_string();
     assert!(said.contains("`http://total.example.com/scim?org=1&token=******"), "{said}");
-    let (_, text) = hidden_in(|snapshot| snapshot["servicePrincipal"]["displayName"] = json!(format!("My {CLIENT}")), "");
+    let (_, text) =
+        hidden_in(|snapshot| snapshot["servicePrincipal"]["displayName"] = json!(format!("My {CLIENT}")), "");
     fs::write(folder.path().join("a.json"), text).unwrap();
     let report = run_in(folder.path(), &["check", "a.json", "--format", "json"]).json();
-    assert_eq!(report["targets"][0]["app"]["displayName"], json!(format!("My {}", "*".repeat(CLIENT.len()))), "{report}");
+    assert_eq!(
+        report["targets"][0]["app"]["displayName"],
+        json!(format!("My {}", "*".repeat(CLIENT.len()))),
+        "{report}"
+    );
 }
 
 /// The schema with a credential of one character in the metadata of a mapping.
 fn with_short_secret(value: &str) -> String {
     let mut schema = fixture("default-export.json");
-    schema["synchronizationRules"][0]["objectMappings"][0]["metadata"] = json!([{"key": "ClientSecret", "value": value}]);
+    schema["synchronizationRules"][0]["objectMappings"][0]["metadata"] =
+        json!([{"key": "ClientSecret", "value": value}]);
     format!("{schema:#}\n")
 }
 
@@ -354,13 +374,16 @@ fn a_token_that_a_server_sends_back_is_masked_wherever_it_is() {
                     _ if request.path.contains("/jobs") && !request.path.contains("/schema") => {
                         let error = json!({"code": said, "message": said});
                         let status = json!({"code": "Quarantine", "quarantine": {"reason": said, "error": error}});
-                        Reply::ok(json!({"value": [{"id": JOB, "templateId": "scim", "status": status, "schedule": {"state": "Active"}}]}))
+                        Reply::ok(
+                            json!({"value": [{"id": JOB, "templateId": "scim", "status": status, "schedule": {"state": "Active"}}]}),
+                        )
                     }
                     _ => Reply::error(403, "Forbidden", &said),
                 }
             });
             let folder = tempfile::tempdir().unwrap();
-            fs::write(folder.path().join("policy.yaml"), "version: 1\nprofile: truu-total\napp: { names: [TOTAL] }\n").unwrap();
+            fs::write(folder.path().join("policy.yaml"), "version: 1\nprofile: truu-total\napp: { names: [TOTAL] }\n")
+                .unwrap();
             for arguments in commands {
                 let _ = fs::remove_file(folder.path().join("a.json"));
                 let mut command = provlint(arguments);

@@ -29,10 +29,11 @@ impl SchemaText {
         Ok(One::read(&self.name, &self.text)?)
     }
 
-    /// The same without credentials: for commands that only show what follows from it.
-    pub(in crate::cli) fn masked(self) -> Self {
+    /// The same without credentials: for commands that only show what is in it. What it is, the original says.
+    pub(in crate::cli) fn masked(self) -> Result<Self, Problem> {
+        self.one()?;
         let text = Inspection::of(&self.text).text.into_owned();
-        SchemaText { text, ..self }
+        Ok(SchemaText { text, ..self })
     }
 
     pub(in crate::cli) fn inspection(&self) -> Inspection<'_> {

@@ -7,8 +7,8 @@ mod pretty;
 use serde_json::Value;
 
 use super::Format;
-use crate::model::Difference;
 use crate::inspection::Inspection;
+use crate::model::Difference;
 use crate::text::shortened;
 
 /// Every format that shows differences; the first is the default.
