@@ -63,7 +63,7 @@ fn end(bytes: &[u8], start: usize) -> usize {
     }
 }
 
-/// The value of a string with that content.
+/// The value of a string with that content; the content itself if it is not JSON.
 pub fn unescaped(content: &str) -> Cow<'_, str> {
     if !content.contains('\\') {
         return content.into();
@@ -71,9 +71,9 @@ pub fn unescaped(content: &str) -> Cow<'_, str> {
     serde_json::from_str::<String>(&format!("\"{content}\"")).map_or(content.into(), Cow::Owned)
 }
 
-/// The bytes of a string's content that correspond to the bytes `inside` its value; all of them if that cannot be said.
+/// The bytes of a string's content that correspond to the bytes `inside` its value; all of them if there are none.
 pub fn in_content(content: &str, inside: &Range<usize>) -> Range<usize> {
-    if !content.contains('\\') {
+    if matches!(unescaped(content), Cow::Borrowed(_)) {
         return inside.clone();
     }
     let found = inside_string(&format!("\"{content}\""), inside);
@@ -116,7 +116,7 @@ mod tests {
     fn a_part_of_a_value_is_found_in_its_spelling() {
         let content = r"a\u002Bb\/c";
         assert_eq!((unescaped(content).as_ref(), &content[in_content(content, &(1..2))]), ("a+b/c", r"\u002B"));
-        assert_eq!(in_content(r"\ud800", &(0..9)), 0..6);
+        assert_eq!((in_content(r" \", &(0..2)), in_content(r"\é", &(0..3))), (0..2, 0..3));
         assert_eq!((unescaped(r"\x").as_ref(), in_content("abc", &(1..2))), (r"\x", 1..2));
     }
 }
