@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::mistake::quotable;
 use super::{JsonMistake, OtherKind};
-use crate::document::Lines;
+use crate::document::{self, Lines};
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
 use crate::policy::{PolicyErrors, PolicyText};
-use crate::secret;
+use crate::secret::Masked;
 use crate::text::shortened;
 
 /// Why a text, or a part of it, cannot be checked.
@@ -31,7 +31,7 @@ pub enum CheckError {
         /// The name of the text.
         name: String,
         /// The text, or its beginning if it is not JSON at all.
-        text: String,
+        text: Masked<'static>,
         /// What is wrong with it, and where.
         mistake: Box<JsonMistake>,
     },
@@ -124,35 +124,49 @@ pub enum CheckError {
 }
 
 impl CheckError {
-    /// The error for a text that could not be read.
-    pub fn reading(name: &str, text: &str, error: &ReadError) -> Self {
+    /// The error for a text that could not be read once its credentials were masked.
+    pub fn reading(name: &str, inspection: &Inspection<'_>, error: &ReadError) -> Self {
         match error {
-            ReadError::NothingToCheck => CheckError::nothing_to_check(name, OtherKind::of_json(text)),
+            ReadError::NothingToCheck => CheckError::nothing_to_check(name, OtherKind::of_json(&inspection.text)),
             ReadError::ErrorAnswer { code, message } => CheckError::ErrorAnswer {
                 name: name.to_owned(),
-                code: secret::mask_shapes(code),
-                message: shortened(&secret::mask_shapes(message)).into_owned(),
+                code: shortened(code).into_owned(),
+                message: shortened(message).into_owned(),
             },
-            ReadError::Json { error, .. } if error.is_data() => CheckError::parsing(name, text, error),
-            ReadError::Json { error, .. } => match OtherKind::of_text(name, text) {
-                None => CheckError::parsing(name, text, error),
+            ReadError::Json { error, .. } if error.is_data() => CheckError::mistaken(name, inspection, error),
+            ReadError::Json { error, .. } => match OtherKind::of_text(name, inspection) {
+                None => CheckError::mistaken(name, inspection, error),
                 kind => CheckError::nothing_to_check(name, kind),
             },
         }
+    }
+
+    /// The error for a text that could not be read as it is. It may repeat a credential, so it is looked for again.
+    pub(super) fn of_unmasked(name: &str, text: &str, error: &ReadError) -> Self {
+        let inspection = Inspection::of(text);
+        let again = inspection.read().err();
+        CheckError::reading(name, &inspection, again.as_ref().unwrap_or(error))
     }
 
     fn nothing_to_check(name: &str, kind: Option<OtherKind>) -> Self {
         CheckError::NothingToCheck { name: name.to_owned(), kind: kind.map(Box::new) }
     }
 
-    /// The error for a text that could not be parsed as JSON of the expected shape.
+    /// The error for a text that could not be parsed as strict JSON. It may repeat a credential, so it is looked for again.
     pub fn parsing(name: &str, text: &str, error: &serde_json::Error) -> Self {
+        let inspection = Inspection::of(text);
+        let again = document::from_str::<serde::de::IgnoredAny>(&inspection.text).err();
+        CheckError::mistaken(name, &inspection, again.as_ref().unwrap_or(error))
+    }
+
+    /// The error for a text that could not be parsed once its credentials were masked.
+    fn mistaken(name: &str, inspection: &Inspection<'_>, error: &serde_json::Error) -> Self {
         let name = name.to_owned();
-        if error.is_data() && !Inspection::of(text).cut_off.is_empty() {
+        if error.is_data() && !inspection.cut_off.is_empty() {
             return CheckError::CutOff { name };
         }
-        let mut mistake = Box::new(JsonMistake::of(text, error));
-        let (text, span) = quotable(text, mistake.span.clone());
+        let mut mistake = Box::new(JsonMistake::of(&inspection.text, error));
+        let (text, span) = quotable(&inspection.text, mistake.span.clone());
         mistake.span = span;
         CheckError::Json { name, text, mistake }
     }

@@ -6,7 +6,6 @@ use super::CheckError;
 use crate::finding::{Finding, Severity};
 use crate::policy::{ChosenBy, Policies, Policy};
 use crate::rules::{self, Judgement, Selection, Target};
-use crate::secret;
 
 /// The least severity that fails a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,12 +90,10 @@ impl Judge {
         covers(finding.rule.id, &finding.subject)
     }
 
-    /// Runs the rules over a target. Findings that the policy accepts are left out; credentials are masked.
+    /// Runs the rules over a target. Findings that the policy accepts are left out.
     pub fn judge(&self, target: &Target<'_>) -> Judgement {
         let mut judgement = rules::judge(target, &self.selection);
         judgement.findings.retain(|finding| !self.accepts(target.policy, finding));
-        let masked = |finding| secret::redact(finding, &target.inspection.secrets);
-        judgement.findings = judgement.findings.into_iter().map(masked).collect();
         judgement
     }
 }

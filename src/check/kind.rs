@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::baseline::Baseline;
 use crate::document;
-use crate::secret::{claims, mask_shapes};
+use crate::inspection::Inspection;
+use crate::secret::Masked;
 use crate::text::shortened;
 
 /// Larger files are not read a second time to say what they are.
@@ -31,7 +32,8 @@ impl OtherKind {
     }
 
     /// The kind of a text that is not JSON; `None` for what may be JSON with a mistake in it.
-    pub fn of_text(name: &str, text: &str) -> Option<Self> {
+    pub fn of_text(name: &str, inspection: &Inspection<'_>) -> Option<Self> {
+        let text: &str = &inspection.text;
         let start = text.trim_start();
         if start.is_empty() || start.starts_with(['{', '[', '/', '\u{201c}', '\u{201d}']) {
             return None;
@@ -45,8 +47,7 @@ impl OtherKind {
         if start.starts_with("HTTP/") {
             return Some(OtherKind::new("an HTTP answer with its headers", "save only the body: curl without -i"));
         }
-        let bare = start.trim_end();
-        if !bare.contains(char::is_whitespace) && claims(bare).is_object() {
+        if inspection.is_token {
             return Some(OtherKind::new(
                 "an access token",
                 "delete the file; pass a token with --token-stdin or PROVLINT_ACCESS_TOKEN, and name the app with --app",
@@ -66,7 +67,7 @@ impl OtherKind {
     }
 
     /// The kind of a JSON text.
-    pub fn of_json(text: &str) -> Option<Self> {
+    pub fn of_json(text: &Masked<'_>) -> Option<Self> {
         if text.len() > LARGEST {
             return None;
         }
@@ -160,8 +161,7 @@ fn of_table(text: &str) -> Option<OtherKind> {
 }
 
 fn keys(members: &serde_json::Map<String, Value>) -> String {
-    let mut shown: Vec<String> =
-        members.keys().take(MOST_KEYS).map(|key| shortened(&mask_shapes(key)).into_owned()).collect();
+    let mut shown: Vec<String> = members.keys().take(MOST_KEYS).map(|key| shortened(key).into_owned()).collect();
     if members.len() > MOST_KEYS {
         shown.push("…".to_owned());
     }
@@ -189,10 +189,14 @@ mod tests {
             ("a", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}", "an HTTP answer with its headers"),
             ("a.txt", "hello", "plain text"),
         ] {
-            assert_eq!(OtherKind::of_text(name, text).map(|kind| kind.what).as_deref(), Some(what), "{name}");
+            assert_eq!(
+                OtherKind::of_text(name, &Inspection::of(text)).map(|kind| kind.what).as_deref(),
+                Some(what),
+                "{name}"
+            );
         }
         for json in ["{\"a\": 1,}", "[", " \n", "// comment\n{}", "\u{201c}a\u{201d}"] {
-            assert_eq!(OtherKind::of_text("a.json", json), None, "{json}");
+            assert_eq!(OtherKind::of_text("a.json", &Inspection::of(json)), None, "{json}");
         }
     }
 
@@ -208,10 +212,14 @@ mod tests {
             (r#"{"attributeMappings": []}"#, "a part of a schema"),
             (r#"{"Logging": {}}"#, "JSON of another kind"),
         ] {
-            assert_eq!(OtherKind::of_json(text).map(|kind| kind.what).as_deref(), Some(what), "{text}");
+            assert_eq!(
+                OtherKind::of_json(&Inspection::of(text).text).map(|kind| kind.what).as_deref(),
+                Some(what),
+                "{text}"
+            );
         }
-        let settings = OtherKind::of_json(r#"{"Logging": {}, "include": []}"#).unwrap();
+        let settings = OtherKind::of_json(&Inspection::of(r#"{"Logging": {}, "include": []}"#).text).unwrap();
         assert!(settings.instead.starts_with("its keys are Logging, include; "), "{settings:?}");
-        assert_eq!(OtherKind::of_json("1"), None);
+        assert_eq!(OtherKind::of_json(&Inspection::of("1").text), None);
     }
 }

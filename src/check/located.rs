@@ -6,7 +6,6 @@ use super::{LocatedFinding, LocatedPlace};
 use crate::document::{Lines, Place, Pointer, inside_string, locate};
 use crate::finding::Finding;
 use crate::rules::Target;
-use crate::secret::{self, Secret};
 
 /// The part of a string that a finding is about.
 fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>> {
@@ -17,17 +16,16 @@ fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>
 /// The schema of a live app as a text of its own, and its place in the snapshot.
 pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
     let base = target.schema.as_ref()?.pointer.clone();
-    let place = locate(target.text, [&base]).pop()??;
-    let schema: serde_json::Value = serde_json::from_str(&target.text[place.span]).ok()?;
+    let place = locate(&target.inspection.text, [&base]).pop()??;
+    let schema: serde_json::Value = serde_json::from_str(&target.inspection.text[place.span]).ok()?;
     Some((base, format!("{schema:#}\n")))
 }
 
-/// Looks up the places of findings, masks credentials, and sorts by place. If the `schema` has a text of its own, findings
+/// Looks up the places of findings, and sorts by place. If the `schema` has a text of its own, findings
 /// about it get their places there. Each finding comes with a flag that says whether it is in the baseline.
 pub(super) fn located(
     text: &str,
     findings: Vec<(Finding, bool)>,
-    secrets: &[Secret],
     schema: Option<&(Pointer, String)>,
 ) -> Vec<LocatedFinding> {
     let pointers: Vec<Pointer> = findings.iter().map(|(finding, _)| finding.pointer.clone()).collect();
@@ -55,7 +53,7 @@ pub(super) fn located(
                 let (start, end) = (lines[source].position(span.start), lines[source].position(span.end));
                 LocatedPlace { source, start, end, pointer: place.pointer }
             });
-            (order, LocatedFinding { place, finding: secret::redact(finding, secrets), baselined })
+            (order, LocatedFinding { place, finding, baselined })
         })
         .collect();
     located.sort_by_key(|(order, _)| *order);

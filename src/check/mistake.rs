@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::document::Lines;
 use crate::document::strict::DUPLICATE_KEY;
-use crate::secret::mask_shapes;
+use crate::inspection::Inspection;
+use crate::secret::{Masked, mask_shapes};
 use crate::text::shortened;
 
 /// The mistake in a text that could not be parsed.
@@ -22,8 +23,8 @@ pub struct JsonMistake {
 
 impl JsonMistake {
     /// Turns the parser's error into what a person can act on.
-    pub fn of(text: &str, error: &serde_json::Error) -> Self {
-        let said = mask_shapes(&error.to_string());
+    pub fn of(text: &Masked<'_>, error: &serde_json::Error) -> Self {
+        let said = error.to_string();
         let said = said.rfind(" at line ").map_or(said.as_str(), |end| &said[..end]);
         let lines = Lines::new(text);
         let offset = (lines.start(error.line()) + error.column().saturating_sub(1)).min(text.len());
@@ -66,14 +67,14 @@ const BEGINNING: usize = 12;
 
 /// What may be quoted of a text that could not be parsed, and the place in it: JSON with a mistake as it is, and only the
 /// first characters of any other text, which may be a file of credentials that was named by mistake.
-pub(super) fn quotable(text: &str, span: Range<usize>) -> (String, Range<usize>) {
+pub(super) fn quotable(text: &Masked<'_>, span: Range<usize>) -> (Masked<'static>, Range<usize>) {
     if is_meant_as_json(text) {
-        return (text.to_owned(), span);
+        return (text.owned(), span);
     }
     let beginning = beginning(text);
     let start = beginning.len() - beginning.trim_start().len();
     let is_in = span.end <= beginning.trim_end_matches('…').len();
-    (beginning, if is_in { span } else { start..start })
+    (Inspection::of(&beginning).text.owned(), if is_in { span } else { start..start })
 }
 
 /// The first characters of a text, masked.
@@ -223,11 +224,11 @@ mod tests {
             ("[\"s3cr3t\"", "[\"s3cr3t\""),
             (&format!("[{token}]"), "[***********…"),
         ] {
-            let (beginning, span) = quotable(text, text.len()..text.len());
-            assert_eq!(beginning, quoted);
+            let (beginning, span) = quotable(&Inspection::of(text).text, text.len()..text.len());
+            assert_eq!(&*beginning, quoted);
             assert!(span.end <= beginning.len(), "{span:?}");
         }
-        assert_eq!(quotable("[remote \"o\"]\n", 1..2).1, 1..2);
+        assert_eq!(quotable(&Inspection::of("[remote \"o\"]\n").text, 1..2).1, 1..2);
         for json in [
             "{\"a\": 1,\n secret}",
             "[ {\"a\": }]",
@@ -237,7 +238,8 @@ mod tests {
             "{}}",
             "[{/",
         ] {
-            assert_eq!(quotable(json, 0..1), (json.to_owned(), 0..1));
+            let masked = Inspection::of(json).text;
+            assert_eq!(quotable(&masked, 0..1), (masked.owned(), 0..1));
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{App, CheckError, Judge, Part, TargetKind, expect_named};
 use crate::document::{Pointer, locate};
 use crate::finding::Evidence;
-use crate::inspection::Inspection;
+use crate::inspection::{Inspection, MaskedResource};
 use crate::model::{self, Content, ObjectKind, Resource, Snapshot};
 use crate::policy::{Policies, Policy};
 use crate::rules::{Judgement, MappingView, Target};
@@ -37,7 +37,7 @@ impl<'t> One<'t> {
     /// # Errors
     /// If it cannot be read, or does not contain exactly one resource.
     pub fn read(name: &'t str, text: &'t str) -> Result<Self, CheckError> {
-        let mut resources = model::read(text).map_err(|error| CheckError::reading(name, text, &error))?;
+        let mut resources = model::read(text).map_err(|error| CheckError::of_unmasked(name, text, &error))?;
         match (resources.pop(), resources.len()) {
             (Some(resource), 0) => Ok(One { name, text, resource }),
             (_, others) => Err(CheckError::Several { name: name.to_owned(), count: others + 1 }),
@@ -133,10 +133,17 @@ impl<'t> One<'t> {
     pub fn judge(&self, judge: &Judge) -> Result<Judgement, CheckError> {
         let policy = judge.policy(self.app_name(), self.name)?;
         let inspection = Inspection::of(self.text);
-        let target = Target::new(self.text, &self.resource, policy, &inspection, judge.today);
-        let target = self.part(judge)?.of(target, &self.resource);
+        let resource = self.masked(&inspection)?;
+        let target = Target::new(&inspection, &resource, policy, judge.today);
+        let target = self.part(judge)?.of(target, &resource);
         expect_named(self.name, &target)?;
         Ok(judge.judge(&target))
+    }
+
+    /// The resource without its credentials. `inspection` is that of the text.
+    fn masked<'i>(&self, inspection: &'i Inspection<'_>) -> Result<MaskedResource<'i>, CheckError> {
+        let read = inspection.read().map_err(|error| CheckError::reading(self.name, inspection, &error))?;
+        read.into_iter().next().ok_or_else(|| self.no_schema())
     }
 
     /// Passes the mapping of objects of a kind to `use_mapping`, with the policy that applies.
@@ -153,7 +160,8 @@ impl<'t> One<'t> {
         let none = || CheckError::NoPolicy { name: app.unwrap_or(self.name).to_owned() };
         let policy = policies.choose(app, self.name).ok_or_else(none)?;
         let inspection = Inspection::of(self.text);
-        let target = Target::new(self.text, &self.resource, policy, &inspection, jiff::civil::Date::default());
+        let resource = self.masked(&inspection)?;
+        let target = Target::new(&inspection, &resource, policy, jiff::civil::Date::default());
         let mappings = target.mappings_of(kind).unwrap_or_default();
         match mappings.first() {
             Some(mapping) => Ok(work(&plan(mapping), policy)),

@@ -13,7 +13,6 @@ use crate::baseline::{Baseline, Entry};
 use crate::finding::{Finding, Metadata, Severity};
 use crate::policy::Policy;
 use crate::rules::{self, Judgement, RULES, Target};
-use crate::secret;
 
 /// How a run checks every text.
 #[derive(Debug)]
@@ -169,11 +168,10 @@ impl Outcome {
         let findings = std::mem::take(&mut judgement.findings);
         let evaluated: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
         let rules = states(judgement, target.policy);
-        let secrets = &target.inspection.secrets;
         let entry = |finding: &Finding| Entry {
             target: report.identity.clone(),
             rule: finding.rule.id.to_owned(),
-            subject: secret::mask(&finding.subject, secrets),
+            subject: finding.subject.clone(),
             severity: finding.severity,
         };
         let (findings, hidden, found) = self.settle(options, target.policy, findings, entry);
@@ -185,18 +183,18 @@ impl Outcome {
             Vec::new()
         } else {
             let schema = if report.kind == Some(TargetKind::Live) { schema_text(target) } else { None };
-            let located = located(target.text, findings, secrets, schema.as_ref());
+            let located = located(&target.inspection.text, findings, schema.as_ref());
             for source in &mut sources {
-                source.text = secret::mask(target.text, secrets);
+                source.text = target.inspection.text.to_string();
             }
             let file = format!("{}/schema", report.name);
-            sources.extend(schema.map(|(base, text)| Source { file, base, text: secret::mask(&text, secrets) }));
+            sources.extend(schema.map(|(base, text)| Source { file, base, text }));
             located
         };
         let taken_at = target.snapshot.and_then(|snapshot| snapshot.provlint.exported_at.as_deref());
         let report = TargetReport {
             profile: Some(target.policy.applied_profile()),
-            taken_at: taken_at.map(|time| secret::mask(time, secrets)),
+            taken_at: taken_at.map(str::to_owned),
             age: taken_at.and_then(|time| age(time, options.judge.today)),
             expected_groups: target.policy.groups.len(),
             rules,

@@ -1,6 +1,7 @@
 //! The parts of an app that are checked as targets of their own: one for each provisioning job.
 
 use super::{CheckError, Judge, TargetReport};
+use crate::inspection::MaskedResource;
 use crate::model::Resource;
 use crate::rules::Target;
 
@@ -46,7 +47,7 @@ impl Part {
     }
 
     /// The target for this part of an app.
-    pub fn of<'a>(self, target: Target<'a>, resource: &'a Resource<'a>) -> Target<'a> {
+    pub fn of<'a>(self, target: Target<'a>, resource: &'a MaskedResource<'a>) -> Target<'a> {
         match self.index {
             Some(index) => target.of_job(resource, index, self.is_beside),
             None => target,

@@ -3,8 +3,8 @@
 use super::{
     CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, expect_named, is_checked,
 };
-use crate::inspection::Inspection;
-use crate::model::{self, ReadError, Resource};
+use crate::inspection::{Inspection, MaskedResource};
+use crate::model::{ReadError, Resource};
 use crate::rules::Target;
 
 /// Checks every resource in a text.
@@ -12,15 +12,15 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
     if origin.kind == InputKind::Backup {
         return Outcome::passed_over(origin);
     }
-    let resources = match model::read(text) {
+    let inspection = Inspection::of(text);
+    let resources = match inspection.read() {
         Ok(resources) => resources,
         Err(error) if origin.is_walked() && error.is_no_configuration() => return Outcome::passed_over(origin),
         Err(error) => {
-            return cut_off(options, origin, text, &error)
-                .unwrap_or_else(|| Outcome::broken(origin, CheckError::reading(&origin.name, text, &error)));
+            return cut_off(options, origin, &inspection, &error)
+                .unwrap_or_else(|| Outcome::broken(origin, CheckError::reading(&origin.name, &inspection, &error)));
         }
     };
-    let inspection = Inspection::of(text);
     let mut outcome = Outcome::default();
     for resource in &resources {
         let part = if resources.len() == 1 { String::new() } else { format!("#{}", resource.pointer) };
@@ -47,7 +47,7 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
             }
         };
         for part in parts {
-            let target = part.of(Target::new(text, resource, policy, &inspection, options.judge.today), resource);
+            let target = part.of(Target::new(&inspection, resource, policy, options.judge.today), resource);
             if let Err(error) = expect_named(&origin.name, &target) {
                 let report = part.report(report(), resource);
                 outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
@@ -62,15 +62,14 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
 }
 
 /// A file that PowerShell cut off gets a finding that says what to do, instead of an error.
-fn cut_off(options: &Options, origin: &Origin, text: &str, error: &ReadError) -> Option<Outcome> {
+fn cut_off(options: &Options, origin: &Origin, inspection: &Inspection<'_>, error: &ReadError) -> Option<Outcome> {
     let ReadError::Json { error, .. } = error else { return None };
-    let inspection = Inspection::of(text);
     if !error.is_data() || inspection.cut_off.is_empty() {
         return None;
     }
     let policy = options.judge.policy(None, &origin.name).ok()?;
     let reason = "the export is cut off (truncated-export)".into();
-    let target = Target::unreadable(text, policy, &inspection, options.judge.today, reason);
+    let target = Target::unreadable(inspection, policy, options.judge.today, reason);
     let report = TargetReport { kind: Some(TargetKind::Schema), ..origin.report("") };
     let mut outcome = Outcome { checked: true, cut_off: true, ..Outcome::default() };
     outcome.add(options, report, &target);
@@ -79,14 +78,14 @@ fn cut_off(options: &Options, origin: &Origin, text: &str, error: &ReadError) ->
 
 /// An identity that does not depend on when and where a resource is checked. Among several in a file it has the
 /// schema's own id, since their order may change. Without a file it has the app's id, since two apps may have one name.
-fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &[Resource<'_>]) -> String {
+fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &[MaskedResource<'_>]) -> String {
     if let (None, Some(principal)) = (&origin.path, resource.service_principal_id()) {
         return format!("graph:{principal}");
     }
     if resources.len() == 1 {
         return file;
     }
-    let same = |other: &&Resource<'_>| other.id() == resource.id();
+    let same = |other: &&MaskedResource<'_>| other.id() == resource.id();
     match resource.id().filter(|_| resources.iter().filter(same).count() == 1) {
         Some(id) => format!("{file}#{id}"),
         None => format!("{file}#{}", resource.pointer),

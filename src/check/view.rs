@@ -1,11 +1,10 @@
 //! The configuration itself, for formats that show more than findings.
 //!
-//! Plain texts, credentials masked. They are collected only for such a format.
+//! Plain texts; the target has no credentials. They are collected only for such a format.
 
 use crate::model::ObjectKind;
 use crate::policy::RowRequirement;
 use crate::rules::{MappingView, RowView, Target};
-use crate::secret;
 use crate::simulate::RowSource;
 
 /// One app's configuration in rows and boxes.
@@ -68,27 +67,25 @@ pub struct Assigned {
 pub(super) fn view(target: &Target<'_>) -> View {
     let snapshot = target.snapshot;
     let job = target.schema.as_ref().and_then(|schema| schema.job).or_else(|| snapshot?.jobs.as_ref()?.first());
-    let shown = |text: &str| secret::mask(text, &target.inspection.secrets);
     let mut mappings: Vec<&MappingView<'_>> = target.mappings().unwrap_or_default().iter().collect();
     // Users first, then groups, then other kinds.
     mappings.sort_by_key(|mapping| mapping.kind.map_or(usize::MAX, |kind| usize::from(kind == ObjectKind::Group)));
     View {
         mappings: mappings.into_iter().map(|mapping| table(target, mapping)).collect(),
         assigned: assigned(target),
-        job: job.and_then(|job| job.status.as_ref()?.code.as_deref()).map(shown),
-        endpoint: snapshot.and_then(|snapshot| snapshot.secret("BaseAddress")).map(shown),
+        job: job.and_then(|job| job.status.as_ref()?.code.as_deref()).map(str::to_owned),
+        endpoint: snapshot.and_then(|snapshot| snapshot.secret("BaseAddress")).map(str::to_owned),
     }
 }
 
 fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
-    let shown = |text: &str| secret::mask(text, &target.inspection.secrets);
     let kind = mapping.kind.filter(|kind| target.wants(*kind));
     let required = kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
     let row = |row: &RowView<'_>| MappingRow {
-        subject: shown(&mapping.subject(row.target)),
-        target: shown(row.target),
-        source: Some(shown(&source(row))),
-        apply: row.row.flow_type.as_deref().map(shown),
+        subject: mapping.subject(row.target),
+        target: row.target.to_owned(),
+        source: Some(source(row)),
+        apply: row.row.flow_type.as_deref().map(str::to_owned),
         precedence: row.row.matching_priority.filter(|priority| *priority > 0),
         required: required.iter().find(|required| required.target.eq_ignore_ascii_case(row.target)).map(wanted),
     };
@@ -104,7 +101,7 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
             });
         }
     }
-    MappingTable { name: shown(&mapping.name), portal: shown(&mapping.portal_name()), on: mapping.is_active(), rows }
+    MappingTable { name: mapping.name.clone(), portal: mapping.portal_name(), on: mapping.is_active(), rows }
 }
 
 /// Whether requirements apply to this mapping: a disabled one counts only if none is enabled.
@@ -126,10 +123,9 @@ fn source(row: &RowView<'_>) -> String {
 }
 
 fn assigned(target: &Target<'_>) -> Option<Vec<Assigned>> {
-    let shown = |text: &str| secret::mask(text, &target.inspection.secrets);
     let assigned = target.snapshot?.assigned()?.into_iter().map(|one| Assigned {
-        subject: shown(&one.subject()),
-        name: shown(one.name()),
+        subject: one.subject(),
+        name: one.name().to_owned(),
         group: one.is_group(),
         members: one.group.and_then(|group| group.members.as_ref()).map(Vec::len),
     });

@@ -56,10 +56,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         }
         (None, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
     };
-    let mut secrets = old.secrets();
-    secrets.extend(new.secrets());
     let found = check::differences(&old.one()?, &new.one()?)?;
-    let report = DifferenceReport::new(old.name, new.name, &found, &secrets);
+    let sides = [old.inspection(), new.inspection()];
+    let report = DifferenceReport::new(old.name.clone(), new.name.clone(), &found, &sides);
     let written = screen.show(false, |style, out| (arguments.format.write)(&report, style, out));
     written.map_err(Problem::output)?;
     Ok(if report.is_empty() { Exit::Done } else { Exit::Findings })

@@ -23,7 +23,7 @@ use crate::document::Encoding;
 use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
 use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Identity, Plan, file, plan};
-use crate::model;
+use crate::inspection::Inspection;
 use crate::report::{FIX_FORMATS, Format, counted};
 
 /// Fix what `check` finds, where it can be fixed automatically
@@ -267,12 +267,13 @@ fn fix(
     }
     let read = input.read()?;
     let origin = input.origin(&Root::default());
-    let resources = match model::read(&read.text) {
+    let inspection = Inspection::of(&read.text);
+    let resources = match inspection.read() {
         Ok(resources) => resources,
         Err(error) if origin.is_walked() && error.is_no_configuration() => return Ok(None),
-        Err(error) => return Err(CheckError::reading(&input.name, &read.text, &error).into()),
+        Err(error) => return Err(CheckError::reading(&input.name, &inspection, &error).into()),
     };
-    let Plan { mut target, fixed, .. } = plan(judge, &origin, &read.text, &resources, allowed)?;
+    let Plan { mut target, fixed, .. } = plan(judge, &origin, &read.text, &inspection, &resources, allowed)?;
     if format.name == "patch" && !target.made.is_empty() {
         target.name = patch_path(input, &target, &fixed.text, &read).map_err(|reason| no_patch(input, reason))?;
         if read.encoding == Encoding::Utf8Bom {

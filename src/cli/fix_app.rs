@@ -12,10 +12,11 @@ use super::shared::writing::{Decision, Writing, not_shown};
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use super::terminal::wording::FixProblem;
-use crate::check::{One, Origin};
+use crate::check::{CheckError, One, Origin};
 use crate::finding::Finding;
 use crate::fix::{Allowed, FixTarget, Plan, plan};
 use crate::graph::LiveApp;
+use crate::inspection::Inspection;
 use crate::report::write_plan;
 use crate::tenant::order::{Job, Order};
 use crate::tenant::{Touched, consequences, lacking};
@@ -116,10 +117,12 @@ impl AppFixing<'_> {
         let before = live.to_exact_text();
         let origin = Origin::live(&live.name);
         let one = One::read(&origin.name, &before)?;
+        let inspection = Inspection::of(&before);
+        let resources = inspection.read().map_err(|error| CheckError::reading(&origin.name, &inspection, &error))?;
         let mut jobs = one.jobs().into_iter().map(str::to_owned);
         let judge = Judge { job: jobs.next(), beside: self.is_beside, ..self.judge.clone() };
         let others: Vec<String> = jobs.collect();
-        let mut plan = plan(&judge, &origin, &before, std::slice::from_ref(&one.resource), self.allowed)?;
+        let mut plan = plan(&judge, &origin, &before, &inspection, &resources, self.allowed)?;
         let job = one.resource.schema().and_then(|(_, _, job)| Job::of(job?));
         plan.target.consequences = self.consequences(&one, &plan)?;
         if plan.target.made.is_empty() {

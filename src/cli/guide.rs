@@ -14,7 +14,7 @@ use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::check::{One, Origin};
+use crate::check::Origin;
 use crate::graph::AppError;
 use crate::guide::{Known, Log, RECENT, Seen, guide, guide_without_app};
 use crate::report::{Form, GuideReport, Offered, PAGE_FORMS};
@@ -149,9 +149,8 @@ impl Arguments {
             Err(error) => return Err(connection.problem(error)),
         };
         expect_job(&live, self.job.as_deref())?;
-        let text = live.to_exact_text();
-        let origin = Origin::live(&live.name);
-        let one = One::read(&origin.name, &text)?;
+        let text = SchemaText { name: Origin::live(&live.name).name, text: live.to_exact_text() }.masked()?;
+        let one = text.one()?;
         let seen = Seen::of(&one, &judge, true, !self.groups.is_empty())?;
         let flags = connection.flags_to(app);
         let log = match &seen.standing {
@@ -179,7 +178,7 @@ impl Arguments {
 
     fn offline(&self, path: &Path, screen: &Screen) -> Result<Evidence, Problem> {
         let judge = Judge { job: self.job.clone(), ..self.requirements.judge(&self.groups, screen)? };
-        let text = SchemaText::read(path)?;
+        let text = SchemaText::read(path)?.masked()?;
         let one = text.one()?;
         let seen = Seen::of(&one, &judge, false, !self.groups.is_empty())?;
         let taken = one.snapshot().and_then(|snapshot| snapshot.provlint.exported_at.as_deref()?.parse().ok());

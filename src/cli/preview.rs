@@ -19,9 +19,7 @@ use super::terminal::screen::Screen;
 use crate::expression::{Attributes, Evaluator};
 use crate::model::ObjectKind;
 use crate::report::{Form, Offered, PAGE_FORMS, PreviewReport, Style, UserPreview};
-use crate::secret::{self, Secret};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
-use crate::text::between_marks;
 
 /// Show what Entra would send for a user, and why
 ///
@@ -168,13 +166,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         unreadable: users.problems.len(),
     };
     let style = Style { verbose: arguments.verbose, ..screen.out };
-    let page = match arguments.format {
+    screen.print(&match arguments.format {
         Form::Json => report.json(),
         _ => report.pretty(&style),
-    };
-    let secrets: Vec<Secret> =
-        [Some(&schema), other.as_ref()].into_iter().flatten().flat_map(SchemaText::secrets).collect();
-    screen.print(&between_marks(&page, |part| secret::mask(part, &secrets)))?;
+    })?;
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
 

@@ -25,7 +25,6 @@ use crate::graph::{GraphError, read_members};
 use crate::model::ObjectKind;
 use crate::operation::{Deviation, Expectation, Group, OnDemand, Pace, rule_of, subjects, unmentioned};
 use crate::report::{Form, Offered, OnDemandReport, PAGE_FORMS, counted};
-use crate::secret;
 use crate::simulate::graph_properties;
 use crate::text::between_marks;
 use crate::text::shell::option;
@@ -144,8 +143,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Form::Json => report.json(),
         _ => report.pretty(&screen.out),
     };
-    let secrets = schema.secrets();
-    screen.print(&between_marks(&page, |part| secret::mask(part, &secrets)))?;
+    let inspection = schema.inspection();
+    screen.print(&between_marks(&page, |part| inspection.mask(part)))?;
     match stopped {
         Some(problem) => Err(problem.into()),
         None if all_well => Ok(Exit::Done),

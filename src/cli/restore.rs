@@ -81,9 +81,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let order =
         Order { name: &live.name, principal: principal.to_owned(), jobs, has_several_jobs, before: now.text, steps };
 
-    let mut secrets = snapshot.secrets();
-    secrets.extend(inspection.secrets);
-    let report = DifferenceReport::new(snapshot.name.clone(), file.name.clone(), &differences, &secrets);
+    let sides = [snapshot.inspection(), inspection];
+    let report = DifferenceReport::new(snapshot.name.clone(), file.name.clone(), &differences, &sides);
     let nothing = report.is_empty() && !(left.is_empty() && unseen.is_empty());
     let shown = screen.show(!arguments.dry_run && arguments.writing.is_beside_output(), |style, out| {
         if !nothing {

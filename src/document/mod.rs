@@ -12,6 +12,7 @@ mod parts;
 pub mod place;
 pub mod pointer;
 pub mod strict;
+pub mod strings;
 mod style;
 
 pub use edit::{Change, Edit, applied, edits, member, spelt_as};

@@ -18,6 +18,7 @@ use serde_json::Value;
 use super::contradiction::{Key, contradictions, key, withhold};
 use crate::document::{Change, Edit, Place, Pointer, applied, edits, locate, member, spelt_as};
 use crate::finding::{Applicability, Finding};
+use crate::inspection::Inspection;
 
 /// More rounds than any schema has mistakes at one place.
 const ROUNDS: usize = 500;
@@ -40,7 +41,7 @@ pub struct FixedText {
 pub struct Made {
     /// What was found.
     pub finding: Finding,
-    /// The values that changed, with their places in the text before any fix: removed elements still count, added ones
+    /// The values that changed, credentials masked, with their places in the text before any fix: removed elements still count, added ones
     /// come last.
     pub values: Vec<Replaced>,
     /// The bytes of the final text that the fix wrote; empty if it only removed something.
@@ -136,12 +137,13 @@ fn attempt(
             *span = moved(span, &chosen);
         }
         let mut gone = Vec::new();
+        let shown = Inspection::of(&text).text;
         let pointers: Vec<Pointer> = taken.iter().flat_map(|index| lists[*index]).flat_map(Change::pointers).collect();
         let mut places = locate(&text, &pointers).into_iter();
         for index in taken {
             let mut replaced = |change| {
                 let (place, parent) = (places.next().flatten(), places.next().flatten());
-                replaced(&text, change, place, parent)
+                replaced(&shown, change, place, parent)
             };
             let mut values: Vec<Replaced> = lists[index].iter().filter_map(&mut replaced).collect();
             gone.extend(values.iter().filter(|value| value.new.is_none()).map(|value| value.pointer.clone()));

@@ -8,10 +8,9 @@ use super::{FixError, FixedText, Made, apply_fixes};
 use crate::check::{CheckError, InputKind, Judge, Origin, TargetKind, about, expect_named, is_checked};
 use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
-use crate::inspection::Inspection;
-use crate::model::{self, Resource, TenantChange};
+use crate::inspection::{Inspection, MaskedResource};
+use crate::model::TenantChange;
 use crate::rules::{self, Judgement, NotJudged, Target};
-use crate::secret::{self, Secret};
 
 /// The text of a target with its fixes, and what is shown of it.
 #[derive(Debug)]
@@ -122,7 +121,8 @@ impl AllowedInTenant {
     }
 }
 
-/// Plans all fixes that are allowed. `resources` are those of the text.
+/// Plans all fixes that are allowed. `inspection` is that of the text, and `resources` were read from it: no fix writes a
+/// credential.
 ///
 /// # Errors
 /// If the text cannot be checked, or the fixes cannot be made.
@@ -130,7 +130,8 @@ pub fn plan(
     judge: &Judge,
     origin: &Origin,
     text: &str,
-    resources: &[Resource<'_>],
+    inspection: &Inspection<'_>,
+    resources: &[MaskedResource<'_>],
     allowed: Allowed,
 ) -> Result<Plan, PlanError> {
     let is_live = origin.kind == InputKind::Live;
@@ -138,10 +139,11 @@ pub fn plan(
     let checked = Cell::new(false);
     let judged = |fixed: &str| {
         let judged = if fixed == text {
-            judge_all(judge, origin, text, resources)
+            judge_all(judge, origin, inspection, resources)
         } else {
-            let read = model::read(fixed).map_err(|_| impossible(origin, FixError::Unreadable));
-            read.and_then(|resources| judge_all(judge, origin, fixed, &resources))
+            let inspection = Inspection::of(fixed);
+            let read = inspection.read().map_err(|_| impossible(origin, FixError::Unreadable));
+            read.and_then(|resources| judge_all(judge, origin, &inspection, &resources))
         };
         let (mut judged, is_checked) = judged.map_err(|why| problem.replace(Some(why))).ok()?;
         checked.set(is_checked);
@@ -153,18 +155,17 @@ pub fn plan(
     let mut fixed = fixed.map_err(|error| problem.take().unwrap_or_else(|| impossible(origin, error)))?;
     let asked = fixed.left.extract_if(.., |found| allowed.tenant.allow(found));
     fixed.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
-    let mut secrets = Inspection::of(text).secrets;
-    secrets.extend(Inspection::of(&fixed.text).secrets);
+    let (before, after) = (Inspection::of(text).text, Inspection::of(&fixed.text).text);
     let Judgement { unknown, skipped, unread, asked, .. } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     // Fixes never move the schema within the text.
-    let schema = resources.first().and_then(Resource::schema).map(|(pointer, ..)| pointer);
+    let schema = resources.first().and_then(|resource| resource.schema()).map(|(pointer, ..)| pointer);
     let hunks = match &schema {
-        Some(schema) if is_live => changed_schema_lines(schema, text, &fixed),
-        _ => hunks(text, &fixed.text, &written(&fixed.text, &fixed.made)),
+        Some(schema) if is_live => changed_schema_lines(schema, &before, &after, &fixed.made),
+        _ => hunks(&before, &after, &written(&after, &fixed.made)),
     };
-    let (kind, app) = resources.first().map(about).unzip();
+    let (kind, app) = resources.first().map(|resource| about(resource)).unzip();
     let app_name = app.as_ref().and_then(|app| app.as_ref()?.display_name.as_deref());
     let profile = judge.policy(app_name, &origin.name).ok().map(|policy| policy.applied_profile());
     let target = FixTarget {
@@ -178,9 +179,9 @@ pub fn plan(
         name: origin.name.clone(),
         kind: if is_live { Some(TargetKind::Live) } else { kind },
         app: app.flatten(),
-        hunks: masked(hunks, &secrets),
+        hunks,
         one_line: !text.trim_end().contains('\n'),
-        made: fixed.made.iter().map(|made| without_secrets(made, &secrets)).collect(),
+        made: fixed.made.clone(),
         left: fixed.left.clone(),
         ..FixTarget::default()
     };
@@ -190,9 +191,8 @@ pub fn plan(
 }
 
 /// The lines of an app's schema that fixes change.
-fn changed_schema_lines(schema: &Pointer, before: &str, fixed: &FixedText) -> Vec<Hunk> {
-    let after = fixed.text.as_str();
-    let mut written = written(after, &fixed.made);
+fn changed_schema_lines(schema: &Pointer, before: &str, after: &str, made: &[Made]) -> Vec<Hunk> {
+    let mut written = written(after, made);
     if let (Some((_, before)), Some((first, after))) = (schema_lines(schema, before), schema_lines(schema, after)) {
         written.retain(|(_, lines)| lines.start >= first);
         for (_, lines) in &mut written {
@@ -214,21 +214,19 @@ fn schema_lines(schema: &Pointer, text: &str) -> Option<(usize, String)> {
     Some((text[..span.start].matches('\n').count(), lines.collect::<String>() + "\n"))
 }
 
-/// Checks every resource in a text; also says whether rules could evaluate anything. Credentials are masked, so that no fix
-/// writes one.
+/// Checks every resource in a text; also says whether rules could evaluate anything.
 fn judge_all(
     judge: &Judge,
     origin: &Origin,
-    text: &str,
-    resources: &[Resource<'_>],
+    inspection: &Inspection<'_>,
+    resources: &[MaskedResource<'_>],
 ) -> Result<(Judgement, bool), PlanError> {
-    let inspection = Inspection::of(text);
     let (mut all, mut checked) = (Judgement::default(), false);
     for resource in resources {
         let app = about(resource).1.and_then(|app| app.display_name);
         let policy = judge.policy(app.as_deref(), &origin.name)?;
         for part in judge.parts(&origin.name, resource)? {
-            let target = part.of(Target::new(text, resource, policy, &inspection, judge.today), resource);
+            let target = part.of(Target::new(inspection, resource, policy, judge.today), resource);
             target.has(Evidence::Schema).map_err(|why| no_schema(origin, why))?;
             expect_named(&origin.name, &target)?;
             let Judgement { findings, unknown, skipped, unread, asked, .. } = judge.judge(&target);
@@ -256,22 +254,6 @@ fn impossible(origin: &Origin, error: FixError) -> PlanError {
     PlanError::Fixes { name: origin.name.clone(), error }
 }
 
-fn masked(mut hunks: Vec<Hunk>, secrets: &[Secret]) -> Vec<Hunk> {
-    for (_, line) in hunks.iter_mut().flat_map(|hunk| &mut hunk.lines) {
-        *line = secret::mask(line, secrets);
-    }
-    hunks
-}
-
-fn without_secrets(made: &Made, secrets: &[Secret]) -> Made {
-    let mut made = made.clone();
-    let values = made.values.iter_mut().flat_map(|value| [&mut value.old, &mut value.new]);
-    for value in values.flatten() {
-        *value = secret::mask_value(value, secrets);
-    }
-    made
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,8 +265,9 @@ mod tests {
 
     fn planned(origin: &Origin, text: &str, worst: Applicability) -> Result<Plan, PlanError> {
         let judge = Judge::by(Policies::built_in());
-        let resources = model::read(text).unwrap();
-        plan(&judge, origin, text, &resources, Allowed { worst, tenant: AllowedInTenant::default() })
+        let inspection = Inspection::of(text);
+        let resources = inspection.read().unwrap();
+        plan(&judge, origin, text, &inspection, &resources, Allowed { worst, tenant: AllowedInTenant::default() })
     }
 
     #[test]

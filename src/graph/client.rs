@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::batch::Batches;
 use super::network::{Limits, Network, bearer, bounded};
 use super::{GraphError, Root, SignIn, SignInKind, random_id};
+use crate::secret::mask_shapes;
 
 /// The most pages that are followed; at 999 objects a page, more than any tenant has.
 const MOST_PAGES: usize = 10_000;
@@ -195,11 +196,8 @@ impl Client {
 
     /// A link from an answer, if it leads to the same Graph.
     fn own(&self, link: &str) -> Result<Url, GraphError> {
-        let url = Url::parse(link).map_err(|_| GraphError::Elsewhere { host: link.to_owned() })?;
-        if self.root.holds(&url) {
-            return Ok(url);
-        }
-        Err(GraphError::Elsewhere { host: url.host_str().unwrap_or(link).to_owned() })
+        let own = Url::parse(link).ok().filter(|url| self.root.holds(url));
+        own.ok_or_else(|| GraphError::elsewhere(link))
     }
 
     /// Sends a request, and repeats it after temporary errors.
@@ -266,8 +264,7 @@ impl Client {
         let headers = response.headers().clone();
         if status.is_redirection() {
             let to = headers.get("location").and_then(|location| location.to_str().ok()).unwrap_or("another place");
-            let host = Url::parse(to).ok().and_then(|url| url.host_str().map(str::to_owned));
-            return Err(GraphError::Elsewhere { host: host.unwrap_or_else(|| to.to_owned()) });
+            return Err(GraphError::elsewhere(to));
         }
         let bytes = bounded(response).await?.map_err(failed)?;
         if !status.is_success() {
@@ -340,7 +337,7 @@ fn odd_token() -> GraphError {
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
+    headers.get(name)?.to_str().ok().map(mask_shapes)
 }
 
 /// The pause that a header asks for.

@@ -126,12 +126,18 @@ impl GraphError {
         let request_id = if request_id.is_empty() { text(id) } else { request_id };
         GraphError::Status {
             status,
-            code,
+            code: secret::mask_shapes(&code),
             // Entra passes on the app's answer, which may hold credentials.
             message: secret::mask_shapes(message.replace(['\r', '\n'], " ").trim()),
-            request_id,
+            request_id: secret::mask_shapes(&request_id),
             retry_after,
         }
+    }
+
+    /// A link or redirect to another place; its host, if it has one, and no credential that it repeats.
+    pub(super) fn elsewhere(link: &str) -> Self {
+        let host = reqwest::Url::parse(link).ok().and_then(|url| url.host_str().map(str::to_owned));
+        GraphError::Elsewhere { host: secret::mask_shapes(host.as_deref().unwrap_or(link)) }
     }
 
     /// The HTTP status, if there was an answer.

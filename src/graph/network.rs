@@ -9,6 +9,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::GraphError;
+use crate::secret::never_show;
 
 /// Over ten times the largest known answer about an app.
 pub(super) const LARGEST_MIB: usize = 64;
@@ -80,6 +81,8 @@ impl Network {
 
 /// A token as a header that no log shows; `None` if it has characters that a header cannot have.
 pub(crate) fn bearer(token: &SecretString) -> Option<HeaderValue> {
+    // Whoever gets the token may send it back.
+    never_show(token.expose_secret());
     let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).ok()?;
     value.set_sensitive(true);
     Some(value)

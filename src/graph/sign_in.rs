@@ -26,6 +26,7 @@ use super::issuer::Issuer;
 use super::network::{Limits, Network, innermost};
 use super::workflow::Workflow;
 use super::{GraphError, Root};
+use crate::secret::{mask_shapes, never_show};
 
 /// The metadata service of machines in Azure.
 /// <https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service>
@@ -296,6 +297,7 @@ impl Setup<'_> {
 
     fn secrets(&self) -> Vec<SecretString> {
         let all = [SECRET, GITHUB_TOKEN, PIPELINES_TOKEN].map(|names| self.value(names));
+        all.iter().for_each(|value| never_show(value));
         all.into_iter().filter(|value| !value.is_empty()).map(SecretString::from).collect()
     }
 
@@ -402,7 +404,7 @@ fn said(message: &str, secrets: &[SecretString]) -> String {
     for secret in secrets {
         text = text.replace(secret.expose_secret(), "*");
     }
-    text
+    mask_shapes(&text)
 }
 
 #[cfg(test)]

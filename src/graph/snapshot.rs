@@ -350,7 +350,7 @@ mod tests {
         assert_eq!(
             masked(settings),
             json!([
-                {"key": "BaseAddress", "value": "https://****@x.example.com/scim?************&aadOptscim062020"},
+                {"key": "BaseAddress", "value": "https://****@x.example.com/scim?token=******&aadOptscim062020"},
                 {"key": "SecretToken", "value": "*"},
                 {"key": "SyncAll", "value": "false"},
             ])

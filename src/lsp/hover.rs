@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::buffer::Buffer;
 use super::diagnostic::span;
 use crate::document::{Pointer, locate};
-use crate::model;
+use crate::inspection::Inspection;
 use crate::rules::{MappingView, RowView, SchemaView};
 use crate::simulate::RowSource;
 use crate::text::markdown::{code, prose};
@@ -32,14 +32,15 @@ fn holds(span: &Range<usize>, offset: usize) -> bool {
 
 /// The row around a byte, and what it sends.
 fn row(text: &str, offset: usize) -> Option<(Range<usize>, String)> {
-    let resources = model::read(text).ok()?;
+    let inspection = Inspection::of(text);
+    let resources = inspection.read().ok()?;
     resources.iter().find_map(|resource| {
         let (pointer, schema, job) = resource.schema()?;
         let view = SchemaView::new(schema, pointer, job);
         let rows: Vec<(&MappingView<'_>, &RowView<'_>)> =
             view.mappings.iter().flat_map(|mapping| mapping.rows.iter().map(move |row| (mapping, row))).collect();
         let pointers: Vec<Pointer> = rows.iter().map(|(_, row)| row.pointer()).collect();
-        let places = locate(text, &pointers).into_iter();
+        let places = locate(&inspection.text, &pointers).into_iter();
         let here =
             places.zip(rows).find_map(|(place, row)| Some((place?.span, row)).filter(|(span, _)| holds(span, offset)));
         here.map(|(span, (mapping, row))| (span, said(mapping, row)))

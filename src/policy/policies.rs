@@ -10,6 +10,7 @@ use super::{
     ChosenBy, GroupReference, Ignore, PROFILES, Policy, PolicyError, PolicyErrors, PolicyText, default_policy,
     matches_pattern, read,
 };
+use crate::inspection::Inspection;
 
 /// The names of policy files, the preferred one first.
 const NAMES: [&str; 2] = ["provlint.yaml", ".provlint.yaml"];
@@ -54,6 +55,8 @@ impl Policies {
         profile: Option<&str>,
         known_rules: impl IntoIterator<Item = &'static str> + Clone,
     ) -> Result<Self, PolicyErrors> {
+        // A mistake quotes the text. Requirements are compared with values that are masked, too.
+        let yaml = &*Inspection::of(yaml).text;
         let policies = read(yaml, profile, known_rules.clone())?;
         Ok(Policies::new(policies, Some((yaml.to_owned(), known_rules.into_iter().collect()))))
     }

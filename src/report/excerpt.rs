@@ -9,6 +9,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::LocatedPlace;
 use crate::document::{Lines, Pointer, Position, inside_string, locate};
+use crate::secret::Masked;
 use crate::text::{printable_in_place, printable_line};
 
 /// How many lines to show before and after a place.
@@ -47,17 +48,10 @@ impl Excerpt {
     }
 
     /// The lines around a span of a text that may not be JSON.
-    pub fn of_span(file: &str, text: &str, span: Range<usize>) -> Self {
+    pub fn of_span(file: &str, text: &Masked<'_>, span: Range<usize>) -> Self {
         let lines = Lines::new(text);
         let start = lines.position(span.start);
         Excerpt::window(file, &lines, text, span, start).clipped()
-    }
-
-    /// The same excerpt with its text replaced by one of the same length.
-    #[must_use]
-    pub fn map_text(mut self, change: impl FnOnce(&str) -> String) -> Self {
-        self.text = change(&self.text);
-        self
     }
 
     fn window(file: &str, lines: &Lines<'_>, text: &str, span: Range<usize>, start: Position) -> Self {

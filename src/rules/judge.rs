@@ -7,6 +7,7 @@ use super::portal::{self, Step};
 use super::{MappingView, RULES, RowView, Rule, Target};
 use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Finding, Fix, Severity};
+use crate::inspection::is_masked;
 use crate::model::{GraphRequest, TenantChange};
 use crate::policy::{Level, Policy};
 
@@ -260,6 +261,12 @@ impl Found<'_> {
         let title = title.into();
         let mappings = self.target.schema.as_ref().map_or(&[][..], |schema| &schema.mappings);
         let Effect { applicability, consequences } = effect(mappings, &changes);
+        // A change that contains a credential must be made by a person.
+        let has_credential = |change: &Change| match change {
+            Change::Set { value, .. } | Change::Append { value, .. } => is_masked(value, &self.target.inspection.text),
+            Change::Remove { .. } => false,
+        };
+        let changes = if changes.iter().any(has_credential) { Vec::new() } else { changes };
         let applicability = if changes.is_empty() { Applicability::Manual } else { applicability };
         self.finding.help = std::iter::once(&title).chain(&consequences).cloned().collect::<Vec<_>>().join(". ");
         let request = || GraphRequest::of_schema(self.target.principal_id(), self.target.job_id());

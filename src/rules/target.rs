@@ -10,8 +10,8 @@ use super::people::People;
 use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
-use crate::inspection::Inspection;
-use crate::model::{Assignment, Content, ObjectKind, Resource, Snapshot};
+use crate::inspection::{Inspection, MaskedResource};
+use crate::model::{Assignment, Content, ObjectKind, Snapshot};
 use crate::policy::Policy;
 
 /// One app's configuration, and the policy for it.
@@ -19,8 +19,6 @@ use crate::policy::Policy;
 pub struct Target<'a> {
     /// The policy.
     pub policy: &'a Policy,
-    /// The file's text, for rules about the file itself.
-    pub text: &'a str,
     /// The snapshot, where the file is one.
     pub snapshot: Option<&'a Snapshot<'a>>,
     /// The place of the schema or snapshot in the file.
@@ -29,8 +27,8 @@ pub struct Target<'a> {
     pub schema: Option<SchemaView<'a>>,
     /// Why the schema could not be read, where the file has an unreadable one.
     pub unreadable_schema: Option<String>,
-    /// What the file's strings reveal.
-    pub inspection: &'a Inspection,
+    /// The file's text, credentials masked, and what its strings reveal.
+    pub inspection: &'a Inspection<'a>,
     /// Today, for rules about age.
     pub today: Date,
     /// The job that is checked, by its index in the snapshot; `None` for all jobs.
@@ -42,15 +40,14 @@ pub struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// A schema or snapshot that was read from `text`.
+    /// A schema or snapshot that was read from an inspected text, so that no rule sees a credential.
     pub fn new(
-        text: &'a str,
-        resource: &'a Resource<'a>,
+        inspection: &'a Inspection<'a>,
+        resource: &'a MaskedResource<'a>,
         policy: &'a Policy,
-        inspection: &'a Inspection,
         today: Date,
     ) -> Self {
-        let mut target = Target::unreadable(text, policy, inspection, today, String::new());
+        let mut target = Target::unreadable(inspection, policy, today, String::new());
         target.unreadable_schema = None;
         target.pointer = resource.pointer.clone();
         if let Content::Snapshot(snapshot) = &resource.content {
@@ -62,7 +59,7 @@ impl<'a> Target<'a> {
 
     /// The same for one of the snapshot's jobs. `is_beside` says whether another target holds the same app.
     #[must_use]
-    pub fn of_job(mut self, resource: &'a Resource<'a>, index: usize, is_beside: bool) -> Self {
+    pub fn of_job(mut self, resource: &'a MaskedResource<'a>, index: usize, is_beside: bool) -> Self {
         let schema = resource.schema_of_job(index);
         self.schema = schema.map(|(pointer, schema, job)| SchemaView::new(schema, pointer, job));
         self.job = Some(index);
@@ -71,16 +68,9 @@ impl<'a> Target<'a> {
     }
 
     /// A file whose schema cannot be read because of the way it was exported.
-    pub fn unreadable(
-        text: &'a str,
-        policy: &'a Policy,
-        inspection: &'a Inspection,
-        today: Date,
-        reason: String,
-    ) -> Self {
+    pub fn unreadable(inspection: &'a Inspection<'a>, policy: &'a Policy, today: Date, reason: String) -> Self {
         Target {
             policy,
-            text,
             snapshot: None,
             pointer: Pointer::root(),
             schema: None,

@@ -41,15 +41,15 @@ impl Endpoint {
     /// # Errors
     /// See [`EndpointError`].
     pub fn new(typed: &str) -> Result<Self, EndpointError> {
-        let mut url = Url::parse(typed.trim()).map_err(|_| EndpointError::NotAUrl(typed.to_owned()))?;
+        let mut url = Url::parse(typed.trim()).map_err(|_| EndpointError::NotAUrl(secret::mask_url(typed)))?;
         let Some(host) = url.host_str().map(str::to_owned) else {
-            return Err(EndpointError::NotAUrl(typed.to_owned()));
+            return Err(EndpointError::NotAUrl(secret::mask_url(typed)));
         };
         if !url.username().is_empty() || url.password().is_some() {
             return Err(EndpointError::Credentials);
         }
         if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&host)) {
-            return Err(EndpointError::Open(typed.to_owned()));
+            return Err(EndpointError::Open(secret::mask_url(typed)));
         }
         url.set_fragment(None);
         if url.query().is_some_and(|query| query.eq_ignore_ascii_case(FLAG)) {
@@ -280,7 +280,7 @@ async fn ask(
         }
     };
     let status = response.status().as_u16();
-    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(secret::mask_shapes);
     let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
     let body = bounded(response).await?;
     let body = body.map_err(|error| GraphError::of_transport(endpoint.host(), &error))?;

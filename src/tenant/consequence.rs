@@ -283,9 +283,9 @@ mod tests {
     fn touched(text: &str) -> Touched {
         let policy = policy::default_policy(None).unwrap();
         let judge = |text: &str| {
-            let resources = model::read(text).ok()?;
             let inspection = Inspection::of(text);
-            let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
+            let resources = inspection.read().ok()?;
+            let target = Target::new(&inspection, &resources[0], &policy, jiff::civil::Date::default());
             Some(rules::judge(&target, &Selection::default()).findings)
         };
         let fixed = apply_fixes(text, Applicability::Unsafe, judge).unwrap();

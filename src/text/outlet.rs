@@ -5,14 +5,16 @@ use std::io::{self, Write};
 
 use super::paint::split_mark;
 use super::printable::{Command, is_unprintable};
+use crate::secret::mask_line;
 
 /// A stream that people read: a terminal, the log of a pipeline, a file.
 ///
 /// Text may contain names from files and from a tenant. Characters and commands that control a terminal or a pipeline are
 /// replaced here, line by line; the marks of [`super::Paint`] become colours, or nothing. A format that escapes its
-/// texts itself uses [`Outlet::trusted`].
+/// texts itself uses [`Outlet::trusted`]. Nothing that leaves here has the shape of a credential, or is a credential of
+/// this run.
 pub struct Outlet<'w> {
-    to: Box<dyn Write + 'w>,
+    to: Hiding<'w>,
     color: bool,
     /// A line without its line end yet.
     line: Vec<u8>,
@@ -21,7 +23,7 @@ pub struct Outlet<'w> {
 impl<'w> Outlet<'w> {
     /// An outlet for a stream, with or without colours.
     pub fn new(to: impl Write + 'w, color: bool) -> Self {
-        Outlet { to: Box::new(to), color, line: Vec::new() }
+        Outlet { to: Hiding { to: Box::new(to), line: Vec::new() }, color, line: Vec::new() }
     }
 
     /// Writes one line; line ends in names become spaces.
@@ -55,6 +57,44 @@ impl<'w> Outlet<'w> {
         }
         let line = std::mem::take(&mut self.line);
         self.to.write_all(neutral(&String::from_utf8_lossy(&line), self.color).as_bytes())
+    }
+}
+
+/// A stream that credentials do not pass. It writes line by line, so that it sees each as a whole.
+struct Hiding<'w> {
+    to: Box<dyn Write + 'w>,
+    /// A line without its line end yet.
+    line: Vec<u8>,
+}
+
+impl Hiding<'_> {
+    fn let_out(&mut self) -> io::Result<()> {
+        let line = std::mem::take(&mut self.line);
+        self.to.write_all(mask_line(&String::from_utf8_lossy(&line)).as_bytes())
+    }
+}
+
+impl Write for Hiding<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        self.line.extend_from_slice(&bytes[..whole]);
+        if whole > 0 {
+            self.let_out()?;
+        }
+        self.line.extend_from_slice(&bytes[whole..]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.let_out()?;
+        self.to.flush()
+    }
+}
+
+impl Drop for Hiding<'_> {
+    fn drop(&mut self) {
+        // Whoever wants to know of an error has flushed.
+        let _ = self.let_out();
     }
 }
 
@@ -164,6 +204,20 @@ mod tests {
         ] {
             assert_eq!(shown(&text, false), said);
         }
+    }
+
+    #[test]
+    fn no_credential_leaves_also_in_a_document_that_is_written_in_pieces() {
+        let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+        let mut bytes = Vec::new();
+        let mut outlet = Outlet::new(&mut bytes, false);
+        outlet.line(token).unwrap();
+        for piece in ["{\"a\": \"", &token[..20], &token[20..], "\"}"] {
+            outlet.trusted().unwrap().write_all(piece.as_bytes()).unwrap();
+        }
+        drop(outlet);
+        let hidden = "*".repeat(token.len());
+        assert_eq!(String::from_utf8(bytes).unwrap(), format!("{hidden}\n{{\"a\": \"{hidden}\"}}"));
     }
 
     #[test]

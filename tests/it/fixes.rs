@@ -10,7 +10,6 @@ use provlint::finding::{Applicability, Evidence, Finding};
 use provlint::fix::diff::{Sign, hunks};
 use provlint::fix::{FixedText, Made, apply_fixes};
 use provlint::inspection::Inspection;
-use provlint::model;
 use provlint::policy::{self, Policy};
 use provlint::rules::{self, Selection, Target};
 use serde_json::{Value, json};
@@ -20,10 +19,10 @@ fn judge(text: &str) -> Option<Vec<Finding>> {
 }
 
 fn judge_by(policy: &Policy, text: &str) -> Option<Vec<Finding>> {
-    let resources = model::read(text).ok()?;
     let inspection = Inspection::of(text);
+    let resources = inspection.read().ok()?;
     let today = "2026-11-23".parse().unwrap();
-    let targets = resources.iter().map(|resource| Target::new(text, resource, policy, &inspection, today));
+    let targets = resources.iter().map(|resource| Target::new(&inspection, resource, policy, today));
     Some(targets.flat_map(|target| rules::judge(&target, &Selection::default()).findings).collect())
 }
 

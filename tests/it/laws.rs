@@ -218,6 +218,25 @@ proptest! {
     }
 
     #[test]
+    fn masking_keeps_places_and_what_is_json(pieces in vec(secret_piece(), 0..40)) {
+        let text = pieces.concat();
+        let masked = Inspection::of(&text).text;
+        prop_assert_eq!(masked.len(), text.len());
+        if serde_json::from_str::<Value>(&text).is_ok() {
+            prop_assert_eq!(&*Inspection::of(&masked).text, &*masked, "masked once, nothing is left");
+            prop_assert!(serde_json::from_str::<Value>(&masked).is_ok(), "{}", &*masked);
+        }
+    }
+
+    #[test]
+    fn the_value_of_a_secret_is_masked_whatever_it_is(value in any::<String>(), beside in any_json()) {
+        let text = serde_json::json!({"a": beside, "b": [{"value": value, "key": "SecretToken"}]}).to_string();
+        let masked: Value = serde_json::from_str(&Inspection::of(&text).text).unwrap();
+        let shown = masked["b"][0]["value"].as_str().unwrap();
+        prop_assert!(shown.bytes().all(|byte| byte == b'*') && shown.len() >= value.len(), "{}", shown);
+    }
+
+    #[test]
     fn a_printed_expression_parses_to_itself(tree in any_expression()) {
         let text = tree.to_string();
         let read = expression::parse(&text);
@@ -255,6 +274,38 @@ proptest! {
 
 }
 
+/// What credentials are made of and stand in.
+fn secret_piece() -> impl Strategy<Value = String> {
+    let pieces = [
+        "\"",
+        "\\",
+        "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        " ",
+        "é",
+        "\\u00e9",
+        "\\ud83d\\ude00",
+        "@{",
+        "1",
+        "\"SecretToken\":",
+        "\"key\":",
+        "\"value\":",
+        "\"BaseAddress\"",
+        "\"ClientSecret\"",
+        "https://u:é@x?token=é&a",
+        "Bearer abcdefghijklmnop",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2ln",
+        "s3cr3t-value",
+        "\"s3cr3t-value\"",
+    ];
+    prop::sample::select(pieces.map(str::to_owned).to_vec())
+}
+
 proptest! {
     // Checking a whole schema is slow, so there are few cases.
     #![proptest_config(ProptestConfig::with_cases(60))]
@@ -265,9 +316,9 @@ proptest! {
         let policy = policy::default_policy(None).unwrap();
         let inspection = Inspection::of(&text);
         let today = "2026-11-23".parse().unwrap();
-        let Ok(resources) = model::read(&text) else { return Ok(()) };
+        let Ok(resources) = inspection.read() else { return Ok(()) };
         for resource in &resources {
-            let target = Target::new(&text, resource, &policy, &inspection, today);
+            let target = Target::new(&inspection, resource, &policy, today);
             for finding in rules::judge(&target, &Selection::default()).findings {
                 let parent = finding.pointer.split_last().unwrap_or_default().0;
                 let places = locate(&text, [&finding.pointer, &parent]);

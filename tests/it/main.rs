@@ -49,6 +49,7 @@ mod reports;
 mod running;
 mod safety;
 mod schemas;
+mod secrets;
 mod sign_in;
 mod tenants;
 mod verdict;

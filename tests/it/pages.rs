@@ -3,7 +3,6 @@
 use crate::common::graph::SCHEMA;
 use crate::common::page::{blocks, file, policy as policy_of, written_out};
 use provlint::inspection::Inspection;
-use provlint::model;
 use provlint::policy::{self, Policy};
 use provlint::rules::{self, RULES, Selection, Target};
 use serde_json::Value;
@@ -19,12 +18,11 @@ fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
         let judgement = rules::judge(target, &selection);
         judgement.findings.iter().map(|finding| format!("{}: {}", finding.subject, finding.message)).collect()
     };
-    match model::read(&text) {
-        Ok(resources) => resources
-            .iter()
-            .flat_map(|resource| judged(&Target::new(&text, resource, policy, &inspection, today)))
-            .collect(),
-        Err(error) => judged(&Target::unreadable(&text, policy, &inspection, today, error.to_string())),
+    match inspection.read() {
+        Ok(resources) => {
+            resources.iter().flat_map(|resource| judged(&Target::new(&inspection, resource, policy, today))).collect()
+        }
+        Err(error) => judged(&Target::unreadable(&inspection, policy, today, error.to_string())),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::common::scim::{Scim, encoded};
 use crate::common::writable::Writable;
 use provlint::expression::Evaluator;
 use provlint::inspection::Inspection;
-use provlint::model::{self, ObjectKind};
+use provlint::model::ObjectKind;
 use provlint::policy;
 use provlint::rules::Target;
 use provlint::simulate::{Plan, Preview, Sent, User};
@@ -60,9 +60,9 @@ fn a_scim_server_accepts_the_previewed_user_and_finds_it_by_object_id() {
 /// The preview of a member with the correct schema.
 fn previewed(number: usize) -> Preview {
     let text = include_str!("../../fixtures/total-export.json");
-    let resources = model::read(text).unwrap();
     let (policy, inspection) = (policy::default_policy(None).unwrap(), Inspection::of(text));
-    let target = Target::new(text, &resources[0], &policy, &inspection, jiff::civil::Date::default());
+    let resources = inspection.read().unwrap();
+    let target = Target::new(&inspection, &resources[0], &policy, jiff::civil::Date::default());
     let mappings = target.mappings_of(ObjectKind::User).unwrap();
     let attribute = |name: &str| mappings[0].target.as_ref().and_then(|object| object.attribute(name));
     let user = User::from_graph(member(number).as_object().unwrap()).unwrap().unwrap();

@@ -26,7 +26,7 @@ use crate::common::run;
 use provlint::expression::{Stored, parse};
 use provlint::finding::{Finding, Severity};
 use provlint::inspection::Inspection;
-use provlint::model::{self, ObjectKind};
+use provlint::model::ObjectKind;
 use provlint::policy::{self, PROFILES, Policy};
 use provlint::rules::{self, Selection, Target};
 use serde::Deserialize;
@@ -181,9 +181,9 @@ fn findings(policy: &Policy, value: &Value) -> Vec<Finding> {
     let text = format!("{value:#}");
     let inspection = Inspection::of(&text);
     let today = "2026-10-05".parse().unwrap();
-    let resources = model::read(&text).unwrap();
+    let resources = inspection.read().unwrap();
     let judged = resources.iter().map(|resource| {
-        let target = Target::new(&text, resource, policy, &inspection, today);
+        let target = Target::new(&inspection, resource, policy, today);
         rules::judge(&target, &Selection::default()).findings
     });
     judged.flatten().collect()

@@ -68,12 +68,12 @@ struct Fate {
 
 /// The fates of the crowd under every object mapping towards an app.
 fn fates(text: &str, crowd: &[User]) -> BTreeMap<String, Vec<Fate>> {
-    let resources = model::read(text).unwrap();
     let policy = policy::default_policy(Some("generic")).unwrap();
     let inspection = Inspection::of(text);
+    let resources = inspection.read().unwrap();
     let mut all = BTreeMap::new();
     for (number, resource) in resources.iter().enumerate() {
-        let target = Target::new(text, resource, &policy, &inspection, "2026-11-23".parse().unwrap());
+        let target = Target::new(&inspection, resource, &policy, "2026-11-23".parse().unwrap());
         for view in target.mappings().unwrap_or_default() {
             let plan = Plan::new(view.mapping, |name| view.target.as_ref()?.attribute(name));
             let flows = view.mapping.flow_types.as_deref();
@@ -138,10 +138,10 @@ struct Case {
 
 impl Case {
     fn findings(&self, text: &str) -> Option<Vec<Finding>> {
-        let resources = model::read(text).ok()?;
         let inspection = Inspection::of(text);
+        let resources = inspection.read().ok()?;
         let today = "2026-11-23".parse().unwrap();
-        let targets = resources.iter().map(|resource| Target::new(text, resource, &self.policy, &inspection, today));
+        let targets = resources.iter().map(|resource| Target::new(&inspection, resource, &self.policy, today));
         Some(targets.flat_map(|target| rules::judge(&target, &Selection::default()).findings).collect())
     }
 }

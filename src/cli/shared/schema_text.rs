@@ -7,7 +7,6 @@ use crate::check::{One, Origin};
 use crate::cli::terminal::problem::Problem;
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
-use crate::secret::Secret;
 
 /// The text of a file, or of a snapshot that was just read.
 pub(in crate::cli) struct SchemaText {
@@ -30,7 +29,14 @@ impl SchemaText {
         Ok(One::read(&self.name, &self.text)?)
     }
 
-    pub(in crate::cli) fn secrets(&self) -> Vec<Secret> {
-        Inspection::of(&self.text).secrets
+    /// The same without credentials: for commands that only show what is in it. What it is, the original says.
+    pub(in crate::cli) fn masked(self) -> Result<Self, Problem> {
+        self.one()?;
+        let text = Inspection::of(&self.text).text.into_owned();
+        Ok(SchemaText { text, ..self })
+    }
+
+    pub(in crate::cli) fn inspection(&self) -> Inspection<'_> {
+        Inspection::of(&self.text)
     }
 }

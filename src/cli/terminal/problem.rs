@@ -18,10 +18,10 @@ use crate::document::Lines;
 use crate::document::encoding::DecodeError;
 use crate::fix::PlanError;
 use crate::fix::file::WriteError;
+use crate::inspection::Inspection;
 use crate::policy::{PolicyError, PolicyErrors};
 use crate::report::{Excerpt, counted};
 use crate::scim::ProbeError;
-use crate::secret;
 use crate::tenant::restore::RestoreError;
 use crate::text::nearest;
 use crate::text::shell::joined;
@@ -193,7 +193,7 @@ impl Problem {
     /// Something wrong at a place in a text.
     pub(in crate::cli) fn at(name: &str, text: &str, span: Range<usize>, message: &str, help: &str) -> Self {
         let place = Lines::new(text).position(span.start);
-        let excerpt = Excerpt::of_span(name, text, span.clone()).map_text(secret::mask_shapes);
+        let excerpt = Excerpt::of_span(name, &Inspection::of(text).text, span.clone());
         Problem::InText {
             message: format!("{name}:{}:{}: {message}", place.line, place.column),
             help: help.to_owned(),
@@ -218,7 +218,8 @@ impl Problem {
 
     fn policy_mistake(name: &str, yaml: &str, mistake: PolicyError) -> Self {
         let place = mistake.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
-        let excerpt = mistake.span.clone().map(|span| Box::new(Excerpt::of_span(name, yaml, span)));
+        let shown = |span| Box::new(Excerpt::of_span(name, &Inspection::of(yaml).text, span));
+        let excerpt = mistake.span.clone().map(shown);
         let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
         Problem::InText {
             message: format!("{name}{whereabouts}: {}", mistake.message),
@@ -349,7 +350,7 @@ impl From<CheckError> for Problem {
     fn from(error: CheckError) -> Self {
         match &error {
             CheckError::Json { name, text, mistake } => {
-                let excerpt = Excerpt::of_span(name, text, mistake.span.clone()).map_text(secret::mask_shapes);
+                let excerpt = Excerpt::of_span(name, text, mistake.span.clone());
                 Problem::InText {
                     message: error.to_string(),
                     help: mistake.help.clone(),

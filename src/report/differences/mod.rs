@@ -7,8 +7,8 @@ mod pretty;
 use serde_json::Value;
 
 use super::Format;
+use crate::inspection::Inspection;
 use crate::model::Difference;
-use crate::secret::{self, Secret};
 use crate::text::shortened;
 
 /// Every format that shows differences; the first is the default.
@@ -63,11 +63,13 @@ impl Kind {
 }
 
 impl Line {
-    fn masked(difference: &Difference, secrets: &[Secret]) -> Self {
-        let value = |value: &Option<Value>| value.as_ref().map(|value| secret::mask_value(value, secrets));
+    fn masked(difference: &Difference, sides: &[Inspection<'_>; 2]) -> Self {
+        let key = difference.property.as_deref().unwrap_or_default();
+        let masked = |value: &Value| sides.iter().fold(value.clone(), |value, side| side.mask_value(key, &value));
+        let value = |value: &Option<Value>| value.as_ref().map(masked);
         Line {
             kind: Kind::of(difference),
-            subject: secret::mask(&difference.subject_text(), secrets),
+            subject: sides.iter().fold(difference.subject_text(), |subject, side| side.mask(&subject)),
             property: difference.property.clone(),
             old: value(&difference.old),
             new: value(&difference.new),
@@ -76,9 +78,9 @@ impl Line {
 }
 
 impl DifferenceReport {
-    /// The report on `differences` between two sides of these names, which hold `secrets`.
-    pub fn new(old: String, new: String, differences: &[Difference], secrets: &[Secret]) -> Self {
-        let lines = differences.iter().map(|difference| Line::masked(difference, secrets)).collect();
+    /// The report on `differences` between two sides of these names, with what their texts reveal.
+    pub fn new(old: String, new: String, differences: &[Difference], sides: &[Inspection<'_>; 2]) -> Self {
+        let lines = differences.iter().map(|difference| Line::masked(difference, sides)).collect();
         DifferenceReport { old, new, lines }
     }
 

@@ -1,7 +1,7 @@
 use super::{CONNECTION, is_set_up, on_connectivity, setting};
 use crate::finding::Severity;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
-use crate::secret::{self, is_credential_key};
+use crate::secret::{Secret, is_credential_key};
 
 pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
     "secret-token-missing",
@@ -45,12 +45,14 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn malformed(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let (token, pointer) = setting(target, "SecretToken");
+    let (_, pointer) = setting(target, "SecretToken");
+    // PowerShell may spell the keys with capitals.
+    let is_here = |secret: &&Secret| secret.pointer.as_str().eq_ignore_ascii_case(pointer.as_str());
     // Graph masks the token with asterisks, so there is nothing to check.
-    let Some(token) = token.filter(|token| !token.trim_matches('*').is_empty()) else {
+    let Some(token) = target.inspection.secrets.iter().find(is_here) else {
         return Err(NotJudged::skipped("the token itself, which Graph masks (provlint probe takes it)"));
     };
-    if let Some(wrong) = secret::malformed(token, target.taken_at()) {
+    if let Some(wrong) = token.fault.and_then(|fault| fault.at(target.taken_at())) {
         findings
             .add("connection/secret-token", pointer, format!("The secret token {wrong}. The app rejects it"))
             .label("malformed or expired")

@@ -4,6 +4,7 @@ use super::{CONNECTION, is_set_up, on_connectivity, setting};
 use crate::finding::Severity;
 use crate::policy::matches_pattern;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::secret::mask_url;
 use crate::text::shortened;
 
 pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
@@ -107,8 +108,8 @@ fn mismatch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Err(NotJudged::skipped("app.tenant-url in the policy"));
     };
     let (Some(typed), pointer) = setting(target, KEY) else { return Ok(()) };
-    if !patterns.iter().any(|pattern| matches_pattern(pattern, typed)) {
-        let wanted: Vec<String> = patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
+    if !patterns.iter().any(|pattern| matches_pattern(&mask_url(pattern), typed)) {
+        let wanted: Vec<String> = patterns.iter().map(|pattern| format!("`{}`", mask_url(pattern))).collect();
         findings
             .add(
                 "connection/tenant-url",

@@ -12,7 +12,7 @@ use provlint::finding::{Applicability, Severity};
 use provlint::fix::{Allowed, AllowedInTenant, FixRun, FixedText, Plan, PlanError, Replaced, plan};
 use provlint::guide::{Known, Log, Seen, guide};
 use provlint::inspection::Inspection;
-use provlint::model::{self, Difference};
+use provlint::model::Difference;
 use provlint::policy::Policies;
 use provlint::report::{self, DIFFERENCE_FORMATS, DifferenceReport, FIX_FORMATS, FORMATS, Format, GuideReport, Style};
 use provlint::rules;
@@ -119,9 +119,10 @@ fn documents_are_read_and_changed_in_place() {
             raw[at] = rng.u8(..);
         }
         let _ = document::decode(raw);
-        let _ = (OtherKind::of_text("a.json", text), OtherKind::of_json(text), Inspection::of(text));
-        if let Err(error) = model::read(text) {
-            let error = CheckError::reading("a.json", text, &error);
+        let inspection = Inspection::of(text);
+        let _ = (OtherKind::of_text("a.json", &inspection), OtherKind::of_json(&inspection.text));
+        if let Err(error) = inspection.read() {
+            let error = CheckError::reading("a.json", &inspection, &error);
             expect_span(text, error.span(), &error);
             assert!(!error.to_string().is_empty());
         }
@@ -283,9 +284,10 @@ fn files_of_users_give_a_preview_or_an_error() {
 
 /// The plan of all fixes; `None` for a text that cannot be fixed.
 fn planned(judge: &Judge, text: &str, worst: Applicability) -> Option<Plan> {
-    let resources = model::read(text).ok()?;
+    let inspection = Inspection::of(text);
+    let resources = inspection.read().ok()?;
     let allowed = Allowed { worst, tenant: AllowedInTenant::default() };
-    match plan(judge, &Origin::named("a.json"), text, &resources, allowed) {
+    match plan(judge, &Origin::named("a.json"), text, &inspection, &resources, allowed) {
         Ok(plan) => Some(plan),
         Err(error @ PlanError::Fixes { .. }) => panic!("{error}"),
         Err(_) => None,
@@ -409,8 +411,8 @@ fn differences_are_none_to_itself_and_mirrored_back() {
             (there, back) => panic!("one way there is a comparison, and back there is none: {there:?}, {back:?}"),
         };
         assert_eq!(sides(&there, false), sides(&back, true));
-        let secrets = Inspection::of(input.part(0)).secrets;
-        let report = DifferenceReport::new("a\u{1b}".to_owned(), "b\n::error::".to_owned(), &there, &secrets);
+        let sides = [Inspection::of(input.part(0)), Inspection::of(input.part(1))];
+        let report = DifferenceReport::new("a\u{1b}".to_owned(), "b\n::error::".to_owned(), &there, &sides);
         let mut rng = input.rng();
         DIFFERENCE_FORMATS.iter().for_each(|format| expect_report(format, &report, &style(&mut rng)));
     });

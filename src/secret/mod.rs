@@ -1,0 +1,344 @@
+//! Credentials: which strings are some, and texts without them.
+
+mod known;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::LazyLock;
+
+use aho_corasick::packed;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use regex_lite::Regex;
+use serde_json::Value;
+
+pub(crate) use known::Values;
+pub use known::never_show;
+
+use crate::document::Pointer;
+
+/// A text without credentials: each is replaced by as many asterisks as it has bytes, so that places stay the same. Only
+/// masking makes one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Masked<'t>(Cow<'t, str>);
+
+impl<'t> Masked<'t> {
+    /// A text with `places` masked.
+    pub(crate) fn at(text: &'t str, places: Vec<Range<usize>>) -> Self {
+        Masked(masked_at(text, places))
+    }
+
+    /// Whether there was a credential.
+    pub fn hides(&self) -> bool {
+        matches!(self.0, Cow::Owned(_))
+    }
+
+    /// The same, for longer than the text that it was made from.
+    pub fn owned(&self) -> Masked<'static> {
+        Masked(Cow::Owned(self.0.to_string()))
+    }
+
+    /// The text.
+    pub fn into_owned(self) -> String {
+        self.0.into_owned()
+    }
+}
+
+impl Deref for Masked<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Masked<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+/// A text with asterisks at `places`.
+fn masked_at(text: &str, places: Vec<Range<usize>>) -> Cow<'_, str> {
+    if places.is_empty() {
+        return text.into();
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for place in places {
+        // A place never cuts a character in two; if one did, all of the character goes.
+        let whole = text.floor_char_boundary(place.start)..text.ceil_char_boundary(place.end);
+        if let Some(hidden) = bytes.get_mut(whole) {
+            hidden.fill(b'*');
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+/// A credential in a file, without its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// The string that holds it.
+    pub pointer: Pointer,
+    /// Its kind, "a JSON Web Token"; `None` if it may not be a credential: it is masked but not reported.
+    pub what: Option<&'static str>,
+    /// What is wrong with it as a secret token.
+    pub fault: Option<Fault>,
+}
+
+/// Keys of synchronizationSecretKeyStringValuePair, and of token answers, whose values are credentials.
+/// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
+pub(crate) const KEYS: [&str; 11] = [
+    "SecretToken",
+    "Password",
+    "ClientSecret",
+    "Oauth2ClientSecret",
+    "Oauth2AccessToken",
+    "Oauth2RefreshToken",
+    "ApplicationTemplateSecret",
+    "client_secret",
+    "access_token",
+    "refresh_token",
+    "id_token",
+];
+
+/// Whether a setting of that key is a credential.
+pub(crate) fn is_credential_key(key: &str) -> bool {
+    KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// Whether a text that is not JSON has the key of a credential.
+pub(crate) fn names_credential(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    KEYS.iter().any(|known| text.contains(&known.to_ascii_lowercase()))
+}
+
+/// The setting that holds the tenant URL.
+const TENANT_URL: &str = "BaseAddress";
+
+/// Parts of the names of credentials in a URL.
+const CREDENTIAL_WORDS: [&str; 8] = ["token", "key", "secret", "pass", "pwd", "sig", "auth", "code"];
+
+static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+    [
+        ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+        ("a bearer token", r"(?:[Bb]earer|BEARER)\s+[A-Za-z0-9._~+/=-]{16,}"),
+        // The form of client secrets of Entra ID.
+        ("a client secret", r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
+    ]
+    .into_iter()
+    .filter_map(|(what, pattern)| Some((what, Regex::new(pattern).ok()?)))
+    .collect()
+});
+
+/// Every text of a credential's shape contains one of these. Signs of at least three bytes are found fastest.
+pub(crate) const SIGNS_OF_SHAPES: [&str; 13] =
+    ["eyJ", "earer", "EARER", "0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"];
+
+/// Where a text has the shape of a credential, and of which.
+pub(crate) fn shapes(text: &str) -> impl Iterator<Item = (&'static str, Range<usize>)> {
+    static SIGNS: LazyLock<Option<packed::Searcher>> = LazyLock::new(|| packed::Searcher::new(SIGNS_OF_SHAPES));
+    let may_be = SIGNS.as_ref().is_none_or(|signs| signs.find(text).is_some());
+    let shapes = if may_be { SHAPES.as_slice() } else { &[] };
+    shapes.iter().flat_map(move |(what, shape)| shape.find_iter(text).map(|shaped| (*what, shaped.range())))
+}
+
+/// The credentials in a string that is the value of `key`, by their kind. A masked value (`*`) is not a credential.
+pub(crate) fn in_string(text: &str, key: Option<&str>) -> Vec<(Option<&'static str>, Range<usize>)> {
+    let mut found: Vec<_> = shapes(text).map(|(what, place)| (Some(what), place)).collect();
+    if key.is_some_and(|key| key.eq_ignore_ascii_case(TENANT_URL)) {
+        found.extend(in_url(text).map(|place| (None, place)));
+    }
+    if key.is_some_and(is_credential_key) && !text.trim_matches('*').is_empty() {
+        match found.as_mut_slice() {
+            [] => found.push((Some("the value of a secret"), 0..text.len())),
+            // What stands around the token is part of the value.
+            [(_, place), ..] => *place = 0..text.len(),
+        }
+    }
+    found
+}
+
+/// The places in a tenant URL that may be credentials: user and password, and the values of query parameters with the name
+/// of a credential.
+fn in_url(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let (rest, query) = text.split_once('?').unwrap_or((text, ""));
+    let begin = rest.find("://").map_or(rest.len(), |scheme| scheme + 3);
+    let authority = rest[begin..].split('/').next().unwrap_or_default();
+    let user = authority.rfind('@').filter(|end| *end > 0).map(|end| begin..begin + end);
+    let mut at = rest.len() + 1;
+    let pairs = query.split('#').next().unwrap_or_default().split('&').map(move |pair| {
+        let start = at;
+        at += pair.len() + 1;
+        (start, pair)
+    });
+    let credential = |(start, pair): (usize, &str)| {
+        let (name, value) = pair.split_once('=')?;
+        let name = name.to_ascii_lowercase();
+        let is_credential = !value.is_empty() && CREDENTIAL_WORDS.iter().any(|word| name.contains(word));
+        is_credential.then_some(start + name.len() + 1..start + pair.len())
+    };
+    user.into_iter().chain(pairs.filter_map(credential))
+}
+
+/// A tenant URL without its credentials.
+pub(crate) fn mask_url(url: &str) -> String {
+    let places = in_url(url).chain(shapes(url).map(|(_, place)| place)).chain(known::own_places(url));
+    masked_at(url, places.collect()).into_owned()
+}
+
+/// What is wrong with a secret token as entered in the portal, which Entra sends after `Bearer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It cannot be sent: a predicate.
+    Malformed(&'static str),
+    /// It is a JSON Web Token that expires then.
+    Expires(Timestamp),
+}
+
+impl Fault {
+    /// What may be wrong with a token. A line end after it, which a pipe may add, is accepted.
+    pub(crate) fn of(token: &str) -> Option<Self> {
+        let token = token.trim_end_matches(['\r', '\n']);
+        if token.trim().is_empty() {
+            Some(Fault::Malformed("is empty"))
+        } else if token.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
+            Some(Fault::Malformed("begins with Bearer, which Entra adds itself"))
+        } else if token.contains(char::is_whitespace) {
+            Some(Fault::Malformed("contains spaces or line breaks"))
+        } else if !token.chars().all(|c| c.is_ascii_graphic()) {
+            Some(Fault::Malformed("contains characters that a token cannot have"))
+        } else {
+            expiry(token).map(Fault::Expires)
+        }
+    }
+
+    /// What is wrong at a time: a predicate.
+    pub fn at(self, now: Timestamp) -> Option<String> {
+        match self {
+            Fault::Malformed(how) => Some(how.to_owned()),
+            Fault::Expires(end) => (end < now).then(|| format!("expired on {}", end.strftime("%Y-%m-%d"))),
+        }
+    }
+}
+
+/// What is wrong with a secret token at a time; a predicate that does not repeat the token.
+pub fn malformed(token: &str, now: Timestamp) -> Option<String> {
+    Fault::of(token)?.at(now)
+}
+
+/// The token without the text that was copied with it.
+pub(crate) fn bare(token: &str) -> String {
+    let token: String = token.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = token.get(..7).filter(|start| start.eq_ignore_ascii_case("bearer ")).map_or(&*token, |_| &token[7..]);
+    bare.replace(' ', "")
+}
+
+/// The claims of a JSON Web Token; null if it cannot be decoded. Nothing is verified.
+pub(crate) fn claims(token: &str) -> Value {
+    let part = token.split('.').nth(1).unwrap_or_default();
+    let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).unwrap_or_default();
+    serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object).unwrap_or_default()
+}
+
+/// When a JSON Web Token expires (RFC 7519, section 4.1.4).
+pub(crate) fn expiry(token: &str) -> Option<Timestamp> {
+    Timestamp::from_second(claims(token)["exp"].as_i64()?).ok()
+}
+
+/// `text` with everything masked that has the shape of a credential, or that this run knows as one: for texts without
+/// places, such as the answers of a server.
+pub fn mask_shapes(text: &str) -> String {
+    mask_line(text).into_owned()
+}
+
+/// The same, for output that is complete.
+pub(crate) fn mask_line(text: &str) -> Cow<'_, str> {
+    masked_at(text, shapes(text).map(|(_, place)| place).chain(known::own_places(text)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspection::Inspection;
+
+    const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
+
+    #[test]
+    fn a_secret_token_is_bare_and_has_not_expired() {
+        let now: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+        let dated = |second: i64| format!("e30.{}.", URL_SAFE_NO_PAD.encode(format!("{{\"exp\": {second}}}")));
+        for (token, said) in [
+            ("8f14e45fceea167a\r\n".to_owned(), None),
+            ("bearertoken".to_owned(), None),
+            (dated(1_900_000_000), None),
+            (dated(1_700_000_000), Some("expired on 2023-11-14")),
+            ("Bearer 8f14".to_owned(), Some("begins with Bearer")),
+            (" bearer 8f14".to_owned(), Some("begins with Bearer")),
+            ("8f14 e45f".to_owned(), Some("contains spaces")),
+            (" 8f14".to_owned(), Some("contains spaces")),
+            ("8f14\u{e9}".to_owned(), Some("contains characters")),
+            ("\n".to_owned(), Some("is empty")),
+        ] {
+            let found = malformed(&token, now);
+            match said {
+                None => assert_eq!(found, None, "{token:?}"),
+                Some(said) => {
+                    assert!(found.as_deref().is_some_and(|found| found.starts_with(said)), "{token:?}: {found:?}")
+                }
+            }
+        }
+        for typed in ["8f14\n", "Bearer 8f14", " bearer  8f 14 ", "8f\n14"] {
+            assert_eq!(bare(typed), "8f14", "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_found_by_shape_and_by_key() {
+        for (text, pointer) in [
+            (format!(r#"{{"a": ["Bearer {TOKEN}"]}}"#), "/a/0"),
+            (r#"{"value": [{"key": "SecretToken", "value": "s3cr3t"}]}"#.into(), "/value/0/value"),
+            (r#"{"client_secret": "s3cr3t"}"#.into(), "/client_secret"),
+            (format!(r#"{{"x": "abc8Q~{}"}}"#, "k".repeat(34)), "/x"),
+        ] {
+            let Inspection { text: masked, secrets: found, .. } = Inspection::of(&text);
+            assert_eq!(found.first().map(|secret| secret.pointer.to_string()).as_deref(), Some(pointer), "{text}");
+            assert!(!masked.contains("s3cr3t") && !masked.contains(TOKEN) && !masked.contains("kkk"), "{masked}");
+            assert_eq!(masked.len(), text.len());
+        }
+    }
+
+    #[test]
+    fn of_a_tenant_url_only_what_lets_somebody_in_is_masked() {
+        for (url, masked) in [
+            ("https://x.example.com/scim?aadOptscim062020", "https://x.example.com/scim?aadOptscim062020"),
+            ("https://x.example.com/a@b?aadOptscim062020=true", "https://x.example.com/a@b?aadOptscim062020=true"),
+            ("https://u:pw@x.example.com/scim", "https://****@x.example.com/scim"),
+            (
+                "https://x.example.com/?org=1&aadOptscim062020#key=c",
+                "https://x.example.com/?org=1&aadOptscim062020#key=c",
+            ),
+            ("https://x.example.com?token=s3cr3t&k=", "https://x.example.com?token=******&k="),
+            ("u:pw@x", "u:pw@x"),
+        ] {
+            let text = format!(r#"{{"secrets": [{{"key": "BaseAddress", "value": "{url}"}}]}}"#);
+            let Inspection { text: shown, secrets, .. } = Inspection::of(&text);
+            assert_eq!(shown.to_string(), text.replace(url, masked));
+            assert_eq!(mask_url(url), masked);
+            // Vendors may require this form, so it is not a finding.
+            assert!(secrets.iter().all(|secret| secret.what.is_none()), "{url}");
+        }
+    }
+
+    #[test]
+    fn masked_values_and_names_are_no_credentials() {
+        for text in [
+            r#"{"value": [{"key": "SecretToken", "value": "*"}, {"key": "Password", "value": "****"}]}"#,
+            r#"{"name": "passwordProfile.password", "metadata": [{"key": "Secret", "value": "true"}]}"#,
+            r#"{"expression": "Append(\"Bearer \", [mail])"}"#,
+        ] {
+            assert_eq!(Inspection::of(text).secrets, [], "{text}");
+        }
+    }
+}
