@@ -41,17 +41,20 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .or_else(|| if suggestions <= SUGGESTED { nearest(name, object.names()) } else { None });
             let message =
                 format!("`{name}` is not in the target's attribute list. Entra refuses to save it or to send it");
-            let title = match near {
-                Some(near) => format!("Change the target attribute to {near}, or add {name} to the attribute list"),
-                None => format!("Add {name} to the attribute list, or delete the row"),
+            let (title, steps) = match near {
+                Some(near) => (
+                    format!("Change the target attribute to {near}, or add {name} to the attribute list"),
+                    portal::edit_row(mapping, name, format!("Set Target attribute to {near}")),
+                ),
+                None => (
+                    format!("Add {name} to the attribute list, or delete the row"),
+                    portal::attribute_list(mapping, format!("Add the attribute {name}, if the app supports it")),
+                ),
             };
             findings
                 .add(mapping.subject(name), row.pointer().key("targetAttributeName"), message)
                 .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("did you mean {near}?")))
-                .manual(
-                    title,
-                    portal::attribute_list(mapping, format!("Add the attribute {name}, if the app supports it")),
-                );
+                .manual(title, steps);
         }
     }
     super::judged_by_lists(unlisted)
