@@ -332,8 +332,11 @@ fn replayed<'r>(before: &Value, changes: impl IntoIterator<Item = &'r Replaced>)
 fn expect_fixed(before: &str, fixed: &FixedText) {
     let [old, new] = [before, &fixed.text].map(|text| serde_json::from_str::<Value>(text).unwrap());
     let made = fixed.made.iter();
-    let expected = replayed(&old, made.clone().flat_map(|made| &made.values));
-    assert_eq!(expected, new, "the text changed in other ways than the report says");
+    // What is listed of a text with credentials is masked, so it cannot be replayed on the text itself.
+    if !Inspection::of(before).text.hides() {
+        let expected = replayed(&old, made.clone().flat_map(|made| &made.values));
+        assert_eq!(expected, new, "the text changed in other ways than the report says");
+    }
     for made in made {
         made.spans.iter().for_each(|span| expect_span(&fixed.text, Some(span.clone()), &made.finding));
     }
