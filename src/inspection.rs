@@ -55,7 +55,7 @@ const TYPES: [&str; 3] = ["System.Object[]", "System.Collections.", "Microsoft.G
 const HASHTABLE: &str = "@{";
 
 /// Every text with credentials that have no shape, or with cut-off data, contains one of these.
-const SIGNS: [&str; 11] = [
+const SIGNS: [&str; 26] = [
     "System.Object[]",
     "System.Collections.",
     "Microsoft.Graph.PowerShell.Models.",
@@ -67,6 +67,21 @@ const SIGNS: [&str; 11] = [
     "assword\"",
     "ASSWORD\"",
     "aseAddress\"",
+    "ppKey\"",
+    "ppkey\"",
+    "PPKEY\"",
+    "okenKey\"",
+    "okenkey\"",
+    "OKENKEY\"",
+    "tionCode\"",
+    "tioncode\"",
+    "TIONCODE\"",
+    "tionString\"",
+    "tionstring\"",
+    "TIONSTRING\"",
+    "ityKey\"",
+    "itykey\"",
+    "ITYKEY\"",
 ];
 
 impl<'t> Inspection<'t> {
@@ -117,6 +132,11 @@ pub fn is_masked(value: &Value, file: &Masked<'_>) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
+
+/// The levels below which nothing is read: a parser refuses more.
+const DEEPEST: usize = 128;
+/// The credentials in a string that are masked one by one.
+const MOST_IN_STRING: usize = 64;
 
 /// A step on the way to a value.
 #[derive(Clone, Debug)]
@@ -209,10 +229,9 @@ impl<'t> Search<'t> {
     fn string(&mut self, content: Range<usize>) {
         let text = self.text;
         let Some(frame) = self.frames.last_mut().filter(|frame| frame.is_object) else {
-            let way = self.way();
-            return self.look_at(content, None, way);
+            return self.look_at(content, None, None);
         };
-        let Some(step) = frame.step.clone() else { return self.look_at(content, None, Vec::new()) };
+        let Some(step) = frame.step.clone() else { return self.look_at(content, None, None) };
         let key = match &step {
             Step::Key(key) => unescaped(&text[key.clone()]),
             Step::Index(_) => "".into(),
@@ -223,8 +242,7 @@ impl<'t> Search<'t> {
         if key.eq_ignore_ascii_case("value") {
             frame.values.push((step, content));
         } else {
-            let way = self.way();
-            self.look_at(content, Some(&key), way);
+            self.look_at(content, Some(&key), None);
         }
     }
 
@@ -232,34 +250,44 @@ impl<'t> Search<'t> {
     fn close(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         for (step, content) in frame.values {
-            let mut way = self.way();
-            way.push(step);
             let key = unescaped(&self.text[frame.entry.clone().unwrap_or_default()]).into_owned();
             let key = if frame.entry.is_some() { key.as_str() } else { "value" };
-            self.look_at(content, Some(key), way);
+            self.look_at(content, Some(key), Some(step));
         }
     }
 
-    /// The way to the value that is being read.
+    /// The way to the value that is being read, as deep as a file is read.
     fn way(&self) -> Vec<Step> {
-        self.frames.iter().filter_map(|frame| frame.step.clone()).collect()
+        self.frames.iter().take(DEEPEST).filter_map(|frame| frame.step.clone()).collect()
     }
 
-    fn look_at(&mut self, content: Range<usize>, key: Option<&str>, way: Vec<Step>) {
+    /// Looks at a string; `last` is the step to it that its object no longer has.
+    fn look_at(&mut self, content: Range<usize>, key: Option<&str>, last: Option<Step>) {
         let spelt = &self.text[content.clone()];
         let value = unescaped(spelt);
         let fault = key.filter(|key| secret::is_credential_key(key)).and_then(|_| Fault::of(&value));
-        for (what, inside) in secret::in_string(&value, key) {
+        let mut found = secret::in_string(&value, key);
+        if found.len() > MOST_IN_STRING {
+            // A string of credentials is one, and takes no longer to mask.
+            found.truncate(1);
+            found.iter_mut().for_each(|(_, inside)| *inside = 0..value.len());
+        }
+        let is_cut_off = TYPES.iter().any(|name| value.starts_with(name));
+        let hashtable = value.starts_with(HASHTABLE) && value.ends_with('}');
+        if found.is_empty() && !is_cut_off && !hashtable {
+            return;
+        }
+        let way: Vec<Step> = self.way().into_iter().chain(last).collect();
+        for (what, inside) in found {
             let place = in_content(spelt, &inside);
             self.values.extend([value[inside].to_owned(), spelt[place.clone()].to_owned()]);
             self.hidden.push(content.start + place.start..content.start + place.end);
             self.secrets.push(Found { start: content.start, way: way.clone(), what, fault });
         }
-        let hashtable = value.starts_with(HASHTABLE) && value.ends_with('}');
         if hashtable && secret::names_credential(&value) {
             self.hidden.push(content.start + HASHTABLE.len()..content.end - 1);
         }
-        if hashtable || TYPES.iter().any(|name| value.starts_with(name)) {
+        if hashtable || is_cut_off {
             self.cut_off.push((way, content));
         }
     }

@@ -9,7 +9,7 @@ use crate::document::{self, Lines};
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, ReadError};
 use crate::policy::{PolicyErrors, PolicyText};
-use crate::secret::Masked;
+use crate::secret::{self, Masked};
 use crate::text::shortened;
 
 /// Why a text, or a part of it, cannot be checked.
@@ -166,8 +166,15 @@ impl CheckError {
             return CheckError::CutOff { name };
         }
         let mut mistake = Box::new(JsonMistake::of(&inspection.text, error));
-        let (text, span) = quotable(&inspection.text, mistake.span.clone());
+        let (mut text, span) = quotable(&inspection.text, mistake.span.clone());
         mistake.span = span;
+        if let Some(lines) = credential_lines(&text, &mistake.span) {
+            // In broken JSON the value of a credential may be spelt in any way.
+            text = text.without(lines);
+            if error.is_data() {
+                mistake.message = "not what Graph gives, beside a credential, which is not shown".to_owned();
+            }
+        }
         CheckError::Json { name, text, mistake }
     }
 
@@ -227,6 +234,18 @@ fn of_kind(kind: Option<&OtherKind>) -> String {
         Some(kind) => format!("{}, neither a provisioning schema nor a snapshot", kind.what),
         None => "JSON, but neither a provisioning schema nor a snapshot".to_owned(),
     }
+}
+
+/// The lines around a place, if they name a credential.
+fn credential_lines(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
+    /// As many lines as an excerpt shows around a place.
+    const AROUND: usize = 3;
+    let lines = Lines::new(text);
+    let first = lines.position(span.start.min(text.len())).line.saturating_sub(AROUND).max(1);
+    let last = lines.position(span.end.min(text.len())).line + AROUND;
+    let end = if last < lines.count() { lines.start(last + 1) } else { text.len() };
+    let around = lines.start(first)..end;
+    secret::names_credential(text.get(around.clone())?).then_some(around)
 }
 
 /// The place, to follow a file name.

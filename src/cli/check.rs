@@ -118,7 +118,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     run.asked = AskedFor {
         paths: arguments.paths.clone(),
         requirements: again(arguments.judging.groups()),
-        of_file: again(&[]),
+        of_file: arguments.job.iter().fold(again(&[]), |words, job| words.option("--job", job)),
     };
     let (mut failed, mut broken, mut any_checked, mut told) = (false, false, false, HashSet::new());
     for Checked { outcome, problem, read: files } in checked {
@@ -147,7 +147,8 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         run.targets.iter_mut().flat_map(|target| &mut target.findings).for_each(|found| found.baselined = false);
     }
     report_outdated(&options.known, &records, &root, screen);
-    let nothing = (!any_checked && !broken).then(|| nothing_checked(run.targets.is_empty(), &arguments.paths));
+    let nothing =
+        (!any_checked && !broken).then(|| nothing_checked(run.targets.is_empty(), &arguments.paths, &run.passed_over));
     if let (Some(problem), true) = (&nothing, run.targets.is_empty()) {
         run.targets.push(arguments.not_checked(problem));
     }
@@ -238,9 +239,10 @@ impl Arguments {
 }
 
 /// The error for a run that checked nothing, which must not count as success. `is_empty` says that there was no input at all.
-pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf]) -> Problem {
+pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf], passed_over: &[String]) -> Problem {
     if is_empty {
-        return Problem::NothingFound { names: paths.iter().map(|path| path.display().to_string()).collect() };
+        let names = paths.iter().map(|path| path.display().to_string()).collect();
+        return Problem::NothingFound { names, passed_over: passed_over.to_vec() };
     }
     Problem::NothingChecked
 }

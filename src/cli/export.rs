@@ -9,7 +9,7 @@ use super::shared::policies::Policies;
 use super::terminal::exit::Exit;
 use super::terminal::output::refuse_overwriting;
 use super::terminal::problem::Problem;
-use super::terminal::screen::Screen;
+use super::terminal::screen::{Screen, document};
 use crate::fix::file;
 use crate::report::json_page;
 
@@ -74,8 +74,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let text = json_page(&app.snapshot);
     match &arguments.output {
-        None => screen.print(&text)?,
-        Some(path) if path.as_os_str() == "-" => screen.print(&text)?,
+        // As in a file, so that it can be restored.
+        None => document(text.as_bytes())?,
+        Some(path) if path.as_os_str() == "-" => document(text.as_bytes())?,
         Some(path) => {
             file::put(path, text.as_bytes()).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
             if !arguments.quiet {

@@ -176,7 +176,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         show(&run, format, piped, screen)?;
     }
     if !broken && !run.targets.iter().any(|target| target.checked) {
-        screen.complain(&nothing_checked(run.targets.is_empty(), &arguments.paths));
+        screen.complain(&nothing_checked(run.targets.is_empty(), &arguments.paths, &[]));
         broken = true;
     }
     let gaps = run.targets.iter().flat_map(|target| {

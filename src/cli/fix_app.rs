@@ -75,8 +75,11 @@ impl AppFixing<'_> {
         let (first, others) = self.fix_job(app);
         let mut outcomes = vec![first];
         for job in others {
-            if outcomes.iter().any(|before| before.halted) {
-                break;
+            if let Some(before) = outcomes.iter().find(|before| before.halted) {
+                let (app, failed) = (format!("{app}, job {job}"), before.name.clone());
+                let problem = FixProblem::NotAttempted { app, failed };
+                outcomes.push(FixOutcome::new(Input::live(&job).name, Err(problem.into())));
+                continue;
             }
             let (next, _) = AppFixing { job: Some(&job), is_beside: true, ..*self }.fix_job(app);
             outcomes.push(next);

@@ -36,10 +36,13 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use terminal::advice::TOKEN_VARIABLE;
 use terminal::exit::Exit;
 use terminal::last_words;
 use terminal::problem::Problem;
 use terminal::screen::{ColorChoice, Screen};
+
+use crate::secret::never_show;
 
 /// Check how Microsoft Entra ID provisions an enterprise application over SCIM
 ///
@@ -94,6 +97,10 @@ enum Command {
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
     last_words::install();
+    // A token may be typed in place of a name, before anything signs in.
+    for name in [TOKEN_VARIABLE, "AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET"] {
+        env::var(name).iter().for_each(|value| never_show(value.trim()));
+    }
     if let Some(exit) = completions::answer(Cli::command) {
         return exit;
     }

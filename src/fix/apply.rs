@@ -6,9 +6,6 @@
 //!
 //! Rules can contradict each other, and then their fixes undo each other: a text comes back. These fixes are withheld
 //! (`contradiction.rs`), and all others are made.
-//!
-//! Rules can contradict each other, and then their fixes undo each other. Such fixes are found because a text comes back.
-//! They are withheld, and everything else is fixed.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;

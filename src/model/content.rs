@@ -140,13 +140,14 @@ pub fn is_spoken_of(text: &str) -> bool {
     holds(b"ynchronizationRules") || holds(br#""provlint""#)
 }
 
-/// Whether a text that cannot be parsed is a failed export: it mentions provisioning, or is what a server or a program
-/// says instead of JSON.
+/// Whether a text that cannot be parsed is a failed export: it mentions mappings or begins as Graph's answers about them
+/// do, or it is what a server or the Azure CLI says instead.
 fn is_meant(text: &str) -> bool {
     let holds = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign).is_some();
-    let start = text.trim_start();
-    let is_said = ["<", "HTTP/", "ERROR"].iter().any(|sign| start.starts_with(sign));
-    is_said || is_spoken_of(text) || holds(b"ynchronization") || holds(b"ttributeMappings")
+    let start: String = text.trim_start().chars().take(14).collect::<String>().to_ascii_lowercase();
+    let is_said =
+        ["<!doctype html", "<html", "http/1.", "http/2 ", "error: "].iter().any(|sign| start.starts_with(sign));
+    is_said || is_spoken_of(text) || holds(b"/synchronization/jobs(") || holds(b"ttributeMappings")
 }
 
 /// The error that Graph answered with, or Entra ID when it was asked for a token, if JSON is one.
@@ -159,7 +160,9 @@ fn error_answer(text: &str) -> Option<ReadError> {
         return Some(ReadError::ErrorAnswer { code: code.to_string(), message: said(message) });
     }
     let Refusal { error, error_description } = document::from_str(text).ok()?;
-    Some(ReadError::ErrorAnswer { code: error.to_string(), message: error_description.to_string() })
+    error_description
+        .starts_with("AADSTS")
+        .then(|| ReadError::ErrorAnswer { code: error.to_string(), message: error_description.to_string() })
 }
 
 /// The part of an answer of Graph that says that it is an error.
@@ -381,12 +384,13 @@ mod tests {
             "3",
             r#"{"directories": {"lib": "x"}}"#,
             r#"{"schema": "x", "snapshot": "y", "groups": 1}"#,
+            r#"{"error": "Error", "error_description": "Something went wrong"}"#,
             // A report.
             r#"{"version": 1, "tool": {"name": "provlint"}, "findings": [{"pointer": "/synchronizationRules/0"}]}"#,
         ] {
             assert!(matches!(read(text), Err(ReadError::NothingToCheck)), "{text}");
         }
-        for text in ["<!doctype html>", "ERROR: Forbidden", r#"{"@odata.context": "…/synchronization/jobs('s"#] {
+        for text in ["<!DOCTYPE html>", "ERROR: Forbidden", r#"{"@odata.context": "…/synchronization/jobs('s"#] {
             assert!(read(text).is_err_and(|error| !error.is_no_configuration()), "{text}");
         }
         for text in [
@@ -396,7 +400,7 @@ mod tests {
         ] {
             assert!(matches!(read(text), Err(ReadError::ErrorAnswer { .. })), "{text}");
         }
-        for text in ["{", "// comment\n{}", "{}\n{}"] {
+        for text in ["{", "// tab synchronization\n{}", "{}\n{}", "<% template %>"] {
             assert!(read(text).is_err_and(|error| error.is_no_configuration()), "{text}");
         }
         for text in [

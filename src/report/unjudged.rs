@@ -87,7 +87,7 @@ fn unseen_groups(run: &Run) -> &'static str {
 /// That nobody looked at mappings, where a snapshot has no schema.
 fn unseen_mappings(run: &Run) -> &'static str {
     let unseen = |target: &TargetReport| target.lacking().any(|(_, evidence)| evidence == Evidence::Schema);
-    if run.targets.iter().any(unseen) { "; the mappings were not looked at: there is no schema" } else { "" }
+    if run.targets.iter().any(unseen) { "; mappings without a schema were not looked at" } else { "" }
 }
 
 /// How many rules need a snapshot or the tenant, and how to get either.

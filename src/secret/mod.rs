@@ -35,6 +35,14 @@ impl<'t> Masked<'t> {
         matches!(self.0, Cow::Owned(_))
     }
 
+    /// The same with everything masked in `place` that is no blank.
+    pub fn without(&self, place: Range<usize>) -> Masked<'static> {
+        let blank = |byte: &u8| byte.is_ascii_whitespace();
+        let inside = self.0.as_bytes().iter().enumerate().skip(place.start).take(place.len());
+        let places = inside.filter(|(_, byte)| !blank(byte)).map(|(at, _)| at..at + 1).collect();
+        Masked(Cow::Owned(masked_at(&self.0, places).into_owned()))
+    }
+
     /// The same, for longer than the text that it was made from.
     pub fn owned(&self) -> Masked<'static> {
         Masked(Cow::Owned(self.0.to_string()))
@@ -89,8 +97,14 @@ pub struct Secret {
 
 /// Keys of synchronizationSecretKeyStringValuePair, and of token answers, whose values are credentials.
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
-pub(crate) const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 17] = [
     "SecretToken",
+    "AppKey",
+    "ConsumerSecret",
+    "TokenKey",
+    "Oauth2AuthorizationCode",
+    "ConnectionString",
+    "SyncAgentCompatibilityKey",
     "Password",
     "ClientSecret",
     "Oauth2ClientSecret",

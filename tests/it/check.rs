@@ -385,9 +385,16 @@ fn hostile_inputs_fail_quickly() {
     let deep_objects = [b"{\"synchronizationRules\": [], \"x\": ".as_slice(), &b"{\"a\":".repeat(100_000)].concat();
     let noise: Vec<u8> = (0..2_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80).collect();
     let line = [b"{\"synchronizationRules\": \"".as_slice(), &b"a".repeat(2_000_000), b"\" x}"].concat();
+    // With the sign of a credential, every string is looked at.
+    let deep_strings =
+        [b"{\"x\": \"eyJ\", \"synchronizationRules\": ".as_slice(), &b"[\"a\",".repeat(200_000)].concat();
+    let many = b"\\n Bearer abcdefghijklmnopqrst".repeat(50_000);
+    let many_secrets = [b"{\"synchronizationRules\": \"".as_slice(), &many, b"\" x}"].concat();
     for input in [
         &deep[..],
         &deep_objects,
+        &deep_strings,
+        &many_secrets,
         &noise,
         &line,
         b"",

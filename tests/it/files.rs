@@ -67,6 +67,25 @@ fn run_on_a_full_disk(folder: &TempDir, arguments: &[&str]) -> Ran {
     finish(shell.current_dir(folder.path()))
 }
 
+/// As a volume of Kubernetes holds its files.
+#[test]
+fn a_file_that_only_a_link_in_its_directory_names_is_read() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("exports/..data")).unwrap();
+    put(&folder, "exports/..data/e.json", DEFAULT);
+    link(&folder, "exports/e.json", "..data/e.json");
+    link(&folder, "exports/f.json", "..data/e.json");
+    let ran = run_in(folder.path(), &["check", "exports", "--format", "json"]);
+    assert_eq!(target_names(&ran), ["exports/a.json", "exports/e.json"], "each file once");
+    fs::remove_file(folder.path().join("exports/a.json")).unwrap();
+    fs::remove_file(folder.path().join("exports/e.json")).unwrap();
+    fs::remove_file(folder.path().join("exports/f.json")).unwrap();
+    link(&folder, "exports/o.json", "../outside/o.json");
+    let ran = run_in(folder.path(), &["check", "exports"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("passed over: exports/o.json"), "{}", ran.stderr);
+}
+
 #[test]
 fn links_out_of_a_checked_directory_are_passed_over_and_counted() {
     let folder = folder();

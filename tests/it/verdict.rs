@@ -288,6 +288,19 @@ fn every_job_of_a_snapshot_is_fixed_and_guided_to() {
 }
 
 #[test]
+fn a_job_whose_schema_could_not_be_read_keeps_no_other_job_from_being_fixed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut snapshot = two_jobs();
+    snapshot["jobs"][0].as_object_mut().unwrap().remove("schema");
+    snapshot["provlint"]["unread"] = json!({"schema": "403 Forbidden"});
+    std::fs::write(folder.path().join("two.json"), format!("{snapshot:#}\n")).unwrap();
+    let ran = run_in(folder.path(), &["fix", "two.json", "--format", "json"]);
+    assert_eq!((ran.code, &ran.json()["targets"][0]["fixes"]), (Some(2), &json!(1)), "what was not read is unknown");
+    let second = run_in(folder.path(), &["check", "two.json", "--job", "scim.second"]);
+    assert_eq!(second.code, Some(0), "{}", second.page());
+}
+
+#[test]
 fn every_job_of_an_app_is_fixed_by_itself() {
     let tenant = Writable::start(RIGHT);
     tenant.state().second = Some(DEFAULT.to_owned());

@@ -64,8 +64,8 @@ pub(in crate::cli) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path)
 /// How the names of backups begin.
 pub(in crate::cli) const BACKUP: &str = "provlint-backup-";
 
-/// The files of a directory. Links add none: a link to a file that the directory contains anyway is that file, and every
-/// other link is returned as such, because it may lead anywhere.
+/// The files of a directory, each once, also those in it that only a link names. Every other link is returned as such,
+/// because it may lead anywhere.
 fn walk(directory: &Path) -> Vec<Result<Input, Problem>> {
     let mut walk = WalkBuilder::new(directory);
     // Ignore only what the directory's own .gitignore files exclude; the user's global git settings must not change the
@@ -78,19 +78,39 @@ fn walk(directory: &Path) -> Vec<Result<Input, Problem>> {
         let read = found.iter().flatten().filter(|input| input.kind != InputKind::Link).flat_map(Input::files);
         let mut read: HashSet<Identity> = read.map(|file| Identity::of(&file)).collect();
         read.insert(Identity::of(directory));
-        // A link to a directory leads to the files of this one if it leads into it.
-        let root = directory.canonicalize().ok();
-        let is_inside = |path: &Path| {
-            path.is_dir() && path.canonicalize().ok().zip(root.as_ref()).is_some_and(|(to, root)| to.starts_with(root))
-        };
+        // A file that only a link names, such as one in a hidden folder, is read by that name.
+        for input in found.iter_mut().flatten().filter(|input| input.kind == InputKind::Link) {
+            let Some(path) = input.path().filter(|path| is_file_inside(path, directory)) else { continue };
+            if read.insert(Identity::of(path)) {
+                input.kind = InputKind::Walked;
+            }
+        }
+        let is_read = |input: &Input| input.kind != InputKind::Link;
+        let kept: HashSet<PathBuf> =
+            found.iter().flatten().filter(|input| is_read(input)).flat_map(Input::files).collect();
         found.retain(|input| match input {
             Ok(Input { kind: InputKind::Link, path: Some(path), .. }) => {
-                !read.contains(&Identity::of(path)) && !is_inside(path)
+                !read.contains(&Identity::of(path)) && !is_walked(path, &kept)
             }
             _ => true,
         });
     }
     found
+}
+
+/// Whether a link leads to a directory whose files are read.
+fn is_walked(link: &Path, read: &HashSet<PathBuf>) -> bool {
+    let target = link.canonicalize().ok().filter(|target| target.is_dir());
+    let leads_to =
+        |file: &PathBuf| file.canonicalize().ok().zip(target.as_ref()).is_some_and(|(file, to)| file.starts_with(to));
+    target.is_some() && read.iter().any(leads_to)
+}
+
+/// Whether a link leads to a file in a directory, outside the repository's own data.
+fn is_file_inside(link: &Path, directory: &Path) -> bool {
+    let (Ok(target), Ok(root)) = (link.canonicalize(), directory.canonicalize()) else { return false };
+    let inside = target.strip_prefix(root);
+    target.is_file() && inside.is_ok_and(|inside| inside.components().all(|part| part.as_os_str() != ".git"))
 }
 
 /// What an entry of a directory is; `None` for what is no JSON.

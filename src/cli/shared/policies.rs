@@ -65,7 +65,7 @@ impl Policies {
     }
 }
 
-/// Whether a link leads to a YAML file in its folder or in the repository, outside hidden folders.
+/// Whether a link leads to a YAML file in its folder or in the repository, outside .git.
 fn is_own(link: &Path) -> bool {
     let Ok(target) = link.canonicalize() else { return true };
     let yaml = target.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
@@ -73,7 +73,7 @@ fn is_own(link: &Path) -> bool {
     let root = Root::find().root().canonicalize().ok();
     let is_plain = |inside: &Path| {
         let folders = inside.parent().into_iter().flat_map(Path::components);
-        folders.into_iter().all(|part| !part.as_os_str().to_string_lossy().starts_with('.'))
+        folders.into_iter().all(|part| part.as_os_str() != ".git")
     };
     let inside = [folder, root].into_iter().flatten().filter_map(|base| target.strip_prefix(base).ok());
     yaml && inside.into_iter().any(is_plain)

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 
 use clap::Args;
 
+use super::interrupt::line_unless_pressed;
 use super::problem::Problem;
 use super::screen::{Screen, note, tell};
 use crate::text::one_line;
@@ -53,12 +54,11 @@ impl Consent {
         let choice = if question.offers_pause { "y/N, or p to pause provisioning first" } else { "y/N" };
         tell(&destination());
         loop {
-            let mut typed = String::new();
             tell(&format!("{} [{choice}] ", one_line(question.text)));
-            let read = io::stdin().read_line(&mut typed);
+            let read = line_unless_pressed();
             match read.map_err(|error| Problem::NoAnswer { subject: subject.to_owned(), error })? {
-                0 => tell("\n"),
-                _ => match question.answer(&typed) {
+                None | Some((0, _)) => tell("\n"),
+                Some((_, typed)) => match question.answer(&typed) {
                     Some(Answer::No) => {}
                     Some(answer) => return Ok(answer),
                     None => {

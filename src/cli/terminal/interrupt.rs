@@ -31,6 +31,22 @@ pub(in crate::cli) async fn unless<T>(
     }
 }
 
+/// Reads a line from standard input; `None` if Ctrl-C came first, where it no longer ends the program by itself.
+pub(in crate::cli) fn line_unless_pressed() -> io::Result<Option<(usize, String)>> {
+    let read = || {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map(|length| (length, line))
+    };
+    if !IS_HEARD.load(Ordering::Relaxed) {
+        return read().map(Some);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let line = runtime.block_on(unless_pressed(async { tokio::task::spawn_blocking(read).await? }));
+    // Nothing can end a read of the terminal, so nobody waits for it.
+    runtime.shutdown_background();
+    line.transpose()
+}
+
 /// Waits for a while, by the clock of the tokio runtime.
 pub(in crate::cli) async fn rest(
     pause: Duration,

@@ -109,8 +109,8 @@ pub(in crate::cli) enum Problem {
     NoUsers { name: String },
     #[error("{name} cannot be read as CSV: {error}")]
     Csv { name: String, error: csv::Error },
-    #[error("there is no provisioning schema or snapshot in {}", names.join(", "))]
-    NothingFound { names: Vec<String> },
+    #[error("there is no provisioning schema or snapshot in {}{}", names.join(", "), passed_over_in_words(passed_over))]
+    NothingFound { names: Vec<String>, passed_over: Vec<String> },
     #[error("nothing was checked: there is no object mapping to an app over SCIM that could be read")]
     NothingChecked,
     /// Rules that can fail the run and miss evidence.
@@ -320,6 +320,16 @@ impl Problem {
             Problem::InText { help, .. } | Problem::Usage { help, .. } => help.clone(),
             _ => return None,
         })
+    }
+}
+
+fn passed_over_in_words(names: &[String]) -> String {
+    const FEW: usize = 3;
+    let first = names.get(..FEW).unwrap_or(names).join(", ");
+    match names.len() {
+        0 => String::new(),
+        count if count > FEW => format!("; passed over: {first} and {} more", count - FEW),
+        _ => format!("; passed over: {first}"),
     }
 }
 
