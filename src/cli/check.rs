@@ -51,7 +51,7 @@ pub(super) struct Arguments {
     all_apps: bool,
 
     /// Only this provisioning job, by its ID, where an app has several
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "all_apps")]
     job: Option<String>,
 
     /// Never go online: refuse --app and --all-apps
