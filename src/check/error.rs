@@ -60,8 +60,6 @@ pub enum CheckError {
     NoProfile {
         /// The app's display name.
         app: String,
-        /// The default profile, which applies to reading.
-        profile: String,
     },
     /// The text must contain one resource and contains several.
     #[error("{name} contains {count} schemas")]

@@ -18,14 +18,21 @@ use crate::text::shell::Words;
 pub struct Run {
     /// The targets.
     pub targets: Vec<TargetReport>,
-    /// The files in directories that are no configuration.
-    pub passed_over: Vec<String>,
-    /// Those of them that were not read at all: links, pipes, devices.
-    pub links: Vec<String>,
+    /// The files in directories that are not configuration.
+    pub passed_over: Vec<PassedOver>,
     /// The least severity that fails the run.
     pub fail_on: FailOn,
     /// What was asked for, for commands that go on from here.
     pub asked: AskedFor,
+}
+
+/// A file in a directory that is not configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its name.
+    pub name: String,
+    /// Whether it was not read at all, because it is a link, a pipe or a device.
+    pub is_link: bool,
 }
 
 /// What a command line asked for.

@@ -79,7 +79,7 @@ impl Judge {
     pub fn expect_chosen(&self, app: &str) -> Result<(), CheckError> {
         let policy = self.policy(Some(app), app)?;
         if policy.chosen_by == ChosenBy::Default {
-            return Err(CheckError::NoProfile { app: app.to_owned(), profile: policy.profile.clone() });
+            return Err(CheckError::NoProfile { app: app.to_owned() });
         }
         Ok(())
     }

@@ -23,7 +23,8 @@ pub use crate::policy::{AppliedProfile, ChosenBy};
 pub use compare::differences;
 pub use error::CheckError;
 pub use found::{
-    App, AskedFor, Hidden, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport,
+    App, AskedFor, Hidden, LocatedFinding, LocatedPlace, PassedOver, RuleReport, RuleState, Run, Source, TargetKind,
+    TargetReport,
 };
 pub use judge::{FailOn, Judge, today};
 pub use kind::OtherKind;

@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::located::{located, schema_text};
 use super::view::view;
-use super::{CheckError, Hidden, Judge, Known, Record, RuleReport, RuleState, Source, TargetKind, TargetReport};
+use super::{
+    CheckError, Hidden, Judge, Known, PassedOver, Record, RuleReport, RuleState, Source, TargetKind, TargetReport,
+};
 use crate::baseline::{Baseline, Entry};
 use crate::finding::{Finding, Metadata, Severity};
 use crate::policy::Policy;
@@ -104,10 +106,8 @@ pub struct Outcome {
     pub error: Option<CheckError>,
     /// The findings in each target, if there is a baseline.
     pub records: Vec<Record>,
-    /// The name of a file that is no configuration.
-    pub passed_over: Option<String>,
-    /// Whether that was not read at all, because it is a link, a pipe or a device.
-    pub is_link: bool,
+    /// The file, if it is not configuration.
+    pub passed_over: Option<PassedOver>,
     /// Whether a finding, shown or not, fails the run.
     pub failed: bool,
     /// Whether it contains anything that requirements apply to.
@@ -156,10 +156,10 @@ impl Outcome {
         Outcome { error: Some(error), ..unread }
     }
 
-    /// The outcome of a file in a directory that is no configuration.
+    /// The outcome of a file in a directory that is not configuration.
     pub fn passed_over(origin: &Origin) -> Self {
-        let is_link = origin.kind == InputKind::Link;
-        Outcome { passed_over: Some(origin.name.clone()), is_link, ..Outcome::default() }
+        let file = PassedOver { name: origin.name.clone(), is_link: origin.kind == InputKind::Link };
+        Outcome { passed_over: Some(file), ..Outcome::default() }
     }
 
     /// Checks a target and adds its report.

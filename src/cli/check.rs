@@ -17,7 +17,9 @@ use super::terminal::output::{self, Output};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::Screen;
-use crate::check::{self, AskedFor, FailOn, InputKind, Options, Origin, Outcome, Run, TargetKind, TargetReport};
+use crate::check::{
+    self, AskedFor, FailOn, InputKind, Options, Origin, Outcome, PassedOver, Run, TargetKind, TargetReport,
+};
 use crate::graph::LiveApp;
 use crate::report::{self, FORMATS, Format, Style};
 
@@ -132,7 +134,6 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
         }
         failed |= outcome.failed;
         any_checked |= outcome.checked;
-        run.links.extend(outcome.passed_over.clone().filter(|_| outcome.is_link));
         run.passed_over.extend(outcome.passed_over);
         run.targets.extend(outcome.targets);
         records.extend(outcome.records);
@@ -239,10 +240,13 @@ impl Arguments {
 }
 
 /// The error for a run that checked nothing, which must not count as success. `is_empty` says that there was no input at all.
-pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf], passed_over: &[String]) -> Problem {
+pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf], passed_over: &[PassedOver]) -> Problem {
     if is_empty {
         let names = paths.iter().map(|path| path.display().to_string()).collect();
-        return Problem::NothingFound { names, passed_over: passed_over.to_vec() };
+        return Problem::NothingFound {
+            names,
+            passed_over: passed_over.iter().map(|file| file.name.clone()).collect(),
+        };
     }
     Problem::NothingChecked
 }

@@ -155,15 +155,15 @@ pub fn plan(
     let mut fixed = fixed.map_err(|error| problem.take().unwrap_or_else(|| impossible(origin, error)))?;
     let asked = fixed.left.extract_if(.., |found| allowed.tenant.allow(found));
     fixed.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
-    let (before, after) = (Inspection::of(text).text, Inspection::of(&fixed.text).text);
+    let (before, after) = (&inspection.text, Inspection::of(&fixed.text).text);
     let Judgement { unknown, skipped, unread, asked, .. } = unjudged.take();
     let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
     let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
     // Fixes never move the schema within the text.
     let schema = resources.first().and_then(|resource| resource.schema()).map(|(pointer, ..)| pointer);
     let hunks = match &schema {
-        Some(schema) if is_live => changed_schema_lines(schema, &before, &after, &fixed.made),
-        _ => hunks(&before, &after, &written(&after, &fixed.made)),
+        Some(schema) if is_live => changed_schema_lines(schema, before, &after, &fixed.made),
+        _ => hunks(before, &after, &written(&after, &fixed.made)),
     };
     let (kind, app) = resources.first().map(|resource| about(resource)).unzip();
     let app_name = app.as_ref().and_then(|app| app.as_ref()?.display_name.as_deref());

@@ -28,7 +28,7 @@ struct Report<'a> {
     findings: Vec<Finding<'a>>,
     summary: Summary,
     #[serde(rename = "passedOver")]
-    passed_over: &'a [String],
+    passed_over: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -182,7 +182,7 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
             ignored: hidden.ignored,
             below: hidden.below,
         },
-        passed_over: &run.passed_over,
+        passed_over: run.passed_over.iter().map(|file| file.name.as_str()).collect(),
     };
     written::json(&report, out.trusted()?)
 }

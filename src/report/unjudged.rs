@@ -130,8 +130,11 @@ pub(super) fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Resul
         let more = if more > 0 { format!(" and {}", counted(more, "more target")) } else { String::new() };
         Sentence::default().text(format!("{name}{more}:")).and(sentence).write(style.columns(), out)?;
     }
-    let (links, files): (Vec<&str>, Vec<&str>) =
-        run.passed_over.iter().map(String::as_str).partition(|name| run.links.iter().any(|link| link == name));
+    let named = |is_link: bool| -> Vec<&str> {
+        let files = run.passed_over.iter().filter(|file| file.is_link == is_link);
+        files.map(|file| file.name.as_str()).collect()
+    };
+    let (links, files) = (named(true), named(false));
     if !files.is_empty() {
         let text =
             format!("Passed over {} without a configuration: {}", counted(files.len(), "file"), files.join(", "));

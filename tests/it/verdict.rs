@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Mutex;
 
-use crate::common::graph::Broken;
+use crate::common::graph::{Broken, PRINCIPAL};
 use crate::common::writable::Writable;
 use crate::common::{Ran, flat, run_in, side_by_side};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn end(ran: &Ran) -> String {
 
 /// Runs every command in every tenant and draws a table of exit codes and ends.
 fn table<T: Sync>(
-    commands: &[(&str, &[&str])],
+    commands: &[(&str, &str)],
     tenants: &[(&str, T)],
     start: impl Fn(&T) -> Writable + Sync,
 ) -> (String, Vec<(String, String, Option<i32>)>) {
@@ -36,7 +36,7 @@ fn table<T: Sync>(
     let found = Mutex::new(Vec::new());
     side_by_side(cells, |(row, column)| {
         let tenant = start(&tenants[column].1);
-        let ran = tenant.run(commands[row].1);
+        let ran = tenant.run(&commands[row].1.split(' ').collect::<Vec<_>>());
         let folder = tenant.folder.path().display().to_string();
         let line = end(&ran).replace(&folder, ".").replace(&tenant.stand_in.url, "URL");
         found.lock().unwrap().push(((row, column), ran.code, line));
@@ -65,64 +65,31 @@ enum Met {
 
 #[test]
 fn no_command_is_green_where_it_could_not_read_what_it_judges() {
-    let commands: &[(&str, &[&str])] = &[
-        ("check --app", &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
+    let commands: &[(&str, &str)] = &[
+        ("check --app", "check --app TOTAL --group TOTAL-Admin --group TOTAL-Analyst"),
         (
             "check --app --format json",
-            &[
-                "check",
-                "--app",
-                "TOTAL",
-                "--group",
-                "TOTAL-Admin",
-                "--group",
-                "TOTAL-Analyst",
-                "--format",
-                "json",
-                "-o",
-                "r.json",
-            ],
+            "check --app TOTAL --group TOTAL-Admin --group TOTAL-Analyst --format json -o r.json",
         ),
         (
             "check --app --format gitlab",
-            &[
-                "check",
-                "--app",
-                "TOTAL",
-                "--group",
-                "TOTAL-Admin",
-                "--group",
-                "TOTAL-Analyst",
-                "--format",
-                "gitlab",
-                "-o",
-                "r.json",
-            ],
+            "check --app TOTAL --group TOTAL-Admin --group TOTAL-Analyst --format gitlab -o r.json",
         ),
-        (
-            "check --all-apps",
-            &["check", "--all-apps", "--policy", "all.yaml", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"],
-        ),
-        (
-            "check --fail-on warning",
-            &["check", "--app", "TOTAL", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst", "--fail-on", "warning"],
-        ),
-        (
-            "fix --dry-run",
-            &["fix", "--app", "TOTAL", "--dry-run", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"],
-        ),
-        ("fix --yes", &["fix", "--app", "TOTAL", "--yes", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
-        ("export", &["export", "--app", "TOTAL", "--group", "TOTAL-Admin", "-o", "total.json"]),
-        ("diff", &["diff", "right.json", "--app", "TOTAL"]),
-        ("restore", &["restore", "right.json", "--app", "TOTAL", "--from-another-app", "--yes"]),
-        ("preview", &["preview", "--app", "TOTAL", "--user", "user.json"]),
-        ("guide", &["guide", "--app", "TOTAL", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
-        ("start", &["start", "--app", "TOTAL", "--yes", "--group", "TOTAL-Admin", "--group", "TOTAL-Analyst"]),
-        ("status", &["status", "--app", "TOTAL"]),
-        ("provision", &["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes"]),
-        ("pause", &["pause", "--app", "TOTAL", "--yes"]),
-        ("restart", &["restart", "--app", "TOTAL", "--yes"]),
-        ("logs", &["logs", "--app", "TOTAL"]),
+        ("check --all-apps", "check --all-apps --policy all.yaml --group TOTAL-Admin --group TOTAL-Analyst"),
+        ("check --fail-on warning", "check --app TOTAL --group TOTAL-Admin --group TOTAL-Analyst --fail-on warning"),
+        ("fix --dry-run", "fix --app TOTAL --dry-run --group TOTAL-Admin --group TOTAL-Analyst"),
+        ("fix --yes", "fix --app TOTAL --yes --group TOTAL-Admin --group TOTAL-Analyst"),
+        ("export", "export --app TOTAL --group TOTAL-Admin -o total.json"),
+        ("diff", "diff right.json --app TOTAL"),
+        ("restore", "restore right.json --app TOTAL --from-another-app --yes"),
+        ("preview", "preview --app TOTAL --user user.json"),
+        ("guide", "guide --app TOTAL --group TOTAL-Admin --group TOTAL-Analyst"),
+        ("start", "start --app TOTAL --yes --group TOTAL-Admin --group TOTAL-Analyst"),
+        ("status", "status --app TOTAL"),
+        ("provision", "provision --app TOTAL --group TOTAL-Admin --yes"),
+        ("pause", "pause --app TOTAL --yes"),
+        ("restart", "restart --app TOTAL --yes"),
+        ("logs", "logs --app TOTAL"),
     ];
     let tenants = [
         ("readable", Met::Everything),
@@ -167,13 +134,13 @@ fn without(part: &str) -> Value {
 #[test]
 fn a_snapshot_with_an_unread_part_is_never_green() {
     let parts = ["jobs", "schema", "secrets", "appRoleAssignedTo", "groups", "owners", "subscribedSkus"];
-    let commands: &[(&str, &[&str])] = &[
-        ("check", &["check", "part.json"]),
-        ("check --fail-on info", &["check", "part.json", "--fail-on", "info"]),
-        ("check --format sarif", &["check", "part.json", "--format", "sarif", "-o", "r.sarif"]),
-        ("check --write-baseline", &["check", "part.json", "--write-baseline", "b.json"]),
-        ("fix --dry-run", &["fix", "part.json", "--dry-run"]),
-        ("guide", &["guide", "part.json"]),
+    let commands: &[(&str, &str)] = &[
+        ("check", "check part.json"),
+        ("check --fail-on info", "check part.json --fail-on info"),
+        ("check --format sarif", "check part.json --format sarif -o r.sarif"),
+        ("check --write-baseline", "check part.json --write-baseline b.json"),
+        ("fix --dry-run", "fix part.json --dry-run"),
+        ("guide", "guide part.json"),
     ];
     let tenants: Vec<(&str, &str)> = parts.iter().map(|part| (*part, *part)).collect();
     let (page, codes) = table(commands, &tenants, |part| {
@@ -200,28 +167,23 @@ fn a_snapshot_with_an_unread_part_is_never_green() {
 
 #[test]
 fn nothing_is_written_to_an_app_whose_vendor_nobody_chose() {
-    let app = "5f2c0a61-0000-4000-8000-00000000000a";
-    let commands: &[(&str, &[&str])] = &[
-        ("fix", &["fix", "--app", app, "--yes"]),
-        ("fix --dry-run", &["fix", "--app", app, "--dry-run"]),
-        ("start", &["start", "--app", app, "--yes"]),
-        ("provision", &["provision", "--app", app, "--group", "TOTAL-Admin", "--yes"]),
-        ("restart", &["restart", "--app", app, "--yes"]),
+    let commands = [
+        ("fix", "fix --app ID --yes"),
+        ("fix --dry-run", "fix --app ID --dry-run"),
+        ("start", "start --app ID --yes"),
+        ("provision", "provision --app ID --group TOTAL-Admin --yes"),
+        ("restart", "restart --app ID --yes"),
     ];
     // These write without requirements: what is there already, or nothing of a vendor.
-    let others: &[(&str, &[&str])] = &[
-        ("pause", &["pause", "--app", app, "--yes"]),
-        ("restore", &["restore", "backup.json", "--app", app, "--from-another-app", "--yes"]),
-    ];
-    let profiles: &[(&str, &[&str])] = &[("", &[]), (" --profile generic", &["--profile", "generic"])];
-    let all: Vec<(String, Vec<&str>)> = commands
-        .iter()
-        .flat_map(|(name, words)| {
-            profiles.iter().map(move |(flag, more)| (format!("{name}{flag}"), [words, *more].concat()))
-        })
-        .collect();
-    let all: Vec<(&str, &[&str])> =
-        all.iter().map(|(name, words)| (name.as_str(), words.as_slice())).chain(others.iter().copied()).collect();
+    let others =
+        [("pause", "pause --app ID --yes"), ("restore", "restore backup.json --app ID --from-another-app --yes")];
+    let both =
+        |(name, words)| ["", " --profile generic"].map(|flag| (format!("{name}{flag}"), format!("{words}{flag}")));
+    let others = others.map(|(name, words)| (name.to_owned(), words.to_owned()));
+    let all: Vec<(String, String)> = commands.into_iter().flat_map(both).chain(others).collect();
+    let all: Vec<(String, String)> =
+        all.into_iter().map(|(name, words)| (name, words.replace("ID", PRINCIPAL))).collect();
+    let all: Vec<(&str, &str)> = all.iter().map(|(name, words)| (name.as_str(), words.as_str())).collect();
     // The app's name, and the policy file.
     let tenants = [
         ("other name", ("Contoso Wiki", None)),
@@ -252,12 +214,11 @@ fn nothing_is_written_to_an_app_whose_vendor_nobody_chose() {
 fn an_app_that_nobody_chose_a_vendor_for_is_unchanged() {
     let tenant = Writable::start(DEFAULT);
     tenant.state().name = Some("Contoso Wiki".to_owned());
-    let app = "5f2c0a61-0000-4000-8000-00000000000a";
-    let ran = tenant.run(&["fix", "--app", app, "--yes"]);
+    let ran = tenant.run(&["fix", "--app", PRINCIPAL, "--yes"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.stderr.contains("nothing was written") && ran.stderr.contains("--profile"), "{}", ran.stderr);
     assert!(tenant.state().changes.is_empty() && tenant.backups().is_empty(), "{ran:?}");
-    let checked = tenant.run(&["check", "--app", app]);
+    let checked = tenant.run(&["check", "--app", PRINCIPAL]);
     assert!(checked.stdout.contains("profile truu-total, by default"), "{}", checked.stdout);
 }
 

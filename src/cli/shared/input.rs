@@ -86,8 +86,8 @@ fn walk(directory: &Path) -> Vec<Result<Input, Problem>> {
             }
         }
         let is_read = |input: &Input| input.kind != InputKind::Link;
-        let kept: HashSet<PathBuf> =
-            found.iter().flatten().filter(|input| is_read(input)).flat_map(Input::files).collect();
+        let kept = found.iter().flatten().filter(|input| is_read(input)).flat_map(Input::files);
+        let kept: Vec<PathBuf> = kept.filter_map(|file| file.canonicalize().ok()).collect();
         found.retain(|input| match input {
             Ok(Input { kind: InputKind::Link, path: Some(path), .. }) => {
                 !read.contains(&Identity::of(path)) && !is_walked(path, &kept)
@@ -98,12 +98,10 @@ fn walk(directory: &Path) -> Vec<Result<Input, Problem>> {
     found
 }
 
-/// Whether a link leads to a directory whose files are read.
-fn is_walked(link: &Path, read: &HashSet<PathBuf>) -> bool {
+/// Whether a link leads to a directory whose files are read; `read` are their real paths.
+fn is_walked(link: &Path, read: &[PathBuf]) -> bool {
     let target = link.canonicalize().ok().filter(|target| target.is_dir());
-    let leads_to =
-        |file: &PathBuf| file.canonicalize().ok().zip(target.as_ref()).is_some_and(|(file, to)| file.starts_with(to));
-    target.is_some() && read.iter().any(leads_to)
+    target.is_some_and(|target| read.iter().any(|file| file.starts_with(&target)))
 }
 
 /// Whether a link leads to a file in a directory, outside the repository's own data.

@@ -15,7 +15,7 @@ use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
 use crate::finding::Evidence;
 use crate::rules::{self, Asked, Judgement, Selection};
-use crate::text::shell::{Words, option};
+use crate::text::shell::Words;
 
 /// The requirements for an app.
 #[derive(Debug, Args)]
@@ -32,9 +32,13 @@ pub(in crate::cli) struct Requirements {
 impl Requirements {
     /// The flags with which another run checks the same requirements.
     pub(in crate::cli) fn flags(&self) -> String {
-        let policy = self.policy.as_ref().map(|path| option("--policy", &path.display().to_string()));
-        let profile = self.profile.as_ref().map(|name| option("--profile", name));
-        [policy, profile].into_iter().flatten().collect()
+        self.words().to_string()
+    }
+
+    fn words(&self) -> Words {
+        let policy = self.policy.iter();
+        let words = policy.fold(Words::default(), |words, path| words.option("--policy", path.display().to_string()));
+        self.profile.iter().fold(words, |words, name| words.option("--profile", name))
     }
 
     /// Reads the policies, with these groups instead of theirs, and reports exceptions that have expired. Runs every rule
@@ -94,11 +98,7 @@ impl Judging {
 
     /// The words with which another command applies the same requirements and rules, and these groups.
     pub(in crate::cli) fn again(&self, groups: &[String]) -> Words {
-        let Requirements { policy, profile } = &self.requirements;
-        let words = Words::default();
-        let words = policy.iter().fold(words, |words, path| words.option("--policy", path.display().to_string()));
-        let words = profile.iter().fold(words, |words, name| words.option("--profile", name));
-        let words = groups.iter().fold(words, |words, group| words.option("--group", group));
+        let words = groups.iter().fold(self.requirements.words(), |words, group| words.option("--group", group));
         let words = self.select.iter().fold(words, |words, rule| words.option("--select", rule));
         self.ignore.iter().fold(words, |words, rule| words.option("--ignore", rule))
     }
