@@ -2,15 +2,15 @@
 //!
 //! They are final: hidden findings are removed and counted, places are looked up, credentials are masked.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::FailOn;
 use super::view::View;
 use crate::document::{Pointer, Position};
-use crate::finding::{Evidence, Finding, Metadata, Severity};
+use crate::finding::{Evidence, Finding, Severity};
 use crate::policy::AppliedProfile;
-use crate::rules;
+use crate::rules::{self, RuleReport, RuleState};
 use crate::text::shell::Words;
 
 /// Everything that a run checked, in the given order.
@@ -209,12 +209,8 @@ impl Run {
 
     /// Makes rules unknown whose evidence was asked for and is in none of the targets.
     pub fn settle_asked(&mut self) {
-        let leaves_open = |target: &TargetReport, flag| target.rules.iter().any(|rule| rule.asked_by == Some(flag));
-        let flags: HashSet<&'static str> =
-            self.targets.iter().flat_map(|target| &target.rules).filter_map(|rule| rule.asked_by).collect();
-        let checked = || self.targets.iter().filter(|target| target.error.is_none() && !target.is_beside);
-        let open: HashSet<&str> =
-            flags.into_iter().filter(|flag| checked().all(|target| leaves_open(target, *flag))).collect();
+        let checked = self.targets.iter().filter(|target| target.error.is_none() && !target.is_beside);
+        let open = open_flags(checked.map(|target| target.rules.as_slice()));
         for report in self.targets.iter_mut().flat_map(|target| &mut target.rules) {
             let flag = report.asked_by.filter(|flag| open.contains(flag));
             if let (Some(flag), RuleState::Skipped { missing, .. }) = (flag, &report.state) {
@@ -260,49 +256,6 @@ impl Run {
     }
 }
 
-/// A selected rule.
-#[derive(Clone, Debug)]
-pub struct RuleReport {
-    /// The rule.
-    pub rule: &'static Metadata,
-    /// The severity of its findings under the policy.
-    pub severity: Severity,
-    /// The flag that asks for evidence that it was skipped for.
-    pub asked_by: Option<&'static str>,
-    /// Its state.
-    pub state: RuleState,
-}
-
-impl RuleReport {
-    /// Whether it misses evidence that it should have, so that the result is incomplete.
-    pub fn is_gap(&self) -> bool {
-        matches!(self.state, RuleState::Unknown { is_gap: true, .. })
-    }
-}
-
-/// The state of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RuleState {
-    /// It found nothing wrong.
-    Passed,
-    /// It found something.
-    Failed,
-    /// The input does not include its evidence.
-    Skipped {
-        /// What is missing.
-        missing: String,
-        /// The same, if it is evidence.
-        evidence: Option<Evidence>,
-    },
-    /// It cannot tell.
-    Unknown {
-        /// Why not.
-        reason: String,
-        /// Whether evidence is missing that should be there, so that the result is incomplete.
-        is_gap: bool,
-    },
-}
-
 impl TargetReport {
     /// The number of rules that found nothing wrong.
     pub fn passed(&self) -> usize {
@@ -316,12 +269,12 @@ impl TargetReport {
 
     /// The rules whose evidence the input does not include, with what is missing.
     pub fn skipped(&self) -> Vec<(&'static str, &str)> {
-        self.rules_in(|state| if let RuleState::Skipped { missing, .. } = state { Some(missing) } else { None })
+        self.rules.iter().filter_map(|report| Some((report.rule.id, report.missing()?))).collect()
     }
 
     /// The rules that cannot tell, with the reason.
     pub fn unknown(&self) -> Vec<(&'static str, &str)> {
-        self.rules_in(|state| if let RuleState::Unknown { reason, .. } = state { Some(reason) } else { None })
+        with_reasons(self.rules.iter())
     }
 
     /// The rules that were skipped because the input does not include a part of the configuration, with that part.
@@ -334,10 +287,7 @@ impl TargetReport {
 
     /// The rules that miss evidence that they should have, with the reason.
     pub fn gaps(&self) -> Vec<(&'static str, &str)> {
-        self.rules_in(|state| match state {
-            RuleState::Unknown { reason, is_gap: true } => Some(reason),
-            _ => None,
-        })
+        with_reasons(self.rules.iter().filter(|report| report.is_gap()))
     }
 
     /// Whether evidence is missing, so that findings may be missing.
@@ -347,16 +297,27 @@ impl TargetReport {
 
     /// The rules that can fail the run and miss evidence, with the reason.
     pub fn undecided(&self, fail_on: FailOn) -> Vec<(&'static str, &str)> {
-        let decisive = |id: &str| self.rules.iter().any(|rule| rule.rule.id == id && fail_on.fails(rule.severity));
-        self.gaps().into_iter().filter(|(id, _)| decisive(id)).collect()
+        with_reasons(undecided(&self.rules, fail_on))
     }
 
     /// Whether a rule that can fail the run misses evidence.
     pub fn is_undecided(&self, fail_on: FailOn) -> bool {
         !self.undecided(fail_on).is_empty()
     }
+}
 
-    fn rules_in(&self, why: fn(&RuleState) -> Option<&String>) -> Vec<(&'static str, &str)> {
-        self.rules.iter().filter_map(|report| Some((report.rule.id, why(&report.state)?.as_str()))).collect()
-    }
+/// Rules that cannot tell, with the reason.
+fn with_reasons<'r>(rules: impl Iterator<Item = &'r RuleReport>) -> Vec<(&'static str, &'r str)> {
+    rules.filter_map(|report| Some((report.rule.id, report.reason()?))).collect()
+}
+
+/// The rules that can fail a run and miss evidence.
+pub fn undecided(rules: &[RuleReport], fail_on: FailOn) -> impl Iterator<Item = &RuleReport> {
+    rules.iter().filter(move |report| report.is_gap() && fail_on.fails(report.severity))
+}
+
+/// The flags that ask for evidence that none of the targets includes, given the rules of each.
+pub fn open_flags<'r>(targets: impl Iterator<Item = &'r [RuleReport]>) -> BTreeSet<&'static str> {
+    let flags = targets.map(|rules| rules.iter().filter_map(|report| report.asked_by).collect::<BTreeSet<_>>());
+    flags.reduce(|open, flags| &open & &flags).unwrap_or_default()
 }

@@ -20,11 +20,12 @@ mod text;
 mod view;
 
 pub use crate::policy::{AppliedProfile, ChosenBy};
+pub use crate::rules::{RuleReport, RuleState};
 pub use compare::differences;
 pub use error::CheckError;
 pub use found::{
-    App, AskedFor, Hidden, LocatedFinding, LocatedPlace, PassedOver, RuleReport, RuleState, Run, Source, TargetKind,
-    TargetReport,
+    App, AskedFor, Hidden, LocatedFinding, LocatedPlace, PassedOver, Run, Source, TargetKind, TargetReport, open_flags,
+    undecided,
 };
 pub use judge::{FailOn, Judge, today};
 pub use kind::OtherKind;

@@ -1,7 +1,5 @@
 //! The outcome of a text: what is shown, what is counted, and whether it fails the run.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -12,9 +10,9 @@ use super::{
     CheckError, Hidden, Judge, Known, PassedOver, Record, RuleReport, RuleState, Source, TargetKind, TargetReport,
 };
 use crate::baseline::{Baseline, Entry};
-use crate::finding::{Finding, Metadata, Severity};
+use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
-use crate::rules::{self, Judgement, RULES, Target};
+use crate::rules::{self, Judgement, Target};
 
 /// How a run checks every text.
 #[derive(Debug)]
@@ -116,27 +114,6 @@ pub struct Outcome {
     pub cut_off: bool,
 }
 
-/// The state of every rule, in the order of the catalogue.
-fn states(judgement: Judgement, policy: &Policy) -> Vec<RuleReport> {
-    let Judgement { passed, failed, skipped, asked, lacking, unknown, unread, .. } = judgement;
-    let mut states: HashMap<&str, RuleState> = HashMap::new();
-    states.extend(passed.into_iter().map(|id| (id, RuleState::Passed)));
-    states.extend(failed.into_iter().map(|id| (id, RuleState::Failed)));
-    let lacking = |id| lacking.iter().find(|(rule, _)| *rule == id).map(|(_, evidence)| *evidence);
-    let skipped = skipped.into_iter();
-    states.extend(skipped.map(|(id, missing)| (id, RuleState::Skipped { missing, evidence: lacking(id) })));
-    let is_gap = |id: &str| unread.iter().any(|(rule, _)| *rule == id);
-    let unknown = unknown.into_iter();
-    states.extend(unknown.map(|(id, reason)| (id, RuleState::Unknown { reason, is_gap: is_gap(id) })));
-    let rules = RULES.iter().map(|rule| &rule.metadata);
-    let asked_by = |id: &str| asked.iter().find(|(rule, _)| *rule == id).map(|(_, flag)| *flag);
-    let report = |rule: &'static Metadata| {
-        let (severity, asked_by) = (policy.severity_of(rule), asked_by(rule.id));
-        Some(RuleReport { rule, severity, asked_by, state: states.remove(rule.id)? })
-    };
-    rules.filter_map(report).collect()
-}
-
 /// The days from a time to a day.
 fn age(time: &str, today: Date) -> Option<i64> {
     let taken = TimeZone::UTC.to_datetime(time.parse::<Timestamp>().ok()?).date();
@@ -164,10 +141,9 @@ impl Outcome {
 
     /// Checks a target and adds its report.
     pub(super) fn add(&mut self, options: &Options, report: TargetReport, target: &Target<'_>) {
-        let mut judgement = rules::judge(target, &options.judge.selection);
-        let findings = std::mem::take(&mut judgement.findings);
-        let evaluated: Vec<&str> = judgement.passed.iter().chain(&judgement.failed).copied().collect();
-        let rules = states(judgement, target.policy);
+        let Judgement { findings, rules } = rules::judge(target, &options.judge.selection);
+        let is_evaluated = |report: &&RuleReport| matches!(report.state, RuleState::Passed | RuleState::Failed);
+        let evaluated = rules.iter().filter(is_evaluated).map(|report| report.rule.id).collect();
         let entry = |finding: &Finding| Entry {
             target: report.identity.clone(),
             rule: finding.rule.id.to_owned(),

@@ -17,9 +17,7 @@ use super::terminal::output::{self, Output};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::Screen;
-use crate::check::{
-    self, AskedFor, FailOn, InputKind, Options, Origin, Outcome, PassedOver, Run, TargetKind, TargetReport,
-};
+use crate::check::{self, AskedFor, InputKind, Options, Origin, Outcome, PassedOver, Run, TargetKind, TargetReport};
 use crate::graph::LiveApp;
 use crate::report::{self, FORMATS, Format, Style};
 
@@ -167,7 +165,8 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches, screen: &Screen) -
     if let Some(problem) = &nothing {
         screen.complain(problem);
     }
-    let gaps: Vec<Gap> = run.targets.iter().flat_map(|target| gaps(target, run.fail_on)).collect();
+    let gaps = run.targets.iter().flat_map(|target| Gap::all(&target.name, &target.rules, run.fail_on));
+    let gaps: Vec<Gap> = gaps.collect();
     let undecided = !gaps.is_empty();
     if undecided {
         screen.complain(&Problem::Incomplete { gaps });
@@ -249,18 +248,6 @@ pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf], passed_over: &[
         };
     }
     Problem::NothingChecked
-}
-
-/// The rules of a target that can fail the run and miss evidence.
-fn gaps(target: &TargetReport, fail_on: FailOn) -> impl Iterator<Item = Gap> {
-    let flag = |id| target.rules.iter().find(|rule| rule.rule.id == id).and_then(|rule| rule.asked_by);
-    let gap = move |(rule, reason): (&'static str, &str)| Gap {
-        target: target.name.clone(),
-        rule,
-        reason: reason.to_owned(),
-        flag: flag(rule),
-    };
-    target.undecided(fail_on).into_iter().map(gap)
 }
 
 impl Checked {

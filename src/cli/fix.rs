@@ -179,10 +179,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         screen.complain(&nothing_checked(run.targets.is_empty(), &arguments.paths, &[]));
         broken = true;
     }
-    let gaps = run.targets.iter().flat_map(|target| {
-        let gaps = target.gaps(judge.fail_on);
-        gaps.map(|(rule, reason)| Gap { target: target.name.clone(), rule, reason: reason.to_owned(), flag: None })
-    });
+    let gaps = run.targets.iter().flat_map(|target| Gap::all(&target.name, &target.rules, judge.fail_on));
     let gaps: Vec<Gap> = gaps.collect();
     if !gaps.is_empty() {
         screen.complain(&Problem::Incomplete { gaps });

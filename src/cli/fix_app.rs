@@ -176,8 +176,7 @@ impl AppFixing<'_> {
             check: format!("provlint check {}", self.connection.flags_to(&order.principal)),
         })?;
         target.left = again.plan.target.left;
-        (target.unknown, target.unread) = (again.plan.target.unknown, again.plan.target.unread);
-        target.undone = again.plan.target.undone;
+        (target.rules, target.undone) = (again.plan.target.rules, again.plan.target.undone);
         target.left.extend(again.plan.target.made.into_iter().map(|made| made.finding));
         Ok(())
     }

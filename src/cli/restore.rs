@@ -143,7 +143,7 @@ impl Arguments {
                 let counts = counts_of(judgement.findings.iter()).into_iter().map(|(_, count)| count);
                 let counts: Vec<String> = counts.collect();
                 let found = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
-                let unknown = match judgement.unknown.len() {
+                let unknown = match judgement.rules.iter().filter(|report| report.reason().is_some()).count() {
                     0 => String::new(),
                     count => format!(", and {} could not be evaluated", counted(count, "rule")),
                 };

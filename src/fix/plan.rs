@@ -10,7 +10,7 @@ use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::inspection::{Inspection, MaskedResource};
 use crate::model::TenantChange;
-use crate::rules::{self, Judgement, NotJudged, Target};
+use crate::rules::{Judgement, NotJudged, RuleReport, Target};
 
 /// The text of a target with its fixes, and what is shown of it.
 #[derive(Debug)]
@@ -156,9 +156,13 @@ pub fn plan(
     let asked = fixed.left.extract_if(.., |found| allowed.tenant.allow(found));
     fixed.made.extend(asked.map(|finding| Made { finding, values: Vec::new(), spans: Vec::new() }));
     let (before, after) = (&inspection.text, Inspection::of(&fixed.text).text);
-    let Judgement { unknown, skipped, unread, asked, .. } = unjudged.take();
-    let wanted = |id: &str| rules::rule(id).is_some_and(|rule| allowed.tenant.asks_for(&rule.metadata));
-    let undone = unknown.iter().chain(&skipped).find(|(id, _)| wanted(id));
+    let Judgement { rules, .. } = unjudged.take();
+    let wanted = || rules.iter().filter(|report| allowed.tenant.asks_for(report.rule));
+    let why = |report: &RuleReport, reason: Option<&str>| {
+        Some(format!("{} could not be evaluated, so nothing was fixed for it: {}", report.rule.id, reason?))
+    };
+    let unknown = wanted().find_map(|report| why(report, report.reason()));
+    let undone = unknown.or_else(|| wanted().find_map(|report| why(report, report.missing())));
     // Fixes never move the schema within the text.
     let schema = resources.first().and_then(|resource| resource.schema()).map(|(pointer, ..)| pointer);
     let hunks = match &schema {
@@ -171,11 +175,8 @@ pub fn plan(
     let target = FixTarget {
         profile,
         checked: checked.get(),
-        undone: undone
-            .map(|(id, reason)| format!("{id} could not be evaluated, so nothing was fixed for it: {reason}")),
-        unknown,
-        unread,
-        asked: asked.into_iter().map(|(_, flag)| flag).collect(),
+        undone,
+        rules,
         name: origin.name.clone(),
         kind: if is_live { Some(TargetKind::Live) } else { kind },
         app: app.flatten(),
@@ -234,12 +235,9 @@ fn judge_all(
                 Err(why) => missing = missing.or(Some(why)),
             }
             expect_named(&origin.name, &target)?;
-            let Judgement { findings, unknown, skipped, unread, asked, .. } = judge.judge(&target);
+            let Judgement { findings, rules } = judge.judge(&target);
             all.findings.extend(findings);
-            all.unknown.extend(unknown);
-            all.unread.extend(unread);
-            all.asked.extend(asked);
-            all.skipped.extend(skipped);
+            all.rules.extend(rules);
             checked |= is_checked(&target);
         }
     }

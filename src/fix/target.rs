@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Made;
 use super::diff::{Hunk, Sign};
-use crate::check::{App, AppliedProfile, FailOn, TargetKind};
-use crate::finding::{Applicability, Finding, Severity};
+use crate::check::{App, AppliedProfile, RuleReport, TargetKind, open_flags};
+use crate::finding::{Applicability, Finding};
 
 /// The fixes of a run, in the order of its targets.
 #[derive(Debug, Default)]
@@ -39,12 +39,8 @@ pub struct FixTarget {
     pub one_line: bool,
     /// The findings that remain after the fixes.
     pub left: Vec<Finding>,
-    /// The rules that could not be evaluated after the fixes, with the reasons.
-    pub unknown: Vec<(&'static str, String)>,
-    /// Those of them that miss evidence, with the severity of their findings.
-    pub unread: Vec<(&'static str, Severity)>,
-    /// The flags that ask for evidence that the input does not include.
-    pub asked: BTreeSet<&'static str>,
+    /// The state of every rule after the fixes.
+    pub rules: Vec<RuleReport>,
     /// The requested fix that was not made, because its rule could not be evaluated.
     pub undone: Option<String>,
     /// The consequences of the fixes for a running app, in sentences.
@@ -120,13 +116,9 @@ impl FixTarget {
         }
     }
 
-    /// The rules that can fail the run and miss evidence, with the reasons.
-    pub fn gaps(&self, fail_on: FailOn) -> impl Iterator<Item = (&'static str, &str)> {
-        let failing = self.unread.iter().filter(move |(_, severity)| fail_on.fails(*severity));
-        failing.filter_map(|(id, _)| {
-            let (_, reason) = self.unknown.iter().find(|(of, _)| of == id)?;
-            Some((*id, reason.as_str()))
-        })
+    /// The rules that could not be evaluated after the fixes, with the reasons.
+    pub fn unknown(&self) -> Vec<(&'static str, &str)> {
+        self.rules.iter().filter_map(|report| Some((report.rule.id, report.reason()?))).collect()
     }
 
     /// Whether there are fixes that were not written.
@@ -148,9 +140,8 @@ impl FixTarget {
 impl FixRun {
     /// The flags that ask for evidence that none of the targets includes.
     pub fn unanswered(&self) -> BTreeSet<&'static str> {
-        let checked = || self.targets.iter().filter(|target| target.error.is_none());
-        let asked: BTreeSet<&'static str> = checked().flat_map(|target| target.asked.iter().copied()).collect();
-        asked.into_iter().filter(|flag| checked().all(|target| target.asked.contains(flag))).collect()
+        let checked = self.targets.iter().filter(|target| target.error.is_none());
+        open_flags(checked.map(|target| target.rules.as_slice()))
     }
 
     /// How many fixes there are.

@@ -50,19 +50,26 @@ pub fn obstacles(judgement: &Judgement, judged: Option<&str>, job: &str) -> Vec<
         finding.severity == Severity::Error && !ends
     });
     let errors = errors.map(|finding| Obstacle::Error { rule: finding.rule.id, message: finding.message.clone() });
-    let unknown = judgement.unknown.iter().filter(|(rule, _)| NEEDED.contains(rule));
-    let unknown = unknown.map(|(rule, reason)| Obstacle::Unknown { rule, reason: reason.clone() });
+    let needed = judgement.rules.iter().filter(|report| NEEDED.contains(&report.rule.id));
+    let unknown = needed
+        .filter_map(|report| Some(Obstacle::Unknown { rule: report.rule.id, reason: report.reason()?.to_owned() }));
     other.into_iter().chain(errors).chain(unknown).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::{RuleReport, RuleState, rule};
 
     #[test]
     fn only_what_must_be_known_is_in_the_way_where_it_is_unknown() {
-        let unknown = [id::TENANT_URL_MISSING, "licence-missing"].map(|rule| (rule, "403".to_owned())).to_vec();
-        let judgement = Judgement { unknown, ..Judgement::default() };
+        let unknown = |id| {
+            let rule = &rule(id).unwrap().metadata;
+            let state = RuleState::Unknown { reason: "403".to_owned(), is_gap: true };
+            RuleReport { rule, severity: rule.severity, asked_by: None, state }
+        };
+        let rules = [id::TENANT_URL_MISSING, "licence-missing"].map(unknown).to_vec();
+        let judgement = Judgement { rules, ..Judgement::default() };
         let said = |judged: Option<&str>| {
             obstacles(&judgement, judged, "j").iter().map(ToString::to_string).collect::<Vec<_>>()
         };

@@ -8,7 +8,7 @@ use super::part::{Lack, Part, Why, lacks, lacks_of_schema};
 use crate::check::{AppliedProfile, CheckError, Judge, One};
 use crate::model::{Assignment, ObjectKind, Snapshot, SynchronizationJob};
 use crate::operation::Standing;
-use crate::rules::{Judgement, SchemaView};
+use crate::rules::{Judgement, RuleState, SchemaView};
 
 /// What the rules and the snapshot of an app show.
 #[derive(Debug)]
@@ -151,19 +151,21 @@ impl Seen {
 
     /// Whether a rule ran, whatever it found. A rule that did not run is switched off.
     pub(super) fn ran(&self, rule: &str) -> bool {
-        let Judgement { passed, failed, skipped, unknown, .. } = &self.judgement;
-        let with_reason = skipped.iter().chain(unknown).map(|(id, _)| id);
-        passed.iter().chain(failed).chain(with_reason).any(|id| *id == rule)
+        self.state(rule).is_some()
     }
 
     /// Whether a rule was evaluated and found nothing wrong.
     pub(super) fn passed(&self, rule: &str) -> bool {
-        self.judgement.passed.contains(&rule)
+        self.state(rule) == Some(&RuleState::Passed)
     }
 
     /// Whether a rule found something.
     pub(super) fn failed(&self, rule: &str) -> bool {
-        self.judgement.failed.contains(&rule)
+        self.state(rule) == Some(&RuleState::Failed)
+    }
+
+    fn state(&self, rule: &str) -> Option<&RuleState> {
+        self.judgement.rules.iter().find(|report| report.rule.id == rule).map(|report| &report.state)
     }
 }
 

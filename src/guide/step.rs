@@ -3,8 +3,7 @@
 use super::part::{Lack, Part, Why};
 use super::way::Way;
 use super::{Done, Known, Milestone, rules_of};
-use crate::finding::{Evidence, Finding, Severity};
-use crate::rules;
+use crate::finding::{Evidence, Finding, Metadata, Severity};
 
 /// A step that is being decided.
 pub(super) struct Step<'k> {
@@ -49,19 +48,20 @@ impl<'k> Step<'k> {
         let judgement = &known.seen.judgement;
         let of_step = judgement.findings.iter().filter(|finding| ids.contains(&finding.rule.id));
         step.findings = of_step.filter(|finding| finding.severity >= Severity::Warning).collect();
-        for (id, reason) in judgement.unknown.iter().filter(|(id, _)| ids.contains(id)) {
-            step.note_unknown(id, reason);
+        for report in judgement.rules.iter().filter(|report| ids.contains(&report.rule.id)) {
+            if let Some(reason) = report.reason() {
+                step.note_unknown(report.rule, reason);
+            }
         }
         step.note_what_is_off(&ids);
         step.note_what_is_accepted(&ids);
         step
     }
 
-    fn note_unknown(&mut self, id: &'static str, reason: &str) {
-        let Some(rule) = rules::rule(id) else { return };
-        let evidence = rule.metadata.evidence;
+    fn note_unknown(&mut self, rule: &'static Metadata, reason: &str) {
+        let (id, evidence) = (rule.id, rule.evidence);
         // Without hints, and without the licences, which are seldom readable, the step can be decided.
-        if rule.metadata.severity < Severity::Warning || evidence.contains(&Evidence::Subscriptions) {
+        if rule.severity < Severity::Warning || evidence.contains(&Evidence::Subscriptions) {
             return;
         }
         self.unknown.push(id);
@@ -87,7 +87,7 @@ impl<'k> Step<'k> {
     fn note_what_is_accepted(&mut self, ids: &[&'static str]) {
         let judgement = &self.known.seen.judgement;
         let has_finding = |id: &str| judgement.findings.iter().any(|finding| finding.rule.id == id);
-        let accepted = judgement.failed.iter().filter(|id| ids.contains(id) && !has_finding(id));
+        let accepted = ids.iter().filter(|id| self.known.seen.failed(id) && !has_finding(id));
         for id in accepted {
             self.notes.push(format!("accepted in the policy: {id}"));
         }

@@ -6,7 +6,7 @@ use super::effect::{Effect, effect};
 use super::portal::{self, Step};
 use super::{MappingView, RULES, RowView, Rule, Target};
 use crate::document::{Change, Pointer};
-use crate::finding::{Applicability, Evidence, Finding, Fix, Severity};
+use crate::finding::{Applicability, Evidence, Finding, Fix, Metadata, Severity};
 use crate::inspection::is_masked;
 use crate::model::{GraphRequest, TenantChange};
 use crate::policy::{Level, Policy};
@@ -110,20 +110,61 @@ pub fn unanswered(flag: &str, missing: &str) -> String {
 pub struct Judgement {
     /// What is wrong, in the order of the rules.
     pub findings: Vec<Finding>,
-    /// The rules that found nothing wrong.
-    pub passed: Vec<&'static str>,
-    /// The rules that found something.
-    pub failed: Vec<&'static str>,
-    /// The rules whose evidence the input does not include, with what is missing.
-    pub skipped: Vec<(&'static str, String)>,
-    /// Those of them whose evidence was asked for, with the flag.
-    pub asked: Vec<(&'static str, &'static str)>,
-    /// The evidence that those of them lack that were skipped for evidence.
-    pub lacking: Vec<(&'static str, Evidence)>,
-    /// The rules that cannot tell, with the reason.
-    pub unknown: Vec<(&'static str, String)>,
-    /// Those of them that miss evidence, so that the result is incomplete, with the severity of their findings.
-    pub unread: Vec<(&'static str, Severity)>,
+    /// Every selected rule, in the order of the catalogue.
+    pub rules: Vec<RuleReport>,
+}
+
+/// A selected rule.
+#[derive(Clone, Debug)]
+pub struct RuleReport {
+    /// The rule.
+    pub rule: &'static Metadata,
+    /// The severity of its findings under the policy.
+    pub severity: Severity,
+    /// The flag that asks for evidence that it was skipped for.
+    pub asked_by: Option<&'static str>,
+    /// Its state.
+    pub state: RuleState,
+}
+
+impl RuleReport {
+    /// Why it cannot tell, if it cannot.
+    pub fn reason(&self) -> Option<&str> {
+        if let RuleState::Unknown { reason, .. } = &self.state { Some(reason) } else { None }
+    }
+
+    /// What is missing, if it was skipped.
+    pub fn missing(&self) -> Option<&str> {
+        if let RuleState::Skipped { missing, .. } = &self.state { Some(missing) } else { None }
+    }
+
+    /// Whether it misses evidence that it should have, so that the result is incomplete.
+    pub fn is_gap(&self) -> bool {
+        matches!(self.state, RuleState::Unknown { is_gap: true, .. })
+    }
+}
+
+/// The state of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleState {
+    /// It found nothing wrong.
+    Passed,
+    /// It found something.
+    Failed,
+    /// The input does not include its evidence.
+    Skipped {
+        /// What is missing.
+        missing: String,
+        /// The same, if it is evidence.
+        evidence: Option<Evidence>,
+    },
+    /// It cannot tell.
+    Unknown {
+        /// Why not.
+        reason: String,
+        /// Whether evidence is missing that should be there, so that the result is incomplete.
+        is_gap: bool,
+    },
 }
 
 /// Runs every selected rule.
@@ -131,32 +172,31 @@ pub fn judge(target: &Target<'_>, selection: &Selection) -> Judgement {
     let mut judgement = Judgement::default();
     let of_target = |rule: &&Rule| !target.is_beside || rule.is_of_job();
     for rule in RULES.iter().copied().filter(|rule| selection.runs(rule, target.policy)).filter(of_target) {
-        let id = rule.metadata.id;
+        let metadata = &rule.metadata;
         let before = judgement.findings.len();
         let outcome = target
-            .require(rule.metadata.evidence)
+            .require(metadata.evidence)
             .and_then(|()| (rule.check)(target, &mut Findings { rule, target, list: &mut judgement.findings }));
         let found = judgement.findings.len() > before;
-        match outcome {
-            _ if found => judgement.failed.push(id),
-            Ok(()) => judgement.passed.push(id),
+        let mut asked_by = None;
+        let state = match outcome {
+            _ if found => RuleState::Failed,
+            Ok(()) => RuleState::Passed,
             Err(NotJudged::Skipped { missing, evidence }) => {
-                let asked = selection.asked.iter().find(|asked| {
-                    rule.metadata.evidence.contains(&asked.evidence) && target.leaves_open(asked.evidence)
-                });
-                judgement.asked.extend(asked.map(|asked| (id, asked.flag)));
-                judgement.skipped.push((id, missing));
-                judgement.lacking.extend(evidence.map(|evidence| (id, evidence)));
+                let is_open =
+                    |asked: &&Asked| metadata.evidence.contains(&asked.evidence) && target.leaves_open(asked.evidence);
+                asked_by = selection.asked.iter().find(is_open).map(|asked| asked.flag);
+                RuleState::Skipped { missing, evidence }
             }
             Err(NotJudged::Unknown { reason, gap }) => {
                 // A schema that was written by hand may leave out what Graph always gives.
                 let lacks = gap == Gap::Unread || (gap == Gap::Absent && target.snapshot.is_some());
-                if lacks && !rule.metadata.evidence.iter().any(|evidence| evidence.is_optional()) {
-                    judgement.unread.push((id, target.policy.severity_of(&rule.metadata)));
-                }
-                judgement.unknown.push((id, reason));
+                let is_gap = lacks && !metadata.evidence.iter().any(|evidence| evidence.is_optional());
+                RuleState::Unknown { reason, is_gap }
             }
-        }
+        };
+        let severity = target.policy.severity_of(metadata);
+        judgement.rules.push(RuleReport { rule: metadata, severity, asked_by, state });
     }
     judgement
 }

@@ -28,7 +28,7 @@ mod target;
 mod view;
 
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-pub use judge::{Asked, Findings, Judged, Judgement, NotJudged, Selection, judge, unanswered};
+pub use judge::{Asked, Findings, Judged, Judgement, NotJudged, RuleReport, RuleState, Selection, judge, unanswered};
 pub use mapping::misspelt_target::is_standard_target;
 pub use target::Target;
 pub use view::{MappingView, ObjectView, RowView, SchemaView};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::check::{FailOn, RuleReport, undecided};
+
 /// A rule that misses evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct Gap {
@@ -13,6 +15,16 @@ pub(in crate::cli) struct Gap {
     pub(in crate::cli) reason: String,
     /// The flag that asks for what the input does not include.
     pub(in crate::cli) flag: Option<&'static str>,
+}
+
+impl Gap {
+    /// The rules of a target that can fail the run and miss evidence.
+    pub(in crate::cli) fn all(target: &str, rules: &[RuleReport], fail_on: FailOn) -> impl Iterator<Item = Gap> {
+        undecided(rules, fail_on).filter_map(move |report| {
+            let (reason, flag) = (report.reason()?.to_owned(), report.asked_by);
+            Some(Gap { target: target.to_owned(), rule: report.rule.id, reason, flag })
+        })
+    }
 }
 
 /// The most rules that a command is offered for to accept them.

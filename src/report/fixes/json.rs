@@ -135,7 +135,7 @@ fn target(target: &FixTarget) -> Target<'_> {
         start: target.start.as_deref(),
         diff: lines.collect(),
         consequences: &target.consequences,
-        unknown: target.unknown.iter().map(|(rule, reason)| Unknown { rule, reason }).collect(),
+        unknown: target.unknown().into_iter().map(|(rule, reason)| Unknown { rule, reason }).collect(),
         error: target.error.as_deref().or(target.undone.as_deref()),
     }
 }

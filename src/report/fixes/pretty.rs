@@ -47,8 +47,7 @@ fn write(run: &FixRun, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
         }
     }
     for target in &run.targets {
-        let unknown: Vec<(&str, &str)> = target.unknown.iter().map(|(id, reason)| (*id, reason.as_str())).collect();
-        write_unknown(&target.name, &unknown, style, out)?;
+        write_unknown(&target.name, &target.unknown(), style, out)?;
     }
     write_summary(run, out)?;
     write_way_to_tenant(run, out)?;
@@ -244,7 +243,7 @@ fn write_summary(run: &FixRun, out: &mut Outlet<'_>) -> io::Result<()> {
     if pending > 0 {
         parts.push(format!("{} pending", fixes(pending)).yellow().bold().to_string());
     }
-    let unknown = sum(&|target| target.unknown.len());
+    let unknown = sum(&|target| target.unknown().len());
     if parts.is_empty() {
         let nothing = if unknown > 0 { "Nothing found to fix".plain() } else { "Nothing to fix".green().bold() };
         parts.push(nothing.to_string());
