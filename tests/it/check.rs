@@ -166,7 +166,8 @@ fn directories_are_read_in_order_without_unrelated_json() {
     fs::write(at("notes.txt"), "no JSON").unwrap();
     let ran = run_in(folder.path(), &["check", ".", "--format", "compact"]);
     assert_eq!(ran.code, Some(1), "{}", ran.page());
-    assert!(ran.stdout.starts_with("./b/two.json:475:25: error[required-mapping-source]"), "{}", ran.stdout);
+    let first = ran.stdout.lines().next().unwrap_or_default();
+    assert!(first.starts_with("./b/two.json:") && first.contains(": error[required-mapping-source]"), "{}", ran.stdout);
     assert!(ran.stdout.contains("in 2 targets"), "{}", ran.stdout);
 
     let json = run_in(folder.path(), &["check", ".", "--format", "json"]).json();

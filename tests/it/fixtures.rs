@@ -2,6 +2,7 @@
 //!
 //! `PROVLINT_UPDATE=1 cargo test --test it fixtures` writes them.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -134,6 +135,39 @@ fn between(source: &str, target: &str, object: &str) -> String {
     rule["objectMappings"][0]["targetObjectName"] = json!(object);
     export["directories"][0]["name"] = json!(source);
     export["directories"][1]["name"] = json!(target);
+    format!("{export:#}\n")
+}
+
+/// What exports of other apps have and the default has not: a target directory named by its vendor, an object that is
+/// listed in two parts, a disabled mapping without a source, blanks between flow types, a version that is no date.
+fn vendors_own() -> String {
+    let mut export = Export::total()
+        .mapping(GROUP, |mapping| {
+            mapping["enabled"] = json!(false);
+            mapping["sourceObjectName"] = json!("");
+            let unsynchronized = mapping["metadata"].as_array_mut().unwrap().iter_mut();
+            unsynchronized
+                .filter(|entry| entry["key"] == "Unsynchronized")
+                .for_each(|entry| entry["value"] = json!("true"));
+        })
+        .mapping(USER, |mapping| mapping["flowTypes"] = json!("Add, Update, Delete"))
+        .row(USER, "preferredLanguage", |row| {
+            row["source"] = Value::Null;
+            row["defaultValue"] = json!("en-US");
+        })
+        .0;
+    const NAME: &str = "Doors & Gates (Contoso) v2";
+    export["provisioningTaskIdentifier"] = json!("doors.v2");
+    export["version"] = json!("v1.2");
+    let rule = &mut export["synchronizationRules"][0];
+    rule["id"] = json!(format!("{}#V2", rule["id"].as_str().unwrap()));
+    rule["targetDirectoryName"] = json!(NAME);
+    export["directories"][1]["name"] = json!(NAME);
+    let objects = export["directories"][0]["objects"].as_array_mut().unwrap();
+    let mut rest = objects.iter().find(|object| object["name"] == "User").unwrap().clone();
+    let user = objects.iter_mut().find(|object| object["name"] == "User").unwrap();
+    rest["attributes"] = user["attributes"].as_array_mut().unwrap().split_off(20).into();
+    objects.push(rest);
     format!("{export:#}\n")
 }
 
@@ -318,6 +352,7 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
         ("cloud-sync.json", between("Active Directory", "Azure Active Directory", "User")),
         ("hr-inbound.json", between("Workday", "Active Directory", "user")),
         ("gallery-app.json", between("Azure Active Directory", "salesforce.com", "User")),
+        ("vendors-own.json", vendors_own()),
         ("snapshot.json", snapshot()),
         ("broken/trailing-comma.json", DEFAULT.replacen("\"parameters\": []", "\"parameters\": [],", 1)),
         (
@@ -355,6 +390,47 @@ fn committed_fixtures_are_current() {
         }
     }
     assert!(differing.is_empty(), "{differing:?} differ; PROVLINT_UPDATE=1 cargo test --test it fixtures writes them");
+}
+
+/// The members, metadata keys and source attributes of an export: paths as in `real-export.txt`, where the key of an entry
+/// stands behind a blank, and JSON in a string begins anew.
+fn names(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) if members.len() == 2 && members.contains_key("key") => {
+            let key = members["key"].as_str().unwrap();
+            found.insert(format!("{path} {key}"));
+            match members["value"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()) {
+                Some(inner) if inner.is_array() || inner.is_object() => names(&inner, &format!("{key}:"), found),
+                _ => names(&members["value"], path, found),
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                let between = if path.is_empty() || path.ends_with(':') { "" } else { "." };
+                let path = format!("{path}{between}{name}");
+                found.insert(path.clone());
+                names(member, &path, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| names(item, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn default_export_has_every_name_of_a_real_one_and_no_other() {
+    let export = Export::default().0;
+    let mut found = BTreeSet::new();
+    names(&export, "", &mut found);
+    for object in export["directories"][0]["objects"].as_array().unwrap() {
+        for attribute in object["attributes"].as_array().unwrap() {
+            found.insert(format!("{}/{}", object["name"].as_str().unwrap(), attribute["name"].as_str().unwrap()));
+        }
+    }
+    let real: BTreeSet<String> = include_str!("../data/real-export.txt").lines().map(str::to_owned).collect();
+    let missing: Vec<_> = real.difference(&found).collect();
+    let invented: Vec<_> = found.difference(&real).collect();
+    assert!(missing.is_empty() && invented.is_empty(), "missing: {missing:#?}, invented: {invented:#?}");
 }
 
 #[test]

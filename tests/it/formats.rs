@@ -487,7 +487,7 @@ fn github_gets_the_worst_ten_of_each_level_and_a_summary() {
     assert!(ran.stdout.contains("beyond the number that GitHub shows"), "{}", ran.stdout);
     let written = fs::read_to_string(&summary).unwrap();
     assert!(written.starts_with("# Before\n## provlint: "), "{written}");
-    assert!(written.contains("`User/externalId` `./14.json:475:25`"), "{written}");
+    assert!(written.contains("`User/externalId` `./14.json:"), "{written}");
 }
 
 #[test]
