@@ -16,6 +16,7 @@ mod regex;
 mod stored;
 mod syntax;
 mod token;
+mod unicode;
 mod value;
 mod yields;
 
@@ -23,7 +24,7 @@ pub use check::{ArgumentMistake, Mistake, mistakes};
 pub use evaluate::{Evaluator, Outcome};
 pub use functions::{Dialect, FUNCTIONS, Function, Parameter, Takes, function};
 pub use parse::{DEEPEST, Parsed, parse};
-pub use regex::{Pattern, PatternError, Patterns};
+pub use regex::{Matches, Pattern, PatternError, Patterns, Replacement};
 pub use stored::{Stored, StoredKind, says_the_same};
 pub use syntax::{Call, Expression, Kind, Operation, Operator, SyntaxError};
 pub use value::{Attributes, Unknown, Value};

@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts>
 
-use crate::expression::{Attributes, PatternError, Patterns, Unknown, Value};
+use crate::expression::{Attributes, Patterns, Unknown, Value};
 use crate::model::{Filter, FilterClause, FilterGroup};
 
 /// The condition of a clause on an attribute.
@@ -195,12 +195,12 @@ pub(super) fn holds(clause: &FilterClause<'_>, value: &Value, patterns: &Pattern
 
 /// Whether a text matches a regular expression both in whole and in part: which of the two counts is not documented.
 fn fits(pattern: &str, text: &str, patterns: &Patterns) -> Result<bool, Unknown> {
-    let unusable = |error: PatternError| Unknown::new(error.to_string());
-    let part = patterns.get(pattern).map_err(unusable)?.is_match(text)?;
-    if !part {
+    let pattern =
+        patterns.get(pattern).map_err(|error| Unknown::new(format!("the regular expression is not valid: {error}")))?;
+    if !pattern.is_match(text)? {
         return Ok(false);
     }
-    if patterns.get(&format!("^(?:{pattern})$")).map_err(unusable)?.is_match(text)? {
+    if pattern.is_whole_match(text)? {
         Ok(true)
     } else {
         Err(Unknown::new("whether a regular expression must match the whole value is not documented"))

@@ -2,6 +2,7 @@
 //!
 //! The rules, the evaluator, the stored form and `docs/expressions.md` all use [`FUNCTIONS`].
 
+mod case;
 mod convert;
 mod date;
 mod list;

@@ -1,6 +1,9 @@
 //! `Replace`, which works in five ways.
 
+use std::rc::Rc;
+
 use crate::expression::evaluate::Arguments;
+use crate::expression::regex::{Pattern, Replacement};
 use crate::expression::value::{Unknown, Value};
 
 const SOURCE: usize = 0;
@@ -55,18 +58,9 @@ fn into_template(arguments: &Arguments<'_, '_>, source: Option<String>) -> Resul
 
 fn pattern(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<String, Unknown> {
     let pattern = compiled(arguments)?;
-    let mut replaced = String::new();
-    let mut copied = 0;
-    for captures in pattern.matches(source)? {
-        let Some(whole) = captures.get(0) else { continue };
-        let expanded = pattern.expand(new, &captures)?;
-        arguments.spend(expanded.len())?;
-        replaced.push_str(&source[copied..whole.start()]);
-        replaced.push_str(&expanded);
-        copied = whole.end();
-    }
-    replaced.push_str(&source[copied..]);
-    Ok(replaced)
+    let replacement = Replacement::parse(new, &pattern)
+        .map_err(|error| Unknown::new(format!("the replacement is not valid: {error}")))?;
+    pattern.matches(source)?.replace(&replacement, |size| arguments.spend(size))
 }
 
 /// "Replaces all values matching regexGroupName": this may mean only the matches, or every occurrence of the same text. If
@@ -74,25 +68,15 @@ fn pattern(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<Str
 fn group(arguments: &Arguments<'_, '_>, source: &str, new: &str) -> Result<String, Unknown> {
     let pattern = compiled(arguments)?;
     let group = group_index(arguments, &pattern)?;
-    let mut in_place = String::new();
+    let matches = pattern.matches(source)?;
+    let in_place = matches.replace_group(group, new, |size| arguments.spend(size))?;
     let mut everywhere = source.to_owned();
-    let mut copied = 0;
-    for captures in pattern.matches(source)? {
-        let Some(value) = captures.get(group) else { continue };
-        if value.as_str().is_empty() {
-            // An empty match at the end of the text.
-            if value.start() == source.len() && copied == source.len() {
-                continue;
-            }
+    for value in matches.of_group(group)? {
+        if value.is_empty() {
             return Err(Unknown::new("the result of Replace for an empty group is not documented"));
         }
-        arguments.spend(new.len())?;
-        in_place.push_str(&source[copied..value.start()]);
-        in_place.push_str(new);
-        copied = value.end();
-        everywhere = plain(arguments, &everywhere, value.as_str(), new)?;
+        everywhere = plain(arguments, &everywhere, &value, new)?;
     }
-    in_place.push_str(&source[copied..]);
     if in_place == everywhere {
         Ok(in_place)
     } else {
@@ -109,17 +93,19 @@ fn from_other(arguments: &Arguments<'_, '_>, source: Option<String>) -> Result<V
     let Some(other) = arguments.text(OTHER)? else { return Ok(Value::Null) };
     let pattern = compiled(arguments)?;
     let group = group_index(arguments, &pattern)?;
-    let found = pattern.matches(&other)?;
-    let value = found.first().and_then(|captures| captures.get(group)).map(|value| value.as_str());
-    Ok(value.map_or(Value::Null, Value::from))
+    let value = pattern.matches(&other)?.first_of_group(group)?;
+    Ok(value.map_or(Value::Null, Value::Text))
 }
 
-fn compiled(arguments: &Arguments<'_, '_>) -> Result<std::rc::Rc<crate::expression::regex::Pattern>, Unknown> {
+fn compiled(arguments: &Arguments<'_, '_>) -> Result<Rc<Pattern>, Unknown> {
     let pattern = arguments.text(PATTERN)?.unwrap_or_default();
-    arguments.patterns().get(&pattern).map_err(|error| Unknown::new(error.to_string()))
+    arguments
+        .patterns()
+        .get(&pattern)
+        .map_err(|error| Unknown::new(format!("the regular expression is not valid: {error}")))
 }
 
-fn group_index(arguments: &Arguments<'_, '_>, pattern: &crate::expression::regex::Pattern) -> Result<usize, Unknown> {
+fn group_index(arguments: &Arguments<'_, '_>, pattern: &Pattern) -> Result<usize, Unknown> {
     let name = arguments.text(GROUP)?.unwrap_or_default();
-    pattern.group(&name).ok_or_else(|| Unknown::new(format!("the regular expression has no group {name}")))
+    pattern.group(&name)?.ok_or_else(|| Unknown::new(format!("the regular expression has no group {name}")))
 }

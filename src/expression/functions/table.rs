@@ -1,6 +1,6 @@
 //! The table of all functions.
 
-use super::{Dialect, Function, Parameter, Takes, convert, date, list, logic, random, replace, text};
+use super::{Dialect, Function, Parameter, Takes, case, convert, date, list, logic, random, replace, text};
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
 
@@ -250,7 +250,7 @@ pub static FUNCTIONS: &[Function] = &[
         "PCase",
         &[SOURCE, optional("wordSeparators", Takes::Text)],
         "Every word with its first letter in upper case and the rest in lower case.",
-        text::pcase,
+        case::pcase,
     ),
     apps(
         "Prepend",
@@ -338,11 +338,11 @@ pub static FUNCTIONS: &[Function] = &[
         logic::switch,
     )
     .repeating(2),
-    apps("ToLower", &[SOURCE, optional("culture", Takes::Text)], "The text in lower case.", text::to_lower).open(
+    apps("ToLower", &[SOURCE, optional("culture", Takes::Text)], "The text in lower case.", case::to_lower).open(
         "Uses Unicode's simple case mapping without a culture, and with every culture except \
          Turkish and Azerbaijani.",
     ),
-    apps("ToUpper", &[SOURCE, optional("culture", Takes::Text)], "The text in upper case.", text::to_upper)
+    apps("ToUpper", &[SOURCE, optional("culture", Takes::Text)], "The text in upper case.", case::to_upper)
         .open("Same as ToLower."),
     apps("Trim", &[SOURCE], "The text without spaces at its ends.", text::trim).only(Dialect::CloudSync),
     apps(

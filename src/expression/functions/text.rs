@@ -1,11 +1,9 @@
 //! Text functions.
 
-use std::sync::LazyLock;
-
-use fancy_regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::case::{Culture, lower};
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
 
@@ -79,10 +77,11 @@ pub(super) fn in_str(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
         Some("vbBinaryCompare") | None => false,
         Some(word) => return Err(Unknown::new(format!("InStr does not support {word}"))),
     };
-    let units = |text: &str| -> Vec<u16> {
-        if fold { lower(text, None).encode_utf16().collect() } else { text.encode_utf16().collect() }
+    let units = |text: &str| -> Result<Vec<u16>, Unknown> {
+        let text = if fold { &lower(text, Culture::Invariant)? } else { text };
+        Ok(text.encode_utf16().collect())
     };
-    let (text, find) = (units(&text), units(&find));
+    let (text, find) = (units(&text)?, units(&find)?);
     let found = text.windows(find.len()).skip(start).position(|window| window == find);
     let place = found.map_or(0, |at| at + start + 1);
     Ok(Value::Number(i64::try_from(place).unwrap_or(i64::MAX)))
@@ -116,78 +115,6 @@ pub(super) fn normalize_diacritics(arguments: &Arguments<'_, '_>) -> Result<Valu
         // Recompose scripts that decompose for other reasons, such as Korean.
         plain.nfc().collect()
     })
-}
-
-/// Unicode's simple case mapping, one character to one character, as in .NET.
-fn simple(
-    text: &str,
-    culture: Option<&str>,
-    turkish: fn(char) -> Option<char>,
-    full: fn(char) -> Option<char>,
-) -> String {
-    let is_turkish = culture.is_some_and(|culture| {
-        ["tr", "az"]
-            .iter()
-            .any(|language| culture.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case(language)))
-    });
-    let change =
-        |character| is_turkish.then(|| turkish(character)).flatten().or_else(|| full(character)).unwrap_or(character);
-    text.chars().map(change).collect()
-}
-
-/// The only character of a mapping; `None` if there are several.
-fn only(mut mapped: impl Iterator<Item = char>) -> Option<char> {
-    mapped.next().filter(|_| mapped.next().is_none())
-}
-
-pub(super) fn lower(text: &str, culture: Option<&str>) -> String {
-    let turkish = |character| match character {
-        'I' => Some('ı'),
-        'İ' => Some('i'),
-        _ => None,
-    };
-    simple(text, culture, turkish, |character| only(character.to_lowercase()))
-}
-
-pub(super) fn upper(text: &str, culture: Option<&str>) -> String {
-    let turkish = |character| match character {
-        'i' => Some('İ'),
-        'ı' => Some('I'),
-        _ => None,
-    };
-    // The invariant culture does not change the dotless i.
-    simple(text, culture, turkish, |character| if character == 'ı' { None } else { only(character.to_uppercase()) })
-}
-
-pub(super) fn to_lower(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    let culture = arguments.text(1)?;
-    change(arguments, |source| lower(&source, culture.as_deref()))
-}
-
-pub(super) fn to_upper(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    let culture = arguments.text(1)?;
-    change(arguments, |source| upper(&source, culture.as_deref()))
-}
-
-/// A word as in .NET's ToTitleCase: it starts with a letter and may contain apostrophes, marks and digits.
-static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}[\p{L}\p{M}\p{N}\p{Co}\p{Cn}']*").ok());
-
-pub(super) fn pcase(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    let Some(source) = arguments.text(0)? else { return Ok(Value::Null) };
-    let source = lower(&source, None);
-    let capital = |word: &str| {
-        let mut characters = word.chars();
-        let first: String =
-            characters.next().map(|first| upper(first.encode_utf8(&mut [0; 4]), None)).unwrap_or_default();
-        first + characters.as_str()
-    };
-    let Some(separators) = arguments.text(1)?.filter(|separators| !separators.is_empty()) else {
-        let Some(word) = &*WORD else { return Err(Unknown::new("the text cannot be split into words")) };
-        let changed = word.replace_all(&source, |found: &fancy_regex::Captures<'_, str>| capital(&found[0]));
-        return Ok(Value::Text(changed.into_owned()));
-    };
-    let words: Vec<String> = source.split_inclusive(|character| separators.contains(character)).map(capital).collect();
-    Ok(Value::Text(words.concat()))
 }
 
 pub(super) fn word(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {

@@ -1,6 +1,6 @@
 use super::{clauses, filtered, subject};
 use crate::document::Pointer;
-use crate::expression::{Pattern, PatternError};
+use crate::expression::Pattern;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::FilterClause;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
@@ -63,12 +63,11 @@ fn fault(place: &Pointer, clause: &FilterClause<'_>, name: &str) -> Option<(Poin
         FilterOperator::GreaterThan | FilterOperator::GreaterThanOrEquals if value.trim().parse::<i64>().is_err() => {
             at_value(format!("`{value}` is not a whole number, as the operator requires"), "not a whole number")
         }
-        FilterOperator::RegexMatch | FilterOperator::NotRegexMatch => match Pattern::new(value) {
-            Err(PatternError::Wrong(why)) => {
-                at_value(format!("`{value}` is not a valid regular expression: {why}"), "not a regular expression")
+        FilterOperator::RegexMatch | FilterOperator::NotRegexMatch => match Pattern::parse(value) {
+            Err(error) => {
+                at_value(format!("`{value}` is not a valid regular expression: {error}"), "not a regular expression")
             }
-            // Patterns that only .NET can read are not checked.
-            Ok(_) | Err(PatternError::Unsupported(_)) => None,
+            Ok(_) => None,
         },
         _ => None,
     }
