@@ -6,7 +6,7 @@ use clap::Command;
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Look", &["check", "guide", "status", "preview", "diff", "logs", "probe", "eval", "rules", "explain", "profiles"]),
     ("Change files", &["fix", "init", "export"]),
-    ("Change the tenant", &[FIX_APP, "restore", "start", "provision", "pause", "restart"]),
+    ("Change the tenant", &["connect", FIX_APP, "restore", "start", "provision", "pause", "restart"]),
     ("Set up", &["auth", "completions", "lsp", "man", "json-schema"]),
 ];
 

@@ -5,6 +5,7 @@
 mod auth;
 mod check;
 mod completions;
+mod connect;
 mod diff;
 mod eval;
 mod explain;
@@ -36,6 +37,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use shared::secret_token::SECRET_VARIABLE;
 use terminal::advice::TOKEN_VARIABLE;
 use terminal::exit::Exit;
 use terminal::last_words;
@@ -73,6 +75,7 @@ enum Command {
     Diff(diff::Arguments),
     Restore(restore::Arguments),
     Guide(guide::Arguments),
+    Connect(connect::Arguments),
     Start(start::Arguments),
     Status(status::Arguments),
     Provision(provision::Arguments),
@@ -98,7 +101,7 @@ enum Command {
 pub fn main() -> ExitCode {
     last_words::install();
     // A token may be typed in place of a name, before anything signs in.
-    for name in [TOKEN_VARIABLE, "AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET"] {
+    for name in [TOKEN_VARIABLE, SECRET_VARIABLE, "AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET"] {
         env::var(name).iter().for_each(|value| never_show(value.trim()));
     }
     if let Some(exit) = completions::answer(Cli::command) {
@@ -141,6 +144,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Diff(arguments) => diff::run(&arguments, screen),
         Command::Restore(arguments) => restore::run(&arguments, screen),
         Command::Guide(arguments) => guide::run(&arguments, screen),
+        Command::Connect(arguments) => connect::run(&arguments, screen),
         Command::Start(arguments) => start::run(&arguments, screen),
         Command::Status(arguments) => status::run(&arguments, screen),
         Command::Provision(arguments) => provision::run(&arguments, screen),

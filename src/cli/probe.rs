@@ -2,18 +2,15 @@
 
 use clap::Args;
 use jiff::Timestamp;
-use secrecy::SecretString;
 
 use super::shared::format::one_of;
-use super::shared::live::{Reach, runtime, token_from_stdin};
+use super::shared::live::{Reach, runtime};
+use super::shared::secret_token::secret;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::report::{Form, Offered, PAGE_FORMS, ProbeReport};
 use crate::scim::{Endpoint, Verdict, probe};
-
-/// The variable that holds the app's secret token.
-const TOKEN_VARIABLE: &str = "PROVLINT_SCIM_TOKEN";
 
 /// Test an app's SCIM endpoint as Entra's Test Connection does
 ///
@@ -50,20 +47,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         message: error.to_string(),
         help: "give the tenant URL as in the portal, https://…; plain http is accepted for this machine only".into(),
     })?;
-    let token = match arguments.token_stdin {
-        true => token_from_stdin()?,
-        false => std::env::var(TOKEN_VARIABLE).unwrap_or_default(),
-    };
-    if token.trim().is_empty() {
-        return Err(Problem::Usage {
-            message: "there is no secret token".into(),
-            help: format!(
-                "pipe it in with --token-stdin, or set {TOKEN_VARIABLE}; other users can see the value of a flag"
-            ),
-        });
-    }
+    let token = secret(arguments.token_stdin, "secret token")?;
     let network = arguments.reach.network(0);
-    let token = SecretString::from(token);
     let asking = probe(&endpoint, &token, &arguments.attribute, &network, Timestamp::now());
     let steps = runtime()?.block_on(asking).map_err(|error| Problem::Probe(Box::new(error)))?;
     let report = ProbeReport { url: &arguments.tenant_url, steps: &steps };

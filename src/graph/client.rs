@@ -23,6 +23,8 @@ pub(super) const MOST_REPEATS: u32 = 9;
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 /// After the first note, a shorter pause is over before another one is read.
 pub(super) const WORTH_A_NOTE: Duration = Duration::from_secs(1);
+/// How long an app or job may be new to some of Graph's replicas.
+const SETTLING: Duration = Duration::from_secs(30);
 /// The number of concurrent requests.
 pub(super) const CONCURRENCY: usize = 6;
 
@@ -125,6 +127,14 @@ impl Client {
     /// See [`GraphError`].
     pub(super) async fn change(&self, method: Method, path: &str, body: Option<&str>) -> Result<(), GraphError> {
         self.ask_with(&self.token(), method, self.url(path)?, body).await.map(drop)
+    }
+
+    /// The same, and returns the answer.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub(super) async fn change_and_read(&self, method: Method, path: &str, body: &Value) -> Result<Value, GraphError> {
+        self.ask_with(&self.token(), method, self.url(path)?, Some(&body.to_string())).await?.value()
     }
 
     /// Changes something that replaces nothing, and returns the answer. The request is repeated only with a new token.
@@ -296,6 +306,13 @@ impl Attempts<'_> {
             return self.client.renew(&self.client.token()).await;
         }
         error.is_throttled() && self.wait(error).await
+    }
+
+    /// The same for what belongs to an app or job that was just created: not all of Graph's replicas know it at once, and
+    /// those that do not answer 403, 404 or 409.
+    pub async fn wait_to_change_new(&mut self, error: &GraphError) -> bool {
+        let is_settling = matches!(error.status(), Some(403 | 404 | 409)) && self.begun.elapsed() < SETTLING;
+        if is_settling { self.wait(error).await } else { self.wait_to_change(error).await }
     }
 
     /// Waits as long as Graph asks, or a little longer each time; false if there is no time left for another attempt.

@@ -148,11 +148,6 @@ impl GraphError {
         }
     }
 
-    /// Graph's code, if it answered with an error.
-    pub(super) fn code(&self) -> Option<&str> {
-        if let GraphError::Status { code, .. } = self { Some(code) } else { None }
-    }
-
     /// The time that Graph asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         if let GraphError::Status { retry_after, .. } = self { *retry_after } else { None }

@@ -62,7 +62,7 @@ pub enum Purpose {
     TestConnection,
     /// The provisioning log: `logs`, `status`, `start --wait`
     Log,
-    /// `fix`, `restore`, `start`, `pause`, `restart`
+    /// `connect`, `fix`, `restore`, `start`, `pause`, `restart`
     Fix,
     /// Provisioning on demand.
     Provision,
@@ -105,7 +105,7 @@ impl Purpose {
             Purpose::Licences => "the rule about licences",
             Purpose::TestConnection => "check --test-connection",
             Purpose::Log => "logs and status",
-            Purpose::Fix => "fix, restore, start, pause and restart",
+            Purpose::Fix => "connect, fix, restore, start, pause and restart",
             Purpose::Provision => "provision",
             Purpose::AssignGroups => "fix --assign-groups",
         }

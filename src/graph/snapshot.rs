@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::app::find;
 use super::batch::missing_part;
 use super::client::{CONCURRENCY, sort};
-use super::{AppError, Client, GraphError, Need, group, member};
+use super::{AppClient, AppError, Client, GraphError, Need, group, member};
 use crate::document::{Edit, Pointer, applied, laid_out, locate};
 use crate::secret::mask_url;
 
@@ -242,16 +242,14 @@ fn assigned(assignments: Option<&[Value]>, kind: &str) -> Vec<String> {
 /// Makes Entra test the credentials that are saved for a job; other jobs are not tested.
 /// <https://learn.microsoft.com/graph/api/synchronization-synchronization-validatecredentials>
 async fn test_connection(client: &Client, principal: &str, job: &str) -> Result<Value, GraphError> {
-    let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{job}/validateCredentials");
-    match client.post(&path, &json!({"useSavedCredentials": true})).await {
-        Ok(_) => Ok(json!({"jobId": job, "valid": true})),
-        // Graph objects to the request, so nothing is known about the credentials.
-        Err(error) if error.code() == Some("RequestMissingRequiredParameter") => Err(error),
-        // The status of a rejected credential is not documented; these mean that the request itself was valid.
-        Err(GraphError::Status { status: 400 | 409 | 422, code, message, .. }) => {
-            Ok(json!({"jobId": job, "valid": false, "error": {"code": code, "message": message}}))
-        }
-        Err(error) => Err(error),
+    match AppClient::new(client, principal).test_saved(job).await {
+        Ok(()) => Ok(json!({"jobId": job, "valid": true})),
+        Err(error) => match error.rejection() {
+            Some((code, message)) => {
+                Ok(json!({"jobId": job, "valid": false, "error": {"code": code, "message": message}}))
+            }
+            None => Err(error),
+        },
     }
 }
 
@@ -289,10 +287,15 @@ const CLEAR: [&str; 9] = [
     "SynchronizationSchedule",
 ];
 
+/// Whether a setting is known not to be a credential.
+pub(super) fn is_clear(key: &str) -> bool {
+    CLEAR.contains(&key)
+}
+
 /// Masks every setting that is not known to be harmless: Graph masks credentials itself, but may miss one.
 pub(crate) fn masked(mut secrets: Vec<Value>) -> Value {
     for secret in &mut secrets {
-        let clear = secret["key"].as_str().is_some_and(|key| CLEAR.contains(&key));
+        let clear = secret["key"].as_str().is_some_and(is_clear);
         let value = secret.get_mut("value").filter(|value| !clear && !value.is_null() && *value != "");
         if let Some(value) = value {
             *value = json!("*");

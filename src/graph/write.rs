@@ -27,6 +27,11 @@ impl<'c> AppClient<'c> {
         self.client
     }
 
+    /// The object id of the service principal.
+    pub(super) fn principal(&self) -> &'c str {
+        self.principal
+    }
+
     pub(super) fn path(&self, rest: &str) -> String {
         format!("/servicePrincipals/{}/{rest}", self.principal)
     }

@@ -5,6 +5,7 @@
 
 mod azure;
 mod compact;
+mod connection;
 mod differences;
 mod edits;
 mod excerpt;
@@ -31,6 +32,7 @@ mod written;
 use crate::check::{App, LocatedFinding, LocatedPlace, RuleReport, RuleState, Run, Source, TargetKind, TargetReport};
 use crate::check::{MappingRow, MappingTable, View};
 
+pub use connection::{ConnectionReport, ConnectionStep};
 pub use differences::{DIFFERENCE_FORMATS, DifferenceReport};
 pub use edits::of as fix_edits;
 pub use excerpt::Excerpt;

@@ -17,6 +17,14 @@ pub const LEGACY_JOB: &str = job::template::LEGACY.metadata.id;
 pub const UNEXPECTED_TEMPLATE: &str = job::template::UNEXPECTED.metadata.id;
 /// The tenant URL is missing.
 pub const TENANT_URL_MISSING: &str = connection::tenant_url::MISSING.metadata.id;
+/// The tenant URL cannot be used.
+pub const TENANT_URL_INVALID: &str = connection::tenant_url::INVALID.metadata.id;
+/// The tenant URL is not the policy's.
+pub const TENANT_URL_MISMATCH: &str = connection::tenant_url::MISMATCH.metadata.id;
+/// The tenant URL contains a flag.
+pub const TENANT_URL_FLAG: &str = connection::tenant_url::FLAG.metadata.id;
+/// The secret token cannot be used.
+pub const SECRET_TOKEN_MALFORMED: &str = connection::secret_token::MALFORMED.metadata.id;
 /// The secret token is missing.
 pub const SECRET_TOKEN_MISSING: &str = connection::secret_token::MISSING.metadata.id;
 /// The app rejects the saved credentials.

@@ -122,6 +122,11 @@ pub(crate) fn is_credential_key(key: &str) -> bool {
     KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
+/// Whether a value is the mask of a credential, as Graph shows it.
+pub(crate) fn is_mask(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte == b'*')
+}
+
 /// Whether a text that is not JSON has the key of a credential.
 pub(crate) fn names_credential(text: &str) -> bool {
     let text = text.to_ascii_lowercase();

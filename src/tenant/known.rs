@@ -52,7 +52,7 @@ fn values(settings: &[Value]) -> BTreeMap<String, String> {
 }
 
 /// Graph may spell a switch in another case than it was sent.
-fn is_same(old: &str, new: &str) -> bool {
+pub(super) fn is_same(old: &str, new: &str) -> bool {
     let is_switch = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(old));
     old == new || (is_switch && old.eq_ignore_ascii_case(new))
 }

@@ -167,7 +167,7 @@ impl Sending<'_> {
 }
 
 /// Reads the tenant until the change shows or the patience is used up.
-async fn prove(
+pub(super) async fn prove(
     app: AppClient<'_>,
     patience: Patience,
     answer: Result<(), GraphError>,
@@ -184,7 +184,8 @@ async fn prove(
         if matches!(state, TenantState::AsWritten) {
             return Ok(Proved { despite: answer.err(), altered: false });
         }
-        if begun.elapsed().saturating_add(pause) > longest {
+        // Waiting does not show what is masked.
+        if matches!(state, TenantState::Masked) || begun.elapsed().saturating_add(pause) > longest {
             return Err(Halted { answer, state });
         }
         tokio::time::sleep(pause).await;

@@ -35,7 +35,8 @@ impl Requirements {
         self.words().to_string()
     }
 
-    fn words(&self) -> Words {
+    /// The same, to be joined with other words.
+    pub(in crate::cli) fn words(&self) -> Words {
         let policy = self.policy.iter();
         let words = policy.fold(Words::default(), |words, path| words.option("--policy", path.display().to_string()));
         self.profile.iter().fold(words, |words, name| words.option("--profile", name))

@@ -32,10 +32,22 @@ const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
 /// Over ten times the longest token that Entra issues.
 const LONGEST_TOKEN: u64 = 256 << 10;
 
-/// How to reach Microsoft Graph.
+/// How to reach Microsoft Graph, with a token from standard input if it is free.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Live access")]
 pub(in crate::cli) struct Live {
+    #[command(flatten)]
+    graph: Graph,
+
+    /// Read a token for Graph from standard input [default: PROVLINT_ACCESS_TOKEN, or sign in]
+    #[arg(long, conflicts_with = "auth")]
+    token_stdin: bool,
+}
+
+/// How to reach Microsoft Graph.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Live access")]
+pub(in crate::cli) struct Graph {
     /// Root URL of Microsoft Graph [default: PROVLINT_GRAPH_URL, or the root of --cloud]
     #[arg(long, value_name = "URL", conflicts_with = "cloud")]
     graph_url: Option<String>,
@@ -44,12 +56,8 @@ pub(in crate::cli) struct Live {
     #[arg(long, value_name = "NAME", value_parser = CLOUDS.map(|(name, _)| name))]
     cloud: Option<String>,
 
-    /// Read a token for Graph from standard input [default: PROVLINT_ACCESS_TOKEN, or sign in]
-    #[arg(long)]
-    token_stdin: bool,
-
     /// How to sign in [default: the first that the environment offers]
-    #[arg(long, value_name = "KIND", value_parser = SignInKind::ALL.map(SignInKind::as_str), conflicts_with = "token_stdin")]
+    #[arg(long, value_name = "KIND", value_parser = SignInKind::ALL.map(SignInKind::as_str))]
     auth: Option<String>,
 
     #[command(flatten)]
@@ -121,7 +129,7 @@ pub(in crate::cli) struct Reach {
 impl Live {
     /// The file that it reads.
     pub(in crate::cli) fn file(&self) -> Option<PathBuf> {
-        self.reach.ca_bundle.clone()
+        self.graph.reach.ca_bundle.clone()
     }
 }
 
@@ -145,9 +153,21 @@ pub(in crate::cli) struct Connection {
 impl Live {
     /// Signs in and sets up a connection.
     pub(in crate::cli) fn connect(&self) -> Result<Connection, Problem> {
+        self.graph.connect(self.token_stdin)
+    }
+
+    /// Signs in.
+    pub(in crate::cli) fn access(&self) -> Result<Access, Problem> {
+        runtime()?.block_on(self.graph.sign_in(&self.graph.network(), self.token_stdin))
+    }
+}
+
+impl Graph {
+    /// Signs in and sets up a connection. `token_stdin` says whether standard input holds a token for Graph.
+    pub(in crate::cli) fn connect(&self, token_stdin: bool) -> Result<Connection, Problem> {
         let network = self.network();
         let runtime = runtime()?;
-        let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network))?;
+        let Access { root, token, sign_in, .. } = runtime.block_on(self.sign_in(&network, token_stdin))?;
         let client = Client::new(root, token, &network, note).map_err(GraphProblem::Network)?;
         let mut sign_in_flags = Words::default();
         if let Some(kind) = &self.auth {
@@ -159,18 +179,14 @@ impl Live {
         Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress, sign_in_flags })
     }
 
-    /// Signs in.
-    pub(in crate::cli) fn access(&self) -> Result<Access, Problem> {
-        runtime()?.block_on(self.sign_in(&self.network()))
-    }
-
-    fn network(&self) -> Network {
+    /// The network to Graph, and to other hosts with the same certificates.
+    pub(in crate::cli) fn network(&self) -> Network {
         self.reach.network(self.max_wait)
     }
 
-    async fn sign_in(&self, network: &Network) -> Result<Access, Problem> {
+    async fn sign_in(&self, network: &Network, token_stdin: bool) -> Result<Access, Problem> {
         let root = self.root()?;
-        if let Some((from, token)) = self.ready_token()? {
+        if let Some((from, token)) = self.ready_token(token_stdin)? {
             return Ok(Access { root, token, from, sign_in: None });
         }
         let variables = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -190,9 +206,9 @@ impl Live {
     }
 
     /// A token from standard input or the variable, and its origin.
-    fn ready_token(&self) -> Result<Option<(&'static str, SecretString)>, Problem> {
+    fn ready_token(&self, token_stdin: bool) -> Result<Option<(&'static str, SecretString)>, Problem> {
         let typed;
-        let from = if self.token_stdin {
+        let from = if token_stdin {
             typed = token_from_stdin()?;
             "standard input"
         } else if self.auth.is_some() {
@@ -202,7 +218,7 @@ impl Live {
             TOKEN_VARIABLE
         };
         let token = typed.trim().trim_start_matches("Bearer ").trim();
-        match (token, self.token_stdin) {
+        match (token, token_stdin) {
             ("", true) => Err(GraphProblem::NoToken.into()),
             ("", false) => Ok(None),
             (token, _) => Ok(Some((from, SecretString::from(token.to_owned())))),

@@ -14,5 +14,6 @@ pub(in crate::cli) mod live;
 pub(in crate::cli) mod policies;
 pub(in crate::cli) mod ready;
 pub(in crate::cli) mod schema_text;
+pub(in crate::cli) mod secret_token;
 pub(in crate::cli) mod users;
 pub(in crate::cli) mod writing;

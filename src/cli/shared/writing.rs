@@ -35,6 +35,14 @@ pub(in crate::cli) struct Writing {
     #[arg(long, requires = "app")]
     pause: bool,
 
+    #[command(flatten)]
+    back_up: BackUp,
+}
+
+/// Where the state before a write is saved.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Writing to a tenant")]
+pub(in crate::cli) struct BackUp {
     /// Directory for the backup [default: the working directory]
     #[arg(long, value_name = "DIRECTORY", requires = "app")]
     backup_dir: Option<PathBuf>,
@@ -109,7 +117,7 @@ impl Writing {
         if let Err(error) = begun {
             return Written { problem: Some(not_begun(order, error)), ..Written::default() };
         }
-        let file = match self.back_up(order) {
+        let file = match self.back_up.write(order.name, order.before) {
             Ok(file) => file,
             Err(problem) => return Written { problem: Some(problem), ..Written::default() },
         };
@@ -131,19 +139,22 @@ impl Writing {
         }
         commands.written(carried, &file, start)
     }
+}
 
-    fn back_up(&self, order: &Order<'_>) -> Result<PathBuf, Problem> {
+impl BackUp {
+    /// Writes the snapshot of an app to a new file.
+    pub(in crate::cli) fn write(&self, app: &str, snapshot: &str) -> Result<PathBuf, Problem> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-        let name: String = order.name.chars().map(plain).take(LONGEST_NAME).collect();
+        let name: String = app.chars().map(plain).take(LONGEST_NAME).collect();
         let time = Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
         let folder = self.backup_dir.as_deref().unwrap_or(Path::new(""));
         let mut number = 1;
         loop {
             let again = if number == 1 { String::new() } else { format!("-{number}") };
             let path = folder.join(format!("{BACKUP}{name}-{time}{again}.json"));
-            match file::create_private(&path, order.before.as_bytes()) {
+            match file::create_private(&path, snapshot.as_bytes()) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
-                Err(error) => return Err(Problem::NoBackup { app: order.name.to_owned(), path, error }),
+                Err(error) => return Err(Problem::NoBackup { app: app.to_owned(), path, error }),
                 Ok(()) => return Ok(path),
             }
         }

@@ -2,6 +2,7 @@
 
 mod absent;
 pub(in crate::cli) mod advice;
+pub(in crate::cli) mod connecting;
 pub(in crate::cli) mod consent;
 pub(in crate::cli) mod exit;
 pub(in crate::cli) mod gap;

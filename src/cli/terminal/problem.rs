@@ -9,6 +9,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 
 use super::absent;
 use super::advice::advice;
+use super::connecting::ConnectProblem;
 use super::gap::{self, Gap};
 use super::running::JobProblem;
 use super::wording::{FixProblem, GraphProblem, Unfinished, to_restore};
@@ -82,6 +83,9 @@ pub(in crate::cli) enum Problem {
     /// A job that was not found or not run, or not until it had done its work.
     #[error(transparent)]
     Job(Box<JobProblem>),
+    /// An app that was not connected.
+    #[error(transparent)]
+    Connect(Box<ConnectProblem>),
     /// A file or app that was not fixed, or not completely.
     #[error(transparent)]
     Fix(Box<FixProblem>),
@@ -134,6 +138,12 @@ impl From<GraphProblem> for Problem {
 impl From<JobProblem> for Problem {
     fn from(problem: JobProblem) -> Self {
         Problem::Job(Box::new(problem))
+    }
+}
+
+impl From<ConnectProblem> for Problem {
+    fn from(problem: ConnectProblem) -> Self {
+        Problem::Connect(Box::new(problem))
     }
 }
 
@@ -275,6 +285,7 @@ impl Problem {
             Problem::Order(unfinished) => unfinished.help().to_string(),
             Problem::Restore(error) => to_restore(error).to_owned(),
             Problem::Job(problem) => problem.help().to_string(),
+            Problem::Connect(problem) => problem.help().to_string(),
             Problem::Fix(problem) => problem.help(),
             Problem::Probe(error) => match &**error {
                 ProbeError::Token => "enter the bare token that the vendor gives".to_owned(),

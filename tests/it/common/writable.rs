@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::graph::{Broken, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
+use super::graph::{APP_ID, Broken, JOB, PRINCIPAL, Reply, Request, StandIn, TOKEN, member, tenant};
 use super::prism::as_sent;
 use super::{Ran, finish, provlint};
 
@@ -52,6 +52,9 @@ pub type Deed = fn(&mut State);
 /// Computes the answer to a request for provisioning on demand.
 pub type Entra = Box<dyn Fn(&Value) -> Value + Send>;
 
+/// Whether the app accepts a token, at a tenant URL.
+pub type Accepts = Box<dyn Fn(&str, &str) -> bool + Send>;
+
 /// The state of the tenant.
 pub struct State {
     /// The text as it was sent.
@@ -84,6 +87,20 @@ pub struct State {
     pub broken: Option<Broken>,
     /// Whether the app has no provisioning job.
     pub no_jobs: bool,
+    /// The ids of the templates that jobs can be created from.
+    pub templates: Vec<&'static str>,
+    /// Whether the app accepts a token at a tenant URL, when Entra tests it; it accepts every one by default.
+    pub accepts: Option<Accepts>,
+    /// How the next tests of credentials are handled; later ones are made.
+    pub test_fates: VecDeque<Fate>,
+    /// The bodies of all requests to test credentials.
+    pub tests: Vec<String>,
+    /// The request with this number, counted from 1, is held.
+    pub hold_at: Option<usize>,
+    /// The number of requests so far.
+    pub requests: usize,
+    /// The number of the first request that was not a read.
+    pub first_write: Option<usize>,
     /// The provisioning log.
     pub events: Vec<Value>,
     /// Whether each group contains a group.
@@ -113,6 +130,8 @@ pub struct State {
     pub entra: Option<Entra>,
     /// The token that the program sends; [`TOKEN`] by default.
     pub token: String,
+    /// The app's secret token, in the program's environment; none by default.
+    pub scim_token: String,
     /// Every requested change: method, path, body.
     pub changes: Vec<(String, String, String)>,
     stale: Option<(String, usize)>,
@@ -120,7 +139,19 @@ pub struct State {
     pub deaf: bool,
 }
 
+/// The value of a setting among several; empty if it is not there.
+pub fn setting<'s>(settings: &'s [Value], key: &str) -> &'s str {
+    let found = settings.iter().find(|setting| setting["key"] == key);
+    found.and_then(|setting| setting["value"].as_str()).unwrap_or_default()
+}
+
 impl State {
+    /// Nothing is configured: the app has no job and no settings.
+    pub fn is_bare(&mut self) {
+        self.no_jobs = true;
+        self.settings.clear();
+    }
+
     /// Changes the schema after this many reads, as another administrator would.
     pub fn change_after_reads(&mut self, reads: usize, schema: &str) {
         self.stale = Some((std::mem::replace(&mut self.schema, schema.to_owned()), reads));
@@ -166,6 +197,13 @@ impl Writable {
             hidden: Vec::new(),
             broken: None,
             no_jobs: false,
+            templates: vec!["scim"],
+            accepts: None,
+            test_fates: VecDeque::new(),
+            tests: Vec::new(),
+            hold_at: None,
+            requests: 0,
+            first_write: None,
             events: Vec::new(),
             no_log: None,
             nested: false,
@@ -185,6 +223,7 @@ impl Writable {
             first_hidden: false,
             forgets: false,
             token: TOKEN.to_owned(),
+            scim_token: String::new(),
             changes: Vec::new(),
             stale: None,
             deaf: false,
@@ -222,7 +261,11 @@ impl Writable {
 
     fn command_to(&self, url: &str, arguments: &[&str]) -> std::process::Command {
         let mut command = provlint(arguments);
-        command.args(["--graph-url", url]).env("PROVLINT_ACCESS_TOKEN", &self.state().token);
+        let state = self.state();
+        command.args(["--graph-url", url]).env("PROVLINT_ACCESS_TOKEN", &state.token);
+        if !state.scim_token.is_empty() {
+            command.env("PROVLINT_SCIM_TOKEN", &state.scim_token);
+        }
         command.current_dir(self.folder.path()).env("NO_PROXY", "*");
         command
     }
@@ -235,6 +278,17 @@ impl Writable {
     pub fn run_by(&self, url: &str, arguments: &[&str]) -> Ran {
         let ran = finish(&mut self.command_to(url, arguments));
         assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
+        let secret = self.state().scim_token.clone();
+        if !secret.is_empty() {
+            assert!(
+                !ran.stdout.contains(&secret) && !ran.stderr.contains(&secret),
+                "the secret token is shown: {ran:?}"
+            );
+            for backup in self.backups() {
+                let text = std::fs::read_to_string(self.folder.path().join(&backup)).expect("a backup");
+                assert!(!text.contains(&secret), "{backup} holds the secret token");
+            }
+        }
         ran
     }
 
@@ -360,6 +414,14 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     let below = format!("/v1.0/servicePrincipals/{PRINCIPAL}");
     let path = request.path.strip_prefix(&below).unwrap_or_default();
     let schema_path = format!("/synchronization/jobs/{JOB}/schema");
+    state.requests += 1;
+    if request.method != "GET" {
+        state.first_write = state.first_write.or(Some(state.requests));
+    }
+    if state.hold_at == Some(state.requests) {
+        tell.lock().expect("no panic").send(()).expect("the test waits");
+        return Reply::Silence;
+    }
     if let Some(reply) = state.broken.and_then(|broken| broken.answer(request)) {
         return reply;
     }
@@ -407,7 +469,11 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         }
         return match path {
             "/synchronization/jobs" if state.no_jobs => Reply::ok(json!({"value": []})),
-            "/synchronization/secrets" => Reply::ok(json!({"value": state.settings})),
+            "/synchronization/secrets" => Reply::ok(json!({"value": masked(&state.settings)})),
+            "/synchronization/templates" => {
+                let one = |id: &&str| json!({"id": id, "applicationId": APP_ID, "default": false, "discoverable": true, "metadata": []});
+                Reply::ok(json!({"value": state.templates.iter().map(one).collect::<Vec<_>>()}))
+            }
             path if path.starts_with("/appRoleAssignedTo") => Reply::ok(json!({"value": state.assignments})),
             path if path == schema_path && state.first_hidden => Reply::error(403, "Forbidden", "no"),
             path if path == schema_path => Reply::Text(200, "application/json", shown(state)),
@@ -423,11 +489,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
                 if let Some(next) = state.play.pop_front() {
                     state.job = Some(next);
                 }
-                let list = Request { path: format!("{below}/synchronization/jobs"), ..request.clone() };
-                let Reply::Json(_, _, mut body) = tenant(&list) else { panic!("JSON") };
-                let jobs = body["value"].as_array_mut().expect("jobs");
-                show_jobs(state, jobs);
-                Reply::ok(jobs.iter().find(|job| job["id"] == JOB).expect("the job").clone())
+                Reply::ok(job_of(state))
             }
             _ => {
                 let mut reply = tenant(request);
@@ -451,10 +513,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     assert_eq!(request.authorization, format!("Bearer {TOKEN}"), "{request:?}");
     let action = path.rsplit('/').next().unwrap_or_default();
     if action == "validateCredentials" {
-        if let Some(status) = state.untested {
-            return Reply::error(status, "Refused", "");
-        }
-        return Reply::Text(204, "text/plain", String::new());
+        return tested(state, request, tell);
     }
     let controls_the_job = matches!(action, "start" | "pause" | "restart" | "provisionOnDemand");
     assert!(
@@ -476,8 +535,10 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         }
         return state.on_demand.pop_front().unwrap_or_else(|| Reply::ok(provisioned(state, &body)));
     }
-    let made = || match state.assignments.last() {
-        Some(assignment) if request.method == "POST" && path == "/appRoleAssignedTo" => {
+    let job = (path == "/synchronization/jobs").then(|| job_of(state));
+    let made = || match (&job, state.assignments.last()) {
+        (Some(job), _) => Reply::Json(201, Vec::new(), job.clone()),
+        (_, Some(assignment)) if request.method == "POST" && path == "/appRoleAssignedTo" => {
             Reply::Json(201, Vec::new(), assignment.clone())
         }
         _ => Reply::Text(204, "text/plain", String::new()),
@@ -519,6 +580,72 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             Reply::Silence
         }
     }
+}
+
+/// Entra's test of credentials.
+fn tested(state: &mut State, request: &Request, tell: &Mutex<Sender<()>>) -> Reply {
+    state.tests.push(request.body.clone());
+    let fate = match state.untested {
+        Some(status) => Fate::Refused(status),
+        None => state.test_fates.pop_front().unwrap_or(Fate::Made),
+    };
+    let body: Value = serde_json::from_str(&request.body).expect("JSON");
+    let credentials = match body["credentials"].as_array() {
+        Some(credentials) => credentials.clone(),
+        None => {
+            assert_eq!(body, json!({"useSavedCredentials": true}));
+            state.settings.clone()
+        }
+    };
+    match fate {
+        Fate::Made => {
+            let (url, token) = (setting(&credentials, "BaseAddress"), setting(&credentials, "SecretToken"));
+            match state.accepts.as_ref().is_none_or(|accepts| accepts(url, token)) {
+                true => Reply::Text(204, "text/plain", String::new()),
+                // Entra repeats what the app answered.
+                false => {
+                    Reply::error(400, "CredentialValidationUnavailable", &format!("the app answered 401 to {token}"))
+                }
+            }
+        }
+        Fate::Refused(429) => busy("0"),
+        Fate::Refused(status) => Reply::error(status, "Refused", ""),
+        Fate::Lost => Reply::Reset,
+        Fate::Held => {
+            tell.lock().expect("no panic").send(()).expect("the test waits");
+            Reply::Silence
+        }
+        other => panic!("{other:?} is not the fate of a test"),
+    }
+}
+
+/// Settings as Graph shows them.
+fn masked(settings: &[Value]) -> Vec<Value> {
+    let is_credential =
+        |key: &Value| ["SecretToken", "Password", "Oauth2ClientSecret"].iter().any(|known| key == known);
+    let shown = |setting: &Value| match is_credential(&setting["key"]) {
+        true => json!({"key": setting["key"], "value": "*"}),
+        false => setting.clone(),
+    };
+    settings.iter().map(shown).collect()
+}
+
+/// The first job as Graph shows it.
+fn job_of(state: &State) -> Value {
+    let list = Request {
+        method: "GET".into(),
+        path: format!("/v1.0/servicePrincipals/{PRINCIPAL}/synchronization/jobs"),
+        host: String::new(),
+        authorization: format!("Bearer {TOKEN}"),
+        client_request_id: String::new(),
+        user_agent: String::new(),
+        body: String::new(),
+        in_batch: false,
+    };
+    let Reply::Json(_, _, mut body) = tenant(&list) else { panic!("JSON") };
+    let jobs = body["value"].as_array_mut().expect("jobs");
+    show_jobs(state, jobs);
+    jobs.iter().find(|job| job["id"] == JOB).expect("the job").clone()
 }
 
 fn busy(pause: &str) -> Reply {
@@ -572,16 +699,28 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
         }
         ("PUT", path) if path == second_path() => state.second = Some(request.body.clone()),
         ("PUT", "/synchronization/secrets") => {
+            if state.forgets {
+                state.settings.clear();
+            }
             for setting in body()["value"].as_array().expect("settings") {
                 assert_ne!(setting["value"], "*", "a masked value is written");
-                if state.forgets {
-                    state.settings.clear();
-                }
                 state.settings.retain(|known| known["key"] != setting["key"]);
                 if setting["value"] != "" {
                     state.settings.push(setting.clone());
                 }
             }
+        }
+        ("POST", "/synchronization/jobs") => {
+            assert!(state.no_jobs, "a second job is created");
+            let template = body()["templateId"].clone();
+            assert!(state.templates.iter().any(|known| template == *known), "{template}");
+            state.no_jobs = false;
+            state.job = Some(json!({
+                "templateId": template,
+                "schedule": {"expiration": null, "interval": "PT40M", "state": "Disabled"},
+                "status": {"code": "NotRun", "countSuccessiveCompleteFailures": 0, "escrowsPruned": false,
+                    "synchronizedEntryCountByType": [], "quarantine": null, "lastExecution": null},
+            }));
         }
         ("POST", "/appRoleAssignedTo") => {
             let mut assignment = body();

@@ -1,5 +1,6 @@
 //! Writing to a tenant: what is shown, written, verified and restored, whatever goes wrong.
 
+mod connect;
 mod connection;
 #[cfg(unix)]
 mod interrupted;

@@ -1,0 +1,363 @@
+//! Connects an app: the job, Entra's test of the new credentials, and the settings that are saved.
+//!
+//! Each step is verified before the next. The saved connection is replaced only by credentials that Entra has tested.
+//! Graph's documentation does not say whether saving keeps the settings that are not sent, so those that can be read in
+//! clear are sent again, and all are compared with what was there before.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+
+use super::known::{Known, is_same};
+use super::send::prove;
+use super::state::is_written;
+use super::step::{Patience, Proved, Stopped, TenantState, is_refusal};
+use crate::graph::{AppClient, GraphError, Setting, SettingValue};
+use crate::secret::{is_credential_key, is_mask};
+
+/// The setting that holds the tenant URL.
+pub const TENANT_URL: &str = "BaseAddress";
+/// The setting that says whether everyone is in scope.
+pub const SCOPE: &str = "SyncAll";
+/// The setting that holds the notification address and the deletion threshold.
+pub const NOTIFICATION: &str = "SyncNotificationSettings";
+
+/// What Entra presents to the app.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A secret token, sent after `Bearer`.
+    Token(SecretString),
+}
+
+/// The connection that is wanted.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The tenant URL.
+    pub tenant_url: String,
+    /// The credential.
+    pub credential: Credential,
+    /// The address that gets a message when provisioning fails; `None` leaves it as it is.
+    pub notify: Option<String>,
+    /// The deletions in one cycle above which Entra stops; `None` leaves it as it is.
+    pub delete_threshold: Option<u32>,
+    /// Whether only assigned users and groups come into scope where the scope is not set yet.
+    pub assigned_only: bool,
+}
+
+impl Connection {
+    /// The tenant URL and the credential.
+    pub fn credentials(&self) -> Vec<Setting> {
+        let Credential::Token(token) = &self.credential;
+        vec![Setting::clear(TENANT_URL, &self.tenant_url), Setting::credential("SecretToken", token.clone())]
+    }
+
+    /// The settings to save where `before` are saved: the credentials, what is missing, and what is there in clear.
+    pub fn settings(&self, before: &[Value]) -> Vec<Setting> {
+        let mut settings = self.credentials();
+        let saved = values(before);
+        if self.assigned_only && !saved.contains_key(SCOPE) {
+            settings.push(Setting::clear(SCOPE, "false"));
+        }
+        if let Some(changed) = self.notification(saved.get(NOTIFICATION).copied()) {
+            settings.push(Setting::clear(NOTIFICATION, changed));
+        }
+        let sent: Vec<String> = settings.iter().map(|setting| setting.key.clone()).collect();
+        let kept = saved
+            .into_iter()
+            .filter(|(key, value)| !sent.iter().any(|sent| sent == key) && !is_mask(value) && !is_credential_key(key));
+        settings.extend(kept.map(|(key, value)| Setting::clear(key, value)));
+        settings
+    }
+
+    /// The new value of the notification settings; `None` if they stay, or are not the JSON that Graph documents.
+    fn notification(&self, saved: Option<&str>) -> Option<String> {
+        let parsed = saved.map_or(Ok(Value::Object(Map::new())), serde_json::from_str::<Value>);
+        let before = parsed.ok().filter(Value::is_object)?;
+        let after = notification(before.clone(), self.notify.as_deref(), self.delete_threshold);
+        (after != before).then(|| after.to_string())
+    }
+}
+
+/// Notification settings with an address and a threshold, where they are wanted.
+/// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
+fn notification(mut settings: Value, notify: Option<&str>, delete_threshold: Option<u32>) -> Value {
+    if let Some(address) = notify {
+        settings["Enabled"] = json!(true);
+        settings["Recipients"] = json!(address);
+    }
+    if let Some(threshold) = delete_threshold {
+        settings["DeleteThresholdEnabled"] = json!(true);
+        settings["DeleteThresholdValue"] = json!(threshold);
+    }
+    settings
+}
+
+/// The settings that have a value, by key.
+fn values(settings: &[Value]) -> BTreeMap<&str, &str> {
+    let filled = settings.iter().filter_map(|setting| {
+        let value = setting["value"].as_str().filter(|value| !value.is_empty())?;
+        Some((setting["key"].as_str()?, value))
+    });
+    filled.collect()
+}
+
+/// Credentials among the saved settings that cannot be sent again, because Graph masks them, and that the new settings do
+/// not replace.
+pub fn unsendable(before: &[Value], settings: &[Setting]) -> Vec<String> {
+    let is_sent = |key: &str| settings.iter().any(|setting| setting.key == key);
+    values(before).into_keys().filter(|key| !is_sent(key)).map(str::to_owned).collect()
+}
+
+/// Whether one of the settings is a credential.
+pub fn has_credential(settings: &[Value]) -> bool {
+    values(settings).into_keys().any(is_credential_key)
+}
+
+/// What is known of the answer to a save.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Accepted,
+    Refused,
+    Unclear,
+}
+
+/// The state of the settings after `sent` was to replace `before`.
+fn connection_state(before: &[Value], found: &[Value], sent: &[Setting], answer: Answer) -> TenantState {
+    let (old, new) = (values(before), values(found));
+    let mut keys: Vec<&str> = old.keys().chain(new.keys()).copied().collect();
+    keys.extend(sent.iter().map(|setting| setting.key.as_str()));
+    keys.sort_unstable();
+    keys.dedup();
+    let differing: Vec<String> = keys
+        .into_iter()
+        .filter_map(|key| {
+            let (old, new) = (old.get(key).copied(), new.get(key).copied());
+            let wanted = match sent.iter().find(|setting| setting.key == key).map(|setting| &setting.value) {
+                Some(SettingValue::Credential(_)) if new.is_some() => return None,
+                Some(SettingValue::Credential(_)) => return Some(format!("the setting {key} is missing")),
+                Some(SettingValue::Clear(value)) => Some(value.as_str()),
+                None => old,
+            };
+            match (wanted, new) {
+                (Some(wanted), Some(new)) if is_same(wanted, new) => None,
+                (None, None) => None,
+                (Some(_), None) => Some(format!("the setting {key} is gone")),
+                (None, Some(_)) => Some(format!("the setting {key} was added")),
+                (Some(_), Some(_)) => Some(format!("the setting {key} has another value")),
+            }
+        })
+        .collect();
+    let is_unchanged = old == new;
+    if !differing.is_empty() {
+        return if is_unchanged { TenantState::AsBefore } else { TenantState::Otherwise(differing) };
+    }
+    // Graph masks credentials: a new one looks like the one that it replaces.
+    let shows =
+        sent.iter().any(|one| matches!(one.value, SettingValue::Credential(_)) && !old.contains_key(one.key.as_str()));
+    match answer {
+        Answer::Accepted => TenantState::AsWritten,
+        _ if shows => TenantState::AsWritten,
+        Answer::Refused if is_unchanged => TenantState::AsBefore,
+        Answer::Refused | Answer::Unclear => TenantState::Masked,
+    }
+}
+
+/// The steps of connecting an app.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps<'s> {
+    /// The app.
+    pub app: AppClient<'s>,
+    /// How long to wait until a change is visible.
+    pub patience: Patience,
+    /// Whether the job was just created, so that Graph may refuse for a while.
+    pub is_new: bool,
+    /// Set once a request was sent that may have changed the tenant.
+    pub sent: &'s Cell<bool>,
+}
+
+impl Steps<'_> {
+    /// Creates a job and returns its id.
+    ///
+    /// # Errors
+    /// When it was not created, that could not be verified, or another person created one meanwhile.
+    pub async fn create_job(self, template: &str) -> Result<(String, Proved), Stopped> {
+        let app = self.app;
+        let mut attempts = app.client().attempts();
+        let mut answer: Result<Option<String>, GraphError> = Ok(None);
+        loop {
+            let jobs = app.jobs().await.map_err(Stopped::Unread)?;
+            if !jobs.is_empty() {
+                if answer.is_err() {
+                    break;
+                }
+                return Err(Stopped::Changed(vec!["it has a provisioning job now".to_owned()]));
+            }
+            self.sent.set(true);
+            answer = app.create_job(template).await;
+            match &answer {
+                Err(error) if attempts.wait_to_change_new(error).await => {}
+                _ => break,
+            }
+        }
+        let named = answer.as_ref().ok().cloned().flatten();
+        let found = RefCell::new(String::new());
+        let look = async || {
+            let jobs = app.jobs().await?;
+            let mut ids = jobs.iter().filter_map(|job| job["id"].as_str());
+            let created = ids.find(|id| named.as_deref().is_none_or(|named| named == *id));
+            found.replace(created.unwrap_or_default().to_owned());
+            Ok(if created.is_some() { TenantState::AsWritten } else { TenantState::AsBefore })
+        };
+        let proved = prove(app, self.patience, answer.map(drop), look).await?;
+        Ok((found.into_inner(), proved))
+    }
+
+    /// Makes Entra test settings without saving them.
+    ///
+    /// # Errors
+    /// As [`AppClient::test_settings`].
+    pub async fn test(self, job: &str, settings: &[Setting]) -> Result<(), GraphError> {
+        let mut attempts = self.app.client().attempts();
+        loop {
+            match self.app.test_settings(job, settings).await {
+                Err(error) if self.is_new && attempts.wait_to_change_new(&error).await => {}
+                tested => return tested,
+            }
+        }
+    }
+
+    /// The settings that are saved.
+    async fn saved(self) -> Result<Vec<Value>, GraphError> {
+        let mut attempts = self.app.client().attempts();
+        loop {
+            match self.app.settings().await {
+                // Before anything is saved, Graph may not find any settings.
+                Err(error) if self.is_new && error.status() == Some(404) => return Ok(Vec::new()),
+                Err(error) if self.is_new && attempts.wait_to_change_new(&error).await => {}
+                found => return found,
+            }
+        }
+    }
+
+    /// Saves a connection where `known` is saved, and reads it back.
+    ///
+    /// # Errors
+    /// When it was not saved, that could not be verified, or another person changed the settings meanwhile.
+    pub async fn save(self, connection: &Connection, known: &Known) -> Result<Proved, Stopped> {
+        let app = self.app;
+        let mut attempts = app.client().attempts();
+        let (mut before, mut sent) = (Vec::new(), Vec::new());
+        let mut answer = Ok(());
+        loop {
+            let found = self.saved().await.map_err(Stopped::Unread)?;
+            if answer.is_err() && is_written(&connection_state(&before, &found, &sent, Answer::Unclear)) {
+                break;
+            }
+            let differing = known.differing(&found);
+            if !differing.is_empty() {
+                return Err(Stopped::Changed(differing));
+            }
+            sent = connection.settings(&found);
+            before = found;
+            self.sent.set(true);
+            answer = app.put_settings(&sent).await;
+            match &answer {
+                Err(error) if self.is_new && attempts.wait_to_change_new(error).await => {}
+                Err(error) if !self.is_new && attempts.wait_to_change(error).await => {}
+                _ => break,
+            }
+        }
+        let how = match &answer {
+            Ok(()) => Answer::Accepted,
+            Err(error) if is_refusal(error) => Answer::Refused,
+            Err(_) => Answer::Unclear,
+        };
+        let look = async || Ok(connection_state(&before, &self.saved().await?, &sent, how));
+        Ok(prove(app, self.patience, answer, look).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<Value> {
+        pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+    }
+
+    fn connection() -> Connection {
+        Connection {
+            tenant_url: "https://x.example.com/scim".to_owned(),
+            credential: Credential::Token("new-token".into()),
+            notify: None,
+            delete_threshold: None,
+            assigned_only: true,
+        }
+    }
+
+    fn shown(settings: &[Setting]) -> Vec<(String, String)> {
+        settings.iter().map(|setting| (setting.key.clone(), setting.masked())).collect()
+    }
+
+    #[test]
+    fn a_new_connection_gets_the_scope_and_a_saved_one_keeps_its_settings() {
+        let own = |more: &[(&str, &str)]| {
+            let all = [("BaseAddress", "https://x.example.com/scim"), ("SecretToken", "*")];
+            all.iter().chain(more).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&connection().settings(&[])), own(&[("SyncAll", "false")]));
+        let saved = pairs(&[
+            ("BaseAddress", "https://old.example.com"),
+            ("SecretToken", "*"),
+            ("SyncAll", "True"),
+            ("SkipOutOfScopeDeletions", "false"),
+            ("Password", "**"),
+            ("Domain", ""),
+        ]);
+        let settings = connection().settings(&saved);
+        assert_eq!(shown(&settings), own(&[("SkipOutOfScopeDeletions", "false"), ("SyncAll", "True")]));
+        assert_eq!(unsendable(&saved, &settings), ["Password"]);
+        let filtered = Connection { assigned_only: false, ..connection() };
+        assert_eq!(shown(&filtered.settings(&[])), own(&[]));
+    }
+
+    #[test]
+    fn notification_settings_keep_what_is_not_asked_for() {
+        let asked = Connection { notify: Some("a@b.c".into()), delete_threshold: Some(50), ..connection() };
+        let value = |connection: &Connection, saved: &[(&str, &str)]| {
+            let settings = connection.settings(&pairs(saved));
+            let found = settings.iter().find(|setting| setting.key == NOTIFICATION).map(Setting::masked);
+            found.map(|value| serde_json::from_str::<Value>(&value).unwrap_or(Value::Null))
+        };
+        let new =
+            json!({"Enabled": true, "Recipients": "a@b.c", "DeleteThresholdEnabled": true, "DeleteThresholdValue": 50});
+        assert_eq!(value(&asked, &[]), Some(new.clone()));
+        assert_eq!(value(&connection(), &[]), None);
+        let saved = r#"{"Enabled": false, "HumanResourcesLookaheadQueryEnabled": false}"#;
+        let mut both = new;
+        both["HumanResourcesLookaheadQueryEnabled"] = json!(false);
+        assert_eq!(value(&asked, &[(NOTIFICATION, saved)]), Some(both));
+        assert_eq!(value(&asked, &[(NOTIFICATION, "not JSON")]), Some(Value::Null), "it is sent again as it is");
+    }
+
+    #[test]
+    fn what_is_read_back_proves_no_more_than_it_shows() {
+        let sent = connection().settings(&[]);
+        let state = |before: &[(&str, &str)], found: &[(&str, &str)], answer| {
+            connection_state(&pairs(before), &pairs(found), &sent, answer).to_string()
+        };
+        let new = [("BaseAddress", "https://x.example.com/scim"), ("SecretToken", "*"), ("SyncAll", "False")];
+        assert!(state(&[], &new, Answer::Unclear).ends_with("as written"));
+        assert!(state(&[], &[], Answer::Accepted).ends_with("unchanged"));
+        assert!(state(&[], &new[..1], Answer::Accepted).contains("the setting SecretToken is missing"));
+        // A rotation: the same settings, and another token behind the mask.
+        assert!(state(&new, &new, Answer::Accepted).ends_with("as written"));
+        assert!(state(&new, &new, Answer::Refused).ends_with("unchanged"));
+        assert!(state(&new, &new, Answer::Unclear).contains("masks"));
+        let other = [&new[..], &[("Password", "*")]].concat();
+        assert!(state(&other, &new, Answer::Accepted).ends_with("the setting Password is gone"));
+        assert!(state(&new, &other, Answer::Accepted).ends_with("the setting Password was added"));
+    }
+}
