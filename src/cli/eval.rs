@@ -13,12 +13,12 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::expression::{
-    ArgumentMistake, Attributes, Dialect, Evaluator, Expression, FUNCTIONS, LONGEST, Mistake, SyntaxError, Unknown,
-    Value, mistakes, parse,
+    ArgumentMistake, Attributes, Dialect, Evaluator, Expression, LONGEST, Meant, Mistake, REFERENCES, SyntaxError,
+    Unknown, Value, mistakes, parse,
 };
 use crate::report::{Form, Offered, PAGE_FORMS, json_line, json_page};
 use crate::simulate::User;
-use crate::text::{Lines, nearest, one_line};
+use crate::text::{Lines, one_line};
 
 /// Evaluate a mapping expression, like the portal's expression builder
 ///
@@ -139,11 +139,21 @@ fn parsed(text: &str, screen: &Screen) -> Result<Expression, Problem> {
         parsed.errors.into_iter().map(|error| (error, String::new())).collect();
     for mistake in mistakes(&parsed.expression) {
         match mistake {
-            Mistake::UnknownFunction(call) => {
-                let near = nearest(&call.name, FUNCTIONS.iter().map(|function| function.name));
-                let help = near.map(|near| format!("did you mean `{near}`?"));
+            Mistake::UnknownFunction(call, meant) => {
                 let message = format!("there is no function `{}`", call.name);
-                faults.push((SyntaxError { message, span: call.name_span.clone() }, help.unwrap_or_default()));
+                let help = match meant {
+                    Meant::Typo(function) => format!("did you mean `{}`?", function.name),
+                    Meant::Foreign(instead) => format!("write {instead}"),
+                    Meant::Nothing => {
+                        let name = &call.name;
+                        let date = REFERENCES[0].date;
+                        screen.remark(&format!(
+                            "{name} is not in Microsoft's reference of {date}; provlint cannot evaluate it"
+                        ));
+                        continue;
+                    }
+                };
+                faults.push((SyntaxError { message, span: call.name_span.clone() }, help));
             }
             Mistake::WrongCase(call, function) => {
                 let message = format!("the function is spelt `{}`; names are case-sensitive", function.name);

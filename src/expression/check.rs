@@ -3,14 +3,16 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::functions::{Dialect, Function, Parameter, Takes, function, function_in_other_case};
+use super::functions::{
+    BARE_WORDS, Dialect, Function, Meant, Parameter, Takes, function, function_in_other_case, meant,
+};
 use super::{Call, Expression, Kind, Operation, Operator, SyntaxError};
 
 /// Something that Entra rejects, or that does not do what was intended.
 #[derive(Debug)]
 pub enum Mistake<'e> {
-    /// There is no function of that name in any case.
-    UnknownFunction(&'e Call),
+    /// The registry has no function of that name in any case.
+    UnknownFunction(&'e Call, Meant),
     /// The function's name is written in the wrong case.
     WrongCase(&'e Call, &'static Function),
     /// The arguments are wrong.
@@ -52,7 +54,9 @@ impl fmt::Display for ArgumentMistake {
 /// Every mistake in an expression, outer parts first.
 pub fn mistakes(expression: &Expression) -> Vec<Mistake<'_>> {
     let mut found = Vec::new();
-    if let Kind::Word(word) = &expression.kind {
+    if let Kind::Word(word) = &expression.kind
+        && !is_value(word)
+    {
         found.push(Mistake::Misplaced(bare_word(word, &expression.span)));
     }
     look(expression, false, &mut found);
@@ -93,13 +97,13 @@ fn look<'e>(expression: &'e Expression, in_condition: bool, found: &mut Vec<Mist
 
 fn look_at_call<'e>(call: &'e Call, found: &mut Vec<Mistake<'e>>) {
     let exact = function(&call.name);
-    let meant = exact.or_else(|| function_in_other_case(&call.name));
-    match (exact, meant) {
-        (None, None) => found.push(Mistake::UnknownFunction(call)),
-        (None, Some(meant)) => found.push(Mistake::WrongCase(call, meant)),
+    let known = exact.or_else(|| function_in_other_case(&call.name));
+    match (exact, known) {
+        (None, None) => found.push(Mistake::UnknownFunction(call, meant(&call.name))),
+        (None, Some(known)) => found.push(Mistake::WrongCase(call, known)),
         _ => {}
     }
-    if let Some(function) = meant {
+    if let Some(function) = known {
         if function.dialect != Dialect::Apps {
             found.push(Mistake::OtherDialect {
                 span: call.name_span.clone(),
@@ -113,15 +117,19 @@ fn look_at_call<'e>(call: &'e Call, found: &mut Vec<Mistake<'e>>) {
     }
     for (index, argument) in call.arguments.iter().enumerate() {
         let Some(argument) = argument else { continue };
-        let takes = meant.and_then(|function| function.parameter(index)).map(|parameter| parameter.takes);
+        let takes = known.and_then(|function| function.parameter(index)).map(|parameter| parameter.takes);
         if let Kind::Word(word) = &argument.kind
-            && meant.is_some()
-            && !matches!(takes, Some(Takes::Word(words)) if words.contains(&word.as_str()))
+            && known.is_some()
+            && !match takes {
+                Some(Takes::Word(words)) => words.contains(&word.as_str()),
+                Some(Takes::Any) => is_value(word),
+                _ => false,
+            }
         {
             found.push(Mistake::Misplaced(bare_word(word, &argument.span)));
         }
         // An unknown function may take conditions.
-        look(argument, takes == Some(Takes::Condition) || meant.is_none(), found);
+        look(argument, takes == Some(Takes::Condition) || known.is_none(), found);
     }
 }
 
@@ -141,10 +149,25 @@ fn argument_mistake(call: &Call, function: &Function) -> Option<ArgumentMistake>
     required.find(|_| function.older_form != Some(count) && function.repeating < 2).map(ArgumentMistake::Missing)
 }
 
+/// Whether a bare word stands for a value.
+fn is_value(word: &str) -> bool {
+    BARE_WORDS.iter().any(|known| known.name == word)
+}
+
 fn bare_word(word: &str, span: &Range<usize>) -> SyntaxError {
-    let message = format!(
-        "`{word}` has no brackets or quotation marks; write [{word}] for an attribute, or \"{word}\" for a text"
-    );
+    let message = match word.to_ascii_lowercase().as_str() {
+        "true" => format!("`{word}` has no quotation marks; write \"True\""),
+        "false" => format!("`{word}` has no quotation marks; write \"False\""),
+        "null" | "nothing" | "none" | "nil" => {
+            format!("`{word}` is not a value of this language; write \"\" for an empty text")
+        }
+        lower => match BARE_WORDS.iter().find(|known| known.name.to_ascii_lowercase() == lower) {
+            Some(known) => format!("the word is spelt `{}`, and stands only where a value is returned", known.name),
+            None => format!(
+                "`{word}` has no brackets or quotation marks; write [{word}] for an attribute, or \"{word}\" for a text"
+            ),
+        },
+    };
     SyntaxError { message, span: span.clone() }
 }
 
@@ -158,7 +181,7 @@ mod tests {
         mistakes(&tree)
             .iter()
             .map(|mistake| match mistake {
-                Mistake::UnknownFunction(call) => format!("unknown {}", call.name),
+                Mistake::UnknownFunction(call, _) => format!("unknown {}", call.name),
                 Mistake::WrongCase(call, meant) => format!("{} is {}", call.name, meant.name),
                 Mistake::Arguments(call, _, mistake) => format!("{}: {mistake}", call.name),
                 Mistake::OtherDialect { name, .. } => format!("other dialect {name}"),
@@ -184,6 +207,8 @@ mod tests {
             ("Append([a] = \"b\", \"c\")", &["misplaced  = "]),
             ("ToLower(mail)", &["misplaced mail"]),
             ("objectId", &["misplaced objectId"]),
+            ("IIF(IsPresent([a]), True, NULL)", &["misplaced True", "misplaced NULL"]),
+            ("Join(IgnoreAttributeFlow, [a])", &["misplaced IgnoreAttributeFlow"]),
         ] {
             assert_eq!(found(text), mistakes, "{text}");
         }
@@ -204,6 +229,10 @@ mod tests {
             "AppRoleAssignmentsComplex([appRoleAssignments])",
             "Coalesce([mail],[userPrincipalName])",
             "[objectId]",
+            "IIF(DateDiff(\"d\", Now(), CDate([a])) >= 0, [b], IgnoreAttributeFlow)",
+            "Len([a])",
+            "NormalizeDiacriticsByCulture([a], \"de-DE\")",
+            "IIF(IsNothing([a]), \"\", IgnoreObjectFlow)",
             "\"text\"",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");

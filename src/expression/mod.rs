@@ -1,11 +1,12 @@
 //! The expression language of attribute mappings: parsed, checked and evaluated without a tenant.
 //!
 //! A text is split into tokens, parsed into a tree ([`parse()`]), checked ([`mistakes()`]) and evaluated with the
-//! attributes of a user ([`Evaluator`]). [`FUNCTIONS`] is the only place that defines the functions: their names, their
+//! attributes of a user ([`Evaluator`]). [`argument_faults`] checks constant arguments. [`FUNCTIONS`] is the only place that defines the functions: their names, their
 //! parameters and what they do.
 //!
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data>
 
+mod arguments;
 mod check;
 mod compare;
 mod datetime;
@@ -20,9 +21,12 @@ mod unicode;
 mod value;
 mod yields;
 
+pub use arguments::{Fault, argument_faults};
 pub use check::{ArgumentMistake, Mistake, mistakes};
-pub use evaluate::{Evaluator, Outcome};
-pub use functions::{Dialect, FUNCTIONS, Function, Parameter, Takes, function};
+pub use evaluate::{Evaluator, Outcome, Part};
+pub use functions::{
+    BARE_WORDS, BareWord, Dialect, FUNCTIONS, Function, Meant, Parameter, REFERENCES, Reference, Takes, function,
+};
 pub use parse::{DEEPEST, Parsed, parse};
 pub use regex::{Matches, Pattern, PatternError, Patterns, Replacement};
 pub use stored::{Stored, StoredKind, says_the_same};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::functions::foreign_operator;
 use super::{Operator, SyntaxError};
 
 /// A word, sign or text, with its span.
@@ -26,7 +27,18 @@ pub(super) enum TokenKind {
 }
 
 /// Quotation marks that word processors and chat programs insert instead of the straight one.
-const CURLY: [char; 5] = ['“', '”', '„', '‟', '″'];
+const CURLY: [char; 10] = ['“', '”', '„', '‟', '″', '«', '»', '〝', '〞', '＂'];
+
+/// Single quotation marks, straight ones and those that are inserted instead.
+const SINGLE: [char; 9] = ['\'', '‘', '’', '‚', '‛', '`', '´', '′', '＇'];
+
+/// Characters of East Asian keyboards, and the ones that they look like.
+const FULL_WIDTH: [(char, char); 7] =
+    [('（', '('), ('）', ')'), ('，', ','), ('、', ','), ('［', '['), ('］', ']'), ('＝', '=')];
+
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
 
 /// The result of splitting a text into tokens.
 pub(super) struct Tokens {
@@ -63,10 +75,21 @@ impl<'t> Lexer<'t> {
     }
 
     fn next(&mut self) -> Option<Token> {
-        self.at += self.rest().len() - self.rest().trim_start().len();
+        self.skip_space();
         let start = self.at;
         let kind = self.kind(self.rest().chars().next()?);
         Some(Token { kind, span: start..self.at })
+    }
+
+    /// Skips spaces, and invisible characters with an error.
+    fn skip_space(&mut self) {
+        loop {
+            self.at += self.rest().len() - self.rest().trim_start().len();
+            let Some(next) = self.rest().chars().next().filter(|next| is_invisible(*next)) else { return };
+            let end = self.at + next.len_utf8();
+            self.error(self.at..end, "there is an invisible character here; delete it");
+            self.at = end;
+        }
     }
 
     fn kind(&mut self, first: char) -> TokenKind {
@@ -86,18 +109,14 @@ impl<'t> Lexer<'t> {
                 self.error(from..from + first.len_utf8(), "this is a curly quotation mark; use a straight one (\")");
                 self.string(first)
             }
-            '\'' | '‘' | '’' => {
+            _ if SINGLE.contains(&first) => {
                 let from = self.at;
-                self.error(from..from + first.len_utf8(), "a text must be in double quotes");
+                let message = "this is a single quotation mark; write a text in double ones: \"text\"";
+                self.error(from..from + first.len_utf8(), message);
                 self.at += first.len_utf8();
-                let length = self.rest().find(['\'', '‘', '’']).unwrap_or(0);
+                let length = self.rest().find(SINGLE).unwrap_or(0);
                 let text = self.take(length);
-                self.at += self
-                    .rest()
-                    .chars()
-                    .next()
-                    .filter(|next| matches!(next, '\'' | '‘' | '’'))
-                    .map_or(0, char::len_utf8);
+                self.at += self.rest().chars().next().filter(|next| SINGLE.contains(next)).map_or(0, char::len_utf8);
                 TokenKind::Text(text)
             }
             '(' => self.sign(TokenKind::Open),
@@ -111,6 +130,29 @@ impl<'t> Lexer<'t> {
                 TokenKind::Word(self.take(length))
             }
             _ => {
+                if let Some((operator, message)) = foreign_operator(rest) {
+                    self.error(self.at..self.at + operator.len(), message);
+                    self.at += operator.len();
+                    return match operator {
+                        "==" | "===" => TokenKind::Operator(Operator::Equal),
+                        "!=" | "!==" => TokenKind::Operator(Operator::NotEqual),
+                        "=>" => TokenKind::Operator(Operator::GreaterOrEqual),
+                        "=<" => TokenKind::Operator(Operator::LessOrEqual),
+                        _ => TokenKind::Strange,
+                    };
+                }
+                if let Some((_, plain)) = FULL_WIDTH.iter().find(|(wide, _)| *wide == first) {
+                    let end = self.at + first.len_utf8();
+                    self.error(self.at..end, format!("this is a full-width character; use `{plain}`"));
+                    self.at = end;
+                    return match plain {
+                        '(' => TokenKind::Open,
+                        ')' => TokenKind::Close,
+                        ',' => TokenKind::Comma,
+                        '=' => TokenKind::Operator(Operator::Equal),
+                        _ => TokenKind::Strange,
+                    };
+                }
                 if let Some(operator) = Operator::ALL.into_iter().find(|operator| rest.starts_with(operator.as_str())) {
                     self.at += operator.as_str().len();
                     return TokenKind::Operator(operator);
@@ -119,6 +161,8 @@ impl<'t> Lexer<'t> {
                 let message = match first {
                     ';' => "this is a semicolon; separate arguments with commas".to_owned(),
                     ']' => "this bracket was never opened".to_owned(),
+                    '+' => "texts cannot be added with +; write Join(\"\", first, second)".to_owned(),
+                    '!' => "`!` is not an operator; write Not(…), or <> for not equal".to_owned(),
                     _ => format!("`{}` is not allowed here", first.escape_debug()),
                 };
                 self.error(self.at..end, message);
@@ -183,7 +227,14 @@ impl<'t> Lexer<'t> {
         }
         self.at = self.text.len();
         self.unclosed_quote = true;
-        self.error(start..start + opening.len_utf8(), "this quotation mark is never closed");
+        // The mark that was meant to close the text may be a curly one.
+        match self.text[start + opening.len_utf8()..].char_indices().find(|(_, next)| CURLY.contains(next)) {
+            Some((at, curly)) => {
+                let at = start + opening.len_utf8() + at;
+                self.error(at..at + curly.len_utf8(), "this is a curly quotation mark; use a straight one (\")");
+            }
+            None => self.error(start..start + opening.len_utf8(), "this quotation mark is never closed"),
+        }
         TokenKind::Text(value)
     }
 }

@@ -87,6 +87,14 @@ impl Unknown {
     pub fn new(reason: impl Into<String>) -> Self {
         Unknown::Because(reason.into())
     }
+
+    /// The reason without the values that it may quote.
+    pub(super) fn redacted(self) -> Self {
+        match self {
+            Unknown::NotGiven(name) => Unknown::NotGiven(name),
+            Unknown::Because(_) => Unknown::new("the redacted value is unknown"),
+        }
+    }
 }
 
 /// The object whose attributes an expression reads.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::fits;
-use crate::expression::{Call, Expression, FUNCTIONS, Kind, Mistake, mistakes, parse};
+use crate::expression::{Call, Expression, FUNCTIONS, Kind, Meant, Mistake, mistakes, parse};
 
 /// A source that a policy accepts for a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +25,11 @@ impl Source {
             return Ok(Source::Attribute(text.to_owned()));
         }
         let tree = parse(text).into_result().map_err(|error| format!("`{text}` is not a valid expression: {error}"))?;
-        match mistakes(&tree).into_iter().next() {
+        // A function that resembles none may be newer than this program.
+        let is_new = |mistake: &Mistake<'_>| matches!(mistake, Mistake::UnknownFunction(_, Meant::Nothing));
+        match mistakes(&tree).into_iter().find(|mistake| !is_new(mistake)) {
             None => {}
-            Some(Mistake::UnknownFunction(call)) => return Err(unknown_function(&call.name)),
+            Some(Mistake::UnknownFunction(call, _)) => return Err(unknown_function(&call.name)),
             Some(Mistake::WrongCase(call, function)) => {
                 return Err(format!("the function is called `{}`, not `{}`", function.name, call.name));
             }

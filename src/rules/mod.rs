@@ -138,6 +138,7 @@ pub static RULES: &[&Rule] = &[
     &expression::function::ARITY,
     &expression::function::CASE,
     &expression::function::UNSUPPORTED,
+    &expression::argument::RULE,
     &expression::too_long::RULE,
     &expression::null_test::SWITCH,
     &expression::null_test::IIF,

@@ -308,7 +308,7 @@ impl PlannedRow<'_> {
     }
 
     fn outcome(&self, user: &User, evaluator: &Evaluator) -> Result<Outcome, Unknown> {
-        let plain = |value| Outcome { value, redacted: false, changing: false, ignored: false };
+        let plain = |value| Outcome { value, redacted: false, changing: false, ignored: false, object_ignored: false };
         match &self.source {
             RowSource::Nothing => Ok(plain(Value::Null)),
             RowSource::Constant(text) => Ok(plain(Value::from(&**text))),

@@ -114,6 +114,14 @@ fn unknown_values_stay_unknown() {
         ("IIF(Not(IsPresent([country])),\"Other\",[country])", json!({"country": null})),
         ("IIF([a]=\"sales\", \"x\", \"y\")", json!({"a": "Sales"})),
         ("Append([a], \"x\")", json!({"a": null})),
+        ("IIF(IsNullOrEmpty([a]), \"x\", [a])", json!({"a": ""})),
+        ("IIF(CStr(IsPresent([a])) = \"True\", [a], \"x\")", json!({"a": null})),
+        ("IIF(Switch([a], [b], \"x\", \"y\") = \"z\", 1, 2)", json!({"a": "q", "b": null})),
+        ("IIF(Coalesce([a], [b]) = \"z\", 1, 2)", json!({"a": null, "b": null})),
+        ("IIF(IgnoreFlowIfNullOrEmpty([a]), [a], \"x\")", json!({"a": "True"})),
+        ("NormalizeDiacriticsByCulture([a])", json!({"a": "é"})),
+        ("Len([a])", json!({"a": ["x", "y"]})),
+        ("Redact(CDate([a]))", json!({"a": "secret"})),
         ("Item([a], 3)", json!({"a": ["x", "y"]})),
         ("Split([a], \",\")", json!({"a": "x, y"})),
         ("CDate(\"next Tuesday\")", json!({})),
@@ -122,6 +130,29 @@ fn unknown_values_stay_unknown() {
         ("ToLower([a])", json!({"a": ["x", "y"]})),
     ] {
         assert!(evaluate(text, &input).is_err(), "{text}: {:?}", evaluate(text, &input));
+    }
+}
+
+#[test]
+fn a_condition_reads_what_replaces_a_missing_value() {
+    for (text, input, value) in [
+        ("IIF(Switch([a], [a], \"\", \"none\") = \"none\", \"x\", \"y\")", json!({"a": null}), "x"),
+        ("IIF(Switch([a], \"q\", \"k\", [b]) = \"q\", \"x\", \"y\")", json!({"a": "", "b": null}), "x"),
+        ("IIF(Coalesce([a], \"none\") = \"none\", \"x\", \"y\")", json!({"a": null}), "x"),
+        ("IIF(Len([a]) = 0, \"x\", \"y\")", json!({"a": null}), "x"),
+        ("IIF(IIF([b] = \"1\", [a], \"2\") = \"2\", \"x\", \"y\")", json!({"a": null, "b": "2"}), "x"),
+        ("IIF(ToLower(Coalesce([a], [b])) = \"b\", \"x\", \"y\")", json!({"a": null, "b": "B"}), "x"),
+    ] {
+        assert_eq!(evaluate(text, &input).map(|outcome| outcome.value), Ok(Value::from(value)), "{text}");
+    }
+}
+
+#[test]
+fn the_length_counts_as_dotnet_does() {
+    for (text, length) in
+        [("Len(\"John Doe\")", 8), ("Len(42568)", 5), ("Len(42568.75)", 8), ("Len([a])", 0), ("Len(\"😀\")", 2)]
+    {
+        assert_eq!(evaluate(text, &json!({"a": null})).unwrap().value, Value::Number(length), "{text}");
     }
 }
 
@@ -186,8 +217,12 @@ const END: &str = "<!-- /functions -->\n";
 
 /// The table in docs/expressions.md, generated from the registry.
 fn table() -> String {
-    use provlint::expression::{Dialect, FUNCTIONS, Takes};
-    let mut table = String::from("\n| function | what it gives |\n|---|---|\n");
+    use provlint::expression::{BARE_WORDS, Dialect, FUNCTIONS, REFERENCES, Reference, Takes};
+    let number = |reference: &Reference| {
+        let place = REFERENCES.iter().position(|known| *known == reference).expect("every page is listed");
+        format!("[{}]", place + 1)
+    };
+    let mut table = String::from("\n| function | what it gives | page |\n|---|---|---|\n");
     for function in FUNCTIONS {
         let only = match function.dialect {
             Dialect::Apps => "",
@@ -198,24 +233,39 @@ fn table() -> String {
             .parameters
             .iter()
             .filter_map(|parameter| match parameter.takes {
-                Takes::Word(words) => Some(format!(" {} is {}.", parameter.name, words.join(", "))),
+                Takes::Word(words) | Takes::OneOf(words) => {
+                    Some(format!(" {} is {}.", parameter.name, words.join(", ")))
+                }
+                Takes::Within(least, i64::MAX) => Some(format!(" {} is at least {least}.", parameter.name)),
+                Takes::Within(least, most) => Some(format!(" {} is {least} to {most}.", parameter.name)),
                 _ => None,
             })
             .collect();
         let kinds: Vec<String> = function
             .parameters
             .iter()
-            .filter(|parameter| !matches!(parameter.takes, Takes::Any | Takes::Text | Takes::Word(_)))
+            .filter(|parameter| {
+                !matches!(parameter.takes, Takes::Any | Takes::Text | Takes::Literal | Takes::Word(_) | Takes::OneOf(_))
+            })
             .map(|parameter| format!("{}: {}", parameter.name, parameter.takes.as_str()))
             .collect();
         let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
         let open = if function.open.is_empty() { String::new() } else { format!(" *{}*", function.open) };
         table.push_str(&format!(
-            "| `{}`{kinds} | {only}{}{}{open} |\n",
+            "| `{}`{kinds} | {only}{}{}{open} | {} |\n",
             function.signature(),
             function.summary,
-            words.concat()
+            words.concat(),
+            number(function.reference)
         ));
+    }
+    table.push_str("\nThese words are values, without brackets or quotation marks:\n\n| word | what it does | page |\n|---|---|---|\n");
+    for word in &BARE_WORDS {
+        table.push_str(&format!("| `{}` | {} | {} |\n", word.name, word.summary, number(word.reference)));
+    }
+    table.push_str("\nThe pages, as of the date on which they were last compared with this table:\n\n");
+    for (index, reference) in REFERENCES.iter().enumerate() {
+        table.push_str(&format!("{}. [{}]({}), {}\n", index + 1, reference.title, reference.url, reference.date));
     }
     table.push('\n');
     table

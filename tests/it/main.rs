@@ -26,6 +26,7 @@ mod diff;
 mod documents;
 mod examples;
 mod expressions;
+mod expressions_in_use;
 #[cfg(unix)]
 mod files;
 mod fix;

@@ -22,20 +22,37 @@ pub(super) fn cbool(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     condition(arguments).map(Value::boolean)
 }
 
+/// The value of the argument that a function chooses; null for none.
+fn chosen(arguments: &Arguments<'_, '_>, choice: Option<usize>) -> Result<Value, Unknown> {
+    choice.map_or(Ok(Value::Null), |index| arguments.value(index))
+}
+
 pub(super) fn iif(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    // "If the source attribute used within the IIF function is empty or null, the condition check fails."
-    let mut parts = Vec::new();
+    chosen(arguments, iif_choice(arguments)?)
+}
+
+pub(super) fn iif_choice(arguments: &Arguments<'_, '_>) -> Result<Option<usize>, Unknown> {
     if let Some(expression) = arguments.expression(0) {
-        expression.visit(&mut |part| parts.extend(matches!(part.kind, Kind::Attribute(_)).then_some(part)));
-    }
-    for attribute in parts {
-        if arguments.of(attribute)?.is_empty() {
+        let mut parts = Vec::new();
+        let mut controls_flow = false;
+        expression.visit(&mut |part| match &part.kind {
+            Kind::Attribute(_) => parts.push(part),
+            Kind::Call(call) => controls_flow |= call.name == "IgnoreFlowIfNullOrEmpty",
+            _ => {}
+        });
+        if controls_flow {
+            return Err(Unknown::new("IgnoreFlowIfNullOrEmpty is not supported in a condition"));
+        }
+        // "If the source attribute used within the IIF function is empty or null, the condition check fails." Microsoft's guides
+        // rely on it that this is not so below a function that returns another value for a missing one.
+        let have_values = parts.iter().all(|part| arguments.of(part).is_ok_and(|value| !value.is_empty()));
+        if !have_values && let Some(attribute) = arguments.missing(expression)? {
             return Err(Unknown::new(format!(
                 "the condition reads {attribute}, which is empty. Then it fails, and the result is not documented"
             )));
         }
     }
-    arguments.value(if condition(arguments)? { 1 } else { 2 })
+    Ok(Some(if condition(arguments)? { 1 } else { 2 }))
 }
 
 pub(super) fn coalesce(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -48,18 +65,33 @@ pub(super) fn coalesce(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> 
     Ok(Value::Null)
 }
 
-/// An empty source equals the key `""`. Case matters.
+pub(super) fn coalesce_choice(arguments: &Arguments<'_, '_>) -> Result<Option<usize>, Unknown> {
+    let mut last = None;
+    for index in 0..arguments.count() {
+        if arguments.value(index)? != Value::Null {
+            return Ok(Some(index));
+        }
+        last = Some(index);
+    }
+    Ok(last)
+}
+
 pub(super) fn switch(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    chosen(arguments, switch_choice(arguments)?)
+}
+
+/// An empty source equals the key `""`. Case matters.
+pub(super) fn switch_choice(arguments: &Arguments<'_, '_>) -> Result<Option<usize>, Unknown> {
     let source = arguments.text(0)?.unwrap_or_default();
     if arguments.count() % 2 == 1 {
         return Err(Unknown::new("Switch has a key without a value"));
     }
     for key in (2..arguments.count()).step_by(2) {
         if arguments.text(key)?.unwrap_or_default() == source {
-            return arguments.value(key + 1);
+            return Ok(Some(key + 1));
         }
     }
-    arguments.value(1)
+    Ok(Some(1))
 }
 
 pub(super) fn not(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -103,5 +135,5 @@ pub(super) fn ignore_flow_if_null_or_empty(arguments: &Arguments<'_, '_>) -> Res
 
 pub(super) fn redact(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     arguments.redact();
-    arguments.value(0)
+    arguments.value(0).map_err(Unknown::redacted)
 }

@@ -1,19 +1,24 @@
-//! Every function: its name, its parameters, the dialect it belongs to, and what it does.
+//! Every function: its name, its parameters and what they accept, the page that documents it, and what it does.
 //!
-//! The rules, the evaluator, the stored form and `docs/expressions.md` all use [`FUNCTIONS`].
+//! The rules, the evaluator, the editor, the stored form and `docs/expressions.md` all use [`FUNCTIONS`].
 
 mod case;
 mod convert;
 mod date;
 mod list;
 mod logic;
+mod meant;
 mod random;
+mod reference;
 mod replace;
 mod table;
 mod text;
 
 use super::evaluate::Arguments;
 use super::value::{Unknown, Value};
+pub use meant::Meant;
+pub(super) use meant::{foreign_operator, meant};
+pub use reference::{BARE_WORDS, BareWord, REFERENCES, Reference};
 pub use table::FUNCTIONS;
 
 /// A function of the language.
@@ -23,12 +28,18 @@ pub struct Function {
     pub name: &'static str,
     /// The dialect it belongs to.
     pub dialect: Dialect,
+    /// The page that documents it, as of a date.
+    pub reference: &'static Reference,
     /// The parameters, in order.
     pub parameters: &'static [Parameter],
     /// How many of the last parameters may be repeated together.
     pub repeating: usize,
     /// The number of arguments of an older form that still works.
     pub older_form: Option<usize>,
+    /// The combinations of optional parameters that the documentation describes; empty if every combination works.
+    pub ways: &'static [&'static [&'static str]],
+    /// What becomes of an attribute without a value.
+    pub(super) missing: Missing,
     /// What it does, in one line.
     pub summary: &'static str,
     /// What the documentation leaves open, and how this program handles it.
@@ -61,6 +72,17 @@ pub struct Parameter {
     pub required: bool,
 }
 
+/// What becomes of an attribute without a value that a function reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Missing {
+    /// It reaches the result.
+    Flows,
+    /// The documentation gives the function a value of its own for it.
+    Replaced,
+    /// Only that of the argument whose value is returned reaches the result. Finds the argument's index.
+    Chosen(fn(&Arguments<'_, '_>) -> Result<Option<usize>, Unknown>),
+}
+
 /// The kind of argument that a parameter accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
@@ -68,8 +90,30 @@ pub enum Takes {
     Any,
     /// A text.
     Text,
+    /// A text that is searched for or inserted as it is. `"[mail]"` in it may be intended.
+    Literal,
     /// A whole number.
     Number,
+    /// A whole number from a range that the documentation states.
+    Within(i64, i64),
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// A .NET regular expression.
+    Pattern,
+    /// The name of a group of the function's regular expression.
+    Group,
+    /// The text that replaces a match; may refer to groups: `${name}`, `$1`.
+    Replacement,
+    /// A .NET date format, to read a date with.
+    InputFormat,
+    /// A .NET date format, to write a date with.
+    OutputFormat,
+    /// Members of .NET's `DateTimeStyles`.
+    DateStyles,
+    /// The name of a culture, such as `de-DE`.
+    Culture,
+    /// The attribute `appRoleAssignments`, and nothing else.
+    Roles,
     /// A date and time, as returned by `CDate`.
     Date,
     /// A multi-valued attribute.
@@ -85,8 +129,16 @@ impl Takes {
     pub fn as_str(self) -> &'static str {
         match self {
             Takes::Any => "any",
-            Takes::Text => "text",
-            Takes::Number => "number",
+            Takes::Text | Takes::Literal => "text",
+            Takes::Number | Takes::Within(..) => "number",
+            Takes::OneOf(_) => "choice",
+            Takes::Pattern => "regular expression",
+            Takes::Group => "group of the regular expression",
+            Takes::Replacement => "text with groups",
+            Takes::InputFormat | Takes::OutputFormat => "date format",
+            Takes::DateStyles => "date styles",
+            Takes::Culture => "culture",
+            Takes::Roles => "[appRoleAssignments]",
             Takes::Date => "date",
             Takes::List => "list",
             Takes::Condition => "condition",

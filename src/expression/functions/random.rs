@@ -3,7 +3,8 @@
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
 
-const LONGEST: usize = 256;
+/// The maximum length that the documentation states.
+pub(super) const LONGEST: i64 = 256;
 
 pub(super) fn guid(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let bytes = arguments.random().u128(..).to_le_bytes();
@@ -16,8 +17,8 @@ const SPECIAL: &str = "'-!\"#$%&()*,./:;?@[]^_`{|}~+<=>";
 
 pub(super) fn random_string(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let count = |index: usize| -> Result<usize, Unknown> {
-        usize::try_from(arguments.number(index)?)
-            .map_err(|_| Unknown::new("RandomString does not accept negative numbers"))
+        // The registry bounds them.
+        Ok(usize::try_from(arguments.number(index)?).unwrap_or_default())
     };
     let avoid = arguments.text(5)?.unwrap_or_default();
     let kinds: [(usize, String); 4] = [
@@ -28,7 +29,7 @@ pub(super) fn random_string(arguments: &Arguments<'_, '_>) -> Result<Value, Unkn
     ];
     let length = count(0)?;
     let least = kinds.iter().fold(0_usize, |sum, (least, _)| sum.saturating_add(*least));
-    if length > LONGEST || least > length {
+    if least > length {
         return Err(Unknown::new(format!(
             "RandomString cannot return {length} characters of which {least} are required"
         )));

@@ -1,6 +1,7 @@
 //! The table of all functions.
 
-use super::{Dialect, Function, Parameter, Takes, case, convert, date, list, logic, random, replace, text};
+use super::reference::{APPS, CLOUD_SYNC, CUSTOMIZING, FUNCTION_LIST, NEWER_LIST, OLDER_LIST, Reference};
+use super::{Dialect, Function, Missing, Parameter, Takes, case, convert, date, list, logic, random, replace, text};
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
 
@@ -20,6 +21,8 @@ impl Parameter {
 
 const SOURCE: Parameter = required("source", Takes::Text).stored_as("source");
 const EXPRESSION: Parameter = required("expression", Takes::Any);
+const ROLES: Parameter = required("source", Takes::Roles).stored_as("source");
+const INTERVAL: Parameter = required("interval", Takes::OneOf(&["yyyy", "m", "d", "ww", "h", "n", "s"]));
 const COMPARE: Takes = Takes::Word(&["vbTextCompare", "vbBinaryCompare"]);
 const ENCODING: Takes = Takes::Word(&["UTF7", "UTF8", "UTF32", "Unicode", "ASCII"]);
 
@@ -30,12 +33,40 @@ const fn apps(
     summary: &'static str,
     run: fn(&Arguments<'_, '_>) -> Result<Value, Unknown>,
 ) -> Function {
-    Function { name, dialect: Dialect::Apps, parameters, repeating: 0, older_form: None, summary, open: "", run }
+    Function {
+        name,
+        dialect: Dialect::Apps,
+        reference: &APPS,
+        parameters,
+        repeating: 0,
+        older_form: None,
+        ways: &[],
+        missing: Missing::Flows,
+        summary,
+        open: "",
+        run,
+    }
 }
 
 impl Function {
     const fn only(self, dialect: Dialect) -> Function {
         Function { dialect, ..self }
+    }
+
+    const fn of_cloud_sync(self) -> Function {
+        self.only(Dialect::CloudSync).documented_in(&CLOUD_SYNC)
+    }
+
+    const fn documented_in(self, reference: &'static Reference) -> Function {
+        Function { reference, ..self }
+    }
+
+    const fn works_with(self, ways: &'static [&'static [&'static str]]) -> Function {
+        Function { ways, ..self }
+    }
+
+    const fn missing(self, missing: Missing) -> Function {
+        Function { missing, ..self }
     }
 
     const fn repeating(self, repeating: usize) -> Function {
@@ -60,16 +91,18 @@ pub static FUNCTIONS: &[Function] = &[
         text::append,
     )
     .open("Unknown without a source, because the result is not documented."),
-    apps("AppRoleAssignments", &[SOURCE], "The app roles of a user.", list::roles)
+    apps("AppRoleAssignments", &[ROLES], "The app roles of a user.", list::roles)
+        .documented_in(&FUNCTION_LIST)
         .open("Always unknown, because a user's data does not include the roles."),
-    apps("AppRoleAssignmentsComplex", &[SOURCE], "The app roles of a user, as SCIM roles.", list::roles)
+    apps("AppRoleAssignmentsComplex", &[ROLES], "The app roles of a user, as SCIM roles.", list::roles)
         .open("Always unknown, because a user's data does not include the roles."),
     apps(
         "AssertiveAppRoleAssignmentsComplex",
-        &[SOURCE],
+        &[ROLES],
         "The app roles of a user, as SCIM roles that replace those in the app.",
         list::roles,
     )
+    .documented_in(&CUSTOMIZING)
     .open("Always unknown, because a user's data does not include the roles."),
     apps(
         "BitAnd",
@@ -92,6 +125,7 @@ pub static FUNCTIONS: &[Function] = &[
         "The first argument that is not null.",
         logic::coalesce,
     )
+    .missing(Missing::Chosen(logic::coalesce_choice))
     .repeating(1),
     apps(
         "Contains",
@@ -99,29 +133,28 @@ pub static FUNCTIONS: &[Function] = &[
         "The position of the first value that contains a text.",
         list::contains,
     )
-    .only(Dialect::CloudSync),
+    .of_cloud_sync(),
     apps(
         "ConvertFromBase64",
         &[SOURCE, optional("encoding", ENCODING)],
         "The text that is encoded as base64.",
         convert::from_base64,
     )
-    .only(Dialect::CloudSync),
+    .of_cloud_sync(),
     apps("ConvertToBase64", &[SOURCE], "The text in UTF-16, encoded as base64.", convert::to_base64),
     apps("ConvertToUTF8Hex", &[SOURCE], "The text in UTF-8, as hexadecimal digits.", convert::to_utf8_hex),
     apps("Count", &[required("attribute", Takes::List)], "The number of values of an attribute.", list::count),
-    apps("CRef", &[required("dn", Takes::Text)], "A distinguished name as a reference.", text::as_is)
-        .only(Dialect::CloudSync),
+    apps("CRef", &[required("dn", Takes::Text)], "A distinguished name as a reference.", text::as_is).of_cloud_sync(),
     apps("CStr", &[required("value", Takes::Any)], "The value as a text.", convert::cstr),
     apps(
         "DateAdd",
-        &[required("interval", Takes::Text), required("value", Takes::Number), required("dateTime", Takes::Date)],
+        &[INTERVAL, required("value", Takes::Number), required("dateTime", Takes::Date)],
         "A date plus a number of intervals.",
         date::date_add,
     ),
     apps(
         "DateDiff",
-        &[required("interval", Takes::Text), required("date1", Takes::Date), required("date2", Takes::Date)],
+        &[INTERVAL, required("date1", Takes::Date), required("date2", Takes::Date)],
         "The number of intervals between two dates.",
         date::date_diff,
     )
@@ -143,15 +176,15 @@ pub static FUNCTIONS: &[Function] = &[
         "A part of a distinguished name.",
         text::dn_component,
     )
-    .only(Dialect::CloudSync),
-    apps("Error", &[required("message", Takes::Text)], "Stops with a message.", text::error).only(Dialect::CloudSync),
+    .of_cloud_sync(),
+    apps("Error", &[required("message", Takes::Text)], "Stops with a message.", text::error).of_cloud_sync(),
     apps(
         "FormatDateTime",
         &[
             SOURCE,
-            optional("dateTimeStyles", Takes::Text),
-            required("inputFormat", Takes::Text).stored_as("inputFormat"),
-            required("outputFormat", Takes::Text).stored_as("outputFormat"),
+            optional("dateTimeStyles", Takes::DateStyles),
+            required("inputFormat", Takes::InputFormat).stored_as("inputFormat"),
+            required("outputFormat", Takes::OutputFormat).stored_as("outputFormat"),
         ],
         "A date, converted from one .NET format to another.",
         date::format_date_time,
@@ -178,6 +211,7 @@ pub static FUNCTIONS: &[Function] = &[
         "One of two values, depending on a condition.",
         logic::iif,
     )
+    .missing(Missing::Chosen(logic::iif_choice))
     .open(
         "According to the documentation, a condition on an attribute without a value \"fails\". \
          The result is not documented: unknown. Whether = is case-sensitive is not documented \
@@ -187,20 +221,23 @@ pub static FUNCTIONS: &[Function] = &[
         "InStr",
         &[
             required("value1", Takes::Text),
-            required("value2", Takes::Text),
+            required("value2", Takes::Literal),
             optional("start", Takes::Number),
             optional("compareType", COMPARE),
         ],
         "The position of a text in another, starting at 1; 0 if it is not found.",
         text::in_str,
     ),
+    apps("IsNothing", &[SOURCE], "Whether there is no value.", logic::is_null)
+        .documented_in(&OLDER_LIST)
+        .open("Named in an older list of functions, without a description. In Visual Basic it is true for no value."),
     apps("IsNull", &[EXPRESSION], "Whether there is no value.", logic::is_null),
     apps("IsNullOrEmpty", &[EXPRESSION], "Whether there is no value or an empty text.", logic::is_null_or_empty),
     apps("IsPresent", &[EXPRESSION], "Whether there is a value that is not empty.", logic::is_present),
     apps("IsString", &[EXPRESSION], "Whether the value is a text.", logic::is_string),
     apps(
         "Item",
-        &[required("attribute", Takes::List), required("index", Takes::Number)],
+        &[required("attribute", Takes::List), required("index", Takes::Within(1, i64::MAX))],
         "One of an attribute's values, counted from 1.",
         list::item,
     )
@@ -208,7 +245,7 @@ pub static FUNCTIONS: &[Function] = &[
     apps(
         "Join",
         &[
-            required("separator", Takes::Text).stored_as("separator"),
+            required("separator", Takes::Literal).stored_as("separator"),
             required("source1", Takes::Any).stored_as("source"),
             optional("sourceN", Takes::Any).stored_as("source"),
         ],
@@ -222,6 +259,9 @@ pub static FUNCTIONS: &[Function] = &[
         "The first characters; all of them for a negative length.",
         text::left,
     ),
+    apps("Len", &[required("source", Takes::Any)], "The number of characters; 0 without a value.", text::len)
+        .missing(Missing::Replaced)
+        .open("Counts as .NET does: an emoji has two characters. Unknown for several values."),
     apps(
         "Mid",
         &[
@@ -238,6 +278,15 @@ pub static FUNCTIONS: &[Function] = &[
         "The text without accents: é becomes e, ß ss, ø oe.",
         text::normalize_diacritics,
     ),
+    apps(
+        "NormalizeDiacriticsByCulture",
+        &[SOURCE, optional("culture", Takes::Any)],
+        "The text without accents, as a culture replaces them.",
+        text::normalize_diacritics_by_culture,
+    )
+    .repeating(1)
+    .documented_in(&NEWER_LIST)
+    .open("Always unknown: only its name is documented."),
     apps("Not", &[SOURCE], "False for True, and True for everything else.", logic::not),
     apps("Now", &[], "The current time in UTC, as M/d/yyyy h:mm:ss tt.", date::now),
     apps(
@@ -248,26 +297,27 @@ pub static FUNCTIONS: &[Function] = &[
     ),
     apps(
         "PCase",
-        &[SOURCE, optional("wordSeparators", Takes::Text)],
+        &[SOURCE, optional("wordSeparators", Takes::Literal)],
         "Every word with its first letter in upper case and the rest in lower case.",
         case::pcase,
     ),
     apps(
         "Prepend",
-        &[SOURCE, required("prefix", Takes::Text).stored_as("prefix")],
+        &[required("prefix", Takes::Text).stored_as("prefix"), SOURCE],
         "Adds the prefix before the source.",
         text::prepend,
     )
+    .documented_in(&OLDER_LIST)
     .open("Unknown without a source, because the result is not documented."),
     apps(
         "RandomString",
         &[
-            required("length", Takes::Number),
-            required("minimumNumbers", Takes::Number),
-            required("minimumSpecialCharacters", Takes::Number),
-            required("minimumCapital", Takes::Number),
-            required("minimumLowerCase", Takes::Number),
-            optional("charactersToAvoid", Takes::Text),
+            required("length", Takes::Within(0, random::LONGEST)),
+            required("minimumNumbers", Takes::Within(0, random::LONGEST)),
+            required("minimumSpecialCharacters", Takes::Within(0, random::LONGEST)),
+            required("minimumCapital", Takes::Within(0, random::LONGEST)),
+            required("minimumLowerCase", Takes::Within(0, random::LONGEST)),
+            optional("charactersToAvoid", Takes::Literal),
         ],
         "A random text with at least the requested characters of each kind.",
         random::random_string,
@@ -284,16 +334,23 @@ pub static FUNCTIONS: &[Function] = &[
         "Replace",
         &[
             SOURCE,
-            optional("oldValue", Takes::Text).stored_as("Find"),
-            optional("regexPattern", Takes::Text).stored_as("RegularExpression"),
-            optional("regexGroupName", Takes::Text).stored_as("RegularExpressionGroupName"),
-            optional("replacementValue", Takes::Text).stored_as("Replacement"),
+            optional("oldValue", Takes::Literal).stored_as("Find"),
+            optional("regexPattern", Takes::Pattern).stored_as("RegularExpression"),
+            optional("regexGroupName", Takes::Group).stored_as("RegularExpressionGroupName"),
+            optional("replacementValue", Takes::Replacement).stored_as("Replacement"),
             optional("replacementAttributeName", Takes::Any).stored_as("ReplacementPropertyName"),
-            optional("template", Takes::Text).stored_as("Template"),
+            optional("template", Takes::Literal).stored_as("Template"),
         ],
         "Replaces a text or the matches of a regular expression; works in five ways, depending on the arguments.",
         replace::replace,
     )
+    .works_with(&[
+        &["oldValue", "replacementValue"],
+        &["oldValue", "template"],
+        &["regexPattern", "replacementValue"],
+        &["regexPattern", "regexGroupName", "replacementValue"],
+        &["regexPattern", "regexGroupName", "replacementAttributeName"],
+    ])
     .open(
         "Unknown for a template without a source, and for a combination of arguments other than \
          the five described.",
@@ -311,11 +368,11 @@ pub static FUNCTIONS: &[Function] = &[
     .repeating(1)
     .only(Dialect::ActiveDirectory)
     .open("Always unknown, because the values used in the target are not in the input."),
-    apps("SingleAppRoleAssignment", &[SOURCE], "The only app role of a user.", list::roles)
+    apps("SingleAppRoleAssignment", &[ROLES], "The only app role of a user.", list::roles)
         .open("Always unknown, because a user's data does not include the roles."),
     apps(
         "Split",
-        &[SOURCE, optional("delimiter", Takes::Text).stored_as("delimiter")],
+        &[SOURCE, optional("delimiter", Takes::Literal).stored_as("delimiter")],
         "The parts of a text as a list.",
         list::split,
     )
@@ -324,30 +381,31 @@ pub static FUNCTIONS: &[Function] = &[
          unknown for such a part.",
     ),
     apps("StringFromSid", &[required("sid", Takes::Any)], "A security identifier as a text.", text::as_is)
-        .only(Dialect::CloudSync),
+        .of_cloud_sync(),
     apps("StripSpaces", &[SOURCE], "The text without spaces.", text::strip_spaces),
     apps(
         "Switch",
         &[
             SOURCE,
             optional("defaultValue", Takes::Any).stored_as("defaultValue"),
-            required("key1", Takes::Any).stored_as("switchValue"),
+            required("key1", Takes::Literal).stored_as("switchValue"),
             required("value1", Takes::Any).stored_as("switchValue"),
         ],
         "The value of the key that equals the source; otherwise the default.",
         logic::switch,
     )
+    .missing(Missing::Chosen(logic::switch_choice))
     .repeating(2),
-    apps("ToLower", &[SOURCE, optional("culture", Takes::Text)], "The text in lower case.", case::to_lower).open(
+    apps("ToLower", &[SOURCE, optional("culture", Takes::Culture)], "The text in lower case.", case::to_lower).open(
         "Uses Unicode's simple case mapping without a culture, and with every culture except \
          Turkish and Azerbaijani.",
     ),
-    apps("ToUpper", &[SOURCE, optional("culture", Takes::Text)], "The text in upper case.", case::to_upper)
+    apps("ToUpper", &[SOURCE, optional("culture", Takes::Culture)], "The text in upper case.", case::to_upper)
         .open("Same as ToLower."),
-    apps("Trim", &[SOURCE], "The text without spaces at its ends.", text::trim).only(Dialect::CloudSync),
+    apps("Trim", &[SOURCE], "The text without spaces at its ends.", text::trim).of_cloud_sync(),
     apps(
         "Word",
-        &[required("source", Takes::Text), required("number", Takes::Number), required("delimiters", Takes::Text)],
+        &[required("source", Takes::Text), required("number", Takes::Number), required("delimiters", Takes::Literal)],
         "One word of a text, counted from 1; empty if there is none.",
         text::word,
     )

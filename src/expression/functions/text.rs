@@ -24,7 +24,7 @@ pub(super) fn append(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
 }
 
 pub(super) fn prepend(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
-    Ok(Value::Text(present(arguments, 1, "Prepend")? + &present(arguments, 0, "Prepend")?))
+    Ok(Value::Text(present(arguments, 0, "Prepend")? + &present(arguments, 1, "Prepend")?))
 }
 
 pub(super) fn as_is(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -51,6 +51,12 @@ pub(super) fn left(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
         Ok(length) => part(&source, 0, length),
         Err(_) => Ok(Value::Text(source)),
     }
+}
+
+/// The number of UTF-16 units.
+pub(super) fn len(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    let length = arguments.text(0)?.map_or(0, |text| text.encode_utf16().count());
+    Ok(Value::Number(i64::try_from(length).unwrap_or(i64::MAX)))
 }
 
 pub(super) fn mid(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -115,6 +121,10 @@ pub(super) fn normalize_diacritics(arguments: &Arguments<'_, '_>) -> Result<Valu
         // Recompose scripts that decompose for other reasons, such as Korean.
         plain.nfc().collect()
     })
+}
+
+pub(super) fn normalize_diacritics_by_culture(_: &Arguments<'_, '_>) -> Result<Value, Unknown> {
+    Err(Unknown::new("what NormalizeDiacriticsByCulture returns is not documented"))
 }
 
 pub(super) fn word(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {

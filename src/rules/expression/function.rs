@@ -1,9 +1,8 @@
 use super::{Written, written};
-use crate::expression::{ArgumentMistake, Dialect, FUNCTIONS, Mistake, mistakes};
+use crate::expression::{ArgumentMistake, Dialect, Meant, Mistake, REFERENCES, mistakes};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::source_change::rewrite;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
-use crate::text::nearest;
 
 const fn rule(
     id: &'static str,
@@ -26,7 +25,7 @@ const fn rule(
 
 pub(in crate::rules) const UNKNOWN: Rule = rule(
     "unknown-function",
-    "An expression calls a function that does not exist",
+    "An expression calls a function that the reference does not have",
     page!("unknown-function"),
     Applicability::Manual,
     unknown,
@@ -59,24 +58,43 @@ pub(in crate::rules) const UNSUPPORTED: Rule = rule(
 fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
         for mistake in mistakes(written.tree) {
-            let Mistake::UnknownFunction(call) = mistake else { continue };
-            let near = nearest(&call.name, FUNCTIONS.iter().map(|function| function.name));
+            let Mistake::UnknownFunction(call, meant) = mistake else { continue };
             let name = written.row.target;
-            findings
-                .add(
-                    written.mapping.subject(name),
-                    written.pointer(),
+            let (message, label, title) = match meant {
+                Meant::Typo(function) => (
                     format!("The expression of `{name}` calls `{}`, but there is no such function", call.name),
-                )
-                .label(near.map_or_else(|| "unknown".to_owned(), |near| format!("did you mean {near}?")))
-                .within(call.name_span.clone())
-                .manual(
-                    near.map_or_else(
-                        || format!("Replace {} with one of the functions in docs/expressions.md", call.name),
-                        |near| format!("Call {near} instead of {}, if that is what you mean", call.name),
+                    format!("did you mean {}?", function.name),
+                    format!("Call {} instead of {}, if that is what you mean", function.name, call.name),
+                ),
+                Meant::Foreign(instead) => (
+                    format!(
+                        "The expression of `{name}` calls `{}`, which is a function of another language",
+                        call.name
                     ),
-                    portal::edit_row(written.mapping, name, "Correct the function's name in the expression"),
-                );
+                    "not a function of Entra ID".to_owned(),
+                    format!("Write {instead}"),
+                ),
+                Meant::Nothing => (
+                    format!(
+                        "The expression of `{name}` calls `{}`, which is not in Microsoft's reference of {}. Unless it is newer, Entra rejects the expression",
+                        call.name, REFERENCES[0].date
+                    ),
+                    "not in the reference".to_owned(),
+                    format!(
+                        "Replace {} with one of the functions in docs/expressions.md, unless it is newer",
+                        call.name
+                    ),
+                ),
+            };
+            let found = findings
+                .add(written.mapping.subject(name), written.pointer(), message)
+                .label(label)
+                .within(call.name_span.clone());
+            let found = if matches!(meant, Meant::Nothing) { found.at_most(Severity::Warning) } else { found };
+            found.manual(
+                title,
+                portal::edit_row(written.mapping, name, "Correct the function's name in the expression"),
+            );
         }
     }
     Ok(())
@@ -174,16 +192,21 @@ fn unsupported(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 ),
                 (_, Dialect::CloudSync | Dialect::Apps) => ("in cloud sync", "Rewrite the expression without it"),
             };
+            // The reference for apps does not have these functions, but it does not exclude them either.
+            let is_undocumented = dialect == Dialect::CloudSync && used != "&";
             let name = written.row.target;
-            findings
-                .add(
-                    written.mapping.subject(name),
-                    written.pointer(),
-                    format!("The expression of `{name}` uses `{used}`, which is available only {place}, not for apps"),
+            let message = if is_undocumented {
+                format!(
+                    "The expression of `{name}` uses `{used}`, which is documented only for cloud sync, not for apps"
                 )
-                .label("not available for apps")
-                .within(span)
-                .manual(instead, portal::edit_row(written.mapping, name, instead));
+            } else {
+                format!("The expression of `{name}` uses `{used}`, which is available only {place}, not for apps")
+            };
+            let label = if is_undocumented { "not documented for apps" } else { "not available for apps" };
+            let found =
+                findings.add(written.mapping.subject(name), written.pointer(), message).label(label).within(span);
+            let found = if is_undocumented { found.at_most(Severity::Warning) } else { found };
+            found.manual(instead, portal::edit_row(written.mapping, name, instead));
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Mapping expressions that Entra rejects or that do not do what was intended.
 
+pub(super) mod argument;
 pub(super) mod function;
 pub(super) mod null_test;
 pub(super) mod switch_on_reference;

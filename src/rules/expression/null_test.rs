@@ -1,5 +1,5 @@
 use super::written;
-use crate::expression::{Call, Expression, Kind};
+use crate::expression::{Expression, Kind};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
@@ -30,16 +30,26 @@ pub(in crate::rules) const IIF: Rule = Rule {
 };
 
 /// The functions that test whether there is a value.
-const TESTS: [&str; 3] = ["IsNull", "IsNullOrEmpty", "IsPresent"];
+const TESTS: [&str; 4] = ["IsNothing", "IsNull", "IsNullOrEmpty", "IsPresent"];
+/// The functions that pass a boolean on, as another text or its opposite.
+const PASSING: [&str; 7] = ["CBool", "CStr", "Not", "StripSpaces", "ToLower", "ToUpper", "Trim"];
+/// The function that controls the flow, and has no value for a condition.
+const FLOW: &str = "IgnoreFlowIfNullOrEmpty";
 
+/// Whether the value says only whether another value is missing.
 fn is_test(expression: &Expression) -> bool {
-    expression
-        .as_call()
-        .is_some_and(|call| TESTS.contains(&call.name.as_str()) || (call.name == "Not" && tests_inside(call)))
-}
-
-fn tests_inside(call: &Call) -> bool {
-    call.arguments.iter().flatten().filter_map(Expression::as_call).any(|inner| TESTS.contains(&inner.name.as_str()))
+    match &expression.kind {
+        Kind::Call(call) if TESTS.contains(&call.name.as_str()) => true,
+        Kind::Call(call) if PASSING.contains(&call.name.as_str()) => {
+            call.arguments.first().is_some_and(|argument| argument.as_ref().is_some_and(is_test))
+        }
+        Kind::Operation(operation) => {
+            let is_boolean = |side: &Expression| matches!(&side.kind, Kind::Text(text) if ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)));
+            (is_test(&operation.left) && is_boolean(&operation.right))
+                || (is_boolean(&operation.left) && is_test(&operation.right))
+        }
+        _ => false,
+    }
 }
 
 fn switch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -77,10 +87,28 @@ fn iif(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
         for call in written.tree.calls().into_iter().filter(|call| call.name == "IIF") {
             let Some(Some(condition)) = call.arguments.first() else { continue };
+            let name = written.row.target;
+            if let Some(flow) = condition.calls().into_iter().find(|inner| inner.name == FLOW) {
+                let title = "Put the whole IIF into IgnoreFlowIfNullOrEmpty, and write a comparison as its condition";
+                findings
+                    .add(
+                        written.mapping.subject(name),
+                        written.pointer(),
+                        format!(
+                            "In the expression of `{name}`, the condition of `IIF` contains `{FLOW}`, which controls whether the attribute is sent and has no value to compare. The documentation lists this as unsupported"
+                        ),
+                    )
+                    .label("not a condition")
+                    .within(flow.name_span.clone())
+                    .manual(
+                        title,
+                        portal::edit_row(written.mapping, name, "Write IgnoreFlowIfNullOrEmpty(IIF(…, …, …))"),
+                    );
+                continue;
+            }
             if !is_test(condition) && !compares_with_nothing(condition) {
                 continue;
             }
-            let name = written.row.target;
             findings
                 .add(
                     written.mapping.subject(name),

@@ -27,6 +27,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         });
         let mut errors: Vec<SyntaxError> = written.errors.iter().cloned().chain(misplaced).collect();
         errors.sort_by_key(|error| error.span.start);
+        // The same mistake is often made everywhere in an expression.
+        let mut seen = Vec::new();
+        errors.retain(|error| {
+            let is_new = !seen.contains(&error.message);
+            seen.push(error.message.clone());
+            is_new
+        });
         for error in errors.into_iter().take(MAX_REPORTED) {
             let name = written.row.target;
             findings
