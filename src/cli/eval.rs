@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::preview::NowAndSeed;
 use super::shared::format::one_of;
@@ -13,34 +13,39 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::expression::{
-    ArgumentMistake, Attributes, Dialect, Evaluator, Expression, LONGEST, Meant, Mistake, REFERENCES, SyntaxError,
-    Unknown, Value, mistakes, parse,
+    ArgumentMistake, Attributes, Dialect, Expression, LONGEST, Meant, Mistake, REFERENCES, SyntaxError, Unknown, Value,
+    argument_faults, mistakes, parse,
 };
-use crate::report::{Form, Offered, PAGE_FORMS, json_line, json_page};
+use crate::report::{Evaluation, Form, Offered, PAGE_FORMS, evaluation_json, evaluation_page, json_line, json_page};
 use crate::simulate::User;
-use crate::text::{Lines, one_line};
 
 /// Evaluate a mapping expression, like the portal's expression builder
 ///
 /// Attributes come from a file of users, or from --set. An attribute that --set does not name has no value. An attribute
-/// missing from the user file is unknown, and so is every result that depends on it.
+/// missing from the user file is unknown, and so is every result that depends on it. The file may hold any JSON objects, or
+/// CSV with a header: every member or column is an attribute.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  provlint eval 'Join(\" \", [givenName], [surname])' --set givenName=Jane --set surname=Doe\n  \
-                        provlint eval 'Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")' --user jane.json --format json"
+                        provlint eval 'ToLower(Append(Mid([givenName], 1, 1), [surname]))' --user jane.json --trace\n  \
+                        provlint eval 'Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")' --user users.csv --format json"
 )]
 pub(super) struct Arguments {
     /// The expression, or - for standard input
     #[arg(value_name = "EXPRESSION", allow_hyphen_values = true)]
     expression: String,
 
-    /// File of users to evaluate it for: JSON or CSV
+    /// File with attributes to evaluate it for: JSON objects, or CSV with a header
     #[arg(long, value_name = "FILE")]
     user: Option<PathBuf>,
 
     /// Value of an attribute; NAME= for an empty one. May be repeated, also for several values of one attribute
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
+
+    /// Show each part of the expression with its value, inner parts first
+    #[arg(long)]
+    trace: bool,
 
     /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
@@ -79,44 +84,62 @@ impl Attributes for Given<'_> {
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let text = expression_text(&arguments.expression)?;
-    let tree = parsed(text.trim(), screen)?;
+    let text = text.trim();
+    let tree = parsed(text, screen)?;
+    let users = arguments.user.as_deref().map(users::read_any).transpose()?;
     let typed = values(&arguments.set);
+    let mut exit = judge_arguments(text, &tree, screen);
     let evaluator = arguments.now_and_seed.evaluator();
-    let Some(file) = &arguments.user else {
-        let result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: None });
-        screen.print(&match arguments.format {
-            Form::Json => json_line(&result.json),
-            _ => format!("{}\n", one_line(&result.words)),
-        })?;
-        return Ok(Exit::Done);
-    };
-    let users = users::read(file)?;
-    for problem in &users.problems {
-        screen.complain(problem);
-    }
-    if let Some(remark) = &users.remark {
-        screen.remark(remark);
-    }
-    let mut page = String::new();
-    let mut list = Vec::new();
-    let several = users.users.len() + users.problems.len() > 1;
-    for (index, user) in users.users.iter().enumerate() {
-        let mut result = evaluate(&evaluator, &tree, &Given { typed: &typed, user: Some(user) });
-        let label = user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned);
-        if several {
-            result.json["user"] = json!(label);
-            page.line(format_args!("{label}: {}", result.words));
+    let evaluated = |user: Option<&User>, label: Option<String>| {
+        let given = Given { typed: &typed, user };
+        let (outcome, parts) = if arguments.trace {
+            let (outcome, parts) = evaluator.trace(&tree, &given);
+            (outcome, Some(parts))
         } else {
-            page.line(result.words);
+            (evaluator.evaluate(&tree, &given), None)
+        };
+        Evaluation { user: label, outcome, parts }
+    };
+    let mut list = Vec::new();
+    match &users {
+        None => list.push(evaluated(None, None)),
+        Some(users) => {
+            for problem in &users.problems {
+                screen.complain(problem);
+                exit = Exit::Failed;
+            }
+            if let Some(remark) = &users.remark {
+                screen.remark(remark);
+            }
+            let several = users.users.len() + users.problems.len() > 1;
+            for (index, user) in users.users.iter().enumerate() {
+                let label = || user.label().map_or_else(|| format!("user {}", index + 1), str::to_owned);
+                list.push(evaluated(Some(user), several.then(label)));
+            }
         }
-        list.push(result.json);
     }
-    match (arguments.format, list.as_slice()) {
-        (Form::Json, [only]) if !several => screen.print(&json_line(only))?,
-        (Form::Json, _) => screen.print(&json_page(&list))?,
-        _ => screen.print(&page)?,
+    screen.print(&match (arguments.format, evaluation_json(&list)) {
+        (Form::Json, document @ Json::Array(_)) => json_page(&document),
+        (Form::Json, document) if arguments.trace => json_page(&document),
+        (Form::Json, document) => json_line(&document),
+        _ => evaluation_page(&list),
+    })?;
+    Ok(exit)
+}
+
+/// Reports constant arguments that functions do not accept. Entra would fail to evaluate the expression, or not as intended.
+fn judge_arguments(text: &str, tree: &Expression, screen: &Screen) -> Exit {
+    let mut exit = Exit::Done;
+    for fault in argument_faults(tree) {
+        let message = format!("{}. {}", fault.problem, fault.consequence);
+        if fault.certain {
+            screen.complain(&Problem::at("expression", text, fault.span(text), &message, &fault.instead));
+            exit = Exit::Findings;
+        } else {
+            screen.remark(&format!("{message}. {}", fault.instead));
+        }
     }
-    Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
+    exit
 }
 
 fn expression_text(typed: &str) -> Result<String, Problem> {
@@ -205,26 +228,4 @@ fn values(typed: &[(String, String)]) -> Vec<(String, Value)> {
         }
     }
     values
-}
-
-struct Evaluated {
-    words: String,
-    json: Json,
-}
-
-fn evaluate(evaluator: &Evaluator, tree: &Expression, attributes: &Given<'_>) -> Evaluated {
-    match evaluator.evaluate(tree, attributes) {
-        Ok(outcome) => {
-            let shown = outcome.shown();
-            let note = if outcome.ignored {
-                " (the attribute is not sent)"
-            } else if outcome.changing {
-                " (changes with every evaluation)"
-            } else {
-                ""
-            };
-            Evaluated { words: format!("{shown}{note}"), json: json!({"value": shown.to_json()}) }
-        }
-        Err(reason) => Evaluated { words: format!("unknown: {reason}"), json: json!({"unknown": reason.to_string()}) },
-    }
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 use super::shared::candidates;
 use super::shared::format::one_of;
@@ -78,13 +80,27 @@ pub(super) struct Arguments {
 /// The inputs of expressions besides attributes: the time and random values.
 #[derive(Debug, Args)]
 pub(super) struct NowAndSeed {
-    /// Result of Now(), such as 2027-01-31T12:00:00Z [default: the current time]
-    #[arg(long, value_name = "TIME")]
+    /// Result of Now(): a date, or a time such as 2027-01-31T12:00:00Z [default: the current time]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Timestamp>,
 
     /// Seed of Guid() and RandomString()
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
+}
+
+/// A time; a date, or a time without an offset, is in UTC.
+fn moment(typed: &str) -> Result<Timestamp, String> {
+    let utc = |date: DateTime| Offset::UTC.to_timestamp(date).map_err(|error| error.to_string());
+    if let Ok(time) = typed.parse() {
+        return Ok(time);
+    }
+    if let Ok(date) = typed.parse() {
+        return utc(date);
+    }
+    typed
+        .parse::<Timestamp>()
+        .map_err(|_| "expected a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".into())
 }
 
 impl NowAndSeed {

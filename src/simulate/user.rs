@@ -59,6 +59,8 @@ const TEXTS: [&str; 24] = [
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct User {
     properties: HashMap<String, Value>,
+    /// Properties with a value that no expression can take, with what it is: `a list of numbers`.
+    unusable: HashMap<String, &'static str>,
 }
 
 /// A property with a value of the wrong type.
@@ -87,6 +89,33 @@ impl User {
         Ok(Some(user))
     }
 
+    /// Any JSON object as a user: its members are attributes, whatever their names are.
+    pub fn from_object(object: &Map<String, Json>) -> Self {
+        let mut user = User::default();
+        user.take_any(object, "");
+        user
+    }
+
+    fn take_any(&mut self, object: &Map<String, Json>, prefix: &str) {
+        for (name, value) in object.iter().filter(|(name, _)| !name.contains('@')) {
+            let property = format!("{prefix}{name}");
+            if let Json::Object(inner) = value {
+                self.take_any(inner, &members_of(name, &property));
+                continue;
+            }
+            // PowerShell writes a user's properties with a capital.
+            let known = canonical(&property).to_owned();
+            let boolean = value.as_str().filter(|_| BOOLEAN.contains(&known.as_str())).and_then(boolean);
+            match boolean.map_or_else(|| plain_value(value), Ok) {
+                Ok(value) => {
+                    self.properties.entry(known).or_insert_with(|| value.clone());
+                    self.properties.insert(property, value);
+                }
+                Err(what) => drop(self.unusable.insert(property, what)),
+            }
+        }
+    }
+
     fn take(&mut self, object: &Map<String, Json>, prefix: &str) -> Result<(), WrongType> {
         for (name, value) in object {
             // Graph's annotations, "@odata.type" and the like.
@@ -98,14 +127,13 @@ impl User {
                 if TEXTS.contains(&property.as_str()) || BOOLEAN.contains(&property.as_str()) {
                     return Err(wrong_type(&property, value));
                 }
-                // Extension attributes are looked up by their own names, also where PowerShell sets them apart.
-                let own_names = matches!(name.as_str(), "onPremisesExtensionAttributes" | "additionalProperties");
-                let prefix = if own_names { String::new() } else { format!("{property}.") };
-                self.take(inner, &prefix)?;
+                self.take(inner, &members_of(name, &property))?;
                 continue;
             }
-            let value = graph_value(&property, value)?;
-            self.properties.insert(property, value);
+            match graph_value(&property, value)? {
+                Ok(value) => drop(self.properties.insert(property, value)),
+                Err(what) => drop(self.unusable.insert(property, what)),
+            }
         }
         Ok(())
     }
@@ -128,6 +156,21 @@ impl User {
             user.properties.insert(name.to_owned(), value);
         }
         Ok(user)
+    }
+
+    /// Any row of a table as a user: the columns are attributes, whatever their names are. An empty string means no value.
+    pub fn from_row<'t>(columns: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        let mut user = User::default();
+        for (name, text) in columns {
+            let known = canonical(name);
+            let value = match text.trim() {
+                "" => Value::Null,
+                word => boolean(word).filter(|_| BOOLEAN.contains(&known)).unwrap_or_else(|| Value::from(text)),
+            };
+            user.properties.entry(known.to_owned()).or_insert_with(|| value.clone());
+            user.properties.insert(name.to_owned(), value);
+        }
+        user
     }
 
     /// Sets a property, replacing its value.
@@ -203,6 +246,10 @@ impl Attributes for User {
                 Ok(items.first().map_or(Value::Null, |first| Value::from(first.as_str())))
             }
             Some(value) => Ok(value.clone()),
+            None if self.unusable.contains_key(graph_name.unwrap_or(name)) => {
+                let what = self.unusable.get(graph_name.unwrap_or(name)).copied().unwrap_or_default();
+                Err(Unknown::new(format!("{name} is {what}, which no expression can take")))
+            }
             // An object that is null has no members.
             None if self.has_null_parent(graph_name.unwrap_or(name)) => Ok(Value::Null),
             None => Err(Unknown::NotGiven(graph_name.unwrap_or(name).to_owned())),
@@ -290,29 +337,54 @@ fn wrong_type(property: &str, value: &Json) -> WrongType {
     WrongType { property: property.to_owned(), found, expected }
 }
 
-fn graph_value(property: &str, value: &Json) -> Result<Value, WrongType> {
+/// The prefix of the members of an object. Extension attributes are looked up by their own names, also where PowerShell sets
+/// them apart.
+fn members_of(name: &str, property: &str) -> String {
+    let own_names = matches!(name, "onPremisesExtensionAttributes" | "additionalProperties");
+    if own_names { String::new() } else { format!("{property}.") }
+}
+
+/// A property of Graph; the inner error says what a value is that no expression can take.
+fn graph_value(property: &str, value: &Json) -> Result<Result<Value, &'static str>, WrongType> {
     let wrong = || wrong_type(property, value);
-    let text = TEXTS.contains(&property);
+    let is_text = TEXTS.contains(&property);
+    let is_boolean = BOOLEAN.contains(&property);
+    let is_list = LISTS.contains(&property);
+    match value {
+        Json::String(word) if is_boolean => boolean(word).map(Ok).ok_or_else(wrong),
+        Json::Bool(_) if is_text || is_list => Err(wrong()),
+        Json::Number(_) if is_text || is_boolean || is_list => Err(wrong()),
+        Json::String(_) if is_list => Err(wrong()),
+        Json::Array(_) if is_text || is_boolean => Err(wrong()),
+        Json::Object(_) => Err(wrong()),
+        _ => match plain_value(value) {
+            Err(_) if is_list => Err(wrong()),
+            plain => Ok(plain),
+        },
+    }
+}
+
+/// A value as an expression takes it.
+///
+/// # Errors
+/// What it is, if no expression can take it.
+fn plain_value(value: &Json) -> Result<Value, &'static str> {
     match value {
         Json::Null => Ok(Value::Null),
-        Json::Bool(value) if !text && !LISTS.contains(&property) => Ok(Value::boolean(*value)),
-        Json::String(word) if BOOLEAN.contains(&property) => boolean(word).ok_or_else(wrong),
-        Json::String(_) if LISTS.contains(&property) => Err(wrong()),
+        Json::Bool(value) => Ok(Value::boolean(*value)),
         Json::String(text) => Ok(Value::from(text.as_str())),
-        Json::Number(number) if !text && !BOOLEAN.contains(&property) && !LISTS.contains(&property) => {
-            Ok(number.as_i64().map_or_else(|| Value::Text(number.to_string()), Value::Number))
-        }
-        Json::Array(items) if !text && !BOOLEAN.contains(&property) => {
+        Json::Number(number) => Ok(number.as_i64().map_or_else(|| Value::Text(number.to_string()), Value::Number)),
+        Json::Array(items) => {
             let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
             match texts {
                 Some(texts) if texts.is_empty() => Ok(Value::Null),
                 Some(texts) => Ok(Value::List(texts)),
-                None if LISTS.contains(&property) => Err(wrong()),
-                // Licences, plans and similar objects, which no mapping reads.
-                None => Ok(Value::Null),
+                None if items.iter().all(Json::is_number) => Err("a list of numbers"),
+                None if items.iter().all(Json::is_object) => Err("a list of objects"),
+                None => Err("a list that is not of texts"),
             }
         }
-        _ => Err(wrong()),
+        Json::Object(_) => Err("an object"),
     }
 }
 
@@ -369,6 +441,33 @@ mod tests {
         let disabled = user(json!({"id": "00aa", "accountEnabled": false}));
         assert_eq!(disabled.attribute("IsSoftDeleted"), Ok(Value::from("True")));
         assert_eq!(User::from_graph(json!({"synchronizationRules": []}).as_object().unwrap()), Ok(None));
+    }
+
+    #[test]
+    fn any_object_has_attributes_and_a_value_that_none_can_take_is_named() {
+        let object = json!({
+            "City": "Oslo", "active": true, "level": 7, "rate": 1.5, "tags": ["a", "b"], "scores": [1, 2],
+            "plans": [{"id": 1}], "org": {"unit": "x"}, "jobTitle": 12, "AccountEnabled": "TRUE",
+        });
+        let user = User::from_object(object.as_object().unwrap());
+        for (name, value) in [
+            ("City", Value::from("Oslo")),
+            ("active", Value::from("True")),
+            ("level", Value::Number(7)),
+            ("rate", Value::from("1.5")),
+            ("tags", Value::List(vec!["a".into(), "b".into()])),
+            ("org.unit", Value::from("x")),
+            ("jobTitle", Value::Number(12)),
+            ("IsSoftDeleted", Value::from("False")),
+        ] {
+            assert_eq!(user.attribute(name), Ok(value), "{name}");
+        }
+        for (name, reason) in
+            [("scores", "a list of numbers"), ("plans", "a list of objects"), ("Rate", "not in the input")]
+        {
+            let unknown = user.attribute(name).unwrap_err().to_string();
+            assert!(unknown.contains(reason), "{name}: {unknown}");
+        }
     }
 
     #[test]

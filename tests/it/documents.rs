@@ -40,6 +40,9 @@ fn commands_that_read_files_match_their_schemas() {
         ("eval", &["eval", "[mail]", "--set", "mail=a"]),
         ("eval", &["eval", "[mail]", "--user", SEVERAL]),
         ("eval", &["eval", "[nothing]", "--user", JANE]),
+        ("eval", &["eval", "IgnoreFlowIfNullOrEmpty([nothing])"]),
+        ("eval", &["eval", "Redact(Now())"]),
+        ("eval", &["eval", "IIF([mail] = \"x\", [nothing], ToLower([jobTitle]))", "--user", SEVERAL, "--trace"]),
     ] {
         expect(name, &run(&[arguments, &["--format", "json"]].concat()).stdout);
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Ran, provlint, run, run_with_input};
+use crate::common::{Ran, flat, provlint, run, run_with_input};
 use serde_json::{Value, json};
 
 const DEFAULT: &str = "fixtures/default-export.json";
@@ -178,9 +178,13 @@ fn eval_uses_given_attributes_or_a_user_file() {
         (&["Switch([IsSoftDeleted], , \"False\", \"on\")", "--set", "IsSoftDeleted=false"], json!({"value": "on"})),
         (&["[jobTitle]", "--user", JANE], json!({"value": "Account Manager"})),
         (&["Append([jobTitle], [x])", "--user", JANE, "--set", "x=!"], json!({"value": "Account Manager!"})),
-        (&["IgnoreFlowIfNullOrEmpty([x])"], json!({"value": null})),
-        (&["Now()", "--now", "2021-07-02T15:33:38Z"], json!({"value": "7/2/2021 3:33:38 PM"})),
-        (&["Redact([x])", "--set", "x=secret"], json!({"value": "[Redact]"})),
+        (&["[x]"], json!({"value": null})),
+        (&["IgnoreFlowIfNullOrEmpty([x])"], json!({"value": null, "dropped": "attribute"})),
+        (&["IIF([x] = \"1\", IgnoreObjectFlow, \"a\")", "--set", "x=1"], json!({"value": null, "dropped": "object"})),
+        (&["Now()", "--now", "2021-07-02T15:33:38Z"], json!({"value": "7/2/2021 3:33:38 PM", "changing": true})),
+        (&["Now()", "--now", "2027-01-31"], json!({"value": "1/31/2027 12:00:00 AM", "changing": true})),
+        (&["Now()", "--now", "2027-01-31T08:00"], json!({"value": "1/31/2027 8:00:00 AM", "changing": true})),
+        (&["Redact([x])", "--set", "x=secret"], json!({"value": "[Redact]", "redacted": true})),
         (
             &["[extensionAttribute1]", "--user", JANE],
             json!({"unknown": "the user's extensionAttribute1 is not in the input"}),
@@ -193,7 +197,79 @@ fn eval_uses_given_attributes_or_a_user_file() {
     assert_eq!(eval(&["Guid()", "--seed", "7"]).stdout, eval(&["Guid()", "--seed", "7"]).stdout);
     let ran = eval(&["[displayName]", "--user", SEVERAL, "--format", "json"]).json();
     assert_eq!(ran[1], json!({"user": "bob@contoso.com", "value": "Smith, Bob"}));
+    assert_agreed!("eval-several", eval(&["Append([jobTitle], \"!\")", "--user", SEVERAL]).page());
     assert_eq!(run_with_input(&["eval", "-"], b"ToUpper(\"x\")\n").stdout, "\"X\"\n");
+}
+
+#[test]
+fn eval_takes_any_object_or_row_and_says_which_value_no_expression_can_take() {
+    let given = |name: &str, text: &str, expression: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let ran = eval(&[expression, "--user", path.to_str().unwrap(), "--format", "json"]);
+        assert_eq!(ran.code, Some(0), "{text}: {}", ran.stderr);
+        ran.json()
+    };
+    let worker = r#"{"WorkerID": "7", "Active": true, "grades": [1, 2], "tags": ["a", "b"], "value": ["x"]}"#;
+    assert_eq!(given("w.json", worker, "Join(\"-\", [WorkerID], [Active], [tags])"), json!({"value": "7-True-a-b"}));
+    let reason = "grades is a list of numbers, which no expression can take";
+    assert_eq!(given("w.json", worker, "Count([grades])"), json!({"unknown": reason}));
+    assert_eq!(given("w.json", worker, "[City]"), json!({"unknown": "the user's City is not in the input"}));
+    let rows = "WorkerID;City\n7;Oslo\n8;\n";
+    assert_eq!(
+        given("w.csv", rows, "[City]"),
+        json!([{"value": "Oslo", "user": "user 1"}, {"value": null, "user": "user 2"}])
+    );
+}
+
+#[test]
+fn eval_traces_every_part_from_the_inside_out() {
+    let text = "IIF(Len([a]) > 3, ToUpper(Mid([a], 1, 2)), Redact([b]))";
+    let ran = eval(&[text, "--set", "a=jane", "--set", "b=secret", "--trace"]);
+    assert_agreed!("eval-trace", ran.page());
+    let ran = eval(&[text, "--set", "a=al", "--set", "b=secret", "--trace", "--format", "json"]);
+    assert!(!ran.stdout.contains("secret"), "{}", ran.stdout);
+    let trace = &ran.json()["trace"];
+    assert_eq!(trace[1], json!({"part": "Len([a])", "value": 2}));
+    assert_eq!(trace[3], json!({"part": "Mid([a], 1, 2)", "evaluated": false}));
+    assert_eq!(trace[5], json!({"part": "[b]", "value": "[Redact]"}));
+    let random = eval(&["Join(\"-\", Guid(), Guid())", "--trace", "--format", "json"]).json();
+    let parts = random["trace"].as_array().unwrap();
+    assert!(random["value"].as_str().unwrap().starts_with(parts[0]["value"].as_str().unwrap()), "{random}");
+}
+
+#[test]
+fn eval_points_to_an_argument_that_a_function_does_not_accept() {
+    for (name, expression) in [
+        ("pattern", "Replace([mail], , \"(\", , \"x\", , )"),
+        ("group", "Replace([mail], , \"(?<user>.*)@\", , \"\\\"${name}\", , )"),
+        ("way", "Replace([mail], \"@\", \"_\")"),
+    ] {
+        let ran = eval(&[expression, "--set", "mail=a@b"]);
+        assert_eq!(ran.code, Some(1), "{expression}");
+        assert_agreed!(format!("eval-argument-{name}"), ran.page());
+    }
+    let ran = eval(&["Join(\" \", \"[givenName]\")"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "\"[givenName]\"\n"));
+    assert!(ran.stderr.contains("Write [givenName] without quotation marks"), "{}", ran.stderr);
+    let ran = eval(&["NormalizeWhitespace([a])"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.contains("not in Microsoft's reference of 20"), "{}", ran.stderr);
+    for (expression, instead) in [
+        ("Lower([a])", "ToLower([attribute])"),
+        ("Upper([a])", "ToUpper([attribute])"),
+        ("Substring([a], 0, 3)", "Mid([attribute]"),
+        ("Concat([a], [b])", "Join(\"\""),
+        ("IIF([a] == \"x\", 1, 2)", "write `=`"),
+        ("IIF([a] = \"x\" && [b] = \"y\", 1, 2)", "nest a second IIF"),
+        ("Join(' ', [a])", "double ones"),
+        ("Join(“ ”, [a])", "straight one"),
+    ] {
+        let ran = eval(&[expression]);
+        assert_eq!(ran.code, Some(2), "{expression}");
+        assert!(flat(&ran.stderr).contains(instead), "{expression}: {}", ran.stderr);
+    }
 }
 
 #[test]

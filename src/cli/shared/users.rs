@@ -21,19 +21,40 @@ pub(in crate::cli) struct Users {
     pub(in crate::cli) remark: Option<String>,
 }
 
+/// What a file holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Users of Graph or of the portal, whose properties have known names and types.
+    Users,
+    /// Objects with any attributes.
+    Anything,
+}
+
 /// Reads one user, a list, a page of Graph's, or a CSV file with a header.
 ///
 /// # Errors
 /// If the file cannot be read, or holds no user.
 pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
+    read_as(path, Holds::Users)
+}
+
+/// Reads objects with any attributes: one, a list, a page of Graph's, or a CSV file with a header.
+///
+/// # Errors
+/// If the file cannot be read, or holds no object.
+pub(in crate::cli) fn read_any(path: &Path) -> Result<Users, Problem> {
+    read_as(path, Holds::Anything)
+}
+
+fn read_as(path: &Path, holds: Holds) -> Result<Users, Problem> {
     let input = Input::of(path);
     let text = input.text()?;
     let name = &input.name;
     let csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
     let users = if csv || !text.trim_start().starts_with(['{', '[']) {
-        from_csv(name, &text)?
+        csv_as(name, &text, holds)?
     } else {
-        from_json(name, &text)?
+        json_as(name, &text, holds)?
     };
     if users.users.is_empty() && users.problems.is_empty() {
         return Err(Problem::NoUsers { name: name.clone() });
@@ -46,26 +67,45 @@ pub(in crate::cli) fn read(path: &Path) -> Result<Users, Problem> {
 /// # Errors
 /// As [`read`].
 pub(in crate::cli) fn from_json(name: &str, text: &str) -> Result<Users, Problem> {
-    let value: Value = document::from_str(text).map_err(|error| CheckError::parsing(name, text, &error))?;
+    json_as(name, text, Holds::Users)
+}
+
+fn json_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
+    let graphs: Value = document::from_str(text).map_err(|error| CheckError::parsing(name, text, &error))?;
+    let value = match holds {
+        Holds::Users => graphs,
+        // Names are attributes, so their case matters.
+        Holds::Anything => serde_json::from_str(text).map_err(|error| CheckError::parsing(name, text, &error))?,
+    };
     let mut users = Users::default();
     let (items, pointer) = match (&value, value.get("value")) {
         (Value::Array(items), _) => (items.as_slice(), Pointer::root()),
-        (_, Some(Value::Array(items))) => (items.as_slice(), Pointer::root().key("value")),
+        (_, Some(Value::Array(items))) if holds == Holds::Users || items.iter().all(Value::is_object) => {
+            (items.as_slice(), Pointer::root().key("value"))
+        }
         _ => (std::slice::from_ref(&value), Pointer::root()),
     };
     if value.get("@odata.nextLink").is_some() {
         users.remark = Some(format!("{name} is one page of several: its @odata.nextLink leads to more users"));
     }
-    let one = value.is_object() && value.get("value").is_none();
+    let one = value.is_object() && pointer == Pointer::root();
     let mut mistakes: Vec<(Pointer, String)> = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let pointer = if one { pointer.clone() } else { pointer.index(index) };
-        match item.as_object().map(User::from_graph) {
+        let read = match holds {
+            Holds::Users => item.as_object().map(User::from_graph),
+            Holds::Anything => item.as_object().map(|object| Ok(Some(User::from_object(object)))),
+        };
+        match read {
             Some(Ok(Some(user))) => users.users.push(user),
             // A single object that is not a user means that the file is of another kind.
             Some(Ok(None)) if one => return Ok(users),
             Some(Ok(None)) | None => {
-                mistakes.push((pointer, "this is not a user: it has none of a user's properties".into()))
+                let message = match holds {
+                    Holds::Users => "this is not a user: it has none of a user's properties",
+                    Holds::Anything => "this is not an object with attributes",
+                };
+                mistakes.push((pointer, message.into()));
             }
             Some(Err(error)) => mistakes.push((place_of(&pointer, &error), error.to_string())),
         }
@@ -83,7 +123,7 @@ fn place_of(user: &Pointer, error: &WrongType) -> Pointer {
     error.property.split('.').fold(user.clone(), |pointer, key| pointer.key(key))
 }
 
-fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
+fn csv_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
     // The template for bulk operations begins with a version line.
     let skipped = if text.starts_with("version:") { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
     let body = &text[skipped..];
@@ -99,7 +139,7 @@ fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
         .from_reader(body.as_bytes());
     let failed = |error: csv::Error| Problem::Csv { name: name.to_owned(), error };
     let headers: Vec<String> = reader.headers().map_err(failed)?.iter().map(attribute_name).collect();
-    if !headers.iter().any(|header| is_user_property(header)) {
+    if holds == Holds::Users && !headers.iter().any(|header| is_user_property(header)) {
         let message = "the first line must be a header with attributes of users, and names none";
         let help =
             "begin the file with a line like userPrincipalName,displayName,mail, as the portal's Download users does";
@@ -121,7 +161,11 @@ fn from_csv(name: &str, text: &str) -> Result<Users, Problem> {
             continue;
         }
         let properties = headers.iter().map(String::as_str).zip(record.iter());
-        match User::from_texts(properties) {
+        let read = match holds {
+            Holds::Users => User::from_texts(properties),
+            Holds::Anything => Ok(User::from_row(properties)),
+        };
+        match read {
             Ok(user) => users.users.push(user),
             Err(error) => users.problems.push(Problem::at(name, text, span, &error.to_string(), help)),
         }
