@@ -269,6 +269,7 @@ fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::{Fix, Metadata, Section, Severity};
 
     fn edit(start: usize, end: usize, text: &str) -> Edit {
         Edit { span: start..end, text: text.to_owned() }
@@ -278,6 +279,9 @@ mod tests {
     fn edits_that_touch_wait_for_another_round() {
         let lists = [vec![edit(4, 6, "x")], vec![], vec![edit(0, 1, "a"), edit(6, 7, "b")], vec![edit(8, 8, "c")]];
         assert!(apart(&[vec![edit(1, 4, ""), edit(2, 3, "")]]).0.is_empty(), "a list whose edits overlap");
+        for next_to_each_other in [[edit(1, 4, ""), edit(4, 6, "x")], [edit(4, 6, "x"), edit(1, 4, "")]] {
+            assert_eq!(apart(&[next_to_each_other.to_vec()]).0, [0], "edits of one list that share no byte");
+        }
         let (taken, chosen) = apart(&lists);
         assert_eq!(taken, [0, 3], "the third list meets the first with one of its edits");
         assert_eq!(applied("0123456789", &chosen), "0123x67c89");
@@ -292,6 +296,115 @@ mod tests {
             assert_eq!(as_at_first(&row(now).key("x"), &rounds), row(at_first).key("x"));
         }
         assert_eq!(as_at_first(&Pointer::root().key("other").index(0), &rounds).as_str(), "/other/0");
+    }
+
+    const fn rule(id: &'static str) -> Metadata {
+        let (section, severity, fix) = (Section::Hygiene, Severity::Error, Applicability::Safe);
+        Metadata { id, section, severity, fix, evidence: &[], summary: "", page: "" }
+    }
+
+    static RULES: [Metadata; 5] = [rule("add"), rule("delete"), rule("number"), rule("there"), rule("back")];
+
+    fn found(rule: &str, subject: &str, changes: Vec<Change>) -> Finding {
+        let fix = Fix {
+            applicability: Applicability::Safe,
+            title: String::new(),
+            changes,
+            tenant: None,
+            portal: Vec::new(),
+            graph: None,
+        };
+        Finding {
+            rule: RULES.iter().find(|known| known.id == rule).unwrap(),
+            severity: Severity::Error,
+            subject: subject.to_owned(),
+            message: String::new(),
+            label: String::new(),
+            help: String::new(),
+            pointer: Pointer::root(),
+            within: None,
+            people: Vec::new(),
+            fix: Some(fix),
+        }
+    }
+
+    fn set(key: &str, value: impl Into<Value>) -> Change {
+        Change::Set { pointer: Pointer::root().key(key), value: value.into() }
+    }
+
+    #[test]
+    fn a_fix_that_adds_without_end_is_withheld_and_another_one_is_made() {
+        let judge = |text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let grows = Change::Append { pointer: Pointer::root().key("rows"), value: Value::from(0) };
+            let mut all = vec![found("add", "rows", vec![grows])];
+            if value["title"] == 1 && value["rows"].as_array().is_some_and(|rows| rows.len() != 1) {
+                all.push(found("there", "title", vec![set("title", 2)]));
+            }
+            Some(all)
+        };
+        let fixed = apply_fixes(r#"{"rows": [0], "title": 1}"#, Applicability::Safe, judge).unwrap();
+        let left: Vec<(&str, &str)> = fixed.left.iter().map(|left| (left.rule.id, left.help.as_str())).collect();
+        assert_eq!(left, [("add", "Not fixed: its fix leads to the same finding again.")]);
+    }
+
+    #[test]
+    fn only_the_rules_that_undo_each_other_are_named_although_others_do_so_without_them() {
+        let judge = |text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let mut all = Vec::new();
+            let (is_there, is_numbered) = (value["row"] == 1, value["number"] == 1);
+            if !is_there {
+                all.push(found("add", "row", vec![set("row", 1), set("number", 0)]));
+            }
+            if is_there {
+                all.push(found("delete", "row", vec![set("row", 0)]));
+            }
+            if is_there && !is_numbered {
+                all.push(found("number", "row", vec![set("number", 1)]));
+            }
+            // Two others undo each other, but only where the row stays.
+            if is_there && is_numbered && value["title"] == 0 {
+                all.push(found("there", "title", vec![set("title", 1)]));
+            }
+            if is_there && is_numbered && value["title"] == 1 {
+                all.push(found("back", "title", vec![set("title", 0)]));
+            }
+            Some(all)
+        };
+        let fixed = apply_fixes(r#"{"row": 0, "number": 0, "title": 0}"#, Applicability::Safe, judge).unwrap();
+        let left: Vec<(&str, &str)> = fixed.left.iter().map(|left| (left.rule.id, left.help.as_str())).collect();
+        assert_eq!(left, [("add", "Not fixed: the fix of delete would undo it.")]);
+    }
+
+    #[test]
+    fn what_a_fix_wrote_is_found_in_the_final_text() {
+        let before = r#"{"a": "long enough", "b": 1, "c": 1, "d": [1, 2], "e": "x"}"#;
+        // In the first round two values become shorter and longer; in the next, one between them and one before.
+        let wanted: [(&str, Value); 4] =
+            [("a", "s".into()), ("c", "a longer value".into()), ("b", 12345.into()), ("e", "of another length".into())];
+        let judge = |text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let open = wanted.iter().filter(|(key, to)| value[*key] != *to).take(2);
+            let mut all: Vec<Finding> =
+                open.map(|(key, to)| found("number", key, vec![set(key, to.clone())])).collect();
+            all.reverse();
+            let first = Pointer::root().key("d").index(0);
+            if value["d"][0] == 1 && value["e"] == "x" && value["c"] != 1 {
+                all.push(found("delete", "d", vec![Change::Remove { pointer: first }]));
+            }
+            Some(all)
+        };
+        let fixed = apply_fixes(before, Applicability::Safe, judge).unwrap();
+        assert_eq!(fixed.text, r#"{"a": "s", "b": 12345, "c": "a longer value", "d": [2], "e": "of another length"}"#);
+        for made in &fixed.made {
+            let written: Vec<&str> = made.spans.iter().map(|span| &fixed.text[span.clone()]).collect();
+            match wanted.iter().find(|(key, _)| *key == made.finding.subject) {
+                Some((_, to)) => assert_eq!(written, [to.to_string()], "{}", made.finding.subject),
+                None => assert_eq!(written, [""], "a removed element leaves nothing"),
+            }
+        }
+        assert_eq!(fixed.made.len(), 5);
     }
 
     #[test]

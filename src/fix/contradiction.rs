@@ -75,6 +75,8 @@ mod tests {
             (holds(held, "add") || holds(held, "delete")) && (holds(held, "rename") || holds(held, "spell"))
         };
         assert_eq!(contradictions(circle.clone(), ends), [&circle[..2], &circle[2..]]);
+        let with_another = [circle.clone(), keys(&[("order", "z")])].concat();
+        assert_eq!(contradictions(with_another, ends), [&circle[..2], &circle[2..]], "and from a third subject");
     }
 
     #[test]
@@ -82,6 +84,12 @@ mod tests {
         let circle = keys(&[("add", "x"), ("delete", "x"), ("number", "x"), ("order", "y")]);
         let ends = |held: &[Vec<Key>]| holds(held, "add") || holds(held, "delete");
         assert_eq!(contradictions(circle.clone(), ends), [&circle[..2]]);
+    }
+
+    #[test]
+    fn a_rule_that_two_others_undo_is_withheld_together_with_them() {
+        let circle = keys(&[("add", "x"), ("delete", "x"), ("remove", "x")]);
+        assert_eq!(contradictions(circle.clone(), |held| holds(held, "add")), [circle]);
     }
 
     #[test]

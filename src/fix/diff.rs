@@ -105,7 +105,10 @@ mod tests {
         let join = |lines: Vec<usize>| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
         let mut changed = text(1, 100);
         changed[18] = 200;
-        let hunks = hunks(&join(text(0, 0)), &join(changed), &[]);
+        let written = [(0, 1..2), (1, 5..6), (2, 14..15), (3, 17..19), (4, 18..19)];
+        let hunks = hunks(&join(text(0, 0)), &join(changed), &written);
+        let reasons: Vec<&[usize]> = hunks.iter().map(|hunk| hunk.reasons.as_slice()).collect();
+        assert_eq!(reasons, [&[0][..], &[3, 4]], "the fixes that wrote to the lines of each, not beside them");
         assert_eq!(
             hunks.iter().map(|hunk| hunk.header.as_str()).collect::<Vec<_>>(),
             ["@@ -1,5 +1,5 @@", "@@ -16,5 +16,5 @@"]

@@ -369,6 +369,29 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn who_reads_while_a_file_is_written_gets_all_of_the_old_content() {
+        let (_folder, path) = old();
+        let mut reading = File::open(&path).unwrap();
+        replace(&path, b"old", b"new").unwrap();
+        assert_eq!(io::read_to_string(&mut reading).unwrap(), "old");
+        let mut reading = File::open(&path).unwrap();
+        put(&path, b"newer").unwrap();
+        assert_eq!(io::read_to_string(&mut reading).unwrap(), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_result_reaches_every_name_of_a_file() {
+        let (folder, path) = old();
+        let other = folder.path().join("b.json");
+        fs::hard_link(&path, &other).unwrap();
+        put(&path, b"new").unwrap();
+        assert_eq!(fs::read(&other).unwrap(), b"new");
+        assert_eq!(names_in(folder.path()).len(), 2, "nothing is left beside them");
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn permissions_and_links_are_kept() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let (folder, path) = old();
