@@ -334,7 +334,64 @@ mod tests {
         let active = consequences(|user| {
             user["attributeMappings"].as_array_mut().unwrap().retain(|row| row["targetAttributeName"] != "active");
         });
-        assert!(active.contains("`active` changes"), "{active}");
+        assert!(active.contains("`active` changes") && !active.contains("The scope changes"), "{active}");
+    }
+
+    #[test]
+    fn settings_and_assignments_name_what_happens_to_people() {
+        let said = |change: TenantChange| {
+            consequences(&Touched::by_change(change), &from_str("{}").unwrap(), "TOTAL").join(" ")
+        };
+        let set = |key: &str, value: &str| said(TenantChange::Setting { key: key.to_owned(), value: value.to_owned() });
+        for (value, happens) in [
+            ("False", "Users who are not assigned fall out of scope"),
+            ("True", "Every user in the tenant comes into scope"),
+            ("", "every user in the tenant may come into scope"),
+        ] {
+            let said = set("SyncAll", value);
+            assert!(said.contains(happens) && said.contains("other settings"), "{value}: {said}");
+        }
+        let other = set("SkipOutOfScopeDeletions", "True");
+        assert!(other.contains("other settings") && !other.contains("scope"), "{other}");
+        let [group, name] = ["1", "Sales"].map(str::to_owned);
+        let come = said(TenantChange::Assign { group, name: Some(name.clone()), role: "2".to_owned() });
+        assert_eq!(come, "The members of Sales get access and are provisioned from the next cycle on.");
+        let go = said(TenantChange::Unassign { assignment: "3".to_owned(), name });
+        assert_eq!(go, "The members of Sales lose access and are disabled or deleted in the app.");
+    }
+
+    #[test]
+    fn no_consequence_of_one_change_is_lost_beside_another() {
+        let job = from_str("{}").unwrap();
+        let right: Value = from_str(include_str!("../../fixtures/total-export.json")).unwrap();
+        let user = right["synchronizationRules"][0]["objectMappings"].as_array().unwrap();
+        let user = user.iter().position(|one| one["targetObjectName"] == ObjectKind::User.urn()).unwrap();
+        let changed = |change: &dyn Fn(&mut Value)| {
+            let mut old = right.clone();
+            change(&mut old["synchronizationRules"][0]["objectMappings"][user]);
+            Touched::by_differences(&model::differences(&old, &right), &old, &right)
+        };
+        let without = |target: &'static str| {
+            changed(&move |user| {
+                user["attributeMappings"].as_array_mut().unwrap().retain(|row| row["targetAttributeName"] != target)
+            })
+        };
+        let all = [
+            without("externalId"),
+            without("active"),
+            without("userName"),
+            changed(&|user| user["flowTypes"] = "Add, Update".into()),
+            changed(&|user| user["enabled"] = false.into()),
+            touched(include_str!("../../fixtures/no-matching-attribute.json")),
+            Touched::by_change(TenantChange::Unassign { assignment: "3".to_owned(), name: "Sales".to_owned() }),
+        ];
+        for one in all {
+            let alone = consequences(&one, &job, "TOTAL");
+            assert!(!alone.is_empty());
+            for both in [[one.clone(), Touched::default()], [Touched::default(), one]] {
+                assert_eq!(consequences(&Touched::together(both), &job, "TOTAL"), alone);
+            }
+        }
     }
 
     #[test]
@@ -343,6 +400,7 @@ mod tests {
             r#"{"schedule": {"state": "Paused"}, "status": {"code": "Paused", "synchronizedEntryCountByType": []}}"#;
         let matching = said(include_str!("../../fixtures/no-matching-attribute.json"), paused);
         assert!(matching.iter().any(|line| line.starts_with("Matching changes")), "{matching:?}");
+        assert!(matching.iter().any(|line| line.contains("need --unsafe")), "{matching:?}");
         // The same attribute with another source finds other users.
         let right = include_str!("../../fixtures/total-export.json");
         let city = right

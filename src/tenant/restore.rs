@@ -465,6 +465,51 @@ mod tests {
     }
 
     #[test]
+    fn a_restored_schema_keeps_the_id_of_the_one_that_it_replaces() {
+        let (now, backup) = (snapshot(&[("a", DEFAULT)], "true", "g"), snapshot(&[("z", TOTAL)], "true", "g"));
+        let plan = plan(&now, &backup, Scope { from_another_app: true, ..Scope::default() }).unwrap();
+        let [Step::Schema { job, after, .. }] = plan.steps.as_slice() else { panic!("{:?}", plan.steps) };
+        let after: Value = serde_json::from_str(after).unwrap();
+        let mut whole: Value = serde_json::from_str(TOTAL).unwrap();
+        whole["id"] = json!("a");
+        assert_eq!((job.as_str(), after), ("a", whole));
+        assert!(plan.left.iter().any(|left| left.contains("the job z")), "{:?}", plan.left);
+    }
+
+    #[test]
+    fn a_setting_that_is_masked_or_was_not_read_is_not_restored() {
+        let [now, other] = ["true", "false"].map(|value| snapshot(&[("a", TOTAL)], value, "g"));
+        let masked = plan(&now, &snapshot(&[("a", TOTAL)], "*", "g"), BEYOND).unwrap();
+        assert_eq!(
+            (masked.steps.len(), masked.left),
+            (0, ["SyncAll", "BaseAddress"].map(|key| format!("setting {key}")).to_vec())
+        );
+        let without = |snapshot: &str| {
+            let mut snapshot: Value = serde_json::from_str(snapshot).unwrap();
+            snapshot["secrets"] = Value::Null;
+            snapshot.to_string()
+        };
+        for (now, backup, unseen) in [
+            (without(&now), other.clone(), "now contains no settings"),
+            (now.clone(), without(&other), "backup contains no settings"),
+        ] {
+            let plan = plan(&now, &backup, BEYOND).unwrap();
+            assert_eq!((plan.steps.len(), plan.left.len(), plan.unseen), (0, 0, vec![unseen.to_owned()]));
+        }
+    }
+
+    #[test]
+    fn each_consequence_of_a_restore_is_said_once_for_all_jobs() {
+        let jobs = [("a", TOTAL), ("b", TOTAL)];
+        let plan = plan(&snapshot(&jobs, "true", "g"), &snapshot(&jobs, "false", "g"), BEYOND).unwrap();
+        assert_eq!(plan.jobs.len(), 2, "settings belong to all jobs");
+        for beginning in ["Provisioning is on", "Users who are not assigned fall out of scope"] {
+            let said = plan.consequences.iter().filter(|said| said.starts_with(beginning)).count();
+            assert_eq!(said, 1, "{:?}", plan.consequences);
+        }
+    }
+
+    #[test]
     fn an_incomplete_schema_and_another_app_are_refused() {
         let mut part: Value = serde_json::from_str(TOTAL).unwrap();
         part["directories"] = json!([]);
@@ -475,9 +520,13 @@ mod tests {
         let other = snapshot(&[("z", TOTAL)], "true", "g");
         assert!(matches!(plan(&now, &other, Scope::default()), Err(RestoreError::OtherJob { .. })));
         assert!(plan(&now, &other, Scope { from_another_app: true, ..Scope::default() }).is_ok());
+        let no_schema = RestoreError::NoSchema { backup: "backup".into() };
+        assert_eq!(plan(&now, &snapshot(&[], "true", "g"), Scope::default()).unwrap_err(), no_schema);
         let one = One::read("backup", &other).unwrap();
         let backup = Backup::new(&one).unwrap();
-        assert!(backup.expect_app("TOTAL", "SP").is_ok());
+        assert!(backup.expect_app("TOTAL", "SP").is_ok() && !backup.is_schema_alone());
+        let one = One::read("backup", TOTAL).unwrap();
+        assert!(Backup::new(&one).unwrap().is_schema_alone());
         assert!(matches!(backup.expect_app("Other", "x"), Err(RestoreError::OtherApp { .. })));
     }
 }

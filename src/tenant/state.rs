@@ -117,6 +117,73 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_counts_as_written_only_if_it_shows_what_was_sent() {
+        let [old, new] = ["default", "total"].map(exported);
+        let noted = |text: &str, note: &str| {
+            let mut schema: Value = serde_json::from_str(text).unwrap();
+            schema["note"] = json!(note);
+            schema.to_string()
+        };
+        let third = old.replace("mailNickname", "mail");
+        let state = |before: &str, after: &str, found: &str, answered: bool| {
+            schema_state(before, after, found, answered).to_string().split(": ").next().unwrap_or_default().to_owned()
+        };
+        const WRITTEN: &str = "read back, it is as written";
+        const BEFORE: &str = "read back, it is unchanged";
+        const NEITHER: &str = "read back, it is neither as before nor as written";
+        for answered in [true, false] {
+            assert_eq!(state(&old, &new, &new, answered), WRITTEN);
+            assert_eq!(state(&old, &new, &old, answered), BEFORE);
+            assert_eq!(state(&old, &new, &third, answered), NEITHER);
+            // Graph stored what no mapping reads in its own way.
+            assert_eq!(state(&old, &new, &noted(&new, "of Graph"), answered), WRITTEN);
+            // Only what no mapping reads was to change.
+            let [a, b] = ["a", "b"].map(|note| noted(&new, note));
+            assert_eq!(state(&a, &b, &b, answered), WRITTEN);
+            assert_eq!(state(&a, &b, &a, answered), BEFORE);
+            assert_eq!(state(&a, &b, &noted(&new, "c"), answered), if answered { WRITTEN } else { NEITHER });
+        }
+    }
+
+    fn exported(name: &str) -> String {
+        std::fs::read_to_string(format!("{}/fixtures/{name}-export.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    fn job(schedule: &str, code: &str) -> Value {
+        json!({"id": "a", "schedule": {"state": schedule}, "status": {"code": code}})
+    }
+
+    #[test]
+    fn an_unconfirmed_start_counts_only_if_the_job_shows_it() {
+        for (schedule, code, confirmed, unconfirmed) in [
+            ("Active", "Active", true, true),
+            ("Active", "NotRun", true, true),
+            // Every start ends these, but the status shows it only with the first cycle.
+            ("Active", "Paused", true, false),
+            ("Active", "Quarantine", true, false),
+            ("Disabled", "Active", false, false),
+            ("Paused", "Active", false, false),
+        ] {
+            let is_started = [true, false].map(|answered| is_written(&started(&job(schedule, code), answered)));
+            assert_eq!(is_started, [confirmed, unconfirmed], "{schedule}, {code}");
+        }
+        assert!(!is_written(&started(&json!("no job"), true)));
+    }
+
+    #[test]
+    fn a_job_is_paused_in_every_state_without_cycles() {
+        for (schedule, code, is_paused) in [
+            ("Paused", "Paused", true),
+            ("Disabled", "Active", true),
+            ("Disabled", "NotRun", true),
+            ("Active", "Active", false),
+            ("Active", "Quarantine", false),
+        ] {
+            assert_eq!(is_written(&paused(&job(schedule, code))), is_paused, "{schedule}, {code}");
+        }
+    }
+
+    #[test]
     fn a_setting_that_removes_others_does_not_count_as_written() {
         let before = settings(&[("BaseAddress", "https://x"), ("SecretToken", "*"), ("SyncAll", "true")]);
         let state = |after: &[(&str, &str)]| setting_state(&before, &settings(after), "SyncAll", "false").to_string();
@@ -126,6 +193,10 @@ mod tests {
         assert!(
             state(&[("SyncAll", "true"), ("BaseAddress", "https://x"), ("SecretToken", "*")]).ends_with("unchanged")
         );
+        let third = state(&[("BaseAddress", "https://x"), ("SecretToken", "*")]);
+        assert!(third.ends_with("as written: the setting SyncAll is not false"), "{third}");
+        let more = state(&[("SyncAll", "false"), ("BaseAddress", "https://x"), ("SecretToken", "*"), ("New", "x")]);
+        assert!(more.ends_with("as written: the setting New was added"), "{more}");
         let alone = state(&[("SyncAll", "false")]);
         assert!(alone.ends_with("the setting BaseAddress is gone, the setting SecretToken is gone"), "{alone}");
         let neither = state(&[("BaseAddress", "https://y"), ("SecretToken", "*")]);
