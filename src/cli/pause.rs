@@ -1,16 +1,18 @@
 //! `provlint pause` and `provlint restart`
 
 use clap::{Args, ValueEnum};
+use jiff::{SignedDuration, Timestamp};
 
-use super::shared::job::Which;
-use super::shared::live::{Live, More};
+use super::shared::job::{AppJob, Which};
+use super::shared::live::{Connection, Live, More};
 use super::shared::ready::Running;
 use super::terminal::consent::Consent;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::running::JobProblem;
 use super::terminal::screen::Screen;
-use crate::operation::State;
+use crate::operation::{Event, State};
+use crate::report::counted;
 use crate::tenant::step::Step;
 
 /// Pause an app's provisioning
@@ -51,7 +53,8 @@ pub(super) fn pause(arguments: &PauseArguments, screen: &Screen) -> Result<Exit,
 ///
 /// A full restart removes the links between objects in Entra and in the app, then evaluates and matches all objects again:
 /// objects that the matching attributes do not find are created a second time. Does not restart if the check finds
-/// errors. A job that is off has to be started, not restarted.
+/// errors. A job that is off has to be started, not restarted. --reset force-deletes, with --unsafe, allows the deletions
+/// that accidental deletion prevention holds back, as Allow deletes does in the portal; it lists them first.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  provlint restart --app TOTAL\n  provlint restart --app TOTAL --reset quarantine")]
 pub(super) struct RestartArguments {
@@ -61,6 +64,10 @@ pub(super) struct RestartArguments {
     /// What Entra resets
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = Reset::Watermark)]
     reset: Reset,
+
+    /// Accept a reset that removes users and groups from the app
+    #[arg(long = "unsafe")]
+    allow_unsafe: bool,
 
     /// Group that must be assigned, instead of the policy's groups; may be repeated
     #[arg(long = "group", value_name = "NAME|ID")]
@@ -82,6 +89,8 @@ enum Reset {
     Watermark,
     /// The quarantine
     Quarantine,
+    /// Nothing; Entra makes the deletions that it holds back (Allow deletes in the portal)
+    ForceDeletes,
 }
 
 impl Reset {
@@ -93,6 +102,7 @@ impl Reset {
             // Without these, failed objects and the quarantine would remain.
             Reset::Watermark => "Watermark, Escrows, QuarantineState",
             Reset::Quarantine => "QuarantineState",
+            Reset::ForceDeletes => "ForceDeletes",
         }
     }
 
@@ -114,6 +124,7 @@ impl Reset {
             }
             Reset::Quarantine if is_in_quarantine => "The quarantine ends. Fix its cause first.",
             Reset::Quarantine => "The job is not in quarantine, so there is nothing to end.",
+            Reset::ForceDeletes => "Entra disables or deletes these users and groups in the app.",
         }
     }
 }
@@ -127,13 +138,22 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     if !state.is_on() && state != State::Paused {
         return Err(JobProblem::NothingToRestart { app: name.clone(), state, flags: job.flags() }.into());
     }
+    let reset = arguments.reset;
+    let held = match reset {
+        Reset::ForceDeletes => Some(arguments.held_back(&job, &connection)?),
+        _ => None,
+    };
     let live = job.read(&connection, &judge.policies, More::default())?;
     let reason = arguments.running.expect_ready(&judge, &live, &job, &arguments.groups, "restarted", screen)?;
-    let reset = arguments.reset;
+    if let Some(held) = &held {
+        arguments.running.consent.show(&held.iter().map(|who| format!("  {who}\n")).collect::<String>(), screen)?;
+    }
     arguments.running.consent.show(&format!("{}\n", reset.in_words(state)), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };
-    let question =
-        format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", job.standing.counts_in_words());
+    let question = match &held {
+        Some(held) => format!("Let Entra remove {} from {name}?", counted(held.len(), "user or group")),
+        None => format!("Provisioned by {name} now: {}.{starts} Restart provisioning?", job.standing.counts_in_words()),
+    };
     if !arguments.running.is_agreed((&job, &connection), &question, "restarted", reason, screen)? {
         return Ok(Exit::Findings);
     }
@@ -145,3 +165,51 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     screen.say(&format!("Restart of provisioning of {name} requested; {look}"))?;
     Ok(Exit::Done)
 }
+
+impl RestartArguments {
+    /// The users and groups whose deletion accidental deletion prevention holds back, each once.
+    /// <https://learn.microsoft.com/entra/identity/app-provisioning/accidental-deletions>
+    fn held_back(&self, job: &AppJob, connection: &Connection) -> Result<Vec<String>, Problem> {
+        let app = || job.name.clone();
+        if !job.standing.holds_deletions_back() || job.standing.state != State::Quarantine {
+            return Err(JobProblem::NothingHeldBack { app: app(), flags: job.flags() }.into());
+        }
+        if !self.allow_unsafe {
+            return Err(Problem::Usage {
+                message: "--reset force-deletes removes users and groups from the app, so it requires --unsafe"
+                    .to_owned(),
+                help: format!(
+                    "decide first: provlint logs {} --since 7d shows the events StagedDelete. If the users and groups should \
+                     stay, assign them again, or bring them back into scope",
+                    job.flags()
+                ),
+            });
+        }
+        let events = job.events(connection, Timestamp::now() - KEPT);
+        let events = events.map_err(|error| JobProblem::LogUnread { app: app(), error })?;
+        let since = job.standing.quarantine.as_ref().and_then(|quarantine| quarantine.since);
+        // The cycle that held them back began before the quarantine.
+        let since = since.and_then(|since| since.checked_sub(SignedDuration::from_hours(24)).ok());
+        let is_held = |event: &&Event| {
+            STAGED.iter().any(|action| event.action.eq_ignore_ascii_case(action))
+                && since.is_none_or(|since| event.time.is_none_or(|time| time >= since))
+        };
+        let mut held: Vec<String> = Vec::new();
+        for event in events.iter().filter(is_held) {
+            let kind = event.kind.as_ref().map(|kind| format!("{} ", kind.to_lowercase())).unwrap_or_default();
+            let who = format!("{kind}{}", event.who);
+            if !held.contains(&who) {
+                held.push(who);
+            }
+        }
+        if held.is_empty() {
+            return Err(JobProblem::HeldBackUnknown { app: app(), flags: job.flags() }.into());
+        }
+        Ok(held)
+    }
+}
+
+/// The actions of the log under which Entra lists what it holds back.
+const STAGED: [&str; 2] = ["StagedDelete", "StagedAction"];
+/// As far back as Entra keeps the log.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -75,7 +75,12 @@ impl<'k> Known<'k> {
             },
         }
         let steps = ["Click New configuration, enter tenant URL and secret token, click Test connection, then Create"];
-        step.finish(|step| Way::of(&step.findings).or_in(|| self.page("Provisioning", &steps)))
+        step.finish(|step| {
+            // A job of the wrong kind is not connected.
+            let is_open = self.seen.has_no_job() || state == Some(State::NotConfigured);
+            let connect = is_open.then(|| self.connect());
+            Way::of(&step.findings).or_in(|| self.page("Provisioning", &steps)).or_run(connect)
+        })
     }
 
     /// A step that cannot be done before there is a job.
@@ -100,7 +105,7 @@ impl<'k> Known<'k> {
         let test = ["Click Test connection"];
         step.finish(|step| match step.findings.as_slice() {
             [] => self.on(CONNECTIVITY, &test).or_run(untested),
-            findings => Way::of(findings),
+            findings => Way::of(findings).or_run(self.connect()),
         })
     }
 

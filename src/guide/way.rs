@@ -85,8 +85,14 @@ impl Known<'_> {
     pub(super) fn run(&self, command: &str, flags: &str) -> String {
         // Writing requires that somebody chose the vendor.
         let is_open = self.file.is_none() && self.seen.profile.chosen_by == ChosenBy::Default;
-        let choice = if is_open && ["fix", "start", "provision"].contains(&command) { " --profile NAME" } else { "" };
+        let choice =
+            if is_open && ["connect", "fix", "start", "provision"].contains(&command) { " --profile NAME" } else { "" };
         format!("provlint {command} {}{}{}{choice}{flags}", self.app, self.job, self.judged_by)
+    }
+
+    /// The command that connects the app.
+    pub(super) fn connect(&self) -> String {
+        self.run("connect", " --tenant-url URL --token-stdin < token.txt")
     }
 
     /// The command that shows the state of the job.

@@ -21,6 +21,6 @@ pub use event::{Event, Failures, RECENT, by_cause, unhealed};
 pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
 pub use pace::{MEMBERS, Pace};
 pub use provision::{Expectation, Group, GroupError, InScope, in_scope, is_id, rule_of, subjects, unmentioned};
-pub use quarantine::{days_left, reason_in_words};
+pub use quarantine::{days_left, holds_deletions_back, reason_in_words};
 pub use standing::{Cycle, Quarantine, Standing, in_words, initial_cycle_minutes};
 pub use watch::{Look, line, progress};

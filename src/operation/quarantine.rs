@@ -12,6 +12,13 @@ pub fn days_left(began: Timestamp, now: Timestamp) -> i64 {
     DAYS.saturating_sub(now.duration_since(began).as_hours() / 24)
 }
 
+/// Whether a reason of Graph means that accidental deletion prevention holds deletions back. Until somebody has decided
+/// about them, a restart is the wrong remedy.
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/accidental-deletions>
+pub fn holds_deletions_back(reason: &str) -> bool {
+    reason.eq_ignore_ascii_case("TooManyDeletes")
+}
+
 /// A reason of Graph, to follow "because"; an unknown reason as it is.
 pub fn reason_in_words(reason: &str) -> &str {
     match reason {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Span, Timestamp};
 
-use super::quarantine::{days_left, reason_in_words};
+use super::quarantine::{days_left, holds_deletions_back, reason_in_words};
 use crate::model::{State, SynchronizationJob, SynchronizationTaskExecution, time};
 use crate::secret::mask_shapes;
 use crate::text::shortened;
@@ -63,6 +63,8 @@ pub struct Cycle {
 pub struct Quarantine {
     /// Why, as the end of "because …".
     pub reason: Option<String>,
+    /// Whether accidental deletion prevention holds deletions back, so that somebody must decide about them first.
+    pub holds_deletions_back: bool,
     /// The error message of the app or of Entra.
     pub error: Option<String>,
     /// Since when.
@@ -81,6 +83,7 @@ impl Standing {
         let quarantine = status.and_then(|status| status.quarantine.as_ref()).map(|found| {
             let error = found.error.as_ref();
             Quarantine {
+                holds_deletions_back: found.reason.as_deref().is_some_and(holds_deletions_back),
                 reason: filled(found.reason.as_deref()).map(|reason| reason_in_words(reason).to_owned()),
                 error: error.and_then(|error| said_of(error.message.as_deref(), error.code.as_deref())),
                 since: time(found.series_began.as_deref()),
@@ -194,6 +197,12 @@ impl Standing {
             said.push(format!("The last cycle {ended}{error}"));
         }
         said
+    }
+
+    /// Whether the job is in quarantine because accidental deletion prevention holds deletions back, or was before it was
+    /// paused or disabled.
+    pub fn holds_deletions_back(&self) -> bool {
+        self.quarantine.as_ref().is_some_and(|quarantine| quarantine.holds_deletions_back)
     }
 
     /// The quarantine in a sentence without its full stop: why, what was reported, and how long until Entra disables

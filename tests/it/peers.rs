@@ -57,9 +57,8 @@ fn a_scim_server_accepts_the_previewed_user_and_finds_it_by_object_id() {
     }
 }
 
-/// The preview of a member with the correct schema.
-fn previewed(number: usize) -> Preview {
-    let text = include_str!("../../fixtures/total-export.json");
+/// The preview of a member with a schema.
+fn previewed(text: &str, number: usize) -> Preview {
     let (policy, inspection) = (policy::default_policy(None).unwrap(), Inspection::of(text));
     let resources = inspection.read().unwrap();
     let target = Target::new(&inspection, &resources[0], &policy, jiff::civil::Date::default());
@@ -70,14 +69,22 @@ fn previewed(number: usize) -> Preview {
 }
 
 /// Acts as Entra: sends the preview of each member, and reports it and the group.
-fn sent_by_entra(server: &Scim, request: &Value) -> Value {
+fn sent_by_entra(server: &Scim, schema: &str, request: &Value) -> Value {
     let subject = &request["parameters"][0]["subjects"][0];
     let members = subject["links"]["members"].as_array().unwrap();
     let objects = members.iter().map(|one| {
         let id = one["objectId"].as_str().unwrap();
-        let preview = previewed(id[24..].parse().unwrap());
-        let (code, created) = server.request("POST", "/Users", &preview.resource.to_string());
-        assert_eq!(code, 201, "{created}");
+        let preview = previewed(schema, id[24..].parse().unwrap());
+        let name = encoded(&format!("userName eq {}", preview.resource["userName"]));
+        let (_, found) = server.request("GET", &format!("/Users?filter={name}"), "");
+        let created = match found["Resources"][0].is_null() {
+            true => {
+                let (code, created) = server.request("POST", "/Users", &preview.resource.to_string());
+                assert_eq!(code, 201, "{created}");
+                created
+            }
+            false => found["Resources"][0].clone(),
+        };
         let changes = preview.rows.iter().filter_map(|row| {
             let Sent::Value { value, .. } = &row.sent else { return None };
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -103,7 +110,7 @@ fn a_scim_server_receives_what_preview_shows_for_group_members() {
     let server = std::sync::Arc::new(Scim::start());
     let tenant = Writable::start(include_str!("../../fixtures/total-export.json"));
     let entra = std::sync::Arc::clone(&server);
-    tenant.state().entra = Some(Box::new(move |request| sent_by_entra(&entra, request)));
+    tenant.state().entra = Some(Box::new(move |state, request| sent_by_entra(&entra, &state.schema, request)));
     tenant.state().members = Some(7);
     let ran = tenant.run(&["provision", "--app", "TOTAL", "--group", "TOTAL-Admin", "--yes", "--format", "json"]);
     assert_eq!((ran.code, &ran.json()["deviations"]), (Some(0), &json!([])), "{ran:?}");
@@ -124,6 +131,69 @@ fn a_scim_server_receives_what_preview_shows_for_group_members() {
                 plain => assert_eq!(&found["Resources"][0][name], plain, "{name}"),
             }
         }
+    }
+}
+
+/// The commands of the script in the documentation, one a line.
+fn documented_commands() -> Vec<String> {
+    let page = include_str!("../../docs/how-to/connect.md");
+    let (_, script) = page.split_once("```sh\n").expect("a script");
+    let (script, _) = script.split_once("```").expect("its end");
+    script.lines().map(str::to_owned).collect()
+}
+
+#[test]
+#[ignore = "needs scim2-server"]
+fn the_documented_script_takes_an_app_from_nothing_to_users_in_a_scim_server() {
+    let server = std::sync::Arc::new(Scim::start());
+    let tenant = Writable::start(include_str!("../../fixtures/default-export.json"));
+    let (tester, entra) = (std::sync::Arc::clone(&server), std::sync::Arc::clone(&server));
+    let url = server.url();
+    let at = |minutes: i64| (jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes)).to_string();
+    let job = |code: &str, last: Value, counts: Value| {
+        json!({"schedule": {"state": "Active", "interval": "PT40M"}, "status": {
+            "code": code, "countSuccessiveCompleteFailures": 0, "escrowsPruned": false, "quarantine": null,
+            "lastExecution": last, "lastSuccessfulExecution": last, "synchronizedEntryCountByType": counts,
+            "steadyStateFirstAchievedTime": at(0), "steadyStateLastAchievedTime": at(0),
+        }})
+    };
+    let cycle = json!({"timeBegan": at(2), "timeEnded": at(1), "state": "Succeeded", "countEscrowed": 0});
+    let counts = json!([{"key": "User to urn:x:User", "value": 2}, {"key": "Group to urn:x:Group", "value": 1}]);
+    let mut state = tenant.state();
+    state.is_bare();
+    state.members = Some(2);
+    state.play = [job("Active", cycle, counts)].into();
+    // Entra tests what it is given at the server itself, and provisions with the schema as it is then.
+    let endpoint = url.clone();
+    state.accepts = Some(Box::new(move |tenant_url, token| tenant_url == endpoint && tester.accepts(token)));
+    state.entra = Some(Box::new(move |state, request| sent_by_entra(&entra, &state.schema, request)));
+    drop(state);
+    // The server listens on this machine only.
+    let policy = "version: 1\nprofile: truu-total\nrules:\n  tenant-url-invalid: off\n";
+    fs::write(tenant.folder.path().join("provlint.yaml"), policy).unwrap();
+    fs::write(tenant.folder.path().join("token.txt"), format!("{}\n", crate::common::scim::TOKEN)).unwrap();
+    let path = env::var_os("PATH").unwrap();
+    let here = Path::new(env!("CARGO_BIN_EXE_provlint")).parent().unwrap().to_owned();
+    let path = env::join_paths(std::iter::once(here).chain(env::split_paths(&path))).unwrap();
+    let mut codes = Vec::new();
+    for command in documented_commands() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &command.replace("https://total.example.com/scim", &url)]);
+        shell.current_dir(tenant.folder.path()).env("PATH", &path).env("NO_PROXY", "*").env("no_proxy", "*");
+        shell.env("PROVLINT_GRAPH_URL", &tenant.stand_in.url).env("PROVLINT_ACCESS_TOKEN", crate::common::graph::TOKEN);
+        let ran = crate::common::finish(&mut shell);
+        let word = command.split(' ').nth(1).unwrap().to_owned();
+        assert!(!format!("{ran:?}").contains(crate::common::scim::TOKEN), "{command}: {ran:?}");
+        let expected = if codes.is_empty() { Some(1) } else { Some(0) };
+        assert_eq!(ran.code, expected, "{command}: {ran:?}");
+        codes.push(word);
+    }
+    assert_eq!(codes, ["guide", "connect", "fix", "fix", "start", "provision", "guide"]);
+    let (code, found) = server.request("GET", "/Users", "");
+    assert_eq!((code, &found["totalResults"]), (200, &json!(2)), "{found}");
+    for number in 1..=2 {
+        let id = member(number)["id"].as_str().unwrap().to_owned();
+        assert!(found["Resources"].as_array().unwrap().iter().any(|user| user["externalId"] == id), "{id}: {found}");
     }
 }
 

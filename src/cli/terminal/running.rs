@@ -50,6 +50,12 @@ pub(in crate::cli) enum JobProblem {
     StepHalted { app: String, step: Step, halted: Halted, flags: String },
     #[error("graph:{app}: provisioning {}, so there is nothing to restart", state.in_words())]
     NothingToRestart { app: String, state: State, flags: String },
+    /// The job is not in quarantine because of too many deletions.
+    #[error("graph:{app}: accidental deletion prevention holds no deletions back, so there is nothing to allow")]
+    NothingHeldBack { app: String, flags: String },
+    /// The log does not say who would be removed.
+    #[error("graph:{app}: the provisioning log does not list the deletions that are held back (StagedDelete)")]
+    HeldBackUnknown { app: String, flags: String },
     #[error("graph:{app}: the restart: {}", answered(error))]
     Restart { app: String, error: GraphError, flags: String },
     /// A call of provisioning on demand that failed.
@@ -125,6 +131,15 @@ impl JobProblem {
             JobProblem::NothingToRestart { flags, .. } => {
                 with_command("this starts it", &format!("provlint start {flags}"))
             }
+            JobProblem::NothingHeldBack { flags, .. } => {
+                with_command("this shows the state of the job", &format!("provlint status {flags}"))
+            }
+            JobProblem::HeldBackUnknown { flags, .. } => joined([
+                "nothing was changed, because who would be removed is unknown; the portal has Allow deletes under Provisioning > \
+                 Overview"
+                    .to_owned(),
+                with_command("this shows the log", &format!("provlint logs {flags} --since 30d")),
+            ]),
             JobProblem::Restart { error, .. } if is_refusal(error) => advice_to_write(error),
             JobProblem::Restart { error, flags, .. } => {
                 joined([format!("it may still have been carried out; {}", progress(flags)), advice_to_write(error)])

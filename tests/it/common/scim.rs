@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::server::Server;
 
-const TOKEN: &str = "a-token-for-tests";
+pub const TOKEN: &str = "a-token-for-tests";
 
 /// A running server.
 pub struct Scim(Server);
@@ -24,10 +24,23 @@ impl Scim {
         Scim(Server::start(command, Duration::from_secs(60)))
     }
 
+    pub fn url(&self) -> String {
+        self.0.url()
+    }
+
+    /// Whether it accepts a token.
+    pub fn accepts(&self, token: &str) -> bool {
+        self.request_with(token, "GET", "/Users?count=1", "").0 == 200
+    }
+
     pub fn request(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
+        self.request_with(TOKEN, method, path, body)
+    }
+
+    fn request_with(&self, token: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.0.port)).unwrap();
         let head = format!(
-            "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/scim+json\r\nContent-Length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: application/scim+json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();

@@ -50,7 +50,7 @@ pub enum Fate {
 pub type Deed = fn(&mut State);
 
 /// Computes the answer to a request for provisioning on demand.
-pub type Entra = Box<dyn Fn(&Value) -> Value + Send>;
+pub type Entra = Box<dyn Fn(&State, &Value) -> Value + Send>;
 
 /// Whether the app accepts a token, at a tenant URL.
 pub type Accepts = Box<dyn Fn(&str, &str) -> bool + Send>;
@@ -150,6 +150,7 @@ impl State {
     pub fn is_bare(&mut self) {
         self.no_jobs = true;
         self.settings.clear();
+        self.assignments.clear();
     }
 
     /// Changes the schema after this many reads, as another administrator would.
@@ -531,7 +532,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     if action == "provisionOnDemand" && is_made {
         let body: Value = serde_json::from_str(&request.body).expect("JSON");
         if let Some(entra) = &state.entra {
-            return Reply::ok(entra(&body));
+            return Reply::ok(entra(state, &body));
         }
         return state.on_demand.pop_front().unwrap_or_else(|| Reply::ok(provisioned(state, &body)));
     }
@@ -727,7 +728,10 @@ fn make(state: &mut State, request: &Request, path: &str, schema_path: &str) {
             assert_eq!(assignment["resourceId"], PRINCIPAL);
             assignment["id"] = json!(format!("new-{}", state.changes.len()));
             assignment["principalType"] = json!("Group");
-            assignment["principalDisplayName"] = json!("TOTAL-New");
+            let group = assignment["principalId"].as_str().expect("a group").to_owned();
+            let name = ["TOTAL-Admin", "TOTAL-Analyst"].into_iter().zip(["1", "2"]);
+            let name = name.into_iter().find(|(_, end)| group.ends_with(&format!("0{end}")));
+            assignment["principalDisplayName"] = json!(name.map_or("TOTAL-New", |(name, _)| name));
             state.assignments.push(assignment);
         }
         ("DELETE", path) => {

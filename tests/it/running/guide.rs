@@ -251,8 +251,8 @@ fn guide_says_the_next_thing_in_one_line() {
     );
     assert_eq!(next(&["--test-connection"]), format!("Next: provlint fix --app TOTAL --graph-url {url}"));
     tenant.state().no_jobs = true;
-    let portal = next(&[]);
-    assert!(portal.starts_with("Next: portal: Entra admin center: ") && portal.ends_with("> Provisioning"), "{portal}");
+    let connect = "--tenant-url URL --token-stdin < token.txt";
+    assert_eq!(next(&[]), format!("Next: provlint connect --app TOTAL --graph-url {url} {connect}"));
 }
 
 #[test]

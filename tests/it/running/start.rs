@@ -1,7 +1,8 @@
 //! `provlint start`, `pause` and `restart`.
 
 use super::{DEFAULT, NEVER, RIGHT, actions, ago, failures, job, never, page, quarantined, running, steady, tenant};
-use crate::common::writable::Fate;
+use crate::common::graph::JOB;
+use crate::common::writable::{Fate, Writable};
 use crate::common::{flat, side_by_side};
 use serde_json::{Value, json};
 
@@ -156,6 +157,58 @@ fn ctrl_c_on_a_terminal_ends_the_wait_but_not_the_job() {
     let (code, page) = tenant.run_on_terminal_with(&arguments, &typed);
     assert_eq!((code, actions(&tenant)), (Some(2), vec!["start".to_owned()]), "{page}");
     assert!(page.contains("stopped waiting; the job continues to run"), "{page}");
+}
+
+/// A job that accidental deletion prevention has stopped, and its log.
+fn held_back() -> Writable {
+    let mut job = quarantined();
+    job["status"]["quarantine"]["reason"] = json!("TooManyDeletes");
+    let held = tenant(RIGHT, job);
+    let event = |action: &str, name: &str, minutes: i64| {
+        json!({"activityDateTime": ago(minutes), "provisioningAction": action, "jobId": JOB,
+            "provisioningStatusInfo": {"status": "success"},
+            "sourceIdentity": {"id": name, "displayName": name, "identityType": "User"}})
+    };
+    held.state().events = vec![
+        event("stagedDelete", "old@contoso.com", 20 * 1440),
+        event("stagedDelete", "al@contoso.com", 3 * 1440),
+        event("create", "bo@contoso.com", 30),
+        event("StagedDelete", "cy@contoso.com", 20),
+        event("stagedDelete", "cy@contoso.com", 10),
+    ];
+    held
+}
+
+#[test]
+fn deletions_are_allowed_only_with_unsafe_and_after_they_are_listed() {
+    let allow = ["restart", "--app", "TOTAL", "--reset", "force-deletes", "--yes"];
+    let held = held_back();
+    let refused = held.run(&allow);
+    assert!(refused.code == Some(2) && refused.stderr.contains("requires --unsafe"), "{refused:?}");
+    assert!(actions(&held).is_empty());
+    let ran = held.run(&[&allow[..], &["--unsafe"]].concat());
+    assert_eq!((ran.code, actions(&held)), (Some(0), vec!["restart".to_owned()]), "{ran:?}");
+    assert_eq!(held.state().changes[0].2, r#"{"criteria":{"resetScope":"ForceDeletes"}}"#);
+    assert!(ran.stdout.contains("  user al@contoso.com\n  user cy@contoso.com\n"), "{ran:?}");
+    assert!(!ran.stdout.contains("old@") && !ran.stdout.contains("bo@"), "{ran:?}");
+    // Who would be removed must be known.
+    for (log, events, said) in
+        [(None, Vec::new(), "does not list the deletions"), (Some(403), Vec::new(), "could not be read")]
+    {
+        let held = held_back();
+        held.state().events = events;
+        held.state().no_log = log;
+        let ran = held.run(&[&allow[..], &["--unsafe"]].concat());
+        assert!(ran.code == Some(2) && flat(&ran.stderr).contains(said), "{ran:?}");
+        assert!(actions(&held).is_empty());
+    }
+    // Every other job has nothing to allow.
+    for job in [quarantined(), steady(4)] {
+        let other = tenant(RIGHT, job);
+        let ran = other.run(&[&allow[..], &["--unsafe"]].concat());
+        assert!(ran.code == Some(2) && flat(&ran.stderr).contains("nothing to allow"), "{ran:?}");
+        assert!(actions(&other).is_empty());
+    }
 }
 
 #[test]
