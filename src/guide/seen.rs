@@ -1,12 +1,11 @@
 //! What one text shows about the milestones: only what was read, so that no milestone is reached by silence.
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::AssignedGroup;
 use super::part::{Lack, Part, Why, lacks, lacks_of_schema};
 use crate::check::{AppliedProfile, CheckError, Judge, One};
-use crate::model::{Assignment, ObjectKind, Snapshot, SynchronizationJob};
+use crate::model::{Assignment, NON_GALLERY_TEMPLATE, ObjectKind, Snapshot, SynchronizationJob};
 use crate::operation::Standing;
 use crate::rules::{Judgement, RuleState, SchemaView};
 
@@ -89,10 +88,6 @@ pub struct Settings {
     pub deletions: Option<i64>,
 }
 
-/// The template of non-gallery apps.
-/// <https://learn.microsoft.com/graph/application-provisioning-configure-manually>
-const NON_GALLERY: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
-
 impl Seen {
     /// Judges a text and reads its job, settings and assignments. `is_live` says whether it was read from the tenant
     /// just now, so that every part was asked for; `asks_for_groups` whether the command line names groups.
@@ -127,7 +122,7 @@ impl Seen {
             judgement: one.judge(judge)?,
             lacks,
             is_schema: snapshot.is_none(),
-            principal: snapshot.and_then(|snapshot| principal(snapshot, one.text)),
+            principal: snapshot.and_then(principal),
             jobs: snapshot.filter(|snapshot| snapshot.jobs.is_some()).map(|_| with_first(&one.jobs(), index)),
             standing: job.map(Standing::of),
             job_template: job.and_then(|job| job.template_id.as_deref()).map(str::to_owned),
@@ -198,28 +193,15 @@ fn says_its_state(job: &SynchronizationJob<'_>) -> bool {
     job.status.as_ref().is_some_and(|status| status.code.is_some())
 }
 
-fn principal(snapshot: &Snapshot<'_>, text: &str) -> Option<Principal> {
+fn principal(snapshot: &Snapshot<'_>) -> Option<Principal> {
     let principal = snapshot.service_principal.as_ref()?;
-    let template = match principal.application_template_id.as_deref() {
-        Some(NON_GALLERY) => Template::NonGallery,
+    let template = match principal.template() {
+        Some(NON_GALLERY_TEMPLATE) => Template::NonGallery,
         Some(_) => Template::Gallery,
-        None if names_no_template(text) => Template::None,
+        None if principal.has_no_template() => Template::None,
         None => Template::Unknown,
     };
     Some(Principal { enabled: principal.account_enabled, template })
-}
-
-/// Whether the template of the app is null, which Graph gives for an app registration. The model does not distinguish
-/// that from a missing member.
-fn names_no_template(text: &str) -> bool {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Outer {
-        service_principal: Option<Map<String, Value>>,
-    }
-    let outer: Option<Outer> = serde_json::from_str(text).ok();
-    let principal = outer.and_then(|outer| outer.service_principal);
-    principal.is_some_and(|principal| principal.get("applicationTemplateId") == Some(&Value::Null))
 }
 
 fn mappings(view: &SchemaView<'_>) -> Mappings {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -102,12 +102,52 @@ pub struct ServicePrincipal<'a> {
     pub account_enabled: Option<bool>,
     /// Whether only assigned users can sign in to it.
     pub app_role_assignment_required: Option<bool>,
-    /// The gallery template that it was created from.
-    #[serde(borrow)]
-    pub application_template_id: Option<Text<'a>>,
+    /// The template that it was created from: `None` where the file does not say it, `Some(None)` where there is none,
+    /// as for an app that was created under *App registrations*.
+    #[serde(borrow, default, deserialize_with = "said")]
+    pub application_template_id: Option<Option<Text<'a>>>,
+    /// Its tags, of which some say how it was created.
+    #[serde(borrow, default)]
+    pub tags: Option<Vec<Text<'a>>>,
     /// The roles that it has.
     #[serde(borrow, default)]
     pub app_roles: Option<Vec<AppRole<'a>>>,
+}
+
+/// A member that is there, even if it is null.
+fn said<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text<'a>>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// The template of non-gallery apps.
+/// <https://learn.microsoft.com/graph/application-provisioning-configure-manually>
+pub const NON_GALLERY_TEMPLATE: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+
+impl ServicePrincipal<'_> {
+    /// The template that it was created from, if it was created from one.
+    pub fn template(&self) -> Option<&str> {
+        self.application_template_id.as_ref()?.as_deref()
+    }
+
+    /// Whether it was created from no template, so that Entra does not offer provisioning for it. Every app from a
+    /// template has one of two tags, also an old one.
+    /// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>
+    pub fn has_no_template(&self) -> bool {
+        let mut tags = self.tags.iter().flatten();
+        let is_of_template = |tag: &Text<'_>| {
+            tag.starts_with("WindowsAzureActiveDirectoryCustomSingleSignOnApplication")
+                || tag.starts_with("WindowsAzureActiveDirectoryGalleryApplication")
+        };
+        matches!(self.application_template_id, Some(None)) && !tags.any(is_of_template)
+    }
+}
+
+impl AppRole<'_> {
+    /// Whether users and groups may have it.
+    pub fn is_for_users(&self) -> bool {
+        self.is_enabled != Some(false)
+            && self.allowed_member_types.as_ref().is_none_or(|types| types.iter().any(|of| &**of == "User"))
+    }
 }
 
 /// `appRole`.
@@ -120,6 +160,9 @@ pub struct AppRole<'a> {
     /// Its name, for people.
     #[serde(borrow)]
     pub display_name: Option<Text<'a>>,
+    /// Its name in tokens.
+    #[serde(borrow)]
+    pub value: Option<Text<'a>>,
     /// Whether it may be assigned.
     pub is_enabled: Option<bool>,
     /// Who may have it: `User`, which means groups too, or `Application`.

@@ -12,6 +12,9 @@ use crate::model::{
     SynchronizationJob, SynchronizationRule, SynchronizationSchema, is_entra_directory,
 };
 
+/// The name of the target directory of every non-gallery app.
+const NON_GALLERY_DIRECTORY: &str = "customappsso";
+
 /// A schema, with all its object mappings in one list.
 #[derive(Debug)]
 pub struct SchemaView<'a> {
@@ -36,6 +39,8 @@ pub struct MappingView<'a> {
     pub pointer: Pointer,
     /// The object mapping.
     pub mapping: &'a ObjectMapping<'a>,
+    /// The name of the directory that it writes to.
+    pub directory: Option<&'a str>,
     /// Its rows.
     pub rows: Vec<RowView<'a>>,
     /// The attributes of its source object; `None` if the file does not list them.
@@ -105,6 +110,7 @@ impl<'a> SchemaView<'a> {
                     rows: rows(mapping, &pointer, source.as_ref(), target.as_ref()),
                     pointer,
                     mapping,
+                    directory: rule.target_directory_name.as_deref(),
                     source,
                     target,
                 });
@@ -151,7 +157,7 @@ pub(super) fn provisions_an_app(rule: &SynchronizationRule<'_>) -> bool {
             .as_deref()
             .is_some_and(|name| name.to_ascii_lowercase().starts_with("urn:ietf:params:scim:"))
     });
-    let to_custom = rule.target_directory_name.as_deref() == Some("customappsso");
+    let to_custom = rule.target_directory_name.as_deref() == Some(NON_GALLERY_DIRECTORY);
     !to_entra && (scim || to_custom)
 }
 
@@ -182,6 +188,12 @@ impl<'a> MappingView<'a> {
     /// Whether it is not disabled.
     pub fn is_active(&self) -> bool {
         self.mapping.enabled != Some(false)
+    }
+
+    /// Whether it writes to an app that is not from the gallery. Microsoft's page on attribute mappings describes roles
+    /// and custom attributes only for these; templates of the gallery have their own.
+    pub fn is_non_gallery(&self) -> bool {
+        self.directory == Some(NON_GALLERY_DIRECTORY)
     }
 
     /// Its rows, where the file lists them: for rules about missing rows.

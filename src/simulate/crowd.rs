@@ -1,10 +1,11 @@
 //! The previews of many users, summarised.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 
 use foldhash::HashMap;
 
-use super::{Plan, Preview, Sent};
+use super::{Plan, Preview, Sent, breaks_a_filter};
 
 /// Counts over many users.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Crowd {
     pub lacks: Vec<Lack>,
     /// Of those in scope: users that would match the same object.
     pub collisions: Vec<Collision>,
+    /// Of those in scope: users whose matching value a filter cannot hold as it is, by index, for each target attribute.
+    pub unsearchable: BTreeMap<String, Vec<usize>>,
 }
 
 /// An attribute that some users lack.
@@ -75,6 +78,9 @@ impl Crowd {
                 let Some(value) = found.value.as_ref().filter(|_| !found.redacted) else { continue };
                 // SCIM compares ignoring case, except for externalId (RFC 7643, sections 3.1 and 4.1).
                 let folded = if found.target == "externalId" { value.clone() } else { value.to_lowercase() };
+                if breaks_a_filter(value) {
+                    crowd.unsearchable.entry(found.target.clone()).or_default().push(index);
+                }
                 let holder = holders.entry((found.target.clone(), folded));
                 holder.or_insert_with(|| (value.clone(), Vec::new())).1.push(index);
             }

@@ -10,7 +10,7 @@ mod source;
 mod user;
 
 pub use crowd::{Collision, Crowd, Lack};
-pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, properties_read};
+pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, breaks_a_filter, properties_read};
 pub use scope::{FilterOperator, Passing, passes};
 pub use solve::{Claim, claim, group_excludes_all};
 pub use source::{RowSource, stored};

@@ -93,6 +93,13 @@ impl Match {
     }
 }
 
+/// Whether a filter cannot hold a text as it is. Microsoft names no characters ("special characters":
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>); these end or change the quoted text of a
+/// filter (RFC 7644, section 3.4.2.2; RFC 8259, section 7).
+pub fn breaks_a_filter(text: &str) -> bool {
+    text.contains(|character: char| matches!(character, '"' | '\\') || character.is_control())
+}
+
 /// The result of a row for a user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowPreview {

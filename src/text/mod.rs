@@ -2,6 +2,7 @@
 //! name to a typing mistake. This room does not depend on what a text is about.
 
 pub mod fold;
+mod look_alike;
 pub mod markdown;
 mod nearest;
 mod outlet;
@@ -10,6 +11,7 @@ mod printable;
 pub mod shell;
 mod shorten;
 
+pub use look_alike::{look_alikes, without_look_alikes};
 pub use nearest::nearest;
 pub use outlet::{Lines, Outlet, one_line};
 pub use paint::{Color, Paint, Painted, adopted, between_marks};

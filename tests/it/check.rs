@@ -332,7 +332,10 @@ fn rules_without_input_are_not_evaluated() {
         serde_json::json!({"appRoleAssignedTo": "403 Forbidden: Application.Read.All is missing"});
     let ran = run_with_input(&["check", "-", "--format", "json", "--group", "X"], snapshot.to_string().as_bytes());
     let json = ran.json();
-    assert_eq!((ran.code, &json["targets"][0]["rules"]["unknown"][0]["rule"]), (Some(2), &"group-not-assigned".into()));
+    assert_eq!(
+        (ran.code, &json["targets"][0]["rules"]["unknown"][0]["rule"]),
+        (Some(2), &"scope-filter-group-id".into())
+    );
 
     let assignments = r#"{"provlint": {"snapshot": 1}, "appRoleAssignedTo": []}"#;
     let ran = run_with_input(&["check", "-", "--group", "X"], assignments.as_bytes());

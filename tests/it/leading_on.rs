@@ -205,7 +205,7 @@ fn files_that_are_passed_over_are_counted_and_named_on_request() {
 fn verbose_says_what_the_input_lacks_and_how_to_get_it() {
     let said = run(&["check", DEFAULT, "-v"]).stdout;
     for text in [
-        " rules: the input has no provisioning job, connection settings, ",
+        " rules: the input has no enterprise app, assignments, provisioning job, connection settings, ",
         "Export a snapshot with provlint export --app NAME -o FILE or check the tenant with provlint check --app NAME [",
         "Add --members to provlint export --app NAME -o FILE or provlint check --app NAME [member-missing-attribute, ",
         "provlint check --app NAME --test-connection asks Entra for it [credentials-rejected]",

@@ -54,4 +54,5 @@ mod secrets;
 mod sign_in;
 mod tenants;
 mod verdict;
+mod visible;
 mod write;

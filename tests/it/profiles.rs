@@ -252,7 +252,7 @@ fn the_generic_profile_accepts_the_default_mappings() {
     for profile in PROFILES {
         let expected: &[&str] = match profile.name {
             "chainguard" => &["tenant-url-flag connection/tenant-url"],
-            "signpath" => &["weak-matching-attribute User/userName"],
+            "signpath" => &["role-never-removed User/roles", "weak-matching-attribute User/userName"],
             _ => &[],
         };
         assert_eq!(found("generic", &right(profile.name)), expected, "{}", profile.name);

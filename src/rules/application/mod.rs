@@ -1,7 +1,9 @@
 //! The enterprise application itself.
 
 pub(super) mod client_secret;
+pub(super) mod duplicate_app_role;
 pub(super) mod licence_missing;
+pub(super) mod not_provisionable;
 pub(super) mod owner_missing;
 pub(super) mod principal;
 

@@ -1,5 +1,6 @@
 use super::{SUBJECT, principal, properties};
 use crate::finding::{Evidence, Section, Severity};
+use crate::model::NON_GALLERY_TEMPLATE;
 use crate::rules::{Family, Findings, Judged, Rule, Target, page, portal};
 
 const PRINCIPAL: Family = Family { section: Section::Application, evidence: &[Evidence::ServicePrincipal] };
@@ -27,10 +28,6 @@ pub(in crate::rules) const UNEXPECTED_TEMPLATE: Rule = PRINCIPAL.rule(
     page!("unexpected-app-template"),
     unexpected_template,
 );
-
-/// The template of non-gallery apps.
-/// <https://learn.microsoft.com/graph/application-provisioning-configure-manually>
-const NON_GALLERY: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if principal(target).and_then(|app| app.account_enabled) == Some(false) {
@@ -64,8 +61,8 @@ fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judg
     if target.policy.target_directory.as_deref() != Some("customappsso") {
         return Ok(());
     }
-    let template = principal(target).and_then(|app| app.application_template_id.as_deref());
-    if let Some(template) = template.filter(|template| *template != NON_GALLERY) {
+    let template = principal(target).and_then(|app| app.template());
+    if let Some(template) = template.filter(|template| *template != NON_GALLERY_TEMPLATE) {
         findings
             .add(
                 SUBJECT,

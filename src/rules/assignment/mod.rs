@@ -5,6 +5,7 @@ mod expected;
 pub(super) mod group;
 pub(super) mod group_members;
 pub(super) mod group_not_assigned;
+pub(super) mod matching_characters;
 pub(super) mod who;
 
 use std::ops::Deref;

@@ -1,14 +1,16 @@
 use super::written;
-use crate::expression::{Mistake, SyntaxError, mistakes};
+use crate::expression::{Mistake, SyntaxError, mistakes, parse};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::source_change::rewrite;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::text::without_look_alikes;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
         id: "expression-syntax",
         section: Section::Expression,
         severity: Severity::Error,
-        fix: Applicability::Manual,
+        fix: Applicability::Safe,
         evidence: &[Evidence::Schema],
         summary: "An expression has a syntax error",
         page: page!("expression-syntax"),
@@ -34,20 +36,30 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             seen.push(error.message.clone());
             is_new
         });
+        let plain = without_look_alikes(written.text).filter(|plain| parse(plain).errors.is_empty());
         for error in errors.into_iter().take(MAX_REPORTED) {
             let name = written.row.target;
-            findings
+            let found = findings
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
                     format!("The expression of `{name}` has a syntax error: {}", error.message),
                 )
                 .label("here")
-                .within(error.span)
-                .manual(
-                    "Correct the expression; test it with `provlint eval`",
-                    portal::edit_row(written.mapping, name, "Correct the expression"),
+                .within(error.span);
+            // Once is enough: the change corrects the whole expression.
+            if let Some(plain) = plain {
+                found.fix(
+                    "Use straight quotation marks and plain characters",
+                    portal::edit_row(written.mapping, name, format!("Set the expression to {plain}")),
+                    rewrite(written.row, &plain),
                 );
+                break;
+            }
+            found.manual(
+                "Correct the expression; test it with `provlint eval`",
+                portal::edit_row(written.mapping, name, "Correct the expression"),
+            );
         }
     }
     Ok(())

@@ -23,13 +23,19 @@ const STANDARD: [&str; 3] = [
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:",
 ];
 
-/// Whether a name has the form `urn:ietf:params:scim:schemas:extension:NAME:2.0:User:ATTRIBUTE`, which Entra requires of
-/// custom attributes.
-fn is_well_formed(name: &str) -> bool {
-    let mut parts = name.strip_prefix("urn:ietf:params:scim:schemas:extension:").unwrap_or_default().splitn(4, ':');
+/// The attribute in a name of the form `urn:ietf:params:scim:schemas:extension:NAME:2.0:User:ATTRIBUTE`, which Entra
+/// requires of custom attributes.
+pub(super) fn custom_attribute(name: &str) -> Option<&str> {
+    let mut parts = name.strip_prefix("urn:ietf:params:scim:schemas:extension:")?.splitn(4, ':');
     let mut next = || parts.next().unwrap_or_default();
     let (extension, version, object, attribute) = (next(), next(), next(), next());
-    !extension.is_empty() && version == "2.0" && matches!(object, "User" | "Group") && !attribute.is_empty()
+    let is_well_formed = !extension.is_empty() && version == "2.0" && matches!(object, "User" | "Group");
+    Some(attribute).filter(|attribute| is_well_formed && !attribute.is_empty())
+}
+
+/// Whether a name in lower case is that of an attribute of RFC 7643 with the URN of its schema.
+pub(super) fn is_standard(folded: &str) -> bool {
+    STANDARD.iter().any(|standard| folded.starts_with(standard))
 }
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -38,12 +44,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let spellings = Spellings::of(target, mapping);
         for row in &mapping.rows {
             let name = row.target;
-            if is_well_formed(name) {
+            if custom_attribute(name).is_some() {
                 continue;
             }
             let folded = name.to_ascii_lowercase();
-            let standard = STANDARD.iter().any(|standard| folded.starts_with(standard));
-            if !folded.starts_with("urn:") || standard || spellings.meant(row).is_some() {
+            if !folded.starts_with("urn:") || is_standard(&folded) || spellings.meant(row).is_some() {
                 continue;
             }
             let message = format!(
@@ -67,14 +72,14 @@ mod tests {
 
     #[test]
     fn only_the_documented_form_is_well_formed() {
-        assert!(is_well_formed("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:badge"));
-        assert!(is_well_formed("urn:ietf:params:scim:schemas:extension:contoso:2.0:Group:a:b"));
+        assert_eq!(custom_attribute("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:badge"), Some("badge"));
+        assert_eq!(custom_attribute("urn:ietf:params:scim:schemas:extension:contoso:2.0:Group:a:b"), Some("a:b"));
         for name in [
             "urn:ietf:params:scim:schemas:extension:contoso:User:badge",
             "urn:contoso:badge",
             "urn:ietf:params:scim:schemas:extension:contoso:2.0:User",
         ] {
-            assert!(!is_well_formed(name), "{name}");
+            assert_eq!(custom_attribute(name), None, "{name}");
         }
     }
 }

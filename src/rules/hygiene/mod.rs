@@ -3,6 +3,7 @@
 pub(super) mod anchor_mapped;
 pub(super) mod attribute_definition_altered;
 pub(super) mod custom_attribute_name;
+pub(super) mod custom_attribute_type;
 pub(super) mod directory;
 pub(super) mod duplicate_target;
 pub(super) mod read_only_target;
@@ -12,6 +13,7 @@ pub(super) mod type_mismatch;
 pub(super) mod unknown_source;
 pub(super) mod unknown_target;
 pub(super) mod unsupported_source;
+pub(super) mod unsupported_target;
 
 use super::{Judged, NotJudged};
 

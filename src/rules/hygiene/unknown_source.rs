@@ -6,7 +6,7 @@ use crate::expression::parse;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::source_change::{RowSource, map_directly, rewrite};
 use crate::rules::{Findings, Judged, ObjectView, RowView, Rule, Target, page, portal};
-use crate::text::nearest;
+use crate::text::{look_alikes, nearest, without_look_alikes};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -34,8 +34,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 if object.attribute(name).is_some() || unsupported_source::is_unsupported(name) {
                     continue;
                 }
-                let other_case = object.other_case(name);
+                let other_case = right_name(object, name);
                 let message = match other_case {
+                    Some(right) if !name.eq_ignore_ascii_case(right) => format!(
+                        "`{}` reads `{name}`, which has characters that only look like those of `{right}`: {}",
+                        row.target,
+                        look_alikes(name)
+                    ),
                     Some(right) => format!(
                         "`{}` reads `{name}`, but the attribute is called `{right}`. Upper and lower case matter here",
                         row.target
@@ -73,6 +78,13 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     super::judged_by_lists(unlisted)
 }
 
+/// The attribute of the list that a name differs from only in case, or in characters that look alike.
+fn right_name<'a>(object: &ObjectView<'a>, name: &str) -> Option<&'a str> {
+    let plain = without_look_alikes(name);
+    let of_plain = |plain: String| object.names().find(|listed| plain.eq_ignore_ascii_case(listed));
+    object.other_case(name).or_else(|| plain.and_then(of_plain))
+}
+
 /// An attribute that a row reads, and its place.
 struct Read<'r> {
     name: &'r str,
@@ -107,7 +119,7 @@ fn in_right_case(row: &RowView<'_>, object: &ObjectView<'_>) -> String {
     // Replace from the end, so that the earlier spans stay valid.
     for (name, span) in parsed.attribute_places().into_iter().rev() {
         if object.attribute(name).is_none()
-            && let Some(right) = object.other_case(name)
+            && let Some(right) = right_name(object, name)
         {
             text.replace_range(span, &format!("[{right}]"));
         }

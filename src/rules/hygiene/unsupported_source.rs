@@ -17,9 +17,22 @@ pub(in crate::rules) const RULE: Rule = Rule {
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>
 const UNSUPPORTED: [&str; 2] = ["userType", "samAccountName"];
 
+/// "Adding a photo attribute to be provisioned to an app isn't supported":
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes>
+const PHOTOS: [&str; 4] = ["photo", "photos", "thumbnailPhoto", "jpegPhoto"];
+
+/// "Provisioning passwords isn't supported":
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>
+const PASSWORDS: [&str; 5] = ["password", "passwordProfile", "passwordProfile.password", "userPassword", "unicodePwd"];
+
 /// Whether provisioning does not support this source attribute, even if it is in the attribute list.
 pub(super) fn is_unsupported(name: &str) -> bool {
-    UNSUPPORTED.iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name))
+    [&UNSUPPORTED[..], &PHOTOS, &PASSWORDS].concat().iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name))
+}
+
+/// Whether no attribute can take the place of this one.
+fn is_hopeless(name: &str) -> bool {
+    [&PHOTOS[..], &PASSWORDS].concat().iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name))
 }
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -37,17 +50,21 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 } else {
                     continue;
                 };
-                findings
+                let found = findings
                     .add(
                         mapping.subject(row.target),
                         row.pointer().key("source"),
                         format!("`{}` reads `{name}`, {reason}. It is never sent", row.target),
                     )
-                    .label(format!("{name} is not supported"))
-                    .manual(
-                        format!("Copy {name} into a single-valued directory extension and read that instead"),
-                        portal::edit_row(mapping, row.target, "Choose the directory extension as the source attribute"),
-                    );
+                    .label(format!("{name} is not supported"));
+                if is_hopeless(name) {
+                    found.manual("Delete the row", portal::delete_row(mapping, row.target));
+                    continue;
+                }
+                found.manual(
+                    format!("Copy {name} into a single-valued directory extension and read that instead"),
+                    portal::edit_row(mapping, row.target, "Choose the directory extension as the source attribute"),
+                );
             }
         }
     }

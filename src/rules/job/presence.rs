@@ -1,6 +1,6 @@
 use super::{JOB, all_jobs, steps};
 use crate::finding::Severity;
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const NOT_CONFIGURED: Rule = JOB.rule(
     "provisioning-not-configured",
@@ -20,6 +20,15 @@ pub(in crate::rules) const MULTIPLE: Rule = JOB.rule(
 
 fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if all_jobs(target).is_empty() {
+        let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
+        // The portal offers no configuration for an app without a template; app-not-provisionable says so.
+        let (title, steps) = if principal.is_some_and(|app| app.has_no_template()) {
+            ("Create a second, non-gallery app and configure provisioning there", vec![portal::NEW_APP.into()])
+        } else {
+            let fill_in =
+                "Click New configuration, enter tenant URL and secret token, click Test connection, then Create";
+            ("Configure provisioning", steps(fill_in))
+        };
         findings
             .add(
                 "job",
@@ -27,10 +36,7 @@ fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The app has no provisioning job: its provisioning mode is Manual, so no one is provisioned",
             )
             .label("no job")
-            .manual(
-                "Configure provisioning",
-                steps("Click New configuration, enter tenant URL and secret token, click Test connection, then Create"),
-            );
+            .manual(title, steps);
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::json;
 
-use crate::document::Change;
+use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
+use crate::text::{look_alikes, without_look_alikes};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -74,32 +76,42 @@ pub(in crate::rules) struct Spellings<'t> {
     unwritten: Vec<&'t str>,
     known: &'static [&'static str],
     by_spelling: HashMap<String, &'t str>,
+    /// The attributes of the target's list without characters that look like others.
+    listed: Vec<&'t str>,
 }
 
 impl<'t> Spellings<'t> {
-    pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &MappingView<'_>) -> Self {
+    pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &MappingView<'t>) -> Self {
         let known = known(mapping.kind);
         let rows = mapping.kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
         let required: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
         let written = |name: &str| mapping.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
         let unwritten = required.iter().copied().filter(|name| !written(name)).collect();
         let by_spelling = known.iter().chain(&required).map(|name| (spelling(name), *name)).collect();
-        Spellings { required, unwritten, known, by_spelling }
+        let listed = mapping.target.iter().flat_map(|object| object.names()).filter(|name| look_alike(name).is_none());
+        Spellings { required, unwritten, known, by_spelling, listed: listed.collect() }
     }
 
     /// The well-known or required attribute that a row's target is a misspelling of; `None` where it is spelt correctly
     /// or resembles none.
-    pub(in crate::rules) fn meant(&self, row: &RowView<'_>) -> Option<&'t str> {
+    pub(in crate::rules) fn meant(&self, row: &RowView<'_>) -> Option<Cow<'t, str>> {
         let name = row.target;
         if name.is_empty() || self.required.contains(&name) || self.known.contains(&name) {
             return None;
+        }
+        // A name with a character that looks like another one is wrong, even if the attribute list has it too.
+        if let Some(plain) = look_alike(name) {
+            let spelt = spelling(&plain);
+            let of_list = || self.listed.iter().copied().find(|listed| spelling(listed) == spelt);
+            let right = self.by_spelling.get(&spelt).copied().or_else(of_list);
+            return Some(right.map_or(Cow::Owned(plain), Cow::Borrowed));
         }
         if self.unwritten.is_empty() && is_of_another_extension(name) {
             return None;
         }
         let spelling = spelling(name);
         if let Some(meant) = self.by_spelling.get(&spelling) {
-            return Some(meant);
+            return Some(Cow::Borrowed(meant));
         }
         // Compare loosely only with required attributes that no row writes, and only if the target does not list the
         // attribute itself: otherwise it is a different attribute, not a misspelling.
@@ -108,6 +120,7 @@ impl<'t> Spellings<'t> {
             .iter()
             .copied()
             .find(|required| urn_is_like(name, required) || (is_like(&spelling, &self::spelling(required)) && !own()))
+            .map(Cow::Borrowed)
     }
 }
 
@@ -115,7 +128,25 @@ impl<'t> Spellings<'t> {
 /// missing.
 pub(in crate::rules) fn is_meant(target: &Target<'_>, mapping: &MappingView<'_>, name: &str) -> bool {
     let spellings = Spellings::of(target, mapping);
-    mapping.rows.iter().any(|row| spellings.meant(row) == Some(name))
+    mapping.rows.iter().any(|row| spellings.meant(row).as_deref() == Some(name))
+}
+
+/// A target as it is probably meant, if it has characters that only look like those of SCIM: typographic quotation marks
+/// and letters of other alphabets, or other marks around the text in a filter, of which SCIM knows only straight double
+/// ones (RFC 7644, section 3.4.2.2).
+fn look_alike(name: &str) -> Option<String> {
+    let ascii = without_look_alikes(name);
+    let text = ascii.as_deref().unwrap_or(name);
+    let quoted = match text.split_once('[') {
+        Some((before, filter)) => {
+            let filter = filter.replace("&quot;", "\"").replace("\\\"", "\"");
+            // Between straight quotation marks an apostrophe is part of the text.
+            let filter = if filter.contains('"') { filter } else { filter.replace(['\'', '`'], "\"") };
+            format!("{before}[{filter}")
+        }
+        None => text.to_owned(),
+    };
+    (quoted != name).then_some(quoted)
 }
 
 /// A name without the differences that are common mistakes: case, spaces, and a dot before an extension's attribute
@@ -166,10 +197,17 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let spellings = Spellings::of(target, mapping);
         for row in &mapping.rows {
             let Some(meant) = spellings.meant(row) else { continue };
+            let meant = meant.as_ref();
             let name = row.target;
             let pointer = row.pointer().key("targetAttributeName");
             let case_only = name.eq_ignore_ascii_case(meant);
-            let message = if case_only {
+            let message = if look_alike(name).is_some() {
+                let strange = look_alikes(name);
+                let which = if strange.is_empty() { "quotation marks".to_owned() } else { strange };
+                format!(
+                    "`{name}` has characters that are not those of `{meant}`: {which}. The app does not find the value where it expects it"
+                )
+            } else if case_only {
                 format!(
                     "`{name}` differs from `{meant}` only in upper and lower case; the attribute list has one spelling"
                 )
@@ -181,8 +219,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let found = findings.add(mapping.subject(meant), pointer.clone(), message).label("misspelt");
             let found = if case_only { found.at_most(Severity::Warning) } else { found };
             let is_other = |other: &&RowView<'_>| !std::ptr::eq(*other, row);
-            let writes =
-                |other: &RowView<'_>| other.target.eq_ignore_ascii_case(meant) || spellings.meant(other) == Some(meant);
+            let writes = |other: &RowView<'_>| {
+                other.target.eq_ignore_ascii_case(meant) || spellings.meant(other).as_deref() == Some(meant)
+            };
             if mapping.rows.iter().filter(is_other).any(writes) {
                 found.manual(
                     format!("Keep only one of the rows for {meant}"),
@@ -191,7 +230,15 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 continue;
             }
             let listed = mapping.target.as_ref().is_none_or(|object| object.attribute(meant).is_some());
-            let changes = if listed { vec![Change::Set { pointer, value: json!(meant) }] } else { Vec::new() };
+            let mut changes = if listed { vec![Change::Set { pointer, value: json!(meant) }] } else { Vec::new() };
+            // Where the attribute was added to the list with the wrong characters, it is renamed there as well.
+            if let (false, Some(entry)) = (listed, look_alike(name).and_then(|_| list_entry(mapping, name))) {
+                let pointer = row.pointer().key("targetAttributeName");
+                changes = vec![
+                    Change::Set { pointer, value: json!(meant) },
+                    Change::Set { pointer: entry.key("name"), value: json!(meant) },
+                ];
+            }
             let step = format!("Set Target attribute to {meant}");
             found.fix(
                 format!("Correct the target attribute to {meant}"),
@@ -203,11 +250,39 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
+/// The place of an attribute in the target's attribute list.
+fn list_entry(mapping: &MappingView<'_>, name: &str) -> Option<Pointer> {
+    mapping.target.iter().flat_map(|object| &object.definitions).find_map(|(pointer, definition)| {
+        let attributes = definition.attributes.as_deref()?;
+        let index = attributes.iter().position(|attribute| attribute.name.as_deref() == Some(name))?;
+        Some(pointer.key("attributes").index(index))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+
+    #[test]
+    fn characters_that_look_like_others_are_recognised() {
+        let right = "emails[type eq \"work\"].value";
+        for name in [
+            "emails[type eq “work”].value",
+            "emails[type eq ‘work’].value",
+            "emails[type eq 'work'].value",
+            "emails[type eq &quot;work&quot;].value",
+            "emails[type eq \\\"work\\\"].value",
+            "emails[type\u{a0}eq \"work\"].value",
+            "еmails[type eq \"work\"].value",
+        ] {
+            assert_eq!(look_alike(name).as_deref(), Some(right), "{name}");
+        }
+        for name in [right, "title", "urn:ietf:params:scim:schemas:extension:größe:2.0:User:größe"] {
+            assert_eq!(look_alike(name), None, "{name}");
+        }
+    }
 
     #[test]
     fn common_misspellings_of_an_extension_attribute_are_recognised() {

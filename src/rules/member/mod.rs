@@ -139,13 +139,19 @@ fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let (people, mapping) = (target.people()?, mapping(target)?);
     if !people.filtered.is_empty() {
         let who = of_members(people.filtered.len(), people.count(), ["does not", "do not"]);
+        // Those who are disabled are not filtered.
+        let is_everyone = people.filtered.len() + people.disabled.len() == people.count();
+        let message = if is_everyone {
+            "No member passes the scoping filter: Entra provisions no one, and disables those who are provisioned"
+                .to_owned()
+        } else {
+            format!("{who} pass the scoping filter: Entra does not provision them, even if they are assigned")
+        };
+        let severity = if is_everyone { Severity::Error } else { Severity::Warning };
         findings
-            .add(
-                "members",
-                mapping.pointer.key("scope"),
-                format!("{who} pass the scoping filter: Entra does not provision them, even if they are assigned"),
-            )
+            .add("members", mapping.pointer.key("scope"), message)
             .label(format!("excludes {}", people.filtered.len()))
+            .by_default(severity)
             .people(people.names(&people.filtered))
             .manual(
                 "Change the filter, or remove the users who should not have access from the groups",

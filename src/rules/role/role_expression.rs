@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{ASSERTIVE, COMPLEX, SINGLE};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{ObjectKind, Snapshot};
 use crate::rules::source_change::RowSource;
@@ -18,9 +19,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// The functions for several roles, which do not work with the scope of all users.
-const COMPLEX: [&str; 2] = ["AppRoleAssignmentsComplex", "AssertiveAppRoleAssignmentsComplex"];
-const SINGLE: &str = "SingleAppRoleAssignment";
+/// The functions that do not work with the scope of all users, according to Microsoft's page on attribute mappings.
+const ASSIGNED_ONLY: [&str; 3] = [SINGLE, COMPLEX, ASSERTIVE];
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()?.filter(|mapping| mapping.kind == Some(ObjectKind::User)) {
@@ -46,7 +46,7 @@ fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, 
     }
     let functions = row.source.functions();
     let snapshot = snapshot?;
-    if functions.iter().any(|function| COMPLEX.contains(function))
+    if functions.iter().any(|function| ASSIGNED_ONLY.contains(function))
         && snapshot.secret("SyncAll").is_some_and(|all| all.eq_ignore_ascii_case("true"))
     {
         return Some((
@@ -61,7 +61,9 @@ fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, 
         && let Some(who) = user_with_several_roles(snapshot)
     {
         return Some((
-            format!("`{name}` sends one app role, but {who} has several: which of them is sent is not defined"),
+            format!(
+                "`{name}` sends one app role, but {who} has several. Entra refuses to send the user, or sends one of them"
+            ),
             "a user has several roles",
             "Assign one role to each user, or use AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
         ));

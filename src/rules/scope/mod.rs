@@ -1,6 +1,7 @@
 //! Scope filters.
 
 pub(super) mod attribute;
+pub(super) mod group_id;
 pub(super) mod operator;
 pub(super) mod presence;
 pub(super) mod unsatisfiable;

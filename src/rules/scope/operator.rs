@@ -45,6 +45,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
+/// Whether a value is in quotation marks of typography, which come from a page or a mail.
+fn is_in_typographic_quotes(value: &str) -> bool {
+    let (mut characters, quotes) = (value.chars(), ['“', '”', '„', '‟']);
+    matches!((characters.next(), characters.next_back()), (Some(first), Some(last)) if quotes.contains(&first) && quotes.contains(&last))
+}
+
 fn fault(place: &Pointer, clause: &FilterClause<'_>, name: &str) -> Option<(Pointer, String, String)> {
     let Some(operator) = FilterOperator::of(name) else {
         let near = nearest(name, FilterOperator::ALL.map(FilterOperator::as_str));
@@ -59,6 +65,12 @@ fn fault(place: &Pointer, clause: &FilterClause<'_>, name: &str) -> Option<(Poin
     };
     let at_value =
         |why: String, label: &str| Some((place.key("targetOperand").key("values").index(0), why, label.to_owned()));
+    if is_in_typographic_quotes(value) {
+        return at_value(
+            format!("the value {value} is in quotation marks. Entra compares them too, and no value has them"),
+            "without the quotation marks",
+        );
+    }
     match operator {
         FilterOperator::GreaterThan | FilterOperator::GreaterThanOrEquals if value.trim().parse::<i64>().is_err() => {
             at_value(format!("`{value}` is not a whole number, as the operator requires"), "not a whole number")
