@@ -24,6 +24,7 @@ mod commands;
 mod completion;
 mod diff;
 mod documents;
+mod dotnet;
 mod examples;
 mod expressions;
 mod expressions_in_use;

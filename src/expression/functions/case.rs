@@ -116,7 +116,15 @@ pub(super) fn pcase(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let capital = |word: &str| -> Result<String, Unknown> {
         let length = word.chars().next().map_or(0, char::len_utf8);
         let (first, rest) = word.split_at(length);
-        Ok(upper(first, Culture::Invariant)? + rest)
+        // Letters that consist of two have a form of which only the first one is a capital.
+        let capital = match first {
+            "ǆ" => "ǅ".to_owned(),
+            "ǉ" => "ǈ".to_owned(),
+            "ǌ" => "ǋ".to_owned(),
+            "ǳ" => "ǲ".to_owned(),
+            other => upper(other, Culture::Invariant)?,
+        };
+        Ok(capital + rest)
     };
     let Some(separators) = arguments.text(1)?.filter(|separators| !separators.is_empty()) else {
         return of_words(&source, capital).map(Value::Text);

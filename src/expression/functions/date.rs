@@ -1,16 +1,16 @@
 //! Date functions. They pass dates to each other as texts, `M/d/yyyy h:mm:ss tt` in UTC.
 
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, date as day};
 use jiff::tz::Offset;
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, Timestamp};
 
-use crate::expression::datetime::{self, Format};
+use crate::expression::datetime::{self, Direction, Format, Styles, Unread, Zone};
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
 
 /// `M/d/yyyy h:mm:ss tt`
 fn text(date: DateTime) -> Value {
-    Value::Text(datetime::GENERAL.write(date, Offset::UTC).unwrap_or_default())
+    Value::Text(datetime::GENERAL.write(date, Zone::Unspecified).unwrap_or_default())
 }
 
 fn utc(moment: Timestamp) -> DateTime {
@@ -39,23 +39,26 @@ pub(super) fn now(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
 }
 
 /// Windows counts time in steps of 100 ns since the year 1601.
-const STEPS_PER_SECOND: i64 = 10_000_000;
-const EPOCH_1601: i64 = 11_644_473_600;
+const NANOSECONDS_PER_STEP: i128 = 100;
+const EPOCH: DateTime = day(1601, 1, 1).at(0, 0, 0, 0);
 
 pub(super) fn date_from_num(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     if arguments.value(0)? == Value::Null {
         return Ok(Value::Null);
     }
-    let seconds = arguments.number(0)?.div_euclid(STEPS_PER_SECOND) - EPOCH_1601;
-    Timestamp::from_second(seconds).map(|moment| text(utc(moment))).map_err(|_| outside())
+    let before = || Unknown::new("a date before the year 1601 has no number");
+    let steps = u64::try_from(arguments.number(0)?).map_err(|_| before())?;
+    let since = SignedDuration::from_nanos_i128(i128::from(steps) * NANOSECONDS_PER_STEP);
+    datetime::moved(EPOCH, since).map(text).ok_or_else(outside)
 }
 
 pub(super) fn num_from_date(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let Some(date) = date(arguments, 0)? else { return Ok(Value::Null) };
-    let moment = Offset::UTC.to_timestamp(date).map_err(|_| outside())?;
-    let steps = i128::from(moment.as_second() + EPOCH_1601) * i128::from(STEPS_PER_SECOND)
-        + i128::from(moment.subsec_nanosecond() / 100);
-    i64::try_from(steps).map(Value::Number).map_err(|_| outside())
+    let steps = EPOCH.duration_until(date).as_nanos() / NANOSECONDS_PER_STEP;
+    match i64::try_from(steps) {
+        Ok(steps @ 0..) => Ok(Value::Number(steps)),
+        _ => Err(Unknown::new("a date before the year 1601 has no number")),
+    }
 }
 
 fn interval(arguments: &Arguments<'_, '_>) -> Result<String, Unknown> {
@@ -84,8 +87,8 @@ pub(super) fn date_add(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> 
     if !["yyyy", "m", "ww", "d", "h", "n", "s"].contains(&interval.as_str()) {
         return Err(unknown_interval(&interval));
     }
-    let moved = span().and_then(|span| date.checked_add(span)).map_err(|_| outside())?;
-    Ok(text(moved))
+    let moved = span().and_then(|span| date.checked_add(span)).ok().filter(|moved| moved.year() > 0);
+    moved.map(text).ok_or_else(outside)
 }
 
 pub(super) fn date_diff(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
@@ -97,7 +100,7 @@ pub(super) fn date_diff(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown>
     let months = |date: DateTime| i64::from(date.year()) * 12 + i64::from(date.month());
     let sunday = |date: DateTime| {
         let back = date.weekday().to_sunday_zero_offset();
-        date.checked_sub(i64::from(back).days()).map_err(|_| outside())
+        datetime::moved(date, SignedDuration::from_hours(-24 * i64::from(back))).ok_or_else(outside)
     };
     const DAY: i64 = 24 * 60 * 60;
     Ok(Value::Number(match interval.as_str() {
@@ -116,47 +119,33 @@ pub(super) fn date_diff(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown>
 pub(super) fn format_date_time(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let (styles, input, output) = if arguments.count() == 3 { (None, 1, 2) } else { (arguments.text(1)?, 2, 3) };
     let Some(source) = arguments.text(0)?.filter(|source| !source.is_empty()) else { return Ok(Value::Null) };
-    let styles = Styles::of(styles.as_deref().unwrap_or_default())?;
-    let format = |index: usize| -> Result<Format, Unknown> {
+    let styles = Styles::parse(styles.as_deref().unwrap_or_default()).map_err(Unknown::new)?;
+    let format = |index: usize, direction: Direction| -> Result<Format, Unknown> {
         let written = arguments.text(index)?.unwrap_or_default();
-        Format::new(&written).ok_or_else(|| Unknown::new(format!("provlint does not support the format \"{written}\"")))
+        Format::parse(&written, direction)
+            .map_err(|error| Unknown::new(format!("the format \"{written}\" is not valid: {error}")))
     };
-    let (input, output) = (format(input)?, format(output)?);
-    let Some(read) = input.read(source.trim()) else {
-        return Err(Unknown::new(format!("\"{source}\" does not have the input format")));
-    };
-    let write = |date: DateTime| {
-        output.write(date, Offset::UTC).ok_or_else(|| Unknown::new("provlint does not support the output format"))
-    };
-    let universal = write(read.utc().ok_or_else(outside)?)?;
-    // A date with an offset is written in the service's time zone unless the styles request UTC.
-    if read.offset.is_some() && !styles.universal && write(read.date)? != universal {
-        return Err(Unknown::new("the result depends on the service's time zone, which is not documented"));
+    let (input, output) = (format(input, Direction::Read)?, format(output, Direction::Write)?);
+    let read = input.read(&source, styles).map_err(|unread| {
+        Unknown::new(match unread {
+            Unread::Differs => format!("\"{source}\" does not have the input format"),
+            Unread::NoDate => "the input has no year, for which .NET takes the current one".to_owned(),
+            Unread::Century => "versions of .NET differ in the century of a two-digit year from 30 to 49".to_owned(),
+            Unread::Era => "provlint does not support reading an era".to_owned(),
+        })
+    })?;
+    let depends = || Unknown::new("the result depends on the service's time zone, which is not documented");
+    if read.offset.is_none() && styles.assumes_local() {
+        return Err(depends());
     }
-    if read.offset.is_none() && styles.local {
-        return Err(Unknown::new("AssumeLocal depends on the service's time zone, which is not documented"));
+    let zone = styles.zone(read);
+    let universal = output.write(read.utc().ok_or_else(outside)?, zone).ok_or_else(depends)?;
+    // A date with an offset is written in the service's time zone unless the styles request UTC.
+    if read.offset.is_some()
+        && zone == Zone::Local
+        && (output.writes_zone() || output.write(read.date, zone).ok_or_else(depends)? != universal)
+    {
+        return Err(depends());
     }
     Ok(Value::Text(universal))
-}
-
-/// The `DateTimeStyles` that change a result.
-struct Styles {
-    universal: bool,
-    local: bool,
-}
-
-impl Styles {
-    fn of(written: &str) -> Result<Self, Unknown> {
-        let mut styles = Styles { universal: false, local: false };
-        for word in written.split([',', '|']).map(str::trim).filter(|word| !word.is_empty()) {
-            match word.strip_prefix("DateTimeStyles.").unwrap_or(word) {
-                "AdjustToUniversal" => styles.universal = true,
-                "AssumeLocal" => styles.local = true,
-                "AssumeUniversal" | "RoundtripKind" | "None" | "AllowLeadingWhite" | "AllowTrailingWhite"
-                | "AllowInnerWhite" | "AllowWhiteSpaces" => {}
-                other => return Err(Unknown::new(format!("there is no DateTimeStyles.{other}"))),
-            }
-        }
-        Ok(styles)
-    }
 }

@@ -119,7 +119,12 @@ impl Groups {
         self.names.get(name).and_then(|number| self.slot(*number))
     }
 
-    /// The slot of a name or a number, as text.
+    /// Whether it is the number of a group with a name.
+    pub(super) fn is_number_of_name(&self, name: &str) -> bool {
+        !self.names.contains_key(name) && self.names.values().any(|number| number.to_string() == name)
+    }
+
+    /// The slot of a name or a number.
     pub(super) fn slot_of_any_name(&self, name: &str) -> Option<usize> {
         let by_number = || name.parse().ok().filter(|number: &u32| number.to_string() == name);
         self.slot_of_name(name).or_else(|| self.slot(by_number()?))

@@ -119,12 +119,26 @@ impl Pattern {
     /// # Errors
     /// If that is unknown.
     pub fn group(&self, name: &str) -> Result<Option<usize>, Unknown> {
-        self.program()?;
+        if self.program.is_none() {
+            self.program()?;
+        }
+        // By name, .NET does not find it.
+        if self.groups.is_number_of_name(name) {
+            return Err(Unknown::new("whether a group with a name can be given by its number is not documented"));
+        }
         Ok(self.groups.slot_of_any_name(name))
     }
 
     fn program(&self) -> Result<&Program, Unknown> {
-        self.program.as_ref().ok_or_else(|| Unknown::new("the regular expression is nested too deeply for provlint"))
+        let Some(program) = &self.program else {
+            return Err(Unknown::new("the regular expression is nested too deeply for provlint"));
+        };
+        match program.unexplained {
+            Some(what) => {
+                Err(Unknown::new(format!("the regular expression has {what}, which .NET runs in its own way")))
+            }
+            None => Ok(program),
+        }
     }
 }
 
@@ -219,6 +233,9 @@ fn units(text: &str) -> Result<Vec<u16>, Unknown> {
 fn unknown(stop: Stop) -> Unknown {
     Unknown::new(match stop {
         Stop::TooLong => "the regular expression takes too long to evaluate",
+        Stop::EmptyRound => {
+            "the regular expression has a lazy repetition that matches nothing, which .NET runs in its own way"
+        }
         Stop::Doubtful => "versions of .NET differ in what the regular expression matches in this text",
     })
 }

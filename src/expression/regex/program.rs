@@ -97,11 +97,13 @@ pub(super) struct Program {
     pub(super) steps: Vec<Step>,
     pub(super) slots: usize,
     pub(super) registers: usize,
+    /// What it has that .NET runs in ways that its documentation does not explain.
+    pub(super) unexplained: Option<&'static str>,
 }
 
 impl Program {
     pub(super) fn new(parsed: &Parsed) -> Self {
-        let mut program = Program { steps: Vec::new(), slots: parsed.groups.len(), registers: 0 };
+        let mut program = Program { steps: Vec::new(), slots: parsed.groups.len(), registers: 0, unexplained: None };
         program.add(&parsed.root, false);
         program.steps.push(Step::Done);
         program
@@ -184,6 +186,10 @@ impl Program {
                 self.steps[condition] = Step::IfCaptured { slot: *slot, otherwise: self.here() };
                 self.add(no, back);
                 self.steps[end] = Step::Jump(self.here());
+            }
+            // .NET looks for the beginning of the first alternative only.
+            Node::IfMatches { no, .. } if matches!(**no, Node::Empty) => {
+                self.unexplained = Some("a condition without a second alternative");
             }
             Node::IfMatches { condition, yes, no } => {
                 let open = self.reserve();

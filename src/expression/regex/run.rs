@@ -23,6 +23,8 @@ pub(super) enum Stop {
     TooLong,
     /// It depends on a character that versions of .NET treat differently.
     Doubtful,
+    /// A round of a lazy repetition matched nothing, after which .NET goes on in ways that are not documented.
+    EmptyRound,
 }
 
 /// What failing takes back, and where it goes on.
@@ -51,6 +53,7 @@ pub(super) struct Matcher<'p, 't> {
     /// Whether only a match counts that ends where the text does.
     whole: bool,
     doubtful: Cell<bool>,
+    empty_round: bool,
     choices: Vec<Choice>,
     registers: Vec<usize>,
     captures: Vec<Vec<(usize, usize)>>,
@@ -76,6 +79,7 @@ impl<'p, 't> Matcher<'p, 't> {
             steps_left: STEPS,
             whole: false,
             doubtful: Cell::new(false),
+            empty_round: false,
             choices: Vec::new(),
             registers: vec![NONE; program.registers],
             captures: vec![Vec::new(); program.slots],
@@ -106,11 +110,7 @@ impl<'p, 't> Matcher<'p, 't> {
         for start in from..=last {
             self.choices.clear();
             self.captures.iter_mut().for_each(Vec::clear);
-            let matched = self.run(start)?;
-            if self.doubtful.get() {
-                return Err(Stop::Doubtful);
-            }
-            if matched {
+            if self.matches_at(start)? {
                 return Ok(Some(self.captures.iter().map(|captured| captured.last().copied()).collect()));
             }
         }
@@ -120,8 +120,15 @@ impl<'p, 't> Matcher<'p, 't> {
     /// Whether the whole text matches, as between `^` and `$`.
     pub(super) fn is_whole(&mut self) -> Result<bool, Stop> {
         self.whole = true;
-        let matched = self.run(0)?;
-        if self.doubtful.get() { Err(Stop::Doubtful) } else { Ok(matched) }
+        self.matches_at(0)
+    }
+
+    fn matches_at(&mut self, start: usize) -> Result<bool, Stop> {
+        let matched = self.run(start)?;
+        if self.doubtful.get() {
+            return Err(Stop::Doubtful);
+        }
+        if self.empty_round { Err(Stop::EmptyRound) } else { Ok(matched) }
     }
 
     /// Whether the program matches from `start` on. What it captured is in `captures`.
@@ -374,6 +381,9 @@ impl<'p, 't> Matcher<'p, 't> {
         if count < 0 {
             self.next_round(counter, at);
             return body;
+        }
+        if lazy && was_empty {
+            self.empty_round = true;
         }
         if count >= most || was_empty {
             return after;
