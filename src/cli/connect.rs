@@ -318,7 +318,7 @@ impl Arguments {
             Endpoint::new(&plan.wanted.tenant_url).map_err(|error| unasked(error.to_string(), String::new()))?;
         let Credential::Token(token) = &plan.wanted.credential;
         let network = self.graph.network();
-        let asking = probe(&endpoint, token, "userName", &network, Timestamp::now());
+        let asking = probe(&endpoint, token, "userName", false, &network, Timestamp::now());
         let checks = runtime()?.block_on(asking).map_err(|error| match error {
             ProbeError::Network(error) => unasked(error.to_string(), advice(&error)),
             error => unasked(error.to_string(), String::new()),

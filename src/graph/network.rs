@@ -53,16 +53,25 @@ impl Network {
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let client = self.build(proxied)?;
+        let agent = concat!("provlint/", env!("CARGO_PKG_VERSION"));
+        let client = self.build(proxied, |builder| builder.user_agent(agent))?;
         Ok(cell.get_or_init(|| client))
     }
 
-    fn build(&self, proxied: bool) -> Result<reqwest::Client, GraphError> {
+    /// A client that sends no header of its own accord but `Accept: */*`, as Entra's provisioning service does.
+    pub(crate) fn bare_http(&self, proxied: bool) -> Result<reqwest::Client, GraphError> {
+        self.build(proxied, reqwest::ClientBuilder::no_gzip)
+    }
+
+    fn build(
+        &self,
+        proxied: bool,
+        with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<reqwest::Client, GraphError> {
         let setup = |reason: String| GraphError::Setup(reason);
         // Another part of the process may have installed a provider already; that is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("provlint/", env!("CARGO_PKG_VERSION")))
+        let mut builder = with(reqwest::Client::builder())
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.limits.timeout.min(Duration::from_secs(15)))
             .timeout(self.limits.timeout);

@@ -1,20 +1,33 @@
-//! The answer of an endpoint to a query that matches no user.
+//! The answer of an endpoint to a query that matches nothing.
 
 use serde_json::{Map, Value};
 
 /// The URN of a list of resources (RFC 7644, section 3.4.2).
 const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-/// Checks that a body is the answer that RFC 7644 requires to a query that matches no user.
+/// An answer to a query that matches nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EmptyList {
+    /// As RFC 7644 requires.
+    Right,
+    /// Without resources, but with the `schemas` of something else. Entra provisions to such endpoints:
+    /// <https://github.com/ssoready/ssoready/pull/232>.
+    OtherSchemas,
+}
+
+/// Checks that a body is the answer that RFC 7644 requires to a query that matches nothing. `what` names what was
+/// searched for: `users`.
 ///
 /// # Errors
 /// What is wrong, as a clause.
-pub(super) fn empty_list(body: &[u8]) -> Result<(), String> {
+pub(super) fn empty_list(body: &[u8], what: &str) -> Result<EmptyList, String> {
     let value: Value = serde_json::from_slice(body).map_err(|_| "the body is not JSON".to_owned())?;
     let Some(list) = value.as_object() else { return Err("the body is not a JSON object".to_owned()) };
     let schemas = member(list, "schemas").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if !schemas.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(LIST_RESPONSE))) {
-        return Err(format!("the body's `schemas` lack {LIST_RESPONSE}"));
+    let is_list = schemas.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(LIST_RESPONSE)));
+    let is_error = schemas.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.to_lowercase().ends_with(":error")));
+    if is_error {
+        return Err("the body is a SCIM error, although the status is 200".to_owned());
     }
     let total = match member(list, "totalResults") {
         Some(Value::Number(total)) => total.as_u64(),
@@ -27,9 +40,16 @@ pub(super) fn empty_list(body: &[u8]) -> Result<(), String> {
         Some(_) => return Err("`Resources` is not a list".to_owned()),
     };
     match total {
-        Some(0) if resources == 0 => Ok(()),
-        _ => Err("it returns users although none has this value: the filter is ignored".to_owned()),
+        Some(0) if resources == 0 => Ok(if is_list { EmptyList::Right } else { EmptyList::OtherSchemas }),
+        _ => Err(format!("it returns {what} although none has this value: the filter is ignored")),
     }
+}
+
+/// The `detail` of a SCIM error (RFC 7644, section 3.12).
+pub(super) fn detail(body: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let text = member(value.as_object()?, "detail")?.as_str()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// A member by name: attribute names are case-insensitive (RFC 7643, section 2.1).
@@ -42,13 +62,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_list_with_the_schemas_of_something_else_is_accepted() {
+        for schemas in [r#"["urn:ietf:params:scim:schemas:core:2.0:User"]"#, "[]", "null", "\"x\""] {
+            let body = format!(r#"{{"schemas": {schemas}, "totalResults": 0, "resources": []}}"#);
+            assert_eq!(empty_list(body.as_bytes(), "users"), Ok(EmptyList::OtherSchemas), "{schemas}");
+        }
+        assert_eq!(empty_list(br#"{"totalResults": 0}"#, "users"), Ok(EmptyList::OtherSchemas));
+        assert!(empty_list(br#"{"totalResults": 1, "Resources": [{}]}"#, "groups").unwrap_err().contains("groups"));
+    }
+
+    #[test]
     fn an_empty_list_is_what_rfc_7644_says_it_is() {
         let urn = LIST_RESPONSE;
         for (body, said) in [
             (format!(r#"{{"schemas": ["{urn}"], "totalResults": 0, "Resources": []}}"#), None),
             (format!(r#"{{"schemas": ["{urn}"], "totalResults": 0}}"#), None),
             (format!(r#"{{"Schemas": ["{urn}"], "TotalResults": 0, "resources": []}}"#), None),
-            (r#"{"totalResults": 0, "Resources": []}"#.to_owned(), Some("`schemas` lack")),
+            (
+                r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": "no"}"#.to_owned(),
+                Some("SCIM error"),
+            ),
             (format!(r#"{{"schemas": ["{urn}"], "Resources": []}}"#), Some("`totalResults` is missing")),
             (format!(r#"{{"schemas": ["{urn}"], "totalResults": "0"}}"#), Some("not a number")),
             (format!(r#"{{"schemas": ["{urn}"], "totalResults": 0, "Resources": {{}}}}"#), Some("not a list")),
@@ -57,7 +90,7 @@ mod tests {
             ("[]".to_owned(), Some("not a JSON object")),
             ("<html>".to_owned(), Some("not JSON")),
         ] {
-            let found = empty_list(body.as_bytes()).err();
+            let found = empty_list(body.as_bytes(), "users").err();
             match said {
                 None => assert_eq!(found, None, "{body}"),
                 Some(said) => assert!(found.as_deref().is_some_and(|found| found.contains(said)), "{body}: {found:?}"),

@@ -1,16 +1,17 @@
-//! Searches an endpoint for a user that does not exist, with the right token and with a wrong one.
+//! Searches an endpoint for a user and a group that do not exist, with the right token and with a wrong one.
 //!
 //! Entra does the same for *Test Connection*:
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>.
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::answer::empty_list;
+use super::answer::{EmptyList, detail, empty_list};
 use crate::graph::{GraphError, Network, bearer, bounded, is_loopback, random_id, tls_error};
 use crate::secret;
+use crate::text::{one_line, shortened};
 
 /// The media type of SCIM (RFC 7644, section 8.1).
 const SCIM: &str = "application/scim+json";
@@ -58,17 +59,47 @@ impl Endpoint {
         Ok(Endpoint(url))
     }
 
-    /// The query for a user whose attribute has that value.
-    fn query(&self, attribute: &str, value: &str) -> Url {
+    /// The query for users or groups of which an attribute has that value.
+    fn query(&self, search: Search<'_>, value: &str) -> Url {
         let mut url = self.0.clone();
-        url.set_path(&format!("{}/Users", self.0.path().trim_end_matches('/')));
-        url.query_pairs_mut().append_pair("filter", &format!("{attribute} eq \"{value}\""));
+        let resource = match search {
+            Search::Users { .. } => "Users",
+            Search::Groups => "Groups",
+        };
+        url.set_path(&format!("{}/{resource}", self.0.path().trim_end_matches('/')));
+        let mut query = url.query_pairs_mut();
+        match search {
+            Search::Users { attribute } => query.append_pair("filter", &format!("{attribute} eq \"{value}\"")),
+            Search::Groups => query
+                .append_pair("excludedAttributes", "members")
+                .append_pair("filter", &format!("displayName eq \"{value}\"")),
+        };
+        drop(query);
         url
     }
 
     fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
+}
+
+/// What Entra searches for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Search<'a> {
+    /// Users, by the attribute that they are matched on.
+    Users { attribute: &'a str },
+    /// Groups by their name, without their members.
+    Groups,
+}
+
+/// How a request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// As Entra sends it: without a User-Agent, and with no more than the token.
+    /// <https://github.com/kortix-ai/suna/pull/7297> (2026-09)
+    OfEntra,
+    /// As other clients send it.
+    Usual,
 }
 
 /// The result of a check.
@@ -99,7 +130,7 @@ impl Verdict {
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// `token`, `tls`, `status`, `content-type`, `list-response` or `wrong-token`.
+    /// `token`, `tls`, `user-agent`, `status`, `content-type`, `list-response`, `groups` or `wrong-token`.
     pub name: &'static str,
     /// Its result.
     pub verdict: Verdict,
@@ -125,10 +156,41 @@ struct Answer {
     status: u16,
     kind: String,
     location: Option<String>,
+    /// The ways of signing in that the endpoint offers.
+    challenge: Option<String>,
     body: Vec<u8>,
 }
 
-/// Sends the query with the token, and with a wrong one. `attribute` is the one by which Entra matches users.
+impl Answer {
+    /// Whether it is JSON, and so of the endpoint itself and not of a server before it.
+    fn is_json(&self) -> bool {
+        matches!(self.media().as_str(), SCIM | "application/json")
+    }
+
+    fn media(&self) -> String {
+        self.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The status in words, with what the endpoint itself says.
+    fn said(&self) -> String {
+        let name = reqwest::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        let said = format!("{} {}", self.status, name.unwrap_or_default()).trim_end().to_owned();
+        match detail(&self.body).filter(|_| self.status >= 400) {
+            Some(detail) => format!("{said}: \"{}\"", shortened(&secret::mask_shapes(&one_line(&detail)))),
+            None => said,
+        }
+    }
+}
+
+/// Sends requests to one endpoint.
+struct Client<'n> {
+    endpoint: &'n Endpoint,
+    network: &'n Network,
+    bare: reqwest::Client,
+}
+
+/// Sends the queries of Entra with the token, and one with a wrong token. `attribute` is the one by which Entra matches
+/// users; `groups` says whether groups are provisioned too.
 ///
 /// # Errors
 /// When the endpoint cannot be reached.
@@ -136,22 +198,41 @@ pub async fn probe(
     endpoint: &Endpoint,
     token: &SecretString,
     attribute: &str,
+    groups: bool,
     network: &Network,
     now: Timestamp,
 ) -> Result<Vec<Check>, ProbeError> {
-    let mut steps = Vec::new();
-    let typed = token.expose_secret();
-    match secret::malformed(typed, now) {
-        Some(wrong) => steps.push(step(
+    // Plain http stays on this machine: a proxy would see the token.
+    let bare = network.bare_http(endpoint.0.scheme() == "https")?;
+    let client = Client { endpoint, network, bare };
+    let users = Search::Users { attribute };
+    let (mut steps, token) = (Vec::new(), token.expose_secret());
+    let typed = SecretString::from(token.trim_end_matches(['\r', '\n']).to_owned());
+    let cleaned = SecretString::from(secret::bare(token));
+    let fault = secret::malformed(token, now);
+    // Entra sends what was entered. A few vendors want a token that begins with Bearer.
+    let begins_with_bearer = secret::begins_with_bearer(token);
+    let as_typed =
+        if begins_with_bearer { client.ask(users, &typed, Form::OfEntra).await? } else { Err(String::new()) };
+    let is_taken_as_typed = as_typed.as_ref().is_ok_and(|answer| answer.status == 200);
+    let token = if is_taken_as_typed { &typed } else { &cleaned };
+    steps.push(match fault {
+        Some(wrong) if is_taken_as_typed => step(
+            "token",
+            Verdict::Warning,
+            format!("the token {wrong}; this endpoint accepts it that way"),
+            "enter it in the portal exactly like this, if the vendor's guide says so",
+        ),
+        Some(wrong) => step(
             "token",
             Verdict::Failed,
             format!("the token {wrong}"),
             "enter only the token itself, as the vendor shows it, or create a new one",
-        )),
-        None => steps.push(step("token", Verdict::Passed, "the token is well-formed", "")),
-    }
-    let bare = SecretString::from(secret::bare(typed));
-    let answer = match ask(endpoint, &bare, attribute, network).await? {
+        ),
+        None => step("token", Verdict::Passed, "the token is well-formed", ""),
+    });
+    let asked = if is_taken_as_typed { as_typed } else { client.ask(users, token, Form::OfEntra).await? };
+    let answer = match asked {
         Ok(answer) => answer,
         Err(reason) => {
             steps.push(step(
@@ -167,33 +248,61 @@ pub async fn probe(
         let said = "the connection is secure, with a trusted certificate";
         steps.push(step("tls", Verdict::Passed, said, ""));
     }
-    steps.push(status(&answer));
+    if answer.status != 200 && client.ask(users, token, Form::Usual).await?.is_ok_and(|usual| usual.status == 200) {
+        steps.push(step(
+            "user-agent",
+            Verdict::Failed,
+            format!("{} without a User-Agent, but 200 with one: Entra sends none", answer.status),
+            "ask the vendor to let requests without a User-Agent through the firewall or proxy before the endpoint",
+        ));
+    }
+    // With a wrong token, the endpoint shows whether it knows the right one.
+    let wrong = match answer.status {
+        200 | 401 | 403 => Some(client.ask(users, &SecretString::from(random_id()), Form::OfEntra).await?),
+        _ => None,
+    };
+    let wrong_status = wrong.as_ref().and_then(|wrong| wrong.as_ref().ok()).map(|wrong| wrong.status);
+    steps.push(status(&answer, wrong_status));
     if answer.status == 200 {
         steps.push(content_type(&answer));
-        steps.push(match empty_list(&answer.body) {
-            Ok(()) => step("list-response", Verdict::Passed, "a ListResponse without resources", ""),
-            Err(wrong) => step(
+        steps.push(match empty_list(&answer.body, "users") {
+            Ok(EmptyList::Right) => step("list-response", Verdict::Passed, "a ListResponse without resources", ""),
+            Ok(EmptyList::OtherSchemas) => step(
                 "list-response",
-                Verdict::Failed,
-                wrong,
-                "ask the vendor for a ListResponse as in RFC 7644, section 3.4.2, with totalResults 0 if no user matches",
+                Verdict::Warning,
+                "an empty list, but its `schemas` are not those of a ListResponse; Entra accepts that",
+                LIST_ADVICE,
             ),
+            Err(wrong) => step("list-response", Verdict::Failed, wrong, LIST_ADVICE),
         });
     }
-    steps.push(match answer.status {
-        200 => wrong_token(ask(endpoint, &SecretString::from(random_id()), attribute, network).await?),
+    if groups {
+        steps.push(match answer.status {
+            200 => groups_step(client.ask(Search::Groups, token, Form::OfEntra).await?),
+            _ => step("groups", Verdict::Unknown, "not tested, because the search for users fails", ""),
+        });
+    }
+    steps.push(match (answer.status, wrong) {
+        (200, Some(wrong)) => wrong_token(wrong),
         _ => step("wrong-token", Verdict::Unknown, "not tested, because the right token is not accepted", ""),
     });
     Ok(steps)
 }
 
+const LIST_ADVICE: &str =
+    "ask the vendor for a ListResponse as in RFC 7644, section 3.4.2, with totalResults 0 if nothing matches";
+
 fn step(name: &'static str, verdict: Verdict, said: impl Into<String>, advice: &str) -> Check {
     Check { name, verdict, said: said.into(), advice: advice.to_owned() }
 }
 
-fn status(answer: &Answer) -> Check {
-    let name = reqwest::StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
-    let said = format!("{} {}", answer.status, name.unwrap_or_default()).trim_end().to_owned();
+/// The check of the status. `wrong_token` is the status with a wrong token.
+fn status(answer: &Answer, wrong_token: Option<u16>) -> Check {
+    let said = answer.said();
+    let wants_basic = answer.challenge.as_ref().is_some_and(|challenge| {
+        let challenge = challenge.to_lowercase();
+        challenge.contains("basic") && !challenge.contains("bearer")
+    });
     let advice = match answer.status {
         200 => return step("status", Verdict::Passed, said, ""),
         300..400 => {
@@ -201,7 +310,30 @@ fn status(answer: &Answer) -> Check {
             let said = format!("{said}: a redirect to {to}; the token is not sent there");
             return step("status", Verdict::Failed, said, "use a tenant URL that answers without a redirect");
         }
-        401 | 403 => "the token is not accepted: check that it is the right one and still valid, or create a new one",
+        401 if wants_basic => {
+            let said = format!("{said}: the endpoint wants Basic authentication, a user name and a password");
+            let advice =
+                "Entra sends a Bearer token only: ask the vendor for a token, or for an endpoint that takes one";
+            return step("status", Verdict::Failed, said, advice);
+        }
+        403 if wrong_token == Some(401) => {
+            let said = format!("{said}: the endpoint knows the token, but the token may not read users");
+            let advice =
+                "ask the vendor which role or permission the token's account needs for SCIM; the token itself is right";
+            return step("status", Verdict::Failed, said, advice);
+        }
+        403 if !answer.is_json() => {
+            "the answer does not come from the endpoint, but for example from a firewall: ask the vendor to let Entra's \
+             requests through; else check the token and its rights"
+        }
+        401 => "the token is not accepted: check that it is the right one and still valid, or create a new one",
+        403 => {
+            "the token is not accepted, or its rights do not suffice: ask the vendor which role it needs, or create a new one"
+        }
+        404 if answer.media() == SCIM || detail(&answer.body).is_some() => {
+            "Entra requires 200 and an empty list where no user matches, and takes 404 for a fault of the endpoint: ask \
+             the vendor; check also that the tenant URL ends before /Users, which Entra appends"
+        }
         404 => {
             "Entra appends /Users to the tenant URL: check that the URL ends before it; if it does, ask the vendor \
              to answer a query that matches no user with 200 and an empty list"
@@ -213,8 +345,40 @@ fn status(answer: &Answer) -> Check {
     step("status", Verdict::Failed, said, advice)
 }
 
+/// The check of /Groups. Without it, cycles with an enabled mapping of groups go into quarantine:
+/// <https://github.com/grokability/snipe-it/issues/11913>.
+fn groups_step(answer: Result<Answer, String>) -> Check {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(reason) => return step("groups", Verdict::Unknown, reason, ""),
+    };
+    if answer.status != 200 {
+        let advice = "if the app takes no groups, disable the mapping of groups; with the mapping, Entra puts the job \
+                      into quarantine. Else ask the vendor to answer a search for a group that does not exist with 200 and \
+                      an empty list";
+        return step("groups", Verdict::Failed, format!("/Groups answers {}", answer.said()), advice);
+    }
+    match empty_list(&answer.body, "groups") {
+        Ok(EmptyList::Right) => {
+            step("groups", Verdict::Passed, "/Groups answers with a ListResponse without resources", "")
+        }
+        Ok(EmptyList::OtherSchemas) => step(
+            "groups",
+            Verdict::Warning,
+            "/Groups answers with an empty list, but its `schemas` are not those of a ListResponse; Entra accepts that",
+            LIST_ADVICE,
+        ),
+        Err(wrong) => step(
+            "groups",
+            Verdict::Failed,
+            format!("/Groups: {wrong}"),
+            "ask the vendor to support filters like `displayName eq \"…\"` on /Groups (RFC 7644, section 3.4.2.2)",
+        ),
+    }
+}
+
 fn content_type(answer: &Answer) -> Check {
-    let media = answer.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media = answer.media();
     match media.as_str() {
         SCIM => step("content-type", Verdict::Passed, SCIM, ""),
         "application/json" => step(
@@ -255,34 +419,39 @@ fn wrong_token(answer: Result<Answer, String>) -> Check {
     }
 }
 
-/// Sends the query once; the inner error is that of a connection that is not secure.
-async fn ask(
-    endpoint: &Endpoint,
-    token: &SecretString,
-    attribute: &str,
-    network: &Network,
-) -> Result<Result<Answer, String>, ProbeError> {
-    let authorization = bearer(token).ok_or(ProbeError::Token)?;
-    // Plain http stays on this machine: a proxy would see the token.
-    let http = network.http(endpoint.0.scheme() == "https")?;
-    let request = http
-        .get(endpoint.query(attribute, &random_id()))
-        .header(AUTHORIZATION, authorization)
-        .header(ACCEPT, SCIM)
-        .header(CONTENT_TYPE, SCIM);
-    let response = match request.send().await {
-        Ok(response) => response,
-        Err(error) => {
-            return match tls_error(&error) {
-                Some(reason) => Ok(Err(reason)),
-                None => Err(GraphError::of_transport(endpoint.host(), &error).into()),
-            };
-        }
-    };
-    let status = response.status().as_u16();
-    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(secret::mask_shapes);
-    let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
-    let body = bounded(response).await?;
-    let body = body.map_err(|error| GraphError::of_transport(endpoint.host(), &error))?;
-    Ok(Ok(Answer { status, kind, location, body }))
+impl Client<'_> {
+    /// Searches once for something that does not exist; the inner error is that of a connection that is not secure.
+    async fn ask(
+        &self,
+        search: Search<'_>,
+        token: &SecretString,
+        form: Form,
+    ) -> Result<Result<Answer, String>, ProbeError> {
+        let authorization = bearer(token).ok_or(ProbeError::Token)?;
+        let url = self.endpoint.query(search, &random_id());
+        let request = match form {
+            Form::OfEntra => self.bare.get(url),
+            Form::Usual => {
+                let http = self.network.http(self.endpoint.0.scheme() == "https")?;
+                http.get(url).header(ACCEPT, SCIM).header(CONTENT_TYPE, SCIM)
+            }
+        };
+        let response = match request.header(AUTHORIZATION, authorization).send().await {
+            Ok(response) => response,
+            Err(error) => {
+                return match tls_error(&error) {
+                    Some(reason) => Ok(Err(reason)),
+                    None => Err(GraphError::of_transport(self.endpoint.host(), &error).into()),
+                };
+            }
+        };
+        let status = response.status().as_u16();
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(secret::mask_shapes);
+        let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
+        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        let challenge = Some(challenges.collect::<Vec<_>>().join(", ")).filter(|challenge| !challenge.is_empty());
+        let body = bounded(response).await?;
+        let body = body.map_err(|error| GraphError::of_transport(self.endpoint.host(), &error))?;
+        Ok(Ok(Answer { status, kind, location, challenge, body }))
+    }
 }

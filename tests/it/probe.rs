@@ -46,7 +46,9 @@ fn right(request: &Request) -> Reply {
     if request.authorization != format!("Bearer {SECRET}") {
         return Reply::Text(401, "application/scim+json", "{}".into());
     }
-    assert!(request.path.starts_with("/scim/Users?filter=userName+eq+%22"), "{request:?}");
+    let paths =
+        ["/scim/Users?filter=userName+eq+%22", "/scim/Groups?excludedAttributes=members&filter=displayName+eq+%22"];
+    assert!(paths.iter().any(|path| request.path.starts_with(path)), "{request:?}");
     scim(&json!({"schemas": [LIST], "totalResults": 0, "Resources": []}))
 }
 
@@ -54,13 +56,15 @@ fn right(request: &Request) -> Reply {
 fn a_correct_endpoint_passes_every_step() {
     let endpoint = StandIn::start(|request, _| right(request));
     for tail in ["/scim", "/scim/", "/scim?aadOptscim062020"] {
-        let ran = probe(&format!("{}{tail}", endpoint.url), &format!("{SECRET}\n"), &["--format", "json"]);
+        let ran = probe(&format!("{}{tail}", endpoint.url), &format!("{SECRET}\n"), &["--groups", "--format", "json"]);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
         assert!(verdicts(&ran).iter().all(|(_, verdict)| verdict == "passed"), "{tail}: {:?}", verdicts(&ran));
     }
     let asked = endpoint.requests();
     assert!(asked.iter().all(|request| request.method == "GET"), "nothing is changed");
-    assert!(asked[1].authorization != asked[0].authorization, "the second time with a made-up token");
+    let users: Vec<_> = asked.iter().filter(|request| request.path.contains("/Users")).collect();
+    assert!(users[1].authorization != users[0].authorization, "the second time with a made-up token");
+    assert_eq!(asked.iter().filter(|request| request.path.contains("/Groups")).count(), 3, "{asked:?}");
     let piped = ["probe", "--tenant-url", &format!("{}/scim", endpoint.url), "--token-stdin", "--format", "json"];
     let ran = crate::common::run_with_input(&piped, format!("{SECRET}\r\n").as_bytes());
     assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(0), "passed"), "{ran:?}");
@@ -83,7 +87,7 @@ fn the_certificate_must_be_trusted() {
 #[test]
 fn every_kind_of_wrong_endpoint_has_its_own_verdict() {
     type Case = (&'static str, fn(&Request) -> Reply, &'static str, &'static str, &'static str);
-    let cases: [Case; 11] = [
+    let cases: [Case; 16] = [
         ("another path", |_| Reply::Text(404, "application/json", "{}".into()), "status", "failed", "/Users to"),
         ("a refused token", |_| Reply::Text(401, "text/plain", String::new()), "status", "failed", "is not accepted"),
         (
@@ -115,7 +119,54 @@ fn every_kind_of_wrong_endpoint_has_its_own_verdict() {
             "warning",
             "application/scim+json",
         ),
-        ("no list", |_| scim(&json!({"schemas": []})), "list-response", "failed", "lack"),
+        ("no list", |_| scim(&json!({"schemas": []})), "list-response", "failed", "missing"),
+        (
+            "a list with the schemas of a user",
+            |_| {
+                scim(
+                    &json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "totalResults": 0, "resources": []}),
+                )
+            },
+            "list-response",
+            "warning",
+            "Entra accepts that",
+        ),
+        (
+            "Basic authentication",
+            |_| Reply::Json(401, vec![("WWW-Authenticate", "Basic realm=\"x\"".into())], json!({"detail": "Sign in"})),
+            "status",
+            "failed",
+            "a Bearer token only",
+        ),
+        (
+            "a token without the right role",
+            |request| match request.authorization == format!("Bearer {SECRET}") {
+                true => Reply::Text(403, "application/scim+json", json!({"detail": "no managed role"}).to_string()),
+                false => Reply::Text(401, "application/scim+json", "{}".into()),
+            },
+            "status",
+            "failed",
+            "knows the token",
+        ),
+        (
+            "404 for nobody",
+            |_| Reply::Text(404, "application/scim+json", json!({"detail": "User not found"}).to_string()),
+            "status",
+            "failed",
+            "requires 200 and an empty list",
+        ),
+        (
+            "no groups",
+            |request| match right(request) {
+                Reply::Text(200, ..) if request.path.contains("/Groups") => {
+                    Reply::Text(404, "application/scim+json", json!({"detail": "no such type"}).to_string())
+                }
+                reply => reply,
+            },
+            "groups",
+            "failed",
+            "no such type",
+        ),
         (
             "a deaf filter",
             |_| scim(&json!({"schemas": [LIST], "totalResults": 2, "Resources": [{}, {}]})),
@@ -144,7 +195,7 @@ fn every_kind_of_wrong_endpoint_has_its_own_verdict() {
     for (name, answer, step, expected, said) in cases {
         let endpoint = StandIn::start(move |request, _| answer(request));
         let url = format!("{}/scim", endpoint.url);
-        let ran = probe(&url, SECRET, &["--format", "json"]);
+        let ran = probe(&url, SECRET, &["--groups", "--format", "json"]);
         assert_eq!(verdict(&ran, step), expected, "{name}: {ran:?}");
         assert!(ran.stdout.contains(said), "{name}: {}", ran.stdout);
         let failed = verdicts(&ran).iter().any(|(_, verdict)| verdict == "failed");
@@ -166,6 +217,45 @@ fn a_token_with_stray_characters_is_reported_and_cleaned() {
         assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(1), "failed"), "{typed}");
         assert!(ran.stdout.contains(said) && verdict(&ran, "status") == "passed", "{typed}: {}", ran.stdout);
     }
+}
+
+#[test]
+fn a_token_that_begins_with_bearer_is_right_where_the_endpoint_wants_it() {
+    let typed = format!("Bearer {SECRET}");
+    let wanted = format!("Bearer {typed}");
+    let endpoint = StandIn::start(move |request, _| match request.authorization == wanted {
+        true => scim(&json!({"schemas": [LIST], "totalResults": 0})),
+        false => Reply::Text(401, "application/scim+json", "{}".into()),
+    });
+    let ran = probe(&format!("{}/scim", endpoint.url), &typed, &["--format", "json"]);
+    assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(0), "warning"), "{ran:?}");
+}
+
+/// Entra sends no User-Agent, and firewalls refuse such requests.
+#[test]
+fn an_endpoint_that_wants_a_user_agent_fails_and_is_told_from_others() {
+    let endpoint = StandIn::start(|request, _| match request.user_agent.is_empty() {
+        true => Reply::Text(403, "text/html", "<html>Forbidden</html>".into()),
+        false => right(request),
+    });
+    let ran = probe(&format!("{}/scim", endpoint.url), SECRET, &["--format", "json"]);
+    assert_eq!((ran.code, verdict(&ran, "user-agent").as_str()), (Some(1), "failed"), "{ran:?}");
+    assert_eq!(verdict(&ran, "status"), "failed", "{ran:?}");
+    assert!(ran.stdout.contains("403 without a User-Agent, but 200 with one"), "{ran:?}");
+}
+
+#[test]
+fn an_ignored_filter_on_groups_is_found() {
+    let endpoint = StandIn::start(|request, _| match request.path.contains("/Groups") {
+        true => scim(&json!({"schemas": [LIST], "totalResults": 1, "Resources": [{"displayName": "a"}]})),
+        false => right(request),
+    });
+    let url = format!("{}/scim", endpoint.url);
+    let ran = probe(&url, SECRET, &["--groups", "--format", "json"]);
+    assert_eq!((ran.code, verdict(&ran, "groups").as_str()), (Some(1), "failed"), "{ran:?}");
+    let ran = probe(&url, SECRET, &["--format", "json"]);
+    assert_eq!((ran.code, verdict(&ran, "groups").as_str()), (Some(0), "unknown"), "{ran:?}");
+    assert!(ran.stdout.contains("--groups"), "{ran:?}");
 }
 
 #[test]
