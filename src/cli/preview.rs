@@ -18,7 +18,7 @@ use super::shared::users;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::expression::{Attributes, Evaluator};
+use crate::expression::{Attributes, Evaluator, Unknown};
 use crate::model::ObjectKind;
 use crate::report::{Form, Offered, PAGE_FORMS, PreviewReport, Style, UserPreview};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
@@ -189,9 +189,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
+/// Whether the file does not hold an attribute of a user. What is unknown for another reason is not missing.
+fn is_not_given(user: &User, name: &str) -> bool {
+    matches!(user.attribute(name), Err(Unknown::NotGiven(_)))
+}
+
 /// The properties that rows read and at least one user lacks, by Graph's names.
 fn missing(plan: &Plan<'_>, users: &[User]) -> Vec<String> {
-    let lacking = |name: &&str| *name != "appRoleAssignments" && users.iter().any(|user| user.attribute(name).is_err());
+    let lacking = |name: &&str| *name != "appRoleAssignments" && users.iter().any(|user| is_not_given(user, name));
     let mut missing: Vec<String> =
         plan.reads().into_iter().filter(lacking).map(|name| graph_property(name).to_owned()).collect();
     missing.sort_unstable();

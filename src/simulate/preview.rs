@@ -82,6 +82,8 @@ pub struct Match {
     pub precedence: i64,
     /// The value; `None` where it is missing or unknown, so that the query is not sent.
     pub value: Option<String>,
+    /// Whether the value is unknown, so that the query may be sent after all.
+    pub is_unknown: bool,
     /// Whether the value is redacted, so that it cannot be compared with others.
     pub redacted: bool,
 }
@@ -224,6 +226,7 @@ impl<'a> Plan<'a> {
             .map(|(row, preview)| Match {
                 target: row.target.to_owned(),
                 precedence: row.row.matching_priority.unwrap_or_default(),
+                is_unknown: matches!(preview.sent, Sent::Unknown(_)),
                 redacted: matches!(preview.sent, Sent::Value { redacted: true, .. }),
                 value: match &preview.sent {
                     Sent::Value { value, .. } => Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
@@ -241,7 +244,7 @@ impl<'a> Plan<'a> {
         }
         let creates = self.mapping.flow_types.as_deref().is_none_or(|flows| Action::Create.is_in(flows));
         if !creates {
-            return Scope::Out("Create is missing in Target Object Actions, so no user is created".into());
+            return Scope::Out("the mapping does not have the action Create, so no user is created".into());
         }
         let by_filter = match &self.mapping.scope {
             None => Scope::In("no scope filter".into()),

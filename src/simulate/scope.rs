@@ -2,6 +2,7 @@
 //!
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts>
 
+use super::user::guest_alias;
 use crate::expression::{Attributes, Patterns, Unknown, Value};
 use crate::model::{Filter, FilterClause, FilterGroup};
 
@@ -137,13 +138,37 @@ fn first_failing(
     let mut unknown = None;
     for (index, clause) in clauses.iter().enumerate() {
         let name = clause.source_operand_name.as_deref().unwrap_or_default();
-        match attributes.attribute(name).and_then(|value| holds(clause, &value, patterns)) {
+        match holds_of(clause, name, attributes, patterns) {
             Ok(true) => {}
             Ok(false) => return Ok(Some(index)),
             Err(reason) => unknown = unknown.or(Some(reason)),
         }
     }
     unknown.map_or(Ok(None), Err)
+}
+
+/// Whether an object satisfies a clause. Whether a filter on the user name of a guest sees the stored form with `#EXT#` is
+/// not documented, so it is known only if both forms agree.
+fn holds_of(
+    clause: &FilterClause<'_>,
+    name: &str,
+    attributes: &dyn Attributes,
+    patterns: &Patterns,
+) -> Result<bool, Unknown> {
+    let sent = attributes.attribute(name).and_then(|value| holds(clause, &value, patterns));
+    if name != "userPrincipalName" {
+        return sent;
+    }
+    match attributes.attribute("originalUserPrincipalName") {
+        Ok(Value::Text(stored)) if guest_alias(&stored).is_some() => {
+            let as_stored = holds(clause, &Value::Text(stored), patterns)?;
+            if sent? == as_stored {
+                return Ok(as_stored);
+            }
+            Err(Unknown::new("whether a scoping filter sees #EXT# in the user name of a guest is not documented"))
+        }
+        _ => sent,
+    }
 }
 
 /// Whether a value satisfies a clause. Null satisfies only `IS NULL`.
@@ -260,6 +285,25 @@ mod tests {
                 answer,
                 "{value} {operator} {operand}"
             );
+        }
+    }
+
+    #[test]
+    fn a_filter_on_a_guests_user_name_is_known_only_if_both_forms_agree() {
+        let guest = |name: &str| match name {
+            "userPrincipalName" => Ok(Value::from("jane@example.com")),
+            _ => Ok(Value::from("jane_example.com#EXT#@contoso.com")),
+        };
+        for (operator, operand, passes_filter) in [
+            ("NOT REGEX MATCH", ".*#EXT#.*", None),
+            ("ENDS_WITH", "@contoso.com", None),
+            ("Includes", "jane", Some(true)),
+            ("Includes", "amy", Some(false)),
+        ] {
+            let json = clause(operator, operand).replace("\"a\"", "\"userPrincipalName\"");
+            let clause: FilterClause<'_> = serde_json::from_str(&json).unwrap();
+            let found = holds_of(&clause, "userPrincipalName", &guest, &Patterns::default()).ok();
+            assert_eq!(found, passes_filter, "{operator} {operand}");
         }
     }
 

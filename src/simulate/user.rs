@@ -223,10 +223,11 @@ impl Attributes for User {
                 return Err(Unknown::new("a user's data does not include app roles"));
             }
             "passwordProfile.password" => return Err(Unknown::new("passwords cannot be read")),
-            // "The #EXT# is removed from userPrincipalName": how-provisioning-works.
             "userPrincipalName" => {
-                if let Some(Value::Text(text)) = self.property(name) {
-                    return Ok(Value::Text(text.replacen("#EXT#", "", 1)));
+                if let Some(Value::Text(text)) = self.property(name)
+                    && let Some(alias) = guest_alias(text)
+                {
+                    return self.guest_address(alias);
                 }
             }
             "manager" => {
@@ -257,7 +258,39 @@ impl Attributes for User {
     }
 }
 
+/// The part before `#EXT#` of the user principal name of a guest; `None` for anybody else.
+pub(super) fn guest_alias(user_principal_name: &str) -> Option<&str> {
+    let at = user_principal_name.to_ascii_lowercase().find("#ext#")?;
+    user_principal_name.get(..at)
+}
+
 impl User {
+    /// The address that Entra sends for a guest, where `userPrincipalName` is a source: the one that the guest was invited
+    /// with, without `#EXT#` and the domain of the tenant. In the stored name, `_` stands for `@`.
+    /// <https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#b2b-guest-collaboration> and
+    /// <https://github.com/MicrosoftDocs/azure-docs/issues/80332> (2026-11-30)
+    fn guest_address(&self, alias: &str) -> Result<Value, Unknown> {
+        let is_domain = |domain: &str| {
+            let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+            domain.contains('.') && domain.split('.').all(is_label)
+        };
+        let parts = alias.rsplit_once('_').filter(|(local, domain)| !local.is_empty() && is_domain(domain));
+        let Some((local, domain)) = parts else {
+            return Err(Unknown::new(format!(
+                "Entra sends the address that the guest was invited with, which {alias}#EXT# does not contain"
+            )));
+        };
+        let address = format!("{local}@{domain}");
+        // Nothing documents which of several underscores was the @, or that Entra would look at the mail address.
+        if local.contains('_') {
+            return Err(Unknown::new(format!(
+                "Entra sends the address that the guest was invited with; {alias}#EXT# does not tell which _ was its @ \
+                 (probably {address})"
+            )));
+        }
+        Ok(Value::Text(address))
+    }
+
     fn has_null_parent(&self, name: &str) -> bool {
         let parent = match name.split_once('.') {
             Some((parent, _)) => parent,
@@ -415,7 +448,7 @@ mod tests {
         }));
         for (name, value) in [
             ("objectId", Value::from("00aa")),
-            ("userPrincipalName", Value::from("jane_example.com@contoso.com")),
+            ("userPrincipalName", Value::from("jane@example.com")),
             ("originalUserPrincipalName", Value::from("jane_example.com#EXT#@contoso.com")),
             ("IsSoftDeleted", Value::from("False")),
             ("accountEnabled", Value::from("True")),
@@ -433,6 +466,27 @@ mod tests {
         for name in ["jobTitle", "extensionAttribute3", "appRoleAssignments", "passwordProfile.password"] {
             assert!(jane.attribute(name).is_err(), "{name} wasn't given");
         }
+    }
+
+    #[test]
+    fn a_guest_is_sent_with_the_address_of_the_invitation_where_that_can_be_told() {
+        let sent = |name: &str| user(json!({"userPrincipalName": name})).attribute("userPrincipalName").ok();
+        for (name, address) in [
+            ("jane_example.com#EXT#@contoso.onmicrosoft.com", Some("jane@example.com")),
+            ("jane.d-o_mail.example.co.uk#EXT#@contoso.com", Some("jane.d-o@mail.example.co.uk")),
+            ("jane_example.com#ext#@contoso.com", Some("jane@example.com")),
+            ("jane_doe@contoso.com", Some("jane_doe@contoso.com")),
+            ("jane_doe_example.com#EXT#@contoso.com", None),
+            ("jane#EXT#@contoso.com", None),
+            ("_example.com#EXT#@contoso.com", None),
+            ("jane_localhost#EXT#@contoso.com", None),
+            ("#EXT#@contoso.com", None),
+        ] {
+            assert_eq!(sent(name), address.map(Value::from), "{name}");
+        }
+        let reason = user(json!({"userPrincipalName": "jane_doe_example.com#EXT#@contoso.com"}));
+        let reason = reason.attribute("userPrincipalName").unwrap_err().to_string();
+        assert!(reason.contains("probably jane_doe@example.com"), "{reason}");
     }
 
     #[test]

@@ -207,12 +207,14 @@ impl PreviewReport<'_> {
                         format!("changes {}", changes.join(", "))
                     }
                 }
-                (Scope::In(_), None) => user
-                    .preview
-                    .matching
-                    .iter()
-                    .find_map(|found| found.filter())
-                    .unwrap_or_else(|| "cannot be matched".into()),
+                (Scope::In(_), None) => {
+                    let matching = || user.preview.matching.iter();
+                    let none = match matching().any(|found| found.is_unknown) {
+                        true => "how it is matched is unknown",
+                        false => "cannot be matched",
+                    };
+                    matching().find_map(|found| found.filter()).unwrap_or_else(|| none.into())
+                }
                 (scope, _) => scope.reason().to_owned(),
             };
             let lead = format!("  {sign} {label:width$}  ");
