@@ -100,6 +100,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         named: &arguments.groups,
         log: &found.log,
         now: found.now,
+        today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),
         app: &found.flags,
         reach: &found.reach,
         job: job.as_deref().unwrap_or_default(),

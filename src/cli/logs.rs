@@ -35,6 +35,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     failed: bool,
 
+    /// Show only this action: create, update, disable, delete, StagedDelete
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+
     /// Format of the output [default: pretty, or jsonl in a pipe]
     #[arg(long, value_name = "FORMAT", value_parser = one_of(LOG_FORMS))]
     format: Option<&'static Form>,
@@ -59,6 +63,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let events = job.events(&connection, Timestamp::now() - arguments.since);
     let mut events = events.map_err(|error| JobProblem::LogUnread { app: job.name.clone(), error })?;
     events.retain(|event| event.failed() || !arguments.failed);
+    let wanted = arguments.action.as_deref();
+    events.retain(|event| wanted.is_none_or(|wanted| event.action.eq_ignore_ascii_case(wanted)));
     let report = EventReport { events: &events };
     let usual = &LOG_FORMS[if std::io::stdout().is_terminal() { 0 } else { 1 }];
     screen.print(&match arguments.format.unwrap_or(usual) {

@@ -93,6 +93,12 @@ enum Reset {
     ForceDeletes,
 }
 
+/// What a restart means while accidental deletion prevention holds deletions back.
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/accidental-deletions>
+const HELD_BACK: &str = "Accidental deletion prevention holds deletions back. A restart does not decide about them: unless \
+     the users and groups are assigned and in scope again, Entra tries to remove them again. provlint logs with --action \
+     StagedDelete lists them.";
+
 impl Reset {
     /// Graph's word.
     fn in_graph(self) -> &'static str {
@@ -147,6 +153,8 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     let reason = arguments.running.expect_ready(&judge, &live, &job, &arguments.groups, "restarted", screen)?;
     if let Some(held) = &held {
         arguments.running.consent.show(&held.iter().map(|who| format!("  {who}\n")).collect::<String>(), screen)?;
+    } else if job.standing.holds_deletions_back() {
+        arguments.running.consent.show(&format!("{HELD_BACK}\n"), screen)?;
     }
     arguments.running.consent.show(&format!("{}\n", reset.in_words(state)), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };

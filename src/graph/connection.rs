@@ -184,13 +184,18 @@ impl GraphError {
     /// Graph's code and message, where the error of a test means that the app rejects the credentials.
     pub fn rejection(&self) -> Option<(&str, &str)> {
         match self {
-            // Graph objects to the request, so nothing is known about the credentials.
-            GraphError::Status { code, .. } if code == "RequestMissingRequiredParameter" => None,
-            // The status of a rejected credential is not documented; these mean that the request itself was valid.
-            GraphError::Status { status: 400 | 409 | 422, code, message, .. } => Some((code, message)),
+            GraphError::Status { code, message, .. } if is_refusal_of_app(code) => Some((code, message)),
+            // Every other code objects to the request, or is a fault of Graph: then nothing is known about the credentials.
             _ => None,
         }
     }
+}
+
+/// Whether a code of `validateCredentials` means that the app did not accept the credentials. Codes about SCIM have a
+/// prefix. <https://github.com/AzureAD/SCIMReferenceCode> (scim-onboarding.agent.md, 2026-11-30)
+fn is_refusal_of_app(code: &str) -> bool {
+    let code = code.strip_prefix("SystemForCrossDomainIdentityManagement").unwrap_or(code);
+    ["CredentialValidationUnavailable", "InvalidCredentials"].iter().any(|refusal| code.eq_ignore_ascii_case(refusal))
 }
 
 #[cfg(test)]

@@ -267,8 +267,8 @@ fn reason(part: &str, error: &GraphError) -> String {
 /// Why the settings are unknown where Graph does not find them, though there is a job, or may be one.
 fn settings_not_found(error: &GraphError, job: &str) -> String {
     format!(
-        "{error}; {job}, so this does not mean that no settings are saved: the portal shows them under Provisioning > \
-         Connectivity. If the token lacks a permission: {}",
+        "{error}; {job}, so this does not mean that no settings are saved: look at the connection in the portal. If the \
+         token lacks a permission: {}",
         Need::Secrets.to_grant()
     )
 }

@@ -13,6 +13,7 @@ mod setup;
 mod step;
 mod way;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 pub use checklist::{Checklist, Done, Milestone};
@@ -69,6 +70,8 @@ pub struct Known<'k> {
     pub log: &'k Log,
     /// The current time, or when the snapshot was taken.
     pub now: Timestamp,
+    /// Today, from which deadlines are counted.
+    pub today: Date,
     /// The flag that names the app: `--app TOTAL`.
     pub app: &'k str,
     /// The flags for its Graph: ` --cloud usgov`.
@@ -159,7 +162,7 @@ pub fn guide_without_app(name: &str, alike: &[(String, String)], flags: &str) ->
         let named: Vec<String> = alike.iter().map(|(name, id)| format!("{name} ({id})")).collect();
         evidence.push(format!("similar names: {}", named.join(", ")));
     }
-    let portal = vec![portal::NEW_APP.to_owned()];
+    let portal = vec![portal::new_app()];
     let way = match alike {
         [(_, id)] => Way { portal, command: Some(format!("provlint guide --app {id}{flags}")) },
         _ => Way { portal, command: None },

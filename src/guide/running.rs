@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 
 use super::part::{Lack, Part, Why};
 use super::step::Step;
-use super::way::{ON_DEMAND, Way};
+use super::way::Way;
 use super::{AssignedGroup, Done, FIRST_CYCLE, GROUPS_THERE, Known, Log, Milestone, RECENT, STARTED, names};
-use crate::operation::{Event, Standing, State, in_words, unhealed};
+use crate::operation::{Event, STAGED_DELETE, Standing, State, in_words, unhealed};
+use crate::rules::portal::{self, Page};
 use crate::text::shell::option;
 
 /// Without a successful cycle for longer than this, cycles do not run as they should.
@@ -39,7 +40,7 @@ impl<'k> Known<'k> {
                     step.prove(format!("the last cycle began on {}", last.began.strftime("%Y-%m-%d %H:%M UTC")));
                 }
             }
-            State::Quarantine => step.open(standing.quarantine_in_words(self.now)),
+            State::Quarantine => step.open(standing.quarantine_in_words(self.today)),
             State::NotConfigured => step.open("provisioning must be configured first (step 2)"),
             State::NotStarted | State::Off | State::Paused => step.open(now_is),
             State::Unknown => {
@@ -50,12 +51,10 @@ impl<'k> Known<'k> {
         }
         step.finish(|_| match standing.state {
             State::NotConfigured => Way::default(),
-            State::Quarantine => self.out_of_quarantine(),
+            State::Quarantine => self.out_of_quarantine(standing),
             // Whether it has to be started is unknown.
             State::Unknown => self.overview("See whether provisioning is on").or_run(self.status()),
-            _ => self
-                .overview("Click Start provisioning")
-                .or_run(self.run("start", &format!("{} --wait", self.groups_again()))),
+            _ => self.overview(&portal::start()).or_run(self.run("start", &format!("{} --wait", self.groups_again()))),
         })
     }
 
@@ -92,15 +91,20 @@ impl<'k> Known<'k> {
             Log::NotRequested => {}
         }
         step.finish(|_| match standing.state {
-            State::Quarantine => self.out_of_quarantine(),
-            _ => self.overview("See the current cycle, or click View provisioning logs").or_run(self.status()),
+            State::Quarantine => self.out_of_quarantine(standing),
+            _ => self.overview(&portal::see_cycle()).or_run(self.status()),
         })
     }
 
-    /// The command shows the cause, which must be fixed before a restart.
-    fn out_of_quarantine(&self) -> Way {
-        self.overview("Click View provisioning logs, fix the cause of the errors, click Restart provisioning")
-            .or_run(self.status())
+    /// The command shows the cause, which must be fixed before a restart; or what accidental deletion prevention holds
+    /// back, which must be decided first.
+    fn out_of_quarantine(&self, standing: &Standing) -> Way {
+        let (steps, command) = match standing.holds_deletions_back() {
+            true => (portal::decide_on_deletions(STAGED_DELETE), self.staged_deletions()),
+            false => (portal::end_quarantine(), self.status()),
+        };
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        self.on(Page::Overview, &steps).or_run(command)
     }
 
     /// What goes wrong in the cycles.
@@ -197,13 +201,13 @@ impl<'k> Known<'k> {
             return Way::default().or_run(self.again());
         }
         let Some(group) = missing else {
-            return self.overview("Click View provisioning logs").or_run(self.status());
+            return self.overview(&portal::logs("")).or_run(self.status());
         };
         // A name that several groups have is ambiguous.
         let groups = self.seen.groups.as_deref().unwrap_or_default();
         let is_name = groups.iter().filter(|other| other.name.eq_ignore_ascii_case(&group.name)).count() == 1;
         let named = option("--group", if is_name { &group.name } else { &group.id });
-        self.on(ON_DEMAND, &["Select the group, click Provision"]).or_run(self.run("provision", &named))
+        self.on(Page::OnDemand, &[portal::provision_group()]).or_run(self.run("provision", &named))
     }
 
     /// The last event of a group that is `wanted`.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::AssignedGroup;
 use super::part::{Lack, Part, Why, lacks, lacks_of_schema};
 use crate::check::{AppliedProfile, CheckError, Judge, One};
-use crate::model::{Assignment, NON_GALLERY_TEMPLATE, ObjectKind, Snapshot, SynchronizationJob};
+use crate::model::{Assignment, Authentication, NON_GALLERY_TEMPLATE, ObjectKind, Snapshot, SynchronizationJob};
 use crate::operation::Standing;
 use crate::rules::{Judgement, RuleState, SchemaView};
 
@@ -78,8 +78,10 @@ pub struct Mappings {
 pub struct Settings {
     /// The host of the tenant URL.
     pub host: Option<String>,
-    /// What the app is given to recognise Entra: `a secret token`.
+    /// What the app is given to recognise Entra, as a sentence: `a secret token is saved`.
     pub credential: Option<String>,
+    /// Whether Entra signs in to the app with something else than a secret token.
+    pub has_other_sign_in: bool,
     /// The scope.
     pub sync_all: Option<String>,
     /// Who gets an email when provisioning fails.
@@ -226,6 +228,7 @@ fn settings(snapshot: &Snapshot<'_>) -> Settings {
     Settings {
         host: filled("BaseAddress").map(host),
         credential: credential(snapshot),
+        has_other_sign_in: !matches!(snapshot.authentication(), Some(Authentication::Bearer) | None),
         sync_all: filled("SyncAll").map(str::to_lowercase),
         recipients: recipients.map(str::to_owned),
         deletions: notices["DeleteThresholdValue"].as_i64(),
@@ -259,11 +262,12 @@ fn credential(snapshot: &Snapshot<'_>) -> Option<String> {
         let key = settings.find(|setting| setting.value.as_deref().is_some_and(is_masked))?.key.as_deref()?;
         Some(format!("a credential ({key})"))
     };
-    let federated = || {
-        let text = "workload identity federation, which stores no secret";
-        is_saved("Oauth2TokenExchangeUri").then(|| text.to_owned())
-    };
-    known.or_else(masked).or_else(federated)
+    let way = snapshot.authentication();
+    if way == Some(Authentication::Federation) {
+        return Some("Entra signs in with workload identity federation, which stores no secret".to_owned());
+    }
+    let known = known.filter(|_| way != Some(Authentication::ClientCredentials) || snapshot.has_client_secret());
+    Some(format!("{} is saved", known.or_else(masked)?))
 }
 
 #[cfg(test)]
@@ -279,10 +283,10 @@ mod tests {
     #[test]
     fn a_credential_is_named_by_its_kind_and_never_shown() {
         let one = |key: &str, value: &str| saved(&format!(r#"[{{"key": "{key}", "value": "{value}"}}]"#)).credential;
-        assert_eq!(one("SecretToken", "*").as_deref(), Some("a secret token"));
-        assert_eq!(one("Oauth2ClientSecret", "*").as_deref(), Some("an OAuth client secret"));
-        assert_eq!(one("AppKey", "***").as_deref(), Some("a credential (AppKey)"));
-        assert!(one("Oauth2TokenExchangeUri", "https://x").unwrap().starts_with("workload identity federation"));
+        assert_eq!(one("SecretToken", "*").as_deref(), Some("a secret token is saved"));
+        assert_eq!(one("Oauth2ClientSecret", "*").as_deref(), Some("an OAuth client secret is saved"));
+        assert_eq!(one("AppKey", "***").as_deref(), Some("a credential (AppKey) is saved"));
+        assert!(one("Oauth2TokenExchangeUri", "https://x").unwrap().contains("workload identity federation"));
         assert_eq!((one("SecretToken", ""), one("BaseAddress", "https://x")), (None, None));
         assert_eq!(saved("[]"), Settings::default());
     }

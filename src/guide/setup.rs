@@ -3,12 +3,13 @@
 use super::part::Part;
 use super::seen::{Settings, Template};
 use super::step::Step;
-use super::way::{ASSIGNMENTS, ATTRIBUTE_MAPPING, CONNECTIVITY, OVERVIEW, PROPERTIES, Way};
+use super::way::Way;
 use super::{APPLICATION, CONNECTION, GROUPS, Known, MAPPINGS, Milestone, NOTICES, RECENT, SCOPE, SET_UP, names};
 use crate::check::ChosenBy;
 use crate::finding::{Applicability, Finding};
 use crate::model::TenantChange;
 use crate::operation::State;
+use crate::rules::portal::Page;
 use crate::rules::{id, portal};
 
 impl<'k> Known<'k> {
@@ -44,12 +45,12 @@ impl<'k> Known<'k> {
                 step.doubt("it is unknown what the app was created from, so whether Entra can provision to it")
             }
         }
-        let new_app = || vec![portal::NEW_APP.to_owned()];
+        let new_app = || vec![portal::new_app()];
         step.finish(|step| {
             if is_registration {
                 return Way::default().or_in(new_app);
             }
-            Way::of(&step.findings).or_in(|| self.page("Properties", &["See Enabled for users to sign-in"]))
+            Way::of(&step.findings).or_in(|| self.page(Page::Properties, &["See Enabled for users to sign-in"]))
         })
     }
 
@@ -74,12 +75,12 @@ impl<'k> Known<'k> {
                 None => step.prove("it has a provisioning job"),
             },
         }
-        let steps = ["Click New configuration, enter tenant URL and secret token, click Test connection, then Create"];
         step.finish(|step| {
             // A job of the wrong kind is not connected.
             let is_open = self.seen.has_no_job() || state == Some(State::NotConfigured);
             let connect = is_open.then(|| self.connect());
-            Way::of(&step.findings).or_in(|| self.page("Provisioning", &steps)).or_run(connect)
+            let steps = || self.page(Page::Provisioning, &[&portal::connect()]);
+            Way::of(&step.findings).or_in(steps).or_run(connect)
         })
     }
 
@@ -102,10 +103,10 @@ impl<'k> Known<'k> {
         self.saved(&mut step, settings);
         self.accepted(&mut step);
         let untested = self.run("guide", &format!("{} --test-connection", self.groups_again()));
-        let test = ["Click Test connection"];
         step.finish(|step| match step.findings.as_slice() {
-            [] => self.on(CONNECTIVITY, &test).or_run(untested),
-            findings => Way::of(findings).or_run(self.connect()),
+            [] => self.on(Page::Connectivity, &[&portal::test_connection()]).or_run(untested),
+            // connect saves a secret token, and refuses to replace another way of signing in.
+            findings => Way::of(findings).or_run((!settings.has_other_sign_in).then(|| self.connect())),
         })
     }
 
@@ -117,7 +118,7 @@ impl<'k> Known<'k> {
             None => step.doubt("no tenant URL is saved"),
         }
         match &settings.credential {
-            Some(credential) => step.prove(format!("{credential} is saved")),
+            Some(credential) => step.prove(credential.clone()),
             None if self.seen.failed(id::SECRET_TOKEN_MISSING) || !self.seen.ran(id::SECRET_TOKEN_MISSING) => {}
             None => step.doubt("no credential is saved that provlint knows"),
         }
@@ -186,7 +187,7 @@ impl<'k> Known<'k> {
             Some(file) => format!("provlint fix {file}{} --dry-run{flag}", self.judged_by),
             None => self.run("fix", flag),
         });
-        Way::of(findings).or_in(|| self.page(ATTRIBUTE_MAPPING, &[])).or_run(command)
+        Way::of(findings).or_in(|| self.page(Page::AttributeMapping, &[])).or_run(command)
     }
 
     pub(super) fn scope(&'k self) -> Milestone {
@@ -215,7 +216,7 @@ impl<'k> Known<'k> {
         step.finish(|step| {
             let in_tenant = |finding: &&&Finding| finding.fix.as_ref().is_some_and(|fix| !fix.is_manual());
             let command = step.findings.iter().find(in_tenant).map(|_| self.run("fix", " --unsafe"));
-            Way::of(&step.findings).or_in(|| self.page(PROPERTIES, &["See Scope"])).or_run(command)
+            Way::of(&step.findings).or_in(|| self.page(Page::Settings, &["See Scope"])).or_run(command)
         })
     }
 
@@ -261,7 +262,7 @@ impl<'k> Known<'k> {
         let only_empty = step.findings.iter().all(|found| found.rule.id == id::NOTHING_ASSIGNED);
         let assign = only_empty || step.findings.iter().any(assigns);
         let command = assign.then(|| self.run("fix", &format!("{flags} --assign-groups")));
-        Way::of(&step.findings).or_in(|| self.page(ASSIGNMENTS, &["Click Add user/group"])).or_run(command)
+        Way::of(&step.findings).or_in(|| self.page(Page::Assignments, &[&portal::assign()])).or_run(command)
     }
 
     pub(super) fn notices(&'k self) -> Milestone {
@@ -283,12 +284,14 @@ impl<'k> Known<'k> {
         {
             step.prove(format!("accidental deletion prevention is on, with the threshold {deletions}"));
         }
-        step.finish(|step| Way::of(&step.findings).or_in(|| self.page(PROPERTIES, &["See Notification email"])))
+        step.finish(|step| {
+            Way::of(&step.findings).or_in(|| self.page(Page::Settings, &["See the notification and the threshold"]))
+        })
     }
 
     /// The page with the state of the job, and what to do there.
     pub(super) fn overview(&self, what: &str) -> Way {
-        self.on(OVERVIEW, &[what])
+        self.on(Page::Overview, &[what])
     }
 }
 

@@ -3,6 +3,8 @@
 use super::Known;
 use crate::check::ChosenBy;
 use crate::finding::Finding;
+use crate::operation::STAGED_DELETE;
+use crate::rules::portal::{Page, Step};
 use crate::text::shell::options;
 
 /// How a step is completed.
@@ -55,29 +57,15 @@ impl Way {
     }
 }
 
-/// The page with the tenant URL and the credentials.
-pub(super) const CONNECTIVITY: &str = "Provisioning > Connectivity (or Settings)";
-/// The page with the scope, the notification and the deletion threshold.
-pub(super) const PROPERTIES: &str = "Provisioning > Overview > Properties > Basics > Edit (or Provisioning > Settings)";
-/// The page with the object mappings.
-pub(super) const ATTRIBUTE_MAPPING: &str = "Provisioning > Attribute mapping (or Mappings)";
-/// The page with the assignments.
-pub(super) const ASSIGNMENTS: &str = "Users and groups";
-/// The page with the state of the job.
-pub(super) const OVERVIEW: &str = "Provisioning > Overview";
-/// The page that provisions one user or group.
-pub(super) const ON_DEMAND: &str = "Provisioning > Provision on demand";
-
 impl Known<'_> {
     /// A page of the app in the portal, and what to do there.
-    pub(super) fn page(&self, page: &str, steps: &[&str]) -> Vec<String> {
-        let app = self.seen.app.as_deref().unwrap_or("your app");
-        let page = format!("Entra admin center: Entra ID > Enterprise apps > {app} > {page}");
+    pub(super) fn page(&self, page: Page, steps: &[&str]) -> Vec<String> {
+        let page = Step::App(page.path()).of_app(self.seen.app.as_deref());
         std::iter::once(page).chain(steps.iter().map(|step| (*step).to_owned())).collect()
     }
 
     /// The way that begins on a page of the app.
-    pub(super) fn on(&self, page: &str, steps: &[&str]) -> Way {
+    pub(super) fn on(&self, page: Page, steps: &[&str]) -> Way {
         Way { portal: self.page(page, steps), command: None }
     }
 
@@ -98,6 +86,11 @@ impl Known<'_> {
     /// The command that shows the state of the job.
     pub(super) fn status(&self) -> String {
         format!("provlint status {}{}", self.app, self.job)
+    }
+
+    /// The command that lists the deletions that are held back.
+    pub(super) fn staged_deletions(&self) -> String {
+        format!("provlint logs {}{} --action {STAGED_DELETE} --since 7d", self.app, self.job)
     }
 
     /// The command that reads again what is missing in a file.

@@ -4,6 +4,7 @@
 
 mod action;
 mod assignments;
+mod authentication;
 mod content;
 mod difference;
 mod filter;
@@ -16,6 +17,7 @@ mod text;
 
 pub use action::Action;
 pub use assignments::Assignment;
+pub use authentication::Authentication;
 pub use content::{Content, PlacedSchema, ReadError, Resource, is_spoken_of, read};
 pub use difference::{Difference, MappingName, Name, Subject, differences};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use foldhash::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::cause::{Cause, cause};
+use super::refusal::Refusal;
 use crate::secret::mask_shapes;
 
 /// How far back to look for recent failures.
@@ -61,6 +63,27 @@ impl Event {
         }
     }
 
+    /// What the app said itself, where the reason quotes it.
+    pub fn detail(&self) -> Option<String> {
+        Refusal::of(self.reason.as_deref()?)?.detail
+    }
+
+    /// Its meaning, where it is known.
+    pub fn cause(&self) -> Option<Cause> {
+        cause(self.code.as_deref().unwrap_or_default(), self.reason.as_deref())
+    }
+
+    /// What failures of the same cause have in common: what was said, without what names this object.
+    fn said(&self) -> String {
+        let text = self.detail().or_else(|| self.reason.clone()).unwrap_or_default();
+        let text = text.split("This operation was retried").next().unwrap_or_default().to_lowercase();
+        let own = [Some(&self.who), self.id.as_ref()].into_iter().flatten();
+        let text = own.filter(|own| own.len() > 2).fold(text, |text, own| text.replace(&own.to_lowercase(), "*"));
+        let is_value = |word: &str| word.contains(|c: char| c.is_ascii_digit() || c == '@' || c == '*');
+        let words = text.split_whitespace().map(|word| if is_value(word) { "*" } else { word });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether it failed.
     pub fn failed(&self) -> bool {
         self.status == "failure"
@@ -96,6 +119,8 @@ pub struct Failures {
     pub code: String,
     /// Its meaning, where it is known.
     pub cause: Option<Cause>,
+    /// What the app itself said of the first failure.
+    pub detail: Option<String>,
     /// The message of the first failure.
     pub reason: Option<String>,
     /// The affected users and groups, each once, in the order of the log.
@@ -104,21 +129,19 @@ pub struct Failures {
     pub count: usize,
 }
 
-/// Failures grouped by cause, the most frequent first.
+/// Failures grouped by code and by what was said, the most frequent first. One code may have many causes.
 pub fn by_cause<'e>(events: impl IntoIterator<Item = &'e Event>) -> Vec<Failures> {
     let mut groups: Vec<Failures> = Vec::new();
+    let mut places: HashMap<(String, String), usize> = HashMap::default();
     for event in events.into_iter().filter(|event| event.failed()) {
         let code = event.code.clone().unwrap_or_default();
-        let at = groups.iter().position(|group| group.code == code).unwrap_or_else(|| {
-            let new = Failures { cause: cause(&code), code, reason: None, who: Vec::new(), count: 0 };
-            groups.push(new);
+        let at = *places.entry((code.clone(), event.said())).or_insert_with(|| {
+            let (detail, reason) = (event.detail(), event.reason.clone());
+            groups.push(Failures { cause: event.cause(), code, detail, reason, who: Vec::new(), count: 0 });
             groups.len().saturating_sub(1)
         });
         let group = &mut groups[at];
         group.count = group.count.saturating_add(1);
-        if group.reason.is_none() {
-            group.reason.clone_from(&event.reason);
-        }
         if !group.who.contains(&event.who) {
             group.who.push(event.who.clone());
         }
@@ -158,6 +181,27 @@ mod tests {
             .collect();
         assert_eq!(said, [("MissingValues", 3, vec!["Bo", "Di"]), ("Timeout", 1, vec!["Cy"])]);
         assert!(groups[0].cause.unwrap().remedy.contains("fill"));
+    }
+
+    #[test]
+    fn one_code_with_several_answers_of_the_app_has_several_causes() {
+        let refused = |who: &str, detail: &str| {
+            let body = json!({"detail": detail, "status": "400"});
+            let mut event = event("failure", "SystemForCrossDomainIdentityManagementServiceIncompatible", who);
+            event.reason =
+                Some(format!("StatusCode: BadRequest\nWeb Response: \n{body}. This operation was retried 0 times."));
+            event
+        };
+        let events = [
+            refused("al@x.com", "emails: at least one is required"),
+            refused("bo@x.com", "user bo@x.com already exists (17)"),
+            refused("cy@x.com", "user cy@x.com already exists (18)"),
+        ];
+        let groups = by_cause(&events);
+        let said: Vec<(usize, Option<&str>)> =
+            groups.iter().map(|group| (group.count, group.detail.as_deref())).collect();
+        let [both, one] = [Some("user bo@x.com already exists (17)"), Some("emails: at least one is required")];
+        assert_eq!(said, [(2, both), (1, one)]);
     }
 
     #[test]

@@ -2,14 +2,25 @@
 //!
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status>
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
 
 /// Entra disables a job after this many days in quarantine.
 const DAYS: i64 = 28;
 
-/// Days until Entra disables the job; zero or less where that time is up.
-pub fn days_left(began: Timestamp, now: Timestamp) -> i64 {
-    DAYS.saturating_sub(now.duration_since(began).as_hours() / 24)
+/// What Entra does with a job that stays in quarantine, and when, counted from `today`: a sentence without its full stop.
+pub fn deadline_in_words(began: Timestamp, today: Date) -> String {
+    let began = Offset::UTC.to_datetime(began).date();
+    let Ok(end) = began.checked_add(Span::new().days(DAYS)) else {
+        return format!("Entra disables a job after {DAYS} days in quarantine");
+    };
+    match today.until(end).map_or(0, |left| left.get_days()) {
+        ..0 => format!("Entra disables a job after {DAYS} days in quarantine, which was on {end}"),
+        0 => format!("Entra disables the job today, {end}"),
+        1 => format!("Entra will disable the job on {end}, in 1 day"),
+        left => format!("Entra will disable the job on {end}, in {left} days"),
+    }
 }
 
 /// Whether a reason of Graph means that accidental deletion prevention holds deletions back. Until somebody has decided
@@ -18,6 +29,9 @@ pub fn days_left(began: Timestamp, now: Timestamp) -> i64 {
 pub fn holds_deletions_back(reason: &str) -> bool {
     reason.eq_ignore_ascii_case("TooManyDeletes")
 }
+
+/// The action of the provisioning log under which Entra lists what it holds back.
+pub const STAGED_DELETE: &str = "StagedDelete";
 
 /// A reason of Graph, to follow "because"; an unknown reason as it is.
 pub fn reason_in_words(reason: &str) -> &str {
@@ -29,7 +43,9 @@ pub fn reason_in_words(reason: &str) -> &str {
             "a whole cycle failed, as it does when the endpoint or the credentials are wrong"
         }
         "QuarantinedOnDemand" | "QuarantineOnDemand" => "Microsoft put it there manually",
-        "TooManyDeletes" => "more users would have been deleted than the accidental deletion guard allows",
+        "TooManyDeletes" => {
+            "more users and groups would have been disabled or deleted in one cycle than accidental deletion prevention allows"
+        }
         "IngestionInterrupted" => "the directory could not be read completely",
         other => other,
     }

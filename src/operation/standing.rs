@@ -1,8 +1,10 @@
 //! The state of a job.
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Span, Timestamp};
 
-use super::quarantine::{days_left, holds_deletions_back, reason_in_words};
+use super::quarantine::{deadline_in_words, holds_deletions_back, reason_in_words};
 use crate::model::{State, SynchronizationJob, SynchronizationTaskExecution, time};
 use crate::secret::mask_shapes;
 use crate::text::shortened;
@@ -169,7 +171,7 @@ impl Standing {
                 said.push(format!("Before that, Entra had put the job into quarantine{because}."));
             }
             None if self.state != State::Quarantine => {}
-            _ => said.push(self.quarantine_in_words(now) + "."),
+            _ => said.push(self.quarantine_in_words(Offset::UTC.to_datetime(now).date()) + "."),
         }
         match self.failures_in_a_row {
             ..=0 => {}
@@ -205,23 +207,18 @@ impl Standing {
         self.quarantine.as_ref().is_some_and(|quarantine| quarantine.holds_deletions_back)
     }
 
-    /// The quarantine in a sentence without its full stop: why, what was reported, and how long until Entra disables
-    /// the job.
-    pub fn quarantine_in_words(&self, now: Timestamp) -> String {
+    /// The quarantine in a sentence without its full stop: why, what was reported, and when Entra disables the job,
+    /// counted from `today`.
+    pub fn quarantine_in_words(&self, today: Date) -> String {
         let quarantine = self.quarantine.as_ref();
         let because = quarantine.and_then(|found| found.reason.as_ref());
         let error = quarantine.and_then(|found| found.error.as_deref());
-        let left = quarantine.and_then(|found| found.since).map(|since| days_left(since, now));
         let mut text =
             "Entra has put the job into quarantine and runs it less and less often, down to once a day".to_owned();
         text.extend(because.map(|because| format!(", because {because}")));
         text.extend(error.map(|error| format!(" (\"{}\")", shortened(error))));
-        text.push_str(&match left {
-            None => String::new(),
-            Some(..=0) => "; Entra disables the job after 28 days in quarantine, and that time is up".to_owned(),
-            Some(1) => "; Entra will disable the job in 1 day".to_owned(),
-            Some(left) => format!("; Entra will disable the job in {left} days"),
-        });
+        let since = quarantine.and_then(|found| found.since);
+        text.extend(since.map(|since| format!("; {}", deadline_in_words(since, today))));
         text
     }
 }
@@ -303,7 +300,14 @@ mod tests {
         let quarantine = r#""code": "Quarantine", "quarantine": {"reason": "TooManyDeletes", "seriesBegan": "2026-10-01T00:00:00Z",
             "error": {"code": "x", "message": "no"}}"#;
         let said = standing("Active", quarantine).attention(now).remove(0);
-        assert!(said.contains("because more users would have been deleted") && said.contains("in 24 days"), "{said}");
+        assert!(
+            said.contains("accidental deletion prevention") && said.contains("on 2026-10-29, in 24 days"),
+            "{said}"
+        );
+        assert!(standing("Active", quarantine).holds_deletions_back());
+        let old = "2026-11-30T10:00:00Z".parse().unwrap();
+        let said = standing("Active", quarantine).attention(old).remove(0);
+        assert!(said.contains("which was on 2026-10-29"), "the end is counted from today: {said}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::{DirectAssignment, GroupReference, Level, Scope, Source};
+use super::{DirectAssignment, GroupReference, Level, Scope, Source, TokenPrefix};
 use crate::finding::Severity;
 use crate::model::Action;
 use crate::text::nearest;
@@ -60,6 +60,7 @@ pub(super) struct AppFile {
     pub(super) names: Option<Vec<String>>,
     pub(super) tenant_url: Option<Patterns>,
     pub(super) scim_flag: Option<ScimFlag>,
+    pub(super) token_prefix: Option<TokenPrefix>,
     pub(super) target_directory: Option<String>,
     pub(super) scope: Option<Scope>,
 }

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::finding::{Metadata, Severity};
 use crate::model::{Action, ObjectKind};
@@ -45,6 +46,8 @@ pub struct Policy {
     pub tenant_url: Option<Vec<String>>,
     /// Whether the flag `aadOptscim062020` is required in the tenant URL (`true`) or forbidden (`false`).
     pub scim_flag: Option<bool>,
+    /// What the secret token must begin with, besides what Entra sends before it.
+    pub token_prefix: Option<TokenPrefix>,
     /// The name of the target directory, which identifies a gallery app's schema.
     pub target_directory: Option<String>,
     /// What decides who is provisioned.
@@ -65,6 +68,14 @@ pub struct Policy {
     pub export_max_age_days: Option<u32>,
     /// The attributes that the policy file names itself.
     pub named: Vec<NamedAttribute>,
+}
+
+/// What a vendor wants before the secret token as it is entered in the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenPrefix {
+    /// `Bearer`, although Entra sends that word itself.
+    Bearer,
 }
 
 /// What decided on the profile of a policy.
@@ -113,6 +124,14 @@ impl Policy {
     /// The profile, and what chose it.
     pub fn applied_profile(&self) -> AppliedProfile {
         AppliedProfile { name: self.profile.clone(), chosen_by: self.chosen_by }
+    }
+
+    /// Who requires a part of it, for messages: its profile, where the policy file did not change that part.
+    pub fn who_says<T: PartialEq>(&self, part: impl Fn(&Policy) -> &T) -> String {
+        match default_policy(Some(&self.profile)) {
+            Ok(profile) if part(&profile) == part(self) => format!("the profile {}", self.profile),
+            Ok(_) | Err(_) => "the policy".to_owned(),
+        }
     }
 
     /// Whether the app identifies objects of that kind by their Entra object id, in `externalId`.

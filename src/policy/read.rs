@@ -166,6 +166,7 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
     set(&mut policy.app_names, file.app.names);
     policy.tenant_url = file.app.tenant_url.map(|patterns| patterns.0).or(policy.tenant_url.take());
     policy.scim_flag = file.app.scim_flag.map(|flag| flag.required).or(policy.scim_flag);
+    policy.token_prefix = file.app.token_prefix.or(policy.token_prefix);
     policy.target_directory = file.app.target_directory.or(policy.target_directory.take());
     policy.scope = file.app.scope.or(policy.scope);
     set(&mut policy.groups, file.groups.map(|groups| groups.into_iter().map(|group| group.0).collect()));

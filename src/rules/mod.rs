@@ -20,7 +20,7 @@ mod matching;
 mod member;
 mod object;
 mod people;
-pub(crate) mod portal;
+pub mod portal;
 mod role;
 mod scope;
 mod source_change;

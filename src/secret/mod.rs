@@ -214,16 +214,34 @@ pub enum Fault {
     Malformed(&'static str),
     /// It is a JSON Web Token that expires then.
     Expires(Timestamp),
+    /// It begins with Bearer, which Entra adds itself; what else is wrong behind that word.
+    Bearer(Option<Rest>),
+}
+
+/// What is wrong with a token behind the word Bearer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// As [`Fault::Malformed`].
+    Malformed(&'static str),
+    /// As [`Fault::Expires`].
+    Expires(Timestamp),
 }
 
 impl Fault {
     /// What may be wrong with a token. A line end after it, which a pipe may add, is accepted.
     pub(crate) fn of(token: &str) -> Option<Self> {
         let token = token.trim_end_matches(['\r', '\n']);
+        if begins_with_bearer(token) {
+            let rest = token.trim_start().split_once(' ').map_or("", |(_, rest)| rest);
+            return Some(Fault::Bearer(match Fault::of(rest) {
+                Some(Fault::Malformed(how)) => Some(Rest::Malformed(how)),
+                Some(Fault::Expires(end)) => Some(Rest::Expires(end)),
+                Some(Fault::Bearer(_)) => Some(Rest::Malformed("begins with Bearer twice")),
+                None => None,
+            }));
+        }
         if token.trim().is_empty() {
             Some(Fault::Malformed("is empty"))
-        } else if token.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
-            Some(Fault::Malformed("begins with Bearer, which Entra adds itself"))
         } else if token.contains(char::is_whitespace) {
             Some(Fault::Malformed("contains spaces or line breaks"))
         } else if !token.chars().all(|c| c.is_ascii_graphic()) {
@@ -238,8 +256,27 @@ impl Fault {
         match self {
             Fault::Malformed(how) => Some(how.to_owned()),
             Fault::Expires(end) => (end < now).then(|| format!("expired on {}", end.strftime("%Y-%m-%d"))),
+            Fault::Bearer(_) => Some("begins with Bearer, which Entra adds itself".to_owned()),
         }
     }
+
+    /// What is wrong at a time with the token of a vendor that wants the word Bearer before it: a predicate.
+    pub fn behind_bearer(fault: Option<Self>, now: Timestamp) -> Option<String> {
+        match fault {
+            Some(Fault::Bearer(rest)) => match rest? {
+                Rest::Malformed(how) => Some(how.to_owned()),
+                Rest::Expires(end) => Fault::Expires(end).at(now),
+            },
+            _ => Some(
+                "does not begin with Bearer, which this vendor requires besides the word that Entra adds".to_owned(),
+            ),
+        }
+    }
+}
+
+/// Whether a token begins with the word that Entra itself sends before it.
+pub(crate) fn begins_with_bearer(token: &str) -> bool {
+    token.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer"))
 }
 
 /// What is wrong with a secret token at a time; a predicate that does not repeat the token.
@@ -307,6 +344,19 @@ mod tests {
                     assert!(found.as_deref().is_some_and(|found| found.starts_with(said)), "{token:?}: {found:?}")
                 }
             }
+        }
+        for (token, said) in [
+            ("Bearer 8f14", None),
+            ("bearer 8f14\n", None),
+            ("8f14", Some("does not begin with Bearer")),
+            ("Bearer 8f 14", Some("contains spaces")),
+            ("Bearer", Some("is empty")),
+            ("Bearer Bearer 8f14", Some("begins with Bearer twice")),
+            (&format!("Bearer {}", dated(1_700_000_000)), Some("expired on 2023-11-14")),
+        ] {
+            let found = Fault::behind_bearer(Fault::of(token), now);
+            assert_eq!(found.is_some(), said.is_some(), "{token:?}: {found:?}");
+            assert!(said.is_none_or(|said| found.as_deref().is_some_and(|found| found.starts_with(said))), "{found:?}");
         }
         for typed in ["8f14\n", "Bearer 8f14", " bearer  8f 14 ", "8f\n14"] {
             assert_eq!(bare(typed), "8f14", "{typed:?}");

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::finding::Applicability;
 use crate::fix::Made;
 use crate::model::{Action, Difference, ObjectKind, Subject, SynchronizationJob, TenantChange, differences};
+use crate::rules::portal::Page;
 
 /// The parts of the configuration that a change touches and that have consequences.
 #[derive(Clone, Debug, Default)]
@@ -239,11 +240,11 @@ fn of_tenant(changes: &[TenantChange]) -> Vec<String> {
     }
     if settings {
         // <https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization>
-        said.push(
+        said.push(format!(
             "Microsoft does not document whether Graph keeps the other settings: all are read back and compared. If a \
-             credential is lost, enter it again under Provisioning > Connectivity."
-                .to_owned(),
-        );
+             credential is lost, enter it again under {}.",
+            Page::Connectivity.path()
+        ));
     }
     if !coming.is_empty() {
         said.push(format!(

@@ -6,6 +6,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use provlint::rules::portal::NAMES;
+
 /// A row of the table.
 struct Room {
     /// Its module path: `cli::shared` for `src/cli/shared/`.
@@ -217,4 +219,71 @@ fn imports_are_found_in_every_form() {
     assert_eq!(names(&["cli"], "{terminal::screen::Screen, shared};"), ["cli::terminal::screen", "cli::shared"]);
     let code = code_of("use crate::a;\n// crate::b\n#[cfg(test)]\nmod tests { use crate::c; }\n");
     assert_eq!(code, "use crate::a;\n");
+}
+
+/// The one file that holds the names of the portal.
+const PORTAL: &str = "src/rules/portal.rs";
+
+/// Names that sentences also use.
+const WORDS: [&str; 6] = [
+    "Users and groups",
+    "Accidental deletion prevention",
+    "Start provisioning",
+    "Pause provisioning",
+    "Restart provisioning",
+    "Secret token",
+];
+
+/// The names of the portal that no other sentence uses.
+fn portal_names() -> impl Iterator<Item = &'static str> {
+    let names = NAMES.iter().flat_map(|name| std::iter::once(name.today).chain(name.before.iter().copied()));
+    let names = names.map(|name| name.trim_start_matches("tick "));
+    names.filter(|name| name.contains(' ') && !WORDS.contains(name) || *name == "Connectivity")
+}
+
+/// A renamed page or button is one edit.
+#[test]
+fn steps_in_the_portal_are_made_in_one_file() {
+    let press = regex_lite::Regex::new(r"\b[Cc]lick [A-Z]|Entra admin center|Enterprise apps >").unwrap();
+    let mut elsewhere = String::new();
+    for file in sources(&root().join("src")).iter().filter(|file| !file.ends_with(PORTAL)) {
+        let code = code_of(&fs::read_to_string(file).unwrap());
+        for (number, line) in code.lines().enumerate() {
+            let text = line.split('"').skip(1).step_by(2).collect::<Vec<_>>().join(" ");
+            if press.is_match(&text) || portal_names().any(|name| text.contains(name)) {
+                writeln!(elsewhere, "{}:{}: {}", file.display(), number + 1, line.trim()).unwrap();
+            }
+        }
+    }
+    assert!(elsewhere.is_empty(), "make these steps in {PORTAL}:\n{elsewhere}");
+}
+
+/// Pages for people give the name of today wherever they give an older one.
+#[test]
+fn documentation_gives_todays_names_of_the_portal() {
+    let mut pages = vec![root().join("README.md"), root().join("src/cli/mod.rs")];
+    pages.extend(markdown(&root().join("docs")));
+    let mut outdated = String::new();
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for name in NAMES {
+            let is_older = |before: &&&str| {
+                let before = before.trim_start_matches("tick ");
+                let is_page = before == "Mappings" && text.contains("*Mappings*");
+                is_page || (before.contains(' ') && text.contains(before))
+            };
+            if name.before.iter().any(|before| is_older(&before)) && !text.contains(name.today) {
+                writeln!(outdated, "{}: {} is missing", page.display(), name.today).unwrap();
+            }
+        }
+    }
+    assert!(outdated.is_empty(), "{outdated}");
+}
+
+/// The Markdown files below a folder.
+fn markdown(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let pages = paths.flat_map(|path| if path.is_dir() { markdown(&path) } else { vec![path] });
+    pages.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }

@@ -136,6 +136,7 @@ fn the_schema_rejects_what_the_program_rejects() {
         "mappings: { user: { allow: all } }",
         "mappings: { user: { title: { severity: off } } }",
         "app: { scim-flag: maybe }",
+        "app: { token-prefix: basic }",
         "app: { tenant-url: 3 }",
         "rules: { username-sorce: off }",
         "rules: { username-source: eror }",

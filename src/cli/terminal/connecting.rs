@@ -5,6 +5,7 @@ use std::fmt;
 use super::advice::{advice, advice_to_write};
 use crate::graph::GraphError;
 use crate::report::counted;
+use crate::rules::portal::{self, Page};
 use crate::tenant::step::{Halted, Stopped, TenantState, answered};
 use crate::text::shell::{Command, Help, with_command};
 
@@ -118,14 +119,15 @@ impl ConnectProblem {
             ConnectProblem::Unasked { help: advice, .. } => help.sentence(advice.clone()).sentence(
                 "nothing was changed in Entra; --no-probe leaves this test out, for an endpoint that only Entra reaches",
             ),
-            ConnectProblem::OtherSignIn { .. } => help.sentence(
-                "nothing was changed. To change the authentication method, use the portal: Provisioning > Connectivity",
-            ),
-            ConnectProblem::NoTemplate { .. } => help.sentence(
-                "Entra cannot provision to an app that was created under App registrations. Create a second app: Enterprise apps > \
-                 New application > Create your own application > Integrate any other application you don't find in the gallery \
-                 (Non-gallery); then connect that one",
-            ),
+            ConnectProblem::OtherSignIn { .. } => help.sentence(format!(
+                "nothing was changed. To change the authentication method, use the portal: {}",
+                Page::Connectivity.path()
+            )),
+            ConnectProblem::NoTemplate { .. } => help.sentence(format!(
+                "Entra cannot provision to an app that was created under App registrations. Create a second app, which is not in \
+                 the gallery, then connect that one. {}",
+                portal::new_app()
+            )),
             ConnectProblem::SeveralTemplates { ids, .. } | ConnectProblem::NoSuchTemplate { ids, .. } => {
                 help.sentence(format!("choose one with --template: {}", ids.join(", ")))
             }
@@ -169,7 +171,7 @@ impl Stop {
     }
 
     /// What is saved now.
-    fn stands(&self) -> &'static str {
+    fn stands(&self) -> String {
         let halted = match &self.why {
             Why::Stopped(Stopped::Halted(halted)) => Some(&**halted),
             _ => None,
@@ -181,8 +183,10 @@ impl Stop {
         };
         match (self.step, is_sent, self.was_connected) {
             (ConnectStep::Save, true, _) if halted.is_some_and(lost) => {
-                "the backup has the previous settings except the credentials: enter what is gone or different again under \
-                 Provisioning > Connectivity"
+                return format!(
+                    "the backup has the previous settings except the credentials: enter what is gone or different again under {}",
+                    Page::Connectivity.path()
+                );
             }
             (ConnectStep::Save, true, true) => {
                 "the previous or the new credentials are saved. Keep the previous ones valid until a run of this command succeeds"
@@ -194,6 +198,7 @@ impl Stop {
             (_, _, true) => "the saved connection is unchanged, so Entra continues to use the previous credentials",
             (_, _, false) => "no connection is saved",
         }
+        .to_owned()
     }
 }
 

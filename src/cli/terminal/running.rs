@@ -3,6 +3,7 @@
 use super::advice::{advice_to_read_groups, advice_to_read_log, advice_to_write};
 use crate::graph::GraphError;
 use crate::operation::{GroupError, State};
+use crate::rules::portal::{self, Page};
 use crate::tenant::step::{Halted, Step, answered};
 use crate::text::shell::{joined, with_command};
 
@@ -135,9 +136,11 @@ impl JobProblem {
                 with_command("this shows the state of the job", &format!("provlint status {flags}"))
             }
             JobProblem::HeldBackUnknown { flags, .. } => joined([
-                "nothing was changed, because who would be removed is unknown; the portal has Allow deletes under Provisioning > \
-                 Overview"
-                    .to_owned(),
+                format!(
+                    "nothing was changed, because who would be removed is unknown; the portal has {} under {}",
+                    portal::allow_deletes(),
+                    Page::Overview.path()
+                ),
                 with_command("this shows the log", &format!("provlint logs {flags} --since 30d")),
             ]),
             JobProblem::Restart { error, .. } if is_refusal(error) => advice_to_write(error),

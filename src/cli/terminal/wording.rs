@@ -6,6 +6,7 @@ use super::advice::{PIPE_TOKEN, advice, advice_to_write, no_network, no_token};
 use super::problem::Problem;
 use crate::graph::{AppError, AzureCli, CLOUDS, Candidate, GraphError, Need, RootError, SignInError};
 use crate::model::TenantChange;
+use crate::rules::portal::Page;
 use crate::tenant::order::OrderError;
 use crate::tenant::restore::RestoreError;
 use crate::tenant::step::{Halted, Step, TenantState};
@@ -164,9 +165,9 @@ impl Unfinished {
             help = help.commands("the change may still come; this shows whether it has", &self.diff);
         }
         if matches!((step, &halted.state), (Step::Tenant(TenantChange::Setting { .. }), TenantState::Otherwise(_))) {
-            help = help.sentence(
-                "enter the lost settings again under Provisioning > Connectivity; the backup has all but the credentials",
-            );
+            let page = Page::Connectivity.path();
+            let again = format!("enter the lost settings again under {page}; the backup has all but the credentials");
+            help = help.sentence(&again);
         }
         help.sentence(halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default())
     }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::operation::{Event, Failures, by_cause, cause};
+use crate::operation::{Event, Failures, by_cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
-use crate::text::{Color, Lines, Paint};
+use crate::text::{Color, Lines, Paint, one_line};
 
 /// The number of users and groups that are named.
 const NAMED: usize = 5;
@@ -54,7 +54,7 @@ impl EventReport<'_> {
     /// For programs: one line for each event.
     pub fn json_lines(&self) -> String {
         let line = |event: &Event| {
-            let known = event.code.as_deref().and_then(cause);
+            let known = event.cause();
             let value = json!({
                 "version": 1,
                 "time": event.time.map(|time| time.to_string()),
@@ -64,6 +64,7 @@ impl EventReport<'_> {
                 "who": event.who,
                 "id": event.id,
                 "code": event.code,
+                "detail": event.detail(),
                 "reason": event.reason,
                 "meaning": known.map(|known| known.meaning),
                 "remedy": known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()),
@@ -74,7 +75,7 @@ impl EventReport<'_> {
     }
 }
 
-/// Failures by cause: count, meaning, remedy, and who is affected.
+/// Failures by cause: count, meaning, what the app said itself, else Entra's message, remedy, and who is affected.
 pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
     let mut page = String::new();
     for group in groups {
@@ -82,7 +83,9 @@ pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
         let meaning = group.cause.map(|cause| format!(": {}", cause.meaning)).unwrap_or_default();
         let head = format!("{} x {code}{meaning}", group.count);
         page.lines_of(folded(&head, "    ", style.width).red());
-        if let Some(reason) = &group.reason {
+        if let Some(detail) = &group.detail {
+            page.lines_of(folded(&format!("    the app: {}", one_line(detail)), "    ", style.width));
+        } else if let Some(reason) = &group.reason {
             page.lines_of(folded(&format!("    message: {reason}"), "    ", style.width));
         }
         let remedy = group.cause.map_or("", |cause| cause.remedy);
@@ -105,6 +108,7 @@ pub(super) fn failures_json(group: &Failures) -> Value {
         "count": group.count,
         "meaning": group.cause.map(|cause| cause.meaning),
         "remedy": group.cause.map(|cause| cause.remedy).filter(|remedy| !remedy.is_empty()),
+        "detail": group.detail,
         "reason": group.reason,
         "who": group.who,
     })

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::model::ObjectKind;
-use crate::operation::{Deviation, OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, cause};
+use crate::operation::{Deviation, OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, Refusal, cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
-use crate::text::{Color, Lines, Paint, shortened};
+use crate::text::{Color, Lines, Paint, one_line, shortened};
 
 /// How many deviations are shown without --verbose.
 const SHOWN: usize = 5;
@@ -142,7 +142,7 @@ impl OnDemandReport<'_> {
 
     fn document(&self) -> Value {
         let objects = self.answers.iter().flat_map(|answer| &answer.objects).map(|object| {
-            let known = object.code.as_deref().and_then(cause);
+            let known = cause(object.code.as_deref().unwrap_or_default(), object.reason.as_deref());
             json!({
                 "result": object.result.as_str(), "action": object.action, "kind": object.kind, "who": object.who,
                 "sourceId": object.source_id, "targetId": object.target_id, "code": object.code, "reason": object.reason,
@@ -190,11 +190,13 @@ fn head(result: OnDemandResult, kind: &str, who: &str, code: Option<&str>) -> St
 }
 
 fn why(code: Option<&str>, said: Option<&str>, style: &Style, page: &mut String) {
-    let known = code.and_then(cause);
+    let known = cause(code.unwrap_or_default(), said);
     if let Some(known) = known {
         page.lines_of(folded(&format!("    {}", known.meaning), "    ", style.width));
     }
-    if let Some(said) = said {
+    if let Some(detail) = said.and_then(Refusal::of).and_then(|refusal| refusal.detail) {
+        page.lines_of(folded(&format!("    the app: {}", one_line(&detail)), "    ", style.width));
+    } else if let Some(said) = said {
         page.lines_of(folded(&format!("    message: {said}"), "    ", style.width));
     }
     if let Some(remedy) = known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()) {

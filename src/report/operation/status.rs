@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{failure_lines, moment};
-use crate::operation::{Cycle, Failures, Standing, State, in_words};
+use crate::operation::{Cycle, Failures, STAGED_DELETE, Standing, State, in_words};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
+use crate::rules::portal;
 use crate::text::{Color, Lines, Paint, one_line};
 
 /// The state of an app's provisioning job.
@@ -46,6 +47,13 @@ impl StatusReport<'_> {
     fn way_out(&self) -> Option<String> {
         let flags = one_line(self.flags);
         Some(match self.standing.state {
+            State::Quarantine if self.standing.holds_deletions_back() => format!(
+                "Do not restart yet. To see who would be disabled or deleted in the app, run:\nprovlint logs {flags} \
+                 --action {STAGED_DELETE} --since 7d\nIf all of them should go, click {} in the portal, or run:\nprovlint \
+                 restart {flags} --reset force-deletes --unsafe\nIf not, assign them again or bring them back into scope, then \
+                 run:\nprovlint restart {flags} --reset quarantine",
+                portal::allow_deletes()
+            ),
             State::Quarantine => {
                 format!("To end the quarantine, fix the cause, then run:\nprovlint restart {flags} --reset quarantine")
             }
@@ -97,7 +105,13 @@ impl StatusReport<'_> {
             }
         }
         if let Some(way_out) = self.way_out() {
-            page.lines_of(way_out);
+            for line in way_out.lines() {
+                // A command is never broken.
+                match line.starts_with("provlint ") {
+                    true => page.line(format_args!("{line}")),
+                    false => page.lines_of(folded(line, "", style.width)),
+                }
+            }
         }
         page
     }

@@ -1,6 +1,7 @@
 use super::SUBJECT;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::model::SubscribedSku;
+use crate::model::{Assignment, Snapshot, SubscribedSku};
+use crate::policy::GroupReference;
 use crate::rules::{Findings, Judged, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -18,19 +19,41 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let subscriptions = target.snapshot.and_then(|snapshot| snapshot.subscribed_skus.as_deref()).unwrap_or_default();
-    if !subscriptions.iter().any(has_premium) {
-        findings
-            .add(
-                SUBJECT,
-                target.pointer.key("subscribedSkus"),
-                "The tenant has no Microsoft Entra ID P1 or P2: groups cannot be assigned to the app",
-            )
-            .label("no P1 or P2")
-            .manual(
-                "Buy Microsoft Entra ID P1 or P2, alone or as part of Microsoft 365",
-                vec!["Microsoft 365 admin center: Billing > Purchase services".into()],
-            );
+    if subscriptions.iter().any(has_premium) {
+        return Ok(());
     }
+    // Users who are assigned directly need no licence.
+    target.has(Evidence::Assignments)?;
+    let assigned = target.snapshot.and_then(Snapshot::assignments).unwrap_or_default();
+    let groups = assigned.iter().filter(|assignment| assignment.is_group()).count();
+    let is_assigned = |wanted: &GroupReference| {
+        let (id, name) = (wanted.id.as_deref(), wanted.name.as_deref());
+        let is_it = |one: &Assignment<'_, '_>| {
+            id.is_some_and(|id| one.has_id(id)) || name.is_some_and(|name| one.is_called(name))
+        };
+        assigned.iter().any(is_it)
+    };
+    let (message, severity) = if target.policy.groups.iter().any(|wanted| !is_assigned(wanted)) {
+        (
+            "The tenant has no Microsoft Entra ID P1 or P2: the groups of the policy cannot be assigned to the app",
+            Severity::Error,
+        )
+    } else if groups > 0 {
+        (
+            "The tenant has no Microsoft Entra ID P1 or P2, but a group is assigned to the app. What Entra does with its members is not documented; users who are assigned directly are provisioned",
+            Severity::Warning,
+        )
+    } else {
+        return Ok(());
+    };
+    findings
+        .add(SUBJECT, target.pointer.key("subscribedSkus"), message)
+        .label("no P1 or P2")
+        .by_default(severity)
+        .manual(
+            "Buy Microsoft Entra ID P1 or P2, alone or as part of Microsoft 365, or assign users directly",
+            vec!["Microsoft 365 admin center: Billing > Purchase services".into()],
+        );
     Ok(())
 }
 

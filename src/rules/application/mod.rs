@@ -7,7 +7,7 @@ pub(super) mod not_provisionable;
 pub(super) mod owner_missing;
 pub(super) mod principal;
 
-use super::{Target, portal};
+use super::Target;
 use crate::model::ServicePrincipal;
 
 /// The subject of findings about the app.
@@ -15,9 +15,4 @@ const SUBJECT: &str = "app";
 
 fn principal<'t, 'a>(target: &'t Target<'a>) -> Option<&'t ServicePrincipal<'a>> {
     target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref())
-}
-
-/// Opens the app's properties, does `what`, saves.
-fn properties(what: &str) -> Vec<portal::Step> {
-    vec![portal::app("Properties"), what.into(), "Click Save".into()]
 }

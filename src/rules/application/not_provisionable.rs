@@ -43,9 +43,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         .manual(
             "Create a second, non-gallery app for provisioning, and keep this one for sign-in",
             vec![
-                portal::NEW_APP.into(),
-                "Choose Integrate any other application you don't find in the gallery (Non-gallery), click Create"
-                    .into(),
+                portal::new_app().into(),
+                portal::non_gallery(),
                 "Assign the same users and groups to the new app, and configure provisioning there".into(),
             ],
         );

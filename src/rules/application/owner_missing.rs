@@ -25,7 +25,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The app has no owner: there is no one to contact when provisioning fails",
             )
             .label("no owner")
-            .manual("Add an owner, preferably two", vec![portal::app("Owners > Add")]);
+            .manual("Add an owner, preferably two", portal::add_owner());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::{SUBJECT, principal, properties};
+use super::{SUBJECT, principal};
 use crate::finding::{Evidence, Section, Severity};
 use crate::model::NON_GALLERY_TEMPLATE;
 use crate::rules::{Family, Findings, Judged, Rule, Target, page, portal};
@@ -24,7 +24,7 @@ pub(in crate::rules) const ASSIGNMENT_NOT_REQUIRED: Rule = PRINCIPAL.rule(
 pub(in crate::rules) const UNEXPECTED_TEMPLATE: Rule = PRINCIPAL.rule(
     "unexpected-app-template",
     Severity::Warning,
-    "The app was created from another gallery template than the policy expects",
+    "The app was created from a gallery template, but the profile or policy is for a non-gallery app",
     page!("unexpected-app-template"),
     unexpected_template,
 );
@@ -38,7 +38,7 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The app is disabled: no one can sign in, provisioned or not",
             )
             .label("disabled")
-            .manual("Enable the app", properties("Set Enabled for users to sign-in to Yes"));
+            .manual("Enable the app", portal::on_properties("Set Enabled for users to sign-in to Yes"));
     }
     Ok(())
 }
@@ -52,7 +52,7 @@ fn assignment_not_required(target: &Target<'_>, findings: &mut Findings<'_>) -> 
                 "Every user in the tenant can sign in to the app, but only assigned users are provisioned: the others get an error in the app",
             )
             .label("every user can sign in")
-            .manual("Require assignment", properties("Set Assignment required to Yes"));
+            .manual("Require assignment", portal::on_properties("Set Assignment required to Yes"));
     }
     Ok(())
 }
@@ -68,11 +68,12 @@ fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judg
                 SUBJECT,
                 target.pointer.key("servicePrincipal").key("applicationTemplateId"),
                 format!(
-                    "The app was created from the gallery template {template}, but the policy is for a non-gallery app"
+                    "The app was created from the gallery template {template}, but {} is for a non-gallery app",
+                    target.policy.who_says(|policy| &policy.target_directory)
                 ),
             )
             .label("gallery template")
-            .manual("Add the app as a non-gallery application", vec![portal::NEW_APP.into()]);
+            .manual("Add the app as a non-gallery application", vec![portal::new_app().into()]);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-use super::{assigned, assignment, steps};
+use super::{assigned, assignment};
 use crate::finding::{Evidence, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const INVALID: Rule = assignment(&[Evidence::Assignments, Evidence::ServicePrincipal]).rule(
     "app-role-invalid",
@@ -43,10 +43,7 @@ fn invalid(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 ),
             )
             .label(why)
-            .manual(
-                "Assign again with a role that exists",
-                steps(&format!("Select {name}, click Remove, then Add user/group")),
-            );
+            .manual("Assign again with a role that exists", portal::reassign(name));
     }
     Ok(())
 }
@@ -67,7 +64,7 @@ fn default(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("{name} is assigned without a role, but the mapping sends roles: the app receives no role"),
             )
             .label("no role")
-            .manual("Assign a role", steps(&format!("Select {name}, click Edit assignment and choose a role")));
+            .manual("Assign a role", portal::edit_assignment(name));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-use super::{assigned_groups, assignment, steps};
+use super::{assigned_groups, assignment};
 use crate::finding::{Evidence, Severity};
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const NAME_COLLISION: Rule = assignment(&[Evidence::Assignments]).rule(
     "group-name-collision",
@@ -53,7 +53,7 @@ fn name_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 ),
             )
             .label("a second group of that name")
-            .manual("Rename one of the groups, or remove one assignment", steps("Compare the groups' object ids"));
+            .manual("Rename one of the groups, or remove one assignment", portal::on(portal::Page::Assignments, "Compare the groups' object ids"));
     }
     Ok(())
 }
@@ -71,10 +71,7 @@ fn not_security(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("{name} is not a security group: neither it nor its members are provisioned"),
             )
             .label("not a security group")
-            .manual(
-                "Assign a security group instead",
-                steps(&format!("Select {name}, click Remove, then Add user/group")),
-            );
+            .manual("Assign a security group instead", portal::reassign(name));
     }
     Ok(())
 }
@@ -97,10 +94,7 @@ fn paused(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("paused")
             .manual(
                 "Resume the membership rule",
-                vec![
-                    format!("Entra admin center: Groups > {name} > Dynamic membership rules > Pause processing: No")
-                        .into(),
-                ],
+                vec![portal::groups(&format!("{name} > Dynamic membership rules > Pause processing: No"))],
             );
     }
     Ok(())
@@ -116,7 +110,7 @@ fn deleted(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("The group {name} is assigned but no longer exists: its members lose access"),
             )
             .label("deleted")
-            .manual("Restore the group, or assign another group", steps(&format!("Select {name}, click Remove")));
+            .manual("Restore the group, or assign another group", portal::unassign(name));
     }
     Ok(())
 }

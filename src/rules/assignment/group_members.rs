@@ -1,8 +1,8 @@
-use super::{assigned_groups, assignment, steps};
+use super::{assigned_groups, assignment};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Severity};
 use crate::model::{Member, MemberIdentity};
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const NESTED: Rule = assignment(&[Evidence::Assignments, Evidence::Members]).rule(
     "nested-group",
@@ -64,7 +64,7 @@ fn nested(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label("nested group")
                 .manual(
                     format!("Assign {inner} itself, or add its members to {name}"),
-                    steps(&format!("Click Add user/group and choose {inner}")),
+                    portal::on(portal::Page::Assignments, format!("{} and choose {inner}", portal::assign())),
                 );
         }
     }
@@ -89,7 +89,7 @@ fn empty(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("no one to provision")
             .manual(
                 "Add the users who need access, or remove the assignment",
-                vec![format!("Entra admin center: Groups > {name} > Members > Add members").into()],
+                vec![portal::groups(&format!("{name} > Members > Add members"))],
             );
     }
     Ok(())
@@ -111,7 +111,7 @@ fn large(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label(format!("{} members", members.len()))
             .manual(
                 "No fix is needed if that is intended; provision a small group first to check that everything works",
-                steps("Assign a small group first, and this group after the first cycle"),
+                portal::on(portal::Page::Assignments, "Assign a small group first, and this group after the first cycle"),
             );
     }
     Ok(())

@@ -37,7 +37,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("{} groups are called {label}: {}", several.len(), candidates(several)),
                 format!("which {label}?"),
                 format!("Use the object id of {label} in the policy"),
-                vec![BY_ID.into()],
+                vec![by_id()],
             ),
             _ if there => continue,
             Expected::Missing(alike) => {
@@ -46,7 +46,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     format!("The tenant has no group {label}{alike}"),
                     format!("{label} is missing"),
                     format!("Correct the name {label} in the policy, or create the group and assign it"),
-                    vec![BY_ID.into()],
+                    vec![by_id()],
                 )
             }
             Expected::Id(_) | Expected::Name(_) => {
@@ -69,11 +69,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     ),
                     format!("{label} is missing"),
                     format!("Assign the group {label} to the app"),
-                    vec![
-                        portal::app("Users and groups > Add user/group"),
-                        format!("Under Groups click None Selected, choose {label}, click Select").into(),
-                        "Click Assign".into(),
-                    ],
+                    portal::assign_group(label),
                 )
             }
         };
@@ -113,4 +109,7 @@ fn role<'t>(target: &'t Target<'_>) -> Option<&'t str> {
     roles.into_iter().find(|role| same && *role == first)
 }
 
-const BY_ID: &str = "Entra admin center: Groups > All groups: the list shows the object id of each group";
+/// Where the object id of a group is shown.
+fn by_id() -> portal::Step {
+    portal::groups("All groups: the list shows the object id of each group")
+}

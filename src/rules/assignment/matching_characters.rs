@@ -39,7 +39,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label("characters that break the search")
                 .manual(
                     "Rename the group",
-                    vec![format!("Entra admin center: Groups > {name} > Properties > Group name").into()],
+                    vec![portal::groups(&format!("{name} > Properties > Group name"))],
                 );
         }
     }

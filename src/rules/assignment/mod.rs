@@ -10,7 +10,7 @@ pub(super) mod who;
 
 use std::ops::Deref;
 
-use super::{Family, Target, portal};
+use super::{Family, Target};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Section};
 use crate::model::{Assignment, Snapshot};
@@ -44,9 +44,4 @@ impl<'t, 'a> Deref for Assigned<'t, 'a> {
     fn deref(&self) -> &Assignment<'t, 'a> {
         &self.assignment
     }
-}
-
-/// The steps to the page of the assignments in the portal, then `what` to do there.
-fn steps(what: &str) -> Vec<portal::Step> {
-    vec![portal::app("Users and groups"), what.into()]
 }

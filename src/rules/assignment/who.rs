@@ -1,9 +1,9 @@
 use super::expected::Expected;
-use super::{assigned, assigned_groups, assignment, steps};
+use super::{assigned, assigned_groups, assignment};
 use crate::finding::{Evidence, Severity};
 use crate::model::TenantChange;
 use crate::policy::DirectAssignment;
-use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const UNEXPECTED: Rule = assignment(&[Evidence::Assignments])
     .rule(
@@ -62,7 +62,7 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             )
             .label("not in the policy");
         let title = "Remove the assignment, or add the group to the policy";
-        let portal = steps(&format!("Select {name}, click Remove"));
+        let portal = portal::unassign(name);
         match group.row.id.as_deref().filter(|_| known) {
             Some(id) => {
                 let change = TenantChange::Unassign { assignment: id.to_owned(), name: name.to_owned() };
@@ -93,10 +93,7 @@ fn directly(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             )
             .label("assigned directly")
             .at_most(severity)
-            .manual(
-                "Add the user to an assigned group, then remove the assignment",
-                steps(&format!("Select {name}, click Remove")),
-            );
+            .manual("Add the user to an assigned group, then remove the assignment", portal::unassign(name));
     }
     Ok(())
 }
@@ -111,7 +108,7 @@ fn nothing_assigned(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged 
                 "No one is assigned to the app, so no one is provisioned",
             )
             .label("no one")
-            .manual("Assign the groups that need access", steps("Click Add user/group"));
+            .manual("Assign the groups that need access", portal::on(portal::Page::Assignments, portal::assign()));
     }
     Ok(())
 }
@@ -131,7 +128,7 @@ fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("{name} is assigned several times with different roles: which role Entra sends is not defined"),
             )
             .label("again")
-            .manual("Keep one assignment", steps(&format!("Select the other rows of {name}, click Remove")));
+            .manual("Keep one assignment", portal::unassign(&format!("the other rows of {name}")));
     }
     Ok(())
 }

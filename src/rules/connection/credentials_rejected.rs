@@ -1,4 +1,4 @@
-use super::on_connectivity;
+use super::enter_credentials;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 use crate::text::shortened;
@@ -34,8 +34,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         )
         .label("rejected")
         .manual(
-            "Enter the tenant URL and a valid secret token again; provlint probe shows more about the error",
-            on_connectivity("Enter Tenant URL and Secret token, and click Test connection"),
+            "Check the tenant URL and enter the credentials again; provlint probe shows more about the answer of the app",
+            enter_credentials(target),
         );
     Ok(())
 }

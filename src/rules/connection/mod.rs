@@ -6,9 +6,11 @@ pub(super) mod scope;
 pub(super) mod secret_token;
 pub(super) mod tenant_url;
 
-use super::{Family, Target, portal};
+use super::portal::{self, Step};
+use super::{Family, Target};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Section};
+use crate::model::{Authentication, Snapshot};
 
 /// What the rules about the connection have in common.
 const CONNECTION: Family = Family { section: Section::Connection, evidence: &[Evidence::Secrets] };
@@ -23,21 +25,26 @@ fn setting<'t>(target: &'t Target<'_>, key: &str) -> (Option<&'t str>, Pointer) 
     (value, pointer)
 }
 
+/// The step that corrects the tenant URL.
+fn correct_tenant_url() -> Vec<Step> {
+    portal::on_connectivity(format!("Correct the {}", portal::TENANT_URL))
+}
+
+/// The steps that enter the credentials again, for the connection's way of signing in.
+fn enter_credentials(target: &Target<'_>) -> Vec<Step> {
+    let method = |name: portal::Name| format!("Under {}, choose {name}", portal::AUTHENTICATION);
+    portal::on_connectivity(match target.snapshot.and_then(Snapshot::authentication) {
+        Some(Authentication::ClientCredentials) => {
+            format!("{}, and enter client ID, client secret and token endpoint", method(portal::CLIENT_CREDENTIALS))
+        }
+        Some(Authentication::Federation) => {
+            format!("{}, and enter client ID and token endpoint", method(portal::WORKLOAD_IDENTITY))
+        }
+        Some(Authentication::Bearer | Authentication::Other) | None => format!("Enter the {}", portal::SECRET_TOKEN),
+    })
+}
+
 /// Whether provisioning has been configured. Until then, a missing setting is not a mistake.
 fn is_set_up(target: &Target<'_>) -> bool {
     target.snapshot.and_then(|snapshot| snapshot.jobs.as_ref()).is_none_or(|jobs| !jobs.is_empty())
-}
-
-/// Steps on the page with the tenant URL and the credentials.
-fn on_connectivity(what: &str) -> Vec<portal::Step> {
-    vec![portal::app("Provisioning > Connectivity (or Settings)"), what.into(), "Click Save".into()]
-}
-
-/// Steps on the page with the scope, the notification and the deletion threshold.
-fn on_properties(what: &str) -> Vec<portal::Step> {
-    vec![
-        portal::app("Provisioning > Overview > Properties > Basics > Edit (or Provisioning > Settings)"),
-        what.into(),
-        "Click Apply (or Save)".into(),
-    ]
 }

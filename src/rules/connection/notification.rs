@@ -1,8 +1,8 @@
 use serde_json::Value;
 
-use super::{CONNECTION, is_set_up, on_properties, setting};
+use super::{CONNECTION, is_set_up, setting};
 use crate::finding::Severity;
-use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const EMAIL_MISSING: Rule = CONNECTION.rule(
     "notification-email-missing",
@@ -45,7 +45,7 @@ fn email_missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if is_set_up(target) {
         findings.add("connection/notification", setting(target, KEY).1, message).label("no notification").manual(
             "Send email notifications to a mailbox that is read",
-            on_properties("Select Send an email notification when a failure occurs and enter a Notification email"),
+            portal::on_settings(format!("Select {} and enter a {}", portal::SEND_EMAIL, portal::NOTIFICATION_EMAIL)),
         );
     }
     Ok(())
@@ -66,7 +66,7 @@ fn deletion_guard(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         .label("no threshold")
         .manual(
             "Enable accidental deletion prevention",
-            on_properties("Select Accidental deletion prevention (or Prevent accidental deletion) and enter a threshold"),
+            portal::on_settings(format!("Select {} and enter a threshold", portal::DELETION_PREVENTION)),
         );
     Ok(())
 }

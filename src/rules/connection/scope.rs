@@ -1,8 +1,9 @@
-use super::{CONNECTION, is_set_up, on_properties, setting};
+use super::{CONNECTION, is_set_up, setting};
 use crate::finding::Severity;
 use crate::model::TenantChange;
 use crate::policy::Scope;
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::portal::Step;
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const ALL_USERS: Rule = CONNECTION
     .rule(
@@ -50,7 +51,7 @@ fn all_users(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("everyone")
             .in_tenant(
                 "Provision only assigned users and groups, then restart provisioning; without a restart the others stay",
-                on_properties("Set Scope to Sync only assigned users and groups"),
+                only_assigned(),
                 change("SyncAll", "false"),
             );
     }
@@ -68,9 +69,9 @@ fn unset(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             )
             .label("no SyncAll");
         if target.policy.scope == Some(Scope::Filtered) {
-            found.manual("Set the scope", on_properties("Set Scope"));
+            found.manual("Set the scope", portal::on_settings(format!("Set {}", portal::SCOPE)));
         } else {
-            let portal = on_properties("Set Scope to Sync only assigned users and groups");
+            let portal = only_assigned();
             found.in_tenant("Provision only assigned users and groups", portal, change("SyncAll", "false"));
         }
     }
@@ -94,6 +95,10 @@ fn deletion_skipped(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged 
             );
     }
     Ok(())
+}
+
+fn only_assigned() -> Vec<Step> {
+    portal::on_settings(format!("Set {} to {}", portal::SCOPE, portal::ONLY_ASSIGNED))
 }
 
 fn change(key: &str, value: &str) -> TenantChange {

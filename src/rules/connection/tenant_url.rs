@@ -1,11 +1,11 @@
 use url::Url;
 
-use super::{CONNECTION, is_set_up, on_connectivity, setting};
+use super::{CONNECTION, correct_tenant_url, is_set_up, setting};
 use crate::finding::Severity;
 use crate::policy::matches_pattern;
-use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 use crate::secret::mask_url;
-use crate::text::shortened;
+use crate::text::{nearest, shortened};
 
 pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
     "tenant-url-missing",
@@ -43,6 +43,11 @@ const KEY: &str = "BaseAddress";
 
 /// The flag for standard SCIM.
 const NAME: &str = "aadOptscim062020";
+/// The flag that keeps the behaviour from before it. No other flag is documented.
+const OLD: &str = "AzureAdScimPatch2017";
+/// A flag that only a screenshot of Microsoft's page shows; the text beside it names [`NAME`].
+/// <https://github.com/MicrosoftDocs/azure-docs/issues/73841>
+const OF_SCREENSHOT: &str = "AzureAdScimPatch062020";
 
 fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if let (None, pointer) = setting(target, KEY)
@@ -55,7 +60,10 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The connection has no tenant URL. Entra does not know where to send users and groups",
             )
             .label("no BaseAddress")
-            .manual("Enter the tenant URL from the vendor", on_connectivity("Enter the Tenant URL"));
+            .manual(
+                "Enter the tenant URL from the vendor",
+                portal::on_connectivity(format!("Enter the {}", portal::TENANT_URL)),
+            );
     }
     Ok(())
 }
@@ -66,10 +74,7 @@ fn invalid(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         findings
             .add("connection/tenant-url", pointer, format!("The tenant URL `{}` {why}", shortened(typed)))
             .label("not valid")
-            .manual(
-                "Enter the base URL of the SCIM endpoint from the vendor",
-                on_connectivity("Correct the Tenant URL"),
-            );
+            .manual("Enter the base URL of the SCIM endpoint from the vendor", correct_tenant_url());
     }
     Ok(())
 }
@@ -115,66 +120,198 @@ fn mismatch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "connection/tenant-url",
                 pointer,
                 format!(
-                    "The tenant URL is `{}`; the policy requires {}. Users and groups are sent to a different endpoint",
+                    "The tenant URL is `{}`; {} requires {}. Users and groups are sent to a different endpoint",
                     shortened(typed),
+                    target.policy.who_says(|policy| &policy.tenant_url),
                     wanted.join(" or ")
                 ),
             )
             .label("a different endpoint")
-            .manual("Enter the tenant URL that the policy requires", on_connectivity("Correct the Tenant URL"));
+            .manual("Enter the tenant URL of the app that this connection is for", correct_tenant_url());
     }
     Ok(())
+}
+
+/// A flag in a tenant URL, as it is written there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flag<'u> {
+    /// A documented flag, as a parameter of the query.
+    Known(&'static str),
+    /// A documented flag outside of the query: after `&` without `?`, in the path or after `#`.
+    Misplaced(&'static str),
+    /// Something else that was meant to be a flag.
+    Misspelt {
+        /// What stands there.
+        written: &'u str,
+        /// The flag that was meant.
+        meant: &'static str,
+    },
+}
+
+/// The flag of a tenant URL.
+fn flag_of(typed: &str) -> Option<Flag<'_>> {
+    let rest = typed.split_once("://").map_or(typed, |(_, rest)| rest);
+    let mut in_query = false;
+    let mut found = None;
+    // The first part is the host.
+    let mut start = rest.find(['/', '?', '&', '#'])?;
+    while start < rest.len() {
+        let separator = rest.as_bytes()[start];
+        // A second ? is part of the parameter before it.
+        in_query = match separator {
+            b'?' => !in_query,
+            b'#' => false,
+            _ => in_query,
+        };
+        let end = rest[start + 1..].find(['/', '?', '&', '#']).map_or(rest.len(), |at| start + 1 + at);
+        let written = rest[start + 1..end].split('=').next().unwrap_or_default();
+        let flag = match [NAME, OLD].into_iter().find(|flag| *flag == written) {
+            Some(flag) if in_query => Some(Flag::Known(flag)),
+            Some(flag) => Some(Flag::Misplaced(flag)),
+            None => meant(written).map(|meant| Flag::Misspelt { written, meant }),
+        };
+        // One that works decides.
+        if !matches!(found, Some(Flag::Known(_))) {
+            found = flag.or(found);
+        }
+        start = end;
+    }
+    found
+}
+
+/// The flag that a word was probably meant to be.
+fn meant(written: &str) -> Option<&'static str> {
+    let word = written.to_ascii_lowercase();
+    if written == OF_SCREENSHOT || word.contains("optscim") || word.contains("scim062020") || word.contains("aadscim") {
+        Some(NAME)
+    } else if word.contains("scimpatch") {
+        Some(OLD)
+    } else {
+        nearest(written, [NAME, OLD]).filter(|_| word.len() > 8 && word.contains("scim"))
+    }
 }
 
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility>
 fn flag(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let (Some(typed), pointer) = setting(target, KEY) else { return Ok(()) };
-    let lower = typed.to_ascii_lowercase();
     let vendor = &target.policy.vendor;
-    let has_flag = typed.contains(NAME);
-    let mismatch = match target.policy.scim_flag {
-        Some(true) if has_flag => return Ok(()),
-        Some(true) => Some((
-            format!(
-                "The tenant URL does not have the flag {NAME}, which {vendor} requires. Without it, Entra sends changes in a form of its own"
-            ),
-            format!("Append ?{NAME} to the tenant URL"),
-            Severity::Error,
+    let found = flag_of(typed);
+    let has_flag = found == Some(Flag::Known(NAME));
+    let wrong = match found {
+        Some(Flag::Misplaced(_)) => {
+            Some("it is not in the query: it must follow a `?`, or an `&` after another parameter".to_owned())
+        }
+        Some(Flag::Misspelt { written, meant }) if written == OF_SCREENSHOT => Some(format!(
+            "`{OF_SCREENSHOT}` appears only in a screenshot of Microsoft's documentation, whose text names {meant}"
         )),
-        Some(false) if has_flag => Some((
+        Some(Flag::Misspelt { written, meant }) if written.eq_ignore_ascii_case(meant) => Some(format!(
+            "`{written}` is written {meant} in Microsoft's documentation; whether another case works is not documented"
+        )),
+        Some(Flag::Misspelt { written, meant }) => {
+            Some(format!("`{}` is not a flag of Entra; the flag is {meant}", shortened(written)))
+        }
+        Some(Flag::Known(_)) | None => None,
+    };
+    let (message, label, remedy, severity) = match (target.policy.scim_flag, found, &wrong) {
+        (Some(true), ..) if has_flag => return Ok(()),
+        (Some(true), _, wrong) => {
+            let wrong = wrong.as_ref().map(|wrong| format!(": {wrong}")).unwrap_or_default();
+            (
+                format!(
+                    "The tenant URL does not have the flag {NAME}, which {vendor} requires{wrong}. Without it, Entra sends changes in a form of its own"
+                ),
+                "no flag",
+                format!("Append ?{NAME} to the tenant URL"),
+                Severity::Error,
+            )
+        }
+        (Some(false), ..) if has_flag => (
             format!("The tenant URL has the flag {NAME}, which is forbidden for {vendor}"),
+            "a flag",
             format!("Remove ?{NAME} from the tenant URL"),
             Severity::Warning,
-        )),
-        Some(false) | None => None,
-    };
-    if let Some((message, remedy, severity)) = mismatch {
-        findings
-            .add("connection/tenant-url", pointer, message)
-            .label(if has_flag { "a flag" } else { "no flag" })
-            .by_default(severity)
-            .manual(remedy, on_connectivity("Correct the Tenant URL"));
-        return Ok(());
-    }
-    let message = if has_flag {
-        "The tenant URL has the flag aadOptscim062020. Cycles send standard SCIM, but provisioning on demand ignores the flag"
-    } else if lower.contains("aadoptscim") {
-        "The tenant URL has a flag similar to aadOptscim062020, but spelt differently. It has no effect"
-    } else if lower.contains("azureadscimpatch") {
-        "The tenant URL has the flag AzureAdScimPatch2017, which restores behaviour from before 2018"
-    } else {
-        return Ok(());
+        ),
+        (_, Some(Flag::Misplaced(meant) | Flag::Misspelt { meant, .. }), Some(wrong)) => (
+            format!("The flag in the tenant URL has no documented effect: {wrong}"),
+            "not a flag",
+            format!("End the tenant URL with ?{meant} if the vendor requires the flag, else remove it"),
+            Severity::Warning,
+        ),
+        (_, Some(Flag::Known(NAME)), _) => (
+            format!(
+                "The tenant URL has the flag {NAME}. Cycles send standard SCIM, but provisioning on demand ignores the flag"
+            ),
+            "a flag",
+            KEEP.to_owned(),
+            Severity::Info,
+        ),
+        (_, Some(Flag::Known(_)), _) => (
+            format!("The tenant URL has the flag {OLD}, which keeps the behaviour from before {NAME}"),
+            "a flag",
+            KEEP.to_owned(),
+            Severity::Info,
+        ),
+        _ => return Ok(()),
     };
     findings
         .add("connection/tenant-url", pointer, message)
-        .label("a flag")
-        .manual("Keep the flag only if the vendor requires it", on_connectivity("Correct the Tenant URL"));
+        .label(label)
+        .by_default(severity)
+        .manual(remedy, correct_tenant_url());
     Ok(())
 }
 
+const KEEP: &str = "Keep the flag only if the vendor requires it";
+
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use super::{Flag, NAME, OLD, fault, flag_of};
+
+    #[test]
+    fn a_flag_is_known_in_its_place_and_in_its_spelling_only() {
+        let known = [
+            ("https://x.example.com/scim?aadOptscim062020", NAME),
+            ("https://x.example.com/scim/?aadOptscim062020", NAME),
+            ("https://x.example.com/scim?org=1&aadOptscim062020", NAME),
+            ("https://x.example.com/scim?aadOptscim062020=true&org=1", NAME),
+            ("https://x.example.com/scim?AzureAdScimPatch2017", OLD),
+        ];
+        for (typed, flag) in known {
+            assert_eq!(flag_of(typed), Some(Flag::Known(flag)), "{typed}");
+        }
+        for typed in [
+            "https://x.example.com/scim&aadOptscim062020",
+            "https://x.example.com/scim/aadOptscim062020",
+            "https://x.example.com/scim#aadOptscim062020",
+            "https://x.example.com/scim?org=1?aadOptscim062020",
+        ] {
+            assert_eq!(flag_of(typed), Some(Flag::Misplaced(NAME)), "{typed}");
+        }
+        for (written, meant) in [
+            ("AzureAdScimPatch062020", NAME),
+            ("aadOptscim62020", NAME),
+            ("AADOPTSCIM062020", NAME),
+            ("addOptscim062020", NAME),
+            ("aadOptscim06202", NAME),
+            ("aad0ptscim062020", NAME),
+            ("aadScim062020", NAME),
+            ("azureadscimpatch2017", OLD),
+            ("AzureAdScimPatch", OLD),
+        ] {
+            for typed in [format!("https://x.example.com/s?{written}"), format!("https://x.example.com/s&{written}")] {
+                assert_eq!(flag_of(&typed), Some(Flag::Misspelt { written, meant }), "{typed}");
+            }
+        }
+        for typed in [
+            "https://scim.example.com",
+            "https://x.example.com/scim/v2?org=scim",
+            "https://aadOptscim062020.example.com/scim",
+            "https://x.example.com/scimgateway-production?tenant=scim-production",
+            "",
+        ] {
+            assert_eq!(flag_of(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn urls_that_no_endpoint_can_have_are_found_and_others_pass() {

@@ -26,7 +26,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         );
         findings.add("schema", view.pointer.key("id"), message).label("a different job").manual(
             "Compare it with the app's own schema",
-            portal::download_again("Click Download, then compare the new file with this one"),
+            portal::download_again("compare the new file with this one"),
         );
     }
     Ok(())

@@ -26,12 +26,12 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label(what)
             .manual(
                 "Replace the credential with a new one, and remove this one from the file and its history",
-                vec![
-                    "Create a new secret token at the vendor, or a new client secret in Entra ID".into(),
-                    portal::app("Provisioning > Connectivity (or Settings)"),
-                    "Enter the new credential, click Test connection, then Save".into(),
-                    "Revoke the old credential".into(),
-                ],
+                [
+                    vec!["Create a new secret token at the vendor, or a new client secret in Entra ID".into()],
+                    portal::on_connectivity("Enter the new credential"),
+                    vec!["Revoke the old credential".into()],
+                ]
+                .concat(),
             );
     }
     Ok(())

@@ -1,5 +1,5 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::model::is_entra_directory;
+use crate::model::{NON_GALLERY_TEMPLATE, is_entra_directory};
 use crate::rules::view::provisions_an_app;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
@@ -51,7 +51,7 @@ fn unresolved(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 );
                 findings.add(directory_name, pointer.key(directory_key), message).label("no such directory").manual(
                     "Download the schema again, or restore the default mappings",
-                    portal::download_again("Click Download, then check the new file"),
+                    portal::download_again("check the new file"),
                 );
                 continue;
             }
@@ -75,12 +75,24 @@ fn unresolved(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     .label("no such object")
                     .manual(
                         "Download the schema again, or restore the default mappings",
-                        portal::download_again("Click Download, then check the new file"),
+                        portal::download_again("check the new file"),
                     );
             }
         }
     }
     Ok(())
+}
+
+/// Whether the app itself says that it is a non-gallery app, whatever its target directory is called.
+fn is_non_gallery(target: &Target<'_>) -> bool {
+    let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
+    match principal.and_then(|principal| principal.application_template_id.as_ref()?.as_deref()) {
+        Some(template) => template == NON_GALLERY_TEMPLATE,
+        None => {
+            let job = target.schema.as_ref().and_then(|view| view.job);
+            job.and_then(|job| job.template_id.as_deref()) == Some("scim")
+        }
+    }
 }
 
 fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -101,6 +113,11 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!(
                     "This schema provisions users from {from} into {to}, like inbound provisioning from an HR system"
                 )
+            }
+            (_, false)
+                if is_non_gallery(target) && target.policy.target_directory.as_deref() == Some("customappsso") =>
+            {
+                continue;
             }
             (_, false) if target.policy.target_directory.as_deref().is_some_and(|expected| expected != to) => {
                 format!("This is the schema of the app or template {to}, which has its own requirements")

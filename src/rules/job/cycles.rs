@@ -1,7 +1,7 @@
 use super::{JOB, hours, hours_before, jobs, statuses, steps};
 use crate::finding::Severity;
 use crate::model::{State, time};
-use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const FAILING: Rule =
     JOB.rule("job-failing", Severity::Warning, "The last cycles failed", page!("job-failing"), failing);
@@ -41,8 +41,6 @@ pub(in crate::rules) const NEWER_MAPPING: Rule = JOB.rule(
 /// A cycle runs every 40 minutes, in quarantine at least once a day.
 const STALE_HOURS: i64 = 24;
 
-const LOGS: &str = "Read the errors under View provisioning logs";
-
 fn failing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (job, status) in statuses(target)? {
         let failures = status.count_successive_complete_failures.unwrap_or(0);
@@ -56,7 +54,7 @@ fn failing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         findings
             .add(job.subject(), job.pointer.key("status"), message)
             .label("failing")
-            .manual("Fix the cause of the failures", steps(LOGS));
+            .manual("Fix the cause of the failures", steps(portal::logs("read the errors")));
     }
     Ok(())
 }
@@ -76,7 +74,7 @@ fn stale(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 ),
             )
             .label("more than a day ago")
-            .manual("Find out why no cycle succeeds", steps(LOGS));
+            .manual("Find out why no cycle succeeds", steps(portal::logs("read the errors")));
     }
     Ok(())
 }
@@ -94,7 +92,7 @@ fn initial(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The first cycle has not ended: users who are missing in the app may not have been processed yet",
             )
             .label("first cycle")
-            .manual("Wait for the first cycle to end", steps("See the progress under Overview"));
+            .manual("Wait for the first cycle to end", steps("See the progress of the current cycle"));
     }
     Ok(())
 }
@@ -112,10 +110,7 @@ fn nothing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "The job runs but has provisioned no one: no one is assigned, or a scoping filter excludes everyone",
             )
             .label("no one")
-            .manual(
-                "Check the assignments and the scoping filters",
-                steps("Open Users and groups, and Source Object Scope of each mapping"),
-            );
+            .manual("Check the assignments and the scoping filters", steps(portal::look_at_scope()));
     }
     Ok(())
 }
@@ -140,7 +135,7 @@ fn newer_mapping(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("newer than the last cycle")
             .manual(
                 "Wait for the next cycle; if an identifier was changed, restart provisioning and ask the vendor to re-sync its data",
-                steps("Click Restart provisioning"),
+                steps(portal::restart()),
             );
     }
     Ok(())

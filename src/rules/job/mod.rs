@@ -61,8 +61,8 @@ fn hours(from: Timestamp, to: Timestamp) -> i64 {
 }
 
 /// The steps to the job's page in the portal, then `what` to do there.
-fn steps(what: &str) -> Vec<portal::Step> {
-    vec![portal::app("Provisioning"), what.into()]
+fn steps(what: impl Into<String>) -> Vec<portal::Step> {
+    portal::on(portal::Page::Overview, what)
 }
 
 /// The time `hours` before another.

@@ -23,11 +23,9 @@ fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
         // The portal offers no configuration for an app without a template; app-not-provisionable says so.
         let (title, steps) = if principal.is_some_and(|app| app.has_no_template()) {
-            ("Create a second, non-gallery app and configure provisioning there", vec![portal::NEW_APP.into()])
+            ("Create a second, non-gallery app and configure provisioning there", vec![portal::new_app().into()])
         } else {
-            let fill_in =
-                "Click New configuration, enter tenant URL and secret token, click Test connection, then Create";
-            ("Configure provisioning", steps(fill_in))
+            ("Configure provisioning", portal::on(portal::Page::Provisioning, portal::connect()))
         };
         findings
             .add(

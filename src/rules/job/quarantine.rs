@@ -1,7 +1,7 @@
-use super::{JOB, statuses, steps};
+use super::{JOB, statuses};
 use crate::finding::Severity;
-use crate::operation::Standing;
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::operation::{STAGED_DELETE, Standing};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = JOB.rule(
     "job-quarantined",
@@ -17,13 +17,20 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if standing.quarantine.is_none() && !job.job.has_quarantine_code() {
             continue;
         }
+        let (title, steps) = if standing.holds_deletions_back() {
+            (
+                "Do not restart provisioning yet. First decide whether these users and groups should be removed from the app",
+                portal::decide_on_deletions(STAGED_DELETE),
+            )
+        } else {
+            ("Fix the cause, then restart provisioning", portal::end_quarantine())
+        };
+        let steps =
+            [portal::app(portal::Page::Overview)].into_iter().chain(steps.into_iter().map(Into::into)).collect();
         findings
-            .add(job.subject(), job.pointer.key("status"), standing.quarantine_in_words(target.taken_at()))
+            .add(job.subject(), job.pointer.key("status"), standing.quarantine_in_words(target.today))
             .label("in quarantine")
-            .manual(
-                "Fix the cause, then restart provisioning",
-                steps("Read the error under View provisioning logs, fix its cause, click Restart provisioning"),
-            );
+            .manual(title, steps);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 use super::{JOB, statuses, steps};
 use crate::finding::Severity;
 use crate::model::State;
-use crate::rules::{Findings, Judged, Rule, Target, page};
+use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const NOT_STARTED: Rule = JOB.rule(
     "job-not-started",
@@ -26,7 +26,7 @@ fn not_started(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 "Provisioning has not been started: no one is provisioned until it is",
             )
             .label("not started")
-            .manual("Start provisioning after all findings are fixed", steps("Click Start provisioning"));
+            .manual("Start provisioning after all findings are fixed", steps(portal::start()));
     }
     Ok(())
 }
@@ -45,7 +45,7 @@ fn paused(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 format!("Provisioning is {word}: new users are not provisioned and leavers are not disabled"),
             )
             .label(word)
-            .manual("Start provisioning again", steps("Click Start provisioning"));
+            .manual("Start provisioning again", steps(portal::start()));
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ fn legacy(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 job.subject(),
                 job.pointer.key(if old { "templateId" } else { "id" }),
-                "This job is of the type used before 2018: it sends SCIM that newer apps do not understand",
+                "This job is of the type used before 2018, which Microsoft no longer supports: it sends SCIM that newer apps do not understand",
             )
             .label("old type of job")
             .manual(
@@ -54,7 +54,10 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .add(
                 job.subject(),
                 job.pointer.key("templateId"),
-                format!("The job was created from the template `{template}`, but the policy is for a non-gallery app"),
+                format!(
+                    "The job was created from the template `{template}`, but {} is for a non-gallery app",
+                    target.policy.who_says(|policy| &policy.target_directory)
+                ),
             )
             .label("another type of app")
             .manual(

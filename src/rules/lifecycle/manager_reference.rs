@@ -33,9 +33,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label("the manager may be out of scope")
                 .manual(
                     "Include managers in the scope filter, or delete the row if the app does not need it",
-                    portal::on_mapping(
+                    portal::scope_filters(
                         mapping,
-                        "Under Source Object Scope, check whether managers pass. If they do not, correct the filter or delete the row",
+                        "check whether managers pass. If they do not, correct the filter or delete the row",
                     ),
                 );
         }

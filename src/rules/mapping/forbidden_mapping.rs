@@ -28,7 +28,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let name = row.target;
             let message = if let Some(pattern) = matching_pattern(&requirements.forbidden, name) {
                 let by = if pattern == name { String::new() } else { format!(" (pattern `{pattern}`)") };
-                format!("`{name}` is sent, but the policy forbids it{by}")
+                let who = target.policy.who_says(|policy| &policy.requirements(kind).forbidden);
+                format!("`{name}` is sent, but {who} forbids it{by}")
             } else if let Some((pattern, first)) = first_of_single(requirements, mapping, row) {
                 format!("`{name}` and `{first}` are sent, but {} accepts only one `{pattern}`", target.policy.vendor)
             } else if is_extra(requirements, name) && !is_misspelt(row) {

@@ -3,6 +3,7 @@
 use super::people::mapping;
 use super::{Family, Findings, Judged, NotJudged, Rule, Target, page, portal};
 use crate::finding::{Evidence, Section, Severity};
+use crate::simulate::Lack;
 
 /// Rules about members.
 const MEMBER: Family = Family { section: Section::Member, evidence: &[Evidence::Members, Evidence::Schema] };
@@ -39,8 +40,6 @@ pub(super) const OUT_OF_SCOPE: Rule = MEMBER.rule(
     out_of_scope,
 );
 
-const USERS: &str = "Entra admin center: Users > All users";
-
 /// `1 of 340 members is`, `12 of 340 members are`
 fn of_members(some: usize, all: usize, verb: [&str; 2]) -> String {
     let (word, verb) = (if all == 1 { "member" } else { "members" }, verb[usize::from(some != 1)]);
@@ -73,7 +72,7 @@ fn missing_attribute(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged
             .people(people.names(&lack.empty))
             .manual(
                 format!("Fill in the attribute, so that {} is not empty", lack.target),
-                vec![USERS.into(), "Select the user, click Properties, then Edit".into(), fill.into()],
+                [portal::users(portal::edit_user()), vec![fill.into()]].concat(),
             );
     }
     match unknown {
@@ -96,7 +95,7 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .people(people.names(&people.disabled))
             .manual(
                 "No fix is needed if that is intended; otherwise enable them",
-                vec![USERS.into(), "Select the user, click Edit properties, tick Account enabled".into()],
+                portal::users(portal::enable_user()),
             );
     }
     Ok(())
@@ -104,7 +103,10 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 fn matching_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let (people, mapping) = (target.people()?, mapping(target)?);
+    let mut unknown = None;
     for row in mapping.rows.iter().filter(|row| row.row.is_matching()) {
+        let of_row = |lack: &&Lack| lack.target == row.target && !lack.unknown.is_empty();
+        unknown = unknown.or(people.crowd.lacks.iter().find(of_row));
         let collisions = || people.crowd.collisions.iter().filter(|collision| collision.target == row.target);
         let who: Vec<usize> = collisions().flat_map(|collision| collision.users.iter().copied()).collect();
         if who.is_empty() {
@@ -129,10 +131,13 @@ fn matching_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judge
             .people(names.collect())
             .manual(
                 format!("Give every user a unique value, or match on another attribute than {}", row.target),
-                vec![USERS.into(), "Compare the users, and correct the attribute that the mapping reads".into()],
+                portal::users("Compare the users, and correct the attribute that the mapping reads"),
             );
     }
-    Ok(())
+    match unknown {
+        Some(lack) => Err(NotJudged::undecided(format!("the value of {} is unknown for some members", lack.target))),
+        None => Ok(()),
+    }
 }
 
 fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -155,10 +160,7 @@ fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .people(people.names(&people.filtered))
             .manual(
                 "Change the filter, or remove the users who should not have access from the groups",
-                vec![
-                    portal::open(mapping),
-                    "Click All records under Source Object Scope, and compare the filter with the users".into(),
-                ],
+                vec![portal::open(mapping), portal::all_records("compare the filter with the users")],
             );
     }
     match &people.unfiltered {

@@ -85,7 +85,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         let severity = unasked(action, requirements.enabled == Some(true));
                         report_missing(mapping, flow_types, action, severity, findings);
                     }
-                    (Some(false), true) => report_unwanted(mapping, flow_types, action, findings),
+                    (Some(false), true) => {
+                        let who = target.policy.who_says(|policy| &policy.requirements(kind).actions);
+                        report_unwanted(mapping, flow_types, action, &who, findings);
+                    }
                     (None | Some(true), true) | (Some(false), false) => {}
                 }
             }
@@ -113,12 +116,18 @@ fn report_missing(
         .by_default(severity)
         .fix(
             format!("Select {word} for the {name} mapping"),
-            portal::on_mapping(mapping, format!("Under Target Object Actions, select {word}")),
+            portal::on_mapping(mapping, format!("Under {}, select {word}", portal::ACTIONS)),
             vec![Change::Set { pointer, value: json!(with_action(flow_types, action)) }],
         );
 }
 
-fn report_unwanted(mapping: &MappingView<'_>, flow_types: &str, action: Action, findings: &mut Findings<'_>) {
+fn report_unwanted(
+    mapping: &MappingView<'_>,
+    flow_types: &str,
+    action: Action,
+    who: &str,
+    findings: &mut Findings<'_>,
+) {
     let (name, word) = (&mapping.name, action.as_str());
     let pointer = mapping.pointer.key("flowTypes");
     findings
@@ -126,14 +135,14 @@ fn report_unwanted(mapping: &MappingView<'_>, flow_types: &str, action: Action, 
             mapping.subject(action.flow_type()),
             pointer.clone(),
             format!(
-                "The action {word} is selected in the {name} mapping, but the policy does not list it. {}",
+                "The action {word} is selected in the {name} mapping, but {who} does not list it. {}",
                 unwanted(action)
             ),
         )
         .label(format!("{} is not wanted", action.flow_type()))
         .fix(
             format!("Clear {word} for the {name} mapping"),
-            portal::on_mapping(mapping, format!("Under Target Object Actions, clear {word}")),
+            portal::on_mapping(mapping, format!("Under {}, clear {word}", portal::ACTIONS)),
             vec![Change::Set { pointer, value: json!(without_action(flow_types, action)) }],
         );
 }

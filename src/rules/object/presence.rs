@@ -66,12 +66,11 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label(format!("no {name} mapping"))
             .manual(
                 format!("Restore the {name} mapping"),
-                vec![
-                    portal::app("Provisioning > Overview: click Pause"),
-                    format!("Open {}", portal::MAPPINGS).into(),
-                    "Select Restore default mappings and click Save. This resets all mappings and scope filters, and everyone is provisioned again".into(),
-                    format!("Make the vendor's changes to {} again", kind.portal_mapping()).into(),
-                ],
+                [
+                    portal::restore_default_mappings(),
+                    vec![format!("Make the vendor's changes to {} again", kind.portal_mapping()).into()],
+                ]
+                .concat(),
             );
     }
     Ok(())

@@ -54,7 +54,7 @@ fn fault(snapshot: Option<&Snapshot<'_>>, row: &RowView<'_>) -> Option<(String, 
                 "`{name}` sends app roles, but the scope is all users and groups: users who are not assigned have no role"
             ),
             "needs the scope of assigned users",
-            "Set the scope to Sync only assigned users and groups",
+            "Provision only assigned users and groups",
         ));
     }
     if functions.contains(&SINGLE)

@@ -65,10 +65,7 @@ fn list_to_one(mapping: &MappingView<'_>, row: &RowView<'_>) -> Option<Misfit> {
             format!("Map the expression to a multi-valued attribute roles, or use {SINGLE} for one role")
         };
         let mut steps = portal::attribute_list(mapping, format!("{add}, if it is not in the list"));
-        steps.push(
-            format!("In the row whose target attribute is {target}, click Edit and set Target attribute to roles")
-                .into(),
-        );
+        steps.push(portal::in_row(target, "set Target attribute to roles").into());
         return misfit("this attribute is one value of one role".into(), "takes one role", remedy, steps);
     }
     let definition = row.definition?;
@@ -78,7 +75,7 @@ fn list_to_one(mapping: &MappingView<'_>, row: &RowView<'_>) -> Option<Misfit> {
                 .into(),
             "not multi-valued in the attribute list",
             format!("Make {target} multi-valued in the attribute list"),
-            portal::attribute_list(mapping, format!("Tick Multi-Value for {target}")),
+            portal::attribute_list(mapping, format!("For {target}, tick Multi-Value")),
         );
     }
     let kind = definition.kind.as_deref().filter(|kind| !kind.eq_ignore_ascii_case("String"))?;

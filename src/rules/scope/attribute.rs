@@ -30,7 +30,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label(label)
                 .manual(
                     "Filter by another attribute, or by assignment",
-                    portal::on_mapping(mapping, format!("Open Source Object Scope and replace the clause for {name}")),
+                    portal::scope_filters(mapping, &format!("replace the clause for {name}")),
                 );
         }
     }

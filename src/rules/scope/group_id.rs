@@ -40,7 +40,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label("the id of a group")
                 .manual(
                     "Delete the clause: assigning the group already limits who is provisioned",
-                    portal::on_mapping(mapping, "Open Source Object Scope and delete the clause for objectId"),
+                    portal::scope_filters(mapping, "delete the clause for objectId"),
                 );
         }
     }

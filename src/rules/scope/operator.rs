@@ -38,7 +38,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label(label)
                 .manual(
                     "Correct the clause",
-                    portal::on_mapping(mapping, format!("Open Source Object Scope and correct the clause for {name}")),
+                    portal::scope_filters(mapping, &format!("correct the clause for {name}")),
                 );
         }
     }

@@ -69,7 +69,7 @@ fn present(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("filters in addition to assignment")
             .fix(
                 "Remove the scope filter",
-                portal::on_mapping(mapping, "Open Source Object Scope and delete every scoping filter"),
+                portal::scope_filters(mapping, "delete every scoping filter"),
                 vec![Change::Set { pointer: pointer(mapping), value: Value::Null }],
             );
     }
@@ -101,10 +101,7 @@ fn experimental(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .label("experimental")
                 .manual(
                     "Move the filter to groups, the portal's scoping filters",
-                    portal::on_mapping(
-                        mapping,
-                        "Open Source Object Scope and add the same clauses as a scoping filter",
-                    ),
+                    portal::scope_filters(mapping, "add the same clauses as a scoping filter"),
                 );
         }
     }
@@ -134,10 +131,7 @@ fn one_sided(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             .label("only this mapping has a filter")
             .manual(
                 "Filter both mappings, or neither",
-                portal::on_mapping(
-                    with,
-                    "Open Source Object Scope and compare its filters with those of the other mapping",
-                ),
+                portal::scope_filters(with, "compare its filters with those of the other mapping"),
             );
     }
     Ok(())

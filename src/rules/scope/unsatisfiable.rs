@@ -38,10 +38,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .at_most(severity)
                 .manual(
                     "Correct the clauses, or split them into several filters: an object must pass only one of them",
-                    portal::on_mapping(
-                        mapping,
-                        format!("Open Source Object Scope, open the scoping filter {title}, and correct its clauses"),
-                    ),
+                    portal::scope_filters(mapping, &format!("correct the clauses of the scoping filter {title}")),
                 );
         }
     }

@@ -121,7 +121,7 @@ pub struct State {
     /// The status that refuses the log; 400 only if the request filters by job.
     pub no_log: Option<u16>,
     /// The status that fails the test of the saved credentials.
-    pub untested: Option<u16>,
+    pub untested: Option<(u16, &'static str)>,
     /// The number of members of each group, if not the default.
     pub members: Option<usize>,
     /// Answers to provisioning on demand; by default Graph's documented success.
@@ -587,7 +587,8 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
 fn tested(state: &mut State, request: &Request, tell: &Mutex<Sender<()>>) -> Reply {
     state.tests.push(request.body.clone());
     let fate = match state.untested {
-        Some(status) => Fate::Refused(status),
+        Some((429, _)) => Fate::Refused(429),
+        Some((status, code)) => return Reply::error(status, code, ""),
         None => state.test_fates.pop_front().unwrap_or(Fate::Made),
     };
     let body: Value = serde_json::from_str(&request.body).expect("JSON");
@@ -610,6 +611,7 @@ fn tested(state: &mut State, request: &Request, tell: &Mutex<Sender<()>>) -> Rep
             }
         }
         Fate::Refused(429) => busy("0"),
+        Fate::Refused(400) => Reply::error(400, "CredentialValidationUnavailable", ""),
         Fate::Refused(status) => Reply::error(status, "Refused", ""),
         Fate::Lost => Reply::Reset,
         Fate::Held => {

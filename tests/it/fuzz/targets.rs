@@ -237,6 +237,7 @@ fn snapshots_give_a_checklist() {
             named: &[],
             log: &log,
             now,
+            today: jiff::civil::date(2026, 10, 5),
             app: "--app A",
             reach: "",
             job: "",

@@ -5,6 +5,7 @@ mod logs;
 mod provision;
 mod start;
 mod status;
+mod ways;
 
 use std::sync::{Arc, Mutex};
 
@@ -91,6 +92,8 @@ fn page(ran: &Ran) -> String {
     let mut page = ran.page();
     let pattern = regex_lite::Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d( UTC \([^)]*\))?").unwrap();
     page = pattern.replace_all(&page, "TIME").into_owned();
+    let date = regex_lite::Regex::new(r"\d{4}-\d\d-\d\d").unwrap();
+    page = date.replace_all(&page, "DATE").into_owned();
     let url = regex_lite::Regex::new(r"http://127\.0\.0\.1:\d+").unwrap();
     url.replace_all(&page, "URL").into_owned()
 }
