@@ -48,7 +48,7 @@ pub fn strings(text: &str, mut each: impl FnMut(Token)) {
 }
 
 /// Where the content of a string ends that begins at `start`.
-fn end(bytes: &[u8], start: usize) -> usize {
+pub(crate) fn end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     loop {
         let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', bytes.get(at..).unwrap_or_default()) else {

@@ -1,10 +1,11 @@
 //! Credentials whose values are known, wherever they stand: escaped as in JSON or a URL, in base64, in part.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -15,9 +16,11 @@ use super::bare;
 const SHORTEST: usize = 8;
 /// A shorter value of letters alone may be a name.
 const SHORTEST_WORD: usize = 32;
-/// The most values of a file that are searched for, and the longest of them: a file may be made of nothing else.
-const MOST: usize = 100;
+/// The longest value of a file that is searched for, and how much of all spellings: a file may be made of nothing else.
 const LONGEST: usize = 8 << 10;
+const MOST: usize = 512 << 10;
+/// Fewer spellings get the fastest automaton, which takes the most memory.
+const FEW: usize = 16 << 10;
 /// The shortest part of this run's own credentials that is masked: no text has so much in common with a token by chance.
 const PART: usize = 16;
 
@@ -29,12 +32,21 @@ impl Values {
     pub(crate) fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Self {
         let is_word = |value: &str| value.len() < SHORTEST_WORD && value.bytes().all(|byte| byte.is_ascii_alphabetic());
         let fits = |value: &&str| value.len() <= LONGEST && !is_word(value);
-        let mut forms: Vec<String> = values.into_iter().filter(fits).take(MOST).flat_map(forms).collect();
-        forms.sort_unstable();
-        forms.dedup();
+        let (mut known, mut all, mut size) = (HashSet::new(), Vec::new(), 0);
+        for value in values.into_iter().filter(fits).filter(|value| known.insert(*value)) {
+            let forms = forms(value);
+            size += forms.iter().map(String::len).sum::<usize>();
+            if size > MOST {
+                break;
+            }
+            all.extend(forms);
+        }
+        all.sort_unstable();
+        all.dedup();
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostLongest);
-        Values(if forms.is_empty() { None } else { builder.build(forms).ok() })
+        builder.kind((size > FEW).then_some(AhoCorasickKind::ContiguousNFA));
+        Values(if all.is_empty() { None } else { builder.build(all).ok() })
     }
 
     /// Where a text has one of the values.

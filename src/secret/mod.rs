@@ -1,21 +1,22 @@
 //! Credentials: which strings are some, and texts without them.
 
 mod known;
+mod shape;
+mod signs;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, Range};
-use std::sync::LazyLock;
 
-use aho_corasick::packed;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use regex_lite::Regex;
 use serde_json::Value;
 
 pub(crate) use known::Values;
 pub use known::never_show;
+pub(crate) use shape::{Candidates, SIGNS as SIGNS_OF_SHAPES, shapes};
+pub(crate) use signs::Signs;
 
 use crate::document::Pointer;
 
@@ -81,7 +82,7 @@ fn masked_at(text: &str, places: Vec<Range<usize>>) -> Cow<'_, str> {
             hidden.fill(b'*');
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned().into()
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()).into()
 }
 
 /// A credential in a file, without its value.
@@ -127,6 +128,11 @@ pub(crate) fn is_mask(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte == b'*')
 }
 
+/// Whether the value of a setting of that key is a credential, or may hold one.
+pub(crate) fn is_sensitive_key(key: &str) -> bool {
+    is_credential_key(key) || key.eq_ignore_ascii_case(TENANT_URL)
+}
+
 /// Whether a text that is not JSON has the key of a credential.
 pub(crate) fn names_credential(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
@@ -139,33 +145,9 @@ const TENANT_URL: &str = "BaseAddress";
 /// Parts of the names of credentials in a URL.
 const CREDENTIAL_WORDS: [&str; 8] = ["token", "key", "secret", "pass", "pwd", "sig", "auth", "code"];
 
-static SHAPES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-    [
-        ("a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
-        ("a bearer token", r"(?:[Bb]earer|BEARER)\s+[A-Za-z0-9._~+/=-]{16,}"),
-        // The form of client secrets of Entra ID.
-        ("a client secret", r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
-    ]
-    .into_iter()
-    .filter_map(|(what, pattern)| Some((what, Regex::new(pattern).ok()?)))
-    .collect()
-});
-
-/// Every text of a credential's shape contains one of these. Signs of at least three bytes are found fastest.
-pub(crate) const SIGNS_OF_SHAPES: [&str; 13] =
-    ["eyJ", "earer", "EARER", "0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"];
-
-/// Where a text has the shape of a credential, and of which.
-pub(crate) fn shapes(text: &str) -> impl Iterator<Item = (&'static str, Range<usize>)> {
-    static SIGNS: LazyLock<Option<packed::Searcher>> = LazyLock::new(|| packed::Searcher::new(SIGNS_OF_SHAPES));
-    let may_be = SIGNS.as_ref().is_none_or(|signs| signs.find(text).is_some());
-    let shapes = if may_be { SHAPES.as_slice() } else { &[] };
-    shapes.iter().flat_map(move |(what, shape)| shape.find_iter(text).map(|shaped| (*what, shaped.range())))
-}
-
 /// The credentials in a string that is the value of `key`, by their kind. A masked value (`*`) is not a credential.
 pub(crate) fn in_string(text: &str, key: Option<&str>) -> Vec<(Option<&'static str>, Range<usize>)> {
-    let mut found: Vec<_> = shapes(text).map(|(what, place)| (Some(what), place)).collect();
+    let mut found: Vec<_> = shapes(text).into_iter().map(|(what, place)| (Some(what), place)).collect();
     if key.is_some_and(|key| key.eq_ignore_ascii_case(TENANT_URL)) {
         found.extend(in_url(text).map(|place| (None, place)));
     }
@@ -203,7 +185,7 @@ fn in_url(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// A tenant URL without its credentials.
 pub(crate) fn mask_url(url: &str) -> String {
-    let places = in_url(url).chain(shapes(url).map(|(_, place)| place)).chain(known::own_places(url));
+    let places = in_url(url).chain(shapes(url).into_iter().map(|(_, place)| place)).chain(known::own_places(url));
     masked_at(url, places.collect()).into_owned()
 }
 
@@ -311,7 +293,7 @@ pub fn mask_shapes(text: &str) -> String {
 
 /// The same, for output that is complete.
 pub(crate) fn mask_line(text: &str) -> Cow<'_, str> {
-    masked_at(text, shapes(text).map(|(_, place)| place).chain(known::own_places(text)).collect())
+    masked_at(text, shapes(text).into_iter().map(|(_, place)| place).chain(known::own_places(text)).collect())
 }
 
 #[cfg(test)]
