@@ -33,9 +33,10 @@ mod status;
 mod terminal;
 
 use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use shared::secret_token::SECRET_VARIABLE;
 use terminal::advice::TOKEN_VARIABLE;
@@ -62,6 +63,13 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 
+    #[command(flatten)]
+    everywhere: Everywhere,
+}
+
+/// The options of every command.
+#[derive(Debug, Args)]
+struct Everywhere {
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are respected too
     // Listed after the options of a command.
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", display_order = 900)]
@@ -107,11 +115,15 @@ pub fn main() -> ExitCode {
     if let Some(exit) = completions::answer(Cli::command) {
         return exit;
     }
-    let matches = match groups::grouped(Cli::command()).try_get_matches() {
+    let typed: Vec<OsString> = env::args_os().collect();
+    let parsed = check_alone(&typed).map_or_else(|| groups::grouped(Cli::command()).try_get_matches_from(&typed), Ok);
+    let matches = match parsed {
         Ok(matches) => matches,
         // Help and versions go to standard output, errors to standard error with code 2. A closed pipe is not an error.
-        Err(error) => {
-            let error = mistyped::with_hint(error, &Cli::command(), env::args_os().skip(1));
+        Err(mut error) => {
+            if error.use_stderr() {
+                error = mistyped::with_hint(error, &Cli::command(), typed.into_iter().skip(1));
+            }
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
@@ -123,7 +135,7 @@ pub fn main() -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    let screen = Screen::new(cli.color);
+    let screen = Screen::new(cli.everywhere.color);
     match run(cli.command, &matches, &screen) {
         Ok(exit) => exit.into(),
         Err(Problem::ClosedPipe) => Exit::Done.into(),
@@ -132,6 +144,17 @@ pub fn main() -> ExitCode {
             Exit::Failed.into()
         }
     }
+}
+
+/// The command line of `check`, without the definitions of the other commands, which take as long as a small check.
+/// `None` for other commands, and wherever clap has anything to say.
+fn check_alone(typed: &[OsString]) -> Option<ArgMatches> {
+    const CHECK: &str = "check";
+    if typed.get(1)? != CHECK {
+        return None;
+    }
+    let check = check::Arguments::augment_args(clap::Command::new(CHECK));
+    Everywhere::augment_args(clap::Command::new("provlint")).subcommand(check).try_get_matches_from(typed).ok()
 }
 
 fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, Problem> {
@@ -178,6 +201,28 @@ mod tests {
         for subcommand in command.get_subcommands_mut() {
             let help = subcommand.render_long_help().to_string();
             assert!(help.contains("Example"), "{help}");
+        }
+    }
+
+    #[test]
+    fn check_is_understood_without_the_other_commands_as_with_them() {
+        for line in [
+            "check a.json",
+            "check a b --color never --format json -o x --format pretty --threads 2 -v",
+            "check --app TOTAL --members --policy p.yaml --ignore a,b",
+            "check - --profile generic --group G --group H --color=always",
+            "check",
+            "check --help",
+            "check a --no-such",
+            "check a -V",
+            "--color never check a",
+            "fix a",
+        ] {
+            let typed: Vec<OsString> = std::iter::once("provlint").chain(line.split(' ')).map(OsString::from).collect();
+            let read = |matches: ArgMatches| format!("{:?}", Cli::from_arg_matches(&matches).unwrap());
+            let whole = Cli::command().try_get_matches_from(&typed).ok().map(read);
+            let alone = check_alone(&typed).map(read);
+            assert_eq!(alone, whole.filter(|_| line.starts_with("check")), "{line}");
         }
     }
 }
