@@ -33,11 +33,33 @@ pub fn locate<'p>(text: &str, pointers: impl IntoIterator<Item = &'p Pointer>) -
         wanted.add(pointer, slot);
         count = slot + 1;
     }
-    let mut found = vec![None; count];
-    let search = Search { text, pointer: &Pointer::root(), wanted: &wanted, found: &mut found };
-    // Places after a mistake stay `None`; the mistake itself was reported when the text was parsed.
-    let _ = search.deserialize(&mut serde_json::Deserializer::from_str(text));
-    found
+    let mut found = Found { places: vec![None; count], missing: count };
+    if count > 0 {
+        let search = Search { text, pointer: &Pointer::root(), wanted: &wanted, found: &mut found };
+        // Places after a mistake stay `None`; the mistake itself was reported when the text was parsed. The last place ends
+        // the search as an error, too.
+        let _ = search.deserialize(&mut serde_json::Deserializer::from_str(text));
+    }
+    found.places
+}
+
+/// The places so far.
+struct Found {
+    places: Vec<Option<Place>>,
+    missing: usize,
+}
+
+impl Found {
+    fn set(&mut self, slot: usize, place: Place) {
+        if self.places[slot].replace(place).is_none() {
+            self.missing -= 1;
+        }
+    }
+
+    /// An error where nothing more is to be found, so that the rest of the text is not read.
+    fn go_on<E: Error>(&self) -> Result<(), E> {
+        if self.missing == 0 { Err(E::custom("everything is found")) } else { Ok(()) }
+    }
 }
 
 /// The pointers to find as a tree, with keys in Graph's spelling.
@@ -61,7 +83,7 @@ struct Search<'a> {
     text: &'a str,
     pointer: &'a Pointer,
     wanted: &'a Wanted,
-    found: &'a mut [Option<Place>],
+    found: &'a mut Found,
 }
 
 impl<'de> DeserializeSeed<'de> for Search<'_> {
@@ -74,8 +96,9 @@ impl<'de> DeserializeSeed<'de> for Search<'_> {
         let value = <&RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
         let start = value.as_ptr().addr() - self.text.as_ptr().addr();
         for slot in &self.wanted.here {
-            self.found[*slot] = Some(Place { pointer: self.pointer.clone(), span: start..start + value.len() });
+            self.found.set(*slot, Place { pointer: self.pointer.clone(), span: start..start + value.len() });
         }
+        self.found.go_on()?;
         if self.wanted.below.is_empty() {
             return Ok(());
         }
