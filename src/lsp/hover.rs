@@ -1,9 +1,10 @@
-//! The text for a hover: what a row sends, and the findings at a place in full.
+//! The text for a hover: the function at a place, what a row sends, and the findings in full.
 
 use std::ops::Range;
 
 use super::buffer::Buffer;
 use super::diagnostic::span;
+use super::function::function_at;
 use crate::document::{Pointer, locate};
 use crate::inspection::Inspection;
 use crate::rules::{MappingView, RowView, SchemaView};
@@ -43,7 +44,13 @@ fn row(text: &str, offset: usize) -> Option<(Range<usize>, String)> {
         let places = locate(&inspection.text, &pointers).into_iter();
         let here =
             places.zip(rows).find_map(|(place, row)| Some((place?.span, row)).filter(|(span, _)| holds(span, offset)));
-        here.map(|(span, (mapping, row))| (span, said(mapping, row)))
+        here.map(|(span, (mapping, row))| {
+            let row_text = said(mapping, row);
+            match function_at(&inspection.text, row, offset) {
+                Some((name, function)) => (name, format!("{function}\n\n---\n\n{row_text}")),
+                None => (span, row_text),
+            }
+        })
     })
 }
 

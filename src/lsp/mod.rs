@@ -9,6 +9,7 @@ mod action;
 mod buffer;
 mod checker;
 mod diagnostic;
+mod function;
 mod hover;
 mod lines;
 mod policy;

@@ -201,6 +201,13 @@ fn hovering_a_row_shows_its_source_and_findings() {
     let right = hover(&mut editor, "\"targetAttributeName\": \"userName\"");
     let said = right["contents"]["value"].as_str().unwrap();
     assert!(said.contains("`User/userName` ← `userPrincipalName`") && said.contains("precedence 1"), "{said}");
+    let function = hover(&mut editor, "Switch([IsSoftDeleted]");
+    let said = function["contents"]["value"].as_str().unwrap();
+    assert!(said.starts_with("`Switch(source, [defaultValue], key1, value1, …)`"), "{said}");
+    assert!(said.contains("version of 20") && said.contains("`User/active` ←"), "{said}");
+    let range = &function["range"];
+    let (start, end) = (&range["start"]["character"], &range["end"]["character"]);
+    assert_eq!(end.as_u64().unwrap() - start.as_u64().unwrap(), 6, "{range}");
     assert_eq!(editor.at("textDocument/hover", &uri, 0, 0), Value::Null);
 }
 

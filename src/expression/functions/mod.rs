@@ -14,6 +14,7 @@ mod replace;
 mod table;
 mod text;
 
+use super::arguments::{bound, one_of};
 use super::evaluate::Arguments;
 use super::value::{Unknown, Value};
 pub use meant::Meant;
@@ -144,6 +145,18 @@ impl Takes {
             Takes::Condition => "condition",
             Takes::Word(_) => "word",
         }
+    }
+}
+
+impl Parameter {
+    /// What its argument must be, in a few words; `None` if it may be any expression or text.
+    pub fn accepts(&self) -> Option<String> {
+        Some(match self.takes {
+            Takes::Any | Takes::Text | Takes::Literal => return None,
+            Takes::Word(words) | Takes::OneOf(words) => one_of(words),
+            Takes::Within(least, most) => format!("a number {}", bound(least, most)),
+            other => other.as_str().to_owned(),
+        })
     }
 }
 
