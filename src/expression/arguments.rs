@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::datetime::{Direction, Format, Styles};
 use super::functions::{Function, Parameter, Takes, function};
 use super::regex::{Pattern, Replacement};
 use super::{Call, Expression, Kind};
@@ -204,11 +205,24 @@ impl<'e> Called<'e, '_> {
                     self.add(place, problem, "not a culture", REFUSED, instead);
                 }
             }
+            Takes::InputFormat | Takes::OutputFormat => {
+                let direction = if parameter.takes == Takes::InputFormat { Direction::Read } else { Direction::Write };
+                if let Err(error) = Format::parse(text, direction) {
+                    let problem = format!("{of} is not a valid .NET date format: {error}");
+                    let place =
+                        Place::Argument(argument, Some(character_at(text, error.at)).filter(|_| !text.is_empty()));
+                    self.add(place, problem, error.why, REFUSED, "Correct the format, for example \"yyyy-MM-dd\"");
+                }
+            }
+            Takes::DateStyles => {
+                if let Err(reason) = Styles::parse(text) {
+                    let problem = format!("{of} is not valid: {reason}");
+                    let instead = "Write members of .NET's DateTimeStyles that go together, or leave the argument out";
+                    self.add(place, problem, reason, REFUSED, instead);
+                }
+            }
             Takes::OneOf(_)
             | Takes::Literal
-            | Takes::InputFormat
-            | Takes::OutputFormat
-            | Takes::DateStyles
             | Takes::Roles
             | Takes::Date
             | Takes::List
@@ -439,6 +453,9 @@ mod tests {
                 "[appRoleAssignments]",
             ),
             ("Join(\" \", \"[givenName]\", [surname])", "\"[givenName]\"", false, "not the attribute"),
+            ("FormatDateTime([x], , \"yyyy-MM-dd\", \"yyyy 'a\")", "'", true, "not a valid .NET date format"),
+            ("FormatDateTime([x], \"\", \"yyyy\")", "\"\"", true, "input format"),
+            ("FormatDateTime([x], \"AssumeSummer\", \"yyyy\", \"yyyy\")", "\"AssumeSummer\"", true, "not valid"),
             ("ToLower([x], \"english (US)\")", "\"english (US)\"", true, "culture"),
             ("ToLower(Left([x], \"a\"))", "\"a\"", true, "not a whole number"),
         ] {
