@@ -137,6 +137,11 @@ const MISTAKES: &[fn(&mut Value)] = &[
     |schema| row(schema, USER, "externalId").into_iter().for_each(|row| row["source"] = json!({})),
     |schema| row(schema, USER, "active").into_iter().for_each(|row| row["source"] = json!({})),
     |schema| row(schema, USER, "title").into_iter().for_each(|row| row["source"] = Value::Null),
+    |schema| {
+        row(schema, USER, "displayName").into_iter().for_each(|row| {
+            row["source"] = json!({"expression": "Join(“ ”, [givenName], [surname])", "name": "Join", "type": "Function", "parameters": []});
+        });
+    },
 ];
 
 /// Compares a fixed schema with the original. In a row that exists before and after, only the parts that its fixes name
