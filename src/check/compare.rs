@@ -14,14 +14,14 @@ pub fn differences(old: &One<'_>, new: &One<'_>) -> Result<Vec<Difference>, Chec
     let (before, after) = (old.schemas(), new.schemas());
     let pairs = paired(&after, &before);
     if pairs.is_empty() {
-        return Ok(model::differences(&old.schema()?, &new.schema()?));
+        return of_schemas(old, old.schema_text()?, new.schema_text()?);
     }
     let mut found = Vec::new();
     let (jobs, others) = (old.jobs(), new.jobs());
     let several = jobs.len() > 1 || others.len() > 1;
     for (after, before) in &pairs {
         let job = before.job.as_ref().filter(|_| several);
-        let differing = model::differences(&old.value(before.text)?, &new.value(after.text)?).into_iter();
+        let differing = of_schemas(old, before.text, after.text)?.into_iter();
         found.extend(differing.map(|one| Difference { job: job.cloned(), ..one }));
     }
     let is_compared = |job: &&&str| pairs.iter().any(|(schema, _)| schema.job.as_deref() == Some(**job));
@@ -38,6 +38,11 @@ pub fn differences(old: &One<'_>, new: &One<'_>) -> Result<Vec<Difference>, Chec
         }
     }
     Ok(found)
+}
+
+/// The differences between two schemas, which are JSON, because they are parts of texts that were read.
+fn of_schemas(old: &One<'_>, before: &str, after: &str) -> Result<Vec<Difference>, CheckError> {
+    model::differences_of_texts(before, after).map_err(|error| CheckError::parsing(old.name, before, &error))
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! The only resource of a text, which is parsed once.
 
-use serde_json::Value;
-
 use super::{App, CheckError, Judge, Part, TargetKind, expect_named};
 use crate::document::{Pointer, locate};
 use crate::finding::Evidence;
@@ -83,15 +81,15 @@ impl<'t> One<'t> {
         found.collect()
     }
 
-    /// The schema that rules evaluate.
+    /// The schema that rules evaluate, as it is spelt in the text.
     ///
     /// # Errors
     /// If the text has no schema.
-    pub fn schema(&self) -> Result<Value, CheckError> {
+    pub fn schema_text(&self) -> Result<&'t str, CheckError> {
         let pointer = self.resource.schema().map(|(pointer, ..)| pointer);
         let place = pointer.and_then(|pointer| locate(self.text, [&pointer]).pop()?);
         let place = place.ok_or_else(|| self.no_schema())?;
-        self.value(&self.text[place.span])
+        Ok(&self.text[place.span])
     }
 
     /// Why there is no schema.
@@ -101,14 +99,6 @@ impl<'t> One<'t> {
             Some(reason) => CheckError::SchemaUnread { name, reason },
             None => CheckError::NoSchema { name },
         }
-    }
-
-    /// A schema of the text as a value.
-    ///
-    /// # Errors
-    /// If it is not JSON.
-    pub fn value(&self, schema: &str) -> Result<Value, CheckError> {
-        serde_json::from_str(schema).map_err(|error| CheckError::parsing(self.name, schema, &error))
     }
 
     /// Why a part of a snapshot could not be read, if it says so.
@@ -134,8 +124,7 @@ impl<'t> One<'t> {
         let policy = judge.policy(self.app_name(), self.name)?;
         let inspection = Inspection::of(self.text);
         let resource = self.masked(&inspection)?;
-        let target = Target::new(&inspection, &resource, policy, judge.today);
-        let target = self.part(judge)?.of(target, &resource);
+        let target = self.part(judge)?.target(&inspection, &resource, policy, judge.today);
         expect_named(self.name, &target)?;
         Ok(judge.judge(&target))
     }

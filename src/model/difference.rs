@@ -3,10 +3,13 @@
 //! Only configuration counts. These do not: ids, versions, the order of rows and attributes, null or "" in place of a
 //! missing value, spaces in `Add, Update`, PowerShell's PascalCase.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{ObjectKind, is_entra_directory};
 
@@ -141,64 +144,83 @@ impl fmt::Display for Subject {
 
 /// The differences between two synchronizationSchemas, in the order of the first; additions of the second come last.
 pub fn differences(old: &Value, new: &Value) -> Vec<Difference> {
-    let (old, new) = (camel_case(old), camel_case(new));
+    let (old, new) = (old.to_string(), new.to_string());
+    // What was written as JSON is JSON.
+    differences_of_texts(&old, &new).unwrap_or_default()
+}
+
+/// The same for the texts of two schemas. What has the same text on both sides is not read further, so that two files take
+/// little more memory than their texts.
+///
+/// # Errors
+/// If one of them is not JSON.
+pub fn differences_of_texts(old: &str, new: &str) -> Result<Vec<Difference>, serde_json::Error> {
     let mut found = Vec::new();
-    let rules = paired(&old["synchronizationRules"], &new["synchronizationRules"], &rule_name);
+    let (old, new) = (Some(serde_json::from_str(old)?), Some(serde_json::from_str(new)?));
+    let rules = paired(list(old, "synchronizationRules")?, list(new, "synchronizationRules")?, &text("name"))?;
     let several = rules.len() > 1;
     for (rule, old, new) in rules {
-        members(&Subject::Rule(rule.clone()), old, new, &["id", "objectMappings"], &mut found);
-        let mappings = |rule: Option<&Value>| rule.map_or(Value::Null, |rule| rule["objectMappings"].clone());
-        let (old, new) = (mappings(old), mappings(new));
-        for (name, old, new) in paired(&old, &new, &mapping_name) {
+        members(&Subject::Rule(rule.clone()), old, new, &["id", "objectMappings"], &mut found)?;
+        for (name, old, new) in paired(list(old, "objectMappings")?, list(new, "objectMappings")?, &mapping_name)? {
             let rule = several.then(|| rule.clone());
-            let mapping = MappingName { rule, kind: old.or(new).and_then(mapping_kind), name };
-            members(&Subject::Mapping(mapping.clone()), old, new, &["attributeMappings", "id"], &mut found);
-            let rows =
-                |mapping: Option<&Value>| mapping.map_or(Value::Null, |mapping| mapping["attributeMappings"].clone());
-            for (target, old, new) in paired(&rows(old), &rows(new), &text("targetAttributeName")) {
-                members(&Subject::Row { mapping: mapping.clone(), target }, old, new, &["id"], &mut found);
+            let kind = old.or(new).map(mapping_kind).transpose()?.flatten();
+            let mapping = MappingName { rule, kind, name };
+            members(&Subject::Mapping(mapping.clone()), old, new, &["attributeMappings", "id"], &mut found)?;
+            let (old, new) = (list(old, "attributeMappings")?, list(new, "attributeMappings")?);
+            for (target, old, new) in paired(old, new, &text("targetAttributeName"))? {
+                members(&Subject::Row { mapping: mapping.clone(), target }, old, new, &["id"], &mut found)?;
             }
         }
     }
-    for (directory, old, new) in paired(&old["directories"], &new["directories"], &directory_name) {
+    for (directory, old, new) in paired(list(old, "directories")?, list(new, "directories")?, &directory_name)? {
         let skipped = ["id", "version", "discoveryDateTime", "name", "objects"];
-        members(&Subject::Directory(directory.clone()), old, new, &skipped, &mut found);
-        let objects =
-            |directory: Option<&Value>| directory.map_or(Value::Null, |directory| directory["objects"].clone());
-        for (object, old, new) in paired(&objects(old), &objects(new), &text("name")) {
+        members(&Subject::Directory(directory.clone()), old, new, &skipped, &mut found)?;
+        for (object, old, new) in paired(list(old, "objects")?, list(new, "objects")?, &text("name"))? {
             let subject = Subject::Object { directory: directory.clone(), object: object.clone() };
-            members(&subject, old, new, &["attributes"], &mut found);
-            let attributes = |object: Option<&Value>| object.map_or(Value::Null, |object| object["attributes"].clone());
-            for (attribute, old, new) in paired(&attributes(old), &attributes(new), &text("name")) {
+            members(&subject, old, new, &["attributes"], &mut found)?;
+            for (attribute, old, new) in paired(list(old, "attributes")?, list(new, "attributes")?, &text("name"))? {
                 let subject = Subject::Attribute { directory: directory.clone(), object: object.clone(), attribute };
-                members(&subject, old, new, &["name"], &mut found);
+                members(&subject, old, new, &["name"], &mut found)?;
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// Adds the properties of a subject that differ, or the subject itself where it was added or removed.
-fn members(subject: &Subject, old: Option<&Value>, new: Option<&Value>, skipped: &[&str], found: &mut Vec<Difference>) {
+fn members(
+    subject: &Subject,
+    old: Option<&RawValue>,
+    new: Option<&RawValue>,
+    skipped: &[&str],
+    found: &mut Vec<Difference>,
+) -> Result<(), serde_json::Error> {
     let mut add = |property: Option<&str>, old: Option<Value>, new: Option<Value>| {
         found.push(Difference::new(subject.clone(), property, old, new));
     };
     let (Some(old), Some(new)) = (old, new) else {
-        let whole = |value: Option<&Value>| value.map(|value| without(value, skipped));
-        return add(None, whole(old), whole(new));
+        let whole = |value: Option<&RawValue>| value.map(|value| without(value, skipped)).transpose();
+        add(None, whole(old)?, whole(new)?);
+        return Ok(());
     };
-    let empty = Map::new();
-    let (before, after) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
-    let keys = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key)));
-    for key in keys.filter(|key| !skipped.contains(&key.as_str()) && !key.starts_with('@') && !key.contains("@odata."))
-    {
-        let meant = |members: &Map<String, Value>| members.get(key).and_then(|value| meaning(key, value));
-        let (old, new) = (meant(before), meant(after));
+    if old.get() == new.get() {
+        return Ok(());
+    }
+    let (before, after) = (Object::of(old)?, Object::of(new)?);
+    let keys = before.keys().chain(after.keys().filter(|key| before.get(key).is_none()));
+    for key in keys.filter(|key| !skipped.contains(key) && !key.starts_with('@') && !key.contains("@odata.")) {
+        let (old, new) = (before.get(key), after.get(key));
+        if old.map(RawValue::get) == new.map(RawValue::get) {
+            continue;
+        }
+        let meant = |value: Option<&RawValue>| value.map(|value| Ok(meaning(key, &read(value)?))).transpose();
+        let (old, new) = (meant(old)?.flatten(), meant(new)?.flatten());
         if old != new {
             let (old, new) = if key == "source" { sources(old, new) } else { (old, new) };
             add(Some(key), old, new);
         }
     }
+    Ok(())
 }
 
 /// Two sources as their expressions, where those differ.
@@ -242,78 +264,145 @@ fn meaning(key: &str, value: &Value) -> Option<Value> {
     }
 }
 
-fn without(value: &Value, skipped: &[&str]) -> Value {
-    let members = value.as_object().into_iter().flatten();
-    members
-        .filter(|(key, _)| !skipped.contains(&key.as_str()))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+/// A value without some of its members.
+fn without(value: &RawValue, skipped: &[&str]) -> Result<Value, serde_json::Error> {
+    let object = Object::of(value)?;
+    let members = object.0.iter().filter(|(key, _)| !skipped.contains(&key.as_str()));
+    members.map(|(key, value)| Ok((key.clone(), read(value)?))).collect()
 }
 
 /// Elements of two lists by name, in the order of the first.
 fn paired<'v>(
-    old: &'v Value,
-    new: &'v Value,
-    name: &dyn Fn(&Value) -> String,
-) -> Vec<(Name, Option<&'v Value>, Option<&'v Value>)> {
-    let named = |list: &'v Value| {
+    old: Vec<&'v RawValue>,
+    new: Vec<&'v RawValue>,
+    name: &dyn Fn(&RawValue) -> Result<String, serde_json::Error>,
+) -> Result<Vec<Pair<'v>>, serde_json::Error> {
+    let named = |list: Vec<&'v RawValue>| {
         let mut seen: HashMap<String, usize> = HashMap::new();
-        let elements = list.as_array().map(Vec::as_slice).unwrap_or_default().iter();
-        let named = elements.map(|element| {
-            let name = name(element);
+        let named = list.into_iter().map(|element| {
+            let name = name(element)?;
             let number = *seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
-            (Name { name, number }, element)
+            Ok((Name { name, number }, element))
         });
-        named.collect::<Vec<(Name, &Value)>>()
+        named.collect::<Result<Vec<(Name, &RawValue)>, serde_json::Error>>()
     };
-    let (old, mut rest) = (named(old), named(new));
+    let (old, new) = (named(old)?, named(new)?);
+    let mut rest: HashMap<&Name, &RawValue> = new.iter().map(|(name, element)| (name, *element)).collect();
     let mut pairs = Vec::with_capacity(old.len());
     for (name, old) in old {
-        let at = rest.iter().position(|(other, _)| *other == name);
-        let new = at.map(|at| rest.remove(at).1);
+        let new = rest.remove(&name);
         pairs.push((name, Some(old), new));
     }
-    pairs.extend(rest.into_iter().map(|(name, new)| (name, None, Some(new))));
-    pairs
+    let added = new.iter().filter(|(name, _)| rest.contains_key(name));
+    pairs.extend(added.map(|(name, element)| (name.clone(), None, Some(*element))));
+    Ok(pairs)
 }
 
-fn text(key: &'static str) -> impl Fn(&Value) -> String {
-    move |value| value[key].as_str().unwrap_or("without a name").to_owned()
+/// An element of one list or of both.
+type Pair<'v> = (Name, Option<&'v RawValue>, Option<&'v RawValue>);
+
+/// The members of an object, with keys in Graph's spelling; those of anything else are none.
+struct Object<'v>(Vec<(String, &'v RawValue)>);
+
+impl<'v> Object<'v> {
+    fn of(value: &'v RawValue) -> Result<Self, serde_json::Error> {
+        if !value.get().starts_with('{') {
+            return Ok(Object(Vec::new()));
+        }
+        serde_json::from_str::<Members<'v>>(value.get()).map(|members| Object(members.0))
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
+    }
+
+    fn get(&self, key: &str) -> Option<&'v RawValue> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| *value)
+    }
 }
 
-fn rule_name(rule: &Value) -> String {
-    text("name")(rule)
+struct Members<'v>(Vec<(String, &'v RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All;
+
+        impl<'de> Visitor<'de> for All {
+            type Value = Members<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some((key, value)) = access.next_entry::<Cow<'de, str>, &'de RawValue>()? {
+                    members.push((camel_case_key(&key), value));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(All)
+    }
 }
 
-fn mapping_name(mapping: &Value) -> String {
-    mapping_kind(mapping).map_or_else(|| text("targetObjectName")(mapping), |kind| kind.as_str().to_owned())
+/// The elements of the list at a key; none where there is no list.
+fn list<'v>(value: Option<&'v RawValue>, key: &str) -> Result<Vec<&'v RawValue>, serde_json::Error> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    match Object::of(value)?.get(key) {
+        Some(list) if list.get().starts_with('[') => serde_json::from_str(list.get()),
+        _ => Ok(Vec::new()),
+    }
 }
 
-fn mapping_kind(mapping: &Value) -> Option<ObjectKind> {
-    ObjectKind::of_target(mapping["targetObjectName"].as_str()?)
+fn read(value: &RawValue) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(value.get()).map(camel_case)
+}
+
+/// The text at a key; `None` where there is none.
+fn text_at(value: &RawValue, key: &str) -> Result<Option<String>, serde_json::Error> {
+    let found = Object::of(value)?.get(key);
+    found.filter(|text| text.get().starts_with('"')).map(|text| serde_json::from_str(text.get())).transpose()
+}
+
+fn text(key: &'static str) -> impl Fn(&RawValue) -> Result<String, serde_json::Error> {
+    move |value| Ok(text_at(value, key)?.unwrap_or_else(|| "without a name".to_owned()))
+}
+
+fn mapping_name(mapping: &RawValue) -> Result<String, serde_json::Error> {
+    match mapping_kind(mapping)? {
+        Some(kind) => Ok(kind.as_str().to_owned()),
+        None => text("targetObjectName")(mapping),
+    }
+}
+
+fn mapping_kind(mapping: &RawValue) -> Result<Option<ObjectKind>, serde_json::Error> {
+    Ok(text_at(mapping, "targetObjectName")?.and_then(|target| ObjectKind::of_target(&target)))
 }
 
 /// The service has renamed the tenant's own directory once.
-fn directory_name(directory: &Value) -> String {
-    let name = text("name")(directory);
-    if is_entra_directory(&name) { name.replacen("Azure Active Directory", "Microsoft Entra ID", 1) } else { name }
+fn directory_name(directory: &RawValue) -> Result<String, serde_json::Error> {
+    let name = text("name")(directory)?;
+    Ok(if is_entra_directory(&name) { name.replacen("Azure Active Directory", "Microsoft Entra ID", 1) } else { name })
 }
 
-fn camel_case(value: &Value) -> Value {
+fn camel_case(value: Value) -> Value {
     match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, member)| {
-                let mut key = key.clone();
-                if let Some(first) = key.get_mut(..1) {
-                    first.make_ascii_lowercase();
-                }
-                (key, camel_case(member))
-            })
-            .collect(),
-        Value::Array(items) => items.iter().map(camel_case).collect(),
-        other => other.clone(),
+        Value::Object(members) => {
+            members.into_iter().map(|(key, member)| (camel_case_key(&key), camel_case(member))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(camel_case).collect(),
+        other => other,
     }
+}
+
+fn camel_case_key(key: &str) -> String {
+    let mut key = key.to_owned();
+    if let Some(first) = key.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    key
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub use action::Action;
 pub use assignments::Assignment;
 pub use authentication::Authentication;
 pub use content::{Content, PlacedSchema, ReadError, Resource, is_spoken_of, read};
-pub use difference::{Difference, MappingName, Name, Subject, differences};
+pub use difference::{Difference, MappingName, Name, Subject, differences, differences_of_texts};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use names::{ObjectKind, is_entra_directory};
 pub use request::{GraphRequest, TenantChange};

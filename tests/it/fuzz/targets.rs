@@ -228,7 +228,7 @@ fn snapshots_give_a_checklist() {
         for schema in one.schemas() {
             serde_json::from_str::<Value>(schema.text).unwrap();
         }
-        let _ = (one.schema(), one.jobs(), one.app_name());
+        let _ = (one.schema_text().is_ok(), one.jobs(), one.app_name());
         let Ok(seen) = Seen::of(&one, &judge, false, false) else { return };
         let log = Log::NotRequested;
         let now = Timestamp::UNIX_EPOCH;
