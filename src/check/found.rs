@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::FailOn;
 use super::view::View;
@@ -117,7 +118,7 @@ pub struct Source {
     /// The place of the text in the whole target.
     pub base: Pointer,
     /// The text, credentials masked; empty if there are no findings to show in it.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 impl TargetReport {

@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::{LocatedFinding, LocatedPlace};
 use crate::document::{Lines, Place, Pointer, inside_string, locate};
 use crate::finding::Finding;
-use crate::rules::Target;
 
 /// The part of a string that a finding is about.
 fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>> {
@@ -13,29 +12,60 @@ fn narrowed(text: &str, finding: &Finding, place: &Place) -> Option<Range<usize>
     Some(place.span.start + inside.start..place.span.start + inside.end)
 }
 
-/// The schema of a live app as a text of its own, and its place in the snapshot.
-pub(super) fn schema_text(target: &Target<'_>) -> Option<(Pointer, String)> {
-    let base = target.schema.as_ref()?.pointer.clone();
-    let place = locate(&target.inspection.text, [&base]).pop()??;
-    let schema: serde_json::Value = serde_json::from_str(&target.inspection.text[place.span]).ok()?;
-    Some((base, format!("{schema:#}\n")))
+/// Findings of a target that have no places yet, each with a flag that says whether it is in the baseline.
+#[derive(Debug)]
+pub(super) struct Unlocated {
+    /// The index of the target.
+    pub(super) target: usize,
+    /// The findings.
+    pub(super) findings: Vec<(Finding, bool)>,
+    /// The place of the schema of a live app, which gets a text of its own.
+    pub(super) schema: Option<Pointer>,
 }
 
-/// Looks up the places of findings, and sorts by place. If the `schema` has a text of its own, findings
-/// about it get their places there. Each finding comes with a flag that says whether it is in the baseline.
-pub(super) fn located(
+/// A target's index, the place of its schema in the whole with a text of its own, and its findings.
+type Located = (usize, Option<(Pointer, String)>, Vec<LocatedFinding>);
+
+/// Looks up the places of the findings of all targets in one pass over their text, and sorts by place. If a schema has a
+/// text of its own, findings about it get their places there.
+pub(super) fn locate_all(text: &str, targets: Vec<Unlocated>) -> Vec<Located> {
+    let schemas: Vec<&Pointer> = targets.iter().filter_map(|target| target.schema.as_ref()).collect();
+    let findings = targets.iter().flat_map(|target| target.findings.iter().map(|(finding, _)| &finding.pointer));
+    let pointers: Vec<Pointer> = findings.chain(schemas).cloned().collect();
+    let mut whole = places(text, &pointers);
+    let mut schemas = whole.split_off(pointers.len() - targets.iter().filter(|target| target.schema.is_some()).count());
+    let (mut whole, mut schemas) = (whole.into_iter(), schemas.drain(..));
+    let lines = Lines::new(text);
+    let located = targets.into_iter().map(|Unlocated { target, findings, schema }| {
+        let schema = schema.and_then(|base| Some((base, schema_text(text, schemas.next()??)?)));
+        let whole: Vec<Option<Place>> = whole.by_ref().take(findings.len()).collect();
+        let located = located(text, &lines, findings, whole, schema.as_ref());
+        (target, schema, located)
+    });
+    located.collect()
+}
+
+/// The schema of a live app as a text of its own.
+fn schema_text(text: &str, place: Place) -> Option<String> {
+    let schema: serde_json::Value = serde_json::from_str(&text[place.span]).ok()?;
+    Some(format!("{schema:#}\n"))
+}
+
+/// The findings of a target, by their places in the `whole` text, sorted by place.
+fn located(
     text: &str,
+    lines: &Lines<'_>,
     findings: Vec<(Finding, bool)>,
+    whole: Vec<Option<Place>>,
     schema: Option<&(Pointer, String)>,
 ) -> Vec<LocatedFinding> {
-    let pointers: Vec<Pointer> = findings.iter().map(|(finding, _)| finding.pointer.clone()).collect();
-    let whole = places(text, &pointers);
-    let inner: Vec<Option<Pointer>> = pointers.iter().map(|pointer| pointer.below(&schema?.0)).collect();
+    let inner: Vec<Option<Pointer>> = findings.iter().map(|(finding, _)| finding.pointer.below(&schema?.0)).collect();
     let inside = schema.map(|(_, text)| {
         places(text, &inner.iter().map(|pointer| pointer.clone().unwrap_or_default()).collect::<Vec<_>>())
     });
     let mut inside = inside.unwrap_or_default().into_iter();
-    let lines = [Lines::new(text), Lines::new(schema.map_or("", |(_, text)| text))];
+    let own_lines = Lines::new(schema.map_or("", |(_, text)| text));
+    let lines = [lines, &own_lines];
     let mut located: Vec<(usize, LocatedFinding)> = findings
         .into_iter()
         .zip(whole)
@@ -63,6 +93,7 @@ pub(super) fn located(
 /// The places of values in a text. A missing value has the place of its parent.
 fn places(text: &str, pointers: &[Pointer]) -> Vec<Option<Place>> {
     let parents: Vec<Pointer> = pointers.iter().map(|pointer| pointer.split_last().unwrap_or_default().0).collect();
-    let found = locate(text, pointers).into_iter().zip(locate(text, &parents));
-    found.map(|(place, parent)| place.or(parent)).collect()
+    let mut found = locate(text, pointers.iter().chain(&parents));
+    let parents = found.split_off(pointers.len());
+    found.into_iter().zip(parents).map(|(place, parent)| place.or(parent)).collect()
 }

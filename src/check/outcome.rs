@@ -1,10 +1,12 @@
 //! The outcome of a text: what is shown, what is counted, and whether it fails the run.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::located::{located, schema_text};
+use super::located::{Unlocated, locate_all};
 use super::view::view;
 use super::{
     CheckError, Hidden, Judge, Known, PassedOver, Record, RuleReport, RuleState, Source, TargetKind, TargetReport,
@@ -139,8 +141,8 @@ impl Outcome {
         Outcome { passed_over: Some(file), ..Outcome::default() }
     }
 
-    /// Checks a target and adds its report.
-    pub(super) fn add(&mut self, options: &Options, report: TargetReport, target: &Target<'_>) {
+    /// Checks a target and adds its report. Its findings have no places yet: see [`Outcome::locate`].
+    pub(super) fn add(&mut self, options: &Options, report: TargetReport, target: &Target<'_>) -> Unlocated {
         let Judgement { findings, rules } = rules::judge(target, &options.judge.selection);
         let is_evaluated = |report: &&RuleReport| matches!(report.state, RuleState::Passed | RuleState::Failed);
         let evaluated = rules.iter().filter(is_evaluated).map(|report| report.rule.id).collect();
@@ -154,19 +156,9 @@ impl Outcome {
         if options.known.is_kept() {
             self.records.push(Record { target: report.identity.clone(), evaluated, found });
         }
-        let mut sources = report.sources;
-        let findings = if findings.is_empty() {
-            Vec::new()
-        } else {
-            let schema = if report.kind == Some(TargetKind::Live) { schema_text(target) } else { None };
-            let located = located(&target.inspection.text, findings, schema.as_ref());
-            for source in &mut sources {
-                source.text = target.inspection.text.to_string();
-            }
-            let file = format!("{}/schema", report.name);
-            sources.extend(schema.map(|(base, text)| Source { file, base, text }));
-            located
-        };
+        let schema = target.schema.as_ref().filter(|_| report.kind == Some(TargetKind::Live));
+        let schema = schema.map(|schema| schema.pointer.clone());
+        let unlocated = Unlocated { target: self.targets.len(), findings, schema };
         let taken_at = target.snapshot.and_then(|snapshot| snapshot.provlint.exported_at.as_deref());
         let report = TargetReport {
             profile: Some(target.policy.applied_profile()),
@@ -175,12 +167,29 @@ impl Outcome {
             expected_groups: target.policy.groups.len(),
             rules,
             view: options.view.then(|| view(target)),
-            findings,
             hidden,
-            sources,
             ..report
         };
         self.targets.push(report);
+        unlocated
+    }
+
+    /// Gives the findings of all targets their places in the text that was checked, which is read once for all of them.
+    pub(super) fn locate(&mut self, text: &str, unlocated: Vec<Unlocated>) {
+        let unlocated: Vec<Unlocated> = unlocated.into_iter().filter(|one| !one.findings.is_empty()).collect();
+        if unlocated.is_empty() {
+            return;
+        }
+        let text: Arc<str> = text.into();
+        for (index, schema, findings) in locate_all(&text, unlocated) {
+            let target = &mut self.targets[index];
+            for source in &mut target.sources {
+                source.text = Arc::clone(&text);
+            }
+            let file = format!("{}/schema", target.name);
+            target.sources.extend(schema.map(|(base, text)| Source { file, base, text: text.into() }));
+            target.findings = findings;
+        }
     }
 
     /// Removes hidden findings, marks known ones, and notes whether the rest, shown or not, fails the run. The baseline

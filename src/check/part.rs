@@ -1,8 +1,11 @@
 //! The parts of an app that are checked as targets of their own: one for each provisioning job.
 
+use jiff::civil::Date;
+
 use super::{CheckError, Judge, TargetReport};
-use crate::inspection::MaskedResource;
+use crate::inspection::{Inspection, MaskedResource};
 use crate::model::Resource;
+use crate::policy::Policy;
 use crate::rules::Target;
 
 /// A part of an app that is checked as a target of its own.
@@ -47,16 +50,22 @@ impl Part {
     }
 
     /// The target for this part of an app.
-    pub fn of<'a>(self, target: Target<'a>, resource: &'a MaskedResource<'a>) -> Target<'a> {
+    pub fn target<'a>(
+        self,
+        inspection: &'a Inspection<'a>,
+        resource: &'a MaskedResource<'a>,
+        policy: &'a Policy,
+        today: Date,
+    ) -> Target<'a> {
         match self.index {
-            Some(index) => target.of_job(resource, index, self.is_beside),
-            None => target,
+            Some(index) => Target::of_job(inspection, resource, policy, today, index, self.is_beside),
+            None => Target::new(inspection, resource, policy, today),
         }
     }
 
     /// The report on the app, for this part.
     pub(super) fn report(self, report: TargetReport, resource: &Resource<'_>) -> TargetReport {
-        let Some((place, job)) = self.index.and_then(|index| resource.jobs().nth(index)) else { return report };
+        let Some((place, job)) = self.index.and_then(|index| resource.job(index)) else { return report };
         let job = job.id.as_deref().map(str::to_owned);
         let is_live = report.is_live();
         // A second job changes nothing about the findings that a baseline lists for the first one.

@@ -1,9 +1,11 @@
 //! Checks every resource in a text.
 
+use std::collections::HashMap;
+
 use super::{
     CheckError, InputKind, Options, Origin, Outcome, TargetKind, TargetReport, about, expect_named, is_checked,
 };
-use crate::inspection::{Inspection, MaskedResource};
+use crate::inspection::Inspection;
 use crate::model::{ReadError, Resource};
 use crate::rules::Target;
 
@@ -21,7 +23,10 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
                 .unwrap_or_else(|| Outcome::broken(origin, CheckError::reading(&origin.name, &inspection, &error)));
         }
     };
-    let mut outcome = Outcome::default();
+    let (mut outcome, mut unlocated) = (Outcome::default(), Vec::new());
+    let mut ids: HashMap<Option<&str>, usize> = HashMap::new();
+    resources.iter().for_each(|resource| *ids.entry(resource.id()).or_default() += 1);
+    let identity = |file, resource: &Resource<'_>| identity(file, origin, resource, resources.len(), &ids);
     for resource in &resources {
         let part = if resources.len() == 1 { String::new() } else { format!("#{}", resource.pointer) };
         let (kind, app) = about(resource);
@@ -33,7 +38,7 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
         }
         let report = || {
             let report = origin.report(&part);
-            let identity = identity(report.identity.clone(), origin, resource, &resources);
+            let identity = identity(report.identity.clone(), resource);
             TargetReport { kind: Some(kind), app: app.clone(), identity, ..report }
         };
         let policy = options.judge.policy(app_name, &origin.name);
@@ -47,7 +52,7 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
             }
         };
         for part in parts {
-            let target = part.of(Target::new(&inspection, resource, policy, options.judge.today), resource);
+            let target = part.target(&inspection, resource, policy, options.judge.today);
             if let Err(error) = expect_named(&origin.name, &target) {
                 let report = part.report(report(), resource);
                 outcome.targets.push(TargetReport { error: Some(error.to_string()), ..report });
@@ -55,9 +60,10 @@ pub fn text(options: &Options, origin: &Origin, text: &str) -> Outcome {
                 continue;
             }
             outcome.checked |= is_checked(&target);
-            outcome.add(options, part.report(report(), resource), &target);
+            unlocated.push(outcome.add(options, part.report(report(), resource), &target));
         }
     }
+    outcome.locate(&inspection.text, unlocated);
     outcome
 }
 
@@ -72,21 +78,27 @@ fn cut_off(options: &Options, origin: &Origin, inspection: &Inspection<'_>, erro
     let target = Target::unreadable(inspection, policy, options.judge.today, reason);
     let report = TargetReport { kind: Some(TargetKind::Schema), ..origin.report("") };
     let mut outcome = Outcome { checked: true, cut_off: true, ..Outcome::default() };
-    outcome.add(options, report, &target);
+    let unlocated = outcome.add(options, report, &target);
+    outcome.locate(&inspection.text, vec![unlocated]);
     Some(outcome)
 }
 
 /// An identity that does not depend on when and where a resource is checked. Among several in a file it has the
 /// schema's own id, since their order may change. Without a file it has the app's id, since two apps may have one name.
-fn identity(file: String, origin: &Origin, resource: &Resource<'_>, resources: &[MaskedResource<'_>]) -> String {
+fn identity(
+    file: String,
+    origin: &Origin,
+    resource: &Resource<'_>,
+    count: usize,
+    ids: &HashMap<Option<&str>, usize>,
+) -> String {
     if let (None, Some(principal)) = (&origin.path, resource.service_principal_id()) {
         return format!("graph:{principal}");
     }
-    if resources.len() == 1 {
+    if count == 1 {
         return file;
     }
-    let same = |other: &&MaskedResource<'_>| other.id() == resource.id();
-    match resource.id().filter(|_| resources.iter().filter(same).count() == 1) {
+    match resource.id().filter(|id| ids.get(&Some(*id)) == Some(&1)) {
         Some(id) => format!("{file}#{id}"),
         None => format!("{file}#{}", resource.pointer),
     }

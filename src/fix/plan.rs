@@ -10,7 +10,7 @@ use crate::document::{Pointer, locate};
 use crate::finding::{Applicability, Evidence, Finding, Metadata, Section};
 use crate::inspection::{Inspection, MaskedResource};
 use crate::model::TenantChange;
-use crate::rules::{Judgement, NotJudged, RuleReport, Target};
+use crate::rules::{Judgement, NotJudged, RuleReport};
 
 /// The text of a target with its fixes, and what is shown of it.
 #[derive(Debug)]
@@ -228,7 +228,7 @@ fn judge_all(
         let app = about(resource).1.and_then(|app| app.display_name);
         let policy = judge.policy(app.as_deref(), &origin.name)?;
         for part in judge.parts(&origin.name, resource)? {
-            let target = part.of(Target::new(inspection, resource, policy, judge.today), resource);
+            let target = part.target(inspection, resource, policy, judge.today);
             // The schemas of the other jobs are fixed, and what was not read is unknown.
             match target.has(Evidence::Schema) {
                 Ok(()) => has_schema = true,

@@ -38,12 +38,13 @@ impl<'a> Resource<'a> {
 
     /// The jobs of a snapshot, with their places in the file.
     pub fn jobs(&self) -> impl Iterator<Item = (Pointer, &SynchronizationJob<'a>)> {
-        let jobs = match &self.content {
-            Content::Schema(_) => None,
-            Content::Snapshot(snapshot) => snapshot.jobs.as_deref(),
-        };
-        let place = |index| self.pointer.key("jobs").index(index);
-        jobs.unwrap_or_default().iter().enumerate().map(move |(index, job)| (place(index), job))
+        (0..).map_while(|index| self.job(index))
+    }
+
+    /// The job at an index of the list of jobs.
+    pub fn job(&self, index: usize) -> Option<(Pointer, &SynchronizationJob<'a>)> {
+        let Content::Snapshot(snapshot) = &self.content else { return None };
+        Some((self.pointer.key("jobs").index(index), snapshot.jobs.as_ref()?.get(index)?))
     }
 
     /// The schema that is checked unless a job is named, its place in the file, and its job in a snapshot.
@@ -56,7 +57,7 @@ impl<'a> Resource<'a> {
 
     /// The schema of the job at an index of the list of jobs.
     pub fn schema_of_job(&self, index: usize) -> Option<PlacedSchema<'_, 'a>> {
-        self.jobs().nth(index).and_then(|(place, job)| schema_of(&place, job))
+        self.job(index).and_then(|(place, job)| schema_of(&place, job))
     }
 }
 

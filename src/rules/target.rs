@@ -11,7 +11,7 @@ use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
 use crate::inspection::{Inspection, MaskedResource};
-use crate::model::{Assignment, Content, ObjectKind, Snapshot};
+use crate::model::{Assignment, Content, ObjectKind, PlacedSchema, Snapshot};
 use crate::policy::Policy;
 
 /// One app's configuration, and the policy for it.
@@ -39,9 +39,35 @@ pub struct Target<'a> {
     people: OnceCell<Result<People, NotJudged>>,
 }
 
+fn view<'a>(schema: Option<PlacedSchema<'a, 'a>>) -> Option<SchemaView<'a>> {
+    schema.map(|(pointer, schema, job)| SchemaView::new(schema, pointer, job))
+}
+
 impl<'a> Target<'a> {
     /// A schema or snapshot that was read from an inspected text, so that no rule sees a credential.
     pub fn new(
+        inspection: &'a Inspection<'a>,
+        resource: &'a MaskedResource<'a>,
+        policy: &'a Policy,
+        today: Date,
+    ) -> Self {
+        Target { schema: view(resource.schema()), ..Target::without_schema(inspection, resource, policy, today) }
+    }
+
+    /// The same for one of the snapshot's jobs. `is_beside` says whether another target holds the same app.
+    pub fn of_job(
+        inspection: &'a Inspection<'a>,
+        resource: &'a MaskedResource<'a>,
+        policy: &'a Policy,
+        today: Date,
+        index: usize,
+        is_beside: bool,
+    ) -> Self {
+        let target = Target::without_schema(inspection, resource, policy, today);
+        Target { schema: view(resource.schema_of_job(index)), job: Some(index), is_beside, ..target }
+    }
+
+    fn without_schema(
         inspection: &'a Inspection<'a>,
         resource: &'a MaskedResource<'a>,
         policy: &'a Policy,
@@ -53,18 +79,7 @@ impl<'a> Target<'a> {
         if let Content::Snapshot(snapshot) = &resource.content {
             target.snapshot = Some(snapshot);
         }
-        target.schema = resource.schema().map(|(pointer, schema, job)| SchemaView::new(schema, pointer, job));
         target
-    }
-
-    /// The same for one of the snapshot's jobs. `is_beside` says whether another target holds the same app.
-    #[must_use]
-    pub fn of_job(mut self, resource: &'a MaskedResource<'a>, index: usize, is_beside: bool) -> Self {
-        let schema = resource.schema_of_job(index);
-        self.schema = schema.map(|(pointer, schema, job)| SchemaView::new(schema, pointer, job));
-        self.job = Some(index);
-        self.is_beside = is_beside;
-        self
     }
 
     /// A file whose schema cannot be read because of the way it was exported.
