@@ -36,3 +36,7 @@ pub use value::{Attributes, Unknown, Value};
 /// The maximum number of characters of an expression that Entra accepts.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/known-issues>
 pub const LONGEST: usize = 10_000;
+
+/// The number of bytes of an expression above which it is not read: ten times what Entra accepts. A tree takes many times
+/// as much memory as its text.
+const LONGEST_READ: usize = 100_000;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::token::{Token, TokenKind, Tokens, tokens};
-use super::{Call, Expression, Kind, Operation, SyntaxError};
+use super::{Call, Expression, Kind, LONGEST_READ, Operation, SyntaxError};
 
 /// Maximum nesting of functions: enough for any sensible expression of 10,000 characters, the most that Entra accepts, and
 /// small enough for a small stack.
@@ -40,6 +40,10 @@ impl Parsed {
 
 /// Parses an expression. Continues after an error, to find the others as well.
 pub fn parse(text: &str) -> Parsed {
+    if text.len() > LONGEST_READ {
+        let message = format!("it has more than {LONGEST_READ} bytes, and is not read");
+        return Parsed { errors: vec![SyntaxError { message, span: 0..0 }], ..Parsed::default() };
+    }
     let Tokens { tokens, errors, unclosed_quote } = tokens(text);
     let end = text.trim_end().len();
     let mut parser = Parser { tokens, next: 0, end, depth: 0, operations: 0, errors, stopped: false, unclosed_quote };

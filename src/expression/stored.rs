@@ -2,6 +2,7 @@
 //!
 //! <https://learn.microsoft.com/graph/api/resources/synchronization-attributemappingsource>
 
+use foldhash::{HashMap, HashMapExt};
 use serde_json::{Value, json};
 
 use super::functions::{Function, function};
@@ -109,13 +110,16 @@ impl Stored {
     fn by_key(&self, function: &Function) -> Option<Vec<Option<Expression>>> {
         let mut arguments: Vec<Option<Expression>> = Vec::new();
         let limit = function.parameters.len() + self.parameters.len();
+        // The first index that an argument with this key can still have.
+        let mut next: HashMap<String, usize> = HashMap::new();
         for (key, value) in &self.parameters {
-            let is_free = |index: &usize| {
-                let fits = function.parameter(*index).and_then(|parameter| parameter.key);
-                fits.is_some_and(|name| name.eq_ignore_ascii_case(key))
-                    && arguments.get(*index).is_none_or(Option::is_none)
+            let key = key.to_ascii_lowercase();
+            let fits = |index: &usize| {
+                let name = function.parameter(*index).and_then(|parameter| parameter.key);
+                name.is_some_and(|name| name.eq_ignore_ascii_case(&key))
             };
-            let index = (0..limit).find(is_free)?;
+            let index = (next.get(&key).copied().unwrap_or_default()..limit).find(fits)?;
+            next.insert(key, index + 1);
             if arguments.len() <= index {
                 arguments.resize(index + 1, None);
             }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use foldhash::{HashSet, HashSetExt};
+
 /// A syntax error, with its place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -168,13 +170,9 @@ impl Expression {
 
     /// The attributes it reads, without duplicates, in order.
     pub fn attributes(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        for (name, _) in self.attribute_places() {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen = HashSet::new();
+        let names = self.attribute_places().into_iter().map(|(name, _)| name);
+        names.filter(|name| seen.insert(*name)).collect()
     }
 
     /// Every call in it, outer calls first.

@@ -31,8 +31,10 @@ pub(super) fn effect(mappings: &[MappingView<'_>], changes: &[Change]) -> Effect
         let below = |change: &Change| change.pointers()[0].below(&mapping.pointer);
         let inside: Vec<(Vec<String>, &Change)> =
             elsewhere.iter().filter_map(|change| Some((below(change)?.segments().collect(), *change))).collect();
-        elsewhere.retain(|change| below(change).is_none());
-        effect.of_mapping(mapping, &inside);
+        if !inside.is_empty() {
+            elsewhere.retain(|change| below(change).is_none());
+            effect.of_mapping(mapping, &inside);
+        }
     }
     // Every row depends on directories and attribute definitions.
     if !elsewhere.is_empty() {
@@ -96,7 +98,9 @@ impl Effect {
                 _ => self.applicability = Applicability::Unsafe,
             }
         }
-        if matching_order(mapping, &[]) != matching_order(mapping, changes) {
+        // With more matching rows than anybody has, every change of one counts: comparing takes too long.
+        let is_settled = |count: usize| count <= MOST_MATCHING && !changes_order(mapping, changes);
+        if changes.iter().any(|change| concerns_matching(mapping, change)) && !is_settled(mapping.matching) {
             self.harms(people.matched());
         }
     }
@@ -247,6 +251,25 @@ impl Deciding {
         let text = source.to_string().to_ascii_lowercase();
         self.enables |= STATUS.iter().any(|name| text.contains(&name.to_ascii_lowercase()));
     }
+}
+
+/// The matching rows of a mapping whose order is compared.
+const MOST_MATCHING: usize = 100;
+
+/// Whether a change may change the order of the matching rows.
+fn concerns_matching(mapping: &MappingView<'_>, (path, change): &(Vec<String>, &Change)) -> bool {
+    match change {
+        Change::Set { .. } => path.last().is_some_and(|key| key == "matchingPriority"),
+        Change::Append { value, .. } => value["matchingPriority"].as_i64().is_some_and(|priority| priority > 0),
+        Change::Remove { .. } => {
+            let index = path.get(1).and_then(|index| index.parse::<usize>().ok());
+            index.and_then(|index| mapping.rows.get(index)).is_none_or(|row| row.row.is_matching())
+        }
+    }
+}
+
+fn changes_order(mapping: &MappingView<'_>, changes: &[(Vec<String>, &Change)]) -> bool {
+    matching_order(mapping, &[]) != matching_order(mapping, changes)
 }
 
 /// The matching rows in the order in which Entra tries them after `changes`, those of one precedence together. Rows are

@@ -24,6 +24,7 @@ pub mod portal;
 mod role;
 mod scope;
 mod source_change;
+mod suggestion;
 mod target;
 mod view;
 

@@ -1,15 +1,16 @@
 //! Views for rules: a schema's object mappings, their rows, and the definitions of both sides.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
-use foldhash::HashMapExt;
+use foldhash::{HashMap, HashMapExt};
 
 use super::NotJudged;
 use super::source_change::RowSource;
 use crate::document::Pointer;
 use crate::model::{
-    AttributeDefinition, AttributeMapping, DirectoryDefinition, ObjectDefinition, ObjectKind, ObjectMapping,
-    SynchronizationJob, SynchronizationRule, SynchronizationSchema, is_entra_directory,
+    AttributeDefinition, AttributeMapping, ObjectDefinition, ObjectKind, ObjectMapping, SynchronizationJob,
+    SynchronizationRule, SynchronizationSchema, is_entra_directory,
 };
 
 /// The name of the target directory of every non-gallery app.
@@ -43,10 +44,12 @@ pub struct MappingView<'a> {
     pub directory: Option<&'a str>,
     /// Its rows.
     pub rows: Vec<RowView<'a>>,
+    /// The number of rows by which objects are matched.
+    pub matching: usize,
     /// The attributes of its source object; `None` if the file does not list them.
-    pub source: Option<ObjectView<'a>>,
+    pub source: Option<Rc<ObjectView<'a>>>,
     /// The attributes of its target object; `None` if the file does not list them.
-    pub target: Option<ObjectView<'a>>,
+    pub target: Option<Rc<ObjectView<'a>>>,
 }
 
 /// The definitions of one object, whose attributes are combined.
@@ -54,7 +57,20 @@ pub struct MappingView<'a> {
 pub struct ObjectView<'a> {
     /// The definitions and their places in the file.
     pub definitions: Vec<(Pointer, &'a ObjectDefinition<'a>)>,
-    by_name: foldhash::HashMap<&'a str, &'a AttributeDefinition<'a>>,
+    by_name: HashMap<&'a str, &'a AttributeDefinition<'a>>,
+    /// The first two spellings of each name, by the name in lower case, as indices among all names.
+    spellings: OnceCell<HashMap<String, Vec<usize>>>,
+    all: Vec<&'a str>,
+}
+
+/// A definition, after the indices of its directory and of the object.
+type Indexed<'a> = (usize, usize, &'a ObjectDefinition<'a>);
+
+/// The definitions of the objects in a schema's directories, by the names of both.
+struct Definitions<'a> {
+    pointer: Pointer,
+    found: HashMap<(&'a str, &'a str), Vec<Indexed<'a>>>,
+    views: HashMap<(&'a str, &'a str), Rc<ObjectView<'a>>>,
 }
 
 /// A row of an object mapping.
@@ -81,8 +97,9 @@ impl<'a> SchemaView<'a> {
         pointer: Pointer,
         job: Option<&'a SynchronizationJob<'a>>,
     ) -> Self {
-        let directories = schema.directories.as_deref().unwrap_or_default();
+        let mut definitions = Definitions::new(schema, pointer.key("directories"));
         let mut mappings: Vec<MappingView<'a>> = Vec::new();
+        let mut named: HashMap<(Option<ObjectKind>, Option<&str>), usize> = HashMap::new();
         for (rule_index, rule) in schema.synchronization_rules.iter().flatten().enumerate() {
             if !provisions_an_app(rule) {
                 continue;
@@ -92,22 +109,18 @@ impl<'a> SchemaView<'a> {
                 let target_name = mapping.target_object_name.as_deref().unwrap_or_default();
                 let kind = ObjectKind::of_target(target_name);
                 let base = kind.map_or(target_name, |kind| kind.as_str());
-                let same = mappings
-                    .iter()
-                    .filter(|other| {
-                        other.kind == kind && other.mapping.target_object_name == mapping.target_object_name
-                    })
-                    .count();
-                let directory = |name: Option<&str>, object: Option<&str>| {
-                    ObjectView::find(directories, &pointer.key("directories"), name?, object?)
-                };
+                let same = named.entry((kind, mapping.target_object_name.as_deref())).or_default();
+                *same += 1;
+                let mut view =
+                    |directory: Option<&'a str>, object: Option<&'a str>| definitions.view(directory?, object?);
                 let pointer = rule_pointer.key("objectMappings").index(index);
-                let source = directory(rule.source_directory_name.as_deref(), mapping.source_object_name.as_deref());
-                let target = directory(rule.target_directory_name.as_deref(), mapping.target_object_name.as_deref());
+                let source = view(rule.source_directory_name.as_deref(), mapping.source_object_name.as_deref());
+                let target = view(rule.target_directory_name.as_deref(), mapping.target_object_name.as_deref());
                 mappings.push(MappingView {
-                    name: if same == 0 { base.to_owned() } else { format!("{base}#{}", same + 1) },
+                    name: if *same == 1 { base.to_owned() } else { format!("{base}#{same}") },
                     kind,
-                    rows: rows(mapping, &pointer, source.as_ref(), target.as_ref()),
+                    rows: rows(mapping, &pointer, source.as_deref(), target.as_deref()),
+                    matching: mapping.attribute_mappings.iter().flatten().filter(|row| row.is_matching()).count(),
                     pointer,
                     mapping,
                     directory: rule.target_directory_name.as_deref(),
@@ -221,28 +234,40 @@ impl<'a> MappingView<'a> {
     }
 }
 
-impl<'a> ObjectView<'a> {
-    fn find(
-        directories: &'a [DirectoryDefinition<'a>],
-        pointer: &Pointer,
-        directory: &str,
-        object: &str,
-    ) -> Option<Self> {
-        let mut definitions = Vec::new();
-        for (index, found) in directories.iter().enumerate() {
-            if found.name.as_deref() != Some(directory) {
-                continue;
-            }
-            for (object_index, definition) in found.objects.iter().flatten().enumerate() {
-                if definition.name.as_deref() == Some(object) && definition.attributes.is_some() {
-                    definitions.push((pointer.index(index).key("objects").index(object_index), definition));
+impl<'a> Definitions<'a> {
+    /// The directories of a schema are at `pointer`.
+    fn new(schema: &'a SynchronizationSchema<'a>, pointer: Pointer) -> Self {
+        let mut found: HashMap<(&str, &str), Vec<_>> = HashMap::new();
+        for (index, directory) in schema.directories.iter().flatten().enumerate() {
+            let Some(name) = directory.name.as_deref() else { continue };
+            for (object_index, definition) in directory.objects.iter().flatten().enumerate() {
+                if let (Some(object), Some(_)) = (definition.name.as_deref(), &definition.attributes) {
+                    found.entry((name, object)).or_default().push((index, object_index, definition));
                 }
             }
         }
-        let lists = || definitions.iter().filter_map(|(_, definition)| definition.attributes.as_deref());
-        let mut by_name = foldhash::HashMap::with_capacity(lists().map(<[_]>::len).sum());
-        by_name.extend(lists().flatten().filter_map(|attribute| Some((attribute.name.as_deref()?, attribute))));
-        if definitions.is_empty() { None } else { Some(ObjectView { definitions, by_name }) }
+        Definitions { pointer, found, views: HashMap::new() }
+    }
+
+    /// The view of an object, built once; `None` if no directory of that name lists its attributes.
+    fn view(&mut self, directory: &'a str, object: &'a str) -> Option<Rc<ObjectView<'a>>> {
+        let found = self.found.get(&(directory, object))?;
+        let of = |(index, object_index, definition): &Indexed<'a>| {
+            (self.pointer.index(*index).key("objects").index(*object_index), *definition)
+        };
+        let view = || Rc::new(ObjectView::new(found.iter().map(of).collect()));
+        Some(Rc::clone(self.views.entry((directory, object)).or_insert_with(view)))
+    }
+}
+
+impl<'a> ObjectView<'a> {
+    fn new(definitions: Vec<(Pointer, &'a ObjectDefinition<'a>)>) -> Self {
+        let attributes = || definitions.iter().filter_map(|(_, one)| one.attributes.as_deref()).flatten();
+        let named = || attributes().filter_map(|attribute| Some((attribute.name.as_deref()?, attribute)));
+        let all: Vec<&str> = named().map(|(name, _)| name).collect();
+        let mut by_name = HashMap::with_capacity(all.len());
+        by_name.extend(named());
+        ObjectView { definitions, by_name, all, spellings: OnceCell::new() }
     }
 
     /// The attribute of that exact name.
@@ -252,14 +277,23 @@ impl<'a> ObjectView<'a> {
 
     /// The attribute of that name in another case.
     pub fn other_case(&self, name: &str) -> Option<&'a str> {
-        self.names().find(|other| other.eq_ignore_ascii_case(name) && *other != name)
+        let spellings = self.spellings.get_or_init(|| {
+            let mut spellings: HashMap<String, Vec<usize>> = HashMap::new();
+            for (index, name) in self.all.iter().enumerate() {
+                let known = spellings.entry(name.to_ascii_lowercase()).or_default();
+                // Of two, one is another spelling of any name.
+                if known.len() < 2 && !known.iter().any(|known| self.all[*known] == *name) {
+                    known.push(index);
+                }
+            }
+            spellings
+        });
+        let spellings = spellings.get(&name.to_ascii_lowercase())?;
+        spellings.iter().map(|index| self.all[*index]).find(|other| *other != name)
     }
 
     /// The names of its attributes.
     pub fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.definitions
-            .iter()
-            .flat_map(|(_, definition)| definition.attributes.iter().flatten())
-            .filter_map(|attribute| attribute.name.as_deref())
+        self.all.iter().copied()
     }
 }

@@ -22,10 +22,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if !written.errors.is_empty() {
             continue;
         }
-        for fault in argument_faults(written.tree) {
-            if !applies(&fault, written.mapping) {
-                continue;
-            }
+        let found = argument_faults(written.tree).into_iter().filter(|fault| applies(fault, written.mapping));
+        written.report(found, findings, |fault, findings| {
             let name = written.row.target;
             let Fault { problem, consequence, instead, .. } = &fault;
             let found = findings
@@ -38,7 +36,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 .within(fault.span(written.text));
             let found = if fault.certain { found } else { found.at_most(Severity::Warning) };
             found.manual(instead, portal::edit_row(written.mapping, name, "Correct the argument in the expression"));
-        }
+        });
     }
     Ok(())
 }

@@ -57,8 +57,11 @@ pub(in crate::rules) const UNSUPPORTED: Rule = rule(
 
 fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for mistake in mistakes(written.tree) {
-            let Mistake::UnknownFunction(call, meant) = mistake else { continue };
+        let found = mistakes(written.tree).into_iter().filter_map(|mistake| match mistake {
+            Mistake::UnknownFunction(call, meant) => Some((call, meant)),
+            _ => None,
+        });
+        written.report(found, findings, |(call, meant), findings| {
             let name = written.row.target;
             let (message, label, title) = match meant {
                 Meant::Typo(function) => (
@@ -95,7 +98,7 @@ fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 title,
                 portal::edit_row(written.mapping, name, "Correct the function's name in the expression"),
             );
-        }
+        });
     }
     Ok(())
 }
@@ -106,8 +109,11 @@ fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if !written.errors.is_empty() {
             continue;
         }
-        for mistake in mistakes(written.tree) {
-            let Mistake::Arguments(call, function, mistake) = mistake else { continue };
+        let found = mistakes(written.tree).into_iter().filter_map(|mistake| match mistake {
+            Mistake::Arguments(call, function, mistake) => Some((call, function, mistake)),
+            _ => None,
+        });
+        written.report(found, findings, |(call, function, mistake), findings| {
             let name = written.row.target;
             let fault = match (mistake, call.arguments.len()) {
                 (ArgumentMistake::Count, 1) => "is called with 1 argument".to_owned(),
@@ -129,7 +135,7 @@ fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     format!("Call it as {}", function.signature()),
                     portal::edit_row(written.mapping, name, "Correct the arguments in the expression"),
                 );
-        }
+        });
     }
     Ok(())
 }
@@ -137,8 +143,11 @@ fn arity(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
         let corrected = corrected_case(&written);
-        for mistake in mistakes(written.tree) {
-            let Mistake::WrongCase(call, function) = mistake else { continue };
+        let found = mistakes(written.tree).into_iter().filter_map(|mistake| match mistake {
+            Mistake::WrongCase(call, function) => Some((call, function)),
+            _ => None,
+        });
+        written.report(found, findings, |(call, function), findings| {
             let name = written.row.target;
             findings
                 .add(
@@ -160,7 +169,7 @@ fn case(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     ),
                     rewrite(written.row, &corrected),
                 );
-        }
+        });
     }
     Ok(())
 }
@@ -179,8 +188,11 @@ fn corrected_case(written: &Written<'_, '_>) -> String {
 
 fn unsupported(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for mistake in mistakes(written.tree) {
-            let Mistake::OtherDialect { span, name: used, dialect } = mistake else { continue };
+        let found = mistakes(written.tree).into_iter().filter_map(|mistake| match mistake {
+            Mistake::OtherDialect { span, name: used, dialect } => Some((span, used, dialect)),
+            _ => None,
+        });
+        written.report(found, findings, |(span, used, dialect), findings| {
             let (place, instead) = match (used, dialect) {
                 ("&", _) => ("in cloud sync", "Join the texts with Join(\"\", …)"),
                 ("Trim", _) => {
@@ -207,7 +219,7 @@ fn unsupported(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 findings.add(written.mapping.subject(name), written.pointer(), message).label(label).within(span);
             let found = if is_undocumented { found.at_most(Severity::Warning) } else { found };
             found.manual(instead, portal::edit_row(written.mapping, name, instead));
-        }
+        });
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ pub(super) mod syntax;
 pub(super) mod too_long;
 
 use super::source_change::RowSource;
-use super::{MappingView, NotJudged, RowView, Target};
+use super::{Findings, MappingView, NotJudged, RowView, Target, portal};
 use crate::document::Pointer;
 use crate::expression::{Expression, SyntaxError};
 
@@ -22,7 +22,49 @@ struct Written<'t, 'a> {
     errors: &'t [SyntaxError],
 }
 
-impl Written<'_, '_> {
+/// The mistakes of one rule that are reported of one expression: to find the place of each takes a reading of the text.
+const MOST: usize = 20;
+
+/// Reports the first mistakes in the source of a row, each with `report`, and the number of all others.
+pub(in crate::rules) fn first_in_expression<M>(
+    mapping: &MappingView<'_>,
+    row: &RowView<'_>,
+    mistakes: impl IntoIterator<Item = M>,
+    findings: &mut Findings<'_>,
+    mut report: impl FnMut(M, &mut Findings<'_>),
+) {
+    let mut mistakes = mistakes.into_iter();
+    for mistake in mistakes.by_ref().take(MOST) {
+        report(mistake, findings);
+    }
+    let more = mistakes.count();
+    if more > 0 {
+        let name = row.target;
+        findings
+            .add(
+                mapping.subject(name),
+                row.pointer().key("source").key("expression"),
+                format!("The expression of `{name}` has {more} more mistakes like the first {MOST}"),
+            )
+            .label(format!("{more} more"))
+            .manual(
+                "Correct the mistakes that are shown, then check again",
+                portal::edit_row(mapping, name, "Correct the expression"),
+            );
+    }
+}
+
+impl<'t> Written<'t, '_> {
+    /// Reports the first mistakes of a rule, each with `report`, and the number of all others.
+    fn report<M>(
+        &self,
+        mistakes: impl IntoIterator<Item = M>,
+        findings: &mut Findings<'_>,
+        report: impl FnMut(M, &mut Findings<'_>),
+    ) {
+        first_in_expression(self.mapping, self.row, mistakes, findings, report);
+    }
+
     /// The place of the text in the file.
     fn pointer(&self) -> Pointer {
         self.row.pointer().key("source").key("expression")

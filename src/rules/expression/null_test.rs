@@ -1,7 +1,8 @@
 use super::written;
-use crate::expression::{Expression, Kind};
+use crate::expression::{Call, Expression, Kind};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
+use crate::text::shortened;
 
 pub(in crate::rules) const SWITCH: Rule = Rule {
     metadata: Metadata {
@@ -52,20 +53,22 @@ fn is_test(expression: &Expression) -> bool {
     }
 }
 
+fn first_argument(call: &Call) -> Option<&Expression> {
+    call.arguments.first()?.as_ref()
+}
+
 fn switch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for call in written.tree.calls().into_iter().filter(|call| call.name == "Switch") {
-            let Some(Some(source)) = call.arguments.first() else { continue };
-            if !is_test(source) {
-                continue;
-            }
+        let sources = written.tree.calls().into_iter().filter(|call| call.name == "Switch").filter_map(first_argument);
+        written.report(sources.filter(|source| is_test(source)), findings, |source, findings| {
             let name = written.row.target;
             findings
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
                     format!(
-                        "In the expression of `{name}`, the source of `Switch` is `{source}`, which the documentation warns against. The key for a missing value is \"\""
+                        "In the expression of `{name}`, the source of `Switch` is `{}`, which the documentation warns against. The key for a missing value is \"\"",
+                        shortened(&source.to_string())
                     ),
                 )
                 .label("not suitable as the source of Switch")
@@ -78,17 +81,21 @@ fn switch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         "Write Switch([attribute], value if there is one, \"\", value if there is none)",
                     ),
                 );
-        }
+        });
     }
     Ok(())
 }
 
 fn iif(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
-        for call in written.tree.calls().into_iter().filter(|call| call.name == "IIF") {
-            let Some(Some(condition)) = call.arguments.first() else { continue };
+        let conditions = written.tree.calls().into_iter().filter(|call| call.name == "IIF").filter_map(first_argument);
+        let found = conditions.filter_map(|condition| {
+            let flow = condition.calls().into_iter().find(|inner| inner.name == FLOW);
+            (flow.is_some() || is_test(condition) || compares_with_nothing(condition)).then_some((condition, flow))
+        });
+        written.report(found, findings, |(condition, flow), findings| {
             let name = written.row.target;
-            if let Some(flow) = condition.calls().into_iter().find(|inner| inner.name == FLOW) {
+            if let Some(flow) = flow {
                 let title = "Put the whole IIF into IgnoreFlowIfNullOrEmpty, and write a comparison as its condition";
                 findings
                     .add(
@@ -104,17 +111,15 @@ fn iif(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         title,
                         portal::edit_row(written.mapping, name, "Write IgnoreFlowIfNullOrEmpty(IIF(…, …, …))"),
                     );
-                continue;
-            }
-            if !is_test(condition) && !compares_with_nothing(condition) {
-                continue;
+                return;
             }
             findings
                 .add(
                     written.mapping.subject(name),
                     written.pointer(),
                     format!(
-                        "In the expression of `{name}`, the condition of `IIF` is `{condition}`. If the value is empty, the condition fails and neither result is returned"
+                        "In the expression of `{name}`, the condition of `IIF` is `{}`. If the value is empty, the condition fails and neither result is returned",
+                        shortened(&condition.to_string())
                     ),
                 )
                 .label("fails for an empty value")
@@ -127,7 +132,7 @@ fn iif(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         "Write Switch([attribute], value if there is one, \"\", value if there is none)",
                     ),
                 );
-        }
+        });
     }
     Ok(())
 }

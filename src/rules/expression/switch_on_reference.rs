@@ -24,12 +24,14 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             // role-expression checks the roles of a user, which have their own functions.
             name != "appRoleAssignments" && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Reference"))
         };
-        for call in written.tree.calls().into_iter().filter(|call| call.name == "Switch") {
-            for argument in call.arguments.iter().flatten() {
-                let Kind::Attribute(attribute) = &argument.kind else { continue };
-                if !is_reference(attribute) {
-                    continue;
-                }
+        let calls = written.tree.calls().into_iter().filter(|call| call.name == "Switch");
+        let attributes =
+            calls.flat_map(|call| call.arguments.iter().flatten()).filter_map(|argument| match &argument.kind {
+                Kind::Attribute(attribute) => Some((attribute, argument.span.clone())),
+                _ => None,
+            });
+        let found = attributes.filter(|(attribute, _)| is_reference(attribute));
+        written.report(found, findings, |(attribute, span), findings| {
                 let name = written.row.target;
                 findings
                     .add(
@@ -40,7 +42,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         ),
                     )
                     .label("a reference")
-                    .within(argument.span.clone())
+                    .within(span)
                     .manual(
                         format!("Map {attribute} directly"),
                         portal::edit_row(
@@ -49,8 +51,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                             format!("Set Mapping type to Direct and Source attribute to {attribute}"),
                         ),
                     );
-            }
-        }
+        });
     }
     Ok(())
 }

@@ -1,3 +1,4 @@
+use foldhash::HashSet;
 use serde_json::json;
 
 use crate::document::Change;
@@ -78,8 +79,12 @@ fn disagreement(source: &AttributeMappingSource<'_>, tree: &Expression) -> Optio
         return None;
     }
     let (in_expression, in_parameters) = (tree.attributes(), stored.attributes());
-    let extra = in_parameters.iter().find(|name| !in_expression.contains(name));
-    let missing = in_expression.iter().find(|name| !in_parameters.contains(name));
+    let first_besides = |names: &[&str], others: &[&str]| {
+        let others: HashSet<&str> = others.iter().copied().collect();
+        names.iter().find(|name| !others.contains(*name)).map(|name| (*name).to_owned())
+    };
+    let extra = first_besides(&in_parameters, &in_expression);
+    let missing = first_besides(&in_expression, &in_parameters);
     Some(match (extra, missing) {
         (Some(extra), _) => format!("its parameters read `{extra}`"),
         (None, Some(missing)) => format!("its parameters do not read `{missing}`"),

@@ -1,12 +1,16 @@
 use std::ops::Range;
 
+use foldhash::{HashSet, HashSetExt};
+
 use super::unsupported_source;
 use crate::document::Pointer;
 use crate::expression::parse;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
+use crate::rules::expression::first_in_expression;
 use crate::rules::source_change::{RowSource, map_directly, rewrite};
+use crate::rules::suggestion::Suggestions;
 use crate::rules::{Findings, Judged, ObjectView, RowView, Rule, Target, page, portal};
-use crate::text::{look_alikes, nearest, without_look_alikes};
+use crate::text::{look_alikes, without_look_alikes};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -23,17 +27,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
+    let mut suggestions = Suggestions::new();
     for mapping in target.active_mappings()? {
         let Some(object) = &mapping.source else {
             unlisted = true;
             continue;
         };
         for row in mapping.rows.iter().filter(|row| row.source_definition.is_none()) {
-            for read in reads(row) {
+            let is_unknown = |read: &Read<'_>| {
+                object.attribute(read.name).is_none() && !unsupported_source::is_unsupported(read.name)
+            };
+            let unknown = reads(row).into_iter().filter(is_unknown);
+            first_in_expression(mapping, row, unknown, findings, |read, findings| {
                 let name = read.name;
-                if object.attribute(name).is_some() || unsupported_source::is_unsupported(name) {
-                    continue;
-                }
                 let other_case = right_name(object, name);
                 let message = match other_case {
                     Some(right) if !name.eq_ignore_ascii_case(right) => format!(
@@ -50,7 +56,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         row.target
                     ),
                 };
-                let near = other_case.or_else(|| nearest(name, object.names()));
+                let near = other_case.or_else(|| suggestions.of(name, object));
                 let found = findings
                     .add(mapping.subject(row.target), read.pointer, message)
                     .label(near.map_or_else(|| "not in the list".to_owned(), |near| format!("did you mean {near}?")))
@@ -64,7 +70,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         title,
                         portal::edit_row(mapping, row.target, "Choose the source attribute from the list"),
                     );
-                    continue;
+                    return;
                 };
                 let changes = match &row.source {
                     RowSource::Attribute(_) => map_directly(mapping, row, right),
@@ -72,7 +78,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 };
                 let step = format!("Choose {right} from the list");
                 found.fix(format!("Read {right}"), portal::edit_row(mapping, row.target, step), changes);
-            }
+            });
         }
     }
     super::judged_by_lists(unlisted)
@@ -81,7 +87,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 /// The attribute of the list that a name differs from only in case, or in characters that look alike.
 fn right_name<'a>(object: &ObjectView<'a>, name: &str) -> Option<&'a str> {
     let plain = without_look_alikes(name);
-    let of_plain = |plain: String| object.names().find(|listed| plain.eq_ignore_ascii_case(listed));
+    let of_plain = |plain: String| {
+        let exact = object.attribute(&plain).and_then(|attribute| attribute.name.as_deref());
+        exact.or_else(|| object.other_case(&plain))
+    };
     object.other_case(name).or_else(|| plain.and_then(of_plain))
 }
 
@@ -99,13 +108,9 @@ fn reads<'r>(row: &'r RowView<'_>) -> Vec<Read<'r>> {
         RowSource::Attribute(name) => vec![Read { name, pointer: source, span: 0..0 }],
         RowSource::Expression(_, Ok(tree)) => {
             let pointer = source.key("expression");
-            let mut reads: Vec<Read<'_>> = Vec::new();
-            for (name, span) in tree.attribute_places() {
-                if !reads.iter().any(|read| read.name == name) {
-                    reads.push(Read { name, pointer: pointer.clone(), span });
-                }
-            }
-            reads
+            let mut seen = HashSet::new();
+            let places = tree.attribute_places().into_iter().filter(|(name, _)| seen.insert(*name));
+            places.map(|(name, span)| Read { name, pointer: pointer.clone(), span }).collect()
         }
         RowSource::Expression(_, Err(_)) | RowSource::Constant(_) | RowSource::Nothing => Vec::new(),
     }

@@ -1,7 +1,7 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::mapping::misspelt_target::Spellings;
+use crate::rules::suggestion::Suggestions;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
-use crate::text::nearest;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -16,13 +16,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// Number of rows for which the nearest name is searched. Each search compares the whole list, and with more unknown
-/// targets than this the list is incomplete rather than the names misspelt.
-const SUGGESTED: usize = 20;
-
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
-    let mut suggestions = 0;
+    let mut suggestions = Suggestions::new();
     for mapping in target.active_mappings()? {
         let Some(object) = &mapping.target else {
             unlisted = true;
@@ -35,10 +31,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 continue;
             }
             let name = row.target;
-            suggestions += 1;
-            let near = object
-                .other_case(name)
-                .or_else(|| if suggestions <= SUGGESTED { nearest(name, object.names()) } else { None });
+            let near = suggestions.of(name, object);
             let message =
                 format!("`{name}` is not in the target's attribute list. Entra refuses to save it or to send it");
             let (title, steps) = match near {
