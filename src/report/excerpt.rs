@@ -18,6 +18,8 @@ const CONTEXT: usize = 2;
 const TALLEST: usize = 8;
 /// The longest line that is shown as it is.
 const WIDEST: usize = 200;
+/// The most bytes that are reformatted for an excerpt of a few lines.
+const LARGEST: usize = 128 << 10;
 
 /// A piece of a text, with a label in it.
 #[derive(Debug)]
@@ -31,19 +33,33 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines around a place in `text`, narrowed to the bytes `within` a string if given. If the
-    /// lines are too long to read, the object that holds the value is reformatted.
-    pub fn new(file: &str, lines: &Lines<'_>, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Self {
+    /// The lines around a place in `text`, narrowed to the bytes `within` a string if given. If the lines are too long to
+    /// read, the object or list that holds the value is reformatted: its bytes are `holder`.
+    pub fn new(
+        file: &str,
+        lines: &Lines<'_>,
+        text: &str,
+        place: &LocatedPlace,
+        within: Option<&Range<usize>>,
+        holder: impl FnOnce() -> Option<Range<usize>>,
+    ) -> Self {
         let excerpt = Excerpt::window(file, lines, text, place.start.offset..place.end.offset, place.start);
         let wide = is_wide(excerpt.labelled_lines());
         let name = || format!("{file} (reformatted)");
-        let reformatted = if wide { Excerpt::laid_out(&name(), text, place, within) } else { None };
+        let holder = if wide { holder() } else { None };
+        let reformatted = holder.and_then(|holder| Excerpt::laid_out(&name(), text, place, within, holder));
         reformatted.unwrap_or(excerpt).clipped()
     }
 
-    /// The lines around a value in the object that holds it, for a text that has no file: they count from the first.
-    pub fn of_object(name: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
-        let excerpt = Excerpt::laid_out(name, text, place, within)?.clipped();
+    /// The lines around a value in what holds it, for a text that has no file: they count from the first.
+    pub fn of_holder(
+        name: &str,
+        text: &str,
+        place: &LocatedPlace,
+        within: Option<&Range<usize>>,
+        holder: Range<usize>,
+    ) -> Option<Self> {
+        let excerpt = Excerpt::laid_out(name, text, place, within, holder)?.clipped();
         Some(Excerpt { first_line: 0, ..excerpt })
     }
 
@@ -98,12 +114,20 @@ impl Excerpt {
         self
     }
 
-    /// The object or list that holds the value, formatted with one member per line.
-    fn laid_out(name: &str, text: &str, place: &LocatedPlace, within: Option<&Range<usize>>) -> Option<Self> {
+    /// What holds the value, formatted with one member per line; `None` if that is too large.
+    fn laid_out(
+        name: &str,
+        text: &str,
+        place: &LocatedPlace,
+        within: Option<&Range<usize>>,
+        holder: Range<usize>,
+    ) -> Option<Self> {
+        if holder.len() > LARGEST {
+            return None;
+        }
         let start = place.start;
-        let (parent, key) = place.pointer.split_last()?;
-        let parent = locate(text, [&parent]).pop()??;
-        let value: serde_json::Value = serde_json::from_str(&text[parent.span]).ok()?;
+        let (_, key) = place.pointer.split_last()?;
+        let value: serde_json::Value = serde_json::from_str(&text[holder]).ok()?;
         let pretty = serde_json::to_string_pretty(&value).ok()?;
         let mut span = locate(&pretty, [&Pointer::root().key(&key)]).pop()??.span;
         if let Some(inside) = within.and_then(|within| inside_string(&pretty[span.clone()], within)) {
@@ -212,7 +236,8 @@ mod tests {
             end: lines.position(place.span.start + inside.end),
             pointer: place.pointer,
         };
-        let excerpt = Excerpt::new("f", &lines, text, &located, within.as_ref());
+        let holder = || locate(text, [&located.pointer.split_last()?.0]).pop()?.map(|place| place.span);
+        let excerpt = Excerpt::new("f", &lines, text, &located, within.as_ref(), holder);
         (excerpt.text.clone(), excerpt.text[excerpt.label].to_owned())
     }
 
@@ -257,7 +282,8 @@ mod tests {
         let lines = Lines::new(&text);
         let (start, end) = (lines.position(place.span.start), lines.position(place.span.end));
         let located = LocatedPlace { source: 0, start, end, pointer: place.pointer };
-        let excerpt = Excerpt::of_object("graph:A: x", &text, &located, None).unwrap();
+        let holder = locate(&text, [&Pointer::root().key("row")]).pop().unwrap().unwrap().span;
+        let excerpt = Excerpt::of_holder("graph:A: x", &text, &located, None, holder).unwrap();
         assert_eq!((excerpt.text.as_str(), excerpt.first_line), ("{\n  \"name\": \"x\"\n}", 0));
         assert_eq!(&excerpt.text[excerpt.label], "\"x\"");
     }

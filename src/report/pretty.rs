@@ -5,13 +5,14 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
 use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, fill};
 
-use super::{Excerpt, Format, LocatedFinding, Run, Style, TargetReport, summary};
-use crate::document::Lines;
+use super::{Excerpt, Format, LocatedFinding, LocatedPlace, Run, Source, Style, TargetReport, summary};
+use crate::document::{Lines, Pointer, locate};
 use crate::finding::Severity;
 use crate::text::shell::PROGRAM;
 use crate::text::{Outlet, adopted, one_line, printable_line, printable_lines};
@@ -24,15 +25,17 @@ const MOST: usize = 50;
 
 fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let (in_files, live) = (handler(style), handler(style).without_primary_span_start());
-    // The lines of a large file are counted once, and only if a finding is shown.
-    let lines: Vec<OnceCell<Vec<Lines<'_>>>> = run.targets.iter().map(|_| OnceCell::new()).collect();
+    let mut shown = in_order(run);
+    shown.truncate(MOST);
+    // A large text is read once for all findings in it, and only if one is shown.
+    let texts: Vec<OnceCell<Vec<Text<'_>>>> = run.targets.iter().map(|_| OnceCell::new()).collect();
     let mut before = Way::default();
-    for (index, found) in in_order(run).into_iter().take(MOST) {
-        let target = &run.targets[index];
+    for (index, found) in &shown {
+        let (index, target) = (*index, &run.targets[*index]);
         let handler = if target.is_live() { &live } else { &in_files };
-        let lines = lines[index].get_or_init(|| target.sources.iter().map(|one| Lines::new(&one.text)).collect());
+        let texts = texts[index].get_or_init(|| Text::all_of(target, || of_target(&shown, index)));
         let way = Way { target: Some(index), steps: steps(found) };
-        writeln!(out, "{}\n", rendered(handler, &Shown::new(target, found, lines, &way, &before, style.width)))?;
+        writeln!(out, "{}\n", rendered(handler, &Shown::new(target, found, texts, &way, &before, style.width)))?;
         before = way;
     }
     let more = run.findings().count().saturating_sub(MOST);
@@ -43,6 +46,42 @@ fn write(run: &Run, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
         ))?;
     }
     summary::write(run, style, out)
+}
+
+fn of_target<'r>(shown: &[(usize, &'r LocatedFinding)], target: usize) -> Vec<&'r LocatedPlace> {
+    let found = shown.iter().filter(|(index, _)| *index == target);
+    found.filter_map(|(_, found)| found.place.as_ref()).collect()
+}
+
+/// A text with findings to show.
+struct Text<'r> {
+    lines: Lines<'r>,
+    text: &'r str,
+    /// The bytes of what holds each value that is shown, by the pointer of the value; looked up if lines are too long.
+    holders: OnceCell<HashMap<&'r Pointer, Range<usize>>>,
+    places: Vec<&'r LocatedPlace>,
+}
+
+impl<'r> Text<'r> {
+    /// The texts of a target; `shown` are the places in it.
+    fn all_of(target: &'r TargetReport, shown: impl Fn() -> Vec<&'r LocatedPlace>) -> Vec<Self> {
+        let text = |(number, source): (usize, &'r Source)| {
+            let places = shown().into_iter().filter(|place| place.source == number).collect();
+            Text { lines: Lines::new(&source.text), text: &source.text, holders: OnceCell::new(), places }
+        };
+        target.sources.iter().enumerate().map(text).collect()
+    }
+
+    /// The bytes of the object or list that holds a value.
+    fn holder(&self, pointer: &Pointer) -> Option<Range<usize>> {
+        let holders = self.holders.get_or_init(|| {
+            let holder = |place: &&LocatedPlace| place.pointer.split_last().unwrap_or_default().0;
+            let pointers: Vec<Pointer> = self.places.iter().map(holder).collect();
+            let found = self.places.iter().zip(locate(self.text, &pointers));
+            found.filter_map(|(place, holder)| Some((&place.pointer, holder?.span))).collect()
+        });
+        holders.get(pointer).cloned()
+    }
 }
 
 /// The findings with the index of their target: the worst first, and those of a severity that are fixed on one page of the
@@ -177,17 +216,18 @@ impl<'a> Shown<'a> {
     fn new(
         target: &TargetReport,
         found: &'a LocatedFinding,
-        lines: &[Lines<'_>],
+        texts: &[Text<'_>],
         way: &Way<'_>,
         before: &Way<'_>,
         width: usize,
     ) -> Self {
         let excerpt = found.place.as_ref().and_then(|place| {
-            let (source, within) = (target.source(place), found.finding.within.as_ref());
+            let (text, within) = (&texts[place.source], found.finding.within.as_ref());
+            let holder = || text.holder(&place.pointer);
             if target.is_live() {
-                return Excerpt::of_object(&target.whereabouts(found), &source.text, place, within);
+                return Excerpt::of_holder(&target.whereabouts(found), text.text, place, within, holder()?);
             }
-            Some(Excerpt::new(&source.file, &lines[place.source], &source.text, place, within))
+            Some(Excerpt::new(&target.source(place).file, &text.lines, text.text, place, within, holder))
         });
         // miette indents by eight columns and keeps four free.
         let width = width.saturating_sub(12);
