@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::parts::Part;
 use super::style::Style;
 use super::{Place, Pointer, locate};
 
@@ -136,12 +135,12 @@ fn edit(around: &Style<'_>, change: &Change, place: Option<Place>, parent: Optio
         }
         (Change::Remove { .. }, place) => {
             let (place, parent) = (place?, parent?);
-            let elements: Vec<Range<usize>> = around.parts(&parent.span)?.iter().map(Part::span).collect();
-            let at = elements.iter().position(|element| *element == place.span)?;
+            let elements = around.parts(&parent.span)?;
+            let at = elements.binary_search_by_key(&place.span.start, |element| element.span().start).ok()?;
             let span = match (at, elements.get(at + 1)) {
                 (0, None) => parent.span.start + 1..parent.span.end - 1,
-                (0, Some(next)) => place.span.start..next.start,
-                (at, _) => elements[at - 1].end..place.span.end,
+                (0, Some(next)) => place.span.start..next.span().start,
+                (at, _) => elements[at - 1].span().end..place.span.end,
             };
             Some(Edit { span, text: String::new() })
         }

@@ -26,6 +26,8 @@ pub(super) struct Style<'t> {
     from_bracket: bool,
     /// A cache of the parts of values, by place: many changes are in the same list.
     parts: RefCell<HashMap<Range<usize>, Known>>,
+    /// A cache of whether values are on one line.
+    one_line: RefCell<HashMap<Range<usize>, bool>>,
 }
 
 impl<'t> Style<'t> {
@@ -40,6 +42,7 @@ impl<'t> Style<'t> {
             is_one_line,
             from_bracket: false,
             parts: RefCell::default(),
+            one_line: RefCell::default(),
         };
         let root = text.len() - text.trim_start().len()..text.trim_end().len();
         if let Some(first) = style.parts(&root).as_deref().and_then(<[Part]>::first) {
@@ -76,12 +79,15 @@ impl<'t> Style<'t> {
 
     /// Whether a new value in the array or object at `span` belongs on the same line.
     pub(super) fn is_one_line(&self, span: &Range<usize>) -> bool {
-        self.is_one_line || (span.len() > 2 && !self.text[span.clone()].contains('\n'))
+        let is_one_line = || span.len() > 2 && !self.text[span.clone()].contains('\n');
+        self.is_one_line || *self.one_line.borrow_mut().entry(span.clone()).or_insert_with(is_one_line)
     }
 
     /// `gap`, then `value`, in the layout of the text at `start`.
     pub(super) fn write(&self, start: usize, gap: &str, value: &Value, one_line: bool) -> String {
-        let mut out = self.text[line_start(self.text, start)..start].to_owned();
+        // The layout of one line does not depend on what is before.
+        let line = if self.is_one_line { start } else { line_start(self.text, start) };
+        let mut out = self.text[line..start].to_owned();
         let already = out.len();
         out.push_str(gap);
         self.add(&mut out, value, one_line);
@@ -99,6 +105,7 @@ impl<'t> Style<'t> {
         };
         let outer = match self.from_bracket {
             true => " ".repeat(column(out, out.len())),
+            false if one_line => String::new(),
             false => indent(out, out.len()).to_owned(),
         };
         let line = format!("{}{outer}", self.newline);
