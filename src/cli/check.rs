@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 
 use clap::{ArgGroup, ArgMatches, Args};
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use super::shared::baseline::{Baselining, report_outdated};
 use super::shared::format::one_of;
 use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
-use super::shared::live::{Live, More};
+use super::shared::live::{Live, More, Named};
 use super::terminal::exit::Exit;
 use super::terminal::gap::Gap;
 use super::terminal::output::{self, Output};
@@ -196,8 +197,8 @@ impl Arguments {
             checked.extend(check_tenant(&options, self)?);
         } else if !self.app.is_empty() {
             let connection = self.live.connect()?;
-            let read = |app| connection.read_job(app, self.job.as_deref(), &options.judge.policies, self.more);
-            checked.extend(self.app.iter().map(|app| check_live(&options, app, read(app))));
+            let read = connection.read_several(&self.app, self.job.as_deref(), &options.judge.policies, self.more);
+            checked.extend(self.app.iter().zip(read).map(|(app, read)| check_live(&options, app, read)));
         }
         Ok((options, checked))
     }
@@ -309,6 +310,9 @@ fn check_live(options: &Options, app: &str, read: Result<LiveApp, Problem>) -> C
     }
 }
 
+/// The number of apps that were read and wait to be checked.
+const WAITING: usize = 20;
+
 /// Checks every app of the tenant that a policy names.
 fn check_tenant(options: &Options, arguments: &Arguments) -> Result<Vec<Checked>, Problem> {
     if options.judge.policies.app_names().next().is_none() {
@@ -317,10 +321,22 @@ fn check_tenant(options: &Options, arguments: &Arguments) -> Result<Vec<Checked>
             help: "list their display names in app.names; * stands for anything".into(),
         });
     }
-    let apps = arguments.live.connect()?.read_all(&options.judge.policies, arguments.more)?;
-    if apps.is_empty() {
+    let connection = arguments.live.connect()?;
+    // Apps are checked while others are read, and no more of them wait than are read together.
+    let checked = std::thread::scope(|scope| {
+        let (queue, waiting) = sync_channel::<Named>(WAITING);
+        let checker = scope.spawn(move || -> Vec<Checked> {
+            waiting.into_iter().map(|(name, read)| check_live(options, &name, read)).collect()
+        });
+        // The checker takes everything until the queue is closed.
+        let read = connection.read_all(&options.judge.policies, arguments.more, |app| drop(queue.send(app)));
+        drop(queue);
+        let checked = checker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        read.map(|()| checked)
+    })?;
+    if checked.is_empty() {
         let names = options.judge.policies.app_names().map(str::to_owned).collect();
         return Err(Problem::NoAppNamed { names });
     }
-    Ok(apps.into_iter().map(|(name, read)| check_live(options, &name, read)).collect())
+    Ok(checked)
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/graph/json-batching>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -10,8 +10,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::{CONCURRENCY, LONGEST_PAUSE, MOST_REPEATS, WORTH_A_NOTE, retry_after};
-use super::{Client, GraphError};
+use super::client::{AT_A_TIME, LONGEST_PAUSE, MOST_REPEATS, WORTH_A_NOTE, retry_after};
+use super::{Client, GraphError, group};
 
 /// The most requests in one batch.
 const BATCH: usize = 20;
@@ -89,13 +89,32 @@ fn kind(path: &str) -> String {
 }
 
 impl Client {
-    /// The answers to several `GET`s in their order, in as few requests as possible.
+    /// The answers to several `GET`s in their order, in as few requests as possible. A path is asked once.
     ///
     /// What a batch refuses is asked singly, and from then on all paths of that kind are.
     ///
     /// # Errors
     /// When a whole batch fails. The failure of a part is in the part's place.
     pub async fn get_all(&self, paths: &[String]) -> Result<Vec<Answered>, GraphError> {
+        let mut different: Vec<String> = Vec::with_capacity(paths.len());
+        let mut indices: HashMap<&str, usize> = HashMap::new();
+        let places: Vec<usize> = paths
+            .iter()
+            .map(|path| {
+                *indices.entry(path).or_insert_with(|| {
+                    different.push(path.clone());
+                    different.len().saturating_sub(1)
+                })
+            })
+            .collect();
+        let found = self.get_different(&different).await?;
+        if different.len() == paths.len() {
+            return Ok(found);
+        }
+        Ok(places.into_iter().map(|place| found.get(place).cloned().unwrap_or(Err(missing_part()))).collect())
+    }
+
+    async fn get_different(&self, paths: &[String]) -> Result<Vec<Answered>, GraphError> {
         let mut found: Vec<Answered> = paths.iter().map(|_| Err(missing_part())).collect();
         let mut open: Vec<usize> = (0..paths.len()).collect();
         // The first batch shows whether the others are of any use.
@@ -113,15 +132,14 @@ impl Client {
     /// # Errors
     /// When one of them fails in another way.
     pub(super) async fn get_existing(&self, paths: &[String]) -> Result<Vec<Value>, GraphError> {
-        let answers = self.get_all(paths).await?.into_iter();
-        answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
+        group::existing(self.get_all(paths).await?.into_iter())
     }
 
     /// Asks for the paths with these indices.
     async fn answer(&self, paths: &[String], indices: &[usize], found: &mut [Answered]) -> Result<(), GraphError> {
         let (single, batched): (Vec<usize>, Vec<usize>) =
             indices.iter().partition(|index| self.batches.is_single(&paths[**index]));
-        let batches = stream::iter(batched.chunks(BATCH)).map(|chunk| self.batch(paths, chunk)).buffered(CONCURRENCY);
+        let batches = stream::iter(batched.chunks(BATCH)).map(|chunk| self.batch(paths, chunk)).buffered(AT_A_TIME);
         let (batches, singly) = tokio::join!(batches.try_collect::<Vec<_>>(), self.singly(paths, &single));
         for (index, answer) in batches?.into_iter().flatten().chain(singly) {
             found[index] = answer;
@@ -150,7 +168,7 @@ impl Client {
     /// Asks for each path by itself.
     async fn singly(&self, paths: &[String], indices: &[usize]) -> Vec<(usize, Answered)> {
         let asked = stream::iter(indices).map(|index| async move { (*index, self.get(&paths[*index]).await) });
-        asked.buffered(CONCURRENCY).collect().await
+        asked.buffered(AT_A_TIME).collect().await
     }
 
     /// The answers to one batch, or to its paths singly where Graph refuses the batch.

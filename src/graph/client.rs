@@ -9,6 +9,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTE
 use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::batch::Batches;
 use super::network::{Limits, Network, bearer, bounded};
@@ -25,8 +26,9 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 pub(super) const WORTH_A_NOTE: Duration = Duration::from_secs(1);
 /// How long an app or job may be new to some of Graph's replicas.
 const SETTLING: Duration = Duration::from_secs(30);
-/// The number of concurrent requests.
-pub(super) const CONCURRENCY: usize = 6;
+/// The number of requests that wait for an answer at the same time. Graph documents no limit for reading directory objects
+/// besides its resource units; the backend of provisioning publishes none at all.
+pub(super) const AT_A_TIME: usize = 32;
 
 /// A client of one Graph, with a token for it.
 #[derive(Debug)]
@@ -40,6 +42,7 @@ pub struct Client {
     /// Called when a request has to wait.
     pub(super) note: fn(&str),
     pub(super) batches: Batches,
+    slots: Semaphore,
 }
 
 impl Client {
@@ -59,6 +62,7 @@ impl Client {
             limits: network.limits,
             note,
             batches: Batches::default(),
+            slots: Semaphore::new(AT_A_TIME),
         })
     }
 
@@ -269,6 +273,8 @@ impl Client {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
         }
         let failed = |error: reqwest::Error| GraphError::of_transport(&host, &error);
+        // The semaphore is never closed.
+        let _slot = self.slots.acquire().await;
         let response = request.send().await.map_err(failed)?;
         let status = response.status();
         let headers = response.headers().clone();

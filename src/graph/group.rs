@@ -9,10 +9,18 @@ use super::{Client, GraphError};
 const SELECT: &str =
     "id,displayName,securityEnabled,mailEnabled,groupTypes,membershipRule,membershipRuleProcessingState";
 
-/// Reads groups by object id; deleted ones are left out.
-pub(super) async fn read(client: &Client, ids: &[String]) -> Result<Vec<Value>, GraphError> {
+/// Reads groups by object id, in their order.
+pub(super) async fn read(client: &Client, ids: &[String]) -> Result<Vec<Result<Value, GraphError>>, GraphError> {
     let paths: Vec<String> = ids.iter().map(|id| format!("/groups/{id}?$select={SELECT}")).collect();
-    client.get_existing(&paths).await
+    client.get_all(&paths).await
+}
+
+/// The objects among answers that still exist.
+///
+/// # Errors
+/// When one of them could not be read for another reason.
+pub(super) fn existing(answers: impl Iterator<Item = Result<Value, GraphError>>) -> Result<Vec<Value>, GraphError> {
+    answers.filter(|answer| !answer.as_ref().is_err_and(|error| error.status() == Some(404))).collect()
 }
 
 /// The paths that list the groups of a name, and those with similar names.

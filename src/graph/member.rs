@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
-use super::client::{CONCURRENCY, sort, taken};
+use super::client::{AT_A_TIME, sort, taken};
 use super::{Client, GraphError};
 
 /// The annotation with the type of a directory object.
@@ -23,7 +23,7 @@ pub(super) async fn of_groups(client: &Client, groups: &mut [Value], select: &[S
         })
         .collect();
     let lists: Vec<Vec<Value>> =
-        stream::iter(&paths).map(|path| client.list(path)).buffered(CONCURRENCY).try_collect().await?;
+        stream::iter(&paths).map(|path| client.list(path)).buffered(AT_A_TIME).try_collect().await?;
     shown(lists.iter().flatten().filter(|member| is_user(member)))?;
     for (group, mut members) in groups.iter_mut().zip(lists) {
         sort(&mut members, "id");

@@ -1,11 +1,14 @@
 //! Everything about one app, read in three steps that depend on each other.
 
+use std::collections::HashMap;
+
+use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value, json};
 
 use super::app::find;
 use super::batch::missing_part;
-use super::client::{CONCURRENCY, sort};
+use super::client::{AT_A_TIME, sort};
 use super::{AppClient, AppError, Client, GraphError, Need, group, member};
 use crate::document::{Edit, Pointer, applied, laid_out, locate};
 use crate::secret::mask_url;
@@ -91,9 +94,56 @@ pub(super) async fn read_principal(
     wanted: &Wanted<'_>,
     now: jiff::Timestamp,
 ) -> Result<LiveApp, GraphError> {
+    let read = read_principals(client, vec![principal], wanted, now).await;
+    read.into_iter().next().unwrap_or(Err(missing_part()))
+}
+
+/// Reads everything about several apps, in their order. They share their batches.
+pub(super) async fn read_principals(
+    client: &Client,
+    principals: Vec<Value>,
+    wanted: &Wanted<'_>,
+    now: jiff::Timestamp,
+) -> Vec<Result<LiveApp, GraphError>> {
+    let named = |principal: &Value| (wanted.group_names)(&text(&principal["displayName"]));
+    let names: Vec<Vec<String>> = principals.iter().map(named).collect();
+    let paths: Vec<Vec<String>> =
+        principals.iter().zip(&names).map(|(principal, names)| first_paths(principal, names)).collect();
+    let mut answers = match client.get_all(&paths.concat()).await {
+        Ok(answers) => answers.into_iter(),
+        Err(error) => return principals.iter().map(|_| Err(error.clone())).collect(),
+    };
+    let begun = principals.into_iter().zip(&names).zip(&paths).map(|((principal, names), paths)| {
+        let answers: Vec<_> = answers.by_ref().take(paths.len()).collect();
+        Begun::of(client, principal, names, answers, wanted)
+    });
+    let apps: Vec<Begun> = join_all(begun.collect::<Vec<_>>()).await;
+
+    let schema_paths: Vec<String> = apps.iter().flat_map(Begun::schema_paths).collect();
+    let mut group_ids: Vec<String> =
+        apps.iter().flat_map(|app| assigned(app.assignments.as_deref(), "Group")).collect();
+    group_ids.sort_unstable();
+    group_ids.dedup();
+    let tests = join_all(apps.iter().map(|app| app.tested(client, wanted)));
+    let (schemas, groups, tested) = tokio::join!(each(client, &schema_paths), group::read(client, &group_ids), tests);
+    let groups: Result<HashMap<&str, Result<Value, GraphError>>, GraphError> =
+        groups.map(|groups| group_ids.iter().map(String::as_str).zip(groups).collect());
+    let mut schemas = schemas.into_iter();
+    let whole = apps.into_iter().zip(tested).map(|(app, tested)| {
+        let schemas: Vec<_> = schemas.by_ref().take(app.schema_paths().count()).collect();
+        let ids = assigned(app.assignments.as_deref(), "Group");
+        let groups = match &groups {
+            Ok(groups) => group::existing(ids.iter().filter_map(|id| groups.get(id.as_str()).cloned())),
+            Err(error) => Err(error.clone()),
+        };
+        app.finished(client, schemas, groups, tested, wanted, now)
+    });
+    join_all(whole.collect::<Vec<_>>()).await.into_iter().map(Ok).collect()
+}
+
+/// The paths of what depends on nothing but the service principal; `names` are those of groups to look for.
+fn first_paths(principal: &Value, names: &[String]) -> Vec<String> {
     let (id, app_id) = (text(&principal["id"]), text(&principal["appId"]));
-    let display_name = text(&principal["displayName"]);
-    let names = (wanted.group_names)(&display_name);
     let mut paths = vec![
         format!("/servicePrincipals/{id}/synchronization/jobs"),
         format!("/servicePrincipals/{id}/synchronization/secrets"),
@@ -103,91 +153,135 @@ pub(super) async fn read_principal(
         "/subscribedSkus?$select=id,skuPartNumber,capabilityStatus,servicePlans".to_owned(),
     ];
     paths.extend(names.iter().flat_map(|name| group::paths_of_name(name)));
-    let mut answers = client.get_all(&paths).await?.into_iter();
-    let mut next = || answers.next().unwrap_or(Err(missing_part()));
+    paths
+}
 
-    let mut parts = Parts::default();
-    // For an app without provisioning Graph answers with an empty list or 404.
-    let mut jobs = parts.list(client, "jobs", none_if_missing(next())).await;
-    if let (Some(jobs), Some(wanted)) = (&mut jobs, &wanted.job) {
-        jobs.sort_by_key(|job| job["id"].as_str() != Some(wanted));
-    }
-    let secrets = match next() {
-        Err(error) if error.status() == Some(404) => match jobs.as_deref() {
-            Some([]) => Some(Vec::new()),
-            Some(_) => parts.unknown("secrets", settings_not_found(&error, "the app has a provisioning job")),
-            None => parts.unknown("secrets", settings_not_found(&error, "the app may have a provisioning job")),
-        },
-        page => parts.list(client, "secrets", page).await,
-    };
-    let assignments = parts.list(client, "appRoleAssignedTo", next()).await;
-    // A gallery app of another tenant has no application here.
-    let application = match next() {
-        Err(error) if error.status() == Some(404) => None,
-        answer => parts.take("application", answer),
-    };
-    let owners = parts.list(client, "owners", next()).await;
-    let subscriptions = parts.list(client, "subscribedSkus", next()).await;
-    let named: Result<Vec<Value>, GraphError> = names.iter().map(|name| group::of_name(name, next(), next())).collect();
-    let named = parts.take("namedGroups", named);
+/// An app of which the first parts are read.
+struct Begun {
+    principal: Value,
+    parts: Parts,
+    jobs: Option<Vec<Value>>,
+    secrets: Option<Vec<Value>>,
+    assignments: Option<Vec<Value>>,
+    application: Option<Value>,
+    owners: Option<Vec<Value>>,
+    subscriptions: Option<Vec<Value>>,
+    named: Option<Vec<Value>>,
+}
 
-    let schema_paths: Vec<String> = jobs
-        .iter()
-        .flatten()
-        .map(|job| format!("/servicePrincipals/{id}/synchronization/jobs/{}/schema", text(&job["id"])))
-        .collect();
-    let group_ids = assigned(assignments.as_deref(), "Group");
-    let job = jobs.as_ref().and_then(|jobs| jobs.first()).filter(|_| wanted.test_connection);
-    let (schemas, groups, tested) = tokio::join!(each(client, &schema_paths), group::read(client, &group_ids), async {
-        Some(test_connection(client, &id, &text(&job?["id"])).await)
-    });
-    let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
-    let schemas: Vec<Option<String>> = schemas.into_iter().map(|schema| parts.take("schema", schema)).collect();
-    for (job, schema) in jobs.iter_mut().flatten().zip(&schemas) {
-        let schema = schema.as_ref().and_then(|text| serde_json::from_str(text).ok());
-        if let (Some(schema), Some(job)) = (schema, job.as_object_mut()) {
-            job.insert("schema".to_owned(), schema);
+impl Begun {
+    /// Takes the answers to [`first_paths`], and reads further pages.
+    async fn of(
+        client: &Client,
+        principal: Value,
+        names: &[String],
+        answers: Vec<Result<Value, GraphError>>,
+        wanted: &Wanted<'_>,
+    ) -> Self {
+        let mut answers = answers.into_iter();
+        let mut next = || answers.next().unwrap_or(Err(missing_part()));
+        let mut parts = Parts::default();
+        // For an app without provisioning Graph answers with an empty list or 404.
+        let mut jobs = parts.list(client, "jobs", none_if_missing(next())).await;
+        if let (Some(jobs), Some(wanted)) = (&mut jobs, &wanted.job) {
+            jobs.sort_by_key(|job| job["id"].as_str() != Some(wanted));
         }
+        let secrets = match next() {
+            Err(error) if error.status() == Some(404) => match jobs.as_deref() {
+                Some([]) => Some(Vec::new()),
+                Some(_) => parts.unknown("secrets", settings_not_found(&error, "the app has a provisioning job")),
+                None => parts.unknown("secrets", settings_not_found(&error, "the app may have a provisioning job")),
+            },
+            page => parts.list(client, "secrets", page).await,
+        };
+        let assignments = parts.list(client, "appRoleAssignedTo", next()).await;
+        // A gallery app of another tenant has no application here.
+        let application = match next() {
+            Err(error) if error.status() == Some(404) => None,
+            answer => parts.take("application", answer),
+        };
+        let owners = parts.list(client, "owners", next()).await;
+        let subscriptions = parts.list(client, "subscribedSkus", next()).await;
+        let named: Result<Vec<Value>, GraphError> =
+            names.iter().map(|name| group::of_name(name, next(), next())).collect();
+        let named = parts.take("namedGroups", named);
+        Begun { principal, parts, jobs, secrets, assignments, application, owners, subscriptions, named }
     }
-    let mut groups = parts.take("groups", groups);
 
-    let mut users = None;
-    if let Some(properties) = wanted.members {
-        let schemas = jobs.iter().flatten().filter_map(|job| job.get("schema"));
-        let mut select: Vec<String> = schemas.flat_map(properties).collect();
-        select.sort_unstable();
-        select.dedup();
-        let user_ids = assigned(assignments.as_deref(), "User");
-        let groups = groups.as_deref_mut().unwrap_or_default();
-        let (members, direct) =
-            tokio::join!(member::of_groups(client, groups, &select), member::users(client, &user_ids, &select));
-        parts.take("members", members);
-        users = parts.take("users", direct);
+    fn schema_paths(&self) -> impl Iterator<Item = String> {
+        let id = text(&self.principal["id"]);
+        let path =
+            move |job: &Value| format!("/servicePrincipals/{id}/synchronization/jobs/{}/schema", text(&job["id"]));
+        self.jobs.iter().flatten().map(path)
     }
 
-    let Parts { unread } = parts;
-    let mut document = Map::new();
-    document.insert(
-        "provlint".into(),
-        json!({"snapshot": 1, "exportedAt": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "unread": unread}),
-    );
-    document.insert("servicePrincipal".into(), principal);
-    let lists = [
-        ("owners", owners.map(|owners| sorted(owners, "id"))),
-        ("jobs", jobs.map(Value::Array)),
-        ("secrets", secrets.map(masked)),
-        ("appRoleAssignedTo", assignments.map(|found| sorted(found, "principalId"))),
-        ("groups", groups.map(|found| sorted(found, "id"))),
-        ("namedGroups", named.filter(|named| !named.is_empty()).map(|named| sorted(named, "name"))),
-        ("users", users.map(|found| sorted(found, "id"))),
-        ("subscribedSkus", subscriptions.map(|found| sorted(premium(found), "id"))),
-    ];
-    document.extend(tested.map(|tested| ("connectionTest".to_owned(), tested)));
-    document.extend(application.map(|application| ("application".to_owned(), application)));
-    document.extend(lists.into_iter().filter_map(|(part, list)| Some((part.to_owned(), list?))));
-    let mut snapshot = Value::Object(document);
-    without_annotations(&mut snapshot);
-    Ok(LiveApp { name: display_name, snapshot, schemas })
+    /// Entra's own test of the first job's connection, if it is wanted.
+    async fn tested(&self, client: &Client, wanted: &Wanted<'_>) -> Option<Result<Value, GraphError>> {
+        let job = self.jobs.as_ref().and_then(|jobs| jobs.first()).filter(|_| wanted.test_connection)?;
+        Some(test_connection(client, &text(&self.principal["id"]), &text(&job["id"])).await)
+    }
+
+    /// The app with what depends on its first parts, and with members if they are wanted.
+    async fn finished(
+        self,
+        client: &Client,
+        schemas: Vec<Result<String, GraphError>>,
+        groups: Result<Vec<Value>, GraphError>,
+        tested: Option<Result<Value, GraphError>>,
+        wanted: &Wanted<'_>,
+        now: jiff::Timestamp,
+    ) -> LiveApp {
+        let Begun { principal, mut parts, mut jobs, secrets, assignments, application, owners, subscriptions, named } =
+            self;
+        let display_name = text(&principal["displayName"]);
+        let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
+        let schemas: Vec<Option<String>> = schemas.into_iter().map(|schema| parts.take("schema", schema)).collect();
+        for (job, schema) in jobs.iter_mut().flatten().zip(&schemas) {
+            let schema = schema.as_ref().and_then(|text| serde_json::from_str(text).ok());
+            if let (Some(schema), Some(job)) = (schema, job.as_object_mut()) {
+                job.insert("schema".to_owned(), schema);
+            }
+        }
+        let mut groups = parts.take("groups", groups);
+
+        let mut users = None;
+        if let Some(properties) = wanted.members {
+            let schemas = jobs.iter().flatten().filter_map(|job| job.get("schema"));
+            let mut select: Vec<String> = schemas.flat_map(properties).collect();
+            select.sort_unstable();
+            select.dedup();
+            let user_ids = assigned(assignments.as_deref(), "User");
+            let groups = groups.as_deref_mut().unwrap_or_default();
+            let (members, direct) =
+                tokio::join!(member::of_groups(client, groups, &select), member::users(client, &user_ids, &select));
+            parts.take("members", members);
+            users = parts.take("users", direct);
+        }
+
+        let Parts { unread } = parts;
+        let mut document = Map::new();
+        document.insert(
+            "provlint".into(),
+            json!({"snapshot": 1, "exportedAt": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "unread": unread}),
+        );
+        document.insert("servicePrincipal".into(), principal);
+        let lists = [
+            ("owners", owners.map(|owners| sorted(owners, "id"))),
+            ("jobs", jobs.map(Value::Array)),
+            ("secrets", secrets.map(masked)),
+            ("appRoleAssignedTo", assignments.map(|found| sorted(found, "principalId"))),
+            ("groups", groups.map(|found| sorted(found, "id"))),
+            ("namedGroups", named.filter(|named| !named.is_empty()).map(|named| sorted(named, "name"))),
+            ("users", users.map(|found| sorted(found, "id"))),
+            ("subscribedSkus", subscriptions.map(|found| sorted(premium(found), "id"))),
+        ];
+        document.extend(tested.map(|tested| ("connectionTest".to_owned(), tested)));
+        document.extend(application.map(|application| ("application".to_owned(), application)));
+        document.extend(lists.into_iter().filter_map(|(part, list)| Some((part.to_owned(), list?))));
+        let mut snapshot = Value::Object(document);
+        without_annotations(&mut snapshot);
+        LiveApp { name: display_name, snapshot, schemas }
+    }
 }
 
 /// The parts that could not be read, with the reasons.
@@ -255,7 +349,7 @@ async fn test_connection(client: &Client, principal: &str, job: &str) -> Result<
 
 /// Schemas are too large for a batch.
 async fn each(client: &Client, paths: &[String]) -> Vec<Result<String, GraphError>> {
-    stream::iter(paths).map(|path| client.get_text(path)).buffered(CONCURRENCY).collect().await
+    stream::iter(paths).map(|path| client.get_text(path)).buffered(AT_A_TIME).collect().await
 }
 
 /// Why a part could not be read, and what to do about it.

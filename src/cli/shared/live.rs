@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use futures_util::future::join_all;
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -19,8 +20,8 @@ use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
 use crate::finding::Evidence;
 use crate::graph::{
-    AppError, CLOUDS, Client, GraphError, Limits, LiveApp, Network, Root, SignIn, SignInKind, Wanted, read_app,
-    read_apps, read_user,
+    AppError, CLOUDS, Client, GraphError, Limits, LiveApp, Network, Root, SignIn, SignInKind, TenantApp, Wanted,
+    read_app, read_apps, read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
@@ -281,14 +282,36 @@ impl Connection {
         read.unwrap_or(Err(AppError::Graph(GraphError::Interrupted)))
     }
 
-    /// Reads every app with a provisioning job that a policy applies to.
-    pub(in crate::cli) fn read_all(&self, policies: &Policies, more: More) -> Result<Vec<Named>, Problem> {
+    /// Reads every app with a provisioning job that a policy applies to, and passes each to `take`.
+    pub(in crate::cli) fn read_all(
+        &self,
+        policies: &Policies,
+        more: More,
+        mut take: impl FnMut(Named),
+    ) -> Result<(), Problem> {
         let wanted = more.wanted(policies, None);
         let claimed = |name: &str| policies.claim(name);
-        let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now());
-        let apps = self.wait(&self.reading("the tenant's apps"), reading);
-        let apps = apps.map_err(|error| self.problem(AppError::Graph(error)))?;
-        Ok(apps.into_iter().map(|app| (app.name, app.read.map_err(|error| self.problem(error)))).collect())
+        let mut take = |app: TenantApp| take((app.name, app.read.map_err(|error| self.problem(error))));
+        let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now(), &mut take);
+        let read = self.wait(&self.reading("the tenant's apps"), reading);
+        read.map_err(|error| self.problem(AppError::Graph(error)))
+    }
+
+    /// Reads several apps at the same time, in their order.
+    pub(in crate::cli) fn read_several(
+        &self,
+        apps: &[String],
+        job: Option<&str>,
+        policies: &Policies,
+        more: More,
+    ) -> Vec<Result<LiveApp, Problem>> {
+        let wanted = more.wanted(policies, job);
+        let now = jiff::Timestamp::now();
+        let reading = join_all(apps.iter().map(|app| read_app(&self.client, app, &wanted, now)));
+        let what = if let [app] = apps { app.clone() } else { format!("{} apps", apps.len()) };
+        let interrupted = || apps.iter().map(|_| Err(AppError::Graph(GraphError::Interrupted))).collect();
+        let read: Vec<_> = self.wait(&self.reading(&what), unless_pressed_again(reading)).unwrap_or_else(interrupted);
+        read.into_iter().map(|app| app.map_err(|error| self.problem(error))).collect()
     }
 
     /// Waits for an answer; on a terminal shows `text` meanwhile, if it takes long.
