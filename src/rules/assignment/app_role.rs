@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::{assigned, assignment};
 use crate::finding::{Evidence, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
@@ -25,10 +27,10 @@ fn invalid(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
     // A file that does not list the app's roles says nothing about them.
     let Some(roles) = principal.and_then(|principal| principal.app_roles.as_deref()) else { return Ok(()) };
+    let by_id: HashMap<&str, _> = roles.iter().rev().filter_map(|role| Some((role.id.as_deref()?, role))).collect();
     for who in assigned(target) {
         let Some(id) = who.row.app_role_id.as_deref().filter(|id| *id != NONE) else { continue };
-        let role = roles.iter().find(|role| role.id.as_deref() == Some(id));
-        let why = match role {
+        let why = match by_id.get(id) {
             Some(role) if role.is_enabled == Some(false) => "is disabled",
             Some(_) => continue,
             None => "no longer exists",

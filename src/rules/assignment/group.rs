@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::{assigned_groups, assignment};
 use crate::finding::{Evidence, Severity};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
@@ -36,10 +38,14 @@ pub(in crate::rules) const DELETED: Rule = assignment(&[Evidence::Assignments, E
 
 fn name_collision(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let groups = assigned_groups(target);
-    for (index, group) in groups.iter().enumerate() {
-        let twin = groups[..index].iter().find(|other| {
-            !other.has_id(group.id()) && other.name().eq_ignore_ascii_case(group.name()) && !group.name().is_empty()
-        });
+    // Of each name the first group, and the first with another id.
+    let mut called: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.name().is_empty()) {
+        let same = called.entry(group.name().to_ascii_lowercase()).or_default();
+        let twin = same.iter().map(|index| &groups[*index]).find(|other| !other.has_id(group.id()));
+        if same.is_empty() || (same.len() == 1 && twin.is_some()) {
+            same.push(index);
+        }
         let Some(twin) = twin else { continue };
         findings
             .add(

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::{assigned_groups, assignment};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Severity};
@@ -37,8 +39,9 @@ const HUNDREDTHS_OF_A_MINUTE: [usize; 2] = [1, 8];
 /// The assigned groups whose members are known: the place, the name and the members of each.
 fn groups<'t>(target: &'t Target<'_>) -> Vec<(Pointer, &'t str, &'t [Member<'t>])> {
     let listed = target.snapshot.and_then(|snapshot| snapshot.groups.as_deref()).unwrap_or_default();
-    let assigned = assigned_groups(target);
-    let is_assigned = |id: &str| assigned.iter().any(|group| group.has_id(id));
+    let assigned: HashSet<String> =
+        assigned_groups(target).iter().map(|group| group.id().to_ascii_lowercase()).collect();
+    let is_assigned = |id: &str| assigned.contains(&id.to_ascii_lowercase());
     let groups = listed.iter().enumerate().filter(|(_, group)| group.id.as_deref().is_some_and(is_assigned));
     groups
         .filter_map(|(index, group)| {

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::expected::Expected;
 use super::{assigned, assigned_groups, assignment};
 use crate::finding::{Evidence, Severity};
@@ -114,10 +116,11 @@ fn nothing_assigned(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged 
 }
 
 fn duplicate(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let assigned = assigned(target);
-    for (index, again) in assigned.iter().enumerate() {
-        let earlier = assigned[..index].iter().filter(|other| other.has_id(again.id())).count();
-        if earlier != 1 || again.id().is_empty() {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for again in assigned(target).iter().filter(|one| !one.id().is_empty()) {
+        let times = times.entry(again.id().to_ascii_lowercase()).or_default();
+        *times += 1;
+        if *times != 2 {
             continue;
         }
         let name = again.name();
