@@ -96,8 +96,8 @@ pub struct TargetReport {
     pub expected_groups: usize,
     /// The profile that it was checked with; `None` if it was not checked.
     pub profile: Option<AppliedProfile>,
-    /// The state of every selected rule, in the order of the catalogue.
-    pub rules: Vec<RuleReport>,
+    /// The state of every selected rule, in the order of the catalogue. Targets in the same states share them.
+    pub rules: Arc<[RuleReport]>,
     /// The configuration itself, if a format shows it.
     pub view: Option<View>,
     /// Why it could not be checked.
@@ -211,12 +211,20 @@ impl Run {
     /// Makes rules unknown whose evidence was asked for and is in none of the targets.
     pub fn settle_asked(&mut self) {
         let checked = self.targets.iter().filter(|target| target.error.is_none() && !target.is_beside);
-        let open = open_flags(checked.map(|target| target.rules.as_slice()));
-        for report in self.targets.iter_mut().flat_map(|target| &mut target.rules) {
+        let open = open_flags(checked.map(|target| &*target.rules));
+        if open.is_empty() {
+            return;
+        }
+        let settled = |report: &RuleReport| {
             let flag = report.asked_by.filter(|flag| open.contains(flag));
+            let mut report = report.clone();
             if let (Some(flag), RuleState::Skipped { missing, .. }) = (flag, &report.state) {
                 report.state = RuleState::Unknown { reason: rules::unanswered(flag, missing), is_gap: true };
             }
+            report
+        };
+        for target in &mut self.targets {
+            target.rules = target.rules.iter().map(settled).collect();
         }
     }
 

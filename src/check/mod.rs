@@ -33,7 +33,7 @@ pub use known::{Known, Record};
 pub use mistake::{JsonMistake, beginning};
 pub use named::expect_named;
 pub use one::{JobSchema, One, about, is_checked, paired};
-pub use outcome::{InputKind, Options, Origin, Outcome};
+pub use outcome::{InputKind, Options, Origin, Outcome, States};
 pub use part::Part;
 pub use text::text;
 pub use view::{Assigned, MappingRow, MappingTable, View};

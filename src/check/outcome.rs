@@ -1,6 +1,6 @@
 //! The outcome of a text: what is shown, what is counted, and whether it fails the run.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,12 +29,40 @@ pub struct Options {
     pub view: bool,
     /// The findings that are not new.
     pub known: Known,
+    /// The states of rules that targets have so far.
+    pub states: States,
+}
+
+/// The states of all rules, which most targets of a run have in common: each list is kept once.
+#[derive(Debug, Default)]
+pub struct States(Mutex<Vec<Arc<[RuleReport]>>>);
+
+impl States {
+    /// The most different lists that are compared.
+    const MOST: usize = 32;
+
+    fn shared(&self, rules: Vec<RuleReport>) -> Arc<[RuleReport]> {
+        // Every change is a single insertion, so the list is valid even after a panic elsewhere.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |other: &&Arc<[RuleReport]>| {
+            other.len() == rules.len() && other.iter().zip(&rules).all(|(one, other)| one.is_same(other))
+        };
+        if let Some(same) = known.iter().find(is_same) {
+            return Arc::clone(same);
+        }
+        let rules: Arc<[RuleReport]> = rules.into();
+        if known.len() < Self::MOST {
+            known.push(Arc::clone(&rules));
+        }
+        rules
+    }
 }
 
 impl Options {
     /// Shows every finding.
     pub fn new(judge: Judge) -> Self {
-        Options { judge, min_severity: None, names: false, view: false, known: Known::Nothing }
+        let known = Known::Nothing;
+        Options { judge, min_severity: None, names: false, view: false, known, states: States::default() }
     }
 }
 
@@ -165,7 +193,7 @@ impl Outcome {
             taken_at: taken_at.map(str::to_owned),
             age: taken_at.and_then(|time| age(time, options.judge.today)),
             expected_groups: target.policy.groups.len(),
-            rules,
+            rules: options.states.shared(rules),
             view: options.view.then(|| view(target)),
             hidden,
             ..report

@@ -18,7 +18,9 @@ use super::terminal::output::{self, Output};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::Screen;
-use crate::check::{self, AskedFor, InputKind, Options, Origin, Outcome, PassedOver, Run, TargetKind, TargetReport};
+use crate::check::{
+    self, AskedFor, InputKind, Options, Origin, Outcome, PassedOver, Run, States, TargetKind, TargetReport,
+};
 use crate::graph::LiveApp;
 use crate::report::{self, FORMATS, Format, Style};
 
@@ -190,6 +192,7 @@ impl Arguments {
             names: self.verbose,
             view,
             known: self.baselining.settle()?,
+            states: States::default(),
         };
         let inputs = input::find(&self.paths, |path| root.path(path));
         let mut checked = check_all(&options, root, inputs, self.threads)?;

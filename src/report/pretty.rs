@@ -359,7 +359,8 @@ mod tests {
             name: "schema.json".into(),
             sources: vec![Source { file: "schema.json".into(), text: text.into(), ..Source::default() }],
             profile: Some(AppliedProfile { name: "truu-total".into(), chosen_by: ChosenBy::Flag }),
-            rules: vec![RuleReport { rule: &RULE, severity: RULE.severity, asked_by: None, state: RuleState::Failed }],
+            rules: [RuleReport { rule: &RULE, severity: RULE.severity, asked_by: None, state: RuleState::Failed }]
+                .into(),
             findings: vec![LocatedFinding {
                 finding,
                 place: Some(LocatedPlace { source: 0, pointer: place.pointer, start, end }),

@@ -138,6 +138,12 @@ impl RuleReport {
         if let RuleState::Skipped { missing, .. } = &self.state { Some(missing) } else { None }
     }
 
+    /// Whether it is the same rule in the same state.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.rule.id == other.rule.id
+            && (self.severity, self.asked_by, &self.state) == (other.severity, other.asked_by, &other.state)
+    }
+
     /// Whether it misses evidence that it should have, so that the result is incomplete.
     pub fn is_gap(&self) -> bool {
         matches!(self.state, RuleState::Unknown { is_gap: true, .. })

@@ -60,7 +60,7 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
 /// Every rule that was selected for a target, each once.
 fn rules(run: &Run) -> Vec<&'static Metadata> {
     let mut seen = HashSet::new();
-    let all = run.targets.iter().flat_map(|target| &target.rules).map(|RuleReport { rule, .. }| *rule);
+    let all = run.targets.iter().flat_map(|target| target.rules.iter()).map(|RuleReport { rule, .. }| *rule);
     all.filter(|rule| seen.insert(rule.id)).collect()
 }
 
