@@ -290,6 +290,26 @@ impl Ignore {
     }
 }
 
+/// Several patterns, of which names are compared with all.
+#[derive(Clone, Debug)]
+pub struct Patterns<'p>(Vec<(String, &'p str)>);
+
+impl<'p> Patterns<'p> {
+    /// Patterns, each as [`matches_pattern`] takes it.
+    pub fn new(patterns: &'p [String]) -> Self {
+        Patterns(patterns.iter().map(|pattern| (pattern.to_lowercase(), pattern.as_str())).collect())
+    }
+
+    /// The first pattern that matches all of `text`, ignoring case.
+    pub fn find(&self, text: &str) -> Option<&'p str> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let text = text.to_lowercase();
+        self.0.iter().find(|(pattern, _)| fits(pattern, &text)).map(|(_, pattern)| *pattern)
+    }
+}
+
 /// Whether `pattern` matches all of `text`, ignoring case. `*` matches any characters.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     fits(&pattern.to_lowercase(), &text.to_lowercase())

@@ -1,7 +1,9 @@
+use std::collections::HashMap;
+
 use super::misspelt_target::Spellings;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::policy::{ObjectRequirements, matches_pattern};
-use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page};
+use crate::policy::{ObjectRequirements, Patterns, matches_pattern};
+use crate::rules::{Findings, Judged, RowView, Rule, Target, page};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     metadata: Metadata {
@@ -20,19 +22,31 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let Some(kind) = mapping.kind else { continue };
         let requirements = target.policy.requirements(kind);
+        let [forbidden, single] = [&requirements.forbidden, &requirements.single].map(|list| Patterns::new(list));
+        let allowed = requirements.allowed.as_deref().map(Patterns::new);
+        // Of the attributes that match a pattern, only the first may be sent.
+        let mut first: HashMap<&str, &str> = HashMap::new();
+        let mut first_of = |pattern| {
+            let is_first = |other: &&RowView<'_>| matches_pattern(pattern, other.target);
+            *first.entry(pattern).or_insert_with(|| mapping.rows.iter().find(is_first).map_or("", |row| row.target))
+        };
         let spellings = requirements.allowed.as_ref().map(|_| Spellings::of(target, mapping));
         // misspelt-target reports a misspelling of a required row.
         let is_misspelt =
             |row: &RowView<'_>| spellings.as_ref().is_some_and(|spellings| spellings.meant(row).is_some());
         for row in &mapping.rows {
             let name = row.target;
-            let message = if let Some(pattern) = matching_pattern(&requirements.forbidden, name) {
+            let message = if let Some(pattern) = forbidden.find(name) {
                 let by = if pattern == name { String::new() } else { format!(" (pattern `{pattern}`)") };
                 let who = target.policy.who_says(|policy| &policy.requirements(kind).forbidden);
                 format!("`{name}` is sent, but {who} forbids it{by}")
-            } else if let Some((pattern, first)) = first_of_single(requirements, mapping, row) {
+            // duplicate-target reports the same target twice.
+            } else if let Some((pattern, first)) = single.find(name).map(|pattern| (pattern, first_of(pattern)))
+                && !is_same_value(first, name)
+            {
                 format!("`{name}` and `{first}` are sent, but {} accepts only one `{pattern}`", target.policy.vendor)
-            } else if is_extra(requirements, name) && !is_misspelt(row) {
+            } else if allowed.as_ref().is_some_and(|allowed| is_extra(requirements, allowed, name)) && !is_misspelt(row)
+            {
                 format!("`{name}` is sent, but {} does not accept this attribute", target.policy.vendor)
             } else {
                 continue;
@@ -46,29 +60,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-fn matching_pattern<'p>(patterns: &'p [String], name: &str) -> Option<&'p String> {
-    patterns.iter().find(|pattern| matches_pattern(pattern, name))
-}
-
-/// Whether the policy has a list of allowed attributes, and this one is neither on it nor required.
-fn is_extra(requirements: &ObjectRequirements, name: &str) -> bool {
-    let required = requirements.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
-    requirements
-        .allowed
-        .as_ref()
-        .is_some_and(|allowed| !required && !name.is_empty() && matching_pattern(allowed, name).is_none())
-}
-
-/// For an attribute of which only one may be sent: the pattern, and the first row that sends one.
-fn first_of_single<'p, 'a>(
-    requirements: &'p ObjectRequirements,
-    mapping: &MappingView<'a>,
-    row: &RowView<'a>,
-) -> Option<(&'p str, &'a str)> {
-    let pattern = matching_pattern(&requirements.single, row.target)?;
-    let first = mapping.rows.iter().find(|other| matches_pattern(pattern, other.target))?;
-    // duplicate-target reports the same target twice.
-    (!is_same_value(first.target, row.target)).then_some((pattern.as_str(), first.target))
+/// Whether an attribute is neither on the policy's list of allowed attributes nor required.
+fn is_extra(requirements: &ObjectRequirements, allowed: &Patterns<'_>, name: &str) -> bool {
+    let required = || requirements.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
+    !name.is_empty() && allowed.find(name).is_none() && !required()
 }
 
 /// Whether two targets belong to the same value, as `emails[type eq "work"].value` and `.primary` do.
