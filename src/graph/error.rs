@@ -41,6 +41,18 @@ pub enum GraphError {
         /// The limit in MiB.
         limit: usize,
     },
+    /// The answer has too many values.
+    #[error("the answer has more than {limit} values")]
+    TooManyValues {
+        /// The limit.
+        limit: usize,
+    },
+    /// The pages of a list are too large together.
+    #[error("the pages of the answer have more than {limit} MiB")]
+    LongList {
+        /// The limit in MiB.
+        limit: usize,
+    },
     /// The answer is not JSON.
     #[error("the answer ({status}) is {kind}, not JSON: a proxy or sign-in page answered instead of Graph")]
     NotJson {

@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::GraphError;
 use crate::secret::never_show;
 
-/// Over ten times the largest known answer about an app.
-pub(super) const LARGEST_MIB: usize = 64;
+/// Several times the largest known answer, a page of a thousand users.
+pub(super) const LARGEST_MIB: usize = 16;
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug)]

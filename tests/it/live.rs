@@ -334,12 +334,13 @@ fn links_and_redirects_to_other_hosts_get_no_token() {
 #[test]
 fn unusable_answers_give_a_clear_error_in_time() {
     type Case = (&'static str, fn() -> Reply, &'static str);
-    let cases: [Case; 6] = [
+    let cases: [Case; 7] = [
         ("a sign-in page", || Reply::Text(200, "text/html", "<html>Sign in</html>".into()), "text/html, not JSON"),
         ("an error page", || Reply::Text(403, "text/html", "<html>Forbidden</html>".into()), "403"),
         ("a truncated body", || Reply::Truncated, "the connection to 127.0.0.1 broke"),
         ("a reset connection", || Reply::Reset, "the connection to 127.0.0.1 broke"),
-        ("an endless body", || Reply::Endless, "more than 64 MiB"),
+        ("an endless body", || Reply::Endless, "more than 16 MiB"),
+        ("too many values", || Reply::ok(json!({"value": vec![0; 600_000]})), "more than 500000 values"),
         ("silence", || Reply::Silence, "in time"),
     ];
     side_by_side(cases, |(name, reply, said)| {
