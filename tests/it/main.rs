@@ -35,6 +35,7 @@ mod fixes;
 mod fixtures;
 mod formats;
 mod fuzz;
+mod growth;
 mod hostile;
 mod laws;
 mod leading_on;
