@@ -18,8 +18,8 @@ const CONTEXT: usize = 2;
 const TALLEST: usize = 8;
 /// The longest line that is shown as it is.
 const WIDEST: usize = 200;
-/// The most bytes that are reformatted for an excerpt of a few lines.
-const LARGEST: usize = 128 << 10;
+/// The most bytes that are reformatted for an excerpt of a few lines: a job holds its schema, which may have 2 MB.
+const LARGEST: usize = 2 << 20;
 
 /// A piece of a text, with a label in it.
 #[derive(Debug)]
