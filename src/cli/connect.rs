@@ -202,11 +202,10 @@ impl Arguments {
         if before.iter().any(is_sign_in) {
             return Err(ConnectProblem::OtherSignIn { app: name() }.into());
         }
-        let url_before = before.iter().find(|setting| setting["key"] == TENANT_URL);
-        let tenant_url = match (&self.tenant_url, url_before.and_then(|setting| setting["value"].as_str())) {
+        let tenant_url = match (&self.tenant_url, connect::value(&before, TENANT_URL)) {
             (Some(typed), _) => typed.clone(),
-            (None, Some(saved)) if !saved.is_empty() => saved.to_owned(),
-            (None, _) => {
+            (None, Some(saved)) => saved.to_owned(),
+            (None, None) => {
                 return Err(Problem::Usage {
                     message: format!("{} has no tenant URL yet", live.name),
                     help: "give the URL of the app's SCIM endpoint with --tenant-url; its vendor names it".to_owned(),
@@ -427,8 +426,7 @@ impl Plan {
     }
 
     fn saved_url(&self) -> Option<&str> {
-        let url = self.before.iter().find(|setting| setting["key"] == TENANT_URL)?["value"].as_str()?;
-        Some(url).filter(|url| !url.is_empty())
+        connect::value(&self.before, TENANT_URL)
     }
 
     /// The steps, with their requests.

@@ -103,6 +103,11 @@ fn values(settings: &[Value]) -> BTreeMap<&str, &str> {
     filled.collect()
 }
 
+/// The value of a setting; `None` if it has none.
+pub fn value<'s>(settings: &'s [Value], key: &str) -> Option<&'s str> {
+    values(settings).get(key).copied()
+}
+
 /// Credentials among the saved settings that cannot be sent again, because Graph masks them, and that the new settings do
 /// not replace.
 pub fn unsendable(before: &[Value], settings: &[Setting]) -> Vec<String> {

@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use super::custom_attribute_name::{custom_attribute, is_standard};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::AttributeDefinition;
@@ -55,7 +57,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let mut unlisted = false;
     for mapping in target.active_mappings()?.filter(|mapping| mapping.is_non_gallery()) {
         unlisted |= mapping.target.is_none();
-        let spellings = Spellings::of(target, mapping);
+        let spellings = LazyCell::new(|| Spellings::of(target, mapping));
         for row in &mapping.rows {
             let Some((form, label)) = fault(row) else { continue };
             if spellings.meant(row).is_some() {

@@ -27,12 +27,12 @@ const PASSWORDS: [&str; 5] = ["password", "passwordProfile", "passwordProfile.pa
 
 /// Whether provisioning does not support this source attribute, even if it is in the attribute list.
 pub(super) fn is_unsupported(name: &str) -> bool {
-    [&UNSUPPORTED[..], &PHOTOS, &PASSWORDS].concat().iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name))
+    UNSUPPORTED.iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name)) || is_hopeless(name)
 }
 
 /// Whether no attribute can take the place of this one.
 fn is_hopeless(name: &str) -> bool {
-    [&PHOTOS[..], &PASSWORDS].concat().iter().any(|unsupported| unsupported.eq_ignore_ascii_case(name))
+    PHOTOS.iter().chain(&PASSWORDS).any(|unsupported| unsupported.eq_ignore_ascii_case(name))
 }
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {

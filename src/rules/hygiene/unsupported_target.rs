@@ -22,6 +22,9 @@ const UNSUPPORTED: [(&str, &str); 2] = [
     ("password", "Entra does not provision passwords"),
 ];
 
+/// How a target names an attribute of the core schema in full.
+const CORE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User:";
+
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()?.filter(|mapping| mapping.is_non_gallery()) {
         for row in &mapping.rows {
@@ -44,7 +47,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 /// Whether a target is an attribute of the core schema, or a part of it: `entitlements[type eq "x"].value`.
 fn is_of(target: &str, attribute: &str) -> bool {
-    let folded = target.to_ascii_lowercase();
-    let own = folded.strip_prefix("urn:ietf:params:scim:schemas:core:2.0:user:").unwrap_or(&folded);
-    own.split(['.', '[']).next() == Some(attribute)
+    let is_core = |urn: &str| urn.eq_ignore_ascii_case(CORE_URN);
+    let own = if target.get(..CORE_URN.len()).is_some_and(is_core) { &target[CORE_URN.len()..] } else { target };
+    own.split(['.', '[']).next().is_some_and(|name| name.eq_ignore_ascii_case(attribute))
 }

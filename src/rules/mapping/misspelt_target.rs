@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::document::{Change, Pointer};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::{Findings, Judged, MappingView, RowView, Rule, Target, page, portal};
+use crate::rules::{Findings, Judged, MappingView, ObjectView, RowView, Rule, Target, page, portal};
 use crate::text::{look_alikes, without_look_alikes};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -76,20 +76,19 @@ pub(in crate::rules) struct Spellings<'t> {
     unwritten: Vec<&'t str>,
     known: &'static [&'static str],
     by_spelling: HashMap<String, &'t str>,
-    /// The attributes of the target's list without characters that look like others.
-    listed: Vec<&'t str>,
+    /// The target object, whose attribute list is read only for a name that needs it.
+    object: Option<&'t ObjectView<'t>>,
 }
 
 impl<'t> Spellings<'t> {
-    pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &MappingView<'t>) -> Self {
+    pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &'t MappingView<'t>) -> Self {
         let known = known(mapping.kind);
         let rows = mapping.kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
         let required: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
         let written = |name: &str| mapping.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
         let unwritten = required.iter().copied().filter(|name| !written(name)).collect();
         let by_spelling = known.iter().chain(&required).map(|name| (spelling(name), *name)).collect();
-        let listed = mapping.target.iter().flat_map(|object| object.names()).filter(|name| look_alike(name).is_none());
-        Spellings { required, unwritten, known, by_spelling, listed: listed.collect() }
+        Spellings { required, unwritten, known, by_spelling, object: mapping.target.as_deref() }
     }
 
     /// The well-known or required attribute that a row's target is a misspelling of; `None` where it is spelt correctly
@@ -102,7 +101,8 @@ impl<'t> Spellings<'t> {
         // A name with a character that looks like another one is wrong, even if the attribute list has it too.
         if let Some(plain) = look_alike(name) {
             let spelt = spelling(&plain);
-            let of_list = || self.listed.iter().copied().find(|listed| spelling(listed) == spelt);
+            let listed = || self.object.into_iter().flat_map(ObjectView::names);
+            let of_list = || listed().find(|listed| look_alike(listed).is_none() && spelling(listed) == spelt);
             let right = self.by_spelling.get(&spelt).copied().or_else(of_list);
             return Some(right.map_or(Cow::Owned(plain), Cow::Borrowed));
         }
@@ -136,16 +136,11 @@ pub(in crate::rules) fn is_meant(target: &Target<'_>, mapping: &MappingView<'_>,
 /// ones (RFC 7644, section 3.4.2.2).
 fn look_alike(name: &str) -> Option<String> {
     let ascii = without_look_alikes(name);
-    let text = ascii.as_deref().unwrap_or(name);
-    let quoted = match text.split_once('[') {
-        Some((before, filter)) => {
-            let filter = filter.replace("&quot;", "\"").replace("\\\"", "\"");
-            // Between straight quotation marks an apostrophe is part of the text.
-            let filter = if filter.contains('"') { filter } else { filter.replace(['\'', '`'], "\"") };
-            format!("{before}[{filter}")
-        }
-        None => text.to_owned(),
-    };
+    let Some((before, filter)) = ascii.as_deref().unwrap_or(name).split_once('[') else { return ascii };
+    let filter = filter.replace("&quot;", "\"").replace("\\\"", "\"");
+    // Between straight quotation marks an apostrophe is part of the text.
+    let filter = if filter.contains('"') { filter } else { filter.replace(['\'', '`'], "\"") };
+    let quoted = format!("{before}[{filter}");
     (quoted != name).then_some(quoted)
 }
 
