@@ -3,10 +3,11 @@
 //! Arguments that are computed from attributes are checked by the evaluator when it meets their value.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::datetime::{Direction, Format, Styles};
 use super::functions::{Function, Parameter, Takes, function};
-use super::regex::{Pattern, Replacement};
+use super::regex::{Pattern, Patterns, Replacement};
 use super::{Call, Expression, Kind};
 
 /// A constant argument that a function does not accept, or that cannot do what it is for.
@@ -14,8 +15,6 @@ use super::{Call, Expression, Kind};
 pub struct Fault<'e> {
     /// The call.
     pub call: &'e Call,
-    /// The function that it calls.
-    pub function: &'static Function,
     /// What is wrong, as a clause: "`interval` of `DateAdd` is \"day\"".
     pub problem: String,
     /// The same in a few words, for the place.
@@ -87,12 +86,12 @@ const REFUSED: &str = "Entra cannot evaluate the expression";
 
 /// Every fault of constant arguments in an expression, outer calls first.
 pub fn argument_faults(expression: &Expression) -> Vec<Fault<'_>> {
-    let mut faults = Vec::new();
+    let (mut faults, patterns) = (Vec::new(), Patterns::default());
     for call in expression.calls() {
         let Some(function) = function(&call.name).filter(|function| function.takes(call.arguments.len())) else {
             continue;
         };
-        let mut called = Called { call, function, faults: &mut faults };
+        let mut called = Called { call, function, patterns: &patterns, faults: &mut faults };
         for (index, argument) in call.arguments.iter().enumerate() {
             if let (Some(argument), Some(parameter)) = (argument, parameter(call, function, index)) {
                 called.argument(parameter, argument);
@@ -129,6 +128,7 @@ fn shown(text: &str) -> String {
 struct Called<'e, 'f> {
     call: &'e Call,
     function: &'static Function,
+    patterns: &'f Patterns,
     faults: &'f mut Vec<Fault<'e>>,
 }
 
@@ -141,9 +141,8 @@ impl<'e> Called<'e, '_> {
         consequence: &'static str,
         instead: impl Into<String>,
     ) -> &mut Fault<'e> {
-        let (call, function) = (self.call, self.function);
-        let (label, instead) = (label.into(), instead.into());
-        let fault = Fault { call, function, problem, label, consequence, instead, certain: true, quoted: None, place };
+        let (call, label, instead) = (self.call, label.into(), instead.into());
+        let fault = Fault { call, problem, label, consequence, instead, certain: true, quoted: None, place };
         self.faults.push_mut(fault)
     }
 
@@ -159,6 +158,11 @@ impl<'e> Called<'e, '_> {
             parameter(self.call, self.function, *index).is_some_and(|parameter| parameter.takes == wanted)
         });
         found.next().and_then(|(_, argument)| constant(argument.as_ref()?))
+    }
+
+    /// The regular expression, if it is a constant that .NET accepts.
+    fn pattern(&self) -> Option<Rc<Pattern>> {
+        self.patterns.get(self.find(Takes::Pattern)?).ok()
     }
 
     fn argument(&mut self, parameter: &'static Parameter, argument: &'e Expression) {
@@ -186,7 +190,7 @@ impl<'e> Called<'e, '_> {
                 self.add(place, problem, format!("must be {known}"), REFUSED, instead).certain = certain;
             }
             Takes::Pattern => {
-                if let Err(error) = Pattern::parse(text) {
+                if let Err(error) = self.patterns.get(text) {
                     let reason = error.why;
                     let problem = format!("{of} is not a valid .NET regular expression: {reason}");
                     let place = Place::Argument(argument, Some(character_at(text, error.at)));
@@ -270,7 +274,7 @@ impl<'e> Called<'e, '_> {
 
     fn group(&mut self, parameter: &Parameter, argument: &'e Expression, name: &str) {
         // An empty name may count as an omitted one.
-        let Some(pattern) = self.find(Takes::Pattern).and_then(|pattern| Pattern::parse(pattern).ok()) else { return };
+        let Some(pattern) = self.pattern() else { return };
         if name.is_empty() || !matches!(pattern.group(name), Ok(None)) {
             return;
         }
@@ -285,7 +289,7 @@ impl<'e> Called<'e, '_> {
         if self.find(Takes::Group).is_some_and(|name| !name.is_empty()) {
             return;
         }
-        let Some(pattern) = self.find(Takes::Pattern).and_then(|pattern| Pattern::parse(pattern).ok()) else { return };
+        let Some(pattern) = self.pattern() else { return };
         let of = self.of(parameter);
         let replacement = match Replacement::parse(text, &pattern) {
             Ok(replacement) => replacement,

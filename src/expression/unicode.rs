@@ -3,6 +3,13 @@
 //! Microsoft does not say which version Entra runs. The tables list every character of the basic multilingual plane for
 //! which Mono 6.8, .NET Core 3.1 and the current version of Unicode differ; what depends on one of them is unknown.
 
+use super::value::Unknown;
+
+/// A text from UTF-16 units.
+pub(super) fn text(units: &[u16]) -> Result<String, Unknown> {
+    String::from_utf16(units).map_err(|_| Unknown::new("a character would be split in two"))
+}
+
 /// The small letter of a unit.
 pub(super) fn lower_unit(unit: u16) -> u16 {
     mapped(unit, char::to_lowercase)
@@ -54,9 +61,11 @@ pub(super) fn doubtful_lower(unit: u16) -> Option<u16> {
 
 fn is_in(ranges: &[(u16, u16)], unit: u16) -> bool {
     // No character before this one is in doubt, which most texts show at once.
-    if unit < 0xB5 {
-        return false;
-    }
+    unit >= 0xB5 && is_within(ranges, unit)
+}
+
+/// Whether a unit is in one of these ranges, which are sorted and do not overlap.
+pub(super) fn is_within(ranges: &[(u16, u16)], unit: u16) -> bool {
     let at = ranges.partition_point(|(_, last)| *last < unit);
     ranges.get(at).is_some_and(|(first, _)| *first <= unit)
 }

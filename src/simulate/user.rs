@@ -247,13 +247,15 @@ impl Attributes for User {
                 Ok(items.first().map_or(Value::Null, |first| Value::from(first.as_str())))
             }
             Some(value) => Ok(value.clone()),
-            None if self.unusable.contains_key(graph_name.unwrap_or(name)) => {
-                let what = self.unusable.get(graph_name.unwrap_or(name)).copied().unwrap_or_default();
-                Err(Unknown::new(format!("{name} is {what}, which no expression can take")))
+            None => {
+                let key = graph_name.unwrap_or(name);
+                match self.unusable.get(key) {
+                    Some(what) => Err(Unknown::new(format!("{name} is {what}, which no expression can take"))),
+                    // An object that is null has no members.
+                    None if self.has_null_parent(key) => Ok(Value::Null),
+                    None => Err(Unknown::NotGiven(key.to_owned())),
+                }
             }
-            // An object that is null has no members.
-            None if self.has_null_parent(graph_name.unwrap_or(name)) => Ok(Value::Null),
-            None => Err(Unknown::NotGiven(graph_name.unwrap_or(name).to_owned())),
         }
     }
 }

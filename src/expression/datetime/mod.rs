@@ -63,7 +63,7 @@ pub(super) static GENERAL: LazyLock<Format> = LazyLock::new(|| Format::known("M/
 /// The formats that are accepted if none is specified. .NET accepts more, but this program does not guess.
 static KNOWN: LazyLock<Vec<Format>> = LazyLock::new(|| {
     let mut known = Vec::new();
-    for (date, separators) in [("yyyy-MM-dd", ["'T'", " "]), ("yyyy-M-d", [" ", " "]), ("yyyy/M/d", [" ", " "])] {
+    for (date, separators) in [("yyyy-MM-dd", &["'T'", " "][..]), ("yyyy-M-d", &[" "]), ("yyyy/M/d", &[" "])] {
         for zone in ["", "K", "zzz", " zzz", "z", " K"] {
             known.push(Format::known(&format!("{date}{zone}")));
             for time in ["HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF", "h:mm tt", "h:mm:ss tt"] {

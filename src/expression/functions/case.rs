@@ -61,7 +61,7 @@ fn mapped(text: &str, is_doubtful: impl Fn(u16) -> bool, map: impl Fn(u16) -> u1
         return Err(Unknown::new(format!("versions of .NET differ in the case of \"{character}\"")));
     }
     let units: Vec<u16> = text.encode_utf16().map(map).collect();
-    String::from_utf16(&units).map_err(|_| Unknown::new("a character would be split in two"))
+    unicode::text(&units)
 }
 
 const I: u16 = b'I' as u16;

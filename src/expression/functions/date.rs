@@ -4,6 +4,7 @@ use jiff::civil::{DateTime, date as day};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Span, Timestamp};
 
+use crate::expression::arguments::one_of;
 use crate::expression::datetime::{self, Direction, Format, Styles, Unread, Zone};
 use crate::expression::evaluate::Arguments;
 use crate::expression::value::{Unknown, Value};
@@ -65,29 +66,28 @@ fn interval(arguments: &Arguments<'_, '_>) -> Result<String, Unknown> {
     arguments.text(0)?.ok_or_else(|| Unknown::new("the interval is missing"))
 }
 
+/// The intervals of DateAdd and DateDiff.
+pub(super) const INTERVALS: &[&str] = &["yyyy", "m", "d", "ww", "h", "n", "s"];
+
 fn unknown_interval(interval: &str) -> Unknown {
-    Unknown::new(format!("there is no interval \"{interval}\"; use yyyy, m, d, ww, h, n or s"))
+    Unknown::new(format!("there is no interval \"{interval}\"; use {}", one_of(INTERVALS)))
 }
 
 pub(super) fn date_add(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     let interval = interval(arguments)?;
     let count = arguments.number(1)?;
     let Some(date) = date(arguments, 2)? else { return Ok(Value::Null) };
-    let span = || -> Result<Span, jiff::Error> {
-        match interval.as_str() {
-            "yyyy" => Span::new().try_years(count),
-            "m" => Span::new().try_months(count),
-            "ww" => Span::new().try_weeks(count),
-            "d" => Span::new().try_days(count),
-            "h" => Span::new().try_hours(count),
-            "n" => Span::new().try_minutes(count),
-            _ => Span::new().try_seconds(count),
-        }
+    let span = match interval.as_str() {
+        "yyyy" => Span::new().try_years(count),
+        "m" => Span::new().try_months(count),
+        "ww" => Span::new().try_weeks(count),
+        "d" => Span::new().try_days(count),
+        "h" => Span::new().try_hours(count),
+        "n" => Span::new().try_minutes(count),
+        "s" => Span::new().try_seconds(count),
+        other => return Err(unknown_interval(other)),
     };
-    if !["yyyy", "m", "ww", "d", "h", "n", "s"].contains(&interval.as_str()) {
-        return Err(unknown_interval(&interval));
-    }
-    let moved = span().and_then(|span| date.checked_add(span)).ok().filter(|moved| moved.year() > 0);
+    let moved = span.and_then(|span| date.checked_add(span)).ok().filter(|moved| moved.year() > 0);
     moved.map(text).ok_or_else(outside)
 }
 

@@ -51,13 +51,16 @@ pub(in crate::expression) fn meant(name: &str) -> Meant {
         return Meant::Foreign(instead);
     }
     // New functions are often called like known ones, so only a typing mistake counts as one.
-    let tolerated = match lower.chars().count() {
+    let length = lower.chars().count();
+    let tolerated = match length {
         0..=3 => return Meant::Nothing,
         4..=6 => 1,
         _ => 2,
     };
     let nearest = FUNCTIONS
         .iter()
+        // Measured only where it can be near: a distance takes the product of both lengths.
+        .filter(|function| function.name.len().abs_diff(length) <= tolerated)
         .map(|function| (strsim::osa_distance(&lower, &function.name.to_lowercase()), function))
         .min_by_key(|(distance, _)| *distance);
     match nearest {

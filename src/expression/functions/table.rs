@@ -22,7 +22,7 @@ impl Parameter {
 const SOURCE: Parameter = required("source", Takes::Text).stored_as("source");
 const EXPRESSION: Parameter = required("expression", Takes::Any);
 const ROLES: Parameter = required("source", Takes::Roles).stored_as("source");
-const INTERVAL: Parameter = required("interval", Takes::OneOf(&["yyyy", "m", "d", "ww", "h", "n", "s"]));
+const INTERVAL: Parameter = required("interval", Takes::OneOf(date::INTERVALS));
 const COMPARE: Takes = Takes::Word(&["vbTextCompare", "vbBinaryCompare"]);
 const ENCODING: Takes = Takes::Word(&["UTF7", "UTF8", "UTF32", "Unicode", "ASCII"]);
 

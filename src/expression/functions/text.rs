@@ -5,6 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::case::{Culture, lower};
 use crate::expression::evaluate::Arguments;
+use crate::expression::unicode;
 use crate::expression::value::{Unknown, Value};
 
 /// Applies `change` to the source; null stays null.
@@ -42,7 +43,7 @@ pub(super) fn default_domain(_: &Arguments<'_, '_>) -> Result<Value, Unknown> {
 /// A part of a text, counted as in .NET: in UTF-16 units, of which an emoji has two.
 fn part(text: &str, start: usize, length: usize) -> Result<Value, Unknown> {
     let units: Vec<u16> = text.encode_utf16().skip(start).take(length).collect();
-    String::from_utf16(&units).map(Value::Text).map_err(|_| Unknown::new("a character would be split in two"))
+    unicode::text(&units).map(Value::Text)
 }
 
 pub(super) fn left(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {

@@ -1,9 +1,11 @@
 //! Character classes: sets of UTF-16 units.
 
+use std::sync::LazyLock;
+
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::blocks;
-use crate::expression::unicode::{doubtful_lower, lower_unit};
+use crate::expression::unicode::{doubtful_lower, is_within, lower_unit};
 
 /// A set of UTF-16 units, as in `[a-z\d-[aeiou]]`.
 #[derive(Clone, Debug, Default)]
@@ -190,15 +192,15 @@ impl Class {
 
     /// Adds the small letters of the capital letters in its ranges: a text is compared in small letters.
     pub(super) fn ignore_case(&mut self) {
+        let ranges = merged(&self.ranges);
         let mut small: Vec<u16> = Vec::new();
-        for unit in merged(&self.ranges).into_iter().flat_map(|(first, last)| first..=last) {
+        for unit in FOLDED.iter().copied().filter(|unit| is_within(&ranges, *unit)) {
             match doubtful_lower(unit) {
                 Some(lower) => self.doubtful.push(lower),
                 None => small.extend(Some(lower_unit(unit)).filter(|lower| *lower != unit)),
             }
         }
         self.ranges.extend(small.into_iter().map(|unit| (unit, unit)));
-        self.ranges = merged(&self.ranges);
     }
 
     /// Prepares it for [`Class::has`].
@@ -208,15 +210,11 @@ impl Class {
 
     /// Whether it has this unit.
     pub(super) fn has(&self, unit: u16) -> bool {
-        let listed = || {
-            let at = self.ranges.partition_point(|(_, last)| *last < unit);
-            self.ranges.get(at).is_some_and(|(first, _)| *first <= unit)
-        };
         let in_categories = || {
             let category = category(unit);
             self.categories.iter().any(|(categories, complement)| (categories & category != 0) != *complement)
         };
-        let has = listed() || (!self.categories.is_empty() && in_categories());
+        let has = is_within(&self.ranges, unit) || (!self.categories.is_empty() && in_categories());
         has != self.negated && !self.without.as_ref().is_some_and(|without| without.has(unit))
     }
 
@@ -231,6 +229,11 @@ impl Class {
         !self.categories.is_empty() || self.without.as_ref().is_some_and(|without| without.asks_categories())
     }
 }
+
+/// The units with another small letter, or one that is in doubt; a class may have all units.
+static FOLDED: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    (0..=u16::MAX).filter(|unit| doubtful_lower(*unit).is_some() || lower_unit(*unit) != *unit).collect()
+});
 
 /// The same ranges, sorted and without overlaps.
 fn merged(ranges: &[(u16, u16)]) -> Vec<(u16, u16)> {

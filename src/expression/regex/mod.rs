@@ -22,6 +22,7 @@ use self::program::Program;
 pub use self::replacement::Replacement;
 use self::run::{Matcher, Spans, Stop};
 use self::scan::Fault;
+use super::unicode::text;
 use super::value::Unknown;
 
 /// Maximum length of a searched text, in UTF-16 units.
@@ -214,11 +215,6 @@ impl Matches {
         let span = self.spans.first().and_then(|found| found.get(group).copied().flatten());
         span.map(|(start, end)| text(self.between(start, end))).transpose()
     }
-}
-
-/// A text from UTF-16 units.
-fn text(units: &[u16]) -> Result<String, Unknown> {
-    String::from_utf16(units).map_err(|_| Unknown::new("a character would be split in two"))
 }
 
 fn units(text: &str) -> Result<Vec<u16>, Unknown> {

@@ -41,9 +41,7 @@ const FLOW: &str = "IgnoreFlowIfNullOrEmpty";
 fn is_test(expression: &Expression) -> bool {
     match &expression.kind {
         Kind::Call(call) if TESTS.contains(&call.name.as_str()) => true,
-        Kind::Call(call) if PASSING.contains(&call.name.as_str()) => {
-            call.arguments.first().is_some_and(|argument| argument.as_ref().is_some_and(is_test))
-        }
+        Kind::Call(call) if PASSING.contains(&call.name.as_str()) => first_argument(call).is_some_and(is_test),
         Kind::Operation(operation) => {
             let is_boolean = |side: &Expression| matches!(&side.kind, Kind::Text(text) if ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)));
             (is_test(&operation.left) && is_boolean(&operation.right))

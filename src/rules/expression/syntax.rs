@@ -28,16 +28,22 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             _ => None,
         });
         let mut errors: Vec<SyntaxError> = written.errors.iter().cloned().chain(misplaced).collect();
+        if errors.is_empty() {
+            continue;
+        }
         errors.sort_by_key(|error| error.span.start);
         // The same mistake is often made everywhere in an expression.
-        let mut seen = Vec::new();
-        errors.retain(|error| {
-            let is_new = !seen.contains(&error.message);
-            seen.push(error.message.clone());
-            is_new
-        });
+        let mut shown: Vec<SyntaxError> = Vec::new();
+        for error in errors {
+            if shown.len() == MAX_REPORTED {
+                break;
+            }
+            if shown.iter().all(|one| one.message != error.message) {
+                shown.push(error);
+            }
+        }
         let plain = without_look_alikes(written.text).filter(|plain| parse(plain).errors.is_empty());
-        for error in errors.into_iter().take(MAX_REPORTED) {
+        for error in shown {
             let name = written.row.target;
             let found = findings
                 .add(
