@@ -14,7 +14,7 @@ use super::terminal::advice::no_log;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::check::Origin;
+use crate::check::{Origin, today};
 use crate::graph::AppError;
 use crate::guide::{Known, Log, RECENT, Seen, guide, guide_without_app};
 use crate::report::{Form, GuideReport, Offered, PAGE_FORMS};
@@ -100,7 +100,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         named: &arguments.groups,
         log: &found.log,
         now: found.now,
-        today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),
+        today: today(),
         app: &found.flags,
         reach: &found.reach,
         job: job.as_deref().unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! `provlint pause` and `provlint restart`
 
+use std::collections::HashSet;
+
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +13,7 @@ use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::running::JobProblem;
 use super::terminal::screen::Screen;
-use crate::operation::{Event, State};
+use crate::operation::{Event, STAGED_DELETE, State};
 use crate::report::counted;
 use crate::tenant::step::Step;
 
@@ -202,14 +204,13 @@ impl RestartArguments {
             STAGED.iter().any(|action| event.action.eq_ignore_ascii_case(action))
                 && since.is_none_or(|since| event.time.is_none_or(|time| time >= since))
         };
-        let mut held: Vec<String> = Vec::new();
-        for event in events.iter().filter(is_held) {
+        let mut seen = HashSet::new();
+        let named = |event: &Event| {
             let kind = event.kind.as_ref().map(|kind| format!("{} ", kind.to_lowercase())).unwrap_or_default();
-            let who = format!("{kind}{}", event.who);
-            if !held.contains(&who) {
-                held.push(who);
-            }
-        }
+            format!("{kind}{}", event.who)
+        };
+        let held: Vec<String> =
+            events.iter().filter(is_held).map(named).filter(|who| seen.insert(who.clone())).collect();
         if held.is_empty() {
             return Err(JobProblem::HeldBackUnknown { app: app(), flags: job.flags() }.into());
         }
@@ -218,6 +219,6 @@ impl RestartArguments {
 }
 
 /// The actions of the log under which Entra lists what it holds back.
-const STAGED: [&str; 2] = ["StagedDelete", "StagedAction"];
+const STAGED: [&str; 2] = [STAGED_DELETE, "StagedAction"];
 /// As far back as Entra keeps the log.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -91,16 +91,13 @@ pub(super) struct NowAndSeed {
 
 /// A time; a date, or a time without an offset, is in UTC.
 fn moment(typed: &str) -> Result<Timestamp, String> {
-    let utc = |date: DateTime| Offset::UTC.to_timestamp(date).map_err(|error| error.to_string());
     if let Ok(time) = typed.parse() {
         return Ok(time);
     }
-    if let Ok(date) = typed.parse() {
-        return utc(date);
-    }
-    typed
-        .parse::<Timestamp>()
-        .map_err(|_| "expected a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".into())
+    let date: DateTime = typed
+        .parse()
+        .map_err(|_| "expected a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".to_owned())?;
+    Offset::UTC.to_timestamp(date).map_err(|error| error.to_string())
 }
 
 impl NowAndSeed {

@@ -8,7 +8,7 @@ use super::part::{Lack, Part, Why};
 use super::step::Step;
 use super::way::Way;
 use super::{AssignedGroup, Done, FIRST_CYCLE, GROUPS_THERE, Known, Log, Milestone, RECENT, STARTED, names};
-use crate::operation::{Event, STAGED_DELETE, Standing, State, in_words, unhealed};
+use crate::operation::{Event, Standing, State, in_words, unhealed};
 use crate::rules::portal::{self, Page};
 use crate::text::shell::option;
 
@@ -100,7 +100,7 @@ impl<'k> Known<'k> {
     /// back, which must be decided first.
     fn out_of_quarantine(&self, standing: &Standing) -> Way {
         let (steps, command) = match standing.holds_deletions_back() {
-            true => (portal::decide_on_deletions(STAGED_DELETE), self.staged_deletions()),
+            true => (portal::decide_on_deletions(), self.staged_deletions()),
             false => (portal::end_quarantine(), self.status()),
         };
         let steps: Vec<&str> = steps.iter().map(String::as_str).collect();

@@ -253,8 +253,7 @@ fn credential(snapshot: &Snapshot<'_>) -> Option<String> {
         ("Oauth2RefreshToken", "an OAuth token"),
         ("Password", "a user name and a password"),
     ];
-    let is_saved = |key: &str| snapshot.secret(key).is_some_and(|value| !value.is_empty());
-    let known = kinds.iter().find(|(key, _)| is_saved(key)).map(|(_, words)| (*words).to_owned());
+    let known = kinds.iter().find(|(key, _)| snapshot.has_setting(key)).map(|(_, words)| (*words).to_owned());
     // Graph masks every credential, also those of keys that are not listed above.
     let masked = || {
         let is_masked = |value: &str| !value.is_empty() && value.trim_matches('*').is_empty();

@@ -12,7 +12,7 @@ use crate::text::markdown::{code, prose};
 pub(super) fn function_at(text: &str, row: &RowView<'_>, offset: usize) -> Option<(Range<usize>, String)> {
     let RowSource::Expression(_, reading) = &row.source else { return None };
     let tree = reading.as_ref().unwrap_or_else(|parsed| &parsed.expression);
-    let place = locate(text, [&row.pointer().key("source").key("expression")]).into_iter().next()??;
+    let place = locate(text, [&row.expression_pointer()]).into_iter().next()??;
     let literal = text.get(place.span.clone())?;
     tree.calls().into_iter().find_map(|call| {
         let name = inside_string(literal, &call.name_span)?;

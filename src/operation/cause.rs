@@ -197,7 +197,7 @@ pub fn cause(code: &str, reason: Option<&str>) -> Option<Cause> {
     match Refusal::of(reason) {
         Some(Refusal { is_of_app: true, detail: Some(detail) }) if is_about_form(&detail) => Some(FORM),
         Some(Refusal { is_of_app: true, .. }) => Some(REFUSED),
-        Some(Refusal { detail: Some(_), .. }) => known.map(|_| NO_REASON),
+        Some(Refusal { detail: Some(_), .. }) => Some(NO_REASON),
         Some(Refusal { .. }) => Some(NOT_SCIM),
         None if reason.to_lowercase().contains("deserialize") => Some(NOT_SCIM),
         None => known,

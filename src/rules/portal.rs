@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::MappingView;
+use crate::operation::STAGED_DELETE;
 
 /// A page, button or field of the portal. Its text gives the names that it had before in brackets.
 #[derive(Clone, Copy, Debug)]
@@ -362,11 +363,13 @@ pub(crate) fn end_quarantine() -> Vec<String> {
     vec![format!("Click {LOGS}, fix the cause of the errors, then click {RESTART}")]
 }
 
-/// Decides about deletions that accidental deletion prevention holds back. `staged` is the log's word for them.
+/// Decides about deletions that accidental deletion prevention holds back.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/accidental-deletions>
-pub(crate) fn decide_on_deletions(staged: &str) -> Vec<String> {
+pub(crate) fn decide_on_deletions() -> Vec<String> {
     vec![
-        format!("Click {LOGS} and filter by the action {staged}: these users and groups are waiting to be removed"),
+        format!(
+            "Click {LOGS} and filter by the action {STAGED_DELETE}: these users and groups are waiting to be removed"
+        ),
         format!("If all of them should be removed from the app, click {ALLOW_DELETES}"),
         format!(
             "If not, undo the cause first: assign them again, or bring them back into scope. Only then click {RESTART}"

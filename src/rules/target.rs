@@ -11,7 +11,7 @@ use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
 use crate::inspection::{Inspection, MaskedResource};
-use crate::model::{Assignment, Content, ObjectKind, PlacedSchema, Snapshot};
+use crate::model::{Assignment, Content, ObjectKind, PlacedSchema, ServicePrincipal, Snapshot};
 use crate::policy::Policy;
 
 /// One app's configuration, and the policy for it.
@@ -100,7 +100,12 @@ impl<'a> Target<'a> {
 
     /// The display name of the app, if the text has it.
     pub fn app_name(&self) -> Option<&'a str> {
-        self.snapshot?.service_principal.as_ref()?.display_name.as_deref().filter(|name| !name.is_empty())
+        self.principal()?.display_name.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// The app's service principal, if the file contains it.
+    pub(super) fn principal(&self) -> Option<&'a ServicePrincipal<'a>> {
+        self.snapshot?.service_principal.as_ref()
     }
 
     /// The users behind the assignments, evaluated with the user mapping.
@@ -224,8 +229,7 @@ impl<'a> Target<'a> {
 
     /// The object id of the service principal, if the file contains it.
     pub(super) fn principal_id(&self) -> Option<&str> {
-        let principal = self.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
-        principal
+        self.principal()
             .and_then(|principal| principal.id.as_deref())
             .or_else(|| self.schema.as_ref()?.schema.service_principal_id())
     }

@@ -195,6 +195,11 @@ impl RowView<'_> {
     pub fn pointer(&self) -> Pointer {
         self.rows.index(self.index)
     }
+
+    /// The place of its expression in the file.
+    pub fn expression_pointer(&self) -> Pointer {
+        self.pointer().key("source").key("expression")
+    }
 }
 
 impl<'a> MappingView<'a> {

@@ -75,6 +75,18 @@ impl EventReport<'_> {
     }
 }
 
+/// What the app said itself, else Entra's message, and the remedy.
+pub(super) fn said_lines(detail: Option<&str>, message: Option<&str>, remedy: &str, style: &Style, page: &mut String) {
+    if let Some(detail) = detail {
+        page.lines_of(folded(&format!("    the app: {}", one_line(detail)), "    ", style.width));
+    } else if let Some(message) = message {
+        page.lines_of(folded(&format!("    message: {message}"), "    ", style.width));
+    }
+    if !remedy.is_empty() {
+        page.lines_of(folded(&format!("    fix: {remedy}"), "      ", style.width));
+    }
+}
+
 /// Failures by cause: count, meaning, what the app said itself, else Entra's message, remedy, and who is affected.
 pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
     let mut page = String::new();
@@ -83,15 +95,8 @@ pub(super) fn failure_lines(groups: &[Failures], style: &Style) -> String {
         let meaning = group.cause.map(|cause| format!(": {}", cause.meaning)).unwrap_or_default();
         let head = format!("{} x {code}{meaning}", group.count);
         page.lines_of(folded(&head, "    ", style.width).red());
-        if let Some(detail) = &group.detail {
-            page.lines_of(folded(&format!("    the app: {}", one_line(detail)), "    ", style.width));
-        } else if let Some(reason) = &group.reason {
-            page.lines_of(folded(&format!("    message: {reason}"), "    ", style.width));
-        }
         let remedy = group.cause.map_or("", |cause| cause.remedy);
-        if !remedy.is_empty() {
-            page.lines_of(folded(&format!("    fix: {remedy}"), "      ", style.width));
-        }
+        said_lines(group.detail.as_deref(), group.reason.as_deref(), remedy, style, &mut page);
         let named: Vec<&str> = group.who.iter().take(NAMED).map(String::as_str).collect();
         let more = match group.who.len().saturating_sub(NAMED) {
             0 => String::new(),

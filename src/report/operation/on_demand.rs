@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::events::said_lines;
 use crate::model::ObjectKind;
 use crate::operation::{Deviation, OnDemand, OnDemandResult, ProvisionedObject, ProvisioningStep, Refusal, cause};
 use crate::report::pretty::folded;
 use crate::report::summary::counted;
 use crate::report::{Style, written};
-use crate::text::{Color, Lines, Paint, one_line, shortened};
+use crate::text::{Color, Lines, Paint, shortened};
 
 /// How many deviations are shown without --verbose.
 const SHOWN: usize = 5;
@@ -194,12 +195,6 @@ fn why(code: Option<&str>, said: Option<&str>, style: &Style, page: &mut String)
     if let Some(known) = known {
         page.lines_of(folded(&format!("    {}", known.meaning), "    ", style.width));
     }
-    if let Some(detail) = said.and_then(Refusal::of).and_then(|refusal| refusal.detail) {
-        page.lines_of(folded(&format!("    the app: {}", one_line(&detail)), "    ", style.width));
-    } else if let Some(said) = said {
-        page.lines_of(folded(&format!("    message: {said}"), "    ", style.width));
-    }
-    if let Some(remedy) = known.map(|known| known.remedy).filter(|remedy| !remedy.is_empty()) {
-        page.lines_of(folded(&format!("    fix: {remedy}"), "      ", style.width));
-    }
+    let detail = said.and_then(Refusal::of).and_then(|refusal| refusal.detail);
+    said_lines(detail.as_deref(), said, known.map_or("", |known| known.remedy), style, page);
 }

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 
-use super::principal;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::portal::Step;
 use crate::rules::role::sends_roles;
@@ -20,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let roles = principal(target).and_then(|app| app.app_roles.as_deref()).unwrap_or_default();
+    let roles = target.principal().and_then(|app| app.app_roles.as_deref()).unwrap_or_default();
     let worst = if sends_roles(target) { Severity::Warning } else { Severity::Info };
     let (mut values, mut names): (HashMap<&str, usize>, HashMap<&str, usize>) = Default::default();
     for (index, role) in roles.iter().enumerate().filter(|(_, role)| role.is_for_users()) {

@@ -7,12 +7,5 @@ pub(super) mod not_provisionable;
 pub(super) mod owner_missing;
 pub(super) mod principal;
 
-use super::Target;
-use crate::model::ServicePrincipal;
-
 /// The subject of findings about the app.
 const SUBJECT: &str = "app";
-
-fn principal<'t, 'a>(target: &'t Target<'a>) -> Option<&'t ServicePrincipal<'a>> {
-    target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref())
-}

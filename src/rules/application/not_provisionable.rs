@@ -1,4 +1,4 @@
-use super::{SUBJECT, principal};
+use super::SUBJECT;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::{Snapshot, SynchronizationJob, time};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    if !principal(target).is_some_and(|app| app.has_no_template()) {
+    if !target.principal().is_some_and(|app| app.has_no_template()) {
         return Ok(());
     }
     let origin = "The app was created under App registrations, not from the template of non-gallery apps";

@@ -1,4 +1,4 @@
-use super::{SUBJECT, principal};
+use super::SUBJECT;
 use crate::finding::{Evidence, Section, Severity};
 use crate::model::NON_GALLERY_TEMPLATE;
 use crate::rules::{Family, Findings, Judged, Rule, Target, page, portal};
@@ -30,7 +30,7 @@ pub(in crate::rules) const UNEXPECTED_TEMPLATE: Rule = PRINCIPAL.rule(
 );
 
 fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    if principal(target).and_then(|app| app.account_enabled) == Some(false) {
+    if target.principal().and_then(|app| app.account_enabled) == Some(false) {
         findings
             .add(
                 SUBJECT,
@@ -44,7 +44,7 @@ fn disabled(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn assignment_not_required(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    if principal(target).and_then(|app| app.app_role_assignment_required) == Some(false) {
+    if target.principal().and_then(|app| app.app_role_assignment_required) == Some(false) {
         findings
             .add(
                 SUBJECT,
@@ -61,7 +61,7 @@ fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judg
     if target.policy.target_directory.as_deref() != Some("customappsso") {
         return Ok(());
     }
-    let template = principal(target).and_then(|app| app.template());
+    let template = target.principal().and_then(|app| app.template());
     if let Some(template) = template.filter(|template| *template != NON_GALLERY_TEMPLATE) {
         findings
             .add(

@@ -24,9 +24,8 @@ pub(in crate::rules) const DEFAULT: Rule = assignment(&[Evidence::Assignments, E
 pub(super) const NONE: &str = "00000000-0000-0000-0000-000000000000";
 
 fn invalid(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
     // A file that does not list the app's roles says nothing about them.
-    let Some(roles) = principal.and_then(|principal| principal.app_roles.as_deref()) else { return Ok(()) };
+    let Some(roles) = target.principal().and_then(|app| app.app_roles.as_deref()) else { return Ok(()) };
     let by_id: HashMap<&str, _> = roles.iter().rev().filter_map(|role| Some((role.id.as_deref()?, role))).collect();
     for who in assigned(target) {
         let Some(id) = who.row.app_role_id.as_deref().filter(|id| *id != NONE) else { continue };

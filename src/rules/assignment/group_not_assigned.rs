@@ -2,7 +2,7 @@ use super::app_role::NONE;
 use super::assigned_groups;
 use super::expected::{Expected, candidates};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::model::{AppRole, TenantChange};
+use crate::model::TenantChange;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -88,13 +88,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 ///
 /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto>
 fn role<'t>(target: &'t Target<'_>) -> Option<&'t str> {
-    let principal = target.snapshot?.service_principal.as_ref()?;
-    let is_for_people = |role: &&AppRole<'_>| {
-        let types = role.allowed_member_types.as_deref();
-        role.is_enabled != Some(false) && types.is_none_or(|types| types.iter().any(|of| &**of == "User"))
-    };
-    let all = principal.app_roles.as_ref()?;
-    let roles: Vec<&str> = all.iter().filter(is_for_people).filter_map(|role| role.id.as_deref()).collect();
+    let all = target.principal()?.app_roles.as_ref()?;
+    let for_people = all.iter().filter(|role| role.is_for_users());
+    let roles: Vec<&str> = for_people.filter_map(|role| role.id.as_deref()).collect();
     match roles.as_slice() {
         [] if all.is_empty() => return Some(NONE),
         // The app has roles, but none for groups.

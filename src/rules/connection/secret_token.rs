@@ -24,7 +24,8 @@ pub(in crate::rules) const MALFORMED: Rule = CONNECTION.rule(
 
 fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let Some(snapshot) = target.snapshot.filter(|_| is_set_up(target)) else { return Ok(()) };
-    let message = match snapshot.authentication() {
+    let way = snapshot.authentication();
+    let message = match way {
         // Federation stores no secret.
         Some(Authentication::Federation) => return Ok(()),
         Some(Authentication::ClientCredentials) if snapshot.has_client_secret() => {
@@ -46,7 +47,7 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             "The connection has no secret token. Entra then sends a token of its own that is meant only for testing, and apps reject it"
         }
     };
-    let (key, label, title) = match snapshot.authentication() {
+    let (key, label, title) = match way {
         Some(Authentication::ClientCredentials) => {
             ("Oauth2ClientSecret", "no client secret", "Enter the client secret from the vendor")
         }

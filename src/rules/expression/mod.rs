@@ -43,7 +43,7 @@ pub(in crate::rules) fn first_in_expression<M>(
         findings
             .add(
                 mapping.subject(name),
-                row.pointer().key("source").key("expression"),
+                row.expression_pointer(),
                 format!("The expression of `{name}` has {more} more mistakes like the first {MOST}"),
             )
             .label(format!("{more} more"))
@@ -67,7 +67,7 @@ impl<'t> Written<'t, '_> {
 
     /// The place of the text in the file.
     fn pointer(&self) -> Pointer {
-        self.row.pointer().key("source").key("expression")
+        self.row.expression_pointer()
     }
 }
 

@@ -85,8 +85,7 @@ fn unresolved(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 
 /// Whether the app itself says that it is a non-gallery app, whatever its target directory is called.
 fn is_non_gallery(target: &Target<'_>) -> bool {
-    let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
-    match principal.and_then(|principal| principal.application_template_id.as_ref()?.as_deref()) {
+    match target.principal().and_then(|app| app.template()) {
         Some(template) => template == NON_GALLERY_TEMPLATE,
         None => {
             let job = target.schema.as_ref().and_then(|view| view.job);

@@ -20,9 +20,8 @@ pub(in crate::rules) const MULTIPLE: Rule = JOB.rule(
 
 fn not_configured(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if all_jobs(target).is_empty() {
-        let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
         // The portal offers no configuration for an app without a template; app-not-provisionable says so.
-        let (title, steps) = if principal.is_some_and(|app| app.has_no_template()) {
+        let (title, steps) = if target.principal().is_some_and(|app| app.has_no_template()) {
             ("Create a second, non-gallery app and configure provisioning there", vec![portal::new_app().into()])
         } else {
             ("Configure provisioning", portal::on(portal::Page::Provisioning, portal::connect()))

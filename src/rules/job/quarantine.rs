@@ -1,6 +1,6 @@
 use super::{JOB, statuses};
 use crate::finding::Severity;
-use crate::operation::{STAGED_DELETE, Standing};
+use crate::operation::Standing;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = JOB.rule(
@@ -20,7 +20,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let (title, steps) = if standing.holds_deletions_back() {
             (
                 "Do not restart provisioning yet. First decide whether these users and groups should be removed from the app",
-                portal::decide_on_deletions(STAGED_DELETE),
+                portal::decide_on_deletions(),
             )
         } else {
             ("Fix the cause, then restart provisioning", portal::end_quarantine())

@@ -1,3 +1,4 @@
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use super::misspelt_target::Spellings;
@@ -30,6 +31,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let is_first = |other: &&RowView<'_>| matches_pattern(pattern, other.target);
             *first.entry(pattern).or_insert_with(|| mapping.rows.iter().find(is_first).map_or("", |row| row.target))
         };
+        let who = LazyCell::new(|| target.policy.who_says(|policy| &policy.requirements(kind).forbidden));
         let spellings = requirements.allowed.as_ref().map(|_| Spellings::of(target, mapping));
         // misspelt-target reports a misspelling of a required row.
         let is_misspelt =
@@ -38,8 +40,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             let name = row.target;
             let message = if let Some(pattern) = forbidden.find(name) {
                 let by = if pattern == name { String::new() } else { format!(" (pattern `{pattern}`)") };
-                let who = target.policy.who_says(|policy| &policy.requirements(kind).forbidden);
-                format!("`{name}` is sent, but {who} forbids it{by}")
+                format!("`{name}` is sent, but {} forbids it{by}", *who)
             // duplicate-target reports the same target twice.
             } else if let Some((pattern, first)) = single.find(name).map(|pattern| (pattern, first_of(pattern)))
                 && !is_same_value(first, name)

@@ -22,9 +22,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const NO_ROLE: [&str; 2] = ["Default Access", "msiam_access"];
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let principal = target.snapshot.and_then(|snapshot| snapshot.service_principal.as_ref());
     // A file that does not list the app's roles says nothing about them.
-    let Some(roles) = principal.and_then(|principal| principal.app_roles.as_deref()) else { return Ok(()) };
+    let Some(roles) = target.principal().and_then(|app| app.app_roles.as_deref()) else { return Ok(()) };
     // Whether the function returns the value or the name of a role is not documented.
     let names: Vec<&str> =
         roles.iter().flat_map(|role| [role.value.as_deref(), role.display_name.as_deref()]).flatten().collect();
@@ -39,7 +38,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             findings
                 .add(
                     mapping.subject(row.target),
-                    row.pointer().key("source").key("expression"),
+                    row.expression_pointer(),
                     format!(
                         "The expression of `{}` has the key `{text}`, but no role of the app has this value or name. The case never applies.{hint}",
                         row.target
