@@ -2,7 +2,7 @@
 //!
 //! They are final: hidden findings are removed and counted, places are looked up, credentials are masked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -223,8 +223,13 @@ impl Run {
             }
             report
         };
+        // What targets have in common stays in common. The old lists are kept, so that each has an address of its own.
+        let mut known: HashMap<*const RuleReport, Arc<[RuleReport]>> = HashMap::new();
+        let mut old = Vec::new();
         for target in &mut self.targets {
-            target.rules = target.rules.iter().map(settled).collect();
+            let after = known.entry(target.rules.as_ptr());
+            let after = after.or_insert_with(|| target.rules.iter().map(settled).collect());
+            old.push(std::mem::replace(&mut target.rules, Arc::clone(after)));
         }
     }
 

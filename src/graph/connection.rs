@@ -149,8 +149,7 @@ impl AppClient<'_> {
     /// # Errors
     /// See [`GraphError`].
     pub async fn put_settings(&self, settings: &[Setting]) -> Result<(), GraphError> {
-        let GraphRequest { path, body, .. } = self.exposed(ConnectionRequest::Save { settings });
-        self.client().change(Method::PUT, &path, Some(&body.unwrap_or_default().to_string())).await
+        self.send_whole(&self.exposed(ConnectionRequest::Save { settings })).await
     }
 
     /// Makes Entra test settings without saving them; repeated after temporary errors, because it changes nothing.

@@ -57,9 +57,13 @@ impl<'c> AppClient<'c> {
     /// # Errors
     /// See [`GraphError`].
     pub async fn change(&self, change: &TenantChange) -> Result<(), GraphError> {
-        let request = GraphRequest::of_change(change, Some(self.principal));
+        self.send_whole(&GraphRequest::of_change(change, Some(self.principal))).await
+    }
+
+    /// Makes one attempt at a request with its own body.
+    pub(super) async fn send_whole(&self, request: &GraphRequest) -> Result<(), GraphError> {
         let body = request.body.as_ref().map(Value::to_string);
-        self.send(&request, body.as_deref()).await
+        self.send(request, body.as_deref()).await
     }
 
     async fn send(&self, request: &GraphRequest, body: Option<&str>) -> Result<(), GraphError> {

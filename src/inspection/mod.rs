@@ -99,7 +99,7 @@ pub fn is_masked(value: &Value, file: &Masked<'_>) -> bool {
     const RUN: &str = "********";
     match value {
         Value::String(text) if text.contains(RUN) => true,
-        Value::String(text) => file.hides() && !text.is_empty() && text.bytes().all(|byte| byte == b'*'),
+        Value::String(text) => file.hides() && secret::is_mask(text),
         Value::Array(items) => items.iter().any(|item| is_masked(item, file)),
         Value::Object(members) => members.values().any(|member| is_masked(member, file)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,

@@ -140,7 +140,7 @@ pub(crate) fn names_credential(text: &str) -> bool {
 }
 
 /// The setting that holds the tenant URL.
-const TENANT_URL: &str = "BaseAddress";
+pub(crate) const TENANT_URL: &str = "BaseAddress";
 
 /// Parts of the names of credentials in a URL.
 const CREDENTIAL_WORDS: [&str; 8] = ["token", "key", "secret", "pass", "pwd", "sig", "auth", "code"];

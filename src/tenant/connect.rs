@@ -5,20 +5,17 @@
 //! clear are sent again, and all are compared with what was there before.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
-use super::known::{Known, is_same};
+use super::known::{Known, is_same, values};
 use super::send::prove;
 use super::state::is_written;
 use super::step::{Patience, Proved, Stopped, TenantState, is_refusal};
 use crate::graph::{AppClient, GraphError, Setting, SettingValue};
-use crate::secret::{is_credential_key, is_mask};
+use crate::secret::{TENANT_URL, is_credential_key, is_mask};
 
-/// The setting that holds the tenant URL.
-pub const TENANT_URL: &str = "BaseAddress";
 /// The setting that says whether everyone is in scope.
 pub const SCOPE: &str = "SyncAll";
 /// The setting that holds the notification address and the deletion threshold.
@@ -92,15 +89,6 @@ fn notification(mut settings: Value, notify: Option<&str>, delete_threshold: Opt
         settings["DeleteThresholdValue"] = json!(threshold);
     }
     settings
-}
-
-/// The settings that have a value, by key.
-fn values(settings: &[Value]) -> BTreeMap<&str, &str> {
-    let filled = settings.iter().filter_map(|setting| {
-        let value = setting["value"].as_str().filter(|value| !value.is_empty())?;
-        Some((setting["key"].as_str()?, value))
-    });
-    filled.collect()
 }
 
 /// The value of a setting; `None` if it has none.

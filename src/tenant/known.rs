@@ -14,7 +14,8 @@ impl Known {
     /// The settings in the text of a snapshot.
     pub fn of_snapshot(snapshot: &str) -> Self {
         let snapshot: Value = serde_json::from_str(snapshot).unwrap_or_default();
-        Known(snapshot["secrets"].as_array().map(|settings| values(settings)))
+        let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+        Known(snapshot["secrets"].as_array().map(|settings| values(settings).into_iter().map(owned).collect()))
     }
 
     /// A setting that provlint wrote and read back.
@@ -28,8 +29,9 @@ impl Known {
     /// The differences to the settings as Graph gives them now, in words.
     pub(super) fn differing(&self, now: &[Value]) -> Vec<String> {
         let Some(before) = &self.0 else { return Vec::new() };
-        let now = values(masked(now.to_vec()).as_array().map(Vec::as_slice).unwrap_or_default());
-        let mut keys: Vec<&String> = before.keys().chain(now.keys()).collect();
+        let now = masked(now.to_vec());
+        let now = values(now.as_array().map(Vec::as_slice).unwrap_or_default());
+        let mut keys: Vec<&str> = before.keys().map(String::as_str).chain(now.keys().copied()).collect();
         keys.sort_unstable();
         keys.dedup();
         let changed = keys.into_iter().filter_map(|key| match (before.get(key), now.get(key)) {
@@ -43,10 +45,10 @@ impl Known {
 }
 
 /// The settings that have a value, by key.
-fn values(settings: &[Value]) -> BTreeMap<String, String> {
+pub(super) fn values(settings: &[Value]) -> BTreeMap<&str, &str> {
     let filled = settings.iter().filter_map(|setting| {
         let value = setting["value"].as_str().filter(|value| !value.is_empty())?;
-        Some((setting["key"].as_str()?.to_owned(), value.to_owned()))
+        Some((setting["key"].as_str()?, value))
     });
     filled.collect()
 }
