@@ -171,17 +171,7 @@ impl Writable {
     /// A tenant with this schema.
     pub fn start(schema: &str) -> Self {
         let right = |path: &str| {
-            let request = Request {
-                method: "GET".into(),
-                path: format!("/v1.0/servicePrincipals/{PRINCIPAL}{path}"),
-                host: String::new(),
-                authorization: format!("Bearer {TOKEN}"),
-                client_request_id: String::new(),
-                user_agent: String::new(),
-                body: String::new(),
-                in_batch: false,
-            };
-            let Reply::Json(_, _, body) = tenant(&request) else { panic!("JSON") };
+            let body = of_right(path);
             body["value"].as_array().expect("a list").clone()
         };
         let state = Arc::new(Mutex::new(State {
@@ -633,11 +623,11 @@ fn masked(settings: &[Value]) -> Vec<Value> {
     settings.iter().map(shown).collect()
 }
 
-/// The first job as Graph shows it.
-fn job_of(state: &State) -> Value {
-    let list = Request {
+/// What a tenant without mistakes answers for a part of the app.
+fn of_right(path: &str) -> Value {
+    let request = Request {
         method: "GET".into(),
-        path: format!("/v1.0/servicePrincipals/{PRINCIPAL}/synchronization/jobs"),
+        path: format!("/v1.0/servicePrincipals/{PRINCIPAL}{path}"),
         host: String::new(),
         authorization: format!("Bearer {TOKEN}"),
         client_request_id: String::new(),
@@ -645,7 +635,13 @@ fn job_of(state: &State) -> Value {
         body: String::new(),
         in_batch: false,
     };
-    let Reply::Json(_, _, mut body) = tenant(&list) else { panic!("JSON") };
+    let Reply::Json(_, _, body) = tenant(&request) else { panic!("JSON") };
+    body
+}
+
+/// The first job as Graph shows it.
+fn job_of(state: &State) -> Value {
+    let mut body = of_right("/synchronization/jobs");
     let jobs = body["value"].as_array_mut().expect("jobs");
     show_jobs(state, jobs);
     jobs.iter().find(|job| job["id"] == JOB).expect("the job").clone()

@@ -1,43 +1,37 @@
 //! `provlint connect`
 
-use std::cell::Cell;
-use std::path::Path;
-use std::pin::pin;
+mod steps;
 
 use clap::Args;
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::shared::destination::destination;
-use super::shared::input::Input;
-use super::shared::job::{Which, expect_job, with_snapshot};
-use super::shared::judging::{Judge, Requirements, judged};
-use super::shared::live::{Connection, Graph, More, runtime};
-use super::shared::secret_token::secret;
-use super::shared::writing::BackUp;
-use super::terminal::advice::advice;
-use super::terminal::connecting::{ConnectProblem, ConnectStep, Stop, Why, next};
-use super::terminal::consent::Consent;
-use super::terminal::exit::Exit;
-use super::terminal::interrupt::unless;
-use super::terminal::last_words::LastWords;
-use super::terminal::problem::Problem;
-use super::terminal::running::JobProblem;
-use super::terminal::screen::Screen;
+use self::steps::{Job, Plan};
+use crate::cli::shared::destination::destination;
+use crate::cli::shared::input::Input;
+use crate::cli::shared::job::{Which, expect_job, with_snapshot};
+use crate::cli::shared::judging::{Judge, Requirements, judged};
+use crate::cli::shared::live::{Connection, Graph, More, runtime};
+use crate::cli::shared::secret_token::secret;
+use crate::cli::shared::writing::BackUp;
+use crate::cli::terminal::advice::advice;
+use crate::cli::terminal::connecting::{ConnectProblem, next};
+use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::exit::Exit;
+use crate::cli::terminal::problem::Problem;
+use crate::cli::terminal::running::JobProblem;
+use crate::cli::terminal::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
-use crate::graph::{AppClient, ConnectionRequest, LiveApp, Setting};
+use crate::graph::{AppClient, LiveApp};
 use crate::model::SynchronizationJob;
 use crate::policy::{Level, Policy, Scope};
-use crate::report::{ConnectionReport, ConnectionStep, ProbeReport};
+use crate::report::{ConnectionReport, ProbeReport};
 use crate::rules::{RuleReport, id};
 use crate::scim::{Endpoint, ProbeError, Verdict, probe};
 use crate::secret::{TENANT_URL, mask_url};
-use crate::tenant::connect::{self, Credential, NOTIFICATION, SCOPE, Steps, unsendable};
-use crate::tenant::known::Known;
-use crate::tenant::step::{Patience, Proved, Stopped, answered};
-use crate::text::shell::{Command, operand};
+use crate::tenant::connect::{self, Credential};
+use crate::text::shell::Command;
 
 /// Connect an app: test its tenant URL and secret token, save them, and create the provisioning job
 ///
@@ -106,23 +100,6 @@ fn address(typed: &str) -> Result<String, String> {
 const TYPED: [&str; 4] =
     [id::TENANT_URL_INVALID, id::TENANT_URL_MISMATCH, id::TENANT_URL_FLAG, id::SECRET_TOKEN_MALFORMED];
 
-/// The provisioning job to connect.
-enum Job {
-    /// It exists.
-    There { id: String, is_on: bool, has_run: bool },
-    /// It is created from this template.
-    New { template: String },
-}
-
-impl Job {
-    fn id(&self) -> Option<&str> {
-        match self {
-            Job::There { id, .. } => Some(id),
-            Job::New { .. } => None,
-        }
-    }
-}
-
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let token = secret(arguments.token_stdin, "secret token")?;
     let judge = arguments.requirements.judge(&[], screen)?;
@@ -155,21 +132,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let job = plan.carry_out(arguments, &connection, screen)?;
     arguments.check(&plan, &job, &judge, &connection, screen)
-}
-
-/// What is done to connect an app.
-struct Plan {
-    app: String,
-    /// The object id of its service principal.
-    principal: String,
-    job: Job,
-    wanted: connect::Connection,
-    /// The settings that are saved now.
-    before: Vec<Value>,
-    /// The settings to save.
-    settings: Vec<Setting>,
-    /// The snapshot that was read, for the backup.
-    snapshot: String,
 }
 
 impl Arguments {
@@ -413,227 +375,5 @@ fn show(findings: &[Finding], screen: &Screen) {
     for found in findings {
         let help = if found.help.is_empty() { String::new() } else { format!(". {}", found.help) };
         screen.remark(&format!("{}[{}]: {}{help}", found.severity.as_str(), found.rule.id, found.message));
-    }
-}
-
-impl Plan {
-    fn was_connected(&self) -> bool {
-        connect::has_credential(&self.before)
-    }
-
-    fn is_on(&self) -> bool {
-        matches!(self.job, Job::There { is_on: true, .. })
-    }
-
-    fn saved_url(&self) -> Option<&str> {
-        connect::value(&self.before, TENANT_URL)
-    }
-
-    /// The steps, with their requests.
-    fn steps(&self) -> Vec<ConnectionStep> {
-        let request = |request: ConnectionRequest<'_>| Some(request.masked(&self.principal));
-        let (job, credentials) = (self.job.id(), self.wanted.credentials());
-        let first = match &self.job {
-            Job::There { id, .. } => {
-                ConnectionStep { what: format!("The provisioning job {id} exists"), request: None }
-            }
-            Job::New { template } => ConnectionStep {
-                what: format!(
-                    "Create a provisioning job from the template {template}; it stays off until provlint start"
-                ),
-                request: request(ConnectionRequest::CreateJob { template }),
-            },
-        };
-        vec![
-            first,
-            ConnectionStep {
-                what: format!(
-                    "Have Entra test the new secret token at {}, without saving it",
-                    mask_url(&self.wanted.tenant_url)
-                ),
-                request: request(ConnectionRequest::Test { job, settings: &credentials }),
-            },
-            ConnectionStep {
-                what: self.saving(),
-                request: request(ConnectionRequest::Save { settings: &self.settings }),
-            },
-            ConnectionStep {
-                what: "Read it back, and have Entra test what is saved".to_owned(),
-                request: request(ConnectionRequest::TestSaved { job }),
-            },
-        ]
-    }
-
-    /// What is saved, in words.
-    fn saving(&self) -> String {
-        let is_new = |key: &str, value: &str| {
-            let saved = self.before.iter().find(|setting| setting["key"] == key);
-            saved.is_none_or(|setting| setting["value"] != value)
-        };
-        let mut parts = vec![
-            match (self.saved_url(), self.was_connected()) {
-                (Some(url), true) if url == self.wanted.tenant_url => {
-                    "the new secret token, in place of the one before"
-                }
-                (_, true) => "the tenant URL and the secret token, in place of those before",
-                (_, false) => "the tenant URL and the secret token",
-            }
-            .to_owned(),
-        ];
-        let of = |key: &str| self.settings.iter().find(|setting| setting.key == key).map(Setting::masked);
-        if of(SCOPE).is_some_and(|value| is_new(SCOPE, &value)) {
-            parts.push("the scope: only assigned users and groups".to_owned());
-        }
-        if of(NOTIFICATION).is_some_and(|value| is_new(NOTIFICATION, &value)) {
-            parts.extend(self.wanted.notify.as_ref().map(|address| format!("the notification address {address}")));
-            let threshold = self.wanted.delete_threshold;
-            parts.extend(threshold.map(|threshold| format!("the deletion threshold {threshold}")));
-        }
-        let others = self.settings.iter().map(|setting| setting.key.as_str());
-        let kept: Vec<&str> = others
-            .filter(|key| ![TENANT_URL, "SecretToken"].contains(key))
-            .filter(|key| self.before.iter().any(|setting| setting["key"] == **key))
-            .collect();
-        let kept = if kept.is_empty() {
-            String::new()
-        } else {
-            format!("; sent again so that they are kept: {}", kept.join(", "))
-        };
-        format!("Save {}{kept}", parts.join(", "))
-    }
-
-    fn consequences(&self) -> Vec<String> {
-        let mut said = Vec::new();
-        let lost = unsendable(&self.before, &self.settings);
-        if !lost.is_empty() {
-            said.push(format!(
-                "Graph masks {}, so it is not sent again. Microsoft does not document whether Graph keeps it: all settings are \
-                 read back and compared.",
-                lost.join(", ")
-            ));
-        }
-        if let (Some(url), Job::There { has_run: true, .. }) = (self.saved_url(), &self.job)
-            && url != self.wanted.tenant_url
-        {
-            said.push(format!(
-                "The tenant URL changes from {}. Entra keeps its links to the objects there: if the new endpoint does not \
-                 have the same objects, run provlint restart --reset full afterwards.",
-                mask_url(url)
-            ));
-        }
-        said
-    }
-
-    /// Creates the job if there is none, tests the new credentials, and saves them; returns the job's id.
-    fn carry_out(&self, arguments: &Arguments, connection: &Connection, screen: &Screen) -> Result<String, Problem> {
-        let file = arguments.back_up.write(&self.app, &self.snapshot)?;
-        screen.remark(&format!("backup: {}; it holds no credentials", operand(&file)));
-        let sent = Cell::new(false);
-        let mut work = Work {
-            plan: self,
-            arguments,
-            connection,
-            file: &file,
-            created: None,
-            sent: &sent,
-            words: LastWords::new(),
-            screen,
-        };
-        // One listener for all of it, so that Ctrl-C between two requests counts too.
-        let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
-        let job = match &self.job {
-            Job::There { id, .. } => id.clone(),
-            Job::New { template } => {
-                let steps = work.begin(ConnectStep::Job);
-                let creating = connection.wait("Creating the job", unless(steps.create_job(template), &mut pressed));
-                let (id, proved) = work.ended(ConnectStep::Job, creating)?;
-                screen.remark(&format!(
-                    "the provisioning job {id}:{} created and read back; it is off",
-                    despite(&proved)
-                ));
-                work.created = Some(id.clone());
-                id
-            }
-        };
-        let steps = work.begin(ConnectStep::Test);
-        let credentials = self.wanted.credentials();
-        let testing = connection
-            .wait("Waiting for Entra to test the credentials", unless(steps.test(&job, &credentials), &mut pressed));
-        match testing {
-            None => return Err(work.stop(ConnectStep::Test, Why::Interrupted { sent: false })),
-            Some(Ok(())) => screen.remark("Entra tested the new credentials: the app accepts them"),
-            Some(Err(error)) => {
-                let why = match error.rejection() {
-                    Some((code, "")) => Why::Rejected(code.to_owned()),
-                    Some((code, message)) => Why::Rejected(format!("{code}: {message}")),
-                    None => Why::Untested(error),
-                };
-                return Err(work.stop(ConnectStep::Test, why));
-            }
-        }
-        // A new job may come with settings of its own.
-        let known = if work.created.is_some() { Known::default() } else { Known::of_snapshot(&self.snapshot) };
-        let steps = work.begin(ConnectStep::Save);
-        let saving = connection.wait("Saving the connection", unless(steps.save(&self.wanted, &known), &mut pressed));
-        let proved = work.ended(ConnectStep::Save, saving)?;
-        screen.remark(&format!("the connection:{} saved and read back", despite(&proved)));
-        Ok(job)
-    }
-}
-
-/// Graph's error, if it made a change all the same.
-fn despite(proved: &Proved) -> String {
-    proved.despite.as_ref().map(|error| format!(" {}; it is", answered(error))).unwrap_or_default()
-}
-
-/// The work on an app, so far.
-struct Work<'w> {
-    plan: &'w Plan,
-    arguments: &'w Arguments,
-    connection: &'w Connection,
-    /// The backup.
-    file: &'w Path,
-    /// The id of the job that was created.
-    created: Option<String>,
-    sent: &'w Cell<bool>,
-    words: LastWords,
-    screen: &'w Screen,
-}
-
-impl<'w> Work<'w> {
-    /// Begins a step: nothing is sent for it yet.
-    fn begin(&self, step: ConnectStep) -> Steps<'w> {
-        self.sent.set(false);
-        // If the program fails, a request may be on its way.
-        let sent = step != ConnectStep::Test;
-        self.words.set(self.screen.rendered(&self.stop(step, Why::Interrupted { sent })));
-        Steps {
-            app: AppClient::new(self.connection.client(), &self.plan.principal),
-            patience: Patience::within(self.connection.client().longest_wait()),
-            is_new: self.created.is_some(),
-            sent: self.sent,
-        }
-    }
-
-    /// The result of a step; `None` for one that Ctrl-C ended.
-    fn ended<T>(&self, step: ConnectStep, result: Option<Result<T, Stopped>>) -> Result<T, Problem> {
-        match result {
-            Some(Ok(value)) => Ok(value),
-            Some(Err(stopped)) => Err(self.stop(step, Why::Stopped(stopped))),
-            None => Err(self.stop(step, Why::Interrupted { sent: self.sent.get() })),
-        }
-    }
-
-    fn stop(&self, step: ConnectStep, why: Why) -> Problem {
-        let diff = Command::provlint("diff").operand(self.file).option("--app", &self.plan.principal);
-        let stop = Stop {
-            step,
-            why,
-            created: self.created.clone(),
-            was_connected: self.plan.was_connected(),
-            again: self.arguments.again(self.connection),
-            diff: diff.and(&self.connection.flags()),
-        };
-        ConnectProblem::Stopped { app: self.plan.app.clone(), stop: Box::new(stop) }.into()
     }
 }
