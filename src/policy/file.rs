@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
 
+use super::connection::ConnectionFile;
 use super::{DirectAssignment, GroupReference, Level, Scope, Source, TokenPrefix};
 use crate::finding::Severity;
 use crate::model::Action;
@@ -31,6 +32,8 @@ pub(super) struct PolicyFile {
     pub(super) rules: Entries<Level>,
     #[serde(default)]
     pub(super) ignore: Vec<IgnoreFile>,
+    #[serde(default)]
+    pub(super) connection: ConnectionFile,
     #[serde(default)]
     pub(super) export: ExportFile,
     pub(super) policies: Option<Vec<PolicyFile>>,
@@ -144,7 +147,7 @@ pub(super) struct ExportFile {
 
 /// Parses a scalar from its text. Must happen inside the visitor, because only there serde_yaml knows the place of a
 /// mistake.
-fn scalar<'de, D: Deserializer<'de>, T>(
+pub(super) fn scalar<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expecting: &'static str,
     parse: fn(&str) -> Result<T, String>,

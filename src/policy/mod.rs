@@ -3,6 +3,7 @@
 //! `file.rs` is the YAML as typed, [`read()`] checks it and points at mistakes, and [`Policy`] is the result.
 //! serde_yaml is used only in this module.
 
+mod connection;
 mod error;
 mod file;
 mod named;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 use crate::finding::{Metadata, Severity};
 use crate::model::{Action, ObjectKind};
 
+pub use connection::{WantedConnection, is_email_address};
 pub use error::{PolicyError, PolicyErrors};
 pub use named::{AttributeRole, NamedAttribute, PolicyText};
 pub use policies::{Policies, is_policy_name, nearest_policy};
@@ -64,6 +66,8 @@ pub struct Policy {
     pub levels: BTreeMap<String, Level>,
     /// The accepted findings.
     pub ignore: Vec<Ignore>,
+    /// The wanted state of the connection to the app.
+    pub connection: WantedConnection,
     /// The maximum age of an export in days.
     pub export_max_age_days: Option<u32>,
     /// The attributes that the policy file names itself.

@@ -182,6 +182,7 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
             until: ignore.until.map(|day| day.0),
         })
     }));
+    file.connection.overlay(&mut policy.connection);
     policy.export_max_age_days = file.export.max_age_days.or(policy.export_max_age_days);
 }
 

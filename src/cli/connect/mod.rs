@@ -25,7 +25,7 @@ use crate::cli::terminal::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
 use crate::graph::{AppClient, LiveApp};
 use crate::model::SynchronizationJob;
-use crate::policy::{Level, Policy, Scope};
+use crate::policy::{Level, Policy, Scope, is_email_address};
 use crate::report::{ConnectionReport, ProbeReport};
 use crate::rules::{RuleReport, id};
 use crate::scim::{Endpoint, ProbeError, Verdict, probe};
@@ -48,7 +48,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,
 
-    /// Tenant URL of the app's SCIM endpoint [default: the one that is saved]
+    /// Tenant URL of the app's SCIM endpoint [default: that of the policy, else the one that is saved]
     #[arg(long, value_name = "URL")]
     tenant_url: Option<String>,
 
@@ -56,11 +56,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     token_stdin: bool,
 
-    /// Address that gets an email when provisioning fails
+    /// Address that gets an email when provisioning fails [default: that of the policy]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     notify: Option<String>,
 
-    /// Number of deletions in one cycle above which Entra stops and asks
+    /// Number of deletions in one cycle above which Entra stops and asks [default: that of the policy]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     delete_threshold: Option<u32>,
 
@@ -91,9 +91,7 @@ pub(super) struct Arguments {
 
 /// Reads an email address.
 fn address(typed: &str) -> Result<String, String> {
-    let is_address = typed.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
-        && !typed.contains(char::is_whitespace);
-    if is_address { Ok(typed.to_owned()) } else { Err("this is not an email address".to_owned()) }
+    if is_email_address(typed) { Ok(typed.to_owned()) } else { Err("this is not an email address".to_owned()) }
 }
 
 /// The rules about what is typed.
@@ -164,23 +162,27 @@ impl Arguments {
         if before.iter().any(is_sign_in) {
             return Err(ConnectProblem::OtherSignIn { app: name() }.into());
         }
-        let tenant_url = match (&self.tenant_url, connect::value(&before, TENANT_URL)) {
-            (Some(typed), _) => typed.clone(),
+        let policy = judge.policy(Some(&live.name), &live.name)?;
+        let by_policy = &policy.connection;
+        let named = self.tenant_url.as_ref().or(by_policy.tenant_url.as_ref());
+        let tenant_url = match (named, connect::value(&before, TENANT_URL)) {
+            (Some(named), _) => named.clone(),
             (None, Some(saved)) => saved.to_owned(),
             (None, None) => {
                 return Err(Problem::Usage {
                     message: format!("{} has no tenant URL yet", live.name),
-                    help: "give the URL of the app's SCIM endpoint with --tenant-url; its vendor names it".to_owned(),
+                    help: "give the URL of the app's SCIM endpoint with --tenant-url, or as connection.tenant-url in the policy; \
+                           its vendor names it"
+                        .to_owned(),
                 });
             }
         };
-        let policy = judge.policy(Some(&live.name), &live.name)?;
         self.judge_typed(&live.name, &tenant_url, &token, policy, judge, screen)?;
         let wanted = connect::Connection {
             tenant_url,
             credential: Credential::Token(token),
-            notify: self.notify.clone(),
-            delete_threshold: self.delete_threshold,
+            notify: self.notify.clone().or_else(|| by_policy.notify.clone()),
+            delete_threshold: self.delete_threshold.or(by_policy.delete_threshold),
             assigned_only: policy.scope != Some(Scope::Filtered),
         };
         let job = match there {

@@ -81,6 +81,22 @@ fn an_app_with_nothing_is_connected_and_stays_off() {
 }
 
 #[test]
+fn the_policy_says_what_the_command_line_leaves_open() {
+    let tenant = bare();
+    let connection = "{ tenant-url: https://total.example.com/scim, notify: it@contoso.com, delete-threshold: 50 }";
+    let policy = format!("version: 1\nprofile: truu-total\nconnection: {connection}\n");
+    std::fs::write(tenant.folder.path().join("provlint.yaml"), policy).unwrap();
+    let ran = tenant.run(&["connect", "--app", "TOTAL", "--yes", "--no-probe", "--delete-threshold", "70"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(saved(&tenant, "BaseAddress"), URL);
+    let notification: Value = serde_json::from_str(&saved(&tenant, "SyncNotificationSettings")).unwrap();
+    assert_eq!(
+        (&notification["Recipients"], &notification["DeleteThresholdValue"]),
+        (&json!("it@contoso.com"), &json!(70))
+    );
+}
+
+#[test]
 fn a_dry_run_shows_every_request_in_order_and_sends_none() {
     let tenant = bare();
     let ran = tenant.run(&with(&CONNECT, &["--dry-run", "--notify", "it@contoso.com"]));
