@@ -4,6 +4,8 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod answer;
+mod endpoint;
 mod probe;
 
-pub use probe::{Check, Endpoint, EndpointError, ProbeError, Verdict, probe};
+pub use endpoint::{Endpoint, EndpointError};
+pub use probe::{Check, ProbeError, Verdict, probe};

@@ -3,94 +3,19 @@
 //! Entra does the same for *Test Connection*:
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>.
 
+use super::Endpoint;
+use super::answer::{EmptyList, detail, empty_list};
+use crate::graph::{GraphError, Network, bearer, bounded, random_id, tls_error};
+use crate::model::ObjectKind;
+use crate::secret;
+use crate::simulate::request::search;
+use crate::text::{one_line, shortened};
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
-
-use super::answer::{EmptyList, detail, empty_list};
-use crate::graph::{GraphError, Network, bearer, bounded, is_loopback, random_id, tls_error};
-use crate::secret;
-use crate::text::{one_line, shortened};
 
 /// The media type of SCIM (RFC 7644, section 8.1).
 const SCIM: &str = "application/scim+json";
-/// The feature flag that Entra reads from the tenant URL and does not send.
-const FLAG: &str = "aadOptscim062020";
-
-/// A tenant URL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint(Url);
-
-/// Why a token cannot be sent to a tenant URL.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EndpointError {
-    /// It is not a URL.
-    #[error("`{0}` is not a URL")]
-    NotAUrl(String),
-    /// It is not https, and not an address of this machine.
-    #[error("`{0}` is not https; the token would be sent unencrypted")]
-    Open(String),
-    /// It holds a user name or password.
-    #[error("the tenant URL holds a user name or password; provlint sends only the token")]
-    Credentials,
-}
-
-impl Endpoint {
-    /// Parses a tenant URL as entered in the portal, with or without Entra's feature flag.
-    ///
-    /// # Errors
-    /// See [`EndpointError`].
-    pub fn new(typed: &str) -> Result<Self, EndpointError> {
-        let mut url = Url::parse(typed.trim()).map_err(|_| EndpointError::NotAUrl(secret::mask_url(typed)))?;
-        let Some(host) = url.host_str().map(str::to_owned) else {
-            return Err(EndpointError::NotAUrl(secret::mask_url(typed)));
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(EndpointError::Credentials);
-        }
-        if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&host)) {
-            return Err(EndpointError::Open(secret::mask_url(typed)));
-        }
-        url.set_fragment(None);
-        if url.query().is_some_and(|query| query.eq_ignore_ascii_case(FLAG)) {
-            url.set_query(None);
-        }
-        Ok(Endpoint(url))
-    }
-
-    /// The query for users or groups of which an attribute has that value.
-    fn query(&self, search: Search<'_>, value: &str) -> Url {
-        let mut url = self.0.clone();
-        let resource = match search {
-            Search::Users { .. } => "Users",
-            Search::Groups => "Groups",
-        };
-        url.set_path(&format!("{}/{resource}", self.0.path().trim_end_matches('/')));
-        let mut query = url.query_pairs_mut();
-        match search {
-            Search::Users { attribute } => query.append_pair("filter", &format!("{attribute} eq \"{value}\"")),
-            Search::Groups => query
-                .append_pair("excludedAttributes", "members")
-                .append_pair("filter", &format!("displayName eq \"{value}\"")),
-        };
-        drop(query);
-        url
-    }
-
-    fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
-    }
-}
-
-/// What Entra searches for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Search<'a> {
-    /// Users, by the attribute that they are matched on.
-    Users { attribute: &'a str },
-    /// Groups by their name, without their members.
-    Groups,
-}
 
 /// How a request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,9 +128,9 @@ pub async fn probe(
     now: Timestamp,
 ) -> Result<Vec<Check>, ProbeError> {
     // Plain http stays on this machine: a proxy would see the token.
-    let bare = network.bare_http(endpoint.0.scheme() == "https")?;
+    let bare = network.bare_http(endpoint.is_https())?;
     let client = Client { endpoint, network, bare };
-    let users = Search::Users { attribute };
+    let users = (ObjectKind::User, attribute);
     let (mut steps, token) = (Vec::new(), token.expose_secret());
     let typed = SecretString::from(token.trim_end_matches(['\r', '\n']).to_owned());
     let cleaned = SecretString::from(secret::bare(token));
@@ -244,7 +169,7 @@ pub async fn probe(
             return Ok(steps);
         }
     };
-    if endpoint.0.scheme() == "https" {
+    if endpoint.is_https() {
         let said = "the connection is secure, with a trusted certificate";
         steps.push(step("tls", Verdict::Passed, said, ""));
     }
@@ -278,7 +203,7 @@ pub async fn probe(
     }
     if groups {
         steps.push(match answer.status {
-            200 => groups_step(client.ask(Search::Groups, token, Form::OfEntra).await?),
+            200 => groups_step(client.ask((ObjectKind::Group, "displayName"), token, Form::OfEntra).await?),
             _ => step("groups", Verdict::Unknown, "not tested, because the search for users fails", ""),
         });
     }
@@ -423,16 +348,16 @@ impl Client<'_> {
     /// Searches once for something that does not exist; the inner error is that of a connection that is not secure.
     async fn ask(
         &self,
-        search: Search<'_>,
+        (kind, attribute): (ObjectKind, &str),
         token: &SecretString,
         form: Form,
     ) -> Result<Result<Answer, String>, ProbeError> {
         let authorization = bearer(token).ok_or(ProbeError::Token)?;
-        let url = self.endpoint.query(search, &random_id());
+        let url = self.endpoint.url(&search(kind, attribute, &random_id()));
         let request = match form {
             Form::OfEntra => self.bare.get(url),
             Form::Usual => {
-                let http = self.network.http(self.endpoint.0.scheme() == "https")?;
+                let http = self.network.http(self.endpoint.is_https())?;
                 http.get(url).header(ACCEPT, SCIM).header(CONTENT_TYPE, SCIM)
             }
         };

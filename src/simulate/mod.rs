@@ -1,8 +1,9 @@
 //! What Entra would do with an object, simulated without a tenant: whether it is in scope, how it is matched, and what
-//! is sent.
+//! is sent, as values and as requests.
 
 mod crowd;
 mod preview;
+pub mod request;
 mod resource;
 mod scope;
 mod solve;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use super::resource::{Path, with_schemas};
+use super::request::{Schemas, State, create};
+use super::resource::Path;
 use super::scope::{Passing, passes};
 use super::user::graph_properties;
 use super::{RowSource, User};
@@ -40,8 +41,20 @@ pub struct Preview {
     pub matching: Vec<Match>,
     /// The result of each row, in order.
     pub rows: Vec<RowPreview>,
-    /// The resource that would be created.
-    pub resource: Json,
+    /// What is created: a user or a group.
+    pub schemas: Schemas,
+}
+
+impl Preview {
+    /// The values of the rows, from which requests are built. References are not among them: they are sent later.
+    pub fn state(&self) -> State {
+        State::of(self)
+    }
+
+    /// The resource that would be created: the body of [`create()`].
+    pub fn resource(&self) -> Json {
+        create(&self.state()).body.unwrap_or_default()
+    }
 }
 
 /// Whether a user is in scope, apart from assignments, which a file of users does not include.
@@ -111,6 +124,9 @@ pub struct RowPreview {
     pub source: Arc<str>,
     /// What is sent.
     pub sent: Sent,
+    /// The value as the source gave it, where the target's type made another value of it: `False` for a Boolean. Updates
+    /// without the flag send this.
+    pub text: Option<String>,
 }
 
 /// What is sent for a row.
@@ -197,23 +213,12 @@ impl<'a> Plan<'a> {
 
     /// What would happen to a user.
     pub fn preview(&self, user: &User, evaluator: &Evaluator) -> Preview {
-        let mut resource = Map::new();
-        let rows: Vec<RowPreview> = self
-            .rows
-            .iter()
-            .map(|row| {
-                let sent = row.send(user, evaluator);
-                if let (Sent::Value { value, .. }, Some(path)) = (&sent, &row.path) {
-                    path.put(&mut resource, value.clone());
-                }
-                RowPreview { target: Arc::clone(&row.shown_target), source: Arc::clone(&row.shown_source), sent }
-            })
-            .collect();
+        let rows: Vec<RowPreview> = self.rows.iter().map(|row| row.preview(user, evaluator)).collect();
         Preview {
             scope: self.scope(user, evaluator),
             matching: self.matching(&rows),
             rows,
-            resource: with_schemas(resource),
+            schemas: Schemas::of_target(self.mapping.target_object_name.as_deref().unwrap_or_default()),
         }
     }
 
@@ -285,7 +290,14 @@ fn failed_clause(filter: &crate::model::Filter<'_>, group: usize, clause: usize)
 }
 
 impl PlannedRow<'_> {
-    fn send(&self, user: &User, evaluator: &Evaluator) -> Sent {
+    fn preview(&self, user: &User, evaluator: &Evaluator) -> RowPreview {
+        let mut text = None;
+        let sent = self.send(user, evaluator, &mut text);
+        RowPreview { target: Arc::clone(&self.shown_target), source: Arc::clone(&self.shown_source), sent, text }
+    }
+
+    /// What is sent, and in `text` the value as it was before it got the type of the target.
+    fn send(&self, user: &User, evaluator: &Evaluator, text: &mut Option<String>) -> Sent {
         let outcome = match self.outcome(user, evaluator) {
             Ok(outcome) => outcome,
             Err(reason) => return Sent::Unknown(reason),
@@ -307,12 +319,17 @@ impl PlannedRow<'_> {
             return Sent::Unknown(Unknown::new(format!("{} is not a valid SCIM path", self.target)));
         };
         match path.convert(&value, self.definition) {
-            Ok(value) => Sent::Value {
-                value,
-                default: default.is_some(),
-                changing: outcome.changing,
-                redacted: default.is_none() && outcome.redacted,
-            },
+            Ok(converted) => {
+                if let (Value::Text(given), Json::Bool(_)) = (value, &converted) {
+                    *text = Some(given);
+                }
+                Sent::Value {
+                    value: converted,
+                    default: default.is_some(),
+                    changing: outcome.changing,
+                    redacted: default.is_none() && outcome.redacted,
+                }
+            }
             Err(reason) => Sent::Unknown(reason),
         }
     }

@@ -9,8 +9,9 @@ use serde_json::{Map, Value as Json, json};
 use crate::expression::{Unknown, Value};
 use crate::model::AttributeDefinition;
 
-/// The schema of every user (RFC 7643, section 4.1).
-const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// The schemas of every user and of every group (RFC 7643, sections 4.1 and 4.2).
+pub(super) const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub(super) const CORE_GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// Multi-valued attributes whose values are objects (RFC 7643, section 4.1.2).
 const COMPLEX: [&str; 9] =
     ["emails", "phoneNumbers", "ims", "photos", "addresses", "groups", "entitlements", "roles", "x509Certificates"];
@@ -31,7 +32,10 @@ impl Path {
     pub(super) fn new(target: &str) -> Option<Self> {
         let bracket = target.find('[').unwrap_or(target.len());
         let (extension, rest) = match target[..bracket].rfind(':') {
-            Some(colon) => (Some(target[..colon].to_owned()).filter(|urn| urn != CORE), &target[colon + 1..]),
+            Some(colon) => (
+                Some(target[..colon].to_owned()).filter(|urn| urn != CORE_USER && urn != CORE_GROUP),
+                &target[colon + 1..],
+            ),
             None => (None, target),
         };
         let (attribute, filter, behind) = match rest.split_once('[') {
@@ -41,7 +45,9 @@ impl Path {
                 let value = value.trim();
                 // `true` and `"work"` are JSON; anything else is treated as a string.
                 let value = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
-                (attribute, Some((name.trim().to_owned(), value)), behind)
+                let name = name.trim();
+                let value = if name.eq_ignore_ascii_case("primary") { as_boolean(value) } else { value };
+                (attribute, Some((name.to_owned(), value)), behind)
             }
             None => rest
                 .split_once('.')
@@ -54,6 +60,27 @@ impl Path {
         let named = |name: &str| !name.is_empty() && !name.contains(['[', ']', ' ', '"']);
         let plain = named(attribute) && sub_attribute.as_deref().is_none_or(|name| named(name) && !name.contains('.'));
         plain.then(|| Path { extension, attribute: attribute.to_owned(), filter, sub_attribute })
+    }
+
+    /// Whether it is one of several values: `emails[type eq "work"].value`.
+    pub(super) fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    /// Whether it is an attribute of the core schema, as a whole.
+    pub(super) fn is(&self, attribute: &str) -> bool {
+        let whole = self.extension.is_none() && self.filter.is_none() && self.sub_attribute.is_none();
+        whole && self.attribute.eq_ignore_ascii_case(attribute)
+    }
+
+    /// The attribute of the core schema that it is or belongs to.
+    pub(super) fn core_attribute(&self) -> Option<&str> {
+        self.extension.is_none().then_some(&*self.attribute)
+    }
+
+    /// The part of the attribute that it is.
+    pub(super) fn sub_attribute(&self) -> Option<&str> {
+        self.sub_attribute.as_deref()
     }
 
     /// Puts a value into a resource, replacing a scalar where an object is needed.
@@ -122,13 +149,14 @@ fn object(value: &mut Json) -> &mut Map<String, Json> {
     }
 }
 
-/// The resource with its `schemas`, which name the core and every extension that has a value.
-pub(super) fn with_schemas(members: Map<String, Json>) -> Json {
-    let extensions = members.keys().filter(|name| name.starts_with("urn:")).map(String::as_str);
-    let schemas: Vec<&str> = [CORE].into_iter().chain(extensions).collect();
-    let mut resource = Map::from_iter([("schemas".to_owned(), json!(schemas))]);
-    resource.extend(members);
-    Json::Object(resource)
+/// `"True"` as `true`: the role that `roles[primary eq "True"].value` writes has `primary: true`.
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes#provisioning-a-role-to-a-scim-app>
+fn as_boolean(value: Json) -> Json {
+    match value.as_str() {
+        Some(text) if text.eq_ignore_ascii_case("true") => json!(true),
+        Some(text) if text.eq_ignore_ascii_case("false") => json!(false),
+        _ => value,
+    }
 }
 
 #[cfg(test)]
@@ -146,7 +174,8 @@ mod tests {
             (r#"emails[type eq "home"].value"#, json!("jane@example.org")),
             (r#"addresses[type eq "work"].locality"#, json!("Oslo")),
             (r#"addresses[type eq "work"].country"#, json!("NO")),
-            ("roles[primary eq true].value", json!("admin")),
+            (r#"roles[primary eq "True"].value"#, json!("admin")),
+            ("roles[primary eq true].display", json!("Admin")),
             ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", json!("Sales")),
             ("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:badge.number", json!("7")),
             ("urn:ietf:params:scim:schemas:core:2.0:User:title", json!("CEO")),
@@ -154,13 +183,8 @@ mod tests {
             Path::new(target).unwrap().put(&mut members, value);
         }
         assert_eq!(
-            with_schemas(members),
+            Json::Object(members),
             json!({
-                "schemas": [
-                    "urn:ietf:params:scim:schemas:core:2.0:User",
-                    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
-                    "urn:ietf:params:scim:schemas:extension:contoso:2.0:User",
-                ],
                 "userName": "jane",
                 "name": {"givenName": "Jane", "familyName": "Doe"},
                 "emails": [
@@ -168,7 +192,7 @@ mod tests {
                     {"type": "home", "value": "jane@example.org"},
                 ],
                 "addresses": [{"type": "work", "locality": "Oslo", "country": "NO"}],
-                "roles": [{"primary": true, "value": "admin"}],
+                "roles": [{"primary": true, "value": "admin", "display": "Admin"}],
                 "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Sales"},
                 "urn:ietf:params:scim:schemas:extension:contoso:2.0:User": {"badge": {"number": "7"}},
                 "title": "CEO",

@@ -178,6 +178,13 @@ impl User {
         self.properties.insert(name.to_owned(), value);
     }
 
+    /// The same user, deleted, unassigned or out of scope, or in scope: what `IsSoftDeleted` says.
+    pub fn with_soft_deleted(&self, is_soft_deleted: bool) -> Self {
+        let mut user = self.clone();
+        user.set("IsSoftDeleted", Value::boolean(is_soft_deleted));
+        user
+    }
+
     /// The text of a property, for people.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.properties.get(name)? {

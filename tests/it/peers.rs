@@ -75,11 +75,11 @@ fn sent_by_entra(server: &Scim, schema: &str, request: &Value) -> Value {
     let objects = members.iter().map(|one| {
         let id = one["objectId"].as_str().unwrap();
         let preview = previewed(schema, id[24..].parse().unwrap());
-        let name = encoded(&format!("userName eq {}", preview.resource["userName"]));
+        let name = encoded(&format!("userName eq {}", preview.resource()["userName"]));
         let (_, found) = server.request("GET", &format!("/Users?filter={name}"), "");
         let created = match found["Resources"][0].is_null() {
             true => {
-                let (code, created) = server.request("POST", "/Users", &preview.resource.to_string());
+                let (code, created) = server.request("POST", "/Users", &preview.resource().to_string());
                 assert_eq!(code, 201, "{created}");
                 created
             }

@@ -70,7 +70,7 @@ struct UserJson<'a> {
     matching: Vec<Value>,
     rows: Vec<RowJson<'a>>,
     dropped: Vec<&'a str>,
-    resource: &'a Value,
+    resource: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope_after: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +102,7 @@ impl<'a> UserJson<'a> {
                 .map(|row| RowJson { target: &row.target, source: &row.source, sent: SentJson::of(Some(&row.sent)) })
                 .collect(),
             dropped: preview.rows.iter().filter(|row| row.sent == Sent::Empty).map(|row| &*row.target).collect(),
-            resource: &preview.resource,
+            resource: preview.resource(),
             changes: compared.then(|| {
                 let changes = shown.changes().into_iter().map(|change| ChangeJson {
                     target: change.target,

@@ -55,7 +55,7 @@ impl PreviewReport<'_> {
             return self.changes_in_full(page, user, other, style);
         }
         page.line(format_args!("  {}", "sent".bold()));
-        for line in format!("{:#}", preview.resource).lines() {
+        for line in format!("{:#}", preview.resource()).lines() {
             page.line(format_args!("    {line}"));
         }
         let mut heading = "left out";
