@@ -390,7 +390,7 @@ fn retry_after_header(headers: &HeaderMap) -> Option<Duration> {
 
 /// Seconds, or a date (RFC 9110, section 10.2.3). A number too large to count is a pause without end, and a time that is
 /// over is none.
-pub(super) fn retry_after(value: &str, now: jiff::Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(value: &str, now: jiff::Timestamp) -> Option<Duration> {
     let value = value.trim();
     let digits = value.strip_prefix('-').unwrap_or(value);
     if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) {

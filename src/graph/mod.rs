@@ -46,6 +46,7 @@ pub use tenant::{TenantApp, read_apps};
 pub use user::read_user;
 pub use write::AppClient;
 
+pub(crate) use client::retry_after;
 pub(crate) use network::{bearer, bounded, tls_error};
 pub(crate) use root::is_loopback;
 pub(crate) use snapshot::masked;

@@ -211,6 +211,11 @@ impl<'a> Plan<'a> {
         names
     }
 
+    /// Whether the mapping is enabled.
+    pub fn is_enabled(&self) -> bool {
+        self.mapping.enabled != Some(false)
+    }
+
     /// What would happen to a user.
     pub fn preview(&self, user: &User, evaluator: &Evaluator) -> Preview {
         let rows: Vec<RowPreview> = self.rows.iter().map(|row| row.preview(user, evaluator)).collect();

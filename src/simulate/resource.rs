@@ -107,6 +107,32 @@ impl Path {
         }
     }
 
+    /// The values at this place of a resource: several where several elements fit the filter. Names are compared without
+    /// regard to case (RFC 7643, section 2.1).
+    pub(super) fn find<'v>(&self, resource: &'v Map<String, Json>) -> Vec<&'v Json> {
+        let container = match &self.extension {
+            Some(urn) => match member(resource, urn).and_then(Json::as_object) {
+                Some(extension) => extension,
+                None => return Vec::new(),
+            },
+            None => resource,
+        };
+        let Some(value) = member(container, &self.attribute) else { return Vec::new() };
+        let Some((key, wanted)) = &self.filter else {
+            return match &self.sub_attribute {
+                None => vec![value],
+                Some(name) => value.as_object().and_then(|object| member(object, name)).into_iter().collect(),
+            };
+        };
+        let fits = |item: &&Map<String, Json>| match (member(item, key), wanted) {
+            (Some(Json::String(found)), Json::String(wanted)) => found.eq_ignore_ascii_case(wanted),
+            (found, wanted) => found == Some(wanted),
+        };
+        let name = self.sub_attribute.as_deref().unwrap_or("value");
+        let items = value.as_array().into_iter().flatten().filter_map(Json::as_object).filter(fits);
+        items.map(|item| member(item, name).unwrap_or(&Json::Null)).collect()
+    }
+
     /// A value in the SCIM type that the target's attribute list gives.
     ///
     /// # Errors
@@ -137,6 +163,10 @@ impl Path {
             value => Ok(value.to_json()),
         }
     }
+}
+
+fn member<'v>(object: &'v Map<String, Json>, name: &str) -> Option<&'v Json> {
+    object.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 fn object(value: &mut Json) -> &mut Map<String, Json> {

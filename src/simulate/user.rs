@@ -185,6 +185,14 @@ impl User {
         user
     }
 
+    /// The same user with the values that another one has.
+    #[must_use]
+    pub fn with_values_of(mut self, other: &User) -> Self {
+        self.properties.extend(other.properties.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.unusable.extend(other.unusable.iter().map(|(name, what)| (name.clone(), *what)));
+        self
+    }
+
     /// The text of a property, for people.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.properties.get(name)? {

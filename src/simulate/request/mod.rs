@@ -22,6 +22,7 @@
 //! endpoint lacks the attribute, Replace where it differs), in which order it sends operations, whether it sends the flag
 //! on to the endpoint, and how it encodes characters in queries besides blanks, quotation marks and `@`.
 
+mod compare;
 mod create;
 mod member;
 mod origin;
@@ -33,6 +34,7 @@ mod update;
 
 use serde_json::Value as Json;
 
+pub use compare::{Difference, found};
 pub use create::{Creation, create, create_as};
 pub use member::{add_and_remove_member, add_members, remove_member, replace_members};
 pub use origin::{Mark, Origin, Weight};
