@@ -3,10 +3,11 @@
 use clap::Command;
 
 /// Each group: its heading and its commands. `fix` is listed a second time with --app, because it then changes the tenant.
-const GROUPS: [(&str, &[&str]); 4] = [
-    ("Look", &["check", "guide", "status", "preview", "diff", "logs", "probe", "eval", "rules", "explain", "profiles"]),
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Look", &["check", "guide", "status", "preview", "diff", "logs", "eval", "rules", "explain", "profiles"]),
     ("Change files", &["fix", "init", "export"]),
     ("Change the tenant", &["connect", FIX_APP, "restore", "start", "provision", "pause", "restart"]),
+    ("Test an endpoint", &["rehearse", "probe"]),
     ("Set up", &["auth", "completions", "lsp", "man", "json-schema"]),
 ];
 

@@ -44,6 +44,8 @@ enum SchemaFormat {
     Provision,
     /// probe --format json
     Probe,
+    /// rehearse --format json
+    Rehearsal,
     /// auth status --format json
     Auth,
     /// profiles --format json
@@ -74,6 +76,7 @@ impl SchemaFormat {
             SchemaFormat::Logs => schema!("logs"),
             SchemaFormat::Provision => schema!("provision"),
             SchemaFormat::Probe => schema!("probe"),
+            SchemaFormat::Rehearsal => schema!("rehearsal"),
             SchemaFormat::Auth => schema!("auth"),
             SchemaFormat::Profiles => schema!("profiles"),
             SchemaFormat::Rules => schema!("rules"),

@@ -25,6 +25,7 @@ mod preview;
 mod probe;
 mod profiles;
 mod provision;
+mod rehearse;
 mod restore;
 mod rules;
 mod shared;
@@ -93,6 +94,7 @@ enum Command {
     Export(export::Arguments),
     Preview(preview::Arguments),
     Probe(probe::Arguments),
+    Rehearse(rehearse::Arguments),
     Auth(auth::Arguments),
     Eval(eval::Arguments),
     Rules(rules::Arguments),
@@ -177,6 +179,7 @@ fn run(command: Command, matches: &ArgMatches, screen: &Screen) -> Result<Exit, 
         Command::Export(arguments) => export::run(&arguments, screen),
         Command::Preview(arguments) => preview::run(&arguments, screen),
         Command::Probe(arguments) => probe::run(&arguments, screen),
+        Command::Rehearse(arguments) => rehearse::run(&arguments, screen),
         Command::Auth(arguments) => auth::run(&arguments, screen),
         Command::Eval(arguments) => eval::run(&arguments, screen),
         Command::Rules(arguments) => rules::run(&arguments, screen),

@@ -12,6 +12,8 @@ use super::file::scalar;
 pub struct WantedConnection {
     /// The tenant URL.
     pub tenant_url: Option<String>,
+    /// The tenant URL of an endpoint for tests.
+    pub test_url: Option<String>,
     /// The address that gets a message when provisioning fails.
     pub notify: Option<String>,
     /// The deletions in one cycle above which Entra stops.
@@ -22,6 +24,7 @@ pub struct WantedConnection {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct ConnectionFile {
     tenant_url: Option<HttpsUrl>,
+    test_url: Option<HttpsUrl>,
     notify: Option<Address>,
     delete_threshold: Option<NonZeroU32>,
 }
@@ -30,6 +33,7 @@ impl ConnectionFile {
     /// Overwrites what the file sets.
     pub(super) fn overlay(self, wanted: &mut WantedConnection) {
         wanted.tenant_url = self.tenant_url.map(|url| url.0).or(wanted.tenant_url.take());
+        wanted.test_url = self.test_url.map(|url| url.0).or(wanted.test_url.take());
         wanted.notify = self.notify.map(|address| address.0).or(wanted.notify.take());
         wanted.delete_threshold = self.delete_threshold.map(NonZeroU32::get).or(wanted.delete_threshold);
     }

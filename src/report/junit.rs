@@ -130,12 +130,12 @@ fn write_case(target: &TargetReport, case: &Case, out: &mut dyn Write) -> io::Re
 }
 
 /// The value of an attribute, with line ends and tabs escaped: they would be read as spaces.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     xml_text(text).replace('"', "&quot;").replace('\n', "&#10;").replace('\t', "&#9;")
 }
 
 /// Text between tags, without characters that XML 1.0 does not allow (<https://www.w3.org/TR/xml/#charsets>).
-fn xml_text(text: &str) -> String {
+pub(super) fn xml_text(text: &str) -> String {
     let text = printable(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     // The same text for every XML parser, but not a command for GitHub.

@@ -53,7 +53,7 @@ pub(super) fn detail(body: &[u8]) -> Option<String> {
 }
 
 /// A member by name: attribute names are case-insensitive (RFC 7643, section 2.1).
-fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+pub(super) fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
     object.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 

@@ -1,4 +1,4 @@
-//! Tests a SCIM endpoint with the requests of Entra's *Test Connection*.
+//! Tests a SCIM endpoint: with the requests of Entra's *Test Connection*, or with all that Entra would send.
 
 // What a server sends must not overflow, whatever it is. Tests compute with their own numbers.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
@@ -6,6 +6,7 @@
 mod answer;
 mod endpoint;
 mod probe;
+pub mod rehearsal;
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use probe::{Check, ProbeError, Verdict, probe};

@@ -48,6 +48,7 @@ mod policy;
 mod preview;
 mod probe;
 mod profiles;
+mod rehearse;
 mod reports;
 mod running;
 mod safety;

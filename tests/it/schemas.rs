@@ -16,7 +16,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-const SCHEMAS: [&str; 15] = [
+const SCHEMAS: [&str; 16] = [
     "policy",
     "report",
     "snapshot",
@@ -28,6 +28,7 @@ const SCHEMAS: [&str; 15] = [
     "logs",
     "provision",
     "probe",
+    "rehearsal",
     "auth",
     "profiles",
     "rules",
@@ -147,6 +148,7 @@ fn the_schema_rejects_what_the_program_rejects() {
         "connection: { tenant-url: http://total.example.com/scim }",
         "connection: { tenant-url: 'https://total.example.com /scim' }",
         "connection: { tenant-ur: https://total.example.com/scim }",
+        "connection: { test-url: http://test.example.com/scim }",
         "connection: { notify: it }",
         "connection: { notify: 'it@contoso.com, hr@contoso.com' }",
         "connection: { delete-threshold: 0 }",

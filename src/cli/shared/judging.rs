@@ -30,6 +30,11 @@ pub(in crate::cli) struct Requirements {
 }
 
 impl Requirements {
+    /// Whether a profile is named.
+    pub(in crate::cli) fn has_profile(&self) -> bool {
+        self.profile.is_some()
+    }
+
     /// The flags with which another run checks the same requirements.
     pub(in crate::cli) fn flags(&self) -> String {
         self.words().to_string()

@@ -164,6 +164,16 @@ impl Live {
 }
 
 impl Graph {
+    /// The longest total wait.
+    pub(in crate::cli) fn longest_wait(&self) -> Duration {
+        Duration::from_secs(self.max_wait)
+    }
+
+    /// Whether no progress line is wanted.
+    pub(in crate::cli) fn hides_progress(&self) -> bool {
+        self.no_progress
+    }
+
     /// Signs in and sets up a connection. `token_stdin` says whether standard input holds a token for Graph.
     pub(in crate::cli) fn connect(&self, token_stdin: bool) -> Result<Connection, Problem> {
         let network = self.network();

@@ -46,18 +46,34 @@ pub(in crate::cli) fn read_any(path: &Path) -> Result<Users, Problem> {
     read_as(path, Holds::Anything)
 }
 
-fn read_as(path: &Path, holds: Holds) -> Result<Users, Problem> {
+/// The name and the text of a file of users.
+pub(in crate::cli) fn text(path: &Path) -> Result<(String, String), Problem> {
     let input = Input::of(path);
-    let text = input.text()?;
-    let name = &input.name;
-    let csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    Ok((input.name.clone(), input.text()?))
+}
+
+/// Reads users from the text of a file with this name.
+///
+/// # Errors
+/// As [`read`].
+pub(in crate::cli) fn from_text(name: &str, text: &str) -> Result<Users, Problem> {
+    text_as(name, text, Holds::Users)
+}
+
+fn read_as(path: &Path, holds: Holds) -> Result<Users, Problem> {
+    let (name, text) = text(path)?;
+    text_as(&name, &text, holds)
+}
+
+fn text_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
+    let csv = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
     let users = if csv || !text.trim_start().starts_with(['{', '[']) {
-        csv_as(name, &text, holds)?
+        csv_as(name, text, holds)?
     } else {
-        json_as(name, &text, holds)?
+        json_as(name, text, holds)?
     };
     if users.users.is_empty() && users.problems.is_empty() {
-        return Err(Problem::NoUsers { name: name.clone() });
+        return Err(Problem::NoUsers { name: name.to_owned() });
     }
     Ok(users)
 }

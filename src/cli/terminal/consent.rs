@@ -37,6 +37,11 @@ pub(in crate::cli) struct Question<'q> {
 }
 
 impl Consent {
+    /// For a command with a flag of its own.
+    pub(in crate::cli) fn of(yes: bool) -> Self {
+        Consent { yes }
+    }
+
     /// Asks until there is an answer; --yes answers yes. `destination` gives the lines before the question, and is called
     /// only if there is someone to ask.
     pub(in crate::cli) fn ask(

@@ -19,6 +19,20 @@ pub(in crate::cli) async fn unless_pressed<T>(work: impl Future<Output = T>) -> 
     unless(work, &mut pin!(tokio::signal::ctrl_c())).await
 }
 
+/// Waits for Ctrl-C, or for what ends a program in a pipeline or a container.
+pub(in crate::cli) async fn stopped() {
+    IS_HEARD.store(true, Ordering::Relaxed);
+    #[cfg(unix)]
+    if let Ok(mut ended) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = ended.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
 /// Like `unless_pressed`, with a Ctrl-C listener that is already active, so earlier presses count.
 pub(in crate::cli) async fn unless<T>(
     work: impl Future<Output = T>,

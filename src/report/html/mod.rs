@@ -16,11 +16,11 @@ use crate::text::{Outlet, printable};
 pub(super) const FORMAT: Format =
     Format { name: "html", about: "an HTML page with mapping tables and a picture", document: true, write };
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 /// How many findings are shown with their steps expanded.
 const MANY: usize = 5;
 /// Nothing is loaded, run or sent.
-const POLICY: &str =
+pub(super) const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
@@ -55,12 +55,12 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
 }
 
 /// Text from a file or a tenant, without characters that change the direction of a line.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     printable(text).into_owned()
 }
 
 /// A sentence with code between backticks.
-fn prose(text: &str) -> Markup {
+pub(super) fn prose(text: &str) -> Markup {
     let text = printable(text);
     let parts: Vec<&str> = text.split('`').collect();
     // A backtick without a partner belongs to the text.

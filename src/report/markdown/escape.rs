@@ -8,7 +8,7 @@ pub(in crate::report) fn code(text: &str) -> String {
 }
 
 /// A sentence in a cell. Text between backticks is code; everything else is plain text.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::report) fn prose(text: &str) -> String {
     markdown::prose(text, code)
 }
 

@@ -7,8 +7,7 @@ use std::io::{self, Write};
 use super::{Format, LocatedFinding, Run, Style, TargetReport, summary, unjudged};
 use crate::text::Outlet;
 use crate::text::markdown::{code as span, prose as sentence};
-pub(super) use escape::code;
-use escape::prose;
+pub(super) use escape::{code, prose};
 
 pub(super) const FORMAT: Format =
     Format { name: "markdown", about: "a table, for pull requests and tickets", document: true, write };

@@ -3,9 +3,11 @@
 #[macro_use]
 pub mod agreed;
 pub mod editor;
+pub mod endpoint;
 pub mod graph;
 pub mod layout;
 pub mod page;
+pub mod patch;
 pub mod prism;
 pub mod schema;
 pub mod scim;

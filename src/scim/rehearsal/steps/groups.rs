@@ -1,0 +1,113 @@
+//! A group is created, read and changed.
+
+use serde_json::{Map, Value};
+
+use super::NO_GROUP;
+use super::creation::{differing, duplicate as duplicate_of, in_words};
+use super::update::{Change, other_values, renamed, updated};
+use crate::scim::rehearsal::harm;
+use crate::scim::rehearsal::ledger::Kind;
+use crate::scim::rehearsal::read;
+use crate::scim::rehearsal::session::Halt;
+use crate::scim::rehearsal::stage::Stage;
+use crate::scim::rehearsal::verdict::Outcome;
+use crate::simulate::request::{Creation, Operation, create as create_request, create_as};
+
+const UNMAPPED: &str = "the schema maps no groups";
+
+pub(super) async fn create(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let Some(persona) = &stage.cast.group else { return Ok(Outcome::not_run(UNMAPPED)) };
+    if let Some(why) = &stage.no_groups {
+        return Ok(Outcome::not_run(why.clone()));
+    }
+    let request = create_request(&persona.first);
+    let (exchange, id) = stage.create(&request, Kind::Groups, persona).await?;
+    let said = match id {
+        Ok(id) => {
+            stage.group = Some(id);
+            return Ok(match exchange.status() {
+                Some(201) => Outcome::Passed("201 Created".to_owned()),
+                Some(200) => Outcome::warned(&harm::OLD_FORM, "200 instead of 201, which the SCIM Validator refuses"),
+                _ => {
+                    let said = format!("{}; the group was created all the same", exchange.said());
+                    Outcome::failed(&harm::CREATION, said)
+                }
+            });
+        }
+        Err(said) => said,
+    };
+    let (origin, shown) = (stage.origin, stage.shown.clone());
+    let (_, id) = stage.create(&create_as(&persona.first, Creation::EmptyList), Kind::Groups, persona).await?;
+    (stage.origin, stage.shown) = (origin, shown);
+    Ok(match id {
+        Ok(id) => {
+            stage.group = Some(id);
+            stage.group_creation = Creation::EmptyList;
+            let said = format!("{said}; without the second of its schemas the group is created");
+            Outcome::failed(&harm::GROUP_SCHEMA, said)
+        }
+        Err(_) => Outcome::failed(&harm::CREATION, said),
+    })
+}
+
+pub(super) async fn keep_values(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let (Some(id), Some(persona)) = (stage.group.clone(), &stage.cast.group) else {
+        return Ok(Outcome::not_run(NO_GROUP));
+    };
+    stage.shown.clear();
+    let wanted = persona.first.clone();
+    let holds = |found: &Map<String, Value>| match differing(&wanted, found, &[]).as_slice() {
+        [] => Ok(()),
+        differences => Err(in_words(differences)),
+    };
+    let Err(said) = stage.reads_back(Kind::Groups, &id, &holds).await? else { return Ok(Outcome::passed()) };
+    let found = stage.read(Kind::Groups, &id).await?.unwrap_or_default();
+    let attributes: Vec<String> = differing(&wanted, &found, &[]).into_iter().map(|(target, _)| target).collect();
+    let only_id = attributes.iter().all(|target| target == "externalId");
+    Ok(Outcome::about(if only_id { &harm::EXTERNAL_ID } else { &harm::VALUES }, said, attributes))
+}
+
+pub(super) async fn duplicate(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let (Some(_), Some(persona)) = (&stage.group, &stage.cast.group) else {
+        return Ok(Outcome::not_run(NO_GROUP));
+    };
+    duplicate_of(stage, &create_as(&persona.first, stage.group_creation), Kind::Groups, persona).await
+}
+
+pub(super) async fn read_without_members(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let Some(id) = stage.group.clone() else { return Ok(Outcome::not_run(NO_GROUP)) };
+    if stage.members.is_empty() {
+        return Ok(Outcome::not_run("the group has no members"));
+    }
+    let request = crate::simulate::request::read(Kind::Groups.object(), &id);
+    let exchange = stage.play(&request).await?;
+    Ok(match read::resource(&exchange) {
+        Ok(group) => match read::members(&group).filter(|members| !members.is_empty()) {
+            Some(members) => Outcome::failed(&harm::EXCLUSION, format!("{} members are returned", members.len())),
+            None => Outcome::passed(),
+        },
+        Err(said) => Outcome::failed(&harm::EXCLUSION, said),
+    })
+}
+
+pub(super) async fn change_values(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let (Some(id), Some(persona)) = (stage.group.clone(), &stage.cast.group) else {
+        return Ok(Outcome::not_run(NO_GROUP));
+    };
+    let before = stage.group_state.clone().unwrap_or_else(|| persona.first.clone());
+    let after = other_values(&before, persona);
+    let change = Change { kind: Kind::Groups, id, before, after, only: Operation::Replace };
+    let outcome = updated(stage, &change).await?;
+    if matches!(outcome, Outcome::Passed(_)) {
+        stage.group_state = Some(change.after);
+    }
+    Ok(outcome)
+}
+
+pub(super) async fn rename(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let (Some(id), Some(persona)) = (stage.group.clone(), &stage.cast.group) else {
+        return Ok(Outcome::not_run(NO_GROUP));
+    };
+    let before = stage.group_state.clone().unwrap_or_else(|| persona.first.clone());
+    renamed(stage, Kind::Groups, id, before).await
+}

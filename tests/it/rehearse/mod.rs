@@ -1,0 +1,103 @@
+//! `provlint rehearse` with an endpoint of the tests' own, which is right or has one of the known faults.
+
+#[cfg(unix)]
+mod exits;
+mod faults;
+mod hostile;
+mod inputs;
+mod peers;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::common::endpoint::{Endpoint, TOKEN};
+use crate::common::schema::expect_document;
+use crate::common::{Ran, finish, provlint};
+
+/// A rehearsal of the correct schema of TOTAL in a folder of its own, which the file of what was made goes to.
+struct Rehearsal {
+    folder: tempfile::TempDir,
+}
+
+impl Rehearsal {
+    fn new() -> Self {
+        Rehearsal { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = provlint(&["rehearse"]);
+        command.args(arguments).env("PROVLINT_SCIM_TOKEN", TOKEN).current_dir(self.folder.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let ran = finish(&mut self.command(arguments));
+        assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown: {ran:?}");
+        ran
+    }
+
+    /// The names of the files in the folder.
+    fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}
+
+fn schema(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).to_str().unwrap().to_owned()
+}
+
+/// The arguments of a rehearsal of the correct schema with both states of the flag.
+fn both(url: &str) -> Vec<String> {
+    let words = ["--tenant-url", url, "--yes", "--both", "--settle", "0", "--format", "json"];
+    [schema("total-export.json")].into_iter().chain(words.map(str::to_owned)).collect()
+}
+
+fn run_both(endpoint: &Endpoint) -> Ran {
+    let rehearsal = Rehearsal::new();
+    let url = endpoint.url();
+    let words = both(&url);
+    let ran = rehearsal.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(rehearsal.files(), [""; 0], "{ran:?}");
+    assert!(endpoint.left().is_empty(), "{:?}", endpoint.left());
+    ran
+}
+
+/// The steps with this verdict: name, and the name of the fault.
+fn steps(report: &Value, verdict: &str) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let steps = report["steps"].as_array().unwrap().iter().filter(|step| step["verdict"] == verdict);
+    steps.map(|step| (text(&step["step"]), text(&step["fault"]["name"]))).collect()
+}
+
+#[test]
+fn no_step_fails_with_an_endpoint_that_does_everything_right() {
+    let endpoint = Endpoint::with(&[]);
+    let begun = Instant::now();
+    let ran = run_both(&endpoint);
+    let took = begun.elapsed();
+    let report = ran.json();
+    expect_document("rehearsal", &report);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+    assert_eq!((steps(&report, "failed"), steps(&report, "warned")), (Vec::new(), Vec::new()), "{report:#}");
+    let not_run: Vec<String> = steps(&report, "not-run").into_iter().map(|(step, _)| step).collect();
+    assert!(not_run.iter().all(|step| ["write-roles", "change-group-values"].contains(&step.as_str())), "{not_run:?}");
+    assert!(took.as_secs_f64() < 2.0, "{took:?}");
+    let requests = endpoint.requests();
+    assert_eq!(report["requests"], requests.len(), "every request is counted");
+    assert!(requests.iter().all(|request| request.user_agent.is_empty()), "Entra sends no User-Agent");
+}
+
+#[test]
+fn the_default_schema_and_every_profile_are_rehearsed_without_a_failure() {
+    let endpoint = Endpoint::with(&[]);
+    let rehearsal = Rehearsal::new();
+    let ran = rehearsal.run(&["--profile", "generic", "--tenant-url", &endpoint.url(), "--yes", "-q"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = rehearsal.run(&[&schema("default-export.json"), "--tenant-url", &endpoint.url(), "--yes", "-q"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(endpoint.left().is_empty() && rehearsal.files().is_empty());
+}
