@@ -60,18 +60,23 @@ pub enum Evidence {
     Assignments,
     /// The assigned groups.
     Groups,
+    /// How many members the assigned groups have, and which of them are groups.
+    MemberCounts,
     /// The users behind the assignments.
     Members,
     /// Entra's own test of the connection.
     ConnectionTest,
     /// The tenant's licences.
     Subscriptions,
+    /// The kind of tenant.
+    Organization,
 }
 
 impl Evidence {
-    /// Whether a result is complete without it: the permission to read licences is seldom granted.
+    /// Whether a result is complete without it: the permissions to read the tenant's licences and its kind are seldom
+    /// granted.
     pub fn is_optional(self) -> bool {
-        self == Evidence::Subscriptions
+        matches!(self, Evidence::Subscriptions | Evidence::Organization)
     }
 
     /// What an administrator calls it: "the input has no provisioning job".
@@ -85,9 +90,11 @@ impl Evidence {
             Evidence::Owners => "owners",
             Evidence::Assignments => "assignments",
             Evidence::Groups => "groups",
+            Evidence::MemberCounts => "numbers of members",
             Evidence::Members => "members of the groups",
             Evidence::ConnectionTest => "result of a connection test",
             Evidence::Subscriptions => "licences",
+            Evidence::Organization => "kind of tenant",
         }
     }
 
@@ -102,9 +109,11 @@ impl Evidence {
             Evidence::Owners => "owners",
             Evidence::Assignments => "assignments",
             Evidence::Groups => "groups",
+            Evidence::MemberCounts => "member counts",
             Evidence::Members => "members",
             Evidence::ConnectionTest => "connection test",
             Evidence::Subscriptions => "subscriptions",
+            Evidence::Organization => "organization",
         }
     }
 }

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::{AT_A_TIME, LONGEST_PAUSE, MOST_REPEATS, WORTH_A_NOTE, retry_after};
+use super::client::{AT_A_TIME, LONGEST_PAUSE, MOST_REPEATS, WORTH_A_NOTE, counts, retry_after};
 use super::{Client, GraphError, group};
 
 /// The most requests in one batch.
@@ -193,7 +193,14 @@ impl Client {
         for attempt in 0_u32.. {
             let requests: Vec<Value> = missing
                 .iter()
-                .map(|part| json!({"id": part.to_string(), "method": "GET", "url": paths[indices[*part]]}))
+                .map(|part| {
+                    let url = &paths[indices[*part]];
+                    let mut request = json!({"id": part.to_string(), "method": "GET", "url": url});
+                    if counts(url) {
+                        request["headers"] = json!({"ConsistencyLevel": "eventual"});
+                    }
+                    request
+                })
                 .collect();
             let body = json!({"requests": requests}).to_string();
             let mut answer = self.ask(Method::POST, self.url("/$batch")?, Some(&body)).await?;

@@ -273,6 +273,7 @@ impl Client {
     ) -> Result<Answer, GraphError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let is_count = url.path().ends_with("/$count");
+        let counts = is_count || counts(url.as_str());
         let authorization = bearer(token).ok_or_else(odd_token)?;
         let id = random_id();
         let mut request = self
@@ -281,7 +282,7 @@ impl Client {
             .header(AUTHORIZATION, authorization)
             .header(ACCEPT, if is_count { "text/plain" } else { "application/json" })
             .header("client-request-id", &id);
-        if is_count {
+        if counts {
             // <https://learn.microsoft.com/graph/aad-advanced-queries>
             request = request.header("ConsistencyLevel", "eventual");
         }
@@ -307,6 +308,12 @@ impl Client {
         let kind = text(&headers, "content-type").unwrap_or_else(|| "an unknown type".into());
         Ok(Answer { status, kind, bytes })
     }
+}
+
+/// Whether a request asks Graph to count, which needs a header:
+/// <https://learn.microsoft.com/graph/aad-advanced-queries>.
+pub(super) fn counts(url: &str) -> bool {
+    url.contains("$count=true") || url.contains("%24count=true")
 }
 
 /// The attempts of one request, and the pauses between them.

@@ -1,8 +1,11 @@
 //! The users of an app: the members of its groups, and the users who are assigned directly.
 
+use std::collections::HashMap;
+
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
+use super::app::quoted;
 use super::client::{AT_A_TIME, sort, taken};
 use super::{Client, GraphError};
 
@@ -68,4 +71,44 @@ pub(super) async fn users(client: &Client, ids: &[String], select: &[String]) ->
     let users = client.get_existing(&paths).await?;
     shown(users.iter())?;
     Ok(users)
+}
+
+/// The most ids that a filter takes: <https://learn.microsoft.com/graph/filter-query-parameter>.
+const MOST_IDS: usize = 15;
+
+/// Reads the managers of users into them.
+///
+/// # Errors
+/// See [`GraphError`].
+pub(super) async fn managers(client: &Client, users: Vec<&mut Value>) -> Result<(), GraphError> {
+    let users: Vec<&mut Value> = users.into_iter().filter(|user| is_user(user)).collect();
+    let mut ids: Vec<String> = users.iter().filter_map(|user| user["id"].as_str()).map(str::to_owned).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let paths: Vec<String> = ids
+        .chunks(MOST_IDS)
+        .map(|ids| {
+            let ids = ids.iter().map(|id| format!("'{}'", quoted(id))).collect::<Vec<_>>().join(",");
+            format!("/users?$filter=id%20in%20({ids})&$select=id&$expand=manager($select=id)")
+        })
+        .collect();
+    let mut managers: HashMap<String, Value> = HashMap::new();
+    for answer in client.get_all(&paths).await? {
+        for user in client.rest_of(answer?).await? {
+            let manager = match user["manager"]["id"].as_str() {
+                Some(id) => json!({"id": id}),
+                None => Value::Null,
+            };
+            if let Some(id) = user["id"].as_str() {
+                managers.insert(id.to_owned(), manager);
+            }
+        }
+    }
+    for user in users {
+        let manager = user["id"].as_str().and_then(|id| managers.get(id)).cloned();
+        if let (Some(manager), Some(members)) = (manager, user.as_object_mut()) {
+            members.insert("manager".to_owned(), manager);
+        }
+    }
+    Ok(())
 }

@@ -13,6 +13,7 @@ const SYNCHRONIZATION: &str = "Synchronization.Read.All";
 const GROUPS: &str = "GroupMember.Read.All";
 const USERS: &str = "User.Read.All";
 const LICENCES: &str = "LicenseAssignment.Read.All";
+const ORGANIZATION: &str = "Organization.Read.All";
 const LOG: &str = "ProvisioningLog.Read.All";
 const WRITE: &str = "Synchronization.ReadWrite.All";
 const ASSIGN: &str = "AppRoleAssignment.ReadWrite.All";
@@ -23,7 +24,7 @@ const INVALID_TOKEN: &str = "InvalidAuthenticationToken";
 /// The broader permissions that include each permission, by the permission tables of the requests that need it.
 ///
 /// `Application.ReadWrite.OwnedBy` is not among them: it is valid only for apps that the caller owns.
-const BROADER: [(&str, &[&str]); 8] = [
+const BROADER: [(&str, &[&str]); 9] = [
     (APPLICATIONS, &["Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]),
     (SYNCHRONIZATION, &[WRITE]),
     (
@@ -41,6 +42,7 @@ const BROADER: [(&str, &[&str]); 8] = [
         LICENCES,
         &["Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
     ),
+    (ORGANIZATION, &["Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]),
     (LOG, &["AuditLog.Read.All", "Directory.Read.All"]),
     (WRITE, &[]),
     (ASSIGN, &["Application.ReadWrite.All"]),
@@ -58,6 +60,8 @@ pub enum Purpose {
     Members,
     /// The rule about the tenant's licences.
     Licences,
+    /// The rule about the kind of tenant.
+    Tenant,
     /// `check --test-connection`
     TestConnection,
     /// The provisioning log: `logs`, `status`, `start --wait`
@@ -72,10 +76,11 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them, those that only read first.
-    pub const ALL: [Purpose; 8] = [
+    pub const ALL: [Purpose; 9] = [
         Purpose::Check,
         Purpose::Members,
         Purpose::Licences,
+        Purpose::Tenant,
         Purpose::TestConnection,
         Purpose::Log,
         Purpose::Fix,
@@ -89,6 +94,7 @@ impl Purpose {
             Purpose::Check => "check",
             Purpose::Members => "members",
             Purpose::Licences => "licences",
+            Purpose::Tenant => "tenant",
             Purpose::TestConnection => "test-connection",
             Purpose::Log => "log",
             Purpose::Fix => "fix",
@@ -103,6 +109,7 @@ impl Purpose {
             Purpose::Check => "check",
             Purpose::Members => "check --members",
             Purpose::Licences => "the rule about licences",
+            Purpose::Tenant => "the rule about the kind of tenant",
             Purpose::TestConnection => "check --test-connection",
             Purpose::Log => "logs and status",
             Purpose::Fix => "connect, fix, restore, start, pause and restart",
@@ -117,6 +124,7 @@ impl Purpose {
             Purpose::Check => &[APPLICATIONS, SYNCHRONIZATION, GROUPS],
             Purpose::Members => &[APPLICATIONS, SYNCHRONIZATION, GROUPS, USERS],
             Purpose::Licences => &[LICENCES],
+            Purpose::Tenant => &[ORGANIZATION],
             Purpose::TestConnection | Purpose::Fix => &[APPLICATIONS, WRITE, GROUPS],
             Purpose::Log => &[APPLICATIONS, SYNCHRONIZATION, LOG],
             Purpose::Provision => &[APPLICATIONS, WRITE, GROUPS, USERS],
@@ -159,6 +167,8 @@ pub enum Need {
     Users,
     /// To read the tenant's licences.
     Licences,
+    /// To read the kind of tenant.
+    Organization,
     /// To have Entra test the credentials.
     TestConnection,
     /// To read the provisioning log.
@@ -173,10 +183,11 @@ impl Need {
         match part {
             "jobs" | "schema" => Need::Synchronization,
             "secrets" => Need::Secrets,
-            "groups" | "namedGroups" => Need::Groups,
+            "groups" | "namedGroups" | "memberCounts" => Need::Groups,
             "members" => Need::Members,
-            "users" => Need::Users,
-            "connectionTest" => Need::TestConnection,
+            "users" | "managers" => Need::Users,
+            "organization" => Need::Organization,
+            "connectionTest" | "functions" | "filterOperators" => Need::TestConnection,
             "subscribedSkus" => Need::Licences,
             _ => Need::Applications,
         }
@@ -194,6 +205,7 @@ impl Need {
             Need::Members => format!("{GROUPS} and {USERS}"),
             Need::Users => USERS.to_owned(),
             Need::Licences => LICENCES.to_owned(),
+            Need::Organization => ORGANIZATION.to_owned(),
             Need::TestConnection => WRITE.to_owned(),
             Need::Log => LOG.to_owned(),
             Need::Write => format!("{WRITE}, and {ASSIGN} to assign groups"),

@@ -67,6 +67,10 @@ pub struct Wanted<'w> {
     pub group_names: GroupNames<'w>,
     /// The properties to read of the groups' members, given a job's schema; `None` leaves the members out.
     pub members: Option<fn(&Value) -> Vec<String>>,
+    /// Whether a job's schema sends the managers of users, which are read with the members.
+    pub managers: fn(&Value) -> bool,
+    /// The lists of a job's schema to read: `functions`, `filterOperators`.
+    pub lists: fn(&Value) -> Vec<&'static str>,
     /// Whether Entra tests the saved credentials.
     pub test_connection: bool,
     /// The job to check, if an app has several; it comes first. `None` for the one that Graph lists first.
@@ -125,15 +129,24 @@ pub(super) async fn read_principals(
     group_ids.sort_unstable();
     group_ids.dedup();
     let tests = join_all(apps.iter().map(|app| app.tested(client, wanted)));
-    let (schemas, groups, tested) = tokio::join!(each(client, &schema_paths), group::read(client, &group_ids), tests);
-    let groups: Result<HashMap<&str, Result<Value, GraphError>>, GraphError> =
+    // Members that are read in full are counted there.
+    let counting = wanted.members.is_none();
+    let groups = group::read(client, &group_ids, counting);
+    let (schemas, groups, tested) = tokio::join!(each(client, &schema_paths), groups, tests);
+    let groups: Result<HashMap<&str, group::Read>, GraphError> =
         groups.map(|groups| group_ids.iter().map(String::as_str).zip(groups).collect());
     let mut schemas = schemas.into_iter();
-    let whole = apps.into_iter().zip(tested).map(|(app, tested)| {
+    let whole = apps.into_iter().zip(tested).map(|(mut app, tested)| {
         let schemas: Vec<_> = schemas.by_ref().take(app.schema_paths().count()).collect();
         let ids = assigned(app.assignments.as_deref(), "Group");
         let groups = match &groups {
-            Ok(groups) => group::existing(ids.iter().filter_map(|id| groups.get(id.as_str()).cloned())),
+            Ok(groups) => {
+                let of_app = || ids.iter().filter_map(|id| groups.get(id.as_str()));
+                if let Some(error) = of_app().find_map(|read| read.uncounted.clone()) {
+                    app.parts.take::<()>("memberCounts", Err(error));
+                }
+                group::existing(of_app().map(|read| read.group.clone()))
+            }
             Err(error) => Err(error.clone()),
         };
         app.finished(client, schemas, groups, tested, wanted, now)
@@ -151,6 +164,7 @@ fn first_paths(principal: &Value, names: &[String]) -> Vec<String> {
         format!("/applications(appId='{app_id}')?$select=id,appId,displayName,passwordCredentials"),
         format!("/servicePrincipals/{id}/owners?$select=id"),
         "/subscribedSkus?$select=id,skuPartNumber,capabilityStatus,servicePlans".to_owned(),
+        "/organization?$select=id,tenantType".to_owned(),
     ];
     paths.extend(names.iter().flat_map(|name| group::paths_of_name(name)));
     paths
@@ -166,6 +180,7 @@ struct Begun {
     application: Option<Value>,
     owners: Option<Vec<Value>>,
     subscriptions: Option<Vec<Value>>,
+    organization: Option<Vec<Value>>,
     named: Option<Vec<Value>>,
 }
 
@@ -202,10 +217,11 @@ impl Begun {
         };
         let owners = parts.list(client, "owners", next()).await;
         let subscriptions = parts.list(client, "subscribedSkus", next()).await;
+        let organization = parts.list(client, "organization", next()).await;
         let named: Result<Vec<Value>, GraphError> =
             names.iter().map(|name| group::of_name(name, next(), next())).collect();
         let named = parts.take("namedGroups", named);
-        Begun { principal, parts, jobs, secrets, assignments, application, owners, subscriptions, named }
+        Begun { principal, parts, jobs, secrets, assignments, application, owners, subscriptions, organization, named }
     }
 
     fn schema_paths(&self) -> impl Iterator<Item = String> {
@@ -231,8 +247,18 @@ impl Begun {
         wanted: &Wanted<'_>,
         now: jiff::Timestamp,
     ) -> LiveApp {
-        let Begun { principal, mut parts, mut jobs, secrets, assignments, application, owners, subscriptions, named } =
-            self;
+        let Begun {
+            principal,
+            mut parts,
+            mut jobs,
+            secrets,
+            assignments,
+            application,
+            owners,
+            subscriptions,
+            organization,
+            named,
+        } = self;
         let display_name = text(&principal["displayName"]);
         let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
         let schemas: Vec<Option<String>> = schemas.into_iter().map(|schema| parts.take("schema", schema)).collect();
@@ -241,6 +267,9 @@ impl Begun {
             if let (Some(schema), Some(job)) = (schema, job.as_object_mut()) {
                 job.insert("schema".to_owned(), schema);
             }
+        }
+        for job in jobs.iter_mut().flatten() {
+            parts.read_lists(client, &text(&principal["id"]), job, wanted.lists).await;
         }
         let mut groups = parts.take("groups", groups);
 
@@ -254,8 +283,14 @@ impl Begun {
             let groups = groups.as_deref_mut().unwrap_or_default();
             let (members, direct) =
                 tokio::join!(member::of_groups(client, groups, &select), member::users(client, &user_ids, &select));
-            parts.take("members", members);
+            let read = parts.take("members", members).is_some();
             users = parts.take("users", direct);
+            let mut schemas = jobs.iter().flatten().filter_map(|job| job.get("schema"));
+            if read && schemas.any(wanted.managers) {
+                let members = groups.iter_mut().filter_map(|group| group.get_mut("members")?.as_array_mut()).flatten();
+                let everyone = members.chain(users.iter_mut().flatten()).collect();
+                parts.take("managers", member::managers(client, everyone).await);
+            }
         }
 
         let Parts { unread } = parts;
@@ -274,6 +309,7 @@ impl Begun {
             ("namedGroups", named.filter(|named| !named.is_empty()).map(|named| sorted(named, "name"))),
             ("users", users.map(|found| sorted(found, "id"))),
             ("subscribedSkus", subscriptions.map(|found| sorted(premium(found), "id"))),
+            ("organization", organization.map(Value::Array)),
         ];
         document.extend(tested.map(|tested| ("connectionTest".to_owned(), tested)));
         document.extend(application.map(|application| ("application".to_owned(), application)));
@@ -302,6 +338,23 @@ impl Parts {
     fn unknown<T>(&mut self, part: &str, reason: String) -> Option<T> {
         self.unread.entry(part).or_insert_with(|| json!(reason));
         None
+    }
+
+    /// Reads lists of a job's schema into the job.
+    async fn read_lists(
+        &mut self,
+        client: &Client,
+        principal: &str,
+        job: &mut Value,
+        wanted: fn(&Value) -> Vec<&'static str>,
+    ) {
+        let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{}/schema", text(&job["id"]));
+        for list in job.get("schema").map(wanted).unwrap_or_default() {
+            let found = client.list(&format!("{path}/{list}")).await;
+            if let (Some(found), Some(job)) = (self.take(list, found), job.as_object_mut()) {
+                job.insert(list.to_owned(), Value::Array(found));
+            }
+        }
     }
 
     /// A list, over all its pages.

@@ -84,7 +84,8 @@ impl Part {
             Evidence::Groups => &[Part::Groups, Part::Assignments],
             Evidence::Members => &[Part::Members, Part::Users, Part::Groups, Part::Assignments],
             Evidence::ConnectionTest => &[Part::Test, Part::Jobs],
-            Evidence::Owners | Evidence::Subscriptions => &[],
+            Evidence::MemberCounts => &[Part::Groups, Part::Assignments],
+            Evidence::Owners | Evidence::Subscriptions | Evidence::Organization => &[],
         }
     }
 

@@ -3,7 +3,7 @@
 use super::part::{Lack, Part, Why};
 use super::way::Way;
 use super::{Done, Known, Milestone, rules_of};
-use crate::finding::{Evidence, Finding, Metadata, Severity};
+use crate::finding::{Finding, Metadata, Severity};
 
 /// A step that is being decided.
 pub(super) struct Step<'k> {
@@ -60,8 +60,8 @@ impl<'k> Step<'k> {
 
     fn note_unknown(&mut self, rule: &'static Metadata, reason: &str) {
         let (id, evidence) = (rule.id, rule.evidence);
-        // Without hints, and without the licences, which are seldom readable, the step can be decided.
-        if rule.severity < Severity::Warning || evidence.contains(&Evidence::Subscriptions) {
+        // Without hints, and without what is seldom readable, the step can be decided.
+        if rule.severity < Severity::Warning || evidence.iter().any(|evidence| evidence.is_optional()) {
             return;
         }
         self.unknown.push(id);

@@ -252,6 +252,8 @@ struct Envelope<'a> {
     connection_test: Option<super::ConnectionTest<'a>>,
     #[serde(borrow, default)]
     subscribed_skus: Option<Vec<super::SubscribedSku<'a>>>,
+    #[serde(borrow, default)]
+    organization: Option<Vec<super::Organization<'a>>>,
 }
 
 impl<'a> Shape<'a> {
@@ -284,6 +286,7 @@ impl<'a> Envelope<'a> {
                 users: self.users,
                 connection_test: self.connection_test,
                 subscribed_skus: self.subscribed_skus,
+                organization: self.organization,
             };
             (pointer.clone(), Content::Snapshot(Box::new(snapshot)))
         } else if self.synchronization_rules.is_some() {

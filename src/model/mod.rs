@@ -29,9 +29,10 @@ pub use schema::{
 };
 pub use snapshot::{
     AppRole, AppRoleAssignment, Application, ConnectionTest, DirectoryObject, EntryCount, Group, Member,
-    MemberIdentity, NON_GALLERY_TEMPLATE, NamedGroup, PasswordCredential, SNAPSHOT_SCHEMA, Secret, ServicePlan,
-    ServicePrincipal, Snapshot, SnapshotHeader, SubscribedSku, SynchronizationError, SynchronizationJob,
-    SynchronizationQuarantine, SynchronizationSchedule, SynchronizationStatus, SynchronizationTaskExecution, time,
+    MemberIdentity, NON_GALLERY_TEMPLATE, NamedGroup, Offered, Organization, PasswordCredential, SNAPSHOT_SCHEMA,
+    Secret, ServicePlan, ServicePrincipal, Snapshot, SnapshotHeader, SubscribedSku, SynchronizationError,
+    SynchronizationJob, SynchronizationQuarantine, SynchronizationSchedule, SynchronizationStatus,
+    SynchronizationTaskExecution, time,
 };
 pub use standing::State;
 pub use text::Text;

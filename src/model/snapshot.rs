@@ -55,6 +55,9 @@ pub struct Snapshot<'a> {
     /// The tenant's subscriptions, with their plans of Entra ID P1 and P2.
     #[serde(borrow, default)]
     pub subscribed_skus: Option<Vec<SubscribedSku<'a>>>,
+    /// The tenant.
+    #[serde(borrow, default)]
+    pub organization: Option<Vec<Organization<'a>>>,
 }
 
 impl Snapshot<'_> {
@@ -219,6 +222,30 @@ pub struct SynchronizationJob<'a> {
     /// The job's schema.
     #[serde(borrow)]
     pub schema: Option<SynchronizationSchema<'a>>,
+    /// The functions that expressions may call in this tenant; read where the schema calls one that is not known.
+    #[serde(borrow, default)]
+    pub functions: Option<Vec<Offered<'a>>>,
+    /// The operators that scope filters may use in this tenant; read where the schema uses one that is not known.
+    #[serde(borrow, default)]
+    pub filter_operators: Option<Vec<Offered<'a>>>,
+}
+
+/// `attributeMappingFunctionSchema` or `filterOperatorSchema`: the documentation gives them a name, the metadata an id.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Offered<'a> {
+    /// The name.
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    /// The same.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+}
+
+impl Offered<'_> {
+    /// Its name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref().or(self.id.as_deref())
+    }
 }
 
 /// `synchronizationSchedule`.
@@ -381,6 +408,14 @@ pub struct Group<'a> {
     /// Whether its membership rule, if it has one, is processed: `On` or `Paused`.
     #[serde(borrow)]
     pub membership_rule_processing_state: Option<Text<'a>>,
+    /// `HiddenMembership`, where only some may see the members.
+    #[serde(borrow)]
+    pub visibility: Option<Text<'a>>,
+    /// How many direct members it has; present where the members were not requested.
+    pub member_count: Option<u64>,
+    /// The groups among its direct members; present where the members were not requested.
+    #[serde(borrow, default)]
+    pub member_groups: Option<Vec<DirectoryObject<'a>>>,
     /// Its direct members, with `@odata.type` and, of users, the properties that the mapping reads; present where members
     /// were requested.
     #[serde(borrow, default)]
@@ -463,6 +498,15 @@ pub struct ConnectionTest<'a> {
     /// Why not.
     #[serde(borrow)]
     pub error: Option<SynchronizationError<'a>>,
+}
+
+/// `organization`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Organization<'a> {
+    /// `AAD` for a tenant of a workforce, `AAD B2C` or `CIAM` for one of customers.
+    #[serde(borrow)]
+    pub tenant_type: Option<Text<'a>>,
 }
 
 /// `subscribedSku`

@@ -39,7 +39,9 @@ impl Way {
             | Evidence::Owners
             | Evidence::Assignments
             | Evidence::Groups
-            | Evidence::Subscriptions => Way::Snapshot,
+            | Evidence::MemberCounts
+            | Evidence::Subscriptions
+            | Evidence::Organization => Way::Snapshot,
         }
     }
 

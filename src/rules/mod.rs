@@ -191,6 +191,7 @@ pub static RULES: &[&Rule] = &[
     &application::client_secret::RULE,
     &application::licence_missing::RULE,
     &application::not_provisionable::RULE,
+    &application::tenant_kind::RULE,
     &application::duplicate_app_role::RULE,
     &assignment::group_not_assigned::RULE,
     &assignment::who::UNEXPECTED,
@@ -211,6 +212,7 @@ pub static RULES: &[&Rule] = &[
     &member::DISABLED,
     &member::MATCHING_COLLISION,
     &member::OUT_OF_SCOPE,
+    &member::MANAGER_NOT_ASSIGNED,
 ];
 
 /// The rule of that id.

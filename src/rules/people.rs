@@ -19,6 +19,10 @@ pub(super) struct People {
     pub(super) filtered: Vec<usize>,
     /// Why the scoping filter could not be evaluated for some.
     pub(super) unfiltered: Option<String>,
+    /// Those whose manager is not among them, by index.
+    pub(super) without_manager: Vec<usize>,
+    /// Whether the manager of some was not read.
+    pub(super) unknown_manager: bool,
     /// What Entra would send for all of them.
     pub(super) crowd: Crowd,
 }
@@ -37,11 +41,21 @@ impl People {
             disabled: Vec::new(),
             filtered: Vec::new(),
             unfiltered: None,
+            without_manager: Vec::new(),
+            unknown_manager: false,
             crowd: Crowd::default(),
         };
+        let (mut ids, mut managers): (HashSet<String>, Vec<(usize, String)>) = Default::default();
         let mut broken = None;
         let previews = users(target).filter_map(|user| match user {
             Ok(user) => {
+                let index = people.count();
+                ids.extend(user.id().map(str::to_ascii_lowercase));
+                match user.attribute("manager") {
+                    Ok(Value::Text(manager)) => managers.push((index, manager.to_ascii_lowercase())),
+                    Ok(_) => {}
+                    Err(_) => people.unknown_manager = true,
+                }
                 people.add(&user, mapping, &evaluator);
                 Some(plan.preview(&user, &evaluator))
             }
@@ -52,6 +66,8 @@ impl People {
         });
         let crowd = Crowd::of(&plan, previews, &required);
         people.crowd = crowd;
+        let is_missing = |(index, manager): (usize, String)| (!ids.contains(&manager)).then_some(index);
+        people.without_manager = managers.into_iter().filter_map(is_missing).collect();
         broken.map_or(Ok(people), |reason| Err(NotJudged::unread(reason)))
     }
 

@@ -431,6 +431,11 @@ pub(super) fn groups(path: &str) -> Step {
     format!("{ADMIN_CENTER}: Groups > {path}").into()
 }
 
+/// Does `what` on the list of the tenants that the user may switch to.
+pub(super) fn tenants(what: &str) -> Step {
+    format!("{ADMIN_CENTER}: Settings (the gear) > Directories + subscriptions: {what}").into()
+}
+
 /// Does `what` with the users of the tenant.
 pub(super) fn users(what: impl Into<Step>) -> Vec<Step> {
     vec![format!("{ADMIN_CENTER}: Users > All users").into(), what.into()]

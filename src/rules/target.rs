@@ -11,7 +11,7 @@ use super::view::{MappingView, SchemaView, provisions_an_app};
 use crate::document::Pointer;
 use crate::finding::Evidence;
 use crate::inspection::{Inspection, MaskedResource};
-use crate::model::{Assignment, Content, ObjectKind, PlacedSchema, ServicePrincipal, Snapshot};
+use crate::model::{Assignment, Content, Group, ObjectKind, Offered, PlacedSchema, ServicePrincipal, Snapshot};
 use crate::policy::Policy;
 
 /// One app's configuration, and the policy for it.
@@ -197,6 +197,14 @@ impl<'a> Target<'a> {
                 };
                 (has(whole), &["groups"])
             }
+            Evidence::MemberCounts => {
+                let counted = |snapshot: &Snapshot<'_>| {
+                    let mut groups = snapshot.groups.iter().flatten();
+                    let is_counted = |group: &Group<'_>| group.members.is_some() || group.member_groups.is_some();
+                    snapshot.groups.is_some() && groups.all(is_counted)
+                };
+                (has(counted), &["memberCounts", "groups", "appRoleAssignedTo"])
+            }
             Evidence::Members => {
                 let whole = |snapshot: &Snapshot<'_>| {
                     let directly = snapshot.assignments().iter().flatten().any(Assignment::is_user);
@@ -209,6 +217,7 @@ impl<'a> Target<'a> {
                 (has(|snapshot| snapshot.connection_test.is_some()), &["connectionTest", "jobs"])
             }
             Evidence::Subscriptions => (has(|snapshot| snapshot.subscribed_skus.is_some()), &["subscribedSkus"]),
+            Evidence::Organization => (has(|snapshot| snapshot.organization.is_some()), &["organization"]),
         };
         let unread =
             snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(part, _)| parts.contains(&&***part)));
@@ -220,6 +229,18 @@ impl<'a> Target<'a> {
             Some((_, reason)) => Err(NotJudged::unread(reason.to_string())),
             None => Err(NotJudged::lacking(evidence)),
         }
+    }
+
+    /// Whether the tenant offers a function that this program may not know; `None` where it was not asked.
+    pub(super) fn offers_function(&self, name: &str) -> Option<bool> {
+        offers(self.schema.as_ref()?.job?.functions.as_deref()?, |offered| offered == name)
+    }
+
+    /// Whether the tenant offers an operator of scope filters that this program may not know; `None` where it was not
+    /// asked.
+    pub(super) fn offers_operator(&self, name: &str) -> Option<bool> {
+        let plain = |name: &str| name.trim().replace('_', " ").to_ascii_uppercase();
+        offers(self.schema.as_ref()?.job?.filter_operators.as_deref()?, |offered| plain(offered) == plain(name))
     }
 
     /// Whether a place in the file belongs to this target, where the file holds several.
@@ -239,4 +260,9 @@ impl<'a> Target<'a> {
         let view = self.schema.as_ref()?;
         view.job.and_then(|job| job.id.as_deref()).or_else(|| view.schema.job_id())
     }
+}
+
+/// An empty list is none.
+fn offers(list: &[Offered<'_>], is: impl Fn(&str) -> bool) -> Option<bool> {
+    (!list.is_empty()).then(|| list.iter().filter_map(Offered::name).any(is))
 }

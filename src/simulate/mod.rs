@@ -8,11 +8,13 @@ mod resource;
 mod scope;
 mod solve;
 mod source;
+mod strange;
 mod user;
 
 pub use crowd::{Collision, Crowd, Lack};
-pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, breaks_a_filter, properties_read};
+pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, breaks_a_filter, properties_read, reads_managers};
 pub use scope::{FilterOperator, Passing, passes};
 pub use solve::{Claim, claim, group_excludes_all};
 pub use source::{RowSource, stored};
+pub use strange::{Strange, strange};
 pub use user::{User, WrongType, graph_properties, graph_property, is_user_property};

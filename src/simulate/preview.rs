@@ -153,12 +153,20 @@ pub enum Sent {
 
 /// The properties of users that a schema's user mappings read, by Graph's names.
 pub fn properties_read(schema: &SynchronizationSchema<'_>) -> Vec<String> {
+    graph_properties(plans_of_users(schema).iter().flat_map(Plan::reads))
+}
+
+/// Whether a schema's user mappings read the manager.
+pub fn reads_managers(schema: &SynchronizationSchema<'_>) -> bool {
+    plans_of_users(schema).iter().any(|plan| plan.reads().contains(&"manager"))
+}
+
+fn plans_of_users<'s>(schema: &'s SynchronizationSchema<'s>) -> Vec<Plan<'s>> {
     let mappings = schema.synchronization_rules.iter().flatten().flat_map(|rule| rule.object_mappings.iter().flatten());
     let of_users = mappings.filter(|mapping| {
         mapping.target_object_name.as_deref().and_then(ObjectKind::of_target) == Some(ObjectKind::User)
     });
-    let plans: Vec<Plan<'_>> = of_users.map(|mapping| Plan::new(mapping, |_| None)).collect();
-    graph_properties(plans.iter().flat_map(Plan::reads))
+    of_users.map(|mapping| Plan::new(mapping, |_| None)).collect()
 }
 
 impl<'a> Plan<'a> {

@@ -222,7 +222,11 @@ fn snapshot() -> String {
             "displayName": "TOTAL-Admin",
             "securityEnabled": true,
             "membershipRuleProcessingState": null,
+            "visibility": null,
+            "memberCount": 42,
+            "memberGroups": [],
         }],
+        "organization": [{"id": "5f2c0a61-0000-4000-8000-00000000000c", "tenantType": "AAD"}],
     });
     format!("{snapshot:#}\n")
 }

@@ -1,6 +1,7 @@
 //! Every rule about live configuration has a finding for the tenant on its page, and the same finding offline in that
 //! tenant's export.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -183,6 +184,14 @@ fn served(snapshot: &Value, request: &Request) -> Reply {
             error => Some(Reply::Json(400, Vec::new(), json!({"error": error}))),
         },
         _ if path == "/subscribedSkus" => list("subscribedSkus"),
+        _ if path == "/organization" => list("organization"),
+        _ if path == "/users" && request.path.contains("manager") => {
+            let groups = snapshot["groups"].as_array().into_iter().flatten();
+            let members = groups.flat_map(|group| group["members"].as_array().into_iter().flatten());
+            let named = members.filter(|member| request.path.contains(member["id"].as_str().unwrap()));
+            let managed = named.map(|member| json!({"id": member["id"], "manager": member["manager"]}));
+            Some(Reply::ok(json!({"value": managed.collect::<Vec<_>>()})))
+        }
         _ if path.starts_with("/applications(") => {
             snapshot["application"].is_object().then(|| Reply::ok(snapshot["application"].clone()))
         }
@@ -283,12 +292,135 @@ fn a_correct_tenant_has_no_findings_for_its_members() {
         "all other rules are evaluated: two require more policy, one the token, which Graph masks"
     );
     let requests = stand_in.requests();
-    assert_eq!(requests.len(), 7, "the members of two groups and the test take three more requests: {requests:?}");
+    assert_eq!(requests.len(), 8, "two groups, their managers and the test take four more requests: {requests:?}");
     let of_members = requests.iter().find(|request| request.path.contains("/members")).unwrap();
     for property in ["id", "userPrincipalName", "accountEnabled", "jobTitle", "department"] {
         assert!(of_members.path.contains(property), "{}", of_members.path);
     }
     assert!(!of_members.path.contains("companyName"), "unused properties are not requested: {}", of_members.path);
+}
+
+/// The tenant of an ordinary check, in which one group has members as given: their number, and the groups among them.
+fn counted(count: usize, inner: &[&str]) -> StandIn {
+    let inner: Vec<Value> =
+        inner.iter().map(|name| json!({"id": format!("id of {name}"), "displayName": name})).collect();
+    StandIn::start(move |request, _| {
+        let path = request.path.split('?').next().unwrap();
+        if path.ends_with(&format!("{ADMIN}/members/microsoft.graph.group")) {
+            Reply::ok(json!({"@odata.count": inner.len(), "value": inner}))
+        } else if path.ends_with(&format!("{ADMIN}/members")) {
+            let first: Vec<Value> = (0..count.min(1)).map(|_| json!({"id": "m1"})).collect();
+            Reply::ok(json!({"@odata.count": count, "value": first}))
+        } else {
+            tenant(request)
+        }
+    })
+}
+
+#[test]
+fn nested_empty_and_large_groups_are_seen_without_reading_the_members() {
+    let group = "Group/TOTAL-Admin";
+    for (count, inner, expected) in [
+        (2, &[][..], vec![]),
+        (0, &[], vec![format!("empty-group {group}")]),
+        (1, &["Inner"], vec![format!("empty-group {group}"), format!("nested-group {group}/Inner")]),
+        (9, &["Inner", "Other"], vec![format!("nested-group {group}/Inner"), format!("nested-group {group}/Other")]),
+        (1000, &[], vec![format!("large-group {group}")]),
+    ] {
+        let stand_in = counted(count, inner);
+        let ran = with_policy(&stand_in, POLICY, &["check", "--app", "TOTAL", "--format", "json"]);
+        let found: Vec<String> = findings(&ran).iter().map(|[rule, subject, ..]| format!("{rule} {subject}")).collect();
+        assert_eq!(found, expected, "{count} {inner:?} {}", ran.stderr);
+        let mut counts = stand_in.requests().into_iter().filter(|request| request.path.contains("/members"));
+        assert!(counts.all(|request| request.in_batch), "the counts come with the groups");
+    }
+}
+
+#[test]
+fn without_the_permission_for_groups_their_members_are_unknown() {
+    let stand_in = StandIn::start(|request, _| {
+        if request.path.contains("/members") {
+            return Reply::error(403, "Authorization_RequestDenied", "Insufficient privileges");
+        }
+        tenant(request)
+    });
+    let ran = with_policy(&stand_in, POLICY, &["check", "--app", "TOTAL", "--format", "json"]);
+    let unknown = ran.json()["targets"][0]["rules"]["unknown"].clone();
+    let named: Vec<&str> = unknown.as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap()).collect();
+    assert_eq!((ran.code, named), (Some(2), vec!["nested-group", "empty-group", "large-group"]), "{unknown}");
+    assert!(unknown.to_string().contains("GroupMember.Read.All"), "{unknown}");
+}
+
+#[test]
+fn the_kind_of_tenant_is_optional() {
+    for (answer, unknown) in [
+        (Reply::error(403, "Authorization_RequestDenied", "Insufficient privileges"), true),
+        (Reply::ok(json!({"value": [{"id": "t", "tenantType": null}]})), true),
+        (Reply::ok(json!({"value": [{"id": "t", "tenantType": "AAD"}]})), false),
+    ] {
+        let answer = Mutex::new(Some(answer));
+        let stand_in = StandIn::start(move |request, _| {
+            let is_asked = request.path.contains("/organization") && request.path.contains("tenantType");
+            is_asked.then(|| answer.lock().unwrap().take()).flatten().unwrap_or_else(|| tenant(request))
+        });
+        let ran = with_policy(&stand_in, POLICY, &["check", "--app", "TOTAL", "--format", "json"]);
+        let rules = ran.json()["targets"][0]["rules"]["unknown"].to_string();
+        assert_eq!((ran.code, rules.contains("tenant-kind")), (Some(0), unknown), "{rules}");
+        assert_eq!(rules.contains("Organization.Read.All"), unknown, "{rules}");
+    }
+}
+
+/// The tenant with a function and an operator that are in no reference, and what it says of them.
+fn offering(functions: fn() -> Reply, operators: fn() -> Reply) -> StandIn {
+    let mut schema = crate::common::graph::SCHEMA.clone();
+    let mapping = &mut schema["synchronizationRules"][0]["objectMappings"][1];
+    mapping["scope"] = json!({"groups": [{"name": "g", "clauses": [{"sourceOperandName": "department",
+        "operatorName": "Sounds Like", "targetOperand": {"values": ["Sales"]}}]}]});
+    let rows = mapping["attributeMappings"].as_array_mut().unwrap();
+    let row = rows.iter_mut().find(|row| row["targetAttributeName"] == "displayName").unwrap();
+    row["source"] = json!({"type": "Function", "name": "Soundex", "expression": "Soundex([displayName])",
+        "parameters": [{"key": "source", "value": {"type": "Attribute", "name": "displayName", "expression": "[displayName]"}}]});
+    StandIn::start(move |request, _| match request.path.split('?').next().unwrap() {
+        path if path.ends_with("/schema") => Reply::ok(schema.clone()),
+        path if path.ends_with("/schema/functions") => functions(),
+        path if path.ends_with("/schema/filterOperators") => operators(),
+        _ => tenant(request),
+    })
+}
+
+#[test]
+fn what_the_tenant_offers_is_known_whatever_the_references_say() {
+    let both = ["unknown-function", "scope-filter-operator"];
+    for (functions, operators, expected) in [
+        // The documentation calls it `name`, the metadata `id`.
+        (
+            (|| Reply::ok(json!({"value": [{"name": "Soundex", "parameters": []}]}))) as fn() -> Reply,
+            (|| Reply::ok(json!({"value": [{"id": "SOUNDS LIKE", "arity": "Binary"}]}))) as fn() -> Reply,
+            &[][..],
+        ),
+        (
+            || Reply::ok(json!({"value": [{"name": "Join"}]})),
+            || Reply::ok(json!({"value": [{"name": "EQUALS"}]})),
+            &both,
+        ),
+        (|| Reply::ok(json!({"value": []})), || Reply::ok(json!({"value": []})), &both),
+        (|| Reply::error(403, "Forbidden", ""), || Reply::error(404, "NotFound", ""), &both),
+    ] {
+        let stand_in = offering(functions, operators);
+        let select =
+            ["check", "--app", "TOTAL", "--format", "json", "--select", "unknown-function,scope-filter-operator"];
+        let ran = with_policy(&stand_in, POLICY, &select);
+        let found: Vec<String> = findings(&ran).into_iter().map(|[rule, ..]| rule).collect();
+        assert_eq!(
+            found.iter().map(String::as_str).collect::<HashSet<_>>(),
+            expected.iter().copied().collect(),
+            "{ran:?}"
+        );
+    }
+    let asked = StandIn::start(|request, _| tenant(request));
+    with_policy(&asked, POLICY, &["check", "--app", "TOTAL"]);
+    let is_list = |request: &Request| request.path.contains("/functions") || request.path.contains("/filterOperators");
+    assert!(!asked.requests().iter().any(is_list), "a schema of known words is not asked about");
 }
 
 fn with_policy(stand_in: &StandIn, policy: &str, arguments: &[&str]) -> Ran {

@@ -26,7 +26,7 @@ use crate::graph::{
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
 use crate::rules::Asked;
-use crate::simulate::{graph_properties, properties_read};
+use crate::simulate::{graph_properties, properties_read, reads_managers, strange};
 use crate::text::shell::Words;
 
 const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
@@ -106,6 +106,8 @@ impl More {
         Wanted {
             group_names: Box::new(group_names),
             members: self.members.then_some(member_properties),
+            managers: sends_managers,
+            lists: lists_to_read,
             test_connection: self.test_connection,
             job: job.map(str::to_owned),
         }
@@ -389,6 +391,21 @@ fn member_properties(schema: &Value) -> Vec<String> {
     let text = schema.to_string();
     let read = document::from_str::<SynchronizationSchema<'_>>(&text);
     read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
+}
+
+/// Whether a schema sends the managers of users.
+fn sends_managers(schema: &Value) -> bool {
+    let text = schema.to_string();
+    document::from_str::<SynchronizationSchema<'_>>(&text).is_ok_and(|schema| reads_managers(&schema))
+}
+
+/// What the tenant is asked about a schema: only what this program does not know.
+fn lists_to_read(schema: &Value) -> Vec<&'static str> {
+    let text = schema.to_string();
+    let found =
+        document::from_str::<SynchronizationSchema<'_>>(&text).map(|schema| strange(&schema)).unwrap_or_default();
+    let lists = [("functions", found.functions), ("filterOperators", found.operators)];
+    lists.into_iter().filter(|(_, is_wanted)| *is_wanted).map(|(list, _)| list).collect()
 }
 
 /// Writes a note to standard error.

@@ -58,6 +58,8 @@ pub(in crate::rules) const UNSUPPORTED: Rule = rule(
 fn unknown(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for written in written(target)? {
         let found = mistakes(written.tree).into_iter().filter_map(|mistake| match mistake {
+            // The tenant knows its functions best.
+            Mistake::UnknownFunction(call, _) if target.offers_function(&call.name) == Some(true) => None,
             Mistake::UnknownFunction(call, meant) => Some((call, meant)),
             _ => None,
         });

@@ -40,6 +40,14 @@ pub(super) const OUT_OF_SCOPE: Rule = MEMBER.rule(
     out_of_scope,
 );
 
+pub(super) const MANAGER_NOT_ASSIGNED: Rule = MEMBER.rule(
+    "manager-not-assigned",
+    Severity::Info,
+    "Members have a manager who is not assigned",
+    page!("manager-not-assigned"),
+    manager_not_assigned,
+);
+
 /// `1 of 340 members is`, `12 of 340 members are`
 fn of_members(some: usize, all: usize, verb: [&str; 2]) -> String {
     let (word, verb) = (if all == 1 { "member" } else { "members" }, verb[usize::from(some != 1)]);
@@ -167,4 +175,39 @@ fn out_of_scope(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         Some(reason) => Err(NotJudged::undecided(reason.clone())),
         None => Ok(()),
     }
+}
+
+fn manager_not_assigned(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mapping = mapping(target)?;
+    let Some(row) = mapping.rows.iter().find(|row| row.source.attributes().contains(&"manager")) else { return Ok(()) };
+    // Everyone is in scope, and so is every manager.
+    let sync_all = target.snapshot.and_then(|snapshot| snapshot.secret("SyncAll"));
+    if sync_all.is_some_and(|all| all.eq_ignore_ascii_case("true")) {
+        return Ok(());
+    }
+    let people = target.people()?;
+    if !people.without_manager.is_empty() {
+        let who = of_members(people.without_manager.len(), people.count(), ["has", "have"]);
+        findings
+            .add(
+                format!("member/{}", row.target),
+                row.pointer(),
+                format!(
+                    "{who} a manager who is not assigned: `{}` stays empty for them. If the manager is assigned later, it is filled only after a restart of provisioning",
+                    row.target
+                ),
+            )
+            .label("the manager is not assigned")
+            .people(people.names(&people.without_manager))
+            .manual(
+                "Assign the managers too, then restart provisioning; no fix is needed if the app does without",
+                portal::on(portal::Page::Assignments, format!("{} and choose the managers or their group", portal::assign())),
+            );
+    }
+    if people.unknown_manager {
+        let why = target.snapshot.and_then(|snapshot| snapshot.why_unread("managers"));
+        let why = why.unwrap_or("the managers of some members are not in this file");
+        return Err(NotJudged::undecided(why.to_owned()));
+    }
+    Ok(())
 }

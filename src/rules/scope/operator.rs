@@ -24,6 +24,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for (mapping, filter) in filtered(target)? {
         for (place, clause) in clauses(mapping, filter) {
             let Some(operator) = clause.operator_name.as_deref() else { continue };
+            // The tenant knows its operators best.
+            if FilterOperator::of(operator).is_none() && target.offers_operator(operator) == Some(true) {
+                continue;
+            }
             let Some((pointer, why, label)) = fault(&place, clause, operator) else { continue };
             let name = clause.source_operand_name.as_deref().unwrap_or("an attribute");
             findings

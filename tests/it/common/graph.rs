@@ -384,7 +384,7 @@ pub fn tenant(request: &Request) -> Reply {
     } else if path.starts_with("/users/") {
         Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")
     } else if path == "/organization" {
-        Reply::ok(json!({"value": [{"id": TENANT, "displayName": "Contoso"}]}))
+        Reply::ok(json!({"value": [{"id": TENANT, "displayName": "Contoso", "tenantType": "AAD"}]}))
     } else if path == "/subscribedSkus" {
         let plan = |name: &str| json!({"servicePlanName": name, "provisioningStatus": "Success"});
         Reply::ok(json!({"value": [{"id": "s1", "skuPartNumber": "SPB", "capabilityStatus": "Enabled",
@@ -395,10 +395,19 @@ pub fn tenant(request: &Request) -> Reply {
             query.contains(&format!("eq%20'{name}'")) || query.contains("startswith(displayName,'TOTA')")
         });
         Reply::ok(json!({"value": found.map(|(number, name)| group(*number, name)).collect::<Vec<_>>()}))
+    } else if path.starts_with("/groups/") && path.ends_with("/members/microsoft.graph.group") {
+        Reply::ok(json!({"@odata.count": 0, "value": []}))
     } else if let Some(id) = path.strip_prefix("/groups/").and_then(|rest| rest.strip_suffix("/members")) {
-        Reply::ok(
-            json!({"value": if id.ends_with('1') { vec![member(1), member(2)] } else { vec![member(2), member(3)] }}),
-        )
+        let members = if id.ends_with('1') { vec![member(1), member(2)] } else { vec![member(2), member(3)] };
+        if query.contains("$top=1&") {
+            return Reply::ok(json!({"@odata.count": 2, "value": [{"id": members[0]["id"]}]}));
+        }
+        Reply::ok(json!({"value": members}))
+    } else if path == "/users" {
+        let (_, ids) = query.split_once("id%20in%20(").expect("the ids are filtered by");
+        let ids = ids.split(')').next().unwrap().split(',').map(|id| id.trim_matches('\''));
+        let managed = |id: &str| json!({"id": id, "manager": {"id": member(1)["id"]}});
+        Reply::ok(json!({"value": ids.map(managed).collect::<Vec<_>>()}))
     } else if let Some(id) = path.strip_prefix("/groups/") {
         Reply::ok(if id.ends_with('1') { group(1, "TOTAL-Admin") } else { group(2, "TOTAL-Analyst") })
     } else {
