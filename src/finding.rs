@@ -70,13 +70,15 @@ pub enum Evidence {
     Subscriptions,
     /// The kind of tenant.
     Organization,
+    /// The policies about the app's claims, which decide how users are identified when they sign in.
+    Claims,
 }
 
 impl Evidence {
-    /// Whether a result is complete without it: the permissions to read the tenant's licences and its kind are seldom
-    /// granted.
+    /// Whether a result is complete without it: the permissions to read the tenant's licences, its kind and the policies
+    /// about claims are seldom granted.
     pub fn is_optional(self) -> bool {
-        matches!(self, Evidence::Subscriptions | Evidence::Organization)
+        matches!(self, Evidence::Subscriptions | Evidence::Organization | Evidence::Claims)
     }
 
     /// What an administrator calls it: "the input has no provisioning job".
@@ -95,6 +97,7 @@ impl Evidence {
             Evidence::ConnectionTest => "result of a connection test",
             Evidence::Subscriptions => "licences",
             Evidence::Organization => "kind of tenant",
+            Evidence::Claims => "claims policies",
         }
     }
 
@@ -114,6 +117,7 @@ impl Evidence {
             Evidence::ConnectionTest => "connection test",
             Evidence::Subscriptions => "subscriptions",
             Evidence::Organization => "organization",
+            Evidence::Claims => "claims",
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{Client, GraphError};
 
 /// The properties of a service principal that are read.
 pub(super) const SELECT: &str = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appRoles,applicationTemplateId,\
-                      tags,servicePrincipalType,notificationEmailAddresses";
+                      tags,servicePrincipalType,notificationEmailAddresses,preferredSingleSignOnMode";
 
 /// An app that the user may have meant.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -119,6 +119,15 @@ impl Client {
         self.ask(Method::GET, self.url(path)?, None).await
     }
 
+    /// Sends `GET path` to the preview of Graph, which alone has some resources.
+    ///
+    /// # Errors
+    /// See [`GraphError`].
+    pub(super) async fn get_beta(&self, path: &str) -> Result<Value, GraphError> {
+        let url = self.root.beta_url(path).ok_or_else(|| GraphError::Elsewhere { host: path.to_owned() })?;
+        self.ask(Method::GET, url, None).await
+    }
+
     /// The answer to `GET path` as Graph spells it.
     ///
     /// # Errors

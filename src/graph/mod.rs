@@ -10,6 +10,7 @@ mod azure_cli;
 mod batch;
 mod certificate;
 mod child;
+mod claims;
 mod client;
 mod connection;
 mod device_code;

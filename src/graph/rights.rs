@@ -14,6 +14,9 @@ const GROUPS: &str = "GroupMember.Read.All";
 const USERS: &str = "User.Read.All";
 const LICENCES: &str = "LicenseAssignment.Read.All";
 const ORGANIZATION: &str = "Organization.Read.All";
+const CLAIMS: &str = "Policy.Read.ApplicationConfiguration";
+const MAPPED_CLAIMS: &str = "Policy.Read.All";
+const WRITE_APPLICATIONS: &str = "Application.ReadWrite.All";
 const LOG: &str = "ProvisioningLog.Read.All";
 const WRITE: &str = "Synchronization.ReadWrite.All";
 const ASSIGN: &str = "AppRoleAssignment.ReadWrite.All";
@@ -24,7 +27,7 @@ const INVALID_TOKEN: &str = "InvalidAuthenticationToken";
 /// The broader permissions that include each permission, by the permission tables of the requests that need it.
 ///
 /// `Application.ReadWrite.OwnedBy` is not among them: it is valid only for apps that the caller owns.
-const BROADER: [(&str, &[&str]); 9] = [
+const BROADER: [(&str, &[&str]); 12] = [
     (APPLICATIONS, &["Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]),
     (SYNCHRONIZATION, &[WRITE]),
     (
@@ -43,6 +46,9 @@ const BROADER: [(&str, &[&str]); 9] = [
         &["Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
     ),
     (ORGANIZATION, &["Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]),
+    (CLAIMS, &["Policy.ReadWrite.ApplicationConfiguration"]),
+    (MAPPED_CLAIMS, &["Policy.ReadWrite.ApplicationConfiguration"]),
+    (WRITE_APPLICATIONS, &[]),
     (LOG, &["AuditLog.Read.All", "Directory.Read.All"]),
     (WRITE, &[]),
     (ASSIGN, &["Application.ReadWrite.All"]),
@@ -62,6 +68,8 @@ pub enum Purpose {
     Licences,
     /// The rule about the kind of tenant.
     Tenant,
+    /// The rule about how users of an app are identified when they sign in by SAML.
+    SignIn,
     /// `check --test-connection`
     TestConnection,
     /// The provisioning log: `logs`, `status`, `start --wait`
@@ -76,11 +84,12 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them, those that only read first.
-    pub const ALL: [Purpose; 9] = [
+    pub const ALL: [Purpose; 10] = [
         Purpose::Check,
         Purpose::Members,
         Purpose::Licences,
         Purpose::Tenant,
+        Purpose::SignIn,
         Purpose::TestConnection,
         Purpose::Log,
         Purpose::Fix,
@@ -95,6 +104,7 @@ impl Purpose {
             Purpose::Members => "members",
             Purpose::Licences => "licences",
             Purpose::Tenant => "tenant",
+            Purpose::SignIn => "sign-in",
             Purpose::TestConnection => "test-connection",
             Purpose::Log => "log",
             Purpose::Fix => "fix",
@@ -110,6 +120,7 @@ impl Purpose {
             Purpose::Members => "check --members",
             Purpose::Licences => "the rule about licences",
             Purpose::Tenant => "the rule about the kind of tenant",
+            Purpose::SignIn => "the rule about sign-in by SAML",
             Purpose::TestConnection => "check --test-connection",
             Purpose::Log => "logs and status",
             Purpose::Fix => "connect, fix, restore, start, pause and restart",
@@ -125,6 +136,7 @@ impl Purpose {
             Purpose::Members => &[APPLICATIONS, SYNCHRONIZATION, GROUPS, USERS],
             Purpose::Licences => &[LICENCES],
             Purpose::Tenant => &[ORGANIZATION],
+            Purpose::SignIn => &[CLAIMS, MAPPED_CLAIMS, WRITE_APPLICATIONS],
             Purpose::TestConnection | Purpose::Fix => &[APPLICATIONS, WRITE, GROUPS],
             Purpose::Log => &[APPLICATIONS, SYNCHRONIZATION, LOG],
             Purpose::Provision => &[APPLICATIONS, WRITE, GROUPS, USERS],
@@ -169,6 +181,10 @@ pub enum Need {
     Licences,
     /// To read the kind of tenant.
     Organization,
+    /// To read the policy about an app's claims that the portal saves.
+    Claims,
+    /// To read the older policies about an app's claims.
+    MappedClaims,
     /// To have Entra test the credentials.
     TestConnection,
     /// To read the provisioning log.
@@ -187,6 +203,8 @@ impl Need {
             "members" => Need::Members,
             "users" | "managers" => Need::Users,
             "organization" => Need::Organization,
+            "claimsPolicies" => Need::Claims,
+            "claimsMappingPolicies" => Need::MappedClaims,
             "connectionTest" | "functions" | "filterOperators" => Need::TestConnection,
             "subscribedSkus" => Need::Licences,
             _ => Need::Applications,
@@ -206,6 +224,8 @@ impl Need {
             Need::Users => USERS.to_owned(),
             Need::Licences => LICENCES.to_owned(),
             Need::Organization => ORGANIZATION.to_owned(),
+            Need::Claims => CLAIMS.to_owned(),
+            Need::MappedClaims => format!("{MAPPED_CLAIMS} and {WRITE_APPLICATIONS}"),
             Need::TestConnection => WRITE.to_owned(),
             Need::Log => LOG.to_owned(),
             Need::Write => format!("{WRITE}, and {ASSIGN} to assign groups"),

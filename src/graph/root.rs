@@ -62,7 +62,16 @@ impl Root {
 
     /// The URL of a path after the version.
     pub(super) fn url(&self, path: &str) -> Option<Url> {
-        self.0.join(&format!("/v1.0{path}")).ok().filter(|url| self.holds(url))
+        self.of_version("v1.0", path)
+    }
+
+    /// The URL of a path that only the preview of Graph has.
+    pub(super) fn beta_url(&self, path: &str) -> Option<Url> {
+        self.of_version("beta", path)
+    }
+
+    fn of_version(&self, version: &str, path: &str) -> Option<Url> {
+        self.0.join(&format!("/{version}{path}")).ok().filter(|url| self.holds(url))
     }
 
     /// Whether a URL leads to the same scheme, host and port.

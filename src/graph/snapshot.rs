@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::app::find;
 use super::batch::missing_part;
+use super::claims::Claims;
 use super::client::{AT_A_TIME, sort};
-use super::{AppClient, AppError, Client, GraphError, Need, group, member};
+use super::{AppClient, AppError, Client, GraphError, Need, claims, group, member};
 use crate::document::{Edit, Pointer, applied, laid_out, locate};
 use crate::secret::mask_url;
 
@@ -132,11 +133,13 @@ pub(super) async fn read_principals(
     // Members that are read in full are counted there.
     let counting = wanted.members.is_none();
     let groups = group::read(client, &group_ids, counting);
-    let (schemas, groups, tested) = tokio::join!(each(client, &schema_paths), groups, tests);
+    let claims = join_all(apps.iter().map(|app| claims::read(client, &app.principal)));
+    let (schemas, groups, tested, claims) = tokio::join!(each(client, &schema_paths), groups, tests, claims);
     let groups: Result<HashMap<&str, group::Read>, GraphError> =
         groups.map(|groups| group_ids.iter().map(String::as_str).zip(groups).collect());
     let mut schemas = schemas.into_iter();
-    let whole = apps.into_iter().zip(tested).map(|(mut app, tested)| {
+    let whole = apps.into_iter().zip(tested).zip(claims).map(|((mut app, tested), claims)| {
+        app.claims = claims;
         let schemas: Vec<_> = schemas.by_ref().take(app.schema_paths().count()).collect();
         let ids = assigned(app.assignments.as_deref(), "Group");
         let groups = match &groups {
@@ -182,6 +185,8 @@ struct Begun {
     subscriptions: Option<Vec<Value>>,
     organization: Option<Vec<Value>>,
     named: Option<Vec<Value>>,
+    /// What is read later.
+    claims: Option<Claims>,
 }
 
 impl Begun {
@@ -221,7 +226,19 @@ impl Begun {
         let named: Result<Vec<Value>, GraphError> =
             names.iter().map(|name| group::of_name(name, next(), next())).collect();
         let named = parts.take("namedGroups", named);
-        Begun { principal, parts, jobs, secrets, assignments, application, owners, subscriptions, organization, named }
+        Begun {
+            principal,
+            parts,
+            jobs,
+            secrets,
+            assignments,
+            application,
+            owners,
+            subscriptions,
+            organization,
+            named,
+            claims: None,
+        }
     }
 
     fn schema_paths(&self) -> impl Iterator<Item = String> {
@@ -258,6 +275,7 @@ impl Begun {
             subscriptions,
             organization,
             named,
+            claims,
         } = self;
         let display_name = text(&principal["displayName"]);
         let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
@@ -293,6 +311,9 @@ impl Begun {
             }
         }
 
+        let claims: Vec<_> =
+            claims.into_iter().flatten().filter_map(|(part, read)| Some((part, parts.take(part, read)?))).collect();
+
         let Parts { unread } = parts;
         let mut document = Map::new();
         document.insert(
@@ -311,6 +332,7 @@ impl Begun {
             ("subscribedSkus", subscriptions.map(|found| sorted(premium(found), "id"))),
             ("organization", organization.map(Value::Array)),
         ];
+        document.extend(claims.into_iter().map(|(part, found)| (part.to_owned(), Value::Array(found))));
         document.extend(tested.map(|tested| ("connectionTest".to_owned(), tested)));
         document.extend(application.map(|application| ("application".to_owned(), application)));
         document.extend(lists.into_iter().filter_map(|(part, list)| Some((part.to_owned(), list?))));

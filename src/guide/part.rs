@@ -85,7 +85,7 @@ impl Part {
             Evidence::Members => &[Part::Members, Part::Users, Part::Groups, Part::Assignments],
             Evidence::ConnectionTest => &[Part::Test, Part::Jobs],
             Evidence::MemberCounts => &[Part::Groups, Part::Assignments],
-            Evidence::Owners | Evidence::Subscriptions | Evidence::Organization => &[],
+            Evidence::Owners | Evidence::Subscriptions | Evidence::Organization | Evidence::Claims => &[],
         }
     }
 

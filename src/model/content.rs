@@ -254,6 +254,10 @@ struct Envelope<'a> {
     subscribed_skus: Option<Vec<super::SubscribedSku<'a>>>,
     #[serde(borrow, default)]
     organization: Option<Vec<super::Organization<'a>>>,
+    #[serde(borrow, default)]
+    claims_policies: Option<Vec<super::ClaimsPolicy<'a>>>,
+    #[serde(borrow, default)]
+    claims_mapping_policies: Option<Vec<super::ClaimsMappingPolicy<'a>>>,
 }
 
 impl<'a> Shape<'a> {
@@ -287,6 +291,8 @@ impl<'a> Envelope<'a> {
                 connection_test: self.connection_test,
                 subscribed_skus: self.subscribed_skus,
                 organization: self.organization,
+                claims_policies: self.claims_policies,
+                claims_mapping_policies: self.claims_mapping_policies,
             };
             (pointer.clone(), Content::Snapshot(Box::new(snapshot)))
         } else if self.synchronization_rules.is_some() {

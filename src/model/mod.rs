@@ -5,6 +5,7 @@
 mod action;
 mod assignments;
 mod authentication;
+mod claims;
 mod content;
 mod difference;
 mod filter;
@@ -18,6 +19,7 @@ mod text;
 pub use action::Action;
 pub use assignments::Assignment;
 pub use authentication::Authentication;
+pub use claims::{Claim, ClaimAttribute, ClaimConfiguration, ClaimsMappingPolicy, ClaimsPolicy};
 pub use content::{Content, PlacedSchema, ReadError, Resource, is_spoken_of, read};
 pub use difference::{Difference, MappingName, Name, Subject, differences, differences_of_texts};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{SynchronizationSchema, Text};
+use super::{ClaimsMappingPolicy, ClaimsPolicy, SynchronizationSchema, Text};
 
 /// The JSON Schema of a snapshot.
 pub const SNAPSHOT_SCHEMA: &str =
@@ -58,6 +58,12 @@ pub struct Snapshot<'a> {
     /// The tenant.
     #[serde(borrow, default)]
     pub organization: Option<Vec<Organization<'a>>>,
+    /// The policy about the app's claims that the portal saves, if there is one.
+    #[serde(borrow, default)]
+    pub claims_policies: Option<Vec<ClaimsPolicy<'a>>>,
+    /// The older kind of such policies.
+    #[serde(borrow, default)]
+    pub claims_mapping_policies: Option<Vec<ClaimsMappingPolicy<'a>>>,
 }
 
 impl Snapshot<'_> {
@@ -109,6 +115,9 @@ pub struct ServicePrincipal<'a> {
     /// as for an app that was created under *App registrations*.
     #[serde(borrow, default, deserialize_with = "said")]
     pub application_template_id: Option<Option<Text<'a>>>,
+    /// How users sign in to it: `saml`, `oidc`, `password` …
+    #[serde(borrow)]
+    pub preferred_single_sign_on_mode: Option<Text<'a>>,
     /// Its tags, of which some say how it was created.
     #[serde(borrow, default)]
     pub tags: Option<Vec<Text<'a>>>,

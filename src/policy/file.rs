@@ -65,6 +65,7 @@ pub(super) struct AppFile {
     pub(super) scim_flag: Option<ScimFlag>,
     pub(super) token_prefix: Option<TokenPrefix>,
     pub(super) target_directory: Option<String>,
+    pub(super) name_id: Option<String>,
     pub(super) scope: Option<Scope>,
 }
 

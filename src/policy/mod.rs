@@ -52,6 +52,8 @@ pub struct Policy {
     pub token_prefix: Option<TokenPrefix>,
     /// The name of the target directory, which identifies a gallery app's schema.
     pub target_directory: Option<String>,
+    /// The SCIM attribute that the app compares with the NameID of SAML.
+    pub name_id: Option<String>,
     /// What decides who is provisioned.
     pub scope: Option<Scope>,
     /// The groups that must be assigned; no others may be.

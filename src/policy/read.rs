@@ -168,6 +168,7 @@ fn overlay(policy: &mut Policy, file: PolicyFile) {
     policy.scim_flag = file.app.scim_flag.map(|flag| flag.required).or(policy.scim_flag);
     policy.token_prefix = file.app.token_prefix.or(policy.token_prefix);
     policy.target_directory = file.app.target_directory.or(policy.target_directory.take());
+    policy.name_id = file.app.name_id.or(policy.name_id.take());
     policy.scope = file.app.scope.or(policy.scope);
     set(&mut policy.groups, file.groups.map(|groups| groups.into_iter().map(|group| group.0).collect()));
     policy.direct_assignment = file.users.direct_assignment.or(policy.direct_assignment);

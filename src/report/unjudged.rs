@@ -41,7 +41,8 @@ impl Way {
             | Evidence::Groups
             | Evidence::MemberCounts
             | Evidence::Subscriptions
-            | Evidence::Organization => Way::Snapshot,
+            | Evidence::Organization
+            | Evidence::Claims => Way::Snapshot,
         }
     }
 

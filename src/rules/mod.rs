@@ -192,6 +192,7 @@ pub static RULES: &[&Rule] = &[
     &application::licence_missing::RULE,
     &application::not_provisionable::RULE,
     &application::tenant_kind::RULE,
+    &application::sign_in_identity::RULE,
     &application::duplicate_app_role::RULE,
     &assignment::group_not_assigned::RULE,
     &assignment::who::UNEXPECTED,

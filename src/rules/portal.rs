@@ -163,6 +163,8 @@ pub(crate) enum Page {
     Properties,
     /// The owners.
     Owners,
+    /// What the app is told when somebody signs in by SAML.
+    Claims,
 }
 
 impl Page {
@@ -180,6 +182,7 @@ impl Page {
             Page::Assignments => USERS_AND_GROUPS.to_string(),
             Page::Properties => "Properties".to_owned(),
             Page::Owners => "Owners".to_owned(),
+            Page::Claims => "Single sign-on > Attributes & Claims > Edit".to_owned(),
         }
     }
 }
@@ -340,6 +343,12 @@ pub(super) fn on_settings(what: impl Into<String>) -> Vec<Step> {
 /// Does `what` on the app's properties.
 pub(super) fn on_properties(what: &str) -> Vec<Step> {
     vec![app(Page::Properties), what.into(), SAVE.into()]
+}
+
+/// Makes `attribute` the NameID.
+pub(super) fn on_claims(attribute: &str) -> Vec<Step> {
+    let choose = format!("Click Unique User Identifier (Name ID) and choose {attribute} as its source attribute");
+    vec![app(Page::Claims), choose.into(), SAVE.into()]
 }
 
 /// Starts provisioning.

@@ -218,6 +218,12 @@ impl<'a> Target<'a> {
             }
             Evidence::Subscriptions => (has(|snapshot| snapshot.subscribed_skus.is_some()), &["subscribedSkus"]),
             Evidence::Organization => (has(|snapshot| snapshot.organization.is_some()), &["organization"]),
+            Evidence::Claims => {
+                let both = |snapshot: &Snapshot<'_>| {
+                    snapshot.claims_policies.is_some() && snapshot.claims_mapping_policies.is_some()
+                };
+                (has(both), &["claimsMappingPolicies", "claimsPolicies"])
+            }
         };
         let unread =
             snapshot.and_then(|snapshot| snapshot.provlint.unread.iter().find(|(part, _)| parts.contains(&&***part)));

@@ -156,7 +156,8 @@ fn shown_by(rule: &Metadata) -> (String, Value) {
 
 /// Graph's answer for the tenant of a snapshot; missing parts are those of the correct tenant.
 fn served(snapshot: &Value, request: &Request) -> Reply {
-    let path = request.path.strip_prefix("/v1.0").unwrap().split('?').next().unwrap();
+    let path = request.path.split('?').next().unwrap();
+    let path = path.strip_prefix("/v1.0").or_else(|| path.strip_prefix("/beta")).unwrap();
     let of_app = path.strip_prefix(&format!("/servicePrincipals/{PRINCIPAL}")).unwrap_or_default();
     let list = |part: &str| snapshot[part].as_array().map(|list| Reply::ok(json!({"value": list})));
     let group = |id: &str| snapshot["groups"].as_array().map(|groups| groups.iter().find(|group| group["id"] == id));
@@ -172,6 +173,11 @@ fn served(snapshot: &Value, request: &Request) -> Reply {
         "/synchronization/secrets" => list("secrets"),
         "/appRoleAssignedTo" => list("appRoleAssignedTo"),
         "/owners" => list("owners"),
+        "/claimsMappingPolicies" => list("claimsMappingPolicies"),
+        "/claimsPolicy" => match snapshot["claimsPolicies"][0].clone() {
+            Value::Null => Some(Reply::error(404, "Request_ResourceNotFound", "Resource does not exist")),
+            policy => Some(Reply::ok(policy)),
+        },
         _ if of_app.ends_with("/schema") => {
             let jobs = snapshot["jobs"].as_array().into_iter().flatten();
             let mut named = jobs.filter(|job| of_app.contains(&format!("/{}/", job["id"].as_str().unwrap())));
@@ -288,8 +294,8 @@ fn a_correct_tenant_has_no_findings_for_its_members() {
     assert_eq!(rules["unknown"], json!([]));
     assert_eq!(
         skipped.collect::<Vec<_>>(),
-        ["unfilterable-matching", "stale-export", "secret-token-malformed"],
-        "all other rules are evaluated: two require more policy, one the token, which Graph masks"
+        ["unfilterable-matching", "stale-export", "secret-token-malformed", "sign-in-identity"],
+        "all other rules are evaluated: two require more policy, one the token, which Graph masks, one sign-in by SAML"
     );
     let requests = stand_in.requests();
     assert_eq!(requests.len(), 8, "two groups, their managers and the test take four more requests: {requests:?}");
@@ -421,6 +427,66 @@ fn what_the_tenant_offers_is_known_whatever_the_references_say() {
     with_policy(&asked, POLICY, &["check", "--app", "TOTAL"]);
     let is_list = |request: &Request| request.path.contains("/functions") || request.path.contains("/filterOperators");
     assert!(!asked.requests().iter().any(is_list), "a schema of known words is not asked about");
+}
+
+#[test]
+fn what_users_sign_in_with_is_compared_with_what_is_provisioned() {
+    let name_id = |attribute: &str| {
+        json!([{"claims": [{"@odata.type": "#microsoft.graph.samlNameIdClaim",
+            "configurations": [{"attribute": {"id": attribute, "source": "user"}}]}]}])
+    };
+    let (all, none) = (json!([]), Value::Null);
+    let compares = |attribute: &str| POLICY.replace("app:", &format!("app:\n  name-id: {attribute}"));
+    for (mode, custom, policy, expected) in [
+        // userName is the source of the NameID that nobody changed.
+        ("saml", &all, POLICY, &[][..]),
+        ("SAML", &name_id("objectid"), POLICY, &[]),
+        ("saml", &name_id("employeeid"), POLICY, &["info User/sign-in"]),
+        ("saml", &name_id("objectid"), &compares("externalId"), &[]),
+        ("saml", &all, &compares("externalId"), &["error User/externalId"]),
+        ("saml", &all, &compares("userName"), &[]),
+        ("saml", &all, &compares("nickName"), &[]),
+        ("oidc", &name_id("employeeid"), &compares("externalId"), &[]),
+        ("saml", &none, &compares("externalId"), &["unknown"]),
+    ] {
+        let (mode, custom) = (mode.to_owned(), custom.clone());
+        let is_read = !custom.is_null();
+        let stand_in = StandIn::start(move |request, _| {
+            let path = request.path.split('?').next().unwrap();
+            if path.ends_with("/claimsPolicy") || path.ends_with("/claimsMappingPolicies") {
+                assert!(mode.eq_ignore_ascii_case("saml"), "the claims of an app with {mode} are not read");
+                return match custom.as_array().map(Vec::as_slice) {
+                    None => Reply::error(403, "Forbidden", ""),
+                    Some([policy]) if path.starts_with("/beta") => Reply::ok(policy.clone()),
+                    Some(_) if path.starts_with("/beta") => Reply::error(404, "NotFound", ""),
+                    Some(_) => Reply::ok(json!({"value": []})),
+                };
+            }
+            match tenant(request) {
+                Reply::Json(200, headers, mut body) if path.ends_with("/servicePrincipals") => {
+                    body["value"][0]["preferredSingleSignOnMode"] = json!(mode);
+                    Reply::Json(200, headers, body)
+                }
+                reply => reply,
+            }
+        });
+        let select =
+            ["check", "--app", "TOTAL", "--format", "json", "--select", "sign-in-identity", "--fail-on", "info"];
+        let ran = with_policy(&stand_in, policy, &select);
+        let json = ran.json();
+        let found = json["findings"].as_array().unwrap().iter();
+        let word = |value: &Value| value.as_str().unwrap().to_owned();
+        let mut found: Vec<String> =
+            found.map(|found| format!("{} {}", word(&found["severity"]), word(&found["subject"]))).collect();
+        let unknown = json["targets"][0]["rules"]["unknown"].as_array().unwrap();
+        found.extend(unknown.iter().map(|_| "unknown".to_owned()));
+        assert_eq!(found, expected, "{is_read} {policy} {}", ran.stderr);
+        assert_eq!(
+            ran.code,
+            Some(i32::from(found.iter().any(|word| word != "unknown"))),
+            "{found:?}: unread claims change no exit code"
+        );
+    }
 }
 
 fn with_policy(stand_in: &StandIn, policy: &str, arguments: &[&str]) -> Ran {
