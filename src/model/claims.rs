@@ -97,7 +97,7 @@ impl ClaimsPolicy<'_> {
             return Err("the NameID is the result of a transformation");
         }
         let attribute = one.attribute.as_ref();
-        let of_user = attribute.filter(|one| one.source.as_deref().is_some_and(|whose| is_user(whose)));
+        let of_user = attribute.filter(|one| one.source.as_deref().is_some_and(is_user));
         let name = of_user.and_then(|one| one.id.as_deref()).map(|id| id.trim().to_ascii_lowercase());
         name.ok_or("the NameID is not an attribute of the user")
     }

@@ -216,7 +216,8 @@ fn is_about_form(detail: &str) -> bool {
     let detail = detail.to_lowercase();
     let is_quoted =
         |word: &str| ["\"", "'", "`", "\\\""].iter().any(|quote| detail.contains(&format!("{quote}{word}{quote}")));
-    let operation = ["add", "replace", "remove"].into_iter().any(is_quoted);
+    let is_last = |word: &str| detail.trim_end_matches('.').ends_with(&format!(": {word}"));
+    let operation = ["add", "replace", "remove"].into_iter().any(|word| is_quoted(word) || is_last(word));
     detail.contains("boolean") || (operation && (detail.contains("choice") || detail.contains("operation")))
 }
 
@@ -233,6 +234,7 @@ mod tests {
             (app("Unsupported user attribute: addresses"), REFUSED.meaning),
             (app("'active' must be a boolean"), FORM.meaning),
             (app("\"Add\" is not a valid choice"), FORM.meaning),
+            (app("Invalid operation type: Add"), FORM.meaning),
             (app("please add a seat"), REFUSED.meaning),
             (reason("<html>Sign in</html>"), NOT_SCIM.meaning),
             (reason("Bad Request"), NO_REASON.meaning),

@@ -7,6 +7,7 @@
 mod cause;
 mod deviation;
 mod event;
+mod limit;
 mod on_demand;
 mod pace;
 mod provision;
@@ -19,8 +20,9 @@ pub use crate::model::State;
 pub use cause::{CODES, Cause, Code, cause};
 pub use deviation::{Deviation, deviations};
 pub use event::{Event, Failures, RECENT, by_cause, unhealed};
+pub use limit::{LIMITS, Limit};
 pub use on_demand::{OnDemand, OnDemandError, OnDemandResult, PropertyChange, ProvisionedObject, ProvisioningStep};
-pub use pace::{MEMBERS, Pace};
+pub use pace::Pace;
 pub use provision::{Expectation, Group, GroupError, InScope, in_scope, is_id, rule_of, subjects, unmentioned};
 pub use quarantine::{STAGED_DELETE, deadline_in_words, holds_deletions_back, reason_in_words};
 pub use refusal::Refusal;

@@ -3,14 +3,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Graph accepts this many requests …
-/// <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand>
-const REQUESTS: usize = 5;
-/// … in this time.
-const WINDOW: Duration = Duration::from_secs(10);
+use super::limit::{ON_DEMAND_REQUESTS, ON_DEMAND_SECONDS};
 
-/// The most members of a group in one request.
-pub const MEMBERS: usize = 5;
+/// Graph accepts this many requests …
+const REQUESTS: usize = ON_DEMAND_REQUESTS.number;
+/// … in this time.
+const WINDOW: Duration = Duration::from_secs(ON_DEMAND_SECONDS);
 
 /// Spaces requests to stay within the limit. All times count from the same moment.
 #[derive(Clone, Debug, Default)]

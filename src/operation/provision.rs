@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Deviation, MEMBERS, OnDemand, ProvisionedObject, deviations};
+use super::limit::ON_DEMAND_MEMBERS;
+use super::{Deviation, OnDemand, ProvisionedObject, deviations};
 use crate::expression::Evaluator;
 use crate::model::{Assignment, ObjectKind, Snapshot, SynchronizationSchema};
 use crate::simulate::{Plan, User};
@@ -144,7 +145,7 @@ pub fn subjects(group: Option<&Group>, users: &[Value]) -> Vec<Value> {
     }
     let with_members =
         |members: Vec<Value>| json!({"objectId": group.id, "objectTypeName": "Group", "links": {"members": members}});
-    users.chunks(MEMBERS).map(|users| with_members(users.iter().map(member).collect())).collect()
+    users.chunks(ON_DEMAND_MEMBERS.number).map(|users| with_members(users.iter().map(member).collect())).collect()
 }
 
 /// The users and the group that were requested and that no answer mentions: by name, else by id, each once.

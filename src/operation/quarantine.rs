@@ -6,8 +6,10 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
 
+use super::limit::QUARANTINE;
+
 /// Entra disables a job after this many days in quarantine.
-const DAYS: i64 = 28;
+const DAYS: i64 = QUARANTINE.number as i64;
 
 /// What Entra does with a job that stays in quarantine, and when, counted from `today`: a sentence without its full stop.
 pub fn deadline_in_words(began: Timestamp, today: Date) -> String {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Span, Timestamp};
 
+use super::limit::{FIRST_CYCLE_FEWEST, FIRST_CYCLE_MOST};
 use super::quarantine::{deadline_in_words, holds_deletions_back, reason_in_words};
 use crate::model::{State, SynchronizationJob, SynchronizationTaskExecution, time};
 use crate::secret::mask_shapes;
@@ -258,9 +259,10 @@ fn said_of(message: Option<&str>, code: Option<&str>) -> Option<String> {
 }
 
 /// How long the first cycle takes for a number of users, groups and memberships together: fewest and most minutes.
-/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>
 pub fn initial_cycle_minutes(objects: u64) -> (u64, u64) {
-    (objects / 100, objects.saturating_mul(8).div_ceil(100).max(1))
+    let [fewest, most] =
+        [FIRST_CYCLE_FEWEST, FIRST_CYCLE_MOST].map(|limit| objects.saturating_mul(limit.number as u64));
+    (fewest / 100, most.div_ceil(100).max(1))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::schema::current_policy_schema;
 use crate::common::{run, write_whole};
+use provlint::operation::LIMITS;
 use provlint::policy::PROFILES;
 use provlint::rules::RULES;
 use serde_json::Value;
@@ -49,6 +50,17 @@ fn every_rule_is_listed_with_its_page() {
     }
     generated("rules.md", "from the registry of rules. -->", &list);
     generated("SUMMARY.md", "- [Rules](rules.md)", &summary);
+}
+
+#[test]
+fn every_limit_of_entra_is_listed_with_its_page_and_date() {
+    let mut list = "\n| what | number | page | read |\n|---|---|---|---|\n".to_owned();
+    for limit in LIMITS {
+        assert!(limit.page.starts_with("https://learn.microsoft.com/") && limit.read.len() == 10, "{}", limit.what);
+        let name = limit.page.rsplit('/').next().unwrap();
+        let _ = writeln!(list, "| {} | {} | [{name}]({}) | {} |", limit.what, limit.number, limit.page, limit.read);
+    }
+    generated("limits.md", "from src/operation/limit.rs. -->", &list);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{assigned_groups, assignment};
 use crate::document::Pointer;
 use crate::finding::{Evidence, Severity};
 use crate::model::{Group, Member, MemberIdentity};
+use crate::operation::initial_cycle_minutes;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
 
 pub(in crate::rules) const NESTED: Rule = assignment(&[Evidence::Assignments, Evidence::MemberCounts]).rule(
@@ -32,9 +33,6 @@ pub(in crate::rules) const LARGE: Rule = assignment(&[Evidence::Assignments, Evi
 
 /// From this size on, the first cycle takes at least 20 minutes.
 const MANY: usize = 1000;
-/// Fewest and most minutes for each user, group and membership of the first cycle, in hundredths:
-/// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user>.
-const HUNDREDTHS_OF_A_MINUTE: [usize; 2] = [1, 8];
 
 /// An assigned group, and what is known of its members.
 struct Known<'t> {
@@ -158,7 +156,8 @@ fn large(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         let Some(count) = group.count().filter(|count| *count >= MANY) else { continue };
         let name = group.name;
         // Every member counts as a user and as a membership.
-        let [best, worst] = HUNDREDTHS_OF_A_MINUTE.map(|rate| time(count.saturating_mul(2 * rate) / 100));
+        let (best, worst) = initial_cycle_minutes(u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(2));
+        let (best, worst) = (time(best), time(worst));
         findings
             .add(
                 format!("Group/{name}"),
@@ -176,7 +175,7 @@ fn large(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     Ok(())
 }
 
-fn time(minutes: usize) -> String {
+fn time(minutes: u64) -> String {
     match minutes {
         ..120 => format!("{minutes} minutes"),
         _ => format!("{} hours", minutes / 60),
