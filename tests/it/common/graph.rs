@@ -358,6 +358,10 @@ pub fn tenant(request: &Request) -> Reply {
         Reply::ok(json!({"value": [job]}))
     } else if at(&format!("/synchronization/jobs/{JOB}/schema")) {
         Reply::ok(SCHEMA.clone())
+    } else if path.ends_with("/schema/functions") {
+        Reply::ok(json!({"value": [{"name": "Append"}, {"name": "Join"}, {"name": "Switch"}]}))
+    } else if path.ends_with("/schema/filterOperators") {
+        Reply::ok(json!({"value": [{"name": "EQUALS"}, {"name": "IS NULL"}]}))
     } else if at("/synchronization/secrets") {
         Reply::ok(json!({"value": SNAPSHOT["secrets"]}))
     } else if at(&format!("/synchronization/jobs/{JOB}/validateCredentials")) {
