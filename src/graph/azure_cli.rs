@@ -1,4 +1,4 @@
-//! Why the Azure CLI gives no token.
+//! Where the Azure CLI is, and why it gives no token.
 
 use std::env;
 use std::ffi::OsStr;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// Its program; on Windows it is a script.
-const PROGRAMS: [&str; 3] = ["az", "az.cmd", "az.exe"];
+/// Its program; on Windows it is a script, and a shell looks for these in this order.
+const PROGRAMS: &[&str] = if cfg!(windows) { &["az.exe", "az.bat", "az.cmd"] } else { &["az"] };
 /// The file in which it keeps the accounts that are signed in.
 const PROFILE: &str = "azureProfile.json";
 
@@ -32,8 +32,7 @@ impl AzureCli {
     }
 
     fn of(path: &OsStr, config: Option<&Path>) -> Self {
-        let mut folders = env::split_paths(path).filter(|folder| !folder.as_os_str().is_empty());
-        if !folders.any(|folder| PROGRAMS.iter().any(|program| folder.join(program).is_file())) {
+        if program(path).is_none() {
             return AzureCli::NotInstalled;
         }
         let profile = config.and_then(|folder| std::fs::read_to_string(folder.join(PROFILE)).ok()).unwrap_or_default();
@@ -42,6 +41,14 @@ impl AzureCli {
         let accounts = profile["subscriptions"].as_array();
         if accounts.is_some_and(|accounts| !accounts.is_empty()) { AzureCli::SignedIn } else { AzureCli::SignedOut }
     }
+}
+
+/// The program in the first folder of a PATH that has it. A folder that depends on the working directory is left out:
+/// there, anybody may have put a program of this name.
+pub(super) fn program(path: &OsStr) -> Option<PathBuf> {
+    let folders = env::split_paths(path).filter(|folder| folder.is_absolute());
+    let mut programs = folders.flat_map(|folder| PROGRAMS.iter().map(move |program| folder.join(program)));
+    programs.find(|program| program.is_file())
 }
 
 #[cfg(test)]
@@ -54,12 +61,27 @@ mod tests {
         let (path, config) = (folder.path().as_os_str(), Some(folder.path()));
         assert_eq!(AzureCli::of(OsStr::new(""), config), AzureCli::NotInstalled);
         assert_eq!(AzureCli::of(path, config), AzureCli::NotInstalled);
-        std::fs::write(folder.path().join("az"), "").unwrap();
+        std::fs::write(folder.path().join(PROGRAMS[0]), "").unwrap();
         assert_eq!(AzureCli::of(path, config), AzureCli::SignedOut);
         let profile = |text: &str| std::fs::write(folder.path().join(PROFILE), text).unwrap();
         profile("\u{feff}{\"subscriptions\": []}");
         assert_eq!(AzureCli::of(path, config), AzureCli::SignedOut);
         profile("\u{feff}{\"subscriptions\": [{\"id\": \"1\"}]}");
         assert_eq!(AzureCli::of(path, config), AzureCli::SignedIn);
+    }
+
+    #[test]
+    fn a_folder_that_depends_on_the_working_directory_is_not_searched() {
+        let folder = tempfile::tempdir_in(".").unwrap();
+        let planted = folder.path().join(PROGRAMS[0]);
+        std::fs::write(&planted, "").unwrap();
+        let relative = PathBuf::from(folder.path().file_name().unwrap());
+        assert!(relative.join(PROGRAMS[0]).is_file());
+        let nowhere = env::join_paths([Path::new("."), Path::new(""), &relative]).unwrap();
+        assert_eq!(program(&nowhere), None);
+        let real = tempfile::tempdir().unwrap();
+        std::fs::write(real.path().join(PROGRAMS[0]), "").unwrap();
+        let path = env::join_paths([&relative, real.path()]).unwrap();
+        assert_eq!(program(&path), Some(real.path().join(PROGRAMS[0])));
     }
 }

@@ -7,6 +7,9 @@ use std::process::{Output, Stdio};
 use azure_identity::Executor;
 use tokio::process::{Child, Command};
 
+#[cfg(not(unix))]
+use super::azure_cli::program;
+
 /// Runs a program, and ends it with all its children when the run is dropped or this program ends.
 #[derive(Debug)]
 pub(super) struct Guarded;
@@ -33,8 +36,9 @@ impl Executor for Guarded {
         };
         #[cfg(not(unix))]
         let mut command = {
-            let mut command = Command::new(program);
-            command.args(args).stdin(Stdio::null());
+            let _ = program;
+            let (mut command, words) = (alone()?, args.last().copied().unwrap_or_default());
+            command.args(words_after_program(words)).stdin(Stdio::null());
             command
         };
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -43,6 +47,29 @@ impl Executor for Guarded {
         tree.has_ended();
         output
     }
+}
+
+/// The Azure CLI by its path, in the system's directory.
+///
+/// `azure_identity` runs `cmd /C "cd %SYSTEMROOT% && az …"`. On Windows, a program is looked for in the working directory
+/// first, and `cd` does not leave the drive, so this would run an `az.cmd` beside the exports that somebody else wrote.
+#[cfg(not(unix))]
+fn alone() -> io::Result<Command> {
+    let variable = |name: &str| std::env::var_os(name).ok_or(io::ErrorKind::NotFound);
+    let program = program(&variable("PATH")?).ok_or(io::ErrorKind::NotFound)?;
+    let mut command = Command::new(program);
+    // The CLI's script may itself start `python` by its name.
+    command.current_dir(std::path::Path::new(&variable("SYSTEMROOT")?).join("System32"));
+    Ok(command)
+}
+
+/// The arguments in `cd %SYSTEMROOT% && az ARGUMENTS`. They are flags, a URL and the name of a tenant, which
+/// `azure_identity` has checked: none has a space.
+#[cfg(any(test, not(unix)))]
+fn words_after_program(command: &OsStr) -> Vec<String> {
+    let command = command.to_string_lossy();
+    let (_, arguments) = command.split_once(" && az ").unwrap_or_default();
+    arguments.split_ascii_whitespace().map(str::to_owned).collect()
 }
 
 /// A running program with its children, which ends with this value.
@@ -89,5 +116,18 @@ impl Drop for Tree {
             .stderr(Stdio::null());
         // The time is up anyway; a program that cannot be ended changes nothing.
         let _ = kill.status();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_of_the_azure_cli_are_those_of_the_library() {
+        let command = "cd C:\\WINDOWS && az account get-access-token -o json --scope https://graph.microsoft.com/.default --tenant t-1";
+        let words = words_after_program(OsStr::new(command));
+        assert_eq!(words[..4], ["account", "get-access-token", "-o", "json"]);
+        assert_eq!(words[4..], ["--scope", "https://graph.microsoft.com/.default", "--tenant", "t-1"]);
     }
 }

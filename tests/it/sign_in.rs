@@ -5,6 +5,7 @@ use crate::common::writable::{Fate, Writable};
 use crate::common::{Ran, finish, flat, provlint, side_by_side};
 use base64::Engine;
 use serde_json::json;
+use std::path::Path;
 
 const SECRET: &str = "a-client-secret-that-must-stay-hidden";
 
@@ -229,19 +230,46 @@ fn managed_identity_works() {
     assert!(ways.authority.requests().is_empty() && !machine.requests().is_empty());
 }
 
-#[cfg(unix)]
-#[test]
-fn azure_cli_sign_in_is_used() {
-    use std::os::unix::fs::PermissionsExt;
-    let ways = Ways::granting();
-    let program = ways.folder.path().join("az");
+/// Writes an Azure CLI that answers with a token and leaves the directory in which it runs in a file beside itself.
+fn write_az(folder: &Path) {
     let answer = json!({"accessToken": TOKEN, "expires_on": 1_900_000_000, "tokenType": "Bearer"});
-    std::fs::write(&program, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    #[cfg(windows)]
+    std::fs::write(folder.join("az.cmd"), format!("@cd > \"%~dp0ran-in\"\r\n@echo {answer}\r\n")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let script = format!("#!/bin/sh\npwd > '{}/ran-in'\necho '{answer}'\n", folder.display());
+        std::fs::write(folder.join("az"), script).unwrap();
+        std::fs::set_permissions(folder.join("az"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+/// Whoever writes exports into a folder may also write an `az` there, and the folder may be on any drive.
+#[test]
+fn azure_cli_is_run_from_the_path_and_never_from_the_working_directory() {
     let graph = StandIn::start(|request, _| tenant(request));
-    let path = [("PATH", ways.folder.path().to_str().unwrap())];
-    let ran = ways.run(&["check", "--app", "TOTAL", "--auth", "azure-cli", "--graph-url", &graph.url], &path);
-    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    // Not in the system's folder for temporary files, which is on the system's drive.
+    let planted = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let installed = tempfile::tempdir().unwrap();
+    write_az(planted.path());
+    write_az(installed.path());
+    let checked = |path: &std::ffi::OsStr| {
+        let arguments = ["check", "--app", "TOTAL", "--auth", "azure-cli", "--graph-url", &graph.url];
+        let ran = finish(provlint(&arguments).current_dir(planted.path()).env("PATH", path));
+        assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "{ran:?}");
+        ran
+    };
+    let elsewhere = std::env::join_paths(["", "."]).unwrap();
+    let ran = checked(&elsewhere);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(flat(&ran.stderr).contains("the Azure CLI is not installed"), "{ran:?}");
+    let path = std::env::join_paths([Path::new("."), installed.path()]).unwrap();
+    let ran = checked(&path);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(!planted.path().join("ran-in").exists(), "the planted one was run");
+    let ran_in = std::fs::read_to_string(installed.path().join("ran-in")).unwrap();
+    let system = if cfg!(windows) { "\\system32" } else { "/bin" };
+    assert!(ran_in.trim().to_ascii_lowercase().ends_with(system), "{ran_in}");
 }
 
 #[cfg(unix)]
