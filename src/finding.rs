@@ -244,8 +244,10 @@ impl Metadata {
 
     /// The first sentence of the page, on one line.
     pub fn description(&self) -> String {
-        let first = self.page.split("\n\n").nth(1).unwrap_or(self.summary);
-        first.split_whitespace().collect::<Vec<_>>().join(" ")
+        let paragraph =
+            |lines: std::str::Lines<'_>| lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        let mut lines = self.page.lines();
+        lines.find(|line| line.is_empty()).map_or_else(|| self.summary.to_owned(), |_| paragraph(lines))
     }
 }
 

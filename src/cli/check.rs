@@ -23,6 +23,7 @@ use crate::check::{
 };
 use crate::graph::LiveApp;
 use crate::report::{self, FORMATS, Format, Style};
+use crate::text::shown;
 
 /// Check exported schemas and snapshots, or apps in a tenant
 ///
@@ -194,7 +195,7 @@ impl Arguments {
             known: self.baselining.settle()?,
             states: States::default(),
         };
-        let inputs = input::find(&self.paths, |path| root.path(path));
+        let inputs = input::find(&self.paths, |path| root.file(path));
         let mut checked = check_all(&options, root, inputs, self.threads)?;
         if self.all_apps {
             checked.extend(check_tenant(&options, self)?);
@@ -209,7 +210,7 @@ impl Arguments {
     /// Writes the reports that programs read also when nothing was checked, but never over an input. An error here is
     /// dropped: `problem` is the one to report.
     fn report(&self, problem: &Problem, outputs: &[Output], style: &Style, root: &Root, screen: &Screen) {
-        let inputs = input::find(&self.paths, |path| root.path(path));
+        let inputs = input::find(&self.paths, |path| root.file(path));
         let mut read = self.read_besides().unwrap_or_default();
         read.extend(inputs.iter().flatten().flat_map(Input::files));
         if output::refuse_clashes(outputs, self.baselining.written(), &read).is_err() {
@@ -229,7 +230,7 @@ impl Arguments {
 
     /// All files and apps of the command line, as one target that could not be checked.
     fn not_checked(&self, problem: &Problem) -> TargetReport {
-        let paths = self.paths.iter().map(|path| path.display().to_string());
+        let paths = self.paths.iter().map(shown);
         let mut names: Vec<String> = paths.chain(self.app.iter().map(|app| Input::live(app).name)).collect();
         if self.all_apps {
             names.push("graph:*".to_owned());
@@ -245,7 +246,7 @@ impl Arguments {
 /// The error for a run that checked nothing, which must not count as success. `is_empty` says that there was no input at all.
 pub(super) fn nothing_checked(is_empty: bool, paths: &[PathBuf], passed_over: &[PassedOver]) -> Problem {
     if is_empty {
-        let names = paths.iter().map(|path| path.display().to_string()).collect();
+        let names = paths.iter().map(shown).collect();
         return Problem::NothingFound {
             names,
             passed_over: passed_over.iter().map(|file| file.name.clone()).collect(),

@@ -1,13 +1,13 @@
 //! `provlint eval`
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::Value as Json;
 
 use super::preview::NowAndSeed;
 use super::shared::format::one_of;
+use super::shared::input::standard_input;
 use super::shared::users;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
@@ -146,10 +146,7 @@ fn expression_text(typed: &str) -> Result<String, Problem> {
     if typed != "-" {
         return Ok(typed.to_owned());
     }
-    let mut text = String::new();
-    let read = std::io::stdin().lock().take(1 << 20).read_to_string(&mut text);
-    read.map_err(|error| Problem::reading(Path::new("standard input"), error))?;
-    Ok(text)
+    standard_input(1 << 20)
 }
 
 /// The parsed expression. Functions of other kinds of provisioning are evaluated with a remark.

@@ -12,6 +12,7 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, document};
 use crate::fix::file;
 use crate::report::json_page;
+use crate::text::shown;
 
 /// Write everything about an app's provisioning to one file, a snapshot
 ///
@@ -80,7 +81,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Some(path) => {
             file::put(path, text.as_bytes()).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
             if !arguments.quiet {
-                screen.remark(&format!("wrote {} (a snapshot of {})", path.display(), app.name));
+                screen.remark(&format!("wrote {} (a snapshot of {})", shown(path), app.name));
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::fix::diff::{hunks, written};
 use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Identity, Plan, file, plan};
 use crate::inspection::Inspection;
 use crate::report::{FIX_FORMATS, Format, counted};
+use crate::text::shown;
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
@@ -288,7 +289,7 @@ fn fix(
         Destination::Other(path) if !is_itself(path, input) => {
             let written = file::put(path, &encoded());
             written.map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
-            target.output = Some(path.display().to_string());
+            target.output = Some(shown(path));
         }
         Destination::Itself | Destination::Other(_) if target.made.is_empty() => {}
         Destination::Itself | Destination::Other(_) => {

@@ -13,6 +13,7 @@ use super::terminal::screen::Screen;
 use crate::fix::file::{self, WriteError};
 use crate::policy::{self, DEFAULT_PROFILE};
 use crate::text::shell::option;
+use crate::text::shown;
 
 /// The policy that is written, with `PROFILE` for the profile's name.
 const TEMPLATE: &str = include_str!("init.yaml");
@@ -52,9 +53,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             let use_it = if is_policy_name(path) {
                 "`provlint check` finds it from its folder downwards.".to_owned()
             } else {
-                format!("Name it in each run: provlint check PATH{}", option("--policy", &path.display().to_string()))
+                format!("Name it in each run: provlint check PATH{}", option("--policy", &shown(path)))
             };
-            screen.print(&format!("Wrote {}. {use_it}\n", path.display()))?;
+            screen.print(&format!("Wrote {}. {use_it}\n", shown(path)))?;
             Ok(Exit::Done)
         }
         Err(WriteError::Io(error)) if error.kind() == ErrorKind::AlreadyExists => {

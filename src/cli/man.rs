@@ -12,6 +12,7 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::{Screen, document};
 use crate::fix::file;
 use crate::report::counted;
+use crate::text;
 
 /// Print a man page, or write all of them
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ pub(super) fn run(arguments: &Arguments, program: Command, screen: &Screen) -> R
         let failed = |error: io::Error| Problem::Unwritable { path: folder.clone(), error: error.into() };
         fs::create_dir_all(folder).map_err(failed)?;
         let count = write_all(&program, folder)?;
-        screen.remark(&format!("wrote {} to {}", counted(count, "page"), folder.display()));
+        screen.remark(&format!("wrote {} to {}", counted(count, "page"), text::shown(folder)));
         return Ok(Exit::Done);
     }
     let mut command = &program;

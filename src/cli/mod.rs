@@ -45,6 +45,7 @@ use terminal::exit::Exit;
 use terminal::last_words;
 use terminal::problem::Problem;
 use terminal::screen::{ColorChoice, Screen};
+use terminal::shell;
 
 use crate::secret::never_show;
 
@@ -55,6 +56,7 @@ use crate::secret::never_show;
 #[derive(Debug, Parser)]
 #[command(
     name = "provlint",
+    bin_name = "provlint",
     version,
     max_term_width = 100,
     after_help = "Examples:\n  provlint check schema.json\n  provlint fix schema.json --dry-run\n  provlint explain required-mapping-source\n\n\
@@ -110,6 +112,7 @@ enum Command {
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
     last_words::install();
+    shell::here().adopt();
     // A token may be typed in place of a name, before anything signs in.
     for name in [TOKEN_VARIABLE, SECRET_VARIABLE, "AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET"] {
         env::var(name).iter().for_each(|value| never_show(value.trim()));

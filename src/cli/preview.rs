@@ -22,6 +22,7 @@ use crate::expression::{Attributes, Evaluator, Unknown};
 use crate::model::ObjectKind;
 use crate::report::{Form, Offered, PAGE_FORMS, PreviewReport, Style, UserPreview};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
+use crate::text::shown;
 
 /// Show what Entra would send for a user, and why
 ///
@@ -130,7 +131,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let users = match &connection {
         Some(connection) if !arguments.user.exists() && arguments.user.as_os_str() != "-" => {
             let properties = one.with_plan(&policies, ObjectKind::User, |plan, _| graph_properties(plan.reads()))?;
-            let name = arguments.user.display().to_string();
+            let name = shown(&arguments.user);
             let user = connection.user(&name, &properties, NO_USER)?;
             users::from_json(&name, &user.to_string())?
         }

@@ -52,7 +52,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<(Encoding, String), DecodeError> {
         [0xEF, 0xBB, 0xBF, rest @ ..] => Ok((Encoding::Utf8Bom, utf8(rest.to_vec())?)),
         [0xFF, 0xFE, rest @ ..] => Ok((Encoding::Utf16Le, utf16(rest, u16::from_le_bytes)?)),
         [0xFE, 0xFF, rest @ ..] => Ok((Encoding::Utf16Be, utf16(rest, u16::from_be_bytes)?)),
-        [b'{' | b'[', 0, ..] | [0, b'{' | b'[', ..] => Err(DecodeError::Utf16WithoutMark),
+        [first, 0, ..] | [0, first, ..] if first.is_ascii_graphic() => Err(DecodeError::Utf16WithoutMark),
         _ => Ok((Encoding::Utf8, utf8(bytes)?)),
     }
 }
@@ -126,5 +126,6 @@ mod tests {
         );
         assert_eq!(decode(b"\xFF\xFE{\0\x22".to_vec()).map_err(|error| error.valid().to_owned()), Err("{".to_owned()));
         assert_eq!(decode(b"{\0\"\0".to_vec()), Err(DecodeError::Utf16WithoutMark));
+        assert_eq!(decode(b"\0e\0y".to_vec()), Err(DecodeError::Utf16WithoutMark));
     }
 }

@@ -67,6 +67,7 @@ pub fn replace(path: &Path, read: &[u8], new: &[u8]) -> Result<(), WriteError> {
 /// See [`WriteError`]; a regular file then has its old content.
 pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     match fs::metadata(path) {
+        _ if is_device(path) => Ok(fs::write(path, content)?),
         Ok(metadata) if metadata.is_file() && !is_stream(path) => {
             let path = fs::canonicalize(path)?;
             if metadata.permissions().readonly() {
@@ -254,6 +255,12 @@ fn nameless(error: io::Error) -> io::Error {
 /// Whether a path leads to an open stream of this process, which can be a file that others write to as well.
 fn is_stream(path: &Path) -> bool {
     ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|streams| path.starts_with(streams))
+}
+
+/// Whether a path is that of a device of Windows, which has a name in every folder.
+fn is_device(path: &Path) -> bool {
+    let is_named = |name: &str| path.as_os_str().eq_ignore_ascii_case(name);
+    cfg!(windows) && ["nul", "nul:", "con", "con:", r"\\.\nul", r"\\.\con"].into_iter().any(is_named)
 }
 
 /// Writes the directory entry to disk. Not every system can, and the file exists either way.

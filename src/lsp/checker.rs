@@ -12,6 +12,7 @@ use crate::document::{self, Lines};
 use crate::model;
 use crate::policy::{Policies, PolicyError, PolicyErrors, is_policy_name, nearest_policy};
 use crate::rules;
+use crate::text::shown;
 
 /// Checks texts with the policy that applies to each.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +26,7 @@ pub struct Checker {
 /// Why there is no policy.
 #[derive(Debug, thiserror::Error)]
 enum NoPolicy {
-    #[error("{} could not be read: {error}", path.display())]
+    #[error("{} could not be read: {error}", shown(path))]
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{name}: {error}")]
     Encoding { name: String, error: DecodeError },
@@ -67,7 +68,7 @@ impl Checker {
             Err(error) => return Verdict { targets: Vec::new(), trouble: Some(error.trouble()) },
         };
         let options = Options::new(Judge::by(policies));
-        let outcome = check::text(&options, &Origin::named(&path.display().to_string()), text);
+        let outcome = check::text(&options, &Origin::named(&shown(path)), text);
         Verdict { trouble: outcome.error.as_ref().and_then(trouble), targets: outcome.targets }
     }
 
@@ -84,7 +85,7 @@ impl Checker {
         let Some(file) = self.policy.clone().or_else(nearest) else {
             return Policies::of_profile(profile).map_err(NoPolicy::Profile);
         };
-        let name = file.display().to_string();
+        let name = shown(&file);
         let yaml: Cow<'_, str> = match open.text(&file) {
             Some(text) => text.into(),
             None => match fs::read(&file).map(document::decode) {

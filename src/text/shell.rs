@@ -3,18 +3,18 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A word, quoted for a POSIX shell.
+pub use super::quoting::Shell;
+use super::shown;
+
+/// A word, quoted for the shell into which it will be pasted.
 pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '\\');
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    Shell::adopted().quoted(word)
 }
 
-/// An option with its value: ` --group Sales`. A value that begins like an option is attached with `=`.
+/// An option with its value: ` --group Sales`. A value that begins like an option is attached with `=`, and so is an empty
+/// one, which Windows PowerShell would leave out.
 pub fn option(name: &str, value: &str) -> String {
-    let gap = if value.starts_with('-') { '=' } else { ' ' };
+    let gap = if value.is_empty() || value.starts_with('-') { '=' } else { ' ' };
     format!(" {name}{gap}{}", quoted(value))
 }
 
@@ -23,9 +23,9 @@ pub fn options<'v>(name: &str, values: impl IntoIterator<Item = &'v String>) -> 
     values.into_iter().map(|value| option(name, value)).collect()
 }
 
-/// A path, quoted for a POSIX shell, that no command reads as an option.
+/// A path, quoted, that no command reads as an option.
 pub fn operand(path: &Path) -> String {
-    let path = path.display().to_string();
+    let path = shown(path);
     quoted(&if path.starts_with('-') && path != "-" { format!("./{path}") } else { path })
 }
 
@@ -176,9 +176,11 @@ impl fmt::Display for Help {
     }
 }
 
-/// Commands on one line, each run only if the previous one succeeds.
+/// Commands that are run one after the other, each only if the previous one succeeds. Windows PowerShell has no `&&`, so
+/// there each has a line of its own.
 pub fn in_order(commands: &[Command]) -> String {
-    commands.iter().map(Command::to_string).collect::<Vec<_>>().join(" && ")
+    let separator = if Shell::adopted() == Shell::Posix { " && " } else { "\n" };
+    commands.iter().map(Command::to_string).collect::<Vec<_>>().join(separator)
 }
 
 /// Several hints as one text, without the empty ones. [`Help`] is the type for new texts.

@@ -286,3 +286,13 @@ fn docs_list_every_function() {
         );
     }
 }
+
+#[test]
+fn an_expression_is_read_from_standard_input_in_every_encoding_of_powershell() {
+    for typed in crate::common::as_powershell_writes(r#"Append("Zoë", [surname])"#) {
+        let ran = crate::common::run_with_input(&["eval", "-", "--set", "surname=x"], &typed);
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "\"Zoëx\"\n", ""), "{ran:?}");
+    }
+    let ran = crate::common::run_with_input(&["eval", "-"], b"[\0a\0]\0");
+    assert!(ran.code == Some(2) && ran.stderr.contains("UTF-16 without a byte order mark"), "{ran:?}");
+}

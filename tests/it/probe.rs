@@ -66,8 +66,10 @@ fn a_correct_endpoint_passes_every_step() {
     assert!(users[1].authorization != users[0].authorization, "the second time with a made-up token");
     assert_eq!(asked.iter().filter(|request| request.path.contains("/Groups")).count(), 3, "{asked:?}");
     let piped = ["probe", "--tenant-url", &format!("{}/scim", endpoint.url), "--token-stdin", "--format", "json"];
-    let ran = crate::common::run_with_input(&piped, format!("{SECRET}\r\n").as_bytes());
-    assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(0), "passed"), "{ran:?}");
+    for typed in crate::common::as_powershell_writes(SECRET) {
+        let ran = crate::common::run_with_input(&piped, &typed);
+        assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(0), "passed"), "{ran:?}");
+    }
     assert_agreed!(probe(&format!("{}/scim", endpoint.url), SECRET, &[]).stdout);
 }
 

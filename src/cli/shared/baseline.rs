@@ -15,7 +15,7 @@ use crate::document;
 use crate::fix::file;
 use crate::report::counted;
 use crate::rules;
-use crate::text::Lines;
+use crate::text::{Lines, shown};
 
 /// At most this many entries that no longer occur are listed; more are easier to read as a diff of the rewritten file.
 const MOST_LISTED: usize = 10;
@@ -64,14 +64,14 @@ impl Baselining {
     pub(in crate::cli) fn write(&self, records: &[Record], whole: bool, screen: &Screen) -> Result<(), Problem> {
         let Some(path) = &self.write_baseline else { return Ok(()) };
         if !whole {
-            screen.remark(&format!("{} was not written, because not everything could be checked", path.display()));
+            screen.remark(&format!("{} was not written, because not everything could be checked", shown(path)));
             return Ok(());
         }
         let baseline = found(records);
         file::put(path, baseline.text().as_bytes())
             .map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
         let count: usize = baseline.entries().map(|(_, count)| count).sum();
-        screen.remark(&format!("{} lists {}", path.display(), counted(count, "finding")));
+        screen.remark(&format!("{} lists {}", shown(path), counted(count, "finding")));
         Ok(())
     }
 }
@@ -120,7 +120,7 @@ fn is_gone(target: &str, root: &Root) -> bool {
 }
 
 fn read(path: &Path) -> Result<Baseline, Problem> {
-    let name = path.display().to_string();
+    let name = shown(path);
     let bytes = read_beside(path)?;
     let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding(&name, &error))?;
     Baseline::read(&text).map_err(|error| Problem::NotBaseline { name, error })

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::check::CheckError;
 use crate::cli::terminal::problem::Problem;
 use crate::document;
+use crate::text::shown;
 
 /// The folder of an app, if `file` is what EntraExporter wrote about the app itself.
 pub(in crate::cli) fn folder(file: &Path) -> Option<&Path> {
@@ -26,7 +27,7 @@ pub(in crate::cli) fn snapshot(
     let read = |file: &Path| {
         let text = text(file)?;
         let value: Result<Value, _> = document::from_str(&text);
-        value.map_err(|error| CheckError::parsing(&file.display().to_string(), &text, &error).into())
+        value.map_err(|error| CheckError::parsing(&shown(&file), &text, &error).into())
     };
     let mut snapshot = json!({
         "provlint": {"snapshot": 1},

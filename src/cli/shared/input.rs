@@ -14,6 +14,7 @@ use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::root::Root;
 use crate::document::{self, Encoding};
 use crate::fix::Identity;
+use crate::text::shown;
 
 /// Over a hundred times the largest schema. A larger file is something else, and would fill the memory.
 const LARGEST_MIB: u64 = 512;
@@ -35,11 +36,11 @@ pub(in crate::cli) struct Input {
 /// The files of a directory are sorted; `.gitignore` is respected.
 pub(in crate::cli) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path) -> K) -> Vec<Result<Input, Problem>> {
     let mut inputs = Vec::new();
-    for path in paths {
+    for path in paths.iter().flat_map(|path| named(path)) {
         if path.is_dir() {
-            inputs.extend(walk(path));
+            inputs.extend(walk(&path));
         } else {
-            inputs.push(Ok(Input::of(path)));
+            inputs.push(Ok(Input::of(&path)));
         }
     }
     if inputs.len() < 2 {
@@ -59,6 +60,28 @@ pub(in crate::cli) fn find<K: Eq + Hash>(paths: &[PathBuf], same: impl Fn(&Path)
         seen.insert(key)
     });
     inputs
+}
+
+/// The paths that a word of the command line names.
+#[cfg(not(windows))]
+fn named(word: &Path) -> Vec<PathBuf> {
+    vec![word.to_owned()]
+}
+
+/// The same on Windows, where no shell expands `exports\*.json`, and the last backslash of `"C:\my exports\"` makes the
+/// quotation mark after it a part of the name. No name of a file can have one of these characters.
+#[cfg(windows)]
+fn named(word: &Path) -> Vec<PathBuf> {
+    let text = word.to_string_lossy();
+    let text = text.strip_suffix('"').unwrap_or(&text);
+    if Path::new(text).exists() || !text.contains(['*', '?']) {
+        return vec![text.into()];
+    }
+    let as_windows = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
+    let found = glob::glob_with(&text.replace('[', "[[]"), as_windows);
+    let found: Vec<PathBuf> = found.into_iter().flatten().flatten().collect();
+    // A pattern without a file is reported as it was typed.
+    if found.is_empty() { vec![text.into()] } else { found }
 }
 
 /// How the names of backups begin.
@@ -151,7 +174,7 @@ impl Input {
         if path.as_os_str() == "-" {
             return Input { name: "<stdin>".into(), path: None, kind: InputKind::Named };
         }
-        let name = path.display().to_string();
+        let name = shown(path);
         Input { name, path: Some(path.to_owned()), kind: InputKind::Named }
     }
 
@@ -221,6 +244,15 @@ impl Input {
     }
 }
 
+/// The text in standard input, up to a length. It is decoded as files are, because Windows PowerShell writes UTF-16.
+pub(in crate::cli) fn standard_input(longest: u64) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(longest).read_to_end(&mut bytes);
+    read.map_err(|error| Problem::reading(Path::new("standard input"), error))?;
+    let (_, text) = document::decode(bytes).map_err(|error| Problem::decoding("<stdin>", &error))?;
+    Ok(text)
+}
+
 /// Reads a file that accompanies the inputs, such as a policy.
 pub(in crate::cli) fn read_beside(path: &Path) -> Result<Vec<u8>, Problem> {
     of_file(path, |error| Problem::reading(path, error))
@@ -229,7 +261,7 @@ pub(in crate::cli) fn read_beside(path: &Path) -> Result<Vec<u8>, Problem> {
 fn of_file(path: &Path, failed: impl Fn(io::Error) -> Problem) -> Result<Vec<u8>, Problem> {
     let file = File::open(path).map_err(&failed)?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    limited(file, length, &path.display().to_string(), failed)
+    limited(file, length, &shown(path), failed)
 }
 
 /// Everything there is to read, if it is not too much: a file can grow, and a device never ends.

@@ -16,6 +16,7 @@ use crate::cli::terminal::screen::Screen;
 use crate::finding::Evidence;
 use crate::rules::{self, Asked, Judgement, Selection};
 use crate::text::shell::Words;
+use crate::text::shown;
 
 /// The requirements for an app.
 #[derive(Debug, Args)]
@@ -43,7 +44,7 @@ impl Requirements {
     /// The same, to be joined with other words.
     pub(in crate::cli) fn words(&self) -> Words {
         let policy = self.policy.iter();
-        let words = policy.fold(Words::default(), |words, path| words.option("--policy", path.display().to_string()));
+        let words = policy.fold(Words::default(), |words, path| words.option("--policy", shown(path)));
         self.profile.iter().fold(words, |words, name| words.option("--profile", name))
     }
 

@@ -1,6 +1,5 @@
 //! Live access: Microsoft Graph, the token for it, and reading from it.
 
-use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use futures_util::future::join_all;
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::input::standard_input;
 use super::policies::Policies;
 use crate::check::Judge;
 use crate::cli::terminal::advice::TOKEN_VARIABLE;
@@ -28,6 +28,7 @@ use crate::policy::Policy;
 use crate::rules::Asked;
 use crate::simulate::{graph_properties, properties_read, reads_managers, strange};
 use crate::text::shell::Words;
+use crate::text::shown;
 
 const URL_VARIABLE: &str = "PROVLINT_GRAPH_URL";
 /// Over ten times the longest token that Entra issues.
@@ -187,7 +188,7 @@ impl Graph {
             sign_in_flags = sign_in_flags.option("--auth", kind);
         }
         if let Some(path) = &self.reach.ca_bundle {
-            sign_in_flags = sign_in_flags.option("--ca-bundle", path.display().to_string());
+            sign_in_flags = sign_in_flags.option("--ca-bundle", shown(path));
         }
         Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress, sign_in_flags })
     }
@@ -241,10 +242,7 @@ impl Graph {
 
 /// The text in standard input, up to the longest length of a token.
 pub(in crate::cli) fn token_from_stdin() -> Result<String, Problem> {
-    let mut typed = String::new();
-    let read = std::io::stdin().lock().take(LONGEST_TOKEN).read_to_string(&mut typed);
-    read.map_err(|_| GraphProblem::NoToken)?;
-    Ok(typed)
+    standard_input(LONGEST_TOKEN).map_err(|_| GraphProblem::NoToken.into())
 }
 
 /// A token, and how it was obtained.

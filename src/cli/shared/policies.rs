@@ -14,6 +14,7 @@ use crate::document;
 pub(in crate::cli) use crate::policy::{Policies, is_policy_name};
 use crate::rules;
 use crate::text::shell::option;
+use crate::text::shown;
 
 impl Policies {
     /// Reads the named file, or the nearest one from the working directory upwards; without a file, uses the profile.
@@ -21,7 +22,7 @@ impl Policies {
         let policies = match Policies::file(file)? {
             None => Policies::of_profile(profile)?,
             Some(path) => {
-                let name = path.display().to_string();
+                let name = shown(&path);
                 let yaml = read_beside(&path)?;
                 let (_, yaml) = document::decode(yaml).map_err(|error| Problem::decoding(&name, &error))?;
                 let read = Policies::of_text(&yaml, profile, rules::ids());
@@ -43,7 +44,7 @@ impl Policies {
             return Ok(None);
         };
         if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) && !is_own(&path) {
-            let name = path.display().to_string();
+            let name = shown(path);
             return Err(Problem::Usage {
                 message: format!("{name} is a link to a file elsewhere, so it is not read by itself"),
                 help: format!("if that is intended, name it: {}", option("--policy", &name).trim_start()),

@@ -124,8 +124,8 @@ impl Writing {
         let backup = backup(&file, &commands.restore(&file, &order.steps));
         screen.remark(&format!("backup: {}; to restore it: {}", backup.file, backup.restore));
         let start: Vec<Command> = order.paused(pause).map(|job| commands.start(job)).collect();
-        if !start.is_empty() {
-            screen.remark(&format!("provisioning is paused first; this starts it again: {}", in_order(&start)));
+        for start in &start {
+            screen.remark(&format!("provisioning is paused first; this starts it again: {start}"));
         }
         let patience = Patience::within(connection.client().longest_wait());
         let mut carried = order.begin(pause);

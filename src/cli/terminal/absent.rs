@@ -5,10 +5,11 @@ use std::path::Path;
 use super::problem::similar;
 use crate::secret::mask_shapes;
 use crate::text::shell::{operand, option};
+use crate::text::shown;
 
 /// What is wrong.
 pub(super) fn message(path: &Path) -> String {
-    let name = path.display().to_string();
+    let name = shown(path);
     let masked = mask_shapes(&name);
     if masked != name {
         // The name may be a token that was pasted, which no log may keep.
@@ -24,7 +25,7 @@ pub(super) fn message(path: &Path) -> String {
 
 /// What to do.
 pub(super) fn advice(path: &Path) -> String {
-    let name = path.display().to_string();
+    let name = shown(path);
     if mask_shapes(&name) != name {
         return "pass a token with --token-stdin or PROVLINT_ACCESS_TOKEN, and name the app with --app".to_owned();
     }
@@ -44,13 +45,14 @@ pub(super) fn advice(path: &Path) -> String {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if name.contains('*') {
         let all = folder.unwrap_or(Path::new("."));
-        return format!(
-            "the shell found no file to put in place of *; to search a directory: provlint check {}",
-            operand(all)
-        );
+        return format!("no file has a name like this; to search a directory: provlint check {}", operand(all));
+    }
+    if cfg!(windows) && name.contains('"') {
+        return "leave out the backslash before a closing quotation mark: it makes the mark a part of the path"
+            .to_owned();
     }
     match folder.filter(|folder| !folder.exists()) {
-        Some(folder) => format!("there is no directory {} either", folder.display()),
+        Some(folder) => format!("there is no directory {} either", shown(folder)),
         None => "check the name; it is looked up from the working directory".to_owned(),
     }
 }

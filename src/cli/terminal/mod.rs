@@ -14,4 +14,5 @@ pub(in crate::cli) mod progress;
 pub(in crate::cli) mod root;
 pub(in crate::cli) mod running;
 pub(in crate::cli) mod screen;
+pub(in crate::cli) mod shell;
 pub(in crate::cli) mod wording;

@@ -13,8 +13,8 @@ use super::screen::Screen;
 use crate::check::Run;
 use crate::fix::{Identity, file};
 use crate::report::{self, FORMATS, Format, Style};
-use crate::text::Outlet;
 use crate::text::shell::option;
+use crate::text::{Outlet, shown};
 
 /// The variable that names the file of a step's summary on GitHub Actions.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -92,11 +92,11 @@ fn paired(formats: &[(usize, &'static Format)], files: &[(usize, &PathBuf)]) -> 
 /// The error for a file that no format precedes; `later` is the first format after it.
 fn unpaired(file: &Path, later: Option<&'static Format>) -> Problem {
     let known = by_extension(file);
-    let pair = |format: &Format| format!("--format {}{}", format.name, option("--output", &file.display().to_string()));
+    let pair = |format: &Format| format!("--format {}{}", format.name, option("--output", &shown(file)));
     let (message, help) = match (later, known) {
         // The first may be meant for the screen.
         (Some(later), Some(known)) if later.name != known.name => (
-            format!("--output {} comes before its --format", file.display()),
+            format!("--output {} comes before its --format", shown(file)),
             format!(
                 "put the format first: {}; or, to see the other report too: {} --format {}",
                 pair(later),
@@ -105,11 +105,11 @@ fn unpaired(file: &Path, later: Option<&'static Format>) -> Problem {
             ),
         ),
         (Some(later), _) => (
-            format!("--output {} comes before its --format", file.display()),
+            format!("--output {} comes before its --format", shown(file)),
             format!("put the format first: {}", pair(later)),
         ),
         (None, known) => (
-            format!("--output {} has no --format of its own", file.display()),
+            format!("--output {} has no --format of its own", shown(file)),
             format!("put a format before it: {}", pair(known.unwrap_or(&FORMATS[0]))),
         ),
     };
@@ -159,7 +159,7 @@ pub(in crate::cli) fn refuse_overwriting(written: &[&Path], read: &[PathBuf]) ->
 
 fn clash(file: &Path, clash: &str) -> Problem {
     Problem::Usage {
-        message: format!("{} {clash}, so nothing was written", file.display()),
+        message: format!("{} {clash}, so nothing was written", shown(file)),
         help: "use a separate file for everything that is written".into(),
     }
 }
@@ -189,7 +189,7 @@ impl Output {
                 let page = page(self.format, run, &style).map_err(Problem::output)?;
                 file::put(path, &page).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
                 if !style.quiet && path.is_file() {
-                    screen.remark(&format!("wrote {} ({})", path.display(), self.format.name));
+                    screen.remark(&format!("wrote {} ({})", shown(path), self.format.name));
                 }
             }
         }

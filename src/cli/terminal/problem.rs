@@ -24,8 +24,8 @@ use crate::policy::{PolicyError, PolicyErrors};
 use crate::report::{Excerpt, counted};
 use crate::scim::ProbeError;
 use crate::tenant::restore::RestoreError;
-use crate::text::nearest;
 use crate::text::shell::joined;
+use crate::text::{nearest, shown};
 
 /// An error that ends with exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -33,19 +33,19 @@ pub(in crate::cli) enum Problem {
     /// The reader of the output has closed it. This is not an error.
     #[error("the pipe was closed")]
     ClosedPipe,
-    #[error("there is no file {}", path.display())]
+    #[error("there is no file {}", shown(path))]
     Missing { path: PathBuf },
     /// A named file or directory to read that does not exist.
     #[error("{}", absent::message(path))]
     Absent { path: PathBuf },
-    #[error("{} could not be read: {error}", path.display())]
+    #[error("{} could not be read: {error}", shown(path))]
     Unreadable { path: PathBuf, error: io::Error },
     /// A file that is not text.
     #[error("{name} is {what}, not text")]
     NotText { name: String, what: &'static str, help: &'static str },
-    #[error("{} could not be written: {error}", path.display())]
+    #[error("{} could not be written: {error}", shown(path))]
     Unwritable { path: PathBuf, error: WriteError },
-    #[error("{} already exists", path.display())]
+    #[error("{} already exists", shown(path))]
     Exists { path: PathBuf },
     #[error("{name} is empty")]
     Empty { name: String },
@@ -76,7 +76,7 @@ pub(in crate::cli) enum Problem {
     /// The snapshot is written; `unread` are the parts that it lacks.
     #[error("graph:{app}: not everything could be read; the snapshot lacks {}", unread.join(", "))]
     PartlyExported { app: String, unread: Vec<String> },
-    #[error("graph:{app}: nothing was written: {} could not be written: {error}", path.display())]
+    #[error("graph:{app}: nothing was written: {} could not be written: {error}", shown(path))]
     NoBackup { app: String, path: PathBuf, error: io::Error },
     #[error("graph:{app}: nothing was written: the changes could not be shown: {error}")]
     Unshown { app: String, error: io::Error },
@@ -107,7 +107,7 @@ pub(in crate::cli) enum Problem {
     #[error("{name} is not a baseline: {error}")]
     NotBaseline { name: String, error: BaselineError },
     /// `reason` says why the file is not a baseline.
-    #[error("{} is not overwritten: it is not a baseline", path.display())]
+    #[error("{} is not overwritten: it is not a baseline", shown(path))]
     NotOverwritten { path: PathBuf, reason: Box<Problem> },
     #[error("{name} holds no user")]
     NoUsers { name: String },
@@ -277,6 +277,13 @@ impl Problem {
             Problem::Unwritable { error: WriteError::NoFile, .. } => {
                 "name a file for the result with --output".to_owned()
             }
+            Problem::Unreadable { error, .. } if is_locked(error) => format!("{CLOSE}, and run provlint again"),
+            // Windows also denies access where a file that is open should be replaced.
+            Problem::Unwritable { error: WriteError::Io(error), .. }
+                if is_locked(error) || (cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied) =>
+            {
+                format!("{CLOSE}, if there is one, and run provlint again")
+            }
             Problem::TooLarge { .. } => "a schema has a few MiB at most".to_owned(),
             Problem::Check(error) => error.help().to_owned(),
             Problem::Plan(error) => error.help().to_owned(),
@@ -358,13 +365,21 @@ fn not_text(start: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
+const CLOSE: &str = "close the program that has it open";
+
+/// Whether another program has locked the file, as a spreadsheet does on Windows: ERROR_SHARING_VIOLATION or
+/// ERROR_LOCK_VIOLATION. <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->
+fn is_locked(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
+}
+
 /// The path with the most similar name in the same folder.
 pub(super) fn similar(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().into_owned();
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let siblings: Vec<String> =
         folder.read_dir().ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    Some(folder.join(nearest(&name, siblings.iter().map(String::as_str))?).display().to_string())
+    Some(shown(folder.join(nearest(&name, siblings.iter().map(String::as_str))?)))
 }
 
 impl From<CheckError> for Problem {

@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
+use crate::text::shown;
+
 /// The repository, or the working directory outside a repository. Annotations, baselines and fingerprints name files from
 /// here, so that they do not depend on the working directory within a repository.
 #[derive(Clone, Debug, Default)]
@@ -26,18 +28,13 @@ impl Root {
             // The path may contain a symbolic link.
             inside(&whole.canonicalize().ok()?, &self.root.canonicalize().ok()?)
         });
-        let inside = inside.unwrap_or(whole);
-        let mut path = String::new();
-        for component in inside.components() {
-            match component {
-                Component::RootDir => path.push('/'),
-                component => {
-                    let gap = if path.is_empty() || path.ends_with('/') { "" } else { "/" };
-                    path = format!("{path}{gap}{}", component.as_os_str().to_string_lossy());
-                }
-            }
-        }
-        path
+        shown(inside.unwrap_or(whole))
+    }
+
+    /// The same for every spelling of a file's name. On Windows, these may differ in case.
+    pub(in crate::cli) fn file(&self, file: &Path) -> String {
+        let spelt = if cfg!(windows) { file.canonicalize().ok() } else { None };
+        self.path(spelt.as_deref().unwrap_or(file))
     }
 
     /// The directory itself.

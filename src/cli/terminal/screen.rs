@@ -7,7 +7,9 @@ use clap::ValueEnum;
 use supports_unicode::Stream;
 
 use super::problem::Problem;
+use super::shell;
 use crate::report::{self, Style};
+use crate::text::shell::Shell;
 use crate::text::{Outlet, one_line};
 
 /// The narrowest layout; narrower text is not readable.
@@ -42,8 +44,8 @@ impl Screen {
         let width =
             terminal_size::terminal_size().map_or(USUAL, |(width, _)| usize::from(width.0)).clamp(NARROWEST, WIDEST);
         let style = |terminal: bool, stream: Stream| Style {
-            color: colored(choice, terminal),
-            unicode: supports_unicode::on(stream),
+            color: colored(choice, terminal && shows_colors(stream)),
+            unicode: shows_frames(terminal, stream),
             width,
             folds: terminal,
             verbose: false,
@@ -143,6 +145,28 @@ pub(in crate::cli) fn clear() -> Result<(), Problem> {
 /// Whether text on a stream can be cleared again.
 pub(in crate::cli) fn can_be_cleared(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Whether a terminal shows colours. A console of Windows does only after they are switched on.
+#[cfg(windows)]
+fn shows_colors(stream: Stream) -> bool {
+    let console = match stream {
+        Stream::Stdout => console::Term::stdout(),
+        Stream::Stderr => console::Term::stderr(),
+    };
+    console.features().colors_supported() || env::var_os("NO_COLOR").is_some()
+}
+
+#[cfg(not(windows))]
+fn shows_colors(_: Stream) -> bool {
+    true
+}
+
+/// Whether box-drawing characters can be shown. Both PowerShells read a pipe in the console's code page, which seldom has
+/// them.
+fn shows_frames(terminal: bool, stream: Stream) -> bool {
+    let is_read_by_powershell = !terminal && shell::here() != Shell::Posix;
+    !is_read_by_powershell && supports_unicode::on(stream)
 }
 
 /// `--color`, then NO_COLOR (<https://no-color.org>), then CLICOLOR_FORCE, then the terminal.

@@ -177,6 +177,10 @@ fn artifact(target: &TargetReport) -> Option<ArtifactLocation> {
     let path = target.path.as_deref()?;
     let encoded = percent_encoded(path);
     Some(match (path.strip_prefix('/'), path.get(1..3)) {
+        // A share of Windows: its server is the host.
+        (Some(rest), _) if rest.starts_with('/') => {
+            ArtifactLocation { uri: format!("file:{encoded}"), uri_base_id: None }
+        }
         (Some(_), _) => ArtifactLocation { uri: format!("file://{encoded}"), uri_base_id: None },
         // A drive letter of Windows.
         (None, Some(":/")) => {
@@ -262,6 +266,7 @@ mod tests {
         assert_eq!(uri("a b/#1:ä.json"), Some(("a%20b/%231%3A%C3%A4.json".into(), true)));
         assert_eq!(uri("/srv/a.json"), Some(("file:///srv/a.json".into(), false)));
         assert_eq!(uri("C:/a b.json"), Some(("file:///C:/a%20b.json".into(), false)));
+        assert_eq!(uri("//server/my share/a.json"), Some(("file://server/my%20share/a.json".into(), false)));
     }
 
     #[test]

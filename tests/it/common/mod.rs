@@ -54,6 +54,19 @@ pub fn write_whole(path: &Path, text: &str) {
     std::fs::rename(&beside, path).expect("it takes the old one's place");
 }
 
+/// A line as `echo`, `>` and `Out-File` of both PowerShells write it: UTF-8 with and without a byte order mark, and UTF-16.
+pub fn as_powershell_writes(line: &str) -> [Vec<u8>; 4] {
+    let line = format!("{line}\r\n");
+    let utf16 =
+        |bytes: fn(u16) -> [u8; 2]| std::iter::once(0xFEFF).chain(line.encode_utf16()).flat_map(bytes).collect();
+    [
+        line.clone().into_bytes(),
+        format!("\u{feff}{line}").into_bytes(),
+        utf16(u16::to_le_bytes),
+        utf16(u16::to_be_bytes),
+    ]
+}
+
 /// The text without its line breaks.
 pub fn flat(text: &str) -> String {
     text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
@@ -74,7 +87,8 @@ pub fn provlint(arguments: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("LC_ALL", "C.UTF-8").env("TERM", "xterm-256color");
+    // On Windows, a POSIX shell quotes commands and shows frames as everywhere else.
+    command.env("LC_ALL", "C.UTF-8").env("TERM", "xterm-256color").env("SHELL", "/bin/sh");
     command
 }
 
