@@ -24,8 +24,8 @@ use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
 use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Identity, Plan, file, plan};
 use crate::inspection::Inspection;
-use crate::report::{FIX_FORMATS, Format, counted};
-use crate::text::shown;
+use crate::report::{FIX_FORMATS, Format, Style, counted};
+use crate::text::{Outlet, shown};
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
@@ -41,7 +41,7 @@ use crate::text::shown;
 #[command(override_usage = "provlint fix [OPTIONS] <PATH>...\n       provlint fix [OPTIONS] --app <NAME|ID>")]
 #[command(after_help = "Examples:\n  provlint fix schema.json --dry-run\n  provlint fix exports/\n  \
                         provlint fix schema.json --unsafe -o fixed.json\n  \
-                        provlint fix exports/ --dry-run --format patch | git apply\n  \
+                        provlint fix exports/ --dry-run --format patch -o fix.patch\n  \
                         cat schema.json | provlint fix - > fixed.json\n  provlint fix --app TOTAL --dry-run\n  \
                         provlint fix --app TOTAL --yes --pause --group TOTAL-Admin --assign-groups")]
 pub(super) struct Arguments {
@@ -73,8 +73,8 @@ pub(super) struct Arguments {
     #[arg(long, requires_all = ["app", "allow_unsafe"])]
     remove_unexpected: bool,
 
-    /// File for the result, if there is one input file; - for standard output
-    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["dry_run", "app"])]
+    /// File for the result, if there is one input file; with --dry-run, for what would change; - for standard output
+    #[arg(short, long, value_name = "FILE", conflicts_with = "app")]
     output: Option<PathBuf>,
 
     /// Format of the output
@@ -110,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             Some(path) => is_standard(path),
             None => arguments.paths.iter().any(is_standard),
         };
-    if inputs.len() != 1 && arguments.output.is_some() {
+    if inputs.len() != 1 && arguments.output.is_some() && !arguments.dry_run {
         return Err(Problem::Usage {
             message: format!("--output takes the result of one file, not of {}", inputs.len()),
             help: "without --output every file is fixed in place".into(),
@@ -128,8 +128,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Some(path) => Destination::Other(path),
         None => Destination::Itself,
     };
-    if let Destination::Other(path) = destination {
-        let read: Vec<PathBuf> = arguments.judging.file()?.into_iter().collect();
+    if let Some(path) = arguments.output.as_ref().filter(|path| !is_standard(path)) {
+        let mut read: Vec<PathBuf> = arguments.judging.file()?.into_iter().collect();
+        // The result of a file may replace it, but nothing else may.
+        if arguments.dry_run {
+            read.extend(inputs.iter().flatten().flat_map(Input::files));
+        }
         refuse_overwriting(&[path], &read)?;
     }
     let links: Vec<&str> =
@@ -174,7 +178,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         }
     }
     if format.document || run.targets.iter().any(|target| target.error.is_none()) {
-        show(&run, format, piped, screen)?;
+        match arguments.output.as_ref().filter(|path| arguments.dry_run && !is_standard(path)) {
+            Some(path) => write(&run, format, path, screen)?,
+            None => show(&run, format, piped, screen)?,
+        }
     }
     if !broken && !run.targets.iter().any(|target| target.checked) {
         screen.complain(&nothing_checked(run.targets.is_empty(), &arguments.paths, &[]));
@@ -312,6 +319,14 @@ fn show(run: &FixRun, format: &Format<FixRun>, on_error: bool, screen: &Screen) 
         }
         problem => problem,
     })
+}
+
+/// Writes what would change to a file: in a PowerShell pipe, a patch loses its encoding and line ends.
+fn write(run: &FixRun, format: &Format<FixRun>, path: &Path, screen: &Screen) -> Result<(), Problem> {
+    let mut page = Vec::new();
+    let style = Style { color: false, width: 100, folds: false, ..screen.out };
+    (format.write)(run, &style, &mut Outlet::new(&mut page, false)).map_err(Problem::output)?;
+    file::put(path, &page).map_err(|error| Problem::Unwritable { path: path.to_owned(), error })
 }
 
 fn is_itself(path: &Path, input: &Input) -> bool {
