@@ -320,3 +320,35 @@ fn a_release_contains_the_notices_of_what_it_is_built_from() {
         text(".ci/run").contains(".ci/dependencies") && text(".ci/dependencies").contains(".ci/notices \"$target\"")
     );
 }
+
+#[test]
+fn the_steps_for_azure_pipelines_report_to_the_log_to_tests_and_to_scans() {
+    let template = yaml("packages/azure-pipelines.yml");
+    let parameters = template["parameters"].as_array().unwrap();
+    let version = parameters.iter().find(|parameter| parameter["name"] == "version").unwrap();
+    assert_eq!(version["default"], env!("CARGO_PKG_VERSION"), "the template installs the release that it belongs to");
+    let steps = template["steps"].as_array().unwrap();
+    let scripts: Vec<&str> = steps.iter().filter_map(|step| step["bash"].as_str()).collect();
+    assert!(scripts.len() == 2 && scripts.iter().all(|script| !script.contains("${{")), "{scripts:?}");
+    let job = Job::start();
+    let script = job.path("check.sh");
+    fs::write(&script, scripts[1]).unwrap();
+    let check = |paths: &str| {
+        let temp = job.path("temp").display().to_string();
+        let mut variables = vec![("AGENT_TEMPDIRECTORY", temp.as_str()), ("PROVLINT_PATHS", paths)];
+        variables.push(("PROVLINT_FAIL_ON", "error"));
+        variables.extend(["PROVLINT_POLICY", "PROVLINT_PROFILE", "PROVLINT_BASELINE"].map(|name| (name, "")));
+        job.run(script.to_str().unwrap(), &variables)
+    };
+    let ran = check("fixtures/default-export.json\nfixtures/total-export.json\n");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("##vso[task.logissue type=error;sourcepath=fixtures/default-export.json"), "{ran:?}");
+    let report = |name: &str| fs::read_to_string(job.path("temp/provlint").join(name)).unwrap();
+    let sarif: Value = serde_json::from_str(&report("provlint.sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "required-mapping-source");
+    let tests = report("provlint.xml");
+    assert_eq!(roxmltree::Document::parse(&tests).unwrap().root_element().tag_name().name(), "testsuites");
+    let evil = format!("$(touch '{0}'); `touch '{0}'`", job.path("pwned").display());
+    assert_eq!(check(&evil).code, Some(2));
+    assert!(!job.path("pwned").exists());
+}
