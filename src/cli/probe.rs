@@ -19,7 +19,7 @@ use crate::scim::{Check, Endpoint, Verdict, probe};
 /// token.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  provlint probe --tenant-url https://total.example.com/scim --token-stdin < token.txt"
+    after_help = "Examples:\n  cat token.txt | provlint probe --tenant-url https://total.example.com/scim --token-stdin"
 )]
 pub(super) struct Arguments {
     /// Tenant URL, as entered in the portal

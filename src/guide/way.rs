@@ -5,7 +5,7 @@ use crate::check::ChosenBy;
 use crate::finding::Finding;
 use crate::operation::STAGED_DELETE;
 use crate::rules::portal::{Page, Step};
-use crate::text::shell::options;
+use crate::text::shell::{Shell, options};
 
 /// How a step is completed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +80,12 @@ impl Known<'_> {
 
     /// The command that connects the app.
     pub(super) fn connect(&self) -> String {
-        self.run("connect", " --tenant-url URL --token-stdin < token.txt")
+        let command = self.run("connect", " --tenant-url URL --token-stdin");
+        match Shell::adopted() {
+            Shell::Posix => format!("{command} < token.txt"),
+            // Neither PowerShell has `<`; `type` is there in cmd, too.
+            Shell::PowerShell | Shell::WindowsPowerShell => format!("type token.txt | {command}"),
+        }
     }
 
     /// The command that shows the state of the job.

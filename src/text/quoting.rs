@@ -116,7 +116,7 @@ mod tests {
     fn read_by_powershell(typed: &str) -> String {
         let is_quote = |character: char| matches!(character, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}');
         let mut rest: Vec<char> = typed.chars().rev().collect();
-        if !rest.pop_if(|first| *first == '"').is_some() {
+        if rest.pop_if(|first| *first == '"').is_none() {
             assert!(typed.chars().all(|c| c.is_alphanumeric() || "-_./:@\\".contains(c)) && !typed.starts_with('@'));
             return typed.to_owned();
         }

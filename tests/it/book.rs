@@ -260,7 +260,9 @@ fn command(line: &str) -> Option<String> {
     // Variables for one command are in front of it.
     let at = line.find("provlint ")?;
     let before = &line[..at];
-    (before.is_empty() || before.split_whitespace().all(|word| word.contains('='))).then(|| line[at..].to_owned())
+    let is_start =
+        before.is_empty() || before.ends_with("| ") || before.split_whitespace().all(|word| word.contains('='));
+    is_start.then(|| line[at..].to_owned())
 }
 
 /// The words of a command, up to a pipe, a redirection or a comment.
@@ -301,6 +303,80 @@ fn every_documented_command_exists() {
         }
     }
     assert!(count > 40, "{count}");
+}
+
+/// The blocks of a page with their languages, in order.
+fn blocks_by_language(text: &str) -> Vec<(&str, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            blocks.push((
+                language,
+                lines.by_ref().take_while(|line| !line.starts_with("```")).collect::<Vec<_>>().join("\n"),
+            ));
+        }
+    }
+    blocks
+}
+
+/// What in a command only a POSIX shell understands.
+fn only_posix(line: &str) -> Option<&'static str> {
+    let line = line.trim_start_matches("$ ");
+    let starts_with_variable = line.split_once('=').is_some_and(|(name, rest)| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && rest.contains(' ')
+    });
+    // Windows PowerShell drops the quotation marks.
+    let quotes_inside = line.split('\'').skip(1).step_by(2).any(|text| text.contains('"'));
+    let has = |part: &str| line.contains(part);
+    [
+        (has(" < ") || has("<("), "redirected input"),
+        (has(" && ") || has(" || "), "a list of commands"),
+        (line.ends_with('\\'), "a line that goes on"),
+        (starts_with_variable, "a variable for one command"),
+        (quotes_inside, "quotation marks in an argument"),
+        (has("$PWD:"), "a variable before a colon"),
+        (has(" > ") || has("| git apply"), "text that Windows PowerShell changes"),
+        (line.starts_with("for ") || line == "set -e", "a keyword of the shell"),
+    ]
+    .into_iter()
+    .find_map(|(is_there, what)| is_there.then_some(what))
+}
+
+#[test]
+fn every_command_works_in_powershell_or_a_block_for_it_follows() {
+    let (mut count, mut alone) = (0, Vec::new());
+    // What is measured with valgrind is measured on Linux.
+    for page in written_pages().filter(|page| !page.ends_with("performance.md")) {
+        let text = read(&page);
+        let blocks = blocks_by_language(&text);
+        for (at, (language, block)) in blocks.iter().enumerate() {
+            if *language == "powershell" {
+                // Both are errors in Windows PowerShell.
+                assert!(!block.contains(" && ") && !block.contains(" < "), "{}: {block}", page.display());
+                count += 1;
+                continue;
+            }
+            if !["", "sh"].contains(language) {
+                continue;
+            }
+            let program = |line: &&str| {
+                let words = line.trim_start_matches("$ ").split(' ');
+                let mut words = words.skip_while(|word| word.contains('='));
+                let programs =
+                    ["az", "cargo", "cat", "cosign", "docker", "for", "gh", "git", "provlint", "set", "terraform"];
+                words.next().is_some_and(|word| programs.contains(&word))
+            };
+            let only = block.lines().filter(program).find_map(|line| Some((line, only_posix(line)?)));
+            if let Some((line, what)) = only
+                && blocks.get(at + 1).is_none_or(|(language, _)| *language != "powershell")
+            {
+                alone.push(format!("{}: {what}: {line}", page.display()));
+            }
+        }
+    }
+    assert!(alone.is_empty(), "{alone:#?}");
+    assert!(count > 8, "{count}");
 }
 
 /// A block that begins with `$ provlint` shows a command and its output; a line `...` stands for any lines.

@@ -50,7 +50,7 @@ fn row_and_attribute_order_are_not_differences() {
 fn an_app_in_the_tenant_is_compared_with_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("saved.json");
-    let saved = file.to_str().unwrap();
+    let saved = &crate::common::shown(&file);
     let graph = StandIn::start(|request, _| tenant(request));
     assert_eq!(online(&graph, &["export", "--app", "TOTAL", "-o", saved]).code, Some(0));
     let same = online(&graph, &["diff", saved, "--app", "TOTAL"]);

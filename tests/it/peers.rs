@@ -182,7 +182,8 @@ fn the_documented_script_takes_an_app_from_nothing_to_users_in_a_scim_server() {
         shell.current_dir(tenant.folder.path()).env("PATH", &path).env("NO_PROXY", "*").env("no_proxy", "*");
         shell.env("PROVLINT_GRAPH_URL", &tenant.stand_in.url).env("PROVLINT_ACCESS_TOKEN", crate::common::graph::TOKEN);
         let ran = crate::common::finish(&mut shell);
-        let word = command.split(' ').nth(1).unwrap().to_owned();
+        let (_, words) = command.split_once("provlint ").unwrap();
+        let word = words.split(' ').next().unwrap().to_owned();
         assert!(!format!("{ran:?}").contains(crate::common::scim::TOKEN), "{command}: {ran:?}");
         let expected = if codes.is_empty() { Some(1) } else { Some(0) };
         assert_eq!(ran.code, expected, "{command}: {ran:?}");

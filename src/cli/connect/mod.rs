@@ -42,8 +42,8 @@ use crate::text::shell::Command;
 /// stays off until provlint start. The exit code is 1 if you answer no, or if there are errors in the connection.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-                        provlint connect --app TOTAL --tenant-url https://total.example.com/scim --token-stdin < token.txt\n  \
-                        provlint connect --app TOTAL --token-stdin --dry-run < new-token.txt")]
+                        cat token.txt | provlint connect --app TOTAL --tenant-url https://total.example.com/scim --token-stdin\n  \
+                        cat new-token.txt | provlint connect --app TOTAL --token-stdin --dry-run")]
 pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,

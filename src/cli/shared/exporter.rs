@@ -27,7 +27,7 @@ pub(in crate::cli) fn snapshot(
     let read = |file: &Path| {
         let text = text(file)?;
         let value: Result<Value, _> = document::from_str(&text);
-        value.map_err(|error| CheckError::parsing(&shown(&file), &text, &error).into())
+        value.map_err(|error| CheckError::parsing(&shown(file), &text, &error).into())
     };
     let mut snapshot = json!({
         "provlint": {"snapshot": 1},

@@ -165,7 +165,8 @@ impl Problem {
 
     /// A file that could not be opened or read.
     pub(in crate::cli) fn reading(path: &Path, error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::NotFound {
+        // On Windows, no file can have a name with `*` or a quotation mark.
+        if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename) {
             Problem::Missing { path: path.to_owned() }
         } else {
             Problem::Unreadable { path: path.to_owned(), error }

@@ -67,6 +67,12 @@ pub fn as_powershell_writes(line: &str) -> [Vec<u8>; 4] {
     ]
 }
 
+/// A path as the program shows it, with forward slashes on Windows, too.
+pub fn shown(path: &Path) -> String {
+    let path = path.display().to_string();
+    if cfg!(windows) { path.replace('\\', "/") } else { path }
+}
+
 /// The text without its line breaks.
 pub fn flat(text: &str) -> String {
     text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
