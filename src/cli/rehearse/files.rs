@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::input::{Script, read_script};
 use crate::cli::terminal::problem::Problem;
 use crate::scim::rehearsal::{PREFIX, Page, Save, Tape};
+use crate::text::shown;
 
 /// The file that describes a recording.
 const SCRIPT: &str = "rehearsal.json";
@@ -41,7 +42,7 @@ pub(super) fn saver(path: PathBuf) -> Box<Save> {
 pub(super) fn page(path: &Path) -> Result<Page, Problem> {
     let text = read(path)?;
     Page::read(&text).map_err(|why| Problem::Usage {
-        message: format!("{} does not list what a rehearsal created: {why}", path.display()),
+        message: format!("{} does not list what a rehearsal created: {why}", shown(path)),
         help: format!("name the file that the rehearsal wrote: {PREFIX}….json"),
     })
 }
@@ -59,7 +60,7 @@ pub(super) fn recorder(folder: &Path, script: &Script) -> Result<Tape, Problem> 
     fs::create_dir_all(folder).map_err(unwritable)?;
     if fs::read_dir(folder).map_err(unwritable)?.next().is_some() {
         return Err(Problem::Usage {
-            message: format!("{} is not empty, so nothing was recorded", folder.display()),
+            message: format!("{} is not empty, so nothing was recorded", shown(folder)),
             help: "name a new directory with --record".into(),
         });
     }
@@ -89,7 +90,7 @@ pub(super) fn replayed(folder: &Path) -> Result<(Script, VecDeque<Value>), Probl
 /// A file that is no part of a recording.
 pub(super) fn damaged(path: &Path, why: &str) -> Problem {
     Problem::Usage {
-        message: format!("{} is not part of a recording: {why}", path.display()),
+        message: format!("{} is not part of a recording: {why}", shown(path)),
         help: "record the rehearsal again with --record".into(),
     }
 }

@@ -27,6 +27,7 @@ use crate::scim::Endpoint;
 use crate::scim::rehearsal::{Halt, Ledger, Made, Page, SentAs, Session, Tape, Verdict, Waits, clean_up, rehearse};
 use crate::secret::mask_url;
 use crate::text::shell::Command;
+use crate::text::shown;
 
 /// Rehearse provisioning with a test endpoint, as Entra would provision this app
 ///
@@ -36,10 +37,10 @@ use crate::text::shell::Command;
 /// lists it until then. Use an endpoint for tests only. The exit code is 1 if a step fails that Entra depends on.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-                        provlint rehearse total.json --tenant-url https://test.example.com/scim --token-stdin < token.txt\n  \
-                        provlint rehearse --app TOTAL --tenant-url https://test.example.com/scim --token-stdin < token.txt\n  \
+                        cat token.txt | provlint rehearse total.json --tenant-url https://test.example.com/scim --token-stdin\n  \
+                        cat token.txt | provlint rehearse --app TOTAL --tenant-url https://test.example.com/scim --token-stdin\n  \
                         provlint rehearse --profile generic --tenant-url http://127.0.0.1:8080/scim --yes --format junit\n  \
-                        provlint rehearse --clean-up provlint-rehearsal-1a2b3c4d.json --token-stdin < token.txt")]
+                        cat token.txt | provlint rehearse --clean-up provlint-rehearsal-1a2b3c4d.json --token-stdin")]
 pub(super) struct Arguments {
     /// Exported schema or snapshot, or - for standard input [default: the default schema with the rows of --profile]
     #[arg(value_name = "PATH", conflicts_with = "app")]
@@ -259,7 +260,7 @@ impl Arguments {
             screen.say(&format!("left on the endpoint: {}", made.described()))?;
         }
         if left.is_empty() {
-            screen.say(&format!("deleted, or already gone: {count}; {} is removed", file.display()))?;
+            screen.say(&format!("deleted, or already gone: {count}; {} is removed", shown(file)))?;
             return Ok(Exit::Done);
         }
         screen.complain(&left_behind(file, endpoint.host(), left.len()));
@@ -310,12 +311,12 @@ async fn cleaned(
 }
 
 fn left_behind(file: &std::path::Path, host: &str, count: usize) -> Problem {
-    let again = Command::provlint("rehearse").option("--clean-up", file.display().to_string());
+    let again = Command::provlint("rehearse").option("--clean-up", shown(file));
     let again = again.flag("--token-stdin", true);
     Problem::Usage {
         message: format!(
             "{count} of the objects that the rehearsal created are still at {host}; {} lists them",
-            file.display()
+            shown(file)
         ),
         help: format!("delete them at the endpoint, or try again: {again}"),
     }
