@@ -375,7 +375,7 @@ fn no_request_without_a_token_or_over_http() {
     let stand_in = right();
     let mut command = provlint(&["check", "--app", "TOTAL", "--graph-url", &stand_in.url]);
     // As in Cloud Shell, to skip the managed identity; and without an Azure CLI sign-in.
-    let ran = finish(command.env_clear().env("MSI_ENDPOINT", "x").env("PATH", ""));
+    let ran = finish(crate::common::clear_environment(&mut command).env("MSI_ENDPOINT", "x").env("PATH", ""));
     assert_eq!(ran.code, Some(2));
     // Messages are wrapped to the width of the terminal.
     let words = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -58,4 +58,6 @@ mod sign_in;
 mod tenants;
 mod verdict;
 mod visible;
+#[cfg(windows)]
+mod windows;
 mod write;

@@ -2,7 +2,7 @@
 
 use crate::common::graph::{Reply, Request, StandIn, TOKEN, tenant};
 use crate::common::writable::{Fate, Writable};
-use crate::common::{Ran, finish, flat, provlint, side_by_side};
+use crate::common::{Ran, clear_environment, finish, flat, provlint, side_by_side};
 use base64::Engine;
 use serde_json::json;
 use std::path::Path;
@@ -45,7 +45,8 @@ impl Ways {
     /// Runs with these variables and none of the machine's own.
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = provlint(arguments);
-        command.env_clear().env("AZURE_AUTHORITY_HOST", &self.authority.url).envs(variables.iter().copied());
+        clear_environment(&mut command).env("AZURE_AUTHORITY_HOST", &self.authority.url);
+        command.envs(variables.iter().copied());
         command.arg("--ca-bundle").arg(self.folder.path().join("ca.pem")).args(["--max-wait", "1"]);
         let ran = finish(&mut command);
         for secret in [TOKEN, SECRET] {

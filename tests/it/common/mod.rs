@@ -98,6 +98,15 @@ pub fn provlint(arguments: &[&str]) -> Command {
     command
 }
 
+/// Removes every variable, except the one without which Windows has neither sockets nor certificates.
+pub fn clear_environment(command: &mut Command) -> &mut Command {
+    command.env_clear();
+    if let Some(root) = std::env::var_os("SYSTEMROOT") {
+        command.env("SYSTEMROOT", root);
+    }
+    command
+}
+
 /// Tests every case, some at the same time: each case runs the program, which mostly waits for its stand-in.
 pub fn side_by_side<C: Send>(cases: impl IntoIterator<Item = C, IntoIter: Send>, test: impl Fn(C) + Sync) {
     const AT_ONCE: usize = 4;
