@@ -316,6 +316,11 @@ fn a_release_contains_the_notices_of_what_it_is_built_from() {
     for file in ["THIRD-PARTY.txt", "COPYRIGHT-rust.html"] {
         assert!(packs.contains(&format!("\"$folder/{file}\"")) && text("Dockerfile").contains(file), "{file}");
     }
+    // The packages have them too.
+    assert!(
+        text("Cargo.toml").contains("\"target/notices/*\"") && text("packages/npm/build").contains("THIRD-PARTY.txt")
+    );
+    assert!(text("pyproject.toml").contains("license-files = [\"[LTC]*-*\"]"));
     assert!(
         text(".ci/run").contains(".ci/dependencies") && text(".ci/dependencies").contains(".ci/notices \"$target\"")
     );
