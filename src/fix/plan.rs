@@ -162,7 +162,9 @@ pub fn plan(
         Some(format!("{} could not be evaluated, so nothing was fixed for it: {}", report.rule.id, reason?))
     };
     let unknown = wanted().find_map(|report| why(report, report.reason()));
-    let undone = unknown.or_else(|| wanted().find_map(|report| why(report, report.missing())));
+    // A setting that the policy says nothing about needs no change.
+    let mut assigning = wanted().filter(|report| report.rule.section == Section::Assignment);
+    let undone = unknown.or_else(|| assigning.find_map(|report| why(report, report.missing())));
     // Fixes never move the schema within the text.
     let schema = resources.first().and_then(|resource| resource.schema()).map(|(pointer, ..)| pointer);
     let hunks = match &schema {

@@ -1,5 +1,7 @@
 //! How Entra signs in to an app, by the settings of the connection.
 
+use std::fmt;
+
 use super::Snapshot;
 
 /// A way of signing in to the app, as the portal offers it.
@@ -19,6 +21,17 @@ pub enum Authentication {
     Federation,
     /// Another way, such as a user name and password; what it needs is not documented.
     Other,
+}
+
+impl fmt::Display for Authentication {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Authentication::Bearer => "a secret token",
+            Authentication::ClientCredentials => "OAuth2 client credentials",
+            Authentication::Federation => "workload identity federation",
+            Authentication::Other => "another method",
+        })
+    }
 }
 
 /// Keys under which the secret of an OAuth2 client is stored.

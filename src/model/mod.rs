@@ -10,6 +10,7 @@ mod content;
 mod difference;
 mod filter;
 mod names;
+mod notification;
 mod request;
 mod schema;
 mod snapshot;
@@ -23,7 +24,8 @@ pub use claims::{Claim, ClaimAttribute, ClaimConfiguration, ClaimsMappingPolicy,
 pub use content::{Content, PlacedSchema, ReadError, Resource, is_spoken_of, read};
 pub use difference::{Difference, MappingName, Name, Subject, differences, differences_of_texts};
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
-pub use names::{ObjectKind, is_entra_directory};
+pub use names::{NON_GALLERY_DIRECTORY, ObjectKind, is_entra_directory};
+pub use notification::{NOTIFICATION, NotificationSettings};
 pub use request::{GraphRequest, TenantChange};
 pub use schema::{
     AttributeDefinition, AttributeMapping, AttributeMappingSource, DirectoryDefinition, ObjectDefinition,

@@ -1,5 +1,8 @@
 //! The service's names, in all spellings.
 
+/// The name of the target directory of every non-gallery app.
+pub const NON_GALLERY_DIRECTORY: &str = "customappsso";
+
 /// The standard SCIM object kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {

@@ -2,9 +2,11 @@
 
 use std::num::NonZeroU32;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 
-use super::file::scalar;
+use super::file::{Day, scalar};
+use crate::model::Authentication;
 
 /// What the connection of one app must be; `None` leaves a setting open. Unlike a tenant URL in `app`, which is a pattern for
 /// all apps of a vendor, these are values that can be written.
@@ -18,6 +20,10 @@ pub struct WantedConnection {
     pub notify: Option<String>,
     /// The deletions in one cycle above which Entra stops.
     pub delete_threshold: Option<u32>,
+    /// How Entra signs in to the app.
+    pub auth_method: Option<Authentication>,
+    /// The last day on which the app accepts the token or client secret, which Graph does not tell.
+    pub token_expires: Option<Date>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +33,8 @@ pub(super) struct ConnectionFile {
     test_url: Option<HttpsUrl>,
     notify: Option<Address>,
     delete_threshold: Option<NonZeroU32>,
+    auth_method: Option<Authentication>,
+    token_expires: Option<Day>,
 }
 
 impl ConnectionFile {
@@ -36,6 +44,8 @@ impl ConnectionFile {
         wanted.test_url = self.test_url.map(|url| url.0).or(wanted.test_url.take());
         wanted.notify = self.notify.map(|address| address.0).or(wanted.notify.take());
         wanted.delete_threshold = self.delete_threshold.map(NonZeroU32::get).or(wanted.delete_threshold);
+        wanted.auth_method = self.auth_method.or(wanted.auth_method);
+        wanted.token_expires = self.token_expires.map(|day| day.0).or(wanted.token_expires);
     }
 }
 

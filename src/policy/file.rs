@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAc
 use super::connection::ConnectionFile;
 use super::{DirectAssignment, GroupReference, Level, Scope, Source, TokenPrefix};
 use crate::finding::Severity;
-use crate::model::Action;
+use crate::model::{Action, Authentication};
 use crate::text::nearest;
 
 /// A policy file, or one entry of its `policies`.
@@ -209,6 +209,12 @@ scalars! {
         "assigned" => Ok(Scope::Assigned),
         "filtered" => Ok(Scope::Filtered),
         other => Err(unknown_word(other, &["assigned", "filtered"])),
+    };
+    Authentication, "`bearer`, `oauth2` or `workload-identity`", |text| match text {
+        "bearer" => Ok(Authentication::Bearer),
+        "oauth2" => Ok(Authentication::ClientCredentials),
+        "workload-identity" => Ok(Authentication::Federation),
+        other => Err(unknown_word(other, &["bearer", "oauth2", "workload-identity"])),
     };
     ScimFlag, "`required` or `forbidden`", |text| match text {
         "required" => Ok(ScimFlag { required: true }),

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::finding::{Metadata, Severity};
-use crate::model::{Action, ObjectKind};
+use crate::model::{Action, NON_GALLERY_DIRECTORY, ObjectKind};
 
 pub use connection::{WantedConnection, is_email_address};
 pub use error::{PolicyError, PolicyErrors};
@@ -130,6 +130,11 @@ impl Policy {
     /// The profile, and what chose it.
     pub fn applied_profile(&self) -> AppliedProfile {
         AppliedProfile { name: self.profile.clone(), chosen_by: self.chosen_by }
+    }
+
+    /// Whether it expects an app that is not in the gallery.
+    pub fn is_for_non_gallery_apps(&self) -> bool {
+        self.target_directory.as_deref() == Some(NON_GALLERY_DIRECTORY)
     }
 
     /// Who requires a part of it, for messages: its profile, where the policy file did not change that part.

@@ -25,6 +25,8 @@ pub const TENANT_URL_MISMATCH: &str = connection::tenant_url::MISMATCH.metadata.
 pub const TENANT_URL_FLAG: &str = connection::tenant_url::FLAG.metadata.id;
 /// The secret token cannot be used.
 pub const SECRET_TOKEN_MALFORMED: &str = connection::secret_token::MALFORMED.metadata.id;
+/// The secret token has expired or expires soon.
+pub const SECRET_TOKEN_EXPIRING: &str = connection::secret_token::EXPIRING.metadata.id;
 /// The secret token is missing.
 pub const SECRET_TOKEN_MISSING: &str = connection::secret_token::MISSING.metadata.id;
 /// The app rejects the saved credentials.

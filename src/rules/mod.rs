@@ -178,6 +178,8 @@ pub static RULES: &[&Rule] = &[
     &connection::tenant_url::FLAG,
     &connection::secret_token::MISSING,
     &connection::secret_token::MALFORMED,
+    &connection::secret_token::EXPIRING,
+    &connection::auth_method::RULE,
     &connection::credentials_rejected::RULE,
     &connection::scope::ALL_USERS,
     &connection::scope::UNSET,

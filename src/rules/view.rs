@@ -9,12 +9,9 @@ use super::NotJudged;
 use super::source_change::RowSource;
 use crate::document::Pointer;
 use crate::model::{
-    AttributeDefinition, AttributeMapping, ObjectDefinition, ObjectKind, ObjectMapping, SynchronizationJob,
-    SynchronizationRule, SynchronizationSchema, is_entra_directory,
+    AttributeDefinition, AttributeMapping, NON_GALLERY_DIRECTORY, ObjectDefinition, ObjectKind, ObjectMapping,
+    SynchronizationJob, SynchronizationRule, SynchronizationSchema, is_entra_directory,
 };
-
-/// The name of the target directory of every non-gallery app.
-const NON_GALLERY_DIRECTORY: &str = "customappsso";
 
 /// A schema, with all its object mappings in one list.
 #[derive(Debug)]

@@ -233,6 +233,14 @@ impl Fault {
         }
     }
 
+    /// When a token expires by its own claim.
+    pub fn end(fault: Option<Self>) -> Option<Timestamp> {
+        match fault? {
+            Fault::Expires(end) | Fault::Bearer(Some(Rest::Expires(end))) => Some(end),
+            Fault::Malformed(_) | Fault::Bearer(_) => None,
+        }
+    }
+
     /// What is wrong at a time: a predicate.
     pub fn at(self, now: Timestamp) -> Option<String> {
         match self {

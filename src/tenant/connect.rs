@@ -7,19 +7,18 @@
 use std::cell::{Cell, RefCell};
 
 use secrecy::SecretString;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::known::{Known, is_same, values};
-use super::send::prove;
+use super::send::{Attempt, attempts, prove};
 use super::state::is_written;
 use super::step::{Patience, Proved, Stopped, TenantState, is_refusal};
 use crate::graph::{AppClient, GraphError, Setting, SettingValue};
+use crate::model::{NOTIFICATION, NotificationSettings};
 use crate::secret::{TENANT_URL, is_credential_key, is_mask};
 
 /// The setting that says whether everyone is in scope.
 pub const SCOPE: &str = "SyncAll";
-/// The setting that holds the notification address and the deletion threshold.
-pub const NOTIFICATION: &str = "SyncNotificationSettings";
 
 /// What Entra presents to the app.
 #[derive(Clone, Debug)]
@@ -70,25 +69,10 @@ impl Connection {
 
     /// The new value of the notification settings; `None` if they stay, or are not the JSON that Graph documents.
     fn notification(&self, saved: Option<&str>) -> Option<String> {
-        let parsed = saved.map_or(Ok(Value::Object(Map::new())), serde_json::from_str::<Value>);
-        let before = parsed.ok().filter(Value::is_object)?;
-        let after = notification(before.clone(), self.notify.as_deref(), self.delete_threshold);
+        let before = NotificationSettings::read(saved)?;
+        let after = before.clone().with(self.notify.as_deref(), self.delete_threshold);
         (after != before).then(|| after.to_string())
     }
-}
-
-/// Notification settings with an address and a threshold, where they are wanted.
-/// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair>
-fn notification(mut settings: Value, notify: Option<&str>, delete_threshold: Option<u32>) -> Value {
-    if let Some(address) = notify {
-        settings["Enabled"] = json!(true);
-        settings["Recipients"] = json!(address);
-    }
-    if let Some(threshold) = delete_threshold {
-        settings["DeleteThresholdEnabled"] = json!(true);
-        settings["DeleteThresholdValue"] = json!(threshold);
-    }
-    settings
 }
 
 /// The value of a setting; `None` if it has none.
@@ -177,24 +161,18 @@ impl Steps<'_> {
     /// When it was not created, that could not be verified, or another person created one meanwhile.
     pub async fn create_job(self, template: &str) -> Result<(String, Proved), Stopped> {
         let app = self.app;
-        let mut attempts = app.client().attempts();
-        let mut answer: Result<Option<String>, GraphError> = Ok(None);
-        loop {
+        let named = RefCell::new(None);
+        let expect = async |is_repeated: bool| {
             let jobs = app.jobs().await.map_err(Stopped::Unread)?;
-            if !jobs.is_empty() {
-                if answer.is_err() {
-                    break;
-                }
-                return Err(Stopped::Changed(vec!["it has a provisioning job now".to_owned()]));
+            match (jobs.is_empty(), is_repeated) {
+                (true, _) => Ok(Attempt::Send),
+                (false, true) => Ok(Attempt::Done),
+                (false, false) => Err(Stopped::Changed(vec!["it has a provisioning job now".to_owned()])),
             }
-            self.sent.set(true);
-            answer = app.create_job(template).await;
-            match &answer {
-                Err(error) if attempts.wait_to_change_new(error).await => {}
-                _ => break,
-            }
-        }
-        let named = answer.as_ref().ok().cloned().flatten();
+        };
+        let attempt = async || app.create_job(template).await.map(|id| drop(named.replace(id)));
+        let answer = attempts(app, self.sent, true, expect, attempt).await?;
+        let named = named.into_inner();
         let found = RefCell::new(String::new());
         let look = async || {
             let jobs = app.jobs().await?;
@@ -203,7 +181,7 @@ impl Steps<'_> {
             found.replace(created.unwrap_or_default().to_owned());
             Ok(if created.is_some() { TenantState::AsWritten } else { TenantState::AsBefore })
         };
-        let proved = prove(app, self.patience, answer.map(drop), look).await?;
+        let proved = prove(app, self.patience, answer, look).await?;
         Ok((found.into_inner(), proved))
     }
 
@@ -240,28 +218,30 @@ impl Steps<'_> {
     /// When it was not saved, that could not be verified, or another person changed the settings meanwhile.
     pub async fn save(self, connection: &Connection, known: &Known) -> Result<Proved, Stopped> {
         let app = self.app;
-        let mut attempts = app.client().attempts();
-        let (mut before, mut sent) = (Vec::new(), Vec::new());
-        let mut answer = Ok(());
-        loop {
+        // The settings before the attempt, and those that it sends.
+        let state = RefCell::new((Vec::new(), Vec::new()));
+        let expect = async |is_repeated: bool| {
             let found = self.saved().await.map_err(Stopped::Unread)?;
-            if answer.is_err() && is_written(&connection_state(&before, &found, &sent, Answer::Unclear)) {
-                break;
+            let is_made = |(before, sent): &(Vec<Value>, Vec<Setting>)| {
+                is_written(&connection_state(before, &found, sent, Answer::Unclear))
+            };
+            if is_repeated && is_made(&state.borrow()) {
+                return Ok(Attempt::Done);
             }
             let differing = known.differing(&found);
             if !differing.is_empty() {
                 return Err(Stopped::Changed(differing));
             }
-            sent = connection.settings(&found);
-            before = found;
-            self.sent.set(true);
-            answer = app.put_settings(&sent).await;
-            match &answer {
-                Err(error) if self.is_new && attempts.wait_to_change_new(error).await => {}
-                Err(error) if !self.is_new && attempts.wait_to_change(error).await => {}
-                _ => break,
-            }
-        }
+            let sent = connection.settings(&found);
+            state.replace((found, sent));
+            Ok(Attempt::Send)
+        };
+        let attempt = async || {
+            let sent = state.borrow().1.clone();
+            app.put_settings(&sent).await
+        };
+        let answer = attempts(app, self.sent, self.is_new, expect, attempt).await?;
+        let (before, sent) = state.into_inner();
         let how = match &answer {
             Ok(()) => Answer::Accepted,
             Err(error) if is_refusal(error) => Answer::Refused,
@@ -274,6 +254,8 @@ impl Steps<'_> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<Value> {

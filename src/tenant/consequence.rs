@@ -6,6 +6,7 @@ use crate::finding::Applicability;
 use crate::fix::Made;
 use crate::model::{Action, Difference, ObjectKind, Subject, SynchronizationJob, TenantChange, differences};
 use crate::rules::portal::Page;
+use crate::secret::{TENANT_URL, mask_url};
 
 /// The parts of the configuration that a change touches and that have consequences.
 #[derive(Clone, Debug, Default)]
@@ -222,6 +223,13 @@ fn of_tenant(changes: &[TenantChange]) -> Vec<String> {
         match change {
             TenantChange::Setting { key, value } => {
                 settings = true;
+                if key == TENANT_URL && !value.is_empty() {
+                    said.push(format!(
+                        "From the next cycle on, Entra sends users and the saved credentials to {}. Only the saved credentials \
+                         can be tested: `provlint connect` tests a new tenant URL before it is saved.",
+                        mask_url(value)
+                    ));
+                }
                 if key == "SyncAll" {
                     said.push(match value.to_ascii_lowercase().as_str() {
                         "false" => {

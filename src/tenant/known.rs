@@ -53,10 +53,18 @@ pub(super) fn values(settings: &[Value]) -> BTreeMap<&str, &str> {
     filled.collect()
 }
 
-/// Graph may spell a switch in another case than it was sent.
+/// Whether two values of a setting mean the same. Graph may spell a switch in another case than it was sent, and JSON with its
+/// members in another order or with those that are off.
 pub(super) fn is_same(old: &str, new: &str) -> bool {
     let is_switch = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(old));
-    old == new || (is_switch && old.eq_ignore_ascii_case(new))
+    let members = |text: &str| {
+        let mut members = serde_json::from_str::<serde_json::Map<String, Value>>(text).ok()?;
+        members.retain(|_, value| !matches!(value, Value::Null | Value::Bool(false)) && *value != "");
+        Some(members)
+    };
+    old == new
+        || (is_switch && old.eq_ignore_ascii_case(new))
+        || members(old).is_some_and(|old| members(new).is_some_and(|new| old == new))
 }
 
 #[cfg(test)]
@@ -84,6 +92,9 @@ mod tests {
         assert_eq!(known.differing(&now("false", "https://x")), ["the setting SyncAll differs"]);
         known.note("SyncAll", "false");
         assert_eq!(known.differing(&now("False", "https://x")), [""; 0]);
+        let sent = r#"{"Enabled":true,"Recipients":"a@b.c"}"#;
+        assert!(is_same(sent, r#"{"Recipients": "a@b.c", "DeleteThresholdEnabled": false, "Enabled": true}"#));
+        assert!(!is_same(sent, r#"{"Enabled":true,"Recipients":"x@b.c"}"#) && !is_same(sent, "{}"));
         assert_eq!(
             known.differing(&[]),
             [

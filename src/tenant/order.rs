@@ -200,8 +200,13 @@ impl<'o> Order<'o> {
         let job = job?;
         let changed = schemas.filter(Schemas::differ);
         let schema = changed.map(|Schemas { before, after }| Step::Schema { job: job.id.clone(), before, after });
-        let others = made.iter().filter_map(|made| made.finding.fix.as_ref()?.tenant.clone());
-        let steps: Vec<Step> = schema.into_iter().chain(others.map(Step::Tenant)).collect();
+        let mut steps: Vec<Step> = schema.into_iter().collect();
+        // Two fixes may make the same change.
+        for change in made.iter().filter_map(|made| made.finding.fix.as_ref()?.tenant.clone()).map(Step::Tenant) {
+            if !steps.contains(&change) {
+                steps.push(change);
+            }
+        }
         let order = Order {
             name: &app.name,
             principal: app.principal_id()?.to_owned(),

@@ -8,11 +8,13 @@ use super::{Touched, consequences, lacking, same_values};
 use crate::check::{JobSchema, One};
 use crate::document::{Pointer, locate};
 use crate::model::{
-    AppRoleAssignment, Difference, Snapshot, Subject, SynchronizationJob, TenantChange, Text, differences,
+    AppRoleAssignment, Difference, NOTIFICATION, NotificationSettings, Snapshot, Subject, SynchronizationJob,
+    TenantChange, Text, differences,
 };
+use crate::secret::{TENANT_URL, mask_url};
 
-/// The settings that provlint writes, none of which is a credential.
-const SETTINGS: [&str; 2] = ["SyncAll", "SkipOutOfScopeDeletions"];
+/// The settings that `fix` writes, none of which is a credential.
+const SETTINGS: [&str; 4] = ["SyncAll", "SkipOutOfScopeDeletions", NOTIFICATION, TENANT_URL];
 
 /// What to restore.
 #[derive(Clone, Copy, Debug, Default)]
@@ -345,23 +347,32 @@ fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
     let differing = SETTINGS.into_iter().filter_map(|key| {
         let [old, new] = [now, backup].map(|side| side.secret(key).filter(|value| !value.is_empty()));
         let value = |text: Option<&str>| text.map(Value::from);
-        (old != new && is_switch(new)).then(|| {
-            let change = TenantChange::Setting { key: key.to_owned(), value: new.unwrap_or_default().to_owned() };
+        (old != new && is_restorable(key, new)).then(|| {
+            // Graph does not accept an empty text for this one.
+            let empty = if key == NOTIFICATION { "{}" } else { "" };
+            let change = TenantChange::Setting { key: key.to_owned(), value: new.unwrap_or(empty).to_owned() };
             (change, Difference::new(Subject::Setting(key.to_owned()), Some("value"), value(old), value(new)))
         })
     });
     differing.collect()
 }
 
-/// Whether a setting can be restored: any other value is the mask of a credential.
-fn is_switch(value: Option<&str>) -> bool {
-    value.is_none_or(|value| ["true", "false", "0", "1"].contains(&value.to_ascii_lowercase().as_str()))
+/// Whether a setting can be restored from its value in the backup: a credential in it is masked there.
+fn is_restorable(key: &str, value: Option<&str>) -> bool {
+    match (key, value) {
+        // Without a tenant URL, the credentials beside it are of no use.
+        (TENANT_URL, None) => false,
+        (TENANT_URL, Some(url)) => url.contains("://") && !url.contains("**") && mask_url(url) == url,
+        (NOTIFICATION, Some(value)) => NotificationSettings::read(Some(value)).is_some(),
+        (_, None) => true,
+        (_, Some(value)) => ["true", "false", "0", "1"].contains(&value.to_ascii_lowercase().as_str()),
+    }
 }
 
 /// Settings that differ and that provlint never writes.
 fn other_settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<String> {
     let keys = backup.secrets.iter().flatten().filter_map(|setting| setting.key.as_deref());
-    let is_written = |key: &&str| SETTINGS.contains(key) && is_switch(backup.secret(key));
+    let is_written = |key: &&str| SETTINGS.contains(key) && is_restorable(key, backup.secret(key));
     let others = keys.filter(|key| !is_written(key) && now.secrets.is_some());
     others.filter(|key| now.secret(key) != backup.secret(key)).map(|key| format!("setting {key}")).collect()
 }

@@ -91,32 +91,44 @@ impl Sending<'_> {
         }
     }
 
-    /// Makes attempts until Graph accepts or refuses the change. `expect` reads what it replaces before each; it gets
-    /// whether this is a repetition.
     async fn send(
         self,
         expect: impl AsyncFn(bool) -> Result<Attempt, Stopped>,
         attempt: impl AsyncFn() -> Result<(), GraphError>,
     ) -> Result<Result<(), GraphError>, Stopped> {
-        let mut attempts = self.app.client().attempts();
-        let mut answer = Ok(());
-        loop {
-            if expect(answer.is_err()).await? == Attempt::Done {
-                return Ok(answer);
-            }
-            self.sent.set(true);
-            answer = attempt().await;
-            match &answer {
-                Err(error) if attempts.wait_to_change(error).await => {}
-                _ => return Ok(answer),
-            }
+        attempts(self.app, self.sent, false, expect, attempt).await
+    }
+}
+
+/// Makes attempts until Graph accepts or refuses a change. `expect` reads what it replaces before each; it gets whether this is
+/// a repetition. `is_new`: something was just created, so that Graph may refuse for a while. `sent` is set before the first.
+pub(super) async fn attempts(
+    app: AppClient<'_>,
+    sent: &Cell<bool>,
+    is_new: bool,
+    expect: impl AsyncFn(bool) -> Result<Attempt, Stopped>,
+    attempt: impl AsyncFn() -> Result<(), GraphError>,
+) -> Result<Result<(), GraphError>, Stopped> {
+    let mut attempts = app.client().attempts();
+    let mut answer = Ok(());
+    loop {
+        if expect(answer.is_err()).await? == Attempt::Done {
+            return Ok(answer);
+        }
+        sent.set(true);
+        answer = attempt().await;
+        match &answer {
+            Err(error) if is_new && attempts.wait_to_change_new(error).await => {}
+            Err(error) if !is_new && attempts.wait_to_change(error).await => {}
+            _ => return Ok(answer),
         }
     }
 }
 
 /// Whether a change still has to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attempt {
+pub(super) enum Attempt {
+    /// It was not made yet.
     Send,
     /// An earlier attempt was made although Graph refused it.
     Done,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::known::is_same;
 use super::step::TenantState;
 use super::whole::same_values;
 use crate::model::{Difference, State, SynchronizationJob, differences};
@@ -64,14 +65,15 @@ pub(super) fn setting_state(before: &[Value], after: &[Value], key: &str, value:
     others.sort_unstable();
     others.dedup();
     let changed = others.into_iter().filter_map(|other| match (of(before, other), of(after, other)) {
-        (old, new) if old == new => None,
+        (Some(old), Some(new)) if is_same(&old, &new) => None,
+        (None, None) => None,
         (Some(_), None) => Some(format!("the setting {other} is gone")),
         (None, _) => Some(format!("the setting {other} was added")),
         (Some(_), Some(_)) => Some(format!("the setting {other} has another value")),
     });
     let mut differing: Vec<String> = changed.collect();
     // An empty value removes a setting.
-    let is_written = of(after, key).unwrap_or_default().eq_ignore_ascii_case(value);
+    let is_written = is_same(value, &of(after, key).unwrap_or_default());
     match (is_written, differing.is_empty()) {
         (true, true) => TenantState::AsWritten,
         (false, true) if of(before, key) == of(after, key) => TenantState::AsBefore,

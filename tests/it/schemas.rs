@@ -153,6 +153,8 @@ fn the_schema_rejects_what_the_program_rejects() {
         "connection: { notify: 'it@contoso.com, hr@contoso.com' }",
         "connection: { delete-threshold: 0 }",
         "connection: { delete-threshold: many }",
+        "connection: { auth-method: basic }",
+        "connection: { token-expires: soon }",
         "export: { max-age-days: -1 }",
         "policies: [{ policies: [] }]",
         "policies: [{ mapings: {} }]",

@@ -294,8 +294,15 @@ fn a_correct_tenant_has_no_findings_for_its_members() {
     assert_eq!(rules["unknown"], json!([]));
     assert_eq!(
         skipped.collect::<Vec<_>>(),
-        ["unfilterable-matching", "stale-export", "secret-token-malformed", "sign-in-identity"],
-        "all other rules are evaluated: two require more policy, one the token, which Graph masks, one sign-in by SAML"
+        [
+            "unfilterable-matching",
+            "stale-export",
+            "secret-token-malformed",
+            "secret-token-expiring",
+            "auth-method-mismatch",
+            "sign-in-identity"
+        ],
+        "all other rules are evaluated: four require more policy, one the token, which Graph masks, one sign-in by SAML"
     );
     let requests = stand_in.requests();
     assert_eq!(requests.len(), 8, "two groups, their managers and the test take four more requests: {requests:?}");

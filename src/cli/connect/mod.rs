@@ -95,8 +95,13 @@ fn address(typed: &str) -> Result<String, String> {
 }
 
 /// The rules about what is typed.
-const TYPED: [&str; 4] =
-    [id::TENANT_URL_INVALID, id::TENANT_URL_MISMATCH, id::TENANT_URL_FLAG, id::SECRET_TOKEN_MALFORMED];
+const TYPED: [&str; 5] = [
+    id::TENANT_URL_INVALID,
+    id::TENANT_URL_MISMATCH,
+    id::TENANT_URL_FLAG,
+    id::SECRET_TOKEN_MALFORMED,
+    id::SECRET_TOKEN_EXPIRING,
+];
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let token = secret(arguments.token_stdin, "secret token")?;

@@ -78,6 +78,16 @@ pub(in crate::cli) enum Why {
     Interrupted { sent: bool },
 }
 
+impl Why {
+    /// The change that was attempted, if one was.
+    fn halted(&self) -> Option<&Halted> {
+        match self {
+            Why::Stopped(Stopped::Halted(halted)) => Some(halted),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for ConnectStep {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -161,10 +171,7 @@ impl Stop {
             Why::Interrupted { .. } => None,
         };
         help = help.sentence(advice.unwrap_or_default());
-        if let Why::Stopped(Stopped::Halted(halted)) = &self.why
-            && self.step == ConnectStep::Save
-            && matches!(halted.state, TenantState::Otherwise(_))
-        {
+        if self.step == ConnectStep::Save && self.why.halted().is_some_and(lost) {
             help = help.commands("this compares the app with the backup", [&self.diff]);
         }
         help.commands("this tries again", [&self.again])
@@ -172,14 +179,10 @@ impl Stop {
 
     /// What is saved now.
     fn stands(&self) -> String {
-        let halted = match &self.why {
-            Why::Stopped(Stopped::Halted(halted)) => Some(&**halted),
-            _ => None,
-        };
+        let halted = self.why.halted();
         let is_sent = match &self.why {
-            Why::Stopped(Stopped::Halted(halted)) => !halted.is_final(),
             Why::Interrupted { sent } => *sent,
-            _ => false,
+            _ => halted.is_some_and(|halted| !halted.is_final()),
         };
         match (self.step, is_sent, self.was_connected) {
             (ConnectStep::Save, true, _) if halted.is_some_and(lost) => {

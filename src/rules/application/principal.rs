@@ -58,7 +58,7 @@ fn assignment_not_required(target: &Target<'_>, findings: &mut Findings<'_>) -> 
 }
 
 fn unexpected_template(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    if target.policy.target_directory.as_deref() != Some("customappsso") {
+    if !target.policy.is_for_non_gallery_apps() {
         return Ok(());
     }
     let template = target.principal().and_then(|app| app.template());

@@ -1,4 +1,4 @@
-use super::enter_credentials;
+use super::{enter_credentials, way_of};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 use crate::text::shortened;
@@ -35,7 +35,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         .label("rejected")
         .manual(
             "Check the tenant URL and enter the credentials again; provlint probe shows more about the answer of the app",
-            enter_credentials(target),
+            enter_credentials(way_of(target)),
         );
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The connection to the app: its URL, its credentials, and the settings of provisioning.
 
+pub(super) mod auth_method;
 pub(super) mod credentials_rejected;
 pub(super) mod notification;
 pub(super) mod scope;
@@ -30,17 +31,22 @@ fn correct_tenant_url() -> Vec<Step> {
     portal::on_connectivity(format!("Correct the {}", portal::TENANT_URL))
 }
 
-/// The steps that enter the credentials again, for the connection's way of signing in.
-fn enter_credentials(target: &Target<'_>) -> Vec<Step> {
+/// How the connection signs in to the app: with a secret token where the settings do not say.
+fn way_of(target: &Target<'_>) -> Authentication {
+    target.snapshot.and_then(Snapshot::authentication).unwrap_or(Authentication::Bearer)
+}
+
+/// The steps that enter the credentials for a way of signing in.
+fn enter_credentials(way: Authentication) -> Vec<Step> {
     let method = |name: portal::Name| format!("Under {}, choose {name}", portal::AUTHENTICATION);
-    portal::on_connectivity(match target.snapshot.and_then(Snapshot::authentication) {
-        Some(Authentication::ClientCredentials) => {
+    portal::on_connectivity(match way {
+        Authentication::ClientCredentials => {
             format!("{}, and enter client ID, client secret and token endpoint", method(portal::CLIENT_CREDENTIALS))
         }
-        Some(Authentication::Federation) => {
+        Authentication::Federation => {
             format!("{}, and enter client ID and token endpoint", method(portal::WORKLOAD_IDENTITY))
         }
-        Some(Authentication::Bearer | Authentication::Other) | None => format!("Enter the {}", portal::SECRET_TOKEN),
+        Authentication::Bearer | Authentication::Other => format!("Enter the {}", portal::SECRET_TOKEN),
     })
 }
 

@@ -1,4 +1,7 @@
-use super::{CONNECTION, enter_credentials, is_set_up, setting};
+use jiff::tz::Offset;
+use jiff::{Timestamp, civil::Date};
+
+use super::{CONNECTION, enter_credentials, is_set_up, setting, way_of};
 use crate::finding::Severity;
 use crate::model::Authentication;
 use crate::policy::TokenPrefix;
@@ -17,10 +20,21 @@ pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
 pub(in crate::rules) const MALFORMED: Rule = CONNECTION.rule(
     "secret-token-malformed",
     Severity::Error,
-    "The secret token is malformed or has expired",
+    "The secret token is malformed",
     page!("secret-token-malformed"),
     malformed,
 );
+
+pub(in crate::rules) const EXPIRING: Rule = CONNECTION.rule(
+    "secret-token-expiring",
+    Severity::Error,
+    "The secret token has expired or expires soon",
+    page!("secret-token-expiring"),
+    expiring,
+);
+
+/// Enough time to get a new token from the vendor and to save it. Our own choice.
+const DAYS: i32 = 30;
 
 fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let Some(snapshot) = target.snapshot.filter(|_| is_set_up(target)) else { return Ok(()) };
@@ -54,7 +68,10 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         _ => ("SecretToken", "no SecretToken", "Enter the secret token from the vendor"),
     };
     let (_, pointer) = setting(target, key);
-    findings.add("connection/secret-token", pointer, message).label(label).manual(title, enter_credentials(target));
+    findings
+        .add("connection/secret-token", pointer, message)
+        .label(label)
+        .manual(title, enter_credentials(way_of(target)));
     Ok(())
 }
 
@@ -82,7 +99,7 @@ fn first_token(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         .by_default(Severity::Info)
         .manual(
             "Test the connection. If the test fails, enter the credentials in the portal, or write a first access token too",
-            enter_credentials(target),
+            enter_credentials(way_of(target)),
         );
     Ok(())
 }
@@ -103,24 +120,71 @@ fn malformed(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Ok(());
     }
     let (_, pointer) = setting(target, "SecretToken");
-    // PowerShell may spell the keys with capitals.
-    let is_here = |secret: &&Secret| secret.pointer.as_str().eq_ignore_ascii_case(pointer.as_str());
-    // Graph masks the token with asterisks, so there is nothing to check.
-    let Some(token) = target.inspection.secrets.iter().find(is_here) else {
+    let Some(token) = in_clear(target, "SecretToken") else {
         return Err(NotJudged::skipped("the token itself, which Graph masks (provlint probe takes it)"));
     };
+    // secret-token-expiring judges the time.
+    let before_all = Timestamp::MIN;
     let wrong = match target.policy.token_prefix {
-        Some(TokenPrefix::Bearer) => Fault::behind_bearer(token.fault, target.taken_at()),
-        None => token.fault.and_then(|fault| fault.at(target.taken_at())),
+        Some(TokenPrefix::Bearer) => Fault::behind_bearer(token.fault, before_all),
+        None => token.fault.and_then(|fault| fault.at(before_all)),
     };
     if let Some(wrong) = wrong {
         findings
             .add("connection/secret-token", pointer, format!("The secret token {wrong}. The app rejects it"))
-            .label("malformed or expired")
+            .label("malformed")
             .manual(
                 "Enter the token from the vendor with nothing before or after it, or create a new token",
-                enter_credentials(target),
+                enter_credentials(way_of(target)),
             );
     }
+    Ok(())
+}
+
+/// A credential that the file holds unmasked.
+fn in_clear<'t>(target: &'t Target<'_>, key: &str) -> Option<&'t Secret> {
+    let (_, pointer) = setting(target, key);
+    // PowerShell may spell the keys with capitals.
+    let is_here = |secret: &&Secret| secret.pointer.as_str().eq_ignore_ascii_case(pointer.as_str());
+    target.inspection.secrets.iter().find(is_here)
+}
+
+fn expiring(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let Some(snapshot) = target.snapshot else { return Ok(()) };
+    let (key, what) = match way_of(target) {
+        Authentication::ClientCredentials => ("Oauth2ClientSecret", "client secret"),
+        Authentication::Bearer => ("SecretToken", "secret token"),
+        // Federation stores no secret.
+        Authentication::Federation | Authentication::Other => return Ok(()),
+    };
+    if !snapshot.has_setting(key) {
+        return Ok(());
+    }
+    let date = |time: Timestamp| Offset::UTC.to_datetime(time).date();
+    let (end, source): (Date, _) = match (in_clear(target, key), target.policy.connection.token_expires) {
+        (Some(token), _) => match Fault::end(token.fault) {
+            Some(end) => (date(end), "as it says itself".to_owned()),
+            None => return Err(NotJudged::skipped("the day on which the token expires, which it does not say itself")),
+        },
+        (None, Some(end)) => {
+            (end, format!("as {} says", target.policy.who_says(|policy| &policy.connection.token_expires)))
+        }
+        (None, None) => {
+            return Err(NotJudged::skipped("connection.token-expires in the policy: Graph does not tell the day"));
+        }
+    };
+    let left = date(target.taken_at()).until(end).map_or(0, |left| left.get_days());
+    let (message, severity) = match left {
+        ..0 => (format!("The {what} expired on {end}, {source}. The app rejects it"), Severity::Error),
+        0..DAYS => {
+            (format!("The {what} expires on {end}, {source}. After that, provisioning stops"), Severity::Warning)
+        }
+        _ => return Ok(()),
+    };
+    let (_, pointer) = setting(target, key);
+    findings.add("connection/secret-token", pointer, message).label("expires").by_default(severity).manual(
+        "Create a new one in the app and save it with provlint connect, which tests it first; --expires names its last day",
+        enter_credentials(way_of(target)),
+    );
     Ok(())
 }

@@ -2,18 +2,22 @@ use url::Url;
 
 use super::{CONNECTION, correct_tenant_url, is_set_up, setting};
 use crate::finding::Severity;
+use crate::model::TenantChange;
 use crate::policy::matches_pattern;
-use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
+use crate::rules::judge::Found;
+use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page};
 use crate::secret::mask_url;
 use crate::text::{nearest, shortened};
 
-pub(in crate::rules) const MISSING: Rule = CONNECTION.rule(
-    "tenant-url-missing",
-    Severity::Error,
-    "The connection has no tenant URL",
-    page!("tenant-url-missing"),
-    missing,
-);
+pub(in crate::rules) const MISSING: Rule = CONNECTION
+    .rule(
+        "tenant-url-missing",
+        Severity::Error,
+        "The connection has no tenant URL",
+        page!("tenant-url-missing"),
+        missing,
+    )
+    .fixed_unsafely();
 
 pub(in crate::rules) const INVALID: Rule = CONNECTION.rule(
     "tenant-url-invalid",
@@ -23,13 +27,15 @@ pub(in crate::rules) const INVALID: Rule = CONNECTION.rule(
     invalid,
 );
 
-pub(in crate::rules) const MISMATCH: Rule = CONNECTION.rule(
-    "tenant-url-mismatch",
-    Severity::Error,
-    "The tenant URL does not match the policy",
-    page!("tenant-url-mismatch"),
-    mismatch,
-);
+pub(in crate::rules) const MISMATCH: Rule = CONNECTION
+    .rule(
+        "tenant-url-mismatch",
+        Severity::Error,
+        "The tenant URL does not match the policy",
+        page!("tenant-url-mismatch"),
+        mismatch,
+    )
+    .fixed_unsafely();
 
 pub(in crate::rules) const FLAG: Rule = CONNECTION.rule(
     "tenant-url-flag",
@@ -53,17 +59,14 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if let (None, pointer) = setting(target, KEY)
         && is_set_up(target)
     {
-        findings
+        let found = findings
             .add(
                 "connection/tenant-url",
                 pointer,
                 "The connection has no tenant URL. Entra does not know where to send users and groups",
             )
-            .label("no BaseAddress")
-            .manual(
-                "Enter the tenant URL from the vendor",
-                portal::on_connectivity(format!("Enter the {}", portal::TENANT_URL)),
-            );
+            .label("no BaseAddress");
+        correct(target, found, "Enter the tenant URL from the vendor");
     }
     Ok(())
 }
@@ -109,27 +112,63 @@ fn fault(typed: &str) -> Option<&'static str> {
 }
 
 fn mismatch(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let Some(patterns) = &target.policy.tenant_url else {
-        return Err(NotJudged::skipped("app.tenant-url in the policy"));
-    };
-    let (Some(typed), pointer) = setting(target, KEY) else { return Ok(()) };
-    if !patterns.iter().any(|pattern| matches_pattern(&mask_url(pattern), typed)) {
-        let wanted: Vec<String> = patterns.iter().map(|pattern| format!("`{}`", mask_url(pattern))).collect();
-        findings
-            .add(
-                "connection/tenant-url",
-                pointer,
-                format!(
-                    "The tenant URL is `{}`; {} requires {}. Users and groups are sent to a different endpoint",
-                    shortened(typed),
-                    target.policy.who_says(|policy| &policy.tenant_url),
-                    wanted.join(" or ")
-                ),
-            )
-            .label("a different endpoint")
-            .manual("Enter the tenant URL of the app that this connection is for", correct_tenant_url());
+    let (patterns, exact) = (&target.policy.tenant_url, &target.policy.connection.tenant_url);
+    if patterns.is_none() && exact.is_none() {
+        return Err(NotJudged::skipped("app.tenant-url or connection.tenant-url in the policy"));
     }
+    let (Some(typed), pointer) = setting(target, KEY) else { return Ok(()) };
+    let patterns = patterns.as_deref().unwrap_or_default();
+    let (wanted, who) = match exact {
+        Some(exact) if !is_same(exact, typed) => {
+            (vec![mask_url(exact)], target.policy.who_says(|policy| &policy.connection.tenant_url))
+        }
+        _ if patterns.is_empty() || patterns.iter().any(|pattern| matches_pattern(&mask_url(pattern), typed)) => {
+            return Ok(());
+        }
+        _ => (
+            patterns.iter().map(|pattern| mask_url(pattern)).collect(),
+            target.policy.who_says(|policy| &policy.tenant_url),
+        ),
+    };
+    let wanted: Vec<String> = wanted.iter().map(|one| format!("`{one}`")).collect();
+    let found = findings
+        .add(
+            "connection/tenant-url",
+            pointer,
+            format!(
+                "The tenant URL is `{}`; {who} requires {}. Users and groups are sent to a different endpoint",
+                shortened(typed),
+                wanted.join(" or ")
+            ),
+        )
+        .label("a different endpoint");
+    correct(target, found, "Enter the tenant URL of the app that this connection is for");
     Ok(())
+}
+
+/// Whether two tenant URLs lead to the same endpoint: Microsoft's pages show them with and without a slash at the end.
+fn is_same(one: &str, other: &str) -> bool {
+    let parsed = |typed: &str| {
+        let mut url = Url::parse(typed).ok()?;
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Some(url)
+    };
+    one == other || parsed(one).is_some_and(|one| parsed(other).is_some_and(|other| one == other))
+}
+
+/// Ends a finding with the tenant URL of the policy, which `fix` can write, else with the steps to enter one. A URL that holds
+/// a credential is never written, and one that held a credential could not be restored.
+fn correct(target: &Target<'_>, found: Found<'_>, title: &str) {
+    let is_bare = |url: &str| mask_url(url) == url && !url.contains("**");
+    let before = setting(target, KEY).0.unwrap_or_default();
+    match &target.policy.connection.tenant_url {
+        Some(exact) if is_bare(exact) && is_bare(before) => {
+            let change = TenantChange::Setting { key: KEY.to_owned(), value: exact.clone() };
+            found.in_tenant(format!("Set the tenant URL to {exact}"), correct_tenant_url(), change);
+        }
+        _ => found.manual(title, correct_tenant_url()),
+    }
 }
 
 /// A flag in a tenant URL, as it is written there.

@@ -113,11 +113,7 @@ fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                     "This schema provisions users from {from} into {to}, like inbound provisioning from an HR system"
                 )
             }
-            (_, false)
-                if is_non_gallery(target) && target.policy.target_directory.as_deref() == Some("customappsso") =>
-            {
-                continue;
-            }
+            (_, false) if is_non_gallery(target) && target.policy.is_for_non_gallery_apps() => continue,
             (_, false) if target.policy.target_directory.as_deref().is_some_and(|expected| expected != to) => {
                 format!("This is the schema of the app or template {to}, which has its own requirements")
             }

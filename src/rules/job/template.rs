@@ -43,7 +43,7 @@ fn legacy(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
 }
 
 fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    if target.policy.target_directory.as_deref() != Some("customappsso") {
+    if !target.policy.is_for_non_gallery_apps() {
         return Ok(());
     }
     for job in jobs(target) {

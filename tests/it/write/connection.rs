@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{DEFAULT, FIX, fixed, with};
 use crate::common::graph::PRINCIPAL;
-use crate::common::writable::{Fate, ROLE, State, Writable};
+use crate::common::writable::{Fate, ROLE, State, Writable, setting};
 use crate::common::{flat, side_by_side};
 use serde_json::{Value, json};
 
@@ -47,10 +47,7 @@ fn settings_are_written_alone_and_only_with_unsafe() {
     // Settings that cannot be restored are reported.
     let backup = tenant.backups().pop().unwrap();
     let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe", "--max-wait", "0"]);
-    assert!(
-        back.stderr.contains("differs but is left unchanged: setting BaseAddress, setting SecretToken"),
-        "{back:?}"
-    );
+    assert!(back.stderr.contains("differs but is left unchanged: setting SecretToken"), "{back:?}");
     // A masked value is never written.
     let text = fs::read_to_string(tenant.folder.path().join(&backup)).unwrap();
     let of_setting = |value: &str| format!("\"key\": \"SyncAll\",\n      \"value\": \"{value}\"");
@@ -60,6 +57,68 @@ fn settings_are_written_alone_and_only_with_unsafe() {
     let changes = tenant.state().changes.len();
     let ran = tenant.run(&["restore", "masked.json", "--app", "TOTAL", "--yes", "--unsafe"]);
     assert_eq!(tenant.state().changes.len(), changes, "{ran:?}");
+}
+
+/// A tenant with a saved connection and a policy that wants another one.
+fn other_than_the_policy() -> Writable {
+    let tenant = Writable::start(&fixed(DEFAULT).to_string());
+    let policy = "version: 1\nprofile: truu-total\nconnection: { tenant-url: https://new.example.com/scim, \
+                  notify: it@contoso.com, delete-threshold: 50 }\n";
+    fs::write(tenant.folder.path().join("provlint.yaml"), policy).unwrap();
+    tenant
+}
+
+fn saved(tenant: &Writable, key: &str) -> String {
+    setting(&tenant.state().settings, key).to_owned()
+}
+
+#[test]
+fn fix_brings_the_connection_of_the_policy_and_restore_takes_it_back() {
+    let tenant = other_than_the_policy();
+    let before = tenant.state().settings.clone();
+    let fix = |more: &[&str]| tenant.run(&[&FIX[..], more].concat());
+    let left = fix(&[]);
+    assert_eq!((left.code, tenant.state().changes.len()), (Some(1), 0), "{left:?}");
+    let ran = fix(&["--unsafe"]);
+    assert_agreed!(
+        "fix_live_connection",
+        ran.page().replace(&tenant.backups()[0], "BACKUP").replace(&tenant.stand_in.url, "URL")
+    );
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    // One setting holds the address and the threshold, so it is written once.
+    let changes: Vec<String> =
+        tenant.state().changes.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    assert_eq!(changes, ["PUT /synchronization/secrets"; 2]);
+    assert_eq!(saved(&tenant, "BaseAddress"), "https://new.example.com/scim");
+    let notification: Value = serde_json::from_str(&saved(&tenant, "SyncNotificationSettings")).unwrap();
+    assert_eq!(
+        notification,
+        json!({"Enabled": true, "Recipients": "it@contoso.com", "DeleteThresholdEnabled": true, "DeleteThresholdValue": 50})
+    );
+    assert_eq!(fix(&["--unsafe"]).code, Some(0), "twice changes nothing");
+    assert_eq!(tenant.state().changes.len(), 2);
+    let backup = tenant.backups().remove(0);
+    let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe"]);
+    assert_eq!(back.code, Some(0), "{back:?}");
+    let sorted = |mut list: Vec<Value>| {
+        list.sort_by_key(|one| one["key"].as_str().unwrap_or_default().to_owned());
+        list
+    };
+    assert_eq!(sorted(tenant.state().settings.clone()), sorted(before));
+}
+
+#[test]
+fn a_url_with_a_credential_is_left_to_a_person() {
+    let tenant = other_than_the_policy();
+    let url = "https://old.example.com/scim?token=8f14e45fceea167a";
+    for one in &mut tenant.state().settings {
+        if one["key"] == "BaseAddress" {
+            one["value"] = json!(url);
+        }
+    }
+    let ran = tenant.run(&["fix", "--app", "TOTAL", "--yes", "--unsafe"]);
+    assert_eq!((ran.code, saved(&tenant, "BaseAddress")), (Some(1), url.to_owned()), "{ran:?}");
+    assert!(!format!("{ran:?}").contains("8f14e45f"), "{ran:?}");
 }
 
 #[test]
@@ -138,6 +197,11 @@ fn lacking(part: &str) -> (Writable, Vec<&'static str>, fn(&Writable) -> bool) {
                 tenant.state().settings.contains(&json!({"key": "SyncAll", "value": "false"}))
             })
         }
+        "tenant URL" => {
+            let policy = "version: 1\nprofile: truu-total\nconnection: { tenant-url: https://new.example.com/scim }\n";
+            fs::write(tenant.folder.path().join("provlint.yaml"), policy).unwrap();
+            (tenant, vec!["--unsafe"], |tenant| saved(tenant, "BaseAddress") == "https://new.example.com/scim")
+        }
         "assignment" => {
             let flags = vec!["--group", "TOTAL-Admin", "--group", NEW, "--assign-groups"];
             (tenant, flags, |tenant| tenant.state().assignments.iter().any(|one| one["principalId"] == NEW))
@@ -199,6 +263,11 @@ fn expect_the_real_state_after_every_answer(part: &str) {
 #[test]
 fn fix_app_reports_the_real_state_of_a_setting() {
     expect_the_real_state_after_every_answer("setting");
+}
+
+#[test]
+fn fix_app_reports_the_real_state_of_a_tenant_url() {
+    expect_the_real_state_after_every_answer("tenant URL");
 }
 
 #[test]

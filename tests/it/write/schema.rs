@@ -337,7 +337,7 @@ fn errors_say_that_provisioning_stays_paused() {
 #[test]
 fn requested_fixes_without_evaluation_are_not_reported_as_done() {
     let cases = [
-        ("/secrets", &["--unsafe"][..], "scope-all-users"),
+        ("/secrets", &["--unsafe"][..], "tenant-url-missing"),
         ("/appRoleAssignedTo", &["--group", "TOTAL-Admin", "--assign-groups"], "group-not-assigned"),
         ("/appRoleAssignedTo", &["--group", "TOTAL-Admin", "--unsafe", "--remove-unexpected"], "group-not-assigned"),
     ];
