@@ -97,9 +97,14 @@ enum Reset {
 
 /// What a restart means while accidental deletion prevention holds deletions back.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/accidental-deletions>
-const HELD_BACK: &str = "Accidental deletion prevention holds deletions back. A restart does not decide about them: unless \
-     the users and groups are assigned and in scope again, Entra tries to remove them again. provlint logs with --action \
-     StagedDelete lists them.";
+fn held_back(flags: &str) -> String {
+    format!(
+        "Accidental deletion prevention holds deletions back. A restart does not decide about them: unless the users and groups \
+         are assigned and in scope again, Entra tries to remove them again.\n\
+         These are waiting: provlint logs {flags} --action StagedDelete\n\
+         Let Entra remove them: provlint restart {flags} --reset force-deletes --unsafe\n"
+    )
+}
 
 impl Reset {
     /// Graph's word.
@@ -156,7 +161,7 @@ pub(super) fn restart(arguments: &RestartArguments, screen: &Screen) -> Result<E
     if let Some(held) = &held {
         arguments.running.consent.show(&held.iter().map(|who| format!("  {who}\n")).collect::<String>(), screen)?;
     } else if job.standing.holds_deletions_back() {
-        arguments.running.consent.show(&format!("{HELD_BACK}\n"), screen)?;
+        arguments.running.consent.show(&held_back(&job.flags()), screen)?;
     }
     arguments.running.consent.show(&format!("{}\n", reset.in_words(state)), screen)?;
     let starts = if state == State::Paused { " This also ends the pause." } else { "" };

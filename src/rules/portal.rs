@@ -379,7 +379,9 @@ pub(crate) fn decide_on_deletions() -> Vec<String> {
         format!(
             "Click {LOGS} and filter by the action {STAGED_DELETE}: these users and groups are waiting to be removed"
         ),
-        format!("If all of them should be removed from the app, click {ALLOW_DELETES}"),
+        format!(
+            "If all of them should be removed from the app, click {ALLOW_DELETES}, as provlint restart --reset force-deletes does"
+        ),
         format!(
             "If not, undo the cause first: assign them again, or bring them back into scope. Only then click {RESTART}"
         ),
