@@ -51,17 +51,24 @@ impl Setting {
     /// The value as it is shown.
     pub fn masked(&self) -> String {
         match &self.value {
-            SettingValue::Clear(value) if is_clear(&self.key) => mask_url(value),
+            SettingValue::Clear(value) if is_clear(&self.key) || is_shown(&self.key) || value.is_empty() => {
+                mask_url(value)
+            }
             SettingValue::Clear(_) | SettingValue::Credential(_) => "*".to_owned(),
         }
     }
 
-    fn exposed(&self) -> &str {
+    pub(crate) fn exposed(&self) -> &str {
         match &self.value {
             SettingValue::Clear(value) => value,
             SettingValue::Credential(value) => value.expose_secret(),
         }
     }
+}
+
+/// Whether a setting that is typed is no credential, although what Graph returns for it is masked.
+fn is_shown(key: &str) -> bool {
+    ["Oauth2ClientId", "Oauth2TokenExchangeUri", "Oauth2AccessTokenCreationTime"].contains(&key)
 }
 
 /// A request about the connection: what is sent, and the same as it is shown.

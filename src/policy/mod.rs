@@ -4,6 +4,7 @@
 //! serde_yaml is used only in this module.
 
 mod connection;
+mod edit;
 mod error;
 mod file;
 mod named;
@@ -25,6 +26,7 @@ use crate::finding::{Metadata, Severity};
 use crate::model::{Action, NON_GALLERY_DIRECTORY, ObjectKind};
 
 pub use connection::{WantedConnection, is_email_address};
+pub use edit::with_token_expires;
 pub use error::{PolicyError, PolicyErrors};
 pub use named::{AttributeRole, NamedAttribute, PolicyText};
 pub use policies::{Policies, is_policy_name, nearest_policy};

@@ -110,7 +110,8 @@ impl Policies {
         Some(on_profile.unwrap_or(policy))
     }
 
-    fn index(&self, app: Option<&str>, file: &str) -> Option<usize> {
+    /// The index of that policy in the file.
+    pub fn index(&self, app: Option<&str>, file: &str) -> Option<usize> {
         if self.policies.len() == 1 {
             return Some(0);
         }

@@ -6,13 +6,37 @@ use super::Style;
 use crate::model::GraphRequest;
 use crate::text::{Lines, one_line};
 
-/// A step, and the request that makes it.
+/// A step.
 #[derive(Clone, Debug)]
 pub struct ConnectionStep {
-    /// What it does.
-    pub what: String,
-    /// The request with masked credentials; `None` if the step is done already.
-    pub request: Option<GraphRequest>,
+    what: String,
+    act: Act,
+}
+
+/// How a step is made.
+#[derive(Clone, Debug)]
+enum Act {
+    Done,
+    Request(GraphRequest),
+    /// The lines of a file that it changes, with the signs of a diff.
+    File(Vec<String>),
+}
+
+impl ConnectionStep {
+    /// A step that is done already.
+    pub fn done(what: String) -> Self {
+        ConnectionStep { what, act: Act::Done }
+    }
+
+    /// A step that a request makes; its credentials are masked.
+    pub fn by_request(what: impl Into<String>, request: GraphRequest) -> Self {
+        ConnectionStep { what: what.into(), act: Act::Request(request) }
+    }
+
+    /// A step that changes lines of a file, which have the signs of a diff.
+    pub fn in_file(what: String, lines: Vec<String>) -> Self {
+        ConnectionStep { what, act: Act::File(lines) }
+    }
 }
 
 /// The steps, in order.
@@ -40,17 +64,21 @@ impl ConnectionReport<'_> {
         let mut number = 0;
         for step in self.steps {
             let what = one_line(&step.what);
-            let Some(request) = &step.request else {
+            if let Act::Done = step.act {
                 page.line(format_args!("{}", folded(format!("  done  {what}"), 8)));
                 continue;
-            };
+            }
             number += 1;
             page.line(format_args!("{}", folded(format!("  {number}.    {what}"), 8)));
-            if self.with_requests {
-                page.line(format_args!("        {} {}", request.method, one_line(&request.path)));
-                if let Some(body) = &request.body {
-                    page.line(format_args!("        {}", one_line(&body.to_string())));
+            match &step.act {
+                Act::Request(request) if self.with_requests => {
+                    page.line(format_args!("        {} {}", request.method, one_line(&request.path)));
+                    if let Some(body) = &request.body {
+                        page.line(format_args!("        {}", one_line(&body.to_string())));
+                    }
                 }
+                Act::File(lines) => lines.iter().for_each(|line| page.line(format_args!("        {}", one_line(line)))),
+                Act::Done | Act::Request(_) => {}
             }
         }
         for sentence in self.consequences {

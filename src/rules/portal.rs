@@ -330,6 +330,13 @@ pub(super) fn on_connectivity(what: impl Into<String>) -> Vec<Step> {
     vec![app(Page::Connectivity), format!("{}, then click {TEST_CONNECTION}", what.into()).into(), SAVE.into()]
 }
 
+/// Chooses workload identity federation on the page with the tenant URL and the credentials.
+pub(crate) fn choose_federation() -> String {
+    format!(
+        "choose {WORKLOAD_IDENTITY} as the {AUTHENTICATION}, enter client ID and token endpoint, click {TEST_CONNECTION}, then save"
+    )
+}
+
 /// Tests the connection.
 pub(crate) fn test_connection() -> String {
     format!("Click {TEST_CONNECTION}")

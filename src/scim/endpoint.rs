@@ -71,6 +71,11 @@ impl Endpoint {
         url
     }
 
+    /// The URL itself, without the flag.
+    pub(super) fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// Whether requests are encrypted, and so may go through a proxy.
     pub(crate) fn is_https(&self) -> bool {
         self.base.scheme() == "https"

@@ -4,9 +4,11 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod answer;
+mod client_token;
 mod endpoint;
 mod probe;
 pub mod rehearsal;
 
+pub use client_token::{TokenError, client_token};
 pub use endpoint::{Endpoint, EndpointError};
 pub use probe::{Check, ProbeError, Verdict, probe};

@@ -6,8 +6,9 @@
 
 use std::cell::{Cell, RefCell};
 
+use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::known::{Known, is_same, values};
 use super::send::{Attempt, attempts, prove};
@@ -20,11 +21,86 @@ use crate::secret::{TENANT_URL, is_credential_key, is_mask};
 /// The setting that says whether everyone is in scope.
 pub const SCOPE: &str = "SyncAll";
 
+/// The setting that names the way of signing in. Only the portal is known to write it.
+const METHOD: &str = "AuthenticationType";
+
 /// What Entra presents to the app.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// A secret token, sent after `Bearer`.
     Token(SecretString),
+    /// An OAuth2 client, for which Entra gets tokens.
+    Client(OauthClient),
+}
+
+/// An OAuth2 client and where it gets its tokens.
+///
+/// Graph's documentation names the keys only. Measured on a live tenant: with client, secret and token endpoint alone, Entra
+/// presents an invalid token and never asks for one; with a first token beside them, its test succeeds and it provisions.
+/// <https://github.com/pranems/SCIMServer/blob/main/docs/AUTHENTICATION_GUIDE.md> (section 7.3, 2026-09-17)
+#[derive(Clone, Debug)]
+pub struct OauthClient {
+    /// The client's id.
+    pub id: String,
+    /// Its secret.
+    pub secret: SecretString,
+    /// The URL that issues tokens to it.
+    pub token_endpoint: String,
+    /// The first token, and the time when it was issued.
+    pub first: Option<(SecretString, Timestamp)>,
+}
+
+/// The keys of an OAuth2 client's settings.
+const OF_CLIENT: [&str; 3] = ["Oauth2ClientId", "Oauth2ClientSecret", "Oauth2TokenExchangeUri"];
+/// The settings that Entra renews by itself.
+const OF_ENTRA: [&str; 4] =
+    ["Oauth2AccessToken", "Oauth2AccessTokenCreationTime", "Oauth2RefreshToken", "TokenExpiration"];
+
+impl Credential {
+    /// Its name in messages.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Credential::Token(_) => "secret token",
+            Credential::Client(_) => "OAuth2 client",
+        }
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        match self {
+            Credential::Token(token) => vec![Setting::credential("SecretToken", token.clone())],
+            Credential::Client(client) => {
+                let [id, secret, endpoint] = OF_CLIENT;
+                let [token, created, ..] = OF_ENTRA;
+                let mut settings = vec![
+                    Setting::clear(id, &client.id),
+                    Setting::credential(secret, client.secret.clone()),
+                    Setting::clear(endpoint, &client.token_endpoint),
+                ];
+                if let Some((first, at)) = &client.first {
+                    settings.push(Setting::credential(token, first.clone()));
+                    settings.push(Setting::clear(created, at.to_string()));
+                }
+                settings
+            }
+        }
+    }
+
+    /// The settings of the other way of signing in, which must not stay beside this one.
+    fn replaces(&self) -> Vec<&'static str> {
+        match self {
+            Credential::Token(_) => OF_CLIENT.into_iter().chain(OF_ENTRA).collect(),
+            Credential::Client(_) => vec!["SecretToken"],
+        }
+    }
+
+    /// What `AuthenticationType` says of it, where it is saved.
+    /// <https://github.com/AzureAD/SCIMReferenceCode> (scim-onboarding.agent.md, 2026-11-30)
+    fn named(&self) -> &'static str {
+        match self {
+            Credential::Token(_) => "AuthenticationToken",
+            Credential::Client(_) => "OAuth2ClientCredentialsGrant",
+        }
+    }
 }
 
 /// The connection that is wanted.
@@ -45,14 +121,27 @@ pub struct Connection {
 impl Connection {
     /// The tenant URL and the credential.
     pub fn credentials(&self) -> Vec<Setting> {
-        let Credential::Token(token) = &self.credential;
-        vec![Setting::clear(TENANT_URL, &self.tenant_url), Setting::credential("SecretToken", token.clone())]
+        let mut settings = vec![Setting::clear(TENANT_URL, &self.tenant_url)];
+        settings.extend(self.credential.settings());
+        settings
+    }
+
+    /// What is typed, with its credentials, as rules read it.
+    pub fn typed(&self) -> Value {
+        let pair = |setting: Setting| json!({"key": setting.key, "value": setting.exposed()});
+        Value::from(self.credentials().into_iter().map(pair).collect::<Vec<_>>())
     }
 
     /// The settings to save where `before` are saved: the credentials, what is missing, and what is there in clear.
     pub fn settings(&self, before: &[Value]) -> Vec<Setting> {
         let mut settings = self.credentials();
         let saved = values(before);
+        // An empty value removes a setting.
+        let replaced = self.credential.replaces().into_iter().filter(|key| saved.contains_key(key));
+        settings.extend(replaced.map(|key| Setting::clear(key, "")));
+        if saved.contains_key(METHOD) {
+            settings.push(Setting::clear(METHOD, self.credential.named()));
+        }
         if self.assigned_only && !saved.contains_key(SCOPE) {
             settings.push(Setting::clear(SCOPE, "false"));
         }
@@ -109,12 +198,15 @@ fn connection_state(before: &[Value], found: &[Value], sent: &[Setting], answer:
     keys.dedup();
     let differing: Vec<String> = keys
         .into_iter()
+        .filter(|key| !OF_ENTRA.contains(key))
         .filter_map(|key| {
             let (old, new) = (old.get(key).copied(), new.get(key).copied());
             let wanted = match sent.iter().find(|setting| setting.key == key).map(|setting| &setting.value) {
                 Some(SettingValue::Credential(_)) if new.is_some() => return None,
                 Some(SettingValue::Credential(_)) => return Some(format!("the setting {key} is missing")),
-                Some(SettingValue::Clear(value)) => Some(value.as_str()),
+                // Graph may mask the client's id, too.
+                Some(SettingValue::Clear(_)) if new.is_some_and(is_mask) => return None,
+                Some(SettingValue::Clear(value)) => Some(value.as_str()).filter(|value| !value.is_empty()),
                 None => old,
             };
             match (wanted, new) {
@@ -131,8 +223,11 @@ fn connection_state(before: &[Value], found: &[Value], sent: &[Setting], answer:
         return if is_unchanged { TenantState::AsBefore } else { TenantState::Otherwise(differing) };
     }
     // Graph masks credentials: a new one looks like the one that it replaces.
-    let shows =
-        sent.iter().any(|one| matches!(one.value, SettingValue::Credential(_)) && !old.contains_key(one.key.as_str()));
+    let shows = sent.iter().any(|one| {
+        matches!(one.value, SettingValue::Credential(_))
+            && !old.contains_key(one.key.as_str())
+            && new.contains_key(one.key.as_str())
+    });
     match answer {
         Answer::Accepted => TenantState::AsWritten,
         _ if shows => TenantState::AsWritten,
@@ -254,8 +349,6 @@ impl Steps<'_> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<Value> {

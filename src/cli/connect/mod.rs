@@ -1,19 +1,23 @@
 //! `provlint connect`
 
+mod credential;
+mod expiry;
 mod steps;
 
 use clap::Args;
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use jiff::civil::Date;
+use secrecy::SecretString;
+use serde_json::json;
 
+use self::credential::AppSignIn;
+use self::expiry::Expiry;
 use self::steps::{Job, Plan};
 use crate::cli::shared::destination::destination;
 use crate::cli::shared::input::Input;
 use crate::cli::shared::job::{Which, expect_job, with_snapshot};
 use crate::cli::shared::judging::{Judge, Requirements, judged};
 use crate::cli::shared::live::{Connection, Graph, More, runtime};
-use crate::cli::shared::secret_token::secret;
 use crate::cli::shared::writing::BackUp;
 use crate::cli::terminal::advice::advice;
 use crate::cli::terminal::connecting::{ConnectProblem, next};
@@ -28,7 +32,7 @@ use crate::model::SynchronizationJob;
 use crate::policy::{Level, Policy, Scope, is_email_address};
 use crate::report::{ConnectionReport, ProbeReport};
 use crate::rules::{RuleReport, id};
-use crate::scim::{Endpoint, ProbeError, Verdict, probe};
+use crate::scim::{Endpoint, ProbeError, TokenError, Verdict, client_token, probe};
 use crate::secret::{TENANT_URL, mask_url};
 use crate::tenant::connect::{self, Credential};
 use crate::text::shell::Command;
@@ -43,7 +47,8 @@ use crate::text::shell::Command;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
                         cat token.txt | provlint connect --app TOTAL --tenant-url https://total.example.com/scim --token-stdin\n  \
-                        cat new-token.txt | provlint connect --app TOTAL --token-stdin --dry-run")]
+                        cat new-token.txt | provlint connect --app TOTAL --token-stdin --expires 2027-06-30\n  \
+                        cat secret.txt | provlint connect --app TOTAL --tenant-url https://total.example.com/scim --auth-method oauth2 --client-id entra --token-endpoint https://total.example.com/token --token-stdin")]
 pub(super) struct Arguments {
     #[command(flatten)]
     which: Which,
@@ -52,9 +57,12 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "URL")]
     tenant_url: Option<String>,
 
-    /// Read the app's secret token from standard input [default: PROVLINT_SCIM_TOKEN]
-    #[arg(long)]
-    token_stdin: bool,
+    #[command(flatten)]
+    sign_in: AppSignIn,
+
+    /// Last day of the new token or client secret; written into the policy file, so that check warns before
+    #[arg(long, value_name = "DATE")]
+    expires: Option<Date>,
 
     /// Address that gets an email when provisioning fails [default: that of the policy]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
@@ -104,16 +112,16 @@ const TYPED: [&str; 5] = [
 ];
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let token = secret(arguments.token_stdin, "secret token")?;
+    let secret = arguments.sign_in.secret()?;
     let judge = arguments.requirements.judge(&[], screen)?;
     let connection = arguments.graph.connect(false)?;
     let which = &arguments.which;
     let live = connection.read_job(&which.app, which.job.as_deref(), &judge.policies, More::default())?;
     judge.expect_chosen(&live.name)?;
     expect_job(&live, which.job.as_deref())?;
-    let plan = arguments.plan(&live, token, &judge, &connection, screen)?;
+    let mut plan = arguments.plan(&live, secret, &judge, &connection, screen)?;
     if !arguments.no_probe {
-        arguments.ask_endpoint(&plan, screen)?;
+        arguments.ask_endpoint(&mut plan, screen)?;
     }
     let report = ConnectionReport {
         app: &live.name,
@@ -134,14 +142,17 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Ok(Exit::Findings);
     }
     let job = plan.carry_out(arguments, &connection, screen)?;
-    arguments.check(&plan, &job, &judge, &connection, screen)
+    let is_noted = plan.expiry.as_ref().is_none_or(|expiry| expiry.write(screen));
+    let judge = arguments.requirements.again(&judge)?;
+    let exit = arguments.check(&plan, &job, &judge, &connection, screen)?;
+    Ok(if is_noted { exit } else { Exit::Failed })
 }
 
 impl Arguments {
     fn plan(
         &self,
         live: &LiveApp,
-        token: SecretString,
+        secret: SecretString,
         judge: &Judge,
         connection: &Connection,
         screen: &Screen,
@@ -163,12 +174,10 @@ impl Arguments {
                 ConnectProblem::Unread { app: name(), part: "its settings", reason: error.to_string() }
             })?,
         };
-        let is_sign_in = |setting: &Value| setting["key"].as_str().is_some_and(|key| key.starts_with("Oauth2"));
-        if before.iter().any(is_sign_in) {
-            return Err(ConnectProblem::OtherSignIn { app: name() }.into());
-        }
         let policy = judge.policy(Some(&live.name), &live.name)?;
         let by_policy = &policy.connection;
+        let way = with_snapshot(live, |snapshot| snapshot.authentication())?;
+        let credential = self.sign_in.credential(&live.name, secret, by_policy.auth_method, way)?;
         let named = self.tenant_url.as_ref().or(by_policy.tenant_url.as_ref());
         let tenant_url = match (named, connect::value(&before, TENANT_URL)) {
             (Some(named), _) => named.clone(),
@@ -182,20 +191,25 @@ impl Arguments {
                 });
             }
         };
-        self.judge_typed(&live.name, &tenant_url, &token, policy, judge, screen)?;
         let wanted = connect::Connection {
             tenant_url,
-            credential: Credential::Token(token),
+            credential,
             notify: self.notify.clone().or_else(|| by_policy.notify.clone()),
             delete_threshold: self.delete_threshold.or(by_policy.delete_threshold),
             assigned_only: policy.scope != Some(Scope::Filtered),
+        };
+        self.judge_typed(&live.name, &wanted, policy, judge, screen)?;
+        let expiry = match self.expires {
+            Some(day) => Some(Expiry::plan(day, self.requirements.file()?, judge, &live.name)?),
+            None => None,
         };
         let job = match there {
             Some(job) => job,
             None => Job::New { template: self.choose_template(&live.name, client, connection)? },
         };
         let settings = wanted.settings(&before);
-        Ok(Plan { app: name(), principal, job, wanted, before, settings, snapshot: live.to_exact_text() })
+        let snapshot = live.to_exact_text();
+        Ok(Plan { app: name(), principal, job, wanted, before, settings, snapshot, expiry })
     }
 
     /// The job that is there.
@@ -250,8 +264,7 @@ impl Arguments {
     fn judge_typed(
         &self,
         app: &str,
-        tenant_url: &str,
-        token: &SecretString,
+        wanted: &connect::Connection,
         policy: &Policy,
         judge: &Judge,
         screen: &Screen,
@@ -260,9 +273,7 @@ impl Arguments {
             "provlint": {"snapshot": 1, "exportedAt": Timestamp::now().to_string()},
             "servicePrincipal": {"displayName": app},
             "jobs": [],
-            "secrets": [
-                {"key": TENANT_URL, "value": tenant_url}, {"key": "SecretToken", "value": token.expose_secret()},
-            ],
+            "secrets": wanted.typed(),
         });
         let mut judge = judge.clone();
         let is_on = |rule: &&str| policy.levels.get(*rule) != Some(&Level::Off);
@@ -278,15 +289,32 @@ impl Arguments {
         }
     }
 
-    /// Asks the endpoint what Entra's Test Connection asks.
-    fn ask_endpoint(&self, plan: &Plan, screen: &Screen) -> Result<(), Problem> {
-        let app = || plan.app.clone();
-        let unasked = |reason: String, help: String| ConnectProblem::Unasked { app: app(), reason, help };
-        let endpoint =
-            Endpoint::new(&plan.wanted.tenant_url).map_err(|error| unasked(error.to_string(), String::new()))?;
-        let Credential::Token(token) = &plan.wanted.credential;
+    /// Asks the endpoint what Entra's Test Connection asks; for an OAuth2 client with a first token, which is then saved too.
+    fn ask_endpoint(&self, plan: &mut Plan, screen: &Screen) -> Result<(), Problem> {
+        let app = plan.app.clone();
+        let unasked = |reason: String, help: String| ConnectProblem::Unasked { app: app.clone(), reason, help };
+        let endpoint = |url: &str| Endpoint::new(url).map_err(|error| unasked(error.to_string(), String::new()));
         let network = self.graph.network();
-        let asking = probe(&endpoint, token, "userName", false, &network, Timestamp::now());
+        let token = match &mut plan.wanted.credential {
+            Credential::Token(token) => token.clone(),
+            Credential::Client(client) => {
+                let issuer = endpoint(&client.token_endpoint)?;
+                let asking = client_token(&issuer, &client.id, &client.secret, &network);
+                let token = runtime()?.block_on(asking).map_err(|error| match error {
+                    TokenError::Network(error) => unasked(error.to_string(), advice(&error)),
+                    error => unasked(error.to_string(), "check client ID, client secret and token endpoint".to_owned()),
+                })?;
+                client.first = Some((token.clone(), Timestamp::now()));
+                screen.remark(&format!(
+                    "the token endpoint {} issues tokens to the client",
+                    mask_url(&client.token_endpoint)
+                ));
+                token
+            }
+        };
+        plan.settings = plan.wanted.settings(&plan.before);
+        let asked = endpoint(&plan.wanted.tenant_url)?;
+        let asking = probe(&asked, &token, "userName", false, &network, Timestamp::now());
         let checks = runtime()?.block_on(asking).map_err(|error| match error {
             ProbeError::Network(error) => unasked(error.to_string(), advice(&error)),
             error => unasked(error.to_string(), String::new()),
@@ -294,7 +322,7 @@ impl Arguments {
         let url = mask_url(&plan.wanted.tenant_url);
         screen.print(&ProbeReport { url: &url, steps: &checks }.pretty())?;
         if checks.iter().any(|check| check.verdict == Verdict::Failed) {
-            return Err(ConnectProblem::Endpoint { app: app() }.into());
+            return Err(ConnectProblem::Endpoint { app }.into());
         }
         Ok(())
     }
@@ -326,7 +354,7 @@ impl Arguments {
             None => screen.say(&format!("The connection of {} to {host} is saved and read back", plan.app))?,
         }
         if plan.was_connected() && tested == true {
-            screen.remark("Entra no longer uses the previous token; revoke it at the vendor");
+            screen.remark("Entra no longer uses the previous credentials; revoke them at the vendor");
         }
         show(&findings, screen);
         let unknown: Vec<&RuleReport> = judgement
@@ -363,7 +391,7 @@ impl Arguments {
         if let Some(url) = &self.tenant_url {
             command = command.option("--tenant-url", mask_url(url));
         }
-        command = command.flag("--token-stdin", true);
+        command = self.sign_in.again(command);
         if let Some(address) = &self.notify {
             command = command.option("--notify", address);
         }
@@ -372,6 +400,9 @@ impl Arguments {
         }
         if let Some(template) = &self.template {
             command = command.option("--template", template);
+        }
+        if let Some(day) = self.expires {
+            command = command.option("--expires", day.to_string());
         }
         command.flag("--no-probe", self.no_probe).and(&self.requirements.words()).and(&connection.flags())
     }

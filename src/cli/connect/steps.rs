@@ -8,17 +8,18 @@ use futures_util::FutureExt;
 use serde_json::Value;
 
 use super::Arguments;
+use super::expiry::Expiry;
 use crate::cli::shared::live::Connection;
 use crate::cli::terminal::connecting::{ConnectProblem, ConnectStep, Stop, Why};
 use crate::cli::terminal::interrupt::unless;
 use crate::cli::terminal::last_words::LastWords;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
-use crate::graph::{AppClient, ConnectionRequest, Setting};
+use crate::graph::{AppClient, ConnectionRequest, Setting, SettingValue};
 use crate::model::NOTIFICATION;
 use crate::report::ConnectionStep;
 use crate::secret::{TENANT_URL, mask_url};
-use crate::tenant::connect::{self, SCOPE, Steps, unsendable};
+use crate::tenant::connect::{self, Credential, OauthClient, SCOPE, Steps, unsendable};
 use crate::tenant::known::Known;
 use crate::tenant::step::{Patience, Proved, Stopped, answered};
 use crate::text::shell::{Command, operand};
@@ -53,6 +54,8 @@ pub(super) struct Plan {
     pub(super) settings: Vec<Setting>,
     /// The snapshot that was read, for the backup.
     pub(super) snapshot: String,
+    /// Where the last day of the credential is written, if it was named.
+    pub(super) expiry: Option<Expiry>,
 }
 
 impl Plan {
@@ -64,43 +67,40 @@ impl Plan {
         matches!(self.job, Job::There { is_on: true, .. })
     }
 
+    /// Whether the credentials of another way of signing in are removed.
+    fn changes_method(&self) -> bool {
+        self.settings.iter().any(|one| matches!(&one.value, SettingValue::Clear(value) if value.is_empty()))
+    }
+
     fn saved_url(&self) -> Option<&str> {
         connect::value(&self.before, TENANT_URL)
     }
 
     /// The steps, with their requests.
     pub(super) fn steps(&self) -> Vec<ConnectionStep> {
-        let request = |request: ConnectionRequest<'_>| Some(request.masked(&self.principal));
+        let by = |what: String, request: ConnectionRequest<'_>| {
+            ConnectionStep::by_request(what, request.masked(&self.principal))
+        };
         let (job, credentials) = (self.job.id(), self.wanted.credentials());
         let first = match &self.job {
-            Job::There { id, .. } => {
-                ConnectionStep { what: format!("The provisioning job {id} exists"), request: None }
-            }
-            Job::New { template } => ConnectionStep {
-                what: format!(
-                    "Create a provisioning job from the template {template}; it stays off until provlint start"
-                ),
-                request: request(ConnectionRequest::CreateJob { template }),
-            },
+            Job::There { id, .. } => ConnectionStep::done(format!("The provisioning job {id} exists")),
+            Job::New { template } => by(
+                format!("Create a provisioning job from the template {template}; it stays off until provlint start"),
+                ConnectionRequest::CreateJob { template },
+            ),
         };
-        vec![
+        let test = format!(
+            "Have Entra test the new {} at {}, without saving it",
+            self.wanted.credential.what(),
+            mask_url(&self.wanted.tenant_url)
+        );
+        let steps = [
             first,
-            ConnectionStep {
-                what: format!(
-                    "Have Entra test the new secret token at {}, without saving it",
-                    mask_url(&self.wanted.tenant_url)
-                ),
-                request: request(ConnectionRequest::Test { job, settings: &credentials }),
-            },
-            ConnectionStep {
-                what: self.saving(),
-                request: request(ConnectionRequest::Save { settings: &self.settings }),
-            },
-            ConnectionStep {
-                what: "Read it back, and have Entra test what is saved".to_owned(),
-                request: request(ConnectionRequest::TestSaved { job }),
-            },
-        ]
+            by(test, ConnectionRequest::Test { job, settings: &credentials }),
+            by(self.saving(), ConnectionRequest::Save { settings: &self.settings }),
+            by("Read it back, and have Entra test what is saved".to_owned(), ConnectionRequest::TestSaved { job }),
+        ];
+        steps.into_iter().chain(self.expiry.as_ref().and_then(Expiry::step)).collect()
     }
 
     /// What is saved, in words.
@@ -109,16 +109,17 @@ impl Plan {
             let saved = self.before.iter().find(|setting| setting["key"] == key);
             saved.is_none_or(|setting| setting["value"] != value)
         };
-        let mut parts = vec![
-            match (self.saved_url(), self.was_connected()) {
-                (Some(url), true) if url == self.wanted.tenant_url => {
-                    "the new secret token, in place of the one before"
-                }
-                (_, true) => "the tenant URL and the secret token, in place of those before",
-                (_, false) => "the tenant URL and the secret token",
+        let what = self.wanted.credential.what();
+        let mut parts = vec![match (self.saved_url(), self.was_connected()) {
+            (Some(url), true) if url == self.wanted.tenant_url => {
+                format!(
+                    "the new {what}, in place of {}",
+                    if self.changes_method() { "the previous credentials" } else { "the one before" }
+                )
             }
-            .to_owned(),
-        ];
+            (_, true) => format!("the tenant URL and the {what}, in place of those before"),
+            (_, false) => format!("the tenant URL and the {what}"),
+        }];
         let of = |key: &str| self.settings.iter().find(|setting| setting.key == key).map(Setting::masked);
         if of(SCOPE).is_some_and(|value| is_new(SCOPE, &value)) {
             parts.push("the scope: only assigned users and groups".to_owned());
@@ -128,11 +129,16 @@ impl Plan {
             let threshold = self.wanted.delete_threshold;
             parts.extend(threshold.map(|threshold| format!("the deletion threshold {threshold}")));
         }
-        let others = self.settings.iter().map(|setting| setting.key.as_str());
-        let kept: Vec<&str> = others
-            .filter(|key| ![TENANT_URL, "SecretToken"].contains(key))
-            .filter(|key| self.before.iter().any(|setting| setting["key"] == **key))
-            .collect();
+        let credentials = self.wanted.credentials();
+        let is_new_one = |key: &&str| credentials.iter().any(|one| one.key == **key);
+        let is_removed = |one: &&Setting| matches!(&one.value, SettingValue::Clear(value) if value.is_empty());
+        let removed: Vec<&str> = self.settings.iter().filter(is_removed).map(|one| one.key.as_str()).collect();
+        if !removed.is_empty() {
+            parts.push(format!("without {}", removed.join(", ")));
+        }
+        let is_kept = |one: &&Setting| connect::value(&self.before, &one.key) == Some(one.exposed());
+        let others = self.settings.iter().filter(is_kept).map(|setting| setting.key.as_str());
+        let kept: Vec<&str> = others.filter(|key| !is_new_one(key)).collect();
         let kept = if kept.is_empty() {
             String::new()
         } else {
@@ -143,6 +149,13 @@ impl Plan {
 
     pub(super) fn consequences(&self) -> Vec<String> {
         let mut said = Vec::new();
+        if let Credential::Client(OauthClient { first: None, .. }) = &self.wanted.credential {
+            said.push(
+                "No first access token is saved, because only Entra reaches the endpoints. Measured on a live tenant, Entra \
+                 does not ask for the first one itself: its test shows whether it does for this app."
+                    .to_owned(),
+            );
+        }
         let lost = unsendable(&self.before, &self.settings);
         if !lost.is_empty() {
             said.push(format!(

@@ -48,6 +48,17 @@ impl Requirements {
         self.profile.iter().fold(words, |words, name| words.option("--profile", name))
     }
 
+    /// The policy file, if there is one.
+    pub(in crate::cli) fn file(&self) -> Result<Option<PathBuf>, Problem> {
+        Policies::file(self.policy.as_deref())
+    }
+
+    /// The same judge by the policies as the file has them now.
+    pub(in crate::cli) fn again(&self, judge: &Judge) -> Result<Judge, Problem> {
+        let policies = Policies::load(self.policy.as_deref(), self.profile.as_deref(), &[])?;
+        Ok(Judge { policies, ..judge.clone() })
+    }
+
     /// Reads the policies, with these groups instead of theirs, and reports exceptions that have expired. Runs every rule
     /// that the policies do not switch off.
     pub(in crate::cli) fn judge(&self, groups: &[String], screen: &Screen) -> Result<Judge, Problem> {
@@ -112,7 +123,7 @@ impl Judging {
 
     /// The policy file, if there is one.
     pub(in crate::cli) fn file(&self) -> Result<Option<PathBuf>, Problem> {
-        Policies::file(self.requirements.policy.as_deref())
+        self.requirements.file()
     }
 
     /// The evidence that the flags ask for.

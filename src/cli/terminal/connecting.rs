@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::advice::{advice, advice_to_write};
 use crate::graph::GraphError;
+use crate::model::Authentication;
 use crate::report::counted;
 use crate::rules::portal::{self, Page};
 use crate::tenant::step::{Halted, Stopped, TenantState, answered};
@@ -21,9 +22,9 @@ pub(in crate::cli) enum ConnectProblem {
     /// The endpoint could not be asked.
     #[error("graph:{app}: not connected: {reason}")]
     Unasked { app: String, reason: String, help: String },
-    /// The app signs in another way than with a secret token.
-    #[error("graph:{app}: not connected: Entra signs in to the app with OAuth 2.0, not with a secret token")]
-    OtherSignIn { app: String },
+    /// Graph has no documented settings for this way of signing in to the app.
+    #[error("graph:{app}: not connected: Graph cannot configure {way} for Entra's sign-in to an app")]
+    OnlyInPortal { app: String, way: Authentication },
     #[error("{app} has no provisioning job, and offers no template to create one from")]
     NoTemplate { app: String },
     #[error("{app} offers {} templates for a provisioning job", ids.len())]
@@ -129,10 +130,16 @@ impl ConnectProblem {
             ConnectProblem::Unasked { help: advice, .. } => help.sentence(advice.clone()).sentence(
                 "nothing was changed in Entra; --no-probe leaves this test out, for an endpoint that only Entra reaches",
             ),
-            ConnectProblem::OtherSignIn { .. } => help.sentence(format!(
-                "nothing was changed. To change the authentication method, use the portal: {}",
-                Page::Connectivity.path()
-            )),
+            ConnectProblem::OnlyInPortal { way, .. } => {
+                let federation = match way {
+                    Authentication::Federation => format!(", {}", portal::choose_federation()),
+                    _ => String::new(),
+                };
+                help.sentence(format!(
+                    "nothing was changed. Use the portal: {}{federation}. --auth-method bearer saves a secret token instead",
+                    Page::Connectivity.path()
+                ))
+            }
             ConnectProblem::NoTemplate { .. } => help.sentence(format!(
                 "Entra cannot provision to an app that was created under App registrations. Create a second app, which is not in \
                  the gallery, then connect that one. {}",
@@ -159,7 +166,13 @@ impl Stop {
         }
         help = help.sentence(self.stands());
         let advice = match &self.why {
-            Why::Stopped(Stopped::Halted(halted)) => halted.answer.as_ref().err().map(advice_to_write),
+            Why::Stopped(Stopped::Halted(halted)) => halted.answer.as_ref().err().map(|error| match is_not_allowed(error) {
+                true => format!(
+                    "Graph does not accept one of these settings for this app. Enter the credentials in the portal: {}",
+                    Page::Connectivity.path()
+                ),
+                false => advice_to_write(error),
+            }),
             Why::Stopped(Stopped::Unread(error)) => Some(advice(error)),
             Why::Untested(error) => Some(advice_to_write(error)),
             Why::Rejected(_) => {
@@ -203,6 +216,12 @@ impl Stop {
         }
         .to_owned()
     }
+}
+
+/// Whether Graph refuses a setting for this app, as Microsoft's own onboarding reports of `Oauth2TokenExchangeUri`.
+/// <https://github.com/AzureAD/SCIMReferenceCode> (scim-onboarding.agent.md, 2026-11-30)
+fn is_not_allowed(error: &GraphError) -> bool {
+    matches!(error, GraphError::Status { code, .. } if code == "NotInAllowList")
 }
 
 /// Whether settings differ from what was there and from what was sent.

@@ -108,6 +108,8 @@ pub struct State {
     /// The reads of the job, counted from 1, at which Graph is busy.
     pub busy: Vec<usize>,
     pub looks: usize,
+    /// The code of a refusal.
+    pub code: &'static str,
     /// The message of a refusal.
     pub said: String,
     /// The app's name, if not the default.
@@ -200,6 +202,7 @@ impl Writable {
             nested: false,
             busy: Vec::new(),
             looks: 0,
+            code: "SchemaInvalid",
             said: "no".to_owned(),
             name: None,
             log_page: None,
@@ -544,7 +547,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
             }
             busy("0")
         }
-        Fate::Refused(status) | Fate::MadeAnd(status) => Reply::error(status, "SchemaInvalid", &state.said),
+        Fate::Refused(status) | Fate::MadeAnd(status) => Reply::error(status, state.code, &state.said),
         Fate::Late(looks) => {
             state.stale = Some((before, looks));
             made()
@@ -591,7 +594,9 @@ fn tested(state: &mut State, request: &Request, tell: &Mutex<Sender<()>>) -> Rep
     };
     match fate {
         Fate::Made => {
-            let (url, token) = (setting(&credentials, "BaseAddress"), setting(&credentials, "SecretToken"));
+            let keys = ["SecretToken", "Oauth2ClientSecret"].map(|key| setting(&credentials, key));
+            let (url, token) =
+                (setting(&credentials, "BaseAddress"), if keys[0].is_empty() { keys[1] } else { keys[0] });
             match state.accepts.as_ref().is_none_or(|accepts| accepts(url, token)) {
                 true => Reply::Text(204, "text/plain", String::new()),
                 // Entra repeats what the app answered.
@@ -614,8 +619,11 @@ fn tested(state: &mut State, request: &Request, tell: &Mutex<Sender<()>>) -> Rep
 
 /// Settings as Graph shows them.
 fn masked(settings: &[Value]) -> Vec<Value> {
-    let is_credential =
-        |key: &Value| ["SecretToken", "Password", "Oauth2ClientSecret"].iter().any(|known| key == known);
+    let is_credential = |key: &Value| {
+        ["SecretToken", "Password", "Oauth2ClientSecret", "Oauth2ClientId", "Oauth2AccessToken"]
+            .iter()
+            .any(|known| key == known)
+    };
     let shown = |setting: &Value| match is_credential(&setting["key"]) {
         true => json!({"key": setting["key"], "value": "*"}),
         false => setting.clone(),

@@ -255,12 +255,6 @@ fn what_cannot_be_read_is_not_written_over() {
         assert_eq!((ran.code, changes(&tenant).len()), (Some(2), 0), "{ran:?}");
         assert!(ran.stderr.contains("could not be read: 403 Forbidden"), "{ran:?}");
     }
-    // An app that signs in to the endpoint in another way.
-    let tenant = connected();
-    tenant.state().settings.push(json!({"key": "Oauth2ClientId", "value": "x"}));
-    let ran = tenant.run(&CONNECT);
-    assert!(ran.code == Some(2) && ran.stderr.contains("with OAuth 2.0"), "{ran:?}");
-    assert_eq!(changes(&tenant), [""; 0]);
 }
 
 /// The step that fails.

@@ -1,7 +1,9 @@
 //! Writing to a tenant: what is shown, written, verified and restored, whatever goes wrong.
 
+mod client;
 mod connect;
 mod connection;
+mod expires;
 #[cfg(unix)]
 mod interrupted;
 mod overtaken;
