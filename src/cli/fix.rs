@@ -11,6 +11,7 @@ use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
 use super::shared::live::Live;
 use super::shared::writing::Writing;
+use super::terminal::connecting::next;
 use super::terminal::exit::Exit;
 use super::terminal::gap::Gap;
 use super::terminal::output::refuse_overwriting;
@@ -158,7 +159,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Err(problem) => FixOutcome::new(String::new(), Err(problem)),
     };
     let mut outcomes: Vec<FixOutcome> = inputs.into_iter().map(fix).collect();
-    outcomes.extend(arguments.fix_apps(&judge, worst, format, screen));
+    let (of_apps, next) = arguments.fix_apps(&judge, worst, format, screen);
+    outcomes.extend(of_apps);
 
     let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new(), passed_over };
     let (mut broken, mut failed) = (false, false);
@@ -198,6 +200,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         broken = true;
     }
     let pending = run.targets.iter().any(FixTarget::is_pending);
+    if let Some(next) = next.filter(|_| !broken) {
+        screen.remark(&next);
+    }
     Ok(match (broken, pending || failed) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
@@ -206,27 +211,28 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 }
 
 impl Arguments {
-    /// Fixes the apps of the command line, one after the other.
+    /// Fixes the apps of the command line, one after the other. For a single one, the hint is the command that shows
+    /// what is left to do.
     fn fix_apps(
         &self,
         judge: &Judge,
         worst: Applicability,
         format: &Format<FixRun>,
         screen: &Screen,
-    ) -> Vec<FixOutcome> {
-        let Some(first) = self.app.first() else { return Vec::new() };
+    ) -> (Vec<FixOutcome>, Option<String>) {
+        let Some(first) = self.app.first() else { return (Vec::new(), None) };
         if format.name == "patch" {
             let refused = |app: &String| {
                 let input = Input::live(app);
                 let problem = no_patch(&input, NoPatch::NoFile);
                 FixOutcome::new(input.name, Err(problem))
             };
-            return self.app.iter().map(refused).collect();
+            return (self.app.iter().map(refused).collect(), None);
         }
         let connection = match self.live.connect() {
             Ok(connection) => connection,
             // Files may already be written, and their report must be shown.
-            Err(problem) => return vec![FixOutcome::new(Input::live(first).name, Err(problem))],
+            Err(problem) => return (vec![FixOutcome::new(Input::live(first).name, Err(problem))], None),
         };
         let tenant = AllowedInTenant {
             settings: self.allow_unsafe,
@@ -254,7 +260,9 @@ impl Arguments {
                 None => fixed.extend(fixing.fix(app)),
             }
         }
-        fixed
+        let is_single = !self.dry_run && self.app.len() == 1;
+        let guide = || format!("provlint guide {}{}", connection.flags_to(first), self.judging.of_guide());
+        (fixed, is_single.then(|| next(&guide())))
     }
 }
 

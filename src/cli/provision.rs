@@ -147,7 +147,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     screen.print(&between_marks(&page, |part| inspection.mask(part)))?;
     match stopped {
         Some(problem) => Err(problem.into()),
-        None if all_well => Ok(Exit::Done),
+        None if all_well => {
+            screen.remark(&arguments.running.next(&job, arguments.group.as_slice()));
+            Ok(Exit::Done)
+        }
         None => Ok(Exit::Findings),
     }
 }

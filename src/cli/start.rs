@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             // The first cycle has already ended.
             (true, _) => arguments.report(&connection, &job, &job.standing, Timestamp::now(), screen)?,
         };
-        return Ok(if is_ready { seen } else { Exit::Findings });
+        return Ok(arguments.ended(if is_ready { seen } else { Exit::Findings }, &job, screen));
     }
     let live = job.read(&connection, &judge.policies, More::with_test())?;
     let reason = arguments.running.expect_ready(&judge, &live, &job, &arguments.groups, "started", screen)?;
@@ -95,10 +95,19 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     job.carry_out(Step::Start { job: job.standing.job.clone() }, &connection, screen)?;
     screen.say(&format!("Provisioning of {name} is started"))?;
-    if arguments.wait { arguments.watch(&connection, &job, objects, screen) } else { Ok(Exit::Done) }
+    let exit = if arguments.wait { arguments.watch(&connection, &job, objects, screen)? } else { Exit::Done };
+    Ok(arguments.ended(exit, &job, screen))
 }
 
 impl Arguments {
+    /// Says what is left to do where nothing went wrong.
+    fn ended(&self, exit: Exit, job: &AppJob, screen: &Screen) -> Exit {
+        if exit == Exit::Done {
+            screen.remark(&self.running.next(job, &self.groups));
+        }
+        exit
+    }
+
     fn watch(
         &self,
         connection: &Connection,
