@@ -7,7 +7,7 @@
 use std::cell::{Cell, RefCell};
 
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::known::{Known, is_same, values};
@@ -16,7 +16,7 @@ use super::state::is_written;
 use super::step::{Patience, Proved, Stopped, TenantState, is_refusal};
 use crate::graph::{AppClient, GraphError, Setting, SettingValue};
 use crate::model::{NOTIFICATION, NotificationSettings};
-use crate::secret::{TENANT_URL, is_credential_key, is_mask};
+use crate::secret::{TENANT_URL, expiry, is_credential_key, is_mask};
 
 /// The setting that says whether everyone is in scope.
 pub const SCOPE: &str = "SyncAll";
@@ -62,6 +62,14 @@ impl Credential {
         match self {
             Credential::Token(_) => "secret token",
             Credential::Client(_) => "OAuth2 client",
+        }
+    }
+
+    /// When it expires, where it says that itself.
+    pub fn end(&self) -> Option<Timestamp> {
+        match self {
+            Credential::Token(token) => expiry(token.expose_secret()),
+            Credential::Client(_) => None,
         }
     }
 

@@ -143,6 +143,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     let job = plan.carry_out(arguments, &connection, screen)?;
     let is_noted = plan.expiry.as_ref().is_none_or(|expiry| expiry.write(screen));
+    if let (None, Some(end)) = (arguments.expires, plan.wanted.credential.end()) {
+        let day = end.strftime("%Y-%m-%d");
+        screen.remark(&format!(
+            "the token itself says that it expires on {day}, which Graph does not show: --expires {day} writes that into the policy"
+        ));
+    }
     let judge = arguments.requirements.again(&judge)?;
     let exit = arguments.check(&plan, &job, &judge, &connection, screen)?;
     Ok(if is_noted { exit } else { Exit::Failed })

@@ -73,7 +73,7 @@ fn deletion_guard(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     let message = match (settings.delete_threshold(), wanted) {
         (None, _) => "Accidental deletion prevention is off. Entra disables many users at once if, for example, a group is emptied by mistake".to_owned(),
         (Some(found), Some(wanted)) if found != i64::from(wanted) => format!(
-            "Entra stops at more than {found} deletions in one cycle; {} requires {wanted}. A mistake is noticed later or earlier than intended",
+            "The deletion threshold is {found}; {} requires {wanted}. Entra stops only a cycle with more than {found} deletions",
             target.policy.who_says(|policy| &policy.connection.delete_threshold)
         ),
         (Some(_), _) => return Ok(()),

@@ -1,7 +1,10 @@
 //! `provlint connect` with an OAuth2 client, and with ways of signing in that only the portal configures.
 
+use std::sync::{Arc, Mutex};
+
 use super::{DEFAULT, with};
 use crate::common::graph::{JOB, Reply, StandIn};
+use crate::common::prism::{description, passed_on, prism};
 use crate::common::writable::{Fate, Writable, setting};
 use crate::common::{Ran, flat, side_by_side};
 use serde_json::{Value, json};
@@ -277,4 +280,20 @@ fn flags_that_contradict_each_other_or_the_policy_change_nothing() {
         assert_eq!((ran.code, flat(&ran.stderr).contains(said)), (Some(2), true), "{flags:?}: {ran:?}");
         assert_eq!(changes(&tenant), 0);
     }
+}
+
+#[test]
+#[ignore = "needs prism, and PROVLINT_DESCRIPTION: the OpenAPI description of Microsoft Graph"]
+fn connecting_a_client_matches_the_official_description() {
+    let tenant = bare();
+    let prism = prism(&description(), &tenant.stand_in.url);
+    let objections = Arc::new(Mutex::new(Vec::new()));
+    let (url, noted, upstream) = (prism.url(), Arc::clone(&objections), tenant.stand_in.url.clone());
+    let front = StandIn::start(move |request, _| {
+        passed_on(if request.method == "GET" { &upstream } else { &url }, request, &noted)
+    });
+    let ran = tenant.run_by(&front.url, &CLIENT);
+    let of_requests = |objection: &&String| objection.contains("\"location\":[\"request\"");
+    assert_eq!(objections.lock().unwrap().iter().filter(of_requests).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!((ran.code, saved(&tenant, "Oauth2ClientSecret").as_str()), (Some(0), SECRET), "{ran:?}");
 }

@@ -62,7 +62,12 @@ fn without_a_place_for_it_the_lines_to_add_are_said() {
             assert_eq!(policy_of(&tenant), policy);
         }
     }
-    let ran = tenant("").run(&["connect", "--app", "TOTAL", "--expires", "soon"]);
+    // A JSON Web Token says the day itself.
+    let tenant = tenant("");
+    tenant.state().scim_token = "eyJhbGciOiJub25lIn0.eyJleHAiOiA0MDAwMDAwMDAwfQ.".to_owned();
+    let ran = tenant.run(&CONNECT[..7]);
+    assert_eq!((ran.code, flat(&ran.stderr).contains("--expires 2096-10-02 writes that")), (Some(0), true), "{ran:?}");
+    let ran = tenant.run(&["connect", "--app", "TOTAL", "--expires", "soon"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
 }
 
