@@ -78,7 +78,7 @@ impl Script {
         let roles = one.snapshot().map(roles).unwrap_or_default();
         let now = self.now.parse().unwrap_or_else(|_| Timestamp::now());
         let script = rehearsal::Script { seed: self.seed, now };
-        let made = one.with_plan(&policies, ObjectKind::User, |users, _| {
+        let made: Result<Cast, CheckError> = one.with_plan(&policies, ObjectKind::User, |users, _| {
             let with_group = one.with_plan(&policies, ObjectKind::Group, |groups, _| {
                 groups.is_enabled().then(|| cast(users, Some(groups), &given, &roles, &script))
             });
@@ -88,7 +88,15 @@ impl Script {
                 Err(error) => Err(error),
             }
         })?;
-        Ok(made?)
+        let cast = made?;
+        match cast.users.iter().chain(&cast.group).all(|made| made.can_be_found) {
+            true => Ok(cast),
+            false => Err(Problem::Usage {
+                message: "none of the values that the schema gives identifies what a rehearsal creates".into(),
+                help: "so it could not be deleted: map userName and displayName from attributes that differ from user to user"
+                    .into(),
+            }),
+        }
     }
 }
 
@@ -215,5 +223,38 @@ pub(super) fn read_script(path: &Path, text: &str) -> Result<Script, Problem> {
         Ok(script) if script.version == VERSION => Ok(script),
         Ok(_) => Err(super::files::damaged(path, "it has another version")),
         Err(error) => Err(super::files::damaged(path, &error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_url_is_the_same_place_with_or_without_the_flag() {
+        let test = "https://example.com/test/scim";
+        for same_place in [test, "https://EXAMPLE.com/test/scim/", "https://example.com/test/scim?aadOptscim062020"] {
+            assert!(same(test, same_place), "{same_place}");
+        }
+        for other in
+            ["https://example.com/scim", "https://example.org/test/scim", "https://example.com/test/scim2", "x"]
+        {
+            assert!(!same(test, other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_host_in_use_is_refused_except_for_the_test_url() {
+        let screen = Screen::new(crate::cli::terminal::screen::ColorChoice::Never);
+        let mut policy = Policy::default();
+        policy.connection.tenant_url = Some("https://example.com/scim".to_owned());
+        let refused = |policy: &Policy, url: &str, force: Option<&str>| {
+            refuse_used(&Endpoint::new(url).unwrap(), url, None, policy, force, &screen).is_err()
+        };
+        let test = "https://example.com/test/scim";
+        assert!(refused(&policy, test, None) && !refused(&policy, "https://test.example.com/scim", None));
+        assert!(refused(&policy, test, Some(" ")) && !refused(&policy, test, Some("a sandbox")));
+        policy.connection.test_url = Some(test.to_owned());
+        assert!(!refused(&policy, test, None) && refused(&policy, "https://example.com/scim", None));
     }
 }

@@ -37,10 +37,10 @@ use crate::text::shown;
 /// lists it until then. Use an endpoint for tests only. The exit code is 1 if a step fails that Entra depends on.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-                        cat token.txt | provlint rehearse total.json --tenant-url https://test.example.com/scim --token-stdin\n  \
-                        cat token.txt | provlint rehearse --app TOTAL --tenant-url https://test.example.com/scim --token-stdin\n  \
+                        cat token.txt | provlint rehearse total.json --tenant-url https://test.example.com/scim --yes --token-stdin\n  \
+                        cat token.txt | provlint rehearse --app TOTAL --tenant-url https://test.example.com/scim --yes --token-stdin\n  \
                         provlint rehearse --profile generic --tenant-url http://127.0.0.1:8080/scim --yes --format junit\n  \
-                        cat token.txt | provlint rehearse --clean-up provlint-rehearsal-1a2b3c4d.json --token-stdin")]
+                        cat token.txt | provlint rehearse --clean-up provlint-rehearsal-1a2b3c4d.json --yes --token-stdin")]
 pub(super) struct Arguments {
     /// Exported schema or snapshot, or - for standard input [default: the default schema with the rows of --profile]
     #[arg(value_name = "PATH", conflicts_with = "app")]

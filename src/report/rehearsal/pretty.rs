@@ -21,9 +21,12 @@ fn write(report: &RehearsalReport, style: &Style, out: &mut Outlet<'_>) -> io::R
         }
     } else {
         out.line(format!("{} at {}, {}", report.schema, report.tenant_url, report.forms()).bold())?;
+        let mut explained: Vec<&str> = Vec::new();
         for step in ranked.iter().filter(|step| matches!(step.verdict, Verdict::Failed | Verdict::Warned)) {
             out.line("")?;
-            in_full(step, report, style, out)?;
+            let harm = step.harm.map_or("", |harm| harm.name);
+            in_full(step, report, !explained.contains(&harm), style, out)?;
+            explained.push(harm);
         }
         out.line("")?;
         for step in ranked.iter().filter(|step| step.verdict == Verdict::Passed || is_shown(step, style)) {
@@ -65,31 +68,50 @@ fn line(step: &StepResult, report: &RehearsalReport, out: &mut Outlet<'_>) -> io
     out.line(format_args!("{} {}{harm}{said}", verdict(step.verdict), name(step, report)))
 }
 
-fn in_full(step: &StepResult, report: &RehearsalReport, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+/// `explains` is false if a step before had the same fault.
+fn in_full(
+    step: &StepResult,
+    report: &RehearsalReport,
+    explains: bool,
+    style: &Style,
+    out: &mut Outlet<'_>,
+) -> io::Result<()> {
     let harm = step.harm.map(|harm| format!(" [{}]", harm.name)).unwrap_or_default();
     out.line(format_args!("{} {}{harm}: {}", verdict(step.verdict), name(step, report), step.title.bold()))?;
     paragraph("found", &step.said, style, out)?;
-    if let Some((consequence, vendor)) = consequence(step) {
+    if let Some((consequence, vendor)) = consequence(step).filter(|_| explains) {
         paragraph("effect", consequence, style, out)?;
         paragraph("vendor", vendor, style, out)?;
     }
-    for exchange in telling(step) {
+    let telling = telling(step);
+    for (number, exchange) in telling.iter().enumerate() {
         out.line(format_args!("    {:<8}{}", "sent", exchange.line()))?;
         if let Some(body) = exchange.sent_body() {
-            out.line(format_args!("    {:<8}{body}", ""))?;
+            out.line(format_args!("    {:<8}{}", "", shown(&body, style)))?;
         }
         out.line(format_args!("    {:<8}{}", "answer", exchange.said()))?;
-        if let Some(body) = exchange.received_body() {
-            out.line(format_args!("    {:<8}{}", "", body.replace(['\r', '\n'], " ")))?;
+        // What reads back tells more than the answer to a change that succeeded.
+        let is_told_later = exchange.success().is_some() && number + 1 < telling.len();
+        if let Some(body) = exchange.received_body().filter(|_| style.verbose || !is_told_later) {
+            out.line(format_args!("    {:<8}{}", "", shown(&body.replace(['\r', '\n'], " "), style)))?;
         }
     }
     if !doubt(step).is_empty() {
         paragraph("note", doubt(step), style, out)?;
     }
-    for (number, source) in sources(step).iter().enumerate() {
+    for (number, source) in sources(step).iter().enumerate().filter(|_| explains) {
         out.line(format_args!("    {:<8}{source}", if number == 0 { "source" } else { "" }))?;
     }
     Ok(())
+}
+
+/// The longest part of a body on a page.
+const LONGEST: usize = 400;
+
+/// A body, cut unless the page is verbose.
+fn shown(body: &str, style: &Style) -> String {
+    let end = body.floor_char_boundary(LONGEST);
+    if style.verbose || end == body.len() { body.to_owned() } else { format!("{}… (-v shows all)", &body[..end]) }
 }
 
 /// A text under a heading, folded on a terminal.

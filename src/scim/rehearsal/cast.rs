@@ -31,6 +31,8 @@ pub struct Persona {
     pub left: State,
     /// Attributes with values that nothing else has.
     pub find_by: Vec<(String, String)>,
+    /// Whether any of these is a value that the schema gives.
+    pub can_be_found: bool,
     /// Another value for what people see as its name, `userName` or `displayName`.
     pub renamed: (String, String),
     /// Target attributes whose values are unknown, and why.
@@ -118,7 +120,9 @@ fn persona(
             second.set(target, value);
         }
     }
-    let is_unique = |value: &str| value.to_lowercase().contains(tag) || value.eq_ignore_ascii_case(id);
+    let digits = digits(tag);
+    let is_unique =
+        |value: &str| value.to_lowercase().contains(tag) || value.contains(&digits) || value.eq_ignore_ascii_case(id);
     let mut find_by: Vec<(String, String)> = Vec::new();
     for target in [renamed.0.as_str(), "externalId"].into_iter().chain(preview.matching.iter().map(|m| &*m.target)) {
         let Some(value) = first.value(target).and_then(Json::as_str).filter(|value| is_unique(value)) else { continue };
@@ -126,6 +130,7 @@ fn persona(
             find_by.push((target.to_owned(), value.to_owned()));
         }
     }
+    let can_be_found = !find_by.is_empty();
     find_by.push(renamed.clone());
     let unknown = preview.rows.iter().filter_map(|row| match &row.sent {
         Sent::Unknown(_) if RoleFunction::of(&row.source).is_some() || &*row.target == "members" => None,
@@ -133,12 +138,17 @@ fn persona(
         _ => None,
     });
     let unknown = unknown.collect();
-    Persona { matching: preview.matching.clone(), first, second, left, find_by, renamed, unknown }
+    Persona { matching: preview.matching.clone(), first, second, left, find_by, can_be_found, renamed, unknown }
 }
 
 /// Eight hexadecimal digits.
 fn tag(chance: &mut Rng) -> String {
     format!("{:08x}", chance.u32(..))
+}
+
+/// The same as a number, which no one else has either.
+fn digits(tag: &str) -> String {
+    u32::from_str_radix(tag, 16).map(|number| format!("9{number:010}")).unwrap_or_default()
 }
 
 /// A GUID, as the object id of Entra.
@@ -174,7 +184,7 @@ fn person(tag: &str, number: usize, variant: u32, id: &str, reads: &[&str]) -> M
         "jobTitle": format!("Tester & Developer{again}"),
         "department": format!("R&D, Quality{again}"),
         "companyName": format!("Contoso{again}"),
-        "employeeId": format!("{variant}000{number}"),
+        "employeeId": format!("{}{variant}{number}", digits(tag)),
         "employeeType": if variant == 1 { "Employee" } else { "Contractor" },
         "city": city,
         "state": city,

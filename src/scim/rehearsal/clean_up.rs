@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use futures_util::StreamExt;
 use futures_util::stream::iter;
+use serde_json::{Map, Value};
 
 use super::exchange::Exchange;
 use super::ledger::{Kind, Ledger, Made};
@@ -30,11 +31,11 @@ pub async fn clean_up(session: &Session<'_>, ledger: &mut Ledger, form: Form) ->
 }
 
 async fn pass(session: &Session<'_>, ledger: &mut Ledger, form: Form) -> Result<Vec<Made>, Halt> {
-    let mut left = Vec::new();
+    let (mut left, proves) = (Vec::new(), ledger.is_read());
     for kind in [Kind::Groups, Kind::Users] {
         let made: Vec<Made> = ledger.made().iter().filter(|made| made.kind == kind).cloned().collect();
         let deleting = iter(made).map(|made| async move {
-            let is_gone = removed(session, form, &made).await;
+            let is_gone = removed(session, form, &made, proves).await;
             (made, is_gone)
         });
         // One after the other would take as many round trips as there are objects.
@@ -50,7 +51,7 @@ async fn pass(session: &Session<'_>, ledger: &mut Ledger, form: Form) -> Result<
 }
 
 /// Deletes one thing; whether it is gone.
-async fn removed(session: &Session<'_>, form: Form, made: &Made) -> Result<bool, Halt> {
+async fn removed(session: &Session<'_>, form: Form, made: &Made, proves: bool) -> Result<bool, Halt> {
     let mut ids: BTreeSet<String> = made.id.iter().filter(|id| is_usable_id(id)).cloned().collect();
     let mut is_sure = made.id.is_some();
     if ids.is_empty() {
@@ -60,6 +61,14 @@ async fn removed(session: &Session<'_>, form: Form, made: &Made) -> Result<bool,
     }
     for id in &ids {
         let kind = made.kind.object();
+        if proves && made.id.as_ref() == Some(id) {
+            let there = session.send_as(read_request(kind, id), form).await?;
+            match read::resource(&there) {
+                Ok(there) if is_own(&there, made) => {}
+                Err(_) if matches!(there.status(), Some(404 | 410)) => continue,
+                Ok(_) | Err(_) => return Ok(false),
+            }
+        }
         let deleted = session.send_as(delete(kind, id), form).await?;
         let read = session.send_as(read_request(kind, id), form).await?;
         let is_gone = match (deleted.status(), read.status()) {
@@ -115,10 +124,12 @@ async fn found(session: &Session<'_>, form: Form, made: &Made) -> Result<(BTreeS
 /// name; `None` if the answer is no list.
 fn own(exchange: &Exchange, made: &Made) -> Option<(Vec<String>, bool)> {
     let list = read::list(exchange).ok()?;
-    let is_own = |one: &&serde_json::Map<String, serde_json::Value>| {
-        made.find_by.iter().any(|(attribute, value)| read::is(one, attribute, value))
-    };
-    let own: Vec<_> = list.iter().filter(is_own).map(read::id_of).collect();
+    let own: Vec<_> = list.iter().filter(|one| is_own(one, made)).map(read::id_of).collect();
     let unnamed = own.iter().any(Result::is_err);
     Some((own.into_iter().flatten().map(str::to_owned).collect(), unnamed))
+}
+
+/// Whether a resource has a name that was written down.
+fn is_own(one: &Map<String, Value>, made: &Made) -> bool {
+    made.find_by.iter().any(|(attribute, value)| read::is(one, attribute, value))
 }

@@ -79,7 +79,7 @@ impl Page {
         if page.version != VERSION {
             return Err(format!("it has version {}, which this provlint does not know", page.version));
         }
-        let is_ours = |value: &str| value.contains(PREFIX) || value.len() >= 32;
+        let is_ours = |value: &str| value.contains(PREFIX);
         let foreign = |made: &Made| !made.find_by.iter().any(|(_, value)| is_ours(value));
         match page.made.iter().find(|made| foreign(made)) {
             Some(made) => Err(format!("it names {}, which no rehearsal made", made.described())),
@@ -94,6 +94,8 @@ pub type Save = dyn FnMut(&str) -> std::io::Result<()>;
 /// The list of what was made.
 pub struct Ledger {
     page: Page,
+    /// Whether the ids come from a file, which someone may have changed.
+    is_read: bool,
     save: Box<Save>,
 }
 
@@ -106,12 +108,18 @@ impl std::fmt::Debug for Ledger {
 impl Ledger {
     /// An empty list for an endpoint.
     pub fn new(tenant_url: &str, save: Box<Save>) -> Self {
-        Ledger::of(Page { version: VERSION, tenant_url: tenant_url.to_owned(), made: Vec::new() }, save)
+        let page = Page { version: VERSION, tenant_url: tenant_url.to_owned(), made: Vec::new() };
+        Ledger { page, is_read: false, save }
     }
 
     /// A list that was read.
     pub fn of(page: Page, save: Box<Save>) -> Self {
-        Ledger { page, save }
+        Ledger { page, is_read: true, save }
+    }
+
+    /// Whether an id must be proved to be that of the name before something is deleted.
+    pub(super) fn is_read(&self) -> bool {
+        self.is_read
     }
 
     /// What is there, or may be.

@@ -36,8 +36,8 @@ pub enum Halt {
     /// The endpoint can no longer be reached.
     #[error(transparent)]
     Network(#[from] GraphError),
-    /// The endpoint stopped answering.
-    #[error("the endpoint stopped answering: {0}")]
+    /// The endpoint does not answer, or no longer.
+    #[error("the endpoint does not answer: {0}")]
     Lost(String),
     /// A recording does not fit, or cannot be written.
     #[error(transparent)]

@@ -90,7 +90,7 @@ fn an_endpoint_that_goes_away_leaves_a_file_that_names_everything() {
     assert_eq!(ran.code, Some(2), "{ran:?}");
     let files = rehearsal.files();
     assert!(files.len() == 1 && ran.stderr.contains(&files[0]), "{ran:?}");
-    assert!(ran.stdout.contains("stopped answering") && ran.stderr.contains("--clean-up"), "{ran:?}");
+    assert!(ran.stdout.contains("does not answer") && ran.stderr.contains("--clean-up"), "{ran:?}");
     let report = ran.json();
     assert!(!report["left"].as_array().unwrap().is_empty() && !endpoint.left().is_empty());
     *gone.lock().unwrap() = false;

@@ -182,3 +182,29 @@ fn a_busy_endpoint_is_given_time_and_never_gets_more_than_five_requests_at_once(
     assert_eq!(steps(&ran.json(), "warned"), [("rate".to_owned(), "rate".to_owned())]);
     assert!(now.lock().unwrap().1 <= most && endpoint.left().is_empty());
 }
+
+#[test]
+fn nothing_that_an_endpoint_says_breaks_out_of_a_report() {
+    let evil = "\u{1b}[31m</code><script>alert(1)</script>]]>\n::error::x\n##vso[task.x]y |`` \u{202e}\"";
+    let endpoint = Endpoint::hooked(&[], move |request, _, usual| match request.method.as_str() {
+        "PATCH" => Reply::Text(400, "application/scim+json", json!({"detail": evil}).to_string()),
+        _ => usual(),
+    });
+    let url = endpoint.url();
+    for format in ["pretty", "json", "junit", "markdown", "html"] {
+        let rehearsal = Rehearsal::new();
+        let schema = schema("total-export.json");
+        let ran = rehearsal.run(&[&schema, "--tenant-url", &url, "--yes", "--settle", "0", "--format", format]);
+        assert_eq!(ran.code, Some(1), "{format}: {ran:?}");
+        assert!(!ran.stdout.contains(['\u{1b}', '\u{202e}']), "{format}: {}", ran.stdout);
+        let is_command = |line: &str| line.trim_start().starts_with("::error::") || line.contains("##vso[");
+        match format {
+            "json" => drop(ran.json()),
+            "junit" => drop(roxmltree::Document::parse(&ran.stdout).unwrap()),
+            "html" => assert!(!ran.stdout.contains("<script>"), "{}", ran.stdout),
+            _ => {}
+        }
+        let lines = ran.stdout.lines().filter(|line| is_command(line)).count();
+        assert!(format == "json" || format == "html" || lines == 0, "{format}: {}", ran.stdout);
+    }
+}

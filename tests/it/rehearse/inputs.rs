@@ -5,6 +5,8 @@ use std::fs;
 use serde_json::json;
 
 use crate::common::endpoint::{Endpoint, Fault};
+use crate::common::finish;
+use crate::common::graph::{StandIn, tenant};
 
 use super::{Rehearsal, schema, steps};
 
@@ -127,4 +129,28 @@ fn a_file_that_lists_something_else_is_not_cleaned_up() {
         assert_eq!(ran.code, Some(2), "{ran:?}");
     }
     assert!(endpoint.requests().is_empty() && endpoint.left().len() == 1);
+    // A name of a rehearsal with the id of another user.
+    let list = list.to_string().replace("jane@example.com", "provlint-rehearsal-0-1@example.com");
+    fs::write(rehearsal.folder.path().join("list.json"), list).unwrap();
+    let ran = rehearsal.run(&["--clean-up", "list.json", "--yes"]);
+    assert!(ran.code == Some(2) && ran.stdout.contains("left on the endpoint"), "{ran:?}");
+    assert!(endpoint.left().len() == 1 && endpoint.requests().iter().all(|request| request.method == "GET"));
+}
+
+#[test]
+fn an_app_of_the_tenant_is_rehearsed_with_its_own_schema_and_roles() {
+    let endpoint = Endpoint::with(&[]);
+    let tenant = StandIn::start(|request, _| tenant(request));
+    let rehearsal = Rehearsal::new();
+    let url = endpoint.url();
+    let mut command =
+        rehearsal.command(&["--app", "TOTAL", "--graph-url", &tenant.url, "--tenant-url", &url, "--yes", "-q"]);
+    let ran = finish(command.env("PROVLINT_ACCESS_TOKEN", crate::common::graph::TOKEN));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(tenant.requests().iter().all(|request| request.method == "GET" || request.path == "/v1.0/$batch"));
+    let tokens: Vec<String> = endpoint.requests().into_iter().map(|request| request.authorization).collect();
+    assert!(
+        !tokens.is_empty() && tokens.iter().all(|token| !token.contains(crate::common::graph::TOKEN)),
+        "{tokens:?}"
+    );
 }

@@ -137,7 +137,10 @@ pub(super) async fn create_short(stage: &mut Stage<'_>) -> Result<Outcome, Halt>
         short.remove(target);
     }
     stage.states[1] = short.clone();
-    created(stage, 1, &create(&short)).await
+    // Without attributes of the enterprise extension, users were also seen with the core schema alone.
+    let is_core = short.values().all(|(target, _)| !target.starts_with("urn:"));
+    let creation = if is_core { Creation::CoreSchemaOnly } else { Creation::Usual };
+    created(stage, 1, &create_as(&short, creation)).await
 }
 
 pub(super) async fn create_text_active(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {

@@ -82,24 +82,47 @@ pub(super) async fn create_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt>
 
 pub(super) async fn create_with_manager(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(target) = &stage.cast.manager else { return Ok(Outcome::not_run("the schema does not map the manager")) };
-    let (Some(id), Some(_)) = (stage.users[0].clone(), &stage.deleted) else {
-        return Ok(Outcome::not_run("no user could be created again"));
-    };
-    let Some(manager) = stage.users.iter().flatten().find(|other| **other != id).cloned() else {
+    if stage.deleted.is_none() {
+        return Ok(Outcome::not_run("no user could be deleted"));
+    }
+    let Some(manager) = stage.users.iter().skip(1).flatten().next().cloned() else {
         return Ok(Outcome::not_run(NO_USER));
     };
-    let _ = stage.send(delete(Kind::Users.object(), &id)).await?;
-    stage.users[0] = None;
+    let (exchange, said) = created_anew(stage, Creation::WithManager(target, &manager)).await?;
+    Ok(match said {
+        None => Outcome::Passed(exchange),
+        Some(said) => Outcome::warned(&harm::OLD_FORM, said),
+    })
+}
+
+pub(super) async fn create_with_empty_roles(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    if stage.cast.roles.is_some() {
+        return Ok(Outcome::not_run("the schema maps app roles"));
+    }
+    if stage.deleted.is_none() {
+        return Ok(Outcome::not_run("no user could be deleted"));
+    }
+    let (exchange, said) = created_anew(stage, Creation::EmptyList).await?;
+    Ok(match said {
+        None => Outcome::Passed(exchange),
+        Some(said) => Outcome::failed(&harm::CREATION, said),
+    })
+}
+
+/// Deletes a user and creates the same once more; returns the answer, and why there is no user.
+async fn created_anew(stage: &mut Stage<'_>, creation: Creation<'_>) -> Result<(String, Option<String>), Halt> {
+    if let Some(id) = stage.users[0].take() {
+        let _ = stage.send(delete(Kind::Users.object(), &id)).await?;
+    }
     let persona = stage.persona(0);
     let mut state = persona.first.clone();
     stage.lost.iter().for_each(|target| state.remove(target));
-    let request = create_as(&state, Creation::WithManager(target, &manager));
-    let (exchange, id) = stage.create(&request, Kind::Users, persona).await?;
+    let (exchange, id) = stage.create(&create_as(&state, creation), Kind::Users, persona).await?;
     Ok(match id {
         Ok(id) => {
             stage.users[0] = Some(id);
-            Outcome::Passed(exchange.said())
+            (exchange.said(), None)
         }
-        Err(said) => Outcome::warned(&harm::OLD_FORM, said),
+        Err(said) => (exchange.said(), Some(said)),
     })
 }

@@ -127,7 +127,7 @@ pub(super) async fn remove(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
         (works, false) => Outcome::warned(
             &harm::MANAGER,
             format!(
-                "{} removes the manager, but not {}; which form Entra sends is not published",
+                "works: {}; does not work: {}. Which form Entra sends is not published",
                 works.join(", "),
                 fails.join("; ")
             ),

@@ -40,6 +40,7 @@ pub static OPENING: &[Step] = steps! {
     "wrong-token" "Send a token that no one issued" connection::wrong_token;
     "empty-user-query" "Search for users that do not exist, by each matching attribute" connection::empty_user_query;
     "empty-group-query" "Search for a group that does not exist" connection::empty_group_query;
+    "flag-in-query" "Search with the flag in the query" connection::flag_in_query;
     "create-user" "Create a user with every mapped attribute" creation::create_user;
     "keep-external-id" "Read the user's externalId back" creation::keep_external_id;
     "keep-values" "Read every mapped attribute of the user back" creation::keep_values;
@@ -99,6 +100,7 @@ pub static CLOSING: &[Step] = steps! {
     "delete-user-again" "Delete the user once more" deletion::delete_again;
     "create-user-again" "Create the deleted user again" deletion::create_again;
     "create-user-with-manager" "Create a user with a manager" deletion::create_with_manager;
+    "create-user-with-empty-roles" "Create a user with an empty list of roles" deletion::create_with_empty_roles;
     "rate" "Send requests one after the other" connection::rate;
 };
 

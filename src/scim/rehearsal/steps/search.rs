@@ -73,8 +73,8 @@ fn without_case(matching: &[Match]) -> Vec<Match> {
 pub(super) async fn find_user(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     let matching = &stage.persona(0).matching;
-    for found in matching {
-        let outcome = by_each(stage, Kind::Users, &id, std::slice::from_ref(found), str::to_owned).await?;
+    for found in matching.iter().filter(|found| !stage.lost.contains(&found.target)).cloned().collect::<Vec<_>>() {
+        let outcome = by_each(stage, Kind::Users, &id, std::slice::from_ref(&found), str::to_owned).await?;
         if matches!(outcome, Outcome::Trouble(_)) {
             return Ok(outcome);
         }
