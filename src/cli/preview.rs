@@ -20,11 +20,17 @@ use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use crate::expression::{Attributes, Evaluator, Unknown};
 use crate::model::ObjectKind;
-use crate::report::{Form, Offered, PAGE_FORMS, PreviewReport, Style, UserPreview};
+use crate::report::{self, Offered, PAGE_FORMS, PreviewReport, RequestsShown, Style, UserPreview};
+use crate::scim::Endpoint;
+use crate::secret::{TENANT_URL, mask_url};
+use crate::simulate::request::{Form, exchanges, search};
 use crate::simulate::{Crowd, Plan, Preview, User, graph_properties, graph_property};
 use crate::text::shown;
 
 /// Show what Entra would send for a user, and why
+///
+/// With --requests, shows the requests, in the format of .http files that editors can send; --was adds the update from an earlier
+/// state of the user.
 ///
 /// FILE holds one user as Microsoft Graph writes it, a list, a page {"value": [...]}, or CSV with a header, as the
 /// portal's Download users writes it. Values that depend on the tenant are shown as unknown: app roles, references, and
@@ -33,6 +39,7 @@ use crate::text::shown;
 #[command(after_help = "Examples:\n  provlint preview total.json --user jane.json\n  \
                         provlint preview default.json --user jane.json --diff total.json\n  \
                         provlint preview total.json --user users.csv --format json\n  \
+                        provlint preview total.json --user jane.json --was jane-before.json --requests\n  \
                         provlint preview --app TOTAL --user jane.doe@contoso.com")]
 pub(super) struct Arguments {
     /// Exported schema or snapshot, or - for standard input
@@ -55,9 +62,17 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     diff: Option<PathBuf>,
 
+    /// Show the requests that Entra would send
+    #[arg(long, conflicts_with = "diff")]
+    requests: bool,
+
+    /// File of the users as they were, to show the updates
+    #[arg(long, value_name = "FILE", requires = "requests")]
+    was: Option<PathBuf>,
+
     /// Format of the output
     #[arg(long, value_name = "FORMAT", value_parser = one_of(PAGE_FORMS), default_value = PAGE_FORMS[0].name())]
-    format: &'static Form,
+    format: &'static report::Form,
 
     /// Policy file [default: the nearest provlint.yaml or .provlint.yaml, from the working directory upwards]
     #[arg(long, value_name = "FILE")]
@@ -110,10 +125,16 @@ impl NowAndSeed {
 const NO_USER: &str = "there is no file of that name either: give a file, or the user principal name or object id of a user in the tenant";
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let files = [arguments.path.as_deref(), Some(arguments.user.as_path()), arguments.diff.as_deref()];
+    let files = [
+        arguments.path.as_deref(),
+        Some(arguments.user.as_path()),
+        arguments.diff.as_deref(),
+        arguments.was.as_deref(),
+    ];
     one_standard_input(files.into_iter().flatten())?;
     let policies = Policies::load(arguments.policy.as_deref(), arguments.profile.as_deref(), &[])?;
     let connection = arguments.app.as_ref().map(|_| arguments.live.connect()).transpose()?;
+    let was_name = arguments.was.as_ref().map(|was| was.display().to_string());
     let schema = match (&connection, &arguments.app, &arguments.path) {
         (Some(connection), Some(app), _) => {
             let job = arguments.job.as_deref();
@@ -147,14 +168,26 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return Ok(Exit::Failed);
     }
 
+    let was = arguments.was.as_deref().map(users::read).transpose()?.unwrap_or_default();
+    for problem in &was.problems {
+        screen.complain(problem);
+    }
+    let earlier: Vec<Option<&User>> =
+        users.users.iter().map(|user| counterpart(user, &users.users, &was.users)).collect();
+
     let evaluator = arguments.now_and_seed.evaluator();
+    let tenant_url = one.snapshot().and_then(|snapshot| snapshot.secret(TENANT_URL)).map(mask_url);
+    let endpoint = tenant_url.as_deref().and_then(|url| Endpoint::new(url).ok());
+    let forms = endpoint.as_ref().map_or(Form::ALL.to_vec(), |endpoint| vec![endpoint.form()]);
     let made = one.with_plan(&policies, ObjectKind::User, |plan, policy| {
         let previews: Vec<Preview> = users.users.iter().map(|user| plan.preview(user, &evaluator)).collect();
         let required = policy.user.needed();
         let crowd = Crowd::of(plan, &previews, &required);
-        (previews, crowd, missing(plan, &users.users))
+        let of_user = |(user, was): (&User, &Option<&User>)| exchanges(plan, user, *was, &forms, &evaluator);
+        let requests = arguments.requests.then(|| users.users.iter().zip(&earlier).map(of_user).collect::<Vec<_>>());
+        (previews, crowd, missing(plan, &users.users), requests)
     })?;
-    let (previews, crowd, missing) = made;
+    let (previews, crowd, missing, requests) = made;
     let changed = match &other {
         None => None,
         Some(other) => Some(other.one()?.with_plan(&policies, ObjectKind::User, |plan, _| {
@@ -173,18 +206,46 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
                 user,
                 preview,
                 changed: changed.as_ref().map(|changed| &changed[index]),
+                was: earlier[index],
+                requests: requests.as_ref().map(|requests| &requests[index]),
             })
             .collect(),
         crowd: &crowd,
         missing: &missing,
         unreadable: users.problems.len(),
+        requests: arguments.requests.then(|| RequestsShown {
+            tenant_url: tenant_url.as_deref(),
+            endpoint: endpoint.as_ref(),
+            forms: &forms,
+            was: was_name.as_deref(),
+            begin: previews
+                .first()
+                .and_then(|preview| preview.matching.first())
+                .map(|matching| search(ObjectKind::User, &matching.target, NOBODY)),
+        }),
     };
     let style = Style { verbose: arguments.verbose, ..screen.out };
     screen.print(&match arguments.format {
-        Form::Json => report.json(),
+        report::Form::Json => report.json(),
         _ => report.pretty(&style),
     })?;
-    Ok(if users.problems.is_empty() { Exit::Done } else { Exit::Failed })
+    Ok(if users.problems.is_empty() && was.problems.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// A value that no user has: Entra takes a new one each time.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+/// The earlier state of a user: the one with the same id, else with the same user name; of one user, the only one.
+fn counterpart<'u>(user: &User, users: &[User], were: &'u [User]) -> Option<&'u User> {
+    let same = |name: fn(&User) -> Option<&str>| {
+        let known = name(user)?;
+        were.iter().find(|was| name(was).is_some_and(|name| name.eq_ignore_ascii_case(known)))
+    };
+    let only = match (users, were) {
+        ([_], [was]) => Some(was),
+        _ => None,
+    };
+    same(User::id).or_else(|| same(|user| user.text("userPrincipalName"))).or(only)
 }
 
 /// Whether the file does not hold an attribute of a user. What is unknown for another reason is not missing.

@@ -1,27 +1,48 @@
 //! `provlint probe`
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use jiff::Timestamp;
 
 use super::shared::format::one_of;
-use super::shared::live::{Reach, runtime};
+use super::shared::job::expect_job;
+use super::shared::judging::Requirements;
+use super::shared::live::{Graph, More, runtime};
+use super::shared::schema_text::SchemaText;
 use super::shared::secret_token::secret;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
+use crate::check::CheckError;
+use crate::model::ObjectKind;
+use crate::policy::ChosenBy;
 use crate::report::{Form, Offered, PAGE_FORMS, ProbeReport};
 use crate::scim::{Check, Endpoint, Verdict, probe};
 
 /// Test an app's SCIM endpoint as Entra's Test Connection does
 ///
-/// Searches for a user that does not exist, once with the token and once with an invalid one, with --groups for a group
-/// too, and changes nothing. Like Entra, it sends no User-Agent. The token is sent to that URL only. The exit code is 1 if Entra's test would fail, or if the endpoint accepts any
-/// token.
+/// Searches for a user that does not exist, once with the token and once with an invalid one, and changes nothing. Like
+/// Entra, it sends no User-Agent and uses TLS 1.2; if that fails, it says which header is missing. A schema, an app or a
+/// policy says which attribute users are matched on, and whether groups are provisioned and so searched for too. The
+/// token is sent to that URL only. The exit code is 1 if Entra's test would fail, or if the endpoint accepts any token.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  cat token.txt | provlint probe --tenant-url https://total.example.com/scim --token-stdin"
-)]
+#[command(after_help = "Examples:\n  \
+                  cat token.txt | provlint probe --tenant-url https://total.example.com/scim --token-stdin\n  \
+                  cat token.txt | provlint probe total.json --tenant-url https://total.example.com/scim --token-stdin")]
 pub(super) struct Arguments {
+    /// Exported schema or snapshot of the app
+    #[arg(value_name = "PATH", conflicts_with = "app")]
+    path: Option<PathBuf>,
+
+    /// App in the tenant: display name, object id or appId
+    #[arg(long, value_name = "NAME|ID")]
+    app: Option<String>,
+
+    /// ID of its provisioning job, if it has several [default: the first]
+    #[arg(long, value_name = "ID", requires = "app")]
+    job: Option<String>,
+
     /// Tenant URL, as entered in the portal
     #[arg(long, value_name = "URL")]
     tenant_url: String,
@@ -30,11 +51,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     token_stdin: bool,
 
-    /// Attribute that users are matched on
-    #[arg(long, value_name = "NAME", default_value = "userName")]
-    attribute: String,
+    /// Attribute that users are matched on [default: as the schema says, else userName]
+    #[arg(long, value_name = "NAME")]
+    attribute: Option<String>,
 
-    /// Search for a group too, as Entra does if the mapping of groups is enabled
+    /// Search for a group too, whatever the schema or the policy says
     #[arg(long)]
     groups: bool,
 
@@ -43,7 +64,17 @@ pub(super) struct Arguments {
     format: &'static Form,
 
     #[command(flatten)]
-    reach: Reach,
+    requirements: Requirements,
+
+    #[command(flatten)]
+    graph: Graph,
+}
+
+/// What Entra searches for.
+struct Searched {
+    attribute: Option<String>,
+    /// Whether groups are provisioned; `None` where nothing says so.
+    groups: Option<bool>,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
@@ -51,16 +82,27 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         message: error.to_string(),
         help: "give the tenant URL as in the portal, https://…; plain http is accepted for this machine only".into(),
     })?;
+    if arguments.token_stdin && arguments.path.as_deref() == Some(Path::new("-")) {
+        return Err(Problem::Usage {
+            message: "standard input can be read only once".into(),
+            help: "give the schema as a file, or the token in PROVLINT_SCIM_TOKEN".into(),
+        });
+    }
+    let searched = arguments.searched(screen)?;
+    let attribute = arguments.attribute.as_deref().or(searched.attribute.as_deref()).unwrap_or("userName");
+    let groups = if arguments.groups { Some(true) } else { searched.groups };
     let token = secret(arguments.token_stdin, "secret token")?;
-    let network = arguments.reach.network(0);
-    let asking = probe(&endpoint, &token, &arguments.attribute, arguments.groups, &network, Timestamp::now());
+    let network = arguments.graph.network();
+    let asking = probe(&endpoint, &token, attribute, groups == Some(true), &network, Timestamp::now());
     let mut steps = runtime()?.block_on(asking).map_err(|error| Problem::Probe(Box::new(error)))?;
-    if !arguments.groups {
+    if groups.is_none() {
         steps.push(Check {
             name: "groups",
             verdict: Verdict::Unknown,
             said: "not tested".to_owned(),
-            advice: "if the mapping of groups is enabled, test /Groups too, with --groups".to_owned(),
+            advice:
+                "if the mapping of groups is enabled, test /Groups too: name the schema or the app, or give --groups"
+                    .to_owned(),
         });
     }
     let report = ProbeReport { url: &arguments.tenant_url, steps: &steps };
@@ -70,4 +112,34 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     })?;
     let failed = steps.iter().any(|step| step.verdict == Verdict::Failed);
     Ok(if failed { Exit::Findings } else { Exit::Done })
+}
+
+impl Arguments {
+    /// What the schema says, else what the policy says.
+    fn searched(&self, screen: &Screen) -> Result<Searched, Problem> {
+        let judge = self.requirements.judge(&[], screen)?;
+        let schema = match (&self.app, &self.path) {
+            (Some(app), _) => {
+                let connection = self.graph.connect(false)?;
+                let job = self.job.as_deref();
+                let live = connection.read_job(app, job, &judge.policies, More::default())?;
+                expect_job(&live, job)?;
+                SchemaText::live(live)
+            }
+            (None, Some(path)) => SchemaText::read(path)?,
+            (None, None) => {
+                let policy = judge.policies.choose(None, "").filter(|policy| policy.chosen_by != ChosenBy::Default);
+                return Ok(Searched { attribute: None, groups: policy.and_then(|policy| policy.group.enabled) });
+            }
+        };
+        let one = schema.one()?;
+        let attribute =
+            one.with_plan(&judge.policies, ObjectKind::User, |plan, _| plan.first_matching().map(str::to_owned))?;
+        let groups = match one.with_plan(&judge.policies, ObjectKind::Group, |plan, _| plan.is_enabled()) {
+            Ok(is_enabled) => is_enabled,
+            Err(CheckError::NoMapping { .. }) => false,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Searched { attribute, groups: Some(groups) })
+    }
 }

@@ -58,9 +58,11 @@ impl Network {
         Ok(cell.get_or_init(|| client))
     }
 
-    /// A client that sends no header of its own accord but `Accept: */*`, as Entra's provisioning service does.
+    /// A client like Entra's provisioning service: it sends no header of its own accord but `Accept: */*`, and offers
+    /// TLS 1.2 as the newest version.
+    /// <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups#security-requirements>
     pub(crate) fn bare_http(&self, proxied: bool) -> Result<reqwest::Client, GraphError> {
-        self.build(proxied, reqwest::ClientBuilder::no_gzip)
+        self.build(proxied, |builder| builder.no_gzip().tls_version_max(reqwest::tls::Version::TLS_1_2))
     }
 
     fn build(

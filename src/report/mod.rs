@@ -43,7 +43,7 @@ pub use fixes::{FIX_FORMATS, consequence_lines, write_plan};
 pub use json::REPORT_SCHEMA;
 pub use operation::{EventReport, GuideReport, OnDemandReport, StatusReport};
 pub use page::explained;
-pub use preview::{PreviewReport, UserPreview};
+pub use preview::{PreviewReport, RequestsShown, UserPreview};
 pub use probe::ProbeReport;
 pub use registry::{Form, Format, LOG_FORMS, Offered, PAGE_FORMS, TABLE_FORMS};
 pub use rehearsal::{REHEARSAL_FORMATS, RehearsalReport};

@@ -13,6 +13,8 @@ pub(super) enum EmptyList {
     /// Without resources, but with the `schemas` of something else. Entra provisions to such endpoints:
     /// <https://github.com/ssoready/ssoready/pull/232>.
     OtherSchemas,
+    /// Without resources, but not as RFC 7644 requires it: this is wrong. Whether Entra accepts it is not published.
+    Doubtful(&'static str),
 }
 
 /// Checks that a body is the answer that RFC 7644 requires to a query that matches nothing. `what` names what was
@@ -29,18 +31,32 @@ pub(super) fn empty_list(body: &[u8], what: &str) -> Result<EmptyList, String> {
     if is_error {
         return Err("the body is a SCIM error, although the status is 200".to_owned());
     }
-    let total = match member(list, "totalResults") {
-        Some(Value::Number(total)) => total.as_u64(),
-        Some(_) => return Err("`totalResults` is not a number".to_owned()),
-        None => return Err("`totalResults` is missing".to_owned()),
-    };
+    // Null is the same as absent (RFC 7643, section 2.5).
     let resources = match member(list, "Resources") {
-        None => 0,
-        Some(Value::Array(resources)) => resources.len(),
+        None | Some(Value::Null) => None,
+        Some(Value::Array(resources)) => Some(resources.len()),
         Some(_) => return Err("`Resources` is not a list".to_owned()),
     };
-    match total {
-        Some(0) if resources == 0 => Ok(if is_list { EmptyList::Right } else { EmptyList::OtherSchemas }),
+    let mut doubt = None;
+    let total = match member(list, "totalResults") {
+        Some(Value::Number(total)) => total.as_u64(),
+        Some(Value::String(total)) if total == "0" => {
+            doubt = Some("`totalResults` is a text");
+            Some(0)
+        }
+        None | Some(Value::Null) if resources == Some(0) => {
+            doubt = Some("`totalResults` is missing");
+            Some(0)
+        }
+        Some(Value::Null) | None => return Err("`totalResults` is missing".to_owned()),
+        Some(_) => return Err("`totalResults` is not a number".to_owned()),
+    };
+    match (total, resources.unwrap_or_default()) {
+        (Some(0), 0) => Ok(match doubt {
+            Some(doubt) => EmptyList::Doubtful(doubt),
+            None if is_list => EmptyList::Right,
+            None => EmptyList::OtherSchemas,
+        }),
         _ => Err(format!("it returns {what} although none has this value: the filter is ignored")),
     }
 }
@@ -72,6 +88,14 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_is_wrong_in_a_way_that_entra_may_accept_is_doubtful() {
+        for body in [r#"{"totalResults": "0", "Resources": []}"#, r#"{"Resources": []}"#] {
+            let found = empty_list(body.as_bytes(), "users");
+            assert!(matches!(found, Ok(EmptyList::Doubtful(_))), "{body}: {found:?}");
+        }
+    }
+
+    #[test]
     fn an_empty_list_is_what_rfc_7644_says_it_is() {
         let urn = LIST_RESPONSE;
         for (body, said) in [
@@ -82,8 +106,11 @@ mod tests {
                 r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": "no"}"#.to_owned(),
                 Some("SCIM error"),
             ),
-            (format!(r#"{{"schemas": ["{urn}"], "Resources": []}}"#), Some("`totalResults` is missing")),
-            (format!(r#"{{"schemas": ["{urn}"], "totalResults": "0"}}"#), Some("not a number")),
+            (format!(r#"{{"schemas": ["{urn}"], "totalResults": 0, "Resources": null}}"#), None),
+            (format!(r#"{{"schemas": ["{urn}"]}}"#), Some("`totalResults` is missing")),
+            (format!(r#"{{"schemas": ["{urn}"], "Resources": null}}"#), Some("`totalResults` is missing")),
+            (format!(r#"{{"schemas": ["{urn}"], "totalResults": "7"}}"#), Some("not a number")),
+            (format!(r#"{{"schemas": ["{urn}"], "Resources": [{{}}]}}"#), Some("`totalResults` is missing")),
             (format!(r#"{{"schemas": ["{urn}"], "totalResults": 0, "Resources": {{}}}}"#), Some("not a list")),
             (format!(r#"{{"schemas": ["{urn}"], "totalResults": 3, "Resources": [{{}}]}}"#), Some("ignored")),
             (format!(r#"{{"schemas": ["{urn}"], "totalResults": 0, "Resources": [{{}}]}}"#), Some("ignored")),

@@ -11,21 +11,19 @@ use crate::secret;
 use crate::simulate::request::search;
 use crate::text::{one_line, shortened};
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, LOCATION, USER_AGENT, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The media type of SCIM (RFC 7644, section 8.1).
 const SCIM: &str = "application/scim+json";
 
-/// How a request is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// As Entra sends it: without a User-Agent, and with no more than the token.
-    /// <https://github.com/kortix-ai/suna/pull/7297> (2026-09)
-    OfEntra,
-    /// As other clients send it.
-    Usual,
-}
+/// The headers that other clients send and Entra does not. Of a GET of Entra's, nothing is known but the token:
+/// <https://github.com/kortix-ai/suna/pull/7297> (2026-09), <https://github.com/MicrosoftDocs/azure-docs/issues/94189>
+const USUAL: [(HeaderName, &str, &str); 3] = [
+    (USER_AGENT, "User-Agent", concat!("provlint/", env!("CARGO_PKG_VERSION"))),
+    (ACCEPT, "Accept", SCIM),
+    (CONTENT_TYPE, "Content-Type", SCIM),
+];
 
 /// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +53,7 @@ impl Verdict {
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// `token`, `tls`, `user-agent`, `status`, `content-type`, `list-response`, `groups` or `wrong-token`.
+    /// `token`, `tls`, `headers`, `status`, `content-type`, `list-response`, `groups` or `wrong-token`.
     pub name: &'static str,
     /// Its result.
     pub verdict: Verdict,
@@ -87,6 +85,11 @@ struct Answer {
 }
 
 impl Answer {
+    /// Whether it is the answer that Entra needs to a search for something that does not exist.
+    fn is_empty_list(&self, what: &str) -> bool {
+        self.status == 200 && self.is_json() && empty_list(&self.body, what).is_ok()
+    }
+
     /// Whether it is JSON, and so of the endpoint itself and not of a server before it.
     fn is_json(&self) -> bool {
         matches!(self.media().as_str(), SCIM | "application/json")
@@ -137,8 +140,7 @@ pub async fn probe(
     let fault = secret::malformed(token, now);
     // Entra sends what was entered. A few vendors want a token that begins with Bearer.
     let begins_with_bearer = secret::begins_with_bearer(token);
-    let as_typed =
-        if begins_with_bearer { client.ask(users, &typed, Form::OfEntra).await? } else { Err(String::new()) };
+    let as_typed = if begins_with_bearer { client.ask(users, &typed, &[]).await? } else { Err(String::new()) };
     let is_taken_as_typed = as_typed.as_ref().is_ok_and(|answer| answer.status == 200);
     let token = if is_taken_as_typed { &typed } else { &cleaned };
     steps.push(match fault {
@@ -156,34 +158,49 @@ pub async fn probe(
         ),
         None => step("token", Verdict::Passed, "the token is well-formed", ""),
     });
-    let asked = if is_taken_as_typed { as_typed } else { client.ask(users, token, Form::OfEntra).await? };
+    let asked = if is_taken_as_typed { as_typed } else { client.ask(users, token, &[]).await? };
     let answer = match asked {
         Ok(answer) => answer,
+        Err(_) if client.takes_newer_tls(users).await => {
+            steps.push(step(
+                "tls",
+                Verdict::Failed,
+                format!("{} does not offer TLS 1.2, the newest version that Entra uses", endpoint.host()),
+                "ask the vendor to offer TLS 1.2 besides newer versions",
+            ));
+            return Ok(steps);
+        }
         Err(reason) => {
             steps.push(step(
                 "tls",
                 Verdict::Failed,
                 format!("no secure connection to {}: {reason}", endpoint.host()),
-                "ask the vendor for a certificate of a public authority for this host, and for TLS 1.2 or later",
+                "ask the vendor for a certificate of a public authority for this host, and for TLS 1.2",
             ));
             return Ok(steps);
         }
     };
     if endpoint.is_https() {
-        let said = "the connection is secure, with a trusted certificate";
+        let said = "the connection is secure, with TLS 1.2 and a trusted certificate";
         steps.push(step("tls", Verdict::Passed, said, ""));
     }
-    if answer.status != 200 && client.ask(users, token, Form::Usual).await?.is_ok_and(|usual| usual.status == 200) {
+    if !answer.is_empty_list("users")
+        && let Some(headers) = client.missing_headers(users, token).await?
+    {
+        let without = match answer.status {
+            200 => "no SCIM list".to_owned(),
+            status => status.to_string(),
+        };
         steps.push(step(
-            "user-agent",
+            "headers",
             Verdict::Failed,
-            format!("{} without a User-Agent, but 200 with one: Entra sends none", answer.status),
-            "ask the vendor to let requests without a User-Agent through the firewall or proxy before the endpoint",
+            format!("{without} without {headers}, but 200 and a list with it: Entra does not send it"),
+            &format!("ask the vendor to answer requests without {headers}; a firewall or proxy before the endpoint may be the cause"),
         ));
     }
     // With a wrong token, the endpoint shows whether it knows the right one.
     let wrong = match answer.status {
-        200 | 401 | 403 => Some(client.ask(users, &SecretString::from(random_id()), Form::OfEntra).await?),
+        200 | 401 | 403 => Some(client.ask(users, &SecretString::from(random_id()), &[]).await?),
         _ => None,
     };
     let wrong_status = wrong.as_ref().and_then(|wrong| wrong.as_ref().ok()).map(|wrong| wrong.status);
@@ -192,18 +209,15 @@ pub async fn probe(
         steps.push(content_type(&answer));
         steps.push(match empty_list(&answer.body, "users") {
             Ok(EmptyList::Right) => step("list-response", Verdict::Passed, "a ListResponse without resources", ""),
-            Ok(EmptyList::OtherSchemas) => step(
-                "list-response",
-                Verdict::Warning,
-                "an empty list, but its `schemas` are not those of a ListResponse; Entra accepts that",
-                LIST_ADVICE,
-            ),
+            Ok(other) => {
+                step("list-response", Verdict::Warning, format!("an empty list, but {}", doubt(other)), LIST_ADVICE)
+            }
             Err(wrong) => step("list-response", Verdict::Failed, wrong, LIST_ADVICE),
         });
     }
     if groups {
         steps.push(match answer.status {
-            200 => groups_step(client.ask((ObjectKind::Group, "displayName"), token, Form::OfEntra).await?),
+            200 => groups_step(client.ask((ObjectKind::Group, "displayName"), token, &[]).await?),
             _ => step("groups", Verdict::Unknown, "not tested, because the search for users fails", ""),
         });
     }
@@ -287,10 +301,10 @@ fn groups_step(answer: Result<Answer, String>) -> Check {
         Ok(EmptyList::Right) => {
             step("groups", Verdict::Passed, "/Groups answers with a ListResponse without resources", "")
         }
-        Ok(EmptyList::OtherSchemas) => step(
+        Ok(other) => step(
             "groups",
             Verdict::Warning,
-            "/Groups answers with an empty list, but its `schemas` are not those of a ListResponse; Entra accepts that",
+            format!("/Groups answers with an empty list, but {}", doubt(other)),
             LIST_ADVICE,
         ),
         Err(wrong) => step(
@@ -299,6 +313,15 @@ fn groups_step(answer: Result<Answer, String>) -> Check {
             format!("/Groups: {wrong}"),
             "ask the vendor to support filters like `displayName eq \"…\"` on /Groups (RFC 7644, section 3.4.2.2)",
         ),
+    }
+}
+
+/// What is not right about an empty list, and what Entra makes of it.
+fn doubt(list: EmptyList) -> String {
+    match list {
+        EmptyList::Right => String::new(),
+        EmptyList::OtherSchemas => "its `schemas` are not those of a ListResponse; Entra accepts that".to_owned(),
+        EmptyList::Doubtful(what) => format!("{what}; whether Entra accepts that is not published"),
     }
 }
 
@@ -345,22 +368,49 @@ fn wrong_token(answer: Result<Answer, String>) -> Check {
 }
 
 impl Client<'_> {
+    /// Whether a connection with a newer version than TLS 1.2 succeeds.
+    async fn takes_newer_tls(&self, (kind, attribute): (ObjectKind, &str)) -> bool {
+        let url = self.endpoint.url(&search(kind, attribute, &random_id()));
+        match self.network.http(self.endpoint.is_https()) {
+            Ok(http) => http.get(url).send().await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    /// The header without which a search fails and with which it succeeds, or all of them if no single one is enough;
+    /// `None` if it fails with them, too.
+    async fn missing_headers(
+        &self,
+        search: (ObjectKind, &str),
+        token: &SecretString,
+    ) -> Result<Option<String>, ProbeError> {
+        let all: Vec<&(HeaderName, &str, &str)> = USUAL.iter().collect();
+        let is_right = |answer: Result<Answer, String>| answer.is_ok_and(|answer| answer.is_empty_list("users"));
+        if !is_right(self.ask(search, token, &all).await?) {
+            return Ok(None);
+        }
+        for header in &USUAL {
+            if is_right(self.ask(search, token, &[header]).await?) {
+                return Ok(Some(format!("the header {}", header.1)));
+            }
+        }
+        let names: Vec<&str> = USUAL.iter().map(|(_, name, _)| *name).collect();
+        Ok(Some(format!("the headers {}", names.join(", "))))
+    }
+
     /// Searches once for something that does not exist; the inner error is that of a connection that is not secure.
     async fn ask(
         &self,
         (kind, attribute): (ObjectKind, &str),
         token: &SecretString,
-        form: Form,
+        headers: &[&(HeaderName, &str, &str)],
     ) -> Result<Result<Answer, String>, ProbeError> {
         let authorization = bearer(token).ok_or(ProbeError::Token)?;
         let url = self.endpoint.url(&search(kind, attribute, &random_id()));
-        let request = match form {
-            Form::OfEntra => self.bare.get(url),
-            Form::Usual => {
-                let http = self.network.http(self.endpoint.is_https())?;
-                http.get(url).header(ACCEPT, SCIM).header(CONTENT_TYPE, SCIM)
-            }
-        };
+        let mut request = self.bare.get(url);
+        for (name, _, value) in headers {
+            request = request.header(name, *value);
+        }
         let response = match request.header(AUTHORIZATION, authorization).send().await {
             Ok(response) => response,
             Err(error) => {

@@ -127,6 +127,8 @@ pub struct RowPreview {
     /// The value as the source gave it, where the target's type made another value of it: `False` for a Boolean. Updates
     /// without the flag send this.
     pub text: Option<String>,
+    /// Whether it is sent only when the object is created.
+    pub only_created: bool,
 }
 
 /// What is sent for a row.
@@ -198,6 +200,22 @@ impl<'a> Plan<'a> {
         Plan { mapping, rows: rows.collect() }
     }
 
+    /// Whether objects of this kind are provisioned.
+    pub fn is_enabled(&self) -> bool {
+        self.mapping.enabled != Some(false)
+    }
+
+    /// Whether the mapping has an action.
+    pub fn does(&self, action: Action) -> bool {
+        self.mapping.flow_types.as_deref().is_none_or(|flows| action.is_in(flows))
+    }
+
+    /// The target attribute that objects are matched on first.
+    pub fn first_matching(&self) -> Option<&str> {
+        let matching = self.rows.iter().filter(|row| row.row.is_matching());
+        matching.min_by_key(|row| row.row.matching_priority).map(|row| row.target)
+    }
+
     /// The target attributes that matching or creating an object requires.
     pub fn needed(&self) -> impl Iterator<Item = &str> {
         let needed = |row: &&PlannedRow<'_>| {
@@ -257,11 +275,10 @@ impl<'a> Plan<'a> {
     }
 
     fn scope(&self, user: &User, evaluator: &Evaluator) -> Scope {
-        if self.mapping.enabled == Some(false) {
+        if !self.is_enabled() {
             return Scope::Out("the mapping is disabled, so no user is provisioned".into());
         }
-        let creates = self.mapping.flow_types.as_deref().is_none_or(|flows| Action::Create.is_in(flows));
-        if !creates {
+        if !self.does(Action::Create) {
             return Scope::Out("the mapping does not have the action Create, so no user is created".into());
         }
         let by_filter = match &self.mapping.scope {
@@ -306,7 +323,9 @@ impl PlannedRow<'_> {
     fn preview(&self, user: &User, evaluator: &Evaluator) -> RowPreview {
         let mut text = None;
         let sent = self.send(user, evaluator, &mut text);
-        RowPreview { target: Arc::clone(&self.shown_target), source: Arc::clone(&self.shown_source), sent, text }
+        let only_created = self.row.flow_type.as_deref() == Some("ObjectAddOnly");
+        let (target, source) = (Arc::clone(&self.shown_target), Arc::clone(&self.shown_source));
+        RowPreview { target, source, sent, text, only_created }
     }
 
     /// What is sent, and in `text` the value as it was before it got the type of the target.

@@ -292,3 +292,105 @@ fn eval_reports_the_position_of_an_error() {
     assert!(ran.stderr.contains("only in cloud sync"), "{}", ran.stderr);
     assert_eq!(eval(&["[a]", "--set", "novalue"]).code, Some(2));
 }
+
+/// The requests of one user, by reason.
+fn requests(report: &Value, user: usize) -> Vec<(String, Value)> {
+    let all = report["users"][user]["requests"].as_array().unwrap();
+    all.iter().map(|request| (request["reason"].as_str().unwrap().to_owned(), request.clone())).collect()
+}
+
+fn written(folder: &tempfile::TempDir, name: &str, value: &Value) -> String {
+    let path = folder.path().join(name);
+    fs::write(&path, value.to_string()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn requests_are_shown_as_an_editor_sends_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut was: Value = serde_json::from_str(&fs::read_to_string(JANE).unwrap()).unwrap();
+    was["jobTitle"] = json!("Sales Representative");
+    was["mobilePhone"] = Value::Null;
+    was["state"] = json!("Viken");
+    was["manager"] = Value::Null;
+    let was = written(&folder, "was.json", &was);
+    assert_agreed!("requests-new-user", preview(TOTAL, JANE, &["--requests"]).page());
+    let ran = preview(TOTAL, JANE, &["--requests", "--was", &was, "--verbose"]);
+    assert_agreed!("requests-changed-user", ran.page());
+
+    let report = preview(TOTAL, JANE, &["--requests", "--was", &was, "--format", "json"]).json();
+    assert_eq!(report["requests"]["flag"], json!([false, true]));
+    assert_eq!(report["requests"]["tenantUrl"], Value::Null);
+    let found = requests(&report, 0);
+    let reasons: Vec<&str> = found.iter().map(|(reason, _)| reason.as_str()).collect();
+    assert_eq!(reasons, ["search", "update", "update", "refer", "refer"]);
+    assert_eq!(found[1].1["body"]["Operations"][1]["op"], "Add");
+    assert_eq!(
+        found[2].1["body"]["Operations"][1],
+        json!({"op": "replace", "path": "title", "value": "Account Manager"})
+    );
+    assert_eq!((&found[1].1["mark"], &found[1].1["weight"]), (&json!("inferred"), &json!("must")));
+    assert_eq!(report["users"][0]["notCleared"], json!(["addresses[type eq \"work\"].region"]));
+}
+
+#[test]
+fn the_flag_of_the_tenant_url_decides_how_updates_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = fs::read_to_string("fixtures/snapshot.json").unwrap();
+    let mut leaver: Value = serde_json::from_str(&fs::read_to_string(JANE).unwrap()).unwrap();
+    leaver["accountEnabled"] = json!(false);
+    let leaver = written(&folder, "leaver.json", &leaver);
+    for (query, flag, value) in [("", false, json!("False")), ("?aadOptscim062020", true, json!(false))] {
+        let text =
+            snapshot.replace("https://total.example.com/scim", &format!("https://total.example.com/scim{query}"));
+        let schema = folder.path().join("snapshot.json");
+        fs::write(&schema, text).unwrap();
+        let report = preview(schema.to_str().unwrap(), &leaver, &["--requests", "--format", "json"]).json();
+        assert_eq!(report["requests"]["flag"], json!([flag]));
+        let found = requests(&report, 0);
+        let [(search, find), (disable, change)] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((search.as_str(), disable.as_str()), ("search", "disable"));
+        let url = find["url"].as_str().unwrap();
+        assert!(url.starts_with("https://total.example.com/scim/Users?filter=userName+eq+%22jane"), "{url}");
+        assert_eq!(change["body"]["Operations"][0]["value"], value);
+    }
+}
+
+#[test]
+fn an_earlier_state_belongs_to_the_user_with_the_same_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let user = |id: &str, title: &str| json!({"id": id, "userPrincipalName": format!("{id}@x"), "accountEnabled": true, "jobTitle": title});
+    let now = written(&folder, "now.json", &json!([user("1", "new"), user("2", "same"), user("3", "hired")]));
+    let was = written(&folder, "was.json", &json!([user("2", "same"), user("1", "old")]));
+    let report = preview(TOTAL, &now, &["--requests", "--was", &was, "--format", "json"]).json();
+    let reasons = |user| requests(&report, user).into_iter().map(|(reason, _)| reason).collect::<Vec<_>>();
+    assert_eq!(reasons(0), ["search", "update", "update"]);
+    assert_eq!(reasons(1), ["search"]);
+    assert_eq!(reasons(2), ["search", "create"]);
+    let ran = preview(TOTAL, &now, &["--requests", "--was", &was]);
+    assert!(flat(&ran.stdout).contains("does not include this user"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("# No update: no value that is sent has changed."), "{}", ran.stdout);
+    assert_eq!(preview(TOTAL, JANE, &["--was", &was]).code, Some(2), "--was needs --requests");
+    assert_eq!(preview(TOTAL, JANE, &["--requests", "--diff", DEFAULT]).code, Some(2));
+}
+
+#[test]
+fn a_row_that_is_sent_only_at_creation_is_in_no_update() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(TOTAL).unwrap();
+    let mut export: Value = serde_json::from_str(&text).unwrap();
+    for mapping in export["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap() {
+        for row in mapping["attributeMappings"].as_array_mut().unwrap() {
+            if row["targetAttributeName"] == "title" {
+                row["flowType"] = json!("ObjectAddOnly");
+            }
+        }
+    }
+    let schema = written(&folder, "schema.json", &export);
+    let mut was: Value = serde_json::from_str(&fs::read_to_string(JANE).unwrap()).unwrap();
+    was["jobTitle"] = json!("Sales Representative");
+    let was = written(&folder, "was.json", &was);
+    let report = preview(&schema, JANE, &["--requests", "--was", &was, "--format", "json"]).json();
+    assert_eq!(requests(&report, 0).len(), 1, "only the search: {report}");
+    assert_eq!(report["users"][0]["onlyCreated"], json!(["title"]));
+}

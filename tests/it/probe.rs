@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::graph::{Reply, Request, StandIn};
 use crate::common::server::Server;
-use crate::common::{Ran, finish, provlint};
+use crate::common::{Ran, finish, flat, provlint};
 use serde_json::{Value, json};
 
 const SECRET: &str = "a-token-that-only-the-endpoint-may-see";
@@ -233,17 +233,154 @@ fn a_token_that_begins_with_bearer_is_right_where_the_endpoint_wants_it() {
     assert_eq!((ran.code, verdict(&ran, "token").as_str()), (Some(0), "warning"), "{ran:?}");
 }
 
-/// Entra sends no User-Agent, and firewalls refuse such requests.
+/// Entra sends no User-Agent, no Content-Type and no usable Accept on a GET, and firewalls and frameworks refuse that.
 #[test]
-fn an_endpoint_that_wants_a_user_agent_fails_and_is_told_from_others() {
-    let endpoint = StandIn::start(|request, _| match request.user_agent.is_empty() {
-        true => Reply::Text(403, "text/html", "<html>Forbidden</html>".into()),
-        false => right(request),
+fn an_endpoint_that_needs_a_header_fails_and_the_header_is_named() {
+    type Needs = fn(&Request) -> bool;
+    let cases: [(&str, Needs, u16); 4] = [
+        ("the header User-Agent", |request| !request.user_agent.is_empty(), 403),
+        ("the header Accept", |request| request.accept == "application/scim+json", 406),
+        ("the header Content-Type", |request| request.content_type == "application/scim+json", 415),
+        (
+            "the headers User-Agent, Accept, Content-Type",
+            |request| !request.user_agent.is_empty() && request.accept == "application/scim+json",
+            200,
+        ),
+    ];
+    for (named, needs, status) in cases {
+        let endpoint = StandIn::start(move |request, _| match needs(request) {
+            true => right(request),
+            false => Reply::Text(status, "text/html", "<html>Forbidden</html>".into()),
+        });
+        let ran = probe(&format!("{}/scim", endpoint.url), SECRET, &["--format", "json"]);
+        assert_eq!((ran.code, verdict(&ran, "headers").as_str()), (Some(1), "failed"), "{named}: {ran:?}");
+        let said = match status {
+            200 => format!("no SCIM list without {named}, but 200 and a list with it"),
+            status => format!("{status} without {named}, but 200 and a list with it"),
+        };
+        assert!(ran.stdout.contains(&said), "{named}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn an_endpoint_without_tls_1_2_fails() {
+    for (versions, expected, said) in [
+        (&[&rustls::version::TLS13][..], "failed", "does not offer TLS 1.2"),
+        (&[&rustls::version::TLS12][..], "passed", "with TLS 1.2"),
+        (&[&rustls::version::TLS12, &rustls::version::TLS13][..], "passed", "with TLS 1.2"),
+    ] {
+        let (endpoint, certificate) = StandIn::start_tls(versions, |request, _| right(request));
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(certificate.as_bytes()).unwrap();
+        let authorities = ["--format", "json", "--ca-bundle", file.path().to_str().unwrap()];
+        let ran = probe(&format!("{}/scim", endpoint.url), SECRET, &authorities);
+        assert_eq!(
+            (verdict(&ran, "tls").as_str(), ran.stdout.contains(said)),
+            (expected, true),
+            "{versions:?}: {ran:?}"
+        );
+        assert_eq!(ran.code, Some(i32::from(expected == "failed")), "{versions:?}");
+        let sent = endpoint.requests().iter().filter(|request| request.authorization.contains(SECRET)).count();
+        assert_eq!(sent > 0, expected == "passed", "without TLS 1.2 the token is not sent: {versions:?}");
+    }
+}
+
+#[test]
+fn the_schema_and_the_policy_say_whether_groups_are_searched_for_and_by_what_users_are_matched() {
+    let endpoint = StandIn::start(|request, _| match request.authorization == format!("Bearer {SECRET}") {
+        true => scim(&json!({"schemas": [LIST], "totalResults": 0})),
+        false => Reply::Text(401, "application/scim+json", "{}".into()),
     });
-    let ran = probe(&format!("{}/scim", endpoint.url), SECRET, &["--format", "json"]);
-    assert_eq!((ran.code, verdict(&ran, "user-agent").as_str()), (Some(1), "failed"), "{ran:?}");
-    assert_eq!(verdict(&ran, "status"), "failed", "{ran:?}");
-    assert!(ran.stdout.contains("403 without a User-Agent, but 200 with one"), "{ran:?}");
+    let url = format!("{}/scim", endpoint.url);
+    let folder = tempfile::tempdir().unwrap();
+    let mut export: Value =
+        serde_json::from_str(&std::fs::read_to_string("fixtures/total-export.json").unwrap()).unwrap();
+    for mapping in export["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap() {
+        for row in mapping["attributeMappings"].as_array_mut().unwrap() {
+            match row["targetAttributeName"].as_str() {
+                Some("userName") => row["matchingPriority"] = json!(2),
+                Some("externalId") => row["matchingPriority"] = json!(1),
+                _ => {}
+            }
+        }
+    }
+    let by_id = folder.path().join("by-id.json");
+    std::fs::write(&by_id, export.to_string()).unwrap();
+    let policy = folder.path().join("policy.yaml");
+    std::fs::write(&policy, "version: 1\nprofile: generic\nmappings:\n  group:\n    enabled: true\n").unwrap();
+    let (by_id, policy) = (by_id.to_str().unwrap(), policy.to_str().unwrap());
+    for (arguments, groups, attribute) in [
+        (&["fixtures/total-export.json"][..], Some(true), "userName"),
+        (&["fixtures/group-mapping-disabled.json"], Some(false), "userName"),
+        (&["fixtures/group-mapping-disabled.json", "--groups"], Some(true), "userName"),
+        (&[by_id], Some(true), "externalId"),
+        (&[by_id, "--attribute", "userName"], Some(true), "userName"),
+        (&["--policy", policy], Some(true), "userName"),
+        (&["--profile", "generic"], None, "userName"),
+        (&[], None, "userName"),
+    ] {
+        let before = endpoint.requests().len();
+        let ran = probe(&url, SECRET, &[&["--format", "json"], arguments].concat());
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {ran:?}");
+        let paths: Vec<String> = endpoint.requests()[before..].iter().map(|request| request.path.clone()).collect();
+        let searched = paths.iter().any(|path| path.starts_with("/scim/Groups?"));
+        assert_eq!(searched, groups == Some(true), "{arguments:?}: {paths:?}");
+        let found = verdicts(&ran).into_iter().find(|(name, _)| name == "groups").map(|(_, verdict)| verdict);
+        let expected = groups.map_or(Some("unknown"), |groups| groups.then_some("passed"));
+        assert_eq!(found.as_deref(), expected, "{arguments:?}");
+        let by = format!("/scim/Users?filter={attribute}+eq+%22");
+        assert!(paths.iter().any(|path| path.starts_with(&by)), "{arguments:?}: {paths:?}");
+    }
+    let ran = probe(&url, SECRET, &["fixtures/users/jane.json"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+}
+
+/// Whatever an endpoint answers, there is one verdict, in time, and the token is nowhere.
+#[test]
+fn a_hostile_endpoint_gets_a_verdict_and_no_token() {
+    let elsewhere = StandIn::start(|request, _| right(request));
+    let target = format!("{}/scim/Users", elsewhere.url);
+    let cases: Vec<(&str, Box<dyn Fn(&Request) -> Reply + Send + Sync>, Option<i32>, &str)> = vec![
+        ("a body without an end", Box::new(|_| Reply::Endless), Some(2), "has more than 16 MiB"),
+        (
+            "a redirect to another host",
+            Box::new(move |_| Reply::Json(307, vec![("Location", target.clone())], json!({}))),
+            Some(1),
+            "the token is not sent there",
+        ),
+        (
+            "the token in an error",
+            Box::new(|request| {
+                let detail = json!({"detail": format!("bad {}", request.authorization)});
+                Reply::Json(401, vec![("WWW-Authenticate", request.authorization.clone())], detail)
+            }),
+            Some(1),
+            "is not accepted",
+        ),
+        (
+            "the token in a redirect",
+            Box::new(|request| {
+                let token = request.authorization.replace("Bearer ", "");
+                Reply::Json(302, vec![("Location", format!("https://x.example/?t={token}"))], json!({}))
+            }),
+            Some(1),
+            "a redirect to",
+        ),
+        (
+            "deep JSON",
+            Box::new(|_| Reply::Text(200, "application/scim+json", "[".repeat(1 << 20))),
+            Some(1),
+            "not JSON",
+        ),
+    ];
+    for (name, answer, code, said) in cases {
+        let endpoint = StandIn::start(move |request, _| answer(request));
+        let ran = probe(&format!("{}/scim", endpoint.url), SECRET, &["--groups", "--format", "json"]);
+        let all = format!("{}{}", ran.stdout, ran.stderr);
+        assert_eq!((ran.code, flat(&all).contains(said)), (code, true), "{name}: {all}");
+        assert!(!all.contains("panicked"), "{name}: {all}");
+    }
+    assert!(elsewhere.requests().is_empty(), "no request follows a redirect");
 }
 
 #[test]

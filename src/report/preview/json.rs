@@ -3,18 +3,15 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{PreviewReport, UserPreview};
+use super::{PreviewReport, RequestsShown, UserPreview};
 use crate::report::written;
+use crate::simulate::request::{Exchange, Exchanges, Form, Reason, Request};
 use crate::simulate::{Scope, Sent};
 
 impl PreviewReport<'_> {
     /// For programs: everything.
     pub fn json(&self) -> String {
-        let users = self
-            .users
-            .iter()
-            .enumerate()
-            .map(|(index, user)| UserJson::of(user, user.label(index), self.other.is_some()));
+        let users = self.users.iter().enumerate().map(|(index, user)| UserJson::of(user, user.label(index), self));
         let labels =
             |indices: &[usize]| indices.iter().map(|index| self.users[*index].label(*index)).collect::<Vec<_>>();
         let crowd = self.crowd;
@@ -23,6 +20,7 @@ impl PreviewReport<'_> {
             tool: json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
             schema: self.schema,
             diff: self.other,
+            requests: self.requests.as_ref().map(RequestsShown::json),
             users: users.collect(),
             summary: json!({
                 "users": self.users.len(),
@@ -54,6 +52,8 @@ struct ReportJson<'a> {
     tool: Value,
     schema: &'a str,
     diff: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests: Option<Value>,
     users: Vec<UserJson<'a>>,
     summary: Value,
 }
@@ -75,10 +75,22 @@ struct UserJson<'a> {
     scope_after: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Vec<ChangeJson<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests: Option<Vec<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_cleared: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_created: Option<&'a [String]>,
 }
 
 impl<'a> UserJson<'a> {
-    fn of(shown: &'a UserPreview<'_>, label: String, compared: bool) -> Self {
+    fn of(shown: &'a UserPreview<'_>, label: String, report: &'a PreviewReport<'_>) -> Self {
+        let compared = report.other.is_some();
+        let exchanges: Option<&Exchanges> = shown.requests;
+        let requests =
+            report.requests.as_ref().zip(exchanges).map(|(all, exchanges)| {
+                exchanges.requests.iter().map(|exchange| all.exchange_json(exchange)).collect()
+            });
         let preview = shown.preview;
         UserJson {
             user: json!({"label": label, "id": shown.user.id()}),
@@ -111,7 +123,55 @@ impl<'a> UserJson<'a> {
                 });
                 changes.collect()
             }),
+            requests,
+            not_cleared: exchanges.map(|exchanges| exchanges.not_cleared.as_slice()),
+            only_created: exchanges.map(|exchanges| exchanges.only_created.as_slice()),
         }
+    }
+}
+
+impl RequestsShown<'_> {
+    /// What is common to the requests for all users.
+    fn json(&self) -> Value {
+        json!({
+            "tenantUrl": self.tenant_url,
+            "was": self.was,
+            "flag": self.forms.iter().map(|form| *form == Form::Flagged).collect::<Vec<_>>(),
+            "begin": self.begin.as_ref().map(|request| self.request_json(request)),
+        })
+    }
+
+    fn exchange_json(&self, exchange: &Exchange) -> Value {
+        let mut all = json!({"reason": exchange.reason.as_str()});
+        let (target, to) = match &exchange.reason {
+            Reason::Search(target) | Reason::NoLongerRefer(target) => (Some(target), None),
+            Reason::Refer(target, to) => (Some(target), Some(to)),
+            Reason::Create | Reason::Update | Reason::Disable => (None, None),
+        };
+        let flag = exchange.form.map(|form| form == Form::Flagged);
+        for (name, value) in [("target", json!(target)), ("to", json!(to)), ("flag", json!(flag))] {
+            if !value.is_null() {
+                all[name] = value;
+            }
+        }
+        if let (Value::Object(all), Value::Object(request)) = (&mut all, self.request_json(&exchange.request)) {
+            all.extend(request);
+        }
+        all
+    }
+
+    fn request_json(&self, request: &Request) -> Value {
+        let origin = &request.origin;
+        json!({
+            "method": request.method.as_str(),
+            "path": request.path,
+            "url": self.url(request),
+            "body": request.body,
+            "mark": origin.mark.as_str(),
+            "weight": origin.weight.as_str(),
+            "unknown": Some(origin.unknown).filter(|unknown| !unknown.is_empty()),
+            "sources": origin.sources,
+        })
     }
 }
 

@@ -1,8 +1,11 @@
 //! What would be sent for users, for people and for programs.
 
+mod http;
 mod json;
 mod pretty;
 
+use crate::scim::Endpoint;
+use crate::simulate::request::{Exchanges, Form, Request};
 use crate::simulate::{Crowd, Preview, Scope, Sent, User};
 
 /// Previews to be shown.
@@ -20,6 +23,30 @@ pub struct PreviewReport<'a> {
     pub missing: &'a [String],
     /// How many users could not be read.
     pub unreadable: usize,
+    /// What to show of requests; `None` shows values instead.
+    pub requests: Option<RequestsShown<'a>>,
+}
+
+/// What is common to the requests for all users.
+#[derive(Debug)]
+pub struct RequestsShown<'a> {
+    /// The tenant URL, without credentials, if the input has it.
+    pub tenant_url: Option<&'a str>,
+    /// The same, if it is valid.
+    pub endpoint: Option<&'a Endpoint>,
+    /// How updates are written: as the tenant URL says, or both ways.
+    pub forms: &'a [Form],
+    /// The file with the users as they were.
+    pub was: Option<&'a str>,
+    /// The query with which every cycle begins; `None` without a matching attribute.
+    pub begin: Option<Request>,
+}
+
+impl RequestsShown<'_> {
+    /// The whole address of a request, if the tenant URL is known.
+    fn url(&self, request: &Request) -> Option<String> {
+        self.endpoint.map(|endpoint| endpoint.url(request).to_string())
+    }
 }
 
 /// A user and what would be sent.
@@ -31,6 +58,10 @@ pub struct UserPreview<'a> {
     pub preview: &'a Preview,
     /// Under the other schema.
     pub changed: Option<&'a Preview>,
+    /// The user as it was.
+    pub was: Option<&'a User>,
+    /// The requests.
+    pub requests: Option<&'a Exchanges>,
 }
 
 /// An attribute that gets another value under the other schema.

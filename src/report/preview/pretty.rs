@@ -14,6 +14,9 @@ const MOST_NAMED: usize = 3;
 impl PreviewReport<'_> {
     /// For people: one user in full, many in a table.
     pub fn pretty(&self, style: &Style) -> String {
+        if let Some(shown) = &self.requests {
+            return self.http(shown, style);
+        }
         let mut page = String::new();
         if self.users.len() > 1 {
             self.table(&mut page, style);

@@ -19,7 +19,7 @@ pub fn add_members(group: &str, users: &[&str], form: Form) -> Request {
     let origin = match form {
         Form::Default => Origin::must(&[USE_SCIM]),
         Form::Flagged => Origin::must(&[VALIDATOR]).inferred(
-            "the page about the flag does not show how a member is added; this is how the SCIM Validator does it",
+            "inferred: the page about the flag does not show how a member is added; the SCIM Validator does it like this",
         ),
     };
     patch(ObjectKind::Group, group, vec![one], origin)

@@ -16,6 +16,7 @@
 //! | write app roles | [`State::set_roles`], then [`create()`] and [`update()`]; [`add_roles_as_text`] |
 //! | change the members of a group | [`add_members`], [`remove_member`], [`replace_members`], [`add_and_remove_member`] |
 //! | delete one | [`delete`] |
+//! | all of these for one user of a schema | [`exchanges`] |
 //!
 //! A [`State`] is what the rows of a mapping give for one object ([`super::Preview::state`]), by target attribute. What is
 //! not known of Entra, and so not asserted here: how it chooses between Add and Replace (inferred: Add where the
@@ -24,6 +25,7 @@
 
 mod compare;
 mod create;
+mod exchange;
 mod member;
 mod origin;
 mod reference;
@@ -36,6 +38,7 @@ use serde_json::Value as Json;
 
 pub use compare::{Difference, found};
 pub use create::{Creation, create, create_as};
+pub use exchange::{Exchange, Exchanges, REFERENCE_ID, Reason, USER_ID, exchanges};
 pub use member::{add_and_remove_member, add_members, remove_member, replace_members};
 pub use origin::{Mark, Origin, Weight};
 pub use reference::{Reference, Removal, remove_reference, set_reference};

@@ -9,7 +9,7 @@ pub struct Origin {
     pub mark: Mark,
     /// Addresses of pages, requests or test reports that show it.
     pub sources: &'static [&'static str],
-    /// What is inferred or unknown about it; empty if nothing is.
+    /// What is inferred or unknown about it, as a clause; empty if nothing is.
     pub unknown: &'static str,
 }
 

@@ -67,7 +67,7 @@ pub fn remove_reference(id: &str, target: &str, removal: Removal, form: Form) ->
         Removal::Path => json!({"op": form.word(Operation::Remove), "path": target}),
     };
     let origin = Origin::warn(&[VALIDATOR, "https://github.com/thomaspoignant/scim-patch/issues/453"]);
-    patch(ObjectKind::User, id, vec![one], origin.but("which form Entra removes a manager with is not published"))
+    patch(ObjectKind::User, id, vec![one], origin.but("not published: the form in which Entra removes a manager"))
 }
 
 /// The name of the attribute without its schema.

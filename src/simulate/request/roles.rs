@@ -73,13 +73,20 @@ impl State {
                     "type" => json!(TYPE),
                     _ => return false,
                 };
-                Attribute { target: target.to_owned(), path, value, unflagged: None, words: None }
+                Attribute { target: target.to_owned(), path, value, unflagged: None, words: None, only_created: false }
             }
             (RoleFunction::Complex, None, _) => {
                 let value = roles.iter().map(|role| function.created(role)).collect();
                 let unflagged = Some(as_text(roles));
                 // Updates never take a role away.
-                Attribute { target: target.to_owned(), path, value, unflagged, words: Some(["Add", "add"]) }
+                Attribute {
+                    target: target.to_owned(),
+                    path,
+                    value,
+                    unflagged,
+                    words: Some(["Add", "add"]),
+                    only_created: false,
+                }
             }
             (RoleFunction::Assertive, None, _) => {
                 let value = roles.iter().map(|role| function.created(role)).collect();
@@ -89,6 +96,7 @@ impl State {
                     value,
                     unflagged: None,
                     words: Some(["replace", "replace"]),
+                    only_created: false,
                 }
             }
             _ => return false,

@@ -19,7 +19,7 @@ pub fn search(kind: ObjectKind, attribute: &str, value: &str) -> Request {
         ObjectKind::Group => format!("/Groups?excludedAttributes=members&filter={filter}"),
     };
     let unknown = match attribute.contains('[') {
-        true => "how Entra encodes the brackets of the attribute is not published",
+        true => "not published: how Entra encodes the brackets of the attribute",
         false => "",
     };
     let origin = Origin::must(&[
@@ -36,7 +36,7 @@ pub fn searches(kind: ObjectKind, matching: &[Match]) -> Vec<Request> {
     let search = |found: &Match| {
         let mut request = search(kind, &found.target, found.value.as_deref()?);
         if matching.len() > 1 && request.origin.unknown.is_empty() {
-            request.origin = request.origin.but("that each matching attribute gets a query of its own is inferred");
+            request.origin = request.origin.but("inferred: each matching attribute has a query of its own");
         }
         Some(request)
     };

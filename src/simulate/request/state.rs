@@ -62,6 +62,8 @@ pub(super) struct Attribute {
     pub(super) unflagged: Option<Json>,
     /// The word of the only operation that updates use, without and with the flag.
     pub(super) words: Option<[&'static str; 2]>,
+    /// Whether updates leave it out.
+    pub(super) only_created: bool,
 }
 
 impl State {
@@ -76,7 +78,8 @@ impl State {
             let Sent::Value { value, .. } = &row.sent else { return None };
             let unflagged = row.text.as_ref().map(|text| json!(text));
             let path = Path::new(&row.target)?;
-            Some(Attribute { target: row.target.to_string(), path, value: value.clone(), unflagged, words: None })
+            let (target, value, only_created) = (row.target.to_string(), value.clone(), row.only_created);
+            Some(Attribute { target, path, value, unflagged, words: None, only_created })
         });
         State { schemas: preview.schemas, attributes: attributes.collect() }
     }
@@ -104,7 +107,7 @@ impl State {
     pub fn set(&mut self, target: &str, value: Json) -> bool {
         let unflagged = value.as_bool().map(|value| json!(if value { "True" } else { "False" }));
         let Some(path) = Path::new(target) else { return false };
-        self.put(Attribute { target: target.to_owned(), path, value, unflagged, words: None });
+        self.put(Attribute { target: target.to_owned(), path, value, unflagged, words: None, only_created: false });
         true
     }
 
@@ -134,6 +137,7 @@ impl Attribute {
     /// What an update to this value from another one sends.
     pub(super) fn operation(&self, before: Option<&Attribute>) -> Option<Operation> {
         match before {
+            _ if self.only_created => None,
             None => Some(Operation::Add),
             Some(before) if before.value == self.value => None,
             Some(_) => Some(Operation::Replace),

@@ -126,8 +126,7 @@ fn operation_of(word: &str, attribute: &Attribute, value: Json) -> Json {
     operation(word, &attribute.target, value)
 }
 
-const CHOICE: &str =
-    "that Entra sends Add where the app lacks the attribute, and Replace where it differs, is inferred";
+const CHOICE: &str = "inferred: Entra sends Add for attributes that the app lacks, and Replace for those that differ";
 
 fn origin(changed: &[(Operation, &Attribute)], how: Update) -> Origin {
     let is_single_pathless = how.form == Form::Flagged && how.single == Single::Pathless && changed.len() == 1;
@@ -163,9 +162,8 @@ fn active_origin(how: Update) -> Origin {
         (Form::Flagged, _) if how.single == Single::Pathless => {
             Origin::warn(&["https://github.com/scimmyjs/scimmy/issues/10", VALIDATOR])
         }
-        (Form::Flagged, Some(Operation::Add)) => {
-            Origin::must(&[COMPATIBILITY, USE_SCIM]).inferred("that Entra adds `active` with the flag was not seen")
-        }
+        (Form::Flagged, Some(Operation::Add)) => Origin::must(&[COMPATIBILITY, USE_SCIM])
+            .inferred("inferred: no request shows Add for `active` with the flag"),
         (Form::Flagged, _) => Origin::must(&[COMPATIBILITY]),
     }
 }

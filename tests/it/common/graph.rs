@@ -38,6 +38,8 @@ pub struct Request {
     pub authorization: String,
     pub client_request_id: String,
     pub user_agent: String,
+    pub accept: String,
+    pub content_type: String,
     pub body: String,
     /// Whether it is a part of a batch.
     pub in_batch: bool,
@@ -91,11 +93,18 @@ impl StandIn {
 
     /// The same over https; the second value is the certificate to trust, as PEM.
     pub fn start_secure(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> (Self, String) {
+        Self::start_tls(rustls::DEFAULT_VERSIONS, answer)
+    }
+
+    /// The same with these versions of TLS.
+    pub fn start_tls(
+        versions: &[&'static rustls::SupportedProtocolVersion],
+        answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
+    ) -> (Self, String) {
         let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = rustls::pki_types::PrivateKeyDer::Pkcs8(certified.signing_key.serialize_der().into());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config =
-            rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = rustls::ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
         let config = config.with_no_client_auth().with_single_cert(vec![certified.cert.der().clone()], key).unwrap();
         let config = Arc::new(config);
         let stand_in = Self::on("https", answer, move |stream, answer, log, count| {
@@ -212,6 +221,8 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
         authorization: header("authorization"),
         client_request_id: header("client-request-id"),
         user_agent: header("user-agent"),
+        accept: header("accept"),
+        content_type: header("content-type"),
         body: String::from_utf8(body).ok()?,
         in_batch: false,
     })

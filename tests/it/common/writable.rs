@@ -640,6 +640,8 @@ fn of_right(path: &str) -> Value {
         authorization: format!("Bearer {TOKEN}"),
         client_request_id: String::new(),
         user_agent: String::new(),
+        accept: String::new(),
+        content_type: String::new(),
         body: String::new(),
         in_batch: false,
     };
