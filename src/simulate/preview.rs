@@ -200,11 +200,6 @@ impl<'a> Plan<'a> {
         Plan { mapping, rows: rows.collect() }
     }
 
-    /// Whether objects of this kind are provisioned.
-    pub fn is_enabled(&self) -> bool {
-        self.mapping.enabled != Some(false)
-    }
-
     /// Whether the mapping has an action.
     pub fn does(&self, action: Action) -> bool {
         self.mapping.flow_types.as_deref().is_none_or(|flows| action.is_in(flows))

@@ -340,7 +340,8 @@ fn the_schema_and_the_policy_say_whether_groups_are_searched_for_and_by_what_use
 fn a_hostile_endpoint_gets_a_verdict_and_no_token() {
     let elsewhere = StandIn::start(|request, _| right(request));
     let target = format!("{}/scim/Users", elsewhere.url);
-    let cases: Vec<(&str, Box<dyn Fn(&Request) -> Reply + Send + Sync>, Option<i32>, &str)> = vec![
+    type Case = (&'static str, Box<dyn Fn(&Request) -> Reply + Send + Sync>, Option<i32>, &'static str);
+    let cases: Vec<Case> = vec![
         ("a body without an end", Box::new(|_| Reply::Endless), Some(2), "has more than 16 MiB"),
         (
             "a redirect to another host",

@@ -21,9 +21,9 @@ use crate::finding::Applicability;
 use crate::fix::{Allowed, AllowedInTenant, plan};
 use crate::inspection::Inspection;
 use crate::model::{ObjectKind, Snapshot};
-use crate::policy::Policy;
+use crate::policy::{ChosenBy, Policy};
 use crate::scim::Endpoint;
-use crate::scim::rehearsal::{self, Cast, cast};
+use crate::scim::rehearsal::{self, Cast, Known, Proposal, StepResult, cast, proposal};
 use crate::secret::TENANT_URL;
 use crate::simulate::User;
 use crate::simulate::request::{Form, Role};
@@ -58,6 +58,15 @@ impl Script {
         let own = if self.flagged { Form::Flagged } else { Form::Default };
         let other = if self.flagged { Form::Default } else { Form::Flagged };
         if self.both { vec![own, other] } else { vec![own] }
+    }
+
+    /// What mappings and the tenant URL could do about the steps that failed.
+    pub(super) fn proposal(&self, steps: &[StepResult], cast: &Cast, judge: &Judge) -> Result<Proposal, Problem> {
+        let text = SchemaText { name: self.schema_name.clone(), text: self.schema.clone() };
+        let chosen = judge.policies.choose(text.one()?.app_name(), &self.schema_name);
+        // The requirements of the default profile are not those of just any app.
+        let chosen = chosen.filter(|policy| policy.chosen_by != ChosenBy::Default);
+        Ok(proposal(steps, &Known::of(cast, chosen.unwrap_or(&Policy::default()))))
     }
 
     /// The users and the group.
@@ -116,13 +125,13 @@ fn roles(snapshot: &Snapshot<'_>) -> Vec<Role> {
 /// Reads what the command line names, and refuses an endpoint that is in use.
 pub(super) fn script(
     arguments: &Arguments,
+    judge: &Judge,
     endpoint: &Endpoint,
     typed: &str,
     screen: &Screen,
 ) -> Result<Script, Problem> {
     let files = [arguments.path.as_deref(), arguments.user.as_deref()];
     one_standard_input(files.into_iter().flatten())?;
-    let judge = arguments.requirements.judge(&[], screen)?;
     let schema = match (&arguments.app, &arguments.path) {
         (Some(app), _) => {
             let connection = arguments.graph.connect(false)?;
@@ -132,7 +141,7 @@ pub(super) fn script(
             SchemaText::live(live)
         }
         (None, Some(path)) => SchemaText::read(path)?,
-        (None, None) if arguments.requirements.has_profile() => by_profile(&judge)?,
+        (None, None) if arguments.requirements.has_profile() => by_profile(judge)?,
         (None, None) => {
             return Err(Problem::Usage {
                 message: "nothing says what Entra would send".into(),

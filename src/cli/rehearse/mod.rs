@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 
 use self::input::Script;
+use crate::check::Judge;
 use crate::cli::shared::format::one_of;
 use crate::cli::shared::judging::Requirements;
 use crate::cli::shared::live::{Graph, runtime};
@@ -117,18 +118,19 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     if let Some(file) = &arguments.clean_up {
         return arguments.clean_up(file, screen);
     }
+    let judge = arguments.requirements.judge(&[], screen)?;
     if let Some(folder) = &arguments.replay {
         let (script, played) = files::replayed(folder)?;
         let endpoint = endpoint(&script.tenant_url)?;
         // A recording is not sent, so it needs no token.
         let token = SecretString::from("replayed".to_owned());
         let ledger = Ledger::new(&script.tenant_url, Box::new(|_| Ok(())));
-        return arguments.play(&script, &endpoint, &token, Tape::Play(played), ledger, None, screen);
+        return arguments.play(&script, &judge, &endpoint, &token, Tape::Play(played), ledger, None, screen);
     }
     let typed = arguments.tenant_url.as_deref().unwrap_or_default();
     let endpoint = endpoint(typed)?;
     let token = secret(arguments.token_stdin, "secret token")?;
-    let script = input::script(arguments, &endpoint, typed, screen)?;
+    let script = input::script(arguments, &judge, &endpoint, typed, screen)?;
     let question = format!("Create, change and delete made-up users and groups at {}?", endpoint.host());
     if !Consent::of(arguments.yes)
         .is_given(endpoint.host(), &question, || format!("Endpoint: {}\n", mask_url(typed)))?
@@ -141,7 +143,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     };
     let (path, save) = files::ledger(&script);
     let ledger = Ledger::new(typed, save);
-    arguments.play(&script, &endpoint, &token, tape, ledger, Some(path), screen)
+    arguments.play(&script, &judge, &endpoint, &token, tape, ledger, Some(path), screen)
 }
 
 fn endpoint(typed: &str) -> Result<Endpoint, Problem> {
@@ -177,6 +179,7 @@ impl Arguments {
     fn play(
         &self,
         script: &Script,
+        judge: &Judge,
         endpoint: &Endpoint,
         token: &SecretString,
         tape: Tape,
@@ -213,6 +216,7 @@ impl Arguments {
             return Err(Problem::Usage { message: format!("nothing was rehearsed: {halt}"), help: String::new() });
         }
         let report = RehearsalReport {
+            proposal: script.proposal(&rehearsal.steps, &cast, judge)?,
             tenant_url: mask_url(&script.tenant_url),
             schema: script.schema_name.clone(),
             forms,

@@ -24,10 +24,17 @@ struct Report<'a> {
     flags: Vec<bool>,
     steps: Vec<Step<'a>>,
     unknown: Vec<Unknown<'a>>,
+    policy: Policy<'a>,
     left: &'a [String],
     halt: Option<&'a str>,
     requests: usize,
     summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    lines: &'a str,
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -127,6 +134,7 @@ fn write(report: &RehearsalReport, _: &Style, out: &mut Outlet<'_>) -> io::Resul
         flags: report.forms.iter().map(|form| *form == Form::Flagged).collect(),
         steps: report.ranked().into_iter().map(step).collect(),
         unknown: report.unknown.iter().map(|(target, reason)| Unknown { target, reason }).collect(),
+        policy: Policy { lines: &report.proposal.lines, notes: &report.proposal.notes },
         left: &report.left,
         halt: Some(report.halt.as_str()).filter(|halt| !halt.is_empty()),
         requests: report.requests,

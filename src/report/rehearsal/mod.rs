@@ -8,7 +8,7 @@ mod pretty;
 
 use super::Format;
 use crate::report::summary::counted;
-use crate::scim::rehearsal::{StepResult, Verdict};
+use crate::scim::rehearsal::{Proposal, StepResult, Verdict};
 use crate::simulate::request::Form;
 
 /// Every format that shows a rehearsal; the first is the default.
@@ -28,6 +28,8 @@ pub struct RehearsalReport {
     pub steps: Vec<StepResult>,
     /// Target attributes whose values are unknown, and why.
     pub unknown: Vec<(String, String)>,
+    /// What a policy could say about the endpoint.
+    pub proposal: Proposal,
     /// What is left on the endpoint.
     pub left: Vec<String>,
     /// Why it ended early; empty if it did not.

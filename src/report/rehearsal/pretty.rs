@@ -4,7 +4,7 @@ use std::io;
 
 use super::{RehearsalReport, consequence, doubt, name, sources, telling};
 use crate::report::{Format, Style};
-use crate::scim::rehearsal::{StepResult, Verdict};
+use crate::scim::rehearsal::{Proposal, StepResult, Verdict};
 use crate::text::{Color, Outlet, Paint, Painted};
 
 pub(super) const FORMAT: Format<RehearsalReport> =
@@ -36,6 +36,7 @@ fn write(report: &RehearsalReport, style: &Style, out: &mut Outlet<'_>) -> io::R
             out.line(format_args!("{} {target}: its value is unknown: {reason}", verdict(Verdict::NotRun)))?;
         }
         out.line("")?;
+        proposal(&report.proposal, style, out)?;
     }
     if !report.halt.is_empty() {
         out.line(format_args!("{}: {}", "not finished".red().bold(), report.halt))?;
@@ -44,6 +45,25 @@ fn write(report: &RehearsalReport, style: &Style, out: &mut Outlet<'_>) -> io::R
         out.line(format_args!("{}: {left}", "left on the endpoint".red().bold()))?;
     }
     out.line(report.counts().bold())
+}
+
+/// The lines for a policy, and what they cannot help with.
+fn proposal(proposal: &Proposal, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+    if !proposal.lines.is_empty() {
+        out.line(
+            "If the endpoint stays as it is, put this into the policy: `check` then finds what must change.".bold(),
+        )?;
+        for line in proposal.lines.lines() {
+            out.line(format_args!("    {line}"))?;
+        }
+    }
+    for note in &proposal.notes {
+        paragraph("note", note, style, out)?;
+    }
+    if !proposal.lines.is_empty() || !proposal.notes.is_empty() {
+        out.line("")?;
+    }
+    Ok(())
 }
 
 /// Steps that do not concern the app are listed only if asked for.

@@ -15,7 +15,7 @@ use crate::simulate::request::{FLAG, Form as Flag, search};
 enum Empty {
     Right,
     /// Entra takes it, but it is not as it should be.
-    Odd(&'static str),
+    Odd(String),
     /// It does not find nothing, or is no list.
     Wrong(String, &'static harm::Harm),
     /// The answer is not that of a SCIM endpoint that knows the token.
@@ -33,8 +33,10 @@ fn judged(exchange: &Exchange, what: &str) -> Empty {
     match answer.status {
         200 => match empty_list(&answer.body, what) {
             Ok(EmptyList::Right) => Empty::Right,
-            Ok(_) => Empty::Odd("it is empty, but not a ListResponse as RFC 7644 has it"),
-
+            Ok(EmptyList::OtherSchemas) => {
+                Empty::Odd("the `schemas` are not those of a ListResponse; Entra accepts that".to_owned())
+            }
+            Ok(EmptyList::Doubtful(what)) => Empty::Odd(format!("{what}; whether Entra accepts that is not published")),
             Err(wrong) => match answer.object() {
                 Some(object) if member(&object, "totalResults").is_some_and(Value::is_number) => {
                     Empty::Wrong(wrong, &harm::FILTER)
