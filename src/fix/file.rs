@@ -67,7 +67,8 @@ pub fn replace(path: &Path, read: &[u8], new: &[u8]) -> Result<(), WriteError> {
 /// See [`WriteError`]; a regular file then has its old content.
 pub fn put(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     match fs::metadata(path) {
-        _ if is_device(path) => Ok(fs::write(path, content)?),
+        // Without truncating it, which a device refuses.
+        _ if is_device(path) => Ok(File::options().write(true).open(path)?.write_all(content)?),
         Ok(metadata) if metadata.is_file() && !is_stream(path) => {
             let path = fs::canonicalize(path)?;
             if metadata.permissions().readonly() {

@@ -29,6 +29,11 @@ pub(super) fn advice(path: &Path) -> String {
     if mask_shapes(&name) != name {
         return "pass a token with --token-stdin or PROVLINT_ACCESS_TOKEN, and name the app with --app".to_owned();
     }
+    // No name of a file on Windows can have one.
+    if cfg!(windows) && name.contains('"') {
+        return "leave out the backslash before a closing quotation mark: it makes the mark a part of the path"
+            .to_owned();
+    }
     if name.contains('@') && path.components().count() == 1 {
         return "a user principal name is looked up in the tenant: name the app with --app".to_owned();
     }
@@ -46,10 +51,6 @@ pub(super) fn advice(path: &Path) -> String {
     if name.contains('*') {
         let all = folder.unwrap_or(Path::new("."));
         return format!("no file has a name like this; to search a directory: provlint check {}", operand(all));
-    }
-    if cfg!(windows) && name.contains('"') {
-        return "leave out the backslash before a closing quotation mark: it makes the mark a part of the path"
-            .to_owned();
     }
     match folder.filter(|folder| !folder.exists()) {
         Some(folder) => format!("there is no directory {} either", shown(folder)),
