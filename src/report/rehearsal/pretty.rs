@@ -10,15 +10,10 @@ use crate::text::{Color, Outlet, Paint, Painted};
 pub(super) const FORMAT: Format<RehearsalReport> =
     Format { name: "pretty", about: "a page, for people", document: false, write };
 
-/// How the reason of steps begins that an early end prevented.
-const NOT_REACHED: &str = "not reached";
-
 fn write(report: &RehearsalReport, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let ranked = report.ranked();
     if style.quiet {
-        for step in ranked.iter().filter(|step| style.verbose || !step.said.starts_with(NOT_REACHED)) {
-            line(step, report, out)?;
-        }
+        lines(&ranked, report, style, out)?;
     } else {
         out.line(format!("{} at {}, {}", report.schema, report.tenant_url, report.forms()).bold())?;
         let mut explained: Vec<&str> = Vec::new();
@@ -29,9 +24,9 @@ fn write(report: &RehearsalReport, style: &Style, out: &mut Outlet<'_>) -> io::R
             explained.push(harm);
         }
         out.line("")?;
-        for step in ranked.iter().filter(|step| step.verdict == Verdict::Passed || is_shown(step, style)) {
-            line(step, report, out)?;
-        }
+        let others: Vec<&StepResult> =
+            ranked.iter().copied().filter(|step| step.verdict == Verdict::Passed || is_shown(step, style)).collect();
+        lines(&others, report, style, out)?;
         for (target, reason) in &report.unknown {
             out.line(format_args!("{} {target}: its value is unknown: {reason}", verdict(Verdict::NotRun)))?;
         }
@@ -68,7 +63,7 @@ fn proposal(proposal: &Proposal, style: &Style, out: &mut Outlet<'_>) -> io::Res
 
 /// Steps that do not concern the app are listed only if asked for.
 fn is_shown(step: &StepResult, style: &Style) -> bool {
-    let is_quiet = step.said.starts_with("the schema ") || step.said.starts_with(NOT_REACHED);
+    let is_quiet = step.said.starts_with("the schema ");
     step.verdict == Verdict::NotRun && (style.verbose || !is_quiet)
 }
 
@@ -80,6 +75,23 @@ fn verdict(verdict: Verdict) -> Painted {
         Verdict::Passed => Color::Green,
     };
     format!("{:<8}", verdict.as_str()).color(color)
+}
+
+/// A line for each step, and one for all steps that were not run for the same reason.
+fn lines(steps: &[&StepResult], report: &RehearsalReport, style: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
+    let is_alike = |one: &&StepResult, other: &&StepResult| {
+        !style.verbose && one.verdict == Verdict::NotRun && one.verdict == other.verdict && one.said == other.said
+    };
+    for alike in steps.chunk_by(is_alike) {
+        match alike {
+            [step] => line(step, report, out)?,
+            [first, ..] => {
+                out.line(format_args!("{} {} steps: {}", verdict(Verdict::NotRun), alike.len(), first.said))?;
+            }
+            [] => {}
+        }
+    }
+    Ok(())
 }
 
 fn line(step: &StepResult, report: &RehearsalReport, out: &mut Outlet<'_>) -> io::Result<()> {

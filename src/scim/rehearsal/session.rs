@@ -36,6 +36,9 @@ pub enum Halt {
     /// The endpoint can no longer be reached.
     #[error(transparent)]
     Network(#[from] GraphError),
+    /// The endpoint knows no such token, or it has too few rights.
+    #[error("the endpoint refuses the token: {0}; check the token and the tenant URL in the vendor's guide")]
+    Refused(String),
     /// The endpoint does not answer, or no longer.
     #[error("the endpoint does not answer: {0}")]
     Lost(String),

@@ -93,7 +93,10 @@ pub(super) async fn connection(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
                 );
                 return Ok(Outcome::failed(harm, said));
             }
-            stage.over = Some("the endpoint does not answer as a SCIM endpoint that accepts the token".to_owned());
+            if [exchange.status(), usual.status()].iter().all(|status| matches!(status, Some(401 | 403))) {
+                return Err(Halt::Refused(said));
+            }
+            stage.over = Some("the endpoint does not answer as a SCIM endpoint".to_owned());
             Outcome::failed(harm, said)
         }
     })
