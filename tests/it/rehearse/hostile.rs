@@ -10,7 +10,7 @@ use super::{Rehearsal, schema, steps};
 
 #[test]
 fn an_endpoint_that_refuses_the_token_is_no_faulty_endpoint() {
-    for (status, kind) in [(401, "application/scim+json"), (403, "text/html")] {
+    for (status, kind) in [(401, "application/scim+json"), (401, "text/html"), (403, "application/scim+json")] {
         let body = json!({"detail": format!("Bearer {TOKEN} is wrong")}).to_string();
         let endpoint = StandIn::start(move |_, _| Reply::Text(status, kind, body.clone()));
         let rehearsal = Rehearsal::new();
@@ -29,12 +29,13 @@ fn an_endpoint_that_refuses_the_token_is_no_faulty_endpoint() {
 #[test]
 fn what_is_no_scim_endpoint_fails_once_and_gets_nothing_else() {
     type Case = (&'static str, fn() -> Reply, &'static str);
-    let cases: [Case; 6] = [
+    let cases: [Case; 7] = [
         ("endless", || Reply::Endless, "more than 16 MiB"),
         ("a page", || Reply::Text(200, "text/html", "<html>".into()), "text/html"),
         ("wrong JSON", || Reply::Text(200, "application/scim+json", "{\"a\": ".into()), "not JSON"),
         ("a list", || Reply::Text(200, "application/json", "[1, 2]".into()), "not a JSON object"),
         ("nothing", || Reply::Text(200, "", String::new()), "not JSON"),
+        ("a page that refuses", || Reply::Text(403, "text/html", "<html>".into()), "403 Forbidden"),
         (
             "an echo",
             || {

@@ -93,13 +93,19 @@ pub(super) async fn connection(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
                 );
                 return Ok(Outcome::failed(harm, said));
             }
-            if [exchange.status(), usual.status()].iter().all(|status| matches!(status, Some(401 | 403))) {
+            if refuses_the_token(&exchange) && refuses_the_token(&usual) {
                 return Err(Halt::Refused(said));
             }
             stage.over = Some("the endpoint does not answer as a SCIM endpoint".to_owned());
             Outcome::failed(harm, said)
         }
     })
+}
+
+/// A page is that of something in between, which may refuse anything.
+fn refuses_the_token(exchange: &Exchange) -> bool {
+    let Ok(answer) = &exchange.answer else { return false };
+    answer.status == 401 || (answer.status == 403 && (answer.is_json() || detail(&answer.body).is_some()))
 }
 
 pub(super) async fn media_type(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
