@@ -42,7 +42,7 @@ pub use network::{Limits, Network};
 pub use rights::{Need, OWNED_ONLY, PAGE, Purpose, ROLES};
 pub use root::{CLOUDS, Root, RootError};
 pub use sign_in::{SignIn, SignInError, SignInKind};
-pub use snapshot::{GroupNames, LiveApp, Wanted, read_app};
+pub use snapshot::{GroupNames, LiveApp, Needs, Wanted, read_app};
 pub use tenant::{TenantApp, read_apps};
 pub use user::read_user;
 pub use write::AppClient;

@@ -62,16 +62,25 @@ impl LiveApp {
 /// The names of groups, given an app's display name.
 pub type GroupNames<'w> = Box<dyn Fn(&str) -> Vec<String> + 'w>;
 
+/// What a job's schema makes it necessary to read.
+#[derive(Clone, Debug, Default)]
+pub struct Needs {
+    /// The properties of users, which are read with the members.
+    pub properties: Vec<String>,
+    /// Whether the managers of users are read, too.
+    pub managers: bool,
+    /// The lists of the schema: `functions`, `filterOperators`.
+    pub lists: Vec<&'static str>,
+}
+
 /// What to read about an app besides what every check needs.
 pub struct Wanted<'w> {
     /// The names of the groups to look for, given the app's display name.
     pub group_names: GroupNames<'w>,
-    /// The properties to read of the groups' members, given a job's schema; `None` leaves the members out.
-    pub members: Option<fn(&Value) -> Vec<String>>,
-    /// Whether a job's schema sends the managers of users, which are read with the members.
-    pub managers: fn(&Value) -> bool,
-    /// The lists of a job's schema to read: `functions`, `filterOperators`.
-    pub lists: fn(&Value) -> Vec<&'static str>,
+    /// What a job's schema needs, given its text and whether members are read.
+    pub needs: fn(&str, bool) -> Needs,
+    /// Whether to read the groups' members.
+    pub members: bool,
     /// Whether Entra tests the saved credentials.
     pub test_connection: bool,
     /// The job to check, if an app has several; it comes first. `None` for the one that Graph lists first.
@@ -129,17 +138,16 @@ pub(super) async fn read_principals(
         apps.iter().flat_map(|app| assigned(app.assignments.as_deref(), "Group")).collect();
     group_ids.sort_unstable();
     group_ids.dedup();
-    let tests = join_all(apps.iter().map(|app| app.tested(client, wanted)));
+    let more = join_all(
+        apps.iter().map(async |app| tokio::join!(app.tested(client, wanted), claims::read(client, &app.principal))),
+    );
     // Members that are read in full are counted there.
-    let counting = wanted.members.is_none();
-    let groups = group::read(client, &group_ids, counting);
-    let claims = join_all(apps.iter().map(|app| claims::read(client, &app.principal)));
-    let (schemas, groups, tested, claims) = tokio::join!(each(client, &schema_paths), groups, tests, claims);
+    let groups = group::read(client, &group_ids, !wanted.members);
+    let (schemas, groups, more) = tokio::join!(each(client, &schema_paths), groups, more);
     let groups: Result<HashMap<&str, group::Read>, GraphError> =
         groups.map(|groups| group_ids.iter().map(String::as_str).zip(groups).collect());
     let mut schemas = schemas.into_iter();
-    let whole = apps.into_iter().zip(tested).zip(claims).map(|((mut app, tested), claims)| {
-        app.claims = claims;
+    let whole = apps.into_iter().zip(more).map(|(mut app, more)| {
         let schemas: Vec<_> = schemas.by_ref().take(app.schema_paths().count()).collect();
         let ids = assigned(app.assignments.as_deref(), "Group");
         let groups = match &groups {
@@ -152,7 +160,7 @@ pub(super) async fn read_principals(
             }
             Err(error) => Err(error.clone()),
         };
-        app.finished(client, schemas, groups, tested, wanted, now)
+        app.finished(client, schemas, groups, more, wanted, now)
     });
     join_all(whole.collect::<Vec<_>>()).await.into_iter().map(Ok).collect()
 }
@@ -185,8 +193,6 @@ struct Begun {
     subscriptions: Option<Vec<Value>>,
     organization: Option<Vec<Value>>,
     named: Option<Vec<Value>>,
-    /// What is read later.
-    claims: Option<Claims>,
 }
 
 impl Begun {
@@ -226,19 +232,7 @@ impl Begun {
         let named: Result<Vec<Value>, GraphError> =
             names.iter().map(|name| group::of_name(name, next(), next())).collect();
         let named = parts.take("namedGroups", named);
-        Begun {
-            principal,
-            parts,
-            jobs,
-            secrets,
-            assignments,
-            application,
-            owners,
-            subscriptions,
-            organization,
-            named,
-            claims: None,
-        }
+        Begun { principal, parts, jobs, secrets, assignments, application, owners, subscriptions, organization, named }
     }
 
     fn schema_paths(&self) -> impl Iterator<Item = String> {
@@ -260,7 +254,7 @@ impl Begun {
         client: &Client,
         schemas: Vec<Result<String, GraphError>>,
         groups: Result<Vec<Value>, GraphError>,
-        tested: Option<Result<Value, GraphError>>,
+        (tested, claims): (Option<Result<Value, GraphError>>, Option<Claims>),
         wanted: &Wanted<'_>,
         now: jiff::Timestamp,
     ) -> LiveApp {
@@ -275,7 +269,6 @@ impl Begun {
             subscriptions,
             organization,
             named,
-            claims,
         } = self;
         let display_name = text(&principal["displayName"]);
         let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
@@ -286,15 +279,16 @@ impl Begun {
                 job.insert("schema".to_owned(), schema);
             }
         }
-        for job in jobs.iter_mut().flatten() {
-            parts.read_lists(client, &text(&principal["id"]), job, wanted.lists).await;
+        let need = |text: &str| (wanted.needs)(text, wanted.members);
+        let needs: Vec<Needs> = schemas.iter().map(|text| text.as_deref().map(need).unwrap_or_default()).collect();
+        for (job, needs) in jobs.iter_mut().flatten().zip(&needs) {
+            parts.read_lists(client, &text(&principal["id"]), job, &needs.lists).await;
         }
         let mut groups = parts.take("groups", groups);
 
         let mut users = None;
-        if let Some(properties) = wanted.members {
-            let schemas = jobs.iter().flatten().filter_map(|job| job.get("schema"));
-            let mut select: Vec<String> = schemas.flat_map(properties).collect();
+        if wanted.members {
+            let mut select: Vec<String> = needs.iter().flat_map(|needs| needs.properties.iter().cloned()).collect();
             select.sort_unstable();
             select.dedup();
             let user_ids = assigned(assignments.as_deref(), "User");
@@ -303,8 +297,7 @@ impl Begun {
                 tokio::join!(member::of_groups(client, groups, &select), member::users(client, &user_ids, &select));
             let read = parts.take("members", members).is_some();
             users = parts.take("users", direct);
-            let mut schemas = jobs.iter().flatten().filter_map(|job| job.get("schema"));
-            if read && schemas.any(wanted.managers) {
+            if read && needs.iter().any(|needs| needs.managers) {
                 let members = groups.iter_mut().filter_map(|group| group.get_mut("members")?.as_array_mut()).flatten();
                 let everyone = members.chain(users.iter_mut().flatten()).collect();
                 parts.take("managers", member::managers(client, everyone).await);
@@ -363,18 +356,12 @@ impl Parts {
     }
 
     /// Reads lists of a job's schema into the job.
-    async fn read_lists(
-        &mut self,
-        client: &Client,
-        principal: &str,
-        job: &mut Value,
-        wanted: fn(&Value) -> Vec<&'static str>,
-    ) {
+    async fn read_lists(&mut self, client: &Client, principal: &str, job: &mut Value, lists: &[&str]) {
         let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{}/schema", text(&job["id"]));
-        for list in job.get("schema").map(wanted).unwrap_or_default() {
+        for list in lists {
             let found = client.list(&format!("{path}/{list}")).await;
             if let (Some(found), Some(job)) = (self.take(list, found), job.as_object_mut()) {
-                job.insert(list.to_owned(), Value::Array(found));
+                job.insert((*list).to_owned(), Value::Array(found));
             }
         }
     }

@@ -12,7 +12,7 @@ mod strange;
 mod user;
 
 pub use crowd::{Collision, Crowd, Lack};
-pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, breaks_a_filter, properties_read, reads_managers};
+pub use preview::{Match, Plan, Preview, RowPreview, Scope, Sent, breaks_a_filter, read_of_users};
 pub use scope::{FilterOperator, Passing, passes};
 pub use solve::{Claim, claim, group_excludes_all};
 pub use source::{RowSource, stored};

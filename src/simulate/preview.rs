@@ -1,5 +1,6 @@
 //! What would be sent for one user.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -7,7 +8,6 @@ use serde_json::Value as Json;
 use super::request::{Schemas, State, create};
 use super::resource::Path;
 use super::scope::{Passing, passes};
-use super::user::graph_properties;
 use super::{RowSource, User};
 use crate::expression::{Attributes, Evaluator, Outcome, Unknown, Value};
 use crate::model::{Action, AttributeDefinition, AttributeMapping, ObjectKind, ObjectMapping, SynchronizationSchema};
@@ -153,22 +153,14 @@ pub enum Sent {
     Unknown(Unknown),
 }
 
-/// The properties of users that a schema's user mappings read, by Graph's names.
-pub fn properties_read(schema: &SynchronizationSchema<'_>) -> Vec<String> {
-    graph_properties(plans_of_users(schema).iter().flat_map(Plan::reads))
-}
-
-/// Whether a schema's user mappings read the manager.
-pub fn reads_managers(schema: &SynchronizationSchema<'_>) -> bool {
-    plans_of_users(schema).iter().any(|plan| plan.reads().contains(&"manager"))
-}
-
-fn plans_of_users<'s>(schema: &'s SynchronizationSchema<'s>) -> Vec<Plan<'s>> {
+/// The attributes of users that a schema's user mappings read, by the names that mappings have for them.
+pub fn read_of_users(schema: &SynchronizationSchema<'_>) -> BTreeSet<String> {
     let mappings = schema.synchronization_rules.iter().flatten().flat_map(|rule| rule.object_mappings.iter().flatten());
     let of_users = mappings.filter(|mapping| {
         mapping.target_object_name.as_deref().and_then(ObjectKind::of_target) == Some(ObjectKind::User)
     });
-    of_users.map(|mapping| Plan::new(mapping, |_| None)).collect()
+    let plans: Vec<Plan<'_>> = of_users.map(|mapping| Plan::new(mapping, |_| None)).collect();
+    plans.iter().flat_map(Plan::reads).map(str::to_owned).collect()
 }
 
 impl<'a> Plan<'a> {

@@ -1,5 +1,6 @@
 //! Live access: Microsoft Graph, the token for it, and reading from it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,13 +21,13 @@ use crate::cli::terminal::wording::GraphProblem;
 use crate::document;
 use crate::finding::Evidence;
 use crate::graph::{
-    AppError, CLOUDS, Client, GraphError, Limits, LiveApp, Network, Root, SignIn, SignInKind, TenantApp, Wanted,
+    AppError, CLOUDS, Client, GraphError, Limits, LiveApp, Needs, Network, Root, SignIn, SignInKind, TenantApp, Wanted,
     read_app, read_apps, read_user,
 };
 use crate::model::SynchronizationSchema;
 use crate::policy::Policy;
 use crate::rules::Asked;
-use crate::simulate::{graph_properties, properties_read, reads_managers, strange};
+use crate::simulate::{graph_properties, read_of_users, strange};
 use crate::text::shell::Words;
 use crate::text::shown;
 
@@ -106,9 +107,8 @@ impl More {
         let group_names = |name: &str| policies.choose(Some(name), name).map(named_groups).unwrap_or_default();
         Wanted {
             group_names: Box::new(group_names),
-            members: self.members.then_some(member_properties),
-            managers: sends_managers,
-            lists: lists_to_read,
+            needs,
+            members: self.members,
             test_connection: self.test_connection,
             job: job.map(str::to_owned),
         }
@@ -384,26 +384,21 @@ fn named_groups(policy: &Policy) -> Vec<String> {
     policy.groups.iter().filter(|group| group.id.is_none()).filter_map(|group| group.name.clone()).collect()
 }
 
-/// The properties of users that a schema reads; if it cannot be parsed, those that identify users.
-fn member_properties(schema: &Value) -> Vec<String> {
-    let text = schema.to_string();
-    let read = document::from_str::<SynchronizationSchema<'_>>(&text);
-    read.map(|schema| properties_read(&schema)).unwrap_or_else(|_| graph_properties([]))
-}
-
-/// Whether a schema sends the managers of users.
-fn sends_managers(schema: &Value) -> bool {
-    let text = schema.to_string();
-    document::from_str::<SynchronizationSchema<'_>>(&text).is_ok_and(|schema| reads_managers(&schema))
-}
-
-/// What the tenant is asked about a schema: only what this program does not know.
-fn lists_to_read(schema: &Value) -> Vec<&'static str> {
-    let text = schema.to_string();
-    let found =
-        document::from_str::<SynchronizationSchema<'_>>(&text).map(|schema| strange(&schema)).unwrap_or_default();
-    let lists = [("functions", found.functions), ("filterOperators", found.operators)];
-    lists.into_iter().filter(|(_, is_wanted)| *is_wanted).map(|(list, _)| list).collect()
+/// What to read because of a schema, and of users if `members` are wanted. Without a schema that can be parsed, that is what
+/// identifies users.
+fn needs(schema: &str, members: bool) -> Needs {
+    let Ok(schema) = document::from_str::<SynchronizationSchema<'_>>(schema) else {
+        return Needs { properties: graph_properties([]), ..Needs::default() };
+    };
+    let read = if members { read_of_users(&schema) } else { BTreeSet::new() };
+    // The tenant is asked only about what this program does not know.
+    let strange = strange(&schema);
+    let lists = [("functions", strange.functions), ("filterOperators", strange.operators)];
+    Needs {
+        properties: graph_properties(read.iter().map(String::as_str)),
+        managers: read.contains("manager"),
+        lists: lists.into_iter().filter(|(_, is_wanted)| *is_wanted).map(|(list, _)| list).collect(),
+    }
 }
 
 /// Writes a note to standard error.
