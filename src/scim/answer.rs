@@ -1,6 +1,90 @@
-//! The answer of an endpoint to a query that matches nothing.
+//! The answers of an endpoint.
 
+use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use serde_json::{Map, Value};
+
+use crate::graph::{GraphError, bounded};
+use crate::secret;
+use crate::text::{one_line, shortened};
+
+/// The media type of SCIM (RFC 7644, section 8.1).
+pub(super) const SCIM: &str = "application/scim+json";
+
+/// An answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The content type as sent.
+    pub kind: String,
+    /// The target of a redirect.
+    pub location: Option<String>,
+    /// The ways of signing in that the endpoint offers.
+    pub challenge: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Reads a response. The inner error is that of the connection.
+    ///
+    /// # Errors
+    /// If the body is too large.
+    pub(super) async fn of(response: Response) -> Result<reqwest::Result<Self>, GraphError> {
+        let status = response.status().as_u16();
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(secret::mask_shapes);
+        let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
+        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        let challenge = Some(challenges.collect::<Vec<_>>().join(", ")).filter(|challenge| !challenge.is_empty());
+        let body = bounded(response).await?;
+        Ok(body.map(|body| Answer { status, kind, location, challenge, body }))
+    }
+
+    /// The content type without its parameters, in lower case.
+    pub fn media(&self) -> String {
+        self.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// Whether it is JSON, and so of the endpoint itself and not of a server before it.
+    pub fn is_json(&self) -> bool {
+        matches!(self.media().as_str(), SCIM | "application/json")
+    }
+
+    /// Whether the request succeeded.
+    pub fn is_success(&self) -> bool {
+        matches!(self.status, 200..300)
+    }
+
+    /// Whether it is no success and neither JSON nor empty, nor says why: a page of something in between.
+    pub(super) fn is_foreign(&self) -> bool {
+        let says_why = self.status >= 400 && detail(&self.body).is_some();
+        self.status >= 300 && !self.body.is_empty() && !self.is_json() && !says_why
+    }
+
+    /// The body as a JSON object.
+    pub fn object(&self) -> Option<Map<String, Value>> {
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(object)) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The `scimType` of a SCIM error (RFC 7644, section 3.12).
+    pub fn scim_type(&self) -> Option<String> {
+        member(&self.object()?, "scimType")?.as_str().map(str::to_owned)
+    }
+
+    /// The status in words, with what the endpoint itself says.
+    pub fn said(&self) -> String {
+        let name = reqwest::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        let said = format!("{} {}", self.status, name.unwrap_or_default()).trim_end().to_owned();
+        match detail(&self.body).filter(|_| self.status >= 400) {
+            Some(detail) => format!("{said}: \"{}\"", shortened(&secret::mask_shapes(&one_line(&detail)))),
+            None => said,
+        }
+    }
+}
 
 /// The URN of a list of resources (RFC 7644, section 3.4.2).
 const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
@@ -27,8 +111,7 @@ pub(super) fn empty_list(body: &[u8], what: &str) -> Result<EmptyList, String> {
     let Some(list) = value.as_object() else { return Err("the body is not a JSON object".to_owned()) };
     let schemas = member(list, "schemas").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let is_list = schemas.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(LIST_RESPONSE)));
-    let is_error = schemas.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.to_lowercase().ends_with(":error")));
-    if is_error {
+    if is_error(list) {
         return Err("the body is a SCIM error, although the status is 200".to_owned());
     }
     // Null is the same as absent (RFC 7643, section 2.5).
@@ -59,6 +142,12 @@ pub(super) fn empty_list(body: &[u8], what: &str) -> Result<EmptyList, String> {
         }),
         _ => Err(format!("it returns {what} although none has this value: the filter is ignored")),
     }
+}
+
+/// Whether an object is a SCIM error (RFC 7644, section 3.12).
+pub(super) fn is_error(object: &Map<String, Value>) -> bool {
+    let schemas = member(object, "schemas").and_then(Value::as_array);
+    schemas.into_iter().flatten().any(|urn| urn.as_str().is_some_and(|urn| urn.to_lowercase().ends_with(":error")))
 }
 
 /// The `detail` of a SCIM error (RFC 7644, section 3.12).

@@ -9,6 +9,7 @@ mod endpoint;
 mod probe;
 pub mod rehearsal;
 
+pub use answer::Answer;
 pub use client_token::{TokenError, client_token};
 pub use endpoint::{Endpoint, EndpointError};
 pub use probe::{Check, ProbeError, Verdict, probe};

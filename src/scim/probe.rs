@@ -3,19 +3,15 @@
 //! Entra does the same for *Test Connection*:
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>.
 
-use super::Endpoint;
-use super::answer::{EmptyList, detail, empty_list};
-use crate::graph::{GraphError, Network, bearer, bounded, random_id, tls_error};
+use super::answer::{EmptyList, SCIM, detail, empty_list};
+use super::{Answer, Endpoint};
+use crate::graph::{GraphError, Network, bearer, random_id, tls_error};
 use crate::model::ObjectKind;
 use crate::secret;
 use crate::simulate::request::search;
-use crate::text::{one_line, shortened};
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, LOCATION, USER_AGENT, WWW_AUTHENTICATE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
-
-/// The media type of SCIM (RFC 7644, section 8.1).
-const SCIM: &str = "application/scim+json";
 
 /// The headers that other clients send and Entra does not. Of a GET of Entra's, nothing is known but the token:
 /// <https://github.com/kortix-ai/suna/pull/7297> (2026-09), <https://github.com/MicrosoftDocs/azure-docs/issues/94189>
@@ -74,40 +70,9 @@ pub enum ProbeError {
     Network(#[from] GraphError),
 }
 
-/// The answer of an endpoint.
-struct Answer {
-    status: u16,
-    kind: String,
-    location: Option<String>,
-    /// The ways of signing in that the endpoint offers.
-    challenge: Option<String>,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    /// Whether it is the answer that Entra needs to a search for something that does not exist.
-    fn is_empty_list(&self, what: &str) -> bool {
-        self.status == 200 && self.is_json() && empty_list(&self.body, what).is_ok()
-    }
-
-    /// Whether it is JSON, and so of the endpoint itself and not of a server before it.
-    fn is_json(&self) -> bool {
-        matches!(self.media().as_str(), SCIM | "application/json")
-    }
-
-    fn media(&self) -> String {
-        self.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-    }
-
-    /// The status in words, with what the endpoint itself says.
-    fn said(&self) -> String {
-        let name = reqwest::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
-        let said = format!("{} {}", self.status, name.unwrap_or_default()).trim_end().to_owned();
-        match detail(&self.body).filter(|_| self.status >= 400) {
-            Some(detail) => format!("{said}: \"{}\"", shortened(&secret::mask_shapes(&one_line(&detail)))),
-            None => said,
-        }
-    }
+/// Whether it is the answer that Entra needs to a search for something that does not exist.
+fn is_right(answer: &Answer, what: &str) -> bool {
+    answer.status == 200 && answer.is_json() && empty_list(&answer.body, what).is_ok()
 }
 
 /// Sends requests to one endpoint.
@@ -184,7 +149,7 @@ pub async fn probe(
         let said = "the connection is secure, with TLS 1.2 and a trusted certificate";
         steps.push(step("tls", Verdict::Passed, said, ""));
     }
-    if !answer.is_empty_list("users")
+    if !is_right(&answer, "users")
         && let Some(headers) = client.missing_headers(users, token).await?
     {
         let without = match answer.status {
@@ -385,12 +350,12 @@ impl Client<'_> {
         token: &SecretString,
     ) -> Result<Option<String>, ProbeError> {
         let all: Vec<&(HeaderName, &str, &str)> = USUAL.iter().collect();
-        let is_right = |answer: Result<Answer, String>| answer.is_ok_and(|answer| answer.is_empty_list("users"));
-        if !is_right(self.ask(search, token, &all).await?) {
+        let helps = |answer: Result<Answer, String>| answer.is_ok_and(|answer| is_right(&answer, "users"));
+        if !helps(self.ask(search, token, &all).await?) {
             return Ok(None);
         }
         for header in &USUAL {
-            if is_right(self.ask(search, token, &[header]).await?) {
+            if helps(self.ask(search, token, &[header]).await?) {
                 return Ok(Some(format!("the header {}", header.1)));
             }
         }
@@ -420,13 +385,7 @@ impl Client<'_> {
                 };
             }
         };
-        let status = response.status().as_u16();
-        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(secret::mask_shapes);
-        let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
-        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-        let challenge = Some(challenges.collect::<Vec<_>>().join(", ")).filter(|challenge| !challenge.is_empty());
-        let body = bounded(response).await?;
-        let body = body.map_err(|error| GraphError::of_transport(self.endpoint.host(), &error))?;
-        Ok(Ok(Answer { status, kind, location, challenge, body }))
+        let answer = Answer::of(response).await?;
+        Ok(Ok(answer.map_err(|error| GraphError::of_transport(self.endpoint.host(), &error))?))
     }
 }

@@ -1,73 +1,11 @@
 //! A request as it was sent, and its answer.
 
-use serde_json::{Map, Value};
-
-use crate::scim::answer::{detail, member};
+use crate::scim::Answer;
 use crate::secret;
 use crate::simulate::request::Request;
-use crate::text::{one_line, shortened};
 
-/// The media type of SCIM (RFC 7644, section 8.1).
-pub(super) const SCIM: &str = "application/scim+json";
 /// The media type of requests with a body. <https://github.com/pond/scimitar/issues/123>
 pub(super) const SENT: &str = "application/scim+json; charset=utf-8";
-
-/// An answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The content type as sent.
-    pub kind: String,
-    /// The target of a redirect.
-    pub location: Option<String>,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// The content type without its parameters, in lower case.
-    pub fn media(&self) -> String {
-        self.kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-    }
-
-    /// Whether the content type is JSON.
-    pub fn is_json(&self) -> bool {
-        matches!(self.media().as_str(), SCIM | "application/json")
-    }
-
-    /// Whether the request succeeded.
-    pub fn is_success(&self) -> bool {
-        matches!(self.status, 200..300)
-    }
-
-    /// The body as a JSON object.
-    pub fn object(&self) -> Option<Map<String, Value>> {
-        match serde_json::from_slice(&self.body) {
-            Ok(Value::Object(object)) => Some(object),
-            _ => None,
-        }
-    }
-
-    /// The `scimType` of a SCIM error (RFC 7644, section 3.12).
-    pub fn scim_type(&self) -> Option<String> {
-        member(&self.object()?, "scimType")?.as_str().map(str::to_owned)
-    }
-
-    /// The status in words, with what the endpoint itself says.
-    pub fn said(&self) -> String {
-        let name = reqwest::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
-        let said = format!("{} {}", self.status, name.unwrap_or_default()).trim_end().to_owned();
-        match detail(&self.body).filter(|_| self.status >= 400) {
-            Some(detail) => format!("{said}: \"{}\"", shortened(&secret::mask_shapes(&one_line(&detail)))),
-            None if self.status >= 300 && !self.body.is_empty() && !self.is_json() => {
-                let media = self.media();
-                format!("{said}, as {}", if media.is_empty() { "an unknown type" } else { &media })
-            }
-            None => said,
-        }
-    }
-}
 
 /// A request and what came of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,9 +39,13 @@ impl Exchange {
         self.answer.as_ref().ok().map(|answer| answer.status)
     }
 
-    /// The answer in words: `400 Bad Request: "…"`.
+    /// The answer in words: `400 Bad Request: "…"`, or `403 Forbidden, as text/html` where something else answers.
     pub fn said(&self) -> String {
         match &self.answer {
+            Ok(answer) if answer.is_foreign() => {
+                let media = answer.media();
+                format!("{}, as {}", answer.said(), if media.is_empty() { "an unknown type" } else { &media })
+            }
             Ok(answer) => answer.said(),
             Err(NoAnswer { reason, .. }) => format!("no answer: {reason}"),
         }

@@ -19,7 +19,7 @@ mod verdict;
 
 pub use cast::{Cast, Persona, Script, cast};
 pub use clean_up::clean_up;
-pub use exchange::{Answer, Exchange, NoAnswer};
+pub use exchange::{Exchange, NoAnswer};
 pub use harm::{HARMS, Harm};
 pub use ledger::{Kind, Ledger, Made, PREFIX, Page, Save};
 pub use proposal::{Known, Proposal, proposal};

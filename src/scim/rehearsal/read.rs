@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::exchange::Exchange;
-use crate::scim::answer::member;
+use crate::scim::answer::{is_error, member};
 use crate::simulate::request::{found, is_usable_id};
 
 /// The resource in an answer. The error is a clause.
@@ -49,11 +49,6 @@ pub(super) fn list(exchange: &Exchange) -> Result<Vec<Map<String, Value>>, Strin
 
 fn no_list() -> String {
     "the answer is not a ListResponse with Resources".to_owned()
-}
-
-fn is_error(object: &Map<String, Value>) -> bool {
-    let schemas = member(object, "schemas").and_then(Value::as_array);
-    schemas.into_iter().flatten().any(|urn| urn.as_str().is_some_and(|urn| urn.to_lowercase().ends_with(":error")))
 }
 
 /// Whether an attribute of a resource has a value, without regard to case.

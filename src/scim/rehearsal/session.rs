@@ -5,16 +5,17 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::exchange::{Answer, Exchange, NoAnswer, SCIM, SENT};
+use super::exchange::{Exchange, NoAnswer, SENT};
 use super::tape::{Tape, TapeError};
-use crate::graph::{GraphError, Network, bearer, bounded, retry_after};
-use crate::scim::Endpoint;
+use crate::graph::{GraphError, Network, bearer, retry_after};
+use crate::scim::answer::SCIM;
+use crate::scim::{Answer, Endpoint};
 use crate::secret;
 use crate::simulate::request::{self, Request};
 
@@ -222,16 +223,13 @@ impl<'s> Session<'s> {
             Ok(response) => response,
             Err(error) => return Ok((Err(lost(GraphError::of_transport(host, &error))), None)),
         };
-        let status = response.status().as_u16();
-        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(secret::mask_shapes);
-        let (kind, location) = (text(CONTENT_TYPE).unwrap_or_default(), text(LOCATION));
-        let wait = text(RETRY_AFTER).and_then(|value| retry_after(&value, jiff::Timestamp::now()));
-        let body = match bounded(response).await {
-            Ok(Ok(body)) => body,
-            Ok(Err(error)) => return Ok((Err(lost(GraphError::of_transport(host, &error))), None)),
-            Err(error) => return Ok((Err(lost(error)), None)),
-        };
-        Ok((Ok(Answer { status, kind, location, body }), wait))
+        let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let wait = wait.and_then(|value| retry_after(value, jiff::Timestamp::now()));
+        Ok(match Answer::of(response).await {
+            Ok(Ok(answer)) => (Ok(answer), wait),
+            Ok(Err(error)) => (Err(lost(GraphError::of_transport(host, &error))), None),
+            Err(error) => (Err(lost(error)), None),
+        })
     }
 
     /// Waits before something is read again, unless waiting never helped; false if it did not wait.

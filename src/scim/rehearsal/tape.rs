@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::exchange::{Answer, Exchange, NoAnswer};
+use super::exchange::{Exchange, NoAnswer};
 use super::session::Form;
+use crate::scim::Answer;
 use crate::secret;
 use crate::simulate::request::Request;
 
@@ -85,6 +86,7 @@ impl Tape {
             kind: text("contentType").unwrap_or_default(),
             location: text("location"),
             body: text("body").unwrap_or_default().into_bytes(),
+            ..Answer::default()
         })))
     }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::scim::answer::{EmptyList, detail, empty_list, member};
-use crate::scim::rehearsal::exchange::{Exchange, SCIM};
+use crate::scim::answer::{EmptyList, SCIM, detail, empty_list, member};
+use crate::scim::rehearsal::exchange::Exchange;
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
 use crate::scim::rehearsal::session::{Form, Halt};
