@@ -63,8 +63,7 @@ fn proposal(proposal: &Proposal, style: &Style, out: &mut Outlet<'_>) -> io::Res
 
 /// Steps that do not concern the app are listed only if asked for.
 fn is_shown(step: &StepResult, style: &Style) -> bool {
-    let is_quiet = step.said.starts_with("the schema ");
-    step.verdict == Verdict::NotRun && (style.verbose || !is_quiet)
+    step.verdict == Verdict::NotRun && (style.verbose || step.concerns_app)
 }
 
 fn verdict(verdict: Verdict) -> Painted {

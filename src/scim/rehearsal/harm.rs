@@ -22,7 +22,8 @@ macro_rules! harms {
         };)*
 
         /// Every kind of fault, most harmful first.
-        pub static HARMS: &[&Harm] = &[$(&$constant),*];
+        #[cfg(test)]
+        static HARMS: &[&Harm] = &[$(&$constant),*];
     };
 }
 

@@ -20,7 +20,7 @@ mod verdict;
 pub use cast::{Cast, Persona, Script, cast};
 pub use clean_up::clean_up;
 pub use exchange::{Exchange, NoAnswer};
-pub use harm::{HARMS, Harm};
+pub use harm::Harm;
 pub use ledger::{Kind, Ledger, Made, PREFIX, Page, Save};
 pub use proposal::{Known, Proposal, proposal};
 pub use session::{Form as SentAs, Halt, Session, Waits};
@@ -107,6 +107,7 @@ fn result(step: &'static Step, form: Option<Form>, outcome: Outcome, stage: &mut
         title: step.title,
         form,
         verdict: Verdict::Passed,
+        concerns_app: true,
         said: String::new(),
         harm: None,
         attributes: Vec::new(),
@@ -116,6 +117,9 @@ fn result(step: &'static Step, form: Option<Form>, outcome: Outcome, stage: &mut
     match outcome {
         Outcome::Passed(said) => StepResult { said, exchanges, ..result },
         Outcome::NotRun(said) => StepResult { verdict: Verdict::NotRun, said, origin: None, ..result },
+        Outcome::Beside(said) => {
+            StepResult { verdict: Verdict::NotRun, said, origin: None, concerns_app: false, ..result }
+        }
         Outcome::Trouble(trouble) => StepResult {
             verdict: trouble.weight,
             said: trouble.said,

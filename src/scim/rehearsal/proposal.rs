@@ -164,6 +164,7 @@ mod tests {
             title: "",
             form,
             verdict: if harm.is_some() { Verdict::Failed } else { Verdict::Passed },
+            concerns_app: true,
             said: String::new(),
             harm,
             attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),

@@ -279,16 +279,9 @@ impl<'s> Stage<'s> {
         holds: &Holds<'_>,
         usual: &'static Harm,
     ) -> Result<&'static Harm, Halt> {
-        for respelt in respelt(request) {
-            if self.attempt(&respelt, kind, id, holds).await? {
-                return Ok(&harm::OPERATION);
-            }
-        }
-        Ok(usual)
+        Ok(if self.one_works(respelt(request), kind, id, holds).await? { &harm::OPERATION } else { usual })
     }
-}
 
-impl Stage<'_> {
     /// Brings something back to how it was before the step, in whatever way the endpoint accepts.
     pub(super) async fn put_back(
         &mut self,
@@ -297,7 +290,19 @@ impl Stage<'_> {
         id: &str,
         holds: &Holds<'_>,
     ) -> Result<bool, Halt> {
-        for request in std::iter::once(request.clone()).chain(respelt(request)) {
+        let ways = std::iter::once(request.clone()).chain(respelt(request));
+        self.one_works(ways, kind, id, holds).await
+    }
+
+    /// Sends changes until one works.
+    async fn one_works(
+        &mut self,
+        requests: impl IntoIterator<Item = Request>,
+        kind: Kind,
+        id: &str,
+        holds: &Holds<'_>,
+    ) -> Result<bool, Halt> {
+        for request in requests {
             if self.attempt(&request, kind, id, holds).await? {
                 return Ok(true);
             }

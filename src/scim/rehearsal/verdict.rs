@@ -49,6 +49,8 @@ pub(super) enum Outcome {
     Passed(String),
     /// It was not tried, and why.
     NotRun(String),
+    /// It was not tried, because the app's schema never makes Entra send it.
+    Beside(String),
     /// It does not work.
     Trouble(Trouble),
 }
@@ -60,6 +62,10 @@ impl Outcome {
 
     pub(super) fn not_run(why: impl Into<String>) -> Self {
         Outcome::NotRun(why.into())
+    }
+
+    pub(super) fn beside(why: &str) -> Self {
+        Outcome::Beside(why.to_owned())
     }
 
     /// Entra sends this.
@@ -89,6 +95,8 @@ pub struct StepResult {
     pub form: Option<Form>,
     /// How it ended.
     pub verdict: Verdict,
+    /// Whether Entra sends this for the app's schema.
+    pub concerns_app: bool,
     /// What was found, or why it was not run; may be empty.
     pub said: String,
     /// The kind of fault, if there is one.

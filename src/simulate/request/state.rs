@@ -68,7 +68,8 @@ pub(super) struct Attribute {
 
 impl State {
     /// An object without any values.
-    pub fn empty(schemas: Schemas) -> Self {
+    #[cfg(test)]
+    pub(super) fn empty(schemas: Schemas) -> Self {
         State { schemas, attributes: Vec::new() }
     }
 
@@ -82,11 +83,6 @@ impl State {
             Some(Attribute { target, path, value, unflagged, words: None, only_created })
         });
         State { schemas: preview.schemas, attributes: attributes.collect() }
-    }
-
-    /// What kind of object it is.
-    pub fn schemas(&self) -> Schemas {
-        self.schemas
     }
 
     /// The target attributes with their values, in the order of the rows.
@@ -109,6 +105,13 @@ impl State {
         let Some(path) = Path::new(target) else { return false };
         self.put(Attribute { target: target.to_owned(), path, value, unflagged, words: None, only_created: false });
         true
+    }
+
+    /// The same with nothing but these target attributes.
+    pub fn only(&self, is_kept: impl Fn(&str) -> bool) -> Self {
+        let mut state = self.clone();
+        state.attributes.retain(|attribute| is_kept(&attribute.target));
+        state
     }
 
     /// Removes a target attribute.

@@ -35,7 +35,7 @@ fn leaving(stage: &Stage<'_>) -> Option<State> {
 async fn set(stage: &mut Stage<'_>, state: &State, active: bool, only: Operation) -> Result<Outcome, Halt> {
     let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     let how = Update { only: Some(only), ..Update::new(stage.form) };
-    let Some(request) = set_active(&id, state, how) else { return Ok(Outcome::not_run(UNMAPPED)) };
+    let Some(request) = set_active(&id, state, how) else { return Ok(Outcome::beside(UNMAPPED)) };
     let holds = move |found: &Map<String, Value>| is_active(found, active);
     let wrong = match stage.change(&request, Kind::Users, &id, &holds).await? {
         Ok(()) => return Ok(Outcome::passed()),
@@ -74,12 +74,10 @@ fn typed(request: &Request, active: bool) -> Request {
 
 pub(super) async fn disable(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(left) = leaving(stage) else {
-        let why = if stage.persona(0).first.value("active").is_some() {
-            "the schema's expression for active does not disable a user who left"
-        } else {
-            UNMAPPED
-        };
-        return Ok(Outcome::not_run(why));
+        return Ok(match stage.persona(0).first.value("active") {
+            Some(_) => Outcome::not_run("the schema's expression for active does not disable a user who left"),
+            None => Outcome::beside(UNMAPPED),
+        });
     };
     set(stage, &left, false, Operation::Replace).await
 }
@@ -87,7 +85,7 @@ pub(super) async fn disable(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
 pub(super) async fn find_disabled(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     if leaving(stage).is_none() {
-        return Ok(Outcome::not_run(UNMAPPED));
+        return Ok(Outcome::beside(UNMAPPED));
     }
     // Only a user who is disabled says something.
     let Ok(found) = stage.read(Kind::Users, &id).await? else {
@@ -111,14 +109,14 @@ pub(super) async fn find_disabled(stage: &mut Stage<'_>) -> Result<Outcome, Halt
 
 pub(super) async fn restore(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     if leaving(stage).is_none() {
-        return Ok(Outcome::not_run(UNMAPPED));
+        return Ok(Outcome::beside(UNMAPPED));
     }
     let state = stage.persona(0).first.clone();
     set(stage, &state, true, Operation::Replace).await
 }
 
 pub(super) async fn disable_by_adding(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
-    let Some(left) = leaving(stage) else { return Ok(Outcome::not_run(UNMAPPED)) };
+    let Some(left) = leaving(stage) else { return Ok(Outcome::beside(UNMAPPED)) };
     let outcome = set(stage, &left, false, Operation::Add).await?;
     if let Some(id) = stage.users[0].clone() {
         let back = set_active(&id, &stage.persona(0).first, Update::new(stage.form));

@@ -138,7 +138,7 @@ pub(super) async fn wrong_token(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
 pub(super) async fn empty_user_query(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let mut attributes: Vec<String> = stage.persona(0).matching.iter().map(|found| found.target.clone()).collect();
     if attributes.is_empty() {
-        return Ok(Outcome::not_run("the schema has no matching attribute"));
+        return Ok(Outcome::beside("the schema has no matching attribute"));
     }
     // A value with a sign that a filter may stumble over, which names have.
     attributes.dedup();
@@ -159,7 +159,7 @@ pub(super) async fn empty_user_query(stage: &mut Stage<'_>) -> Result<Outcome, H
 }
 
 pub(super) async fn empty_group_query(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
-    let Some(group) = &stage.cast.group else { return Ok(Outcome::not_run("the schema maps no groups")) };
+    let Some(group) = &stage.cast.group else { return Ok(Outcome::beside("the schema maps no groups")) };
     let attribute = group.matching.first().map_or_else(|| "displayName".to_owned(), |found| found.target.clone());
     for value in [stage.cast.random.clone(), format!("R&D + {}", stage.cast.random)] {
         let exchange = stage.play(&search(Kind::Groups.object(), &attribute, &value)).await?;

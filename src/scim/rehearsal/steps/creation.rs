@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::NO_USER;
+use crate::scim::rehearsal::exchange::Exchange;
 use crate::scim::rehearsal::harm::{self, Harm};
 use crate::scim::rehearsal::ledger::Kind;
 use crate::scim::rehearsal::session::Halt;
@@ -20,13 +21,7 @@ pub(super) async fn create_user(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
     match id {
         Ok(id) => {
             stage.users[0] = Some(id);
-            Ok(match exchange.status() {
-                Some(201) => Outcome::Passed("201 Created".to_owned()),
-                Some(200) => Outcome::warned(&harm::OLD_FORM, "200 instead of 201, which the SCIM Validator refuses"),
-                _ => {
-                    Outcome::failed(&harm::CREATION, format!("{}; the user was created all the same", exchange.said()))
-                }
-            })
+            Ok(of_creation(&exchange, "user"))
         }
         Err(said) => {
             let culprits = refused_attributes(stage, 0).await?;
@@ -36,6 +31,15 @@ pub(super) async fn create_user(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
             };
             Ok(Outcome::about(&harm::CREATION, said, culprits))
         }
+    }
+}
+
+/// What the answer is to the creation of something that was created.
+pub(super) fn of_creation(exchange: &Exchange, what: &str) -> Outcome {
+    match exchange.status() {
+        Some(201) => Outcome::Passed("201 Created".to_owned()),
+        Some(200) => Outcome::warned(&harm::OLD_FORM, "200 instead of 201, which the SCIM Validator refuses"),
+        _ => Outcome::failed(&harm::CREATION, format!("{}; the {what} was created all the same", exchange.said())),
     }
 }
 
@@ -81,20 +85,20 @@ pub(super) fn attributes_in_words(count: usize) -> String {
     format!("{count} attribute{}", if count == 1 { "" } else { "s" })
 }
 
-/// `title is missing, department is "X"`
-pub(super) fn in_words(differences: &[(String, String)]) -> String {
+/// Whether a resource has all values, but for those that are lost. The error names each: `title is missing, department is "X"`
+pub(super) fn has_all(state: &State, resource: &Map<String, Value>, lost: &[String]) -> Result<(), String> {
+    let differences = differing(state, resource, lost);
     let words: Vec<String> = differences.iter().map(|(target, said)| format!("{target} {said}")).collect();
-    words.join(", ")
+    if words.is_empty() { Ok(()) } else { Err(words.join(", ")) }
 }
 
 pub(super) async fn keep_external_id(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     let state = &stage.states[0];
-    let Some(sent) = state.value("externalId").cloned() else {
-        return Ok(Outcome::not_run("the schema maps no externalId"));
-    };
-    let mut wanted = State::empty(state.schemas());
-    wanted.set("externalId", sent);
+    if state.value("externalId").is_none() {
+        return Ok(Outcome::beside("the schema maps no externalId"));
+    }
+    let wanted = state.only(|target| target == "externalId");
     kept(stage, &id, wanted, &harm::EXTERNAL_ID).await
 }
 
@@ -109,10 +113,7 @@ async fn kept(stage: &mut Stage<'_>, id: &str, wanted: State, harm: &'static Har
     stage.shown.clear();
     stage.origin = Some(read_request(Kind::Users.object(), id).origin);
     let lost = stage.lost.clone();
-    let holds = |found: &Map<String, Value>| match differing(&wanted, found, &lost).as_slice() {
-        [] => Ok(()),
-        differences => Err(in_words(differences)),
-    };
+    let holds = |found: &Map<String, Value>| has_all(&wanted, found, &lost);
     let count = wanted.values().count();
     let Err(said) = stage.reads_back(Kind::Users, id, &holds).await? else {
         return Ok(Outcome::Passed(attributes_in_words(count)));
@@ -151,7 +152,7 @@ pub(super) async fn create_text_active(stage: &mut Stage<'_>) -> Result<Outcome,
     if state.value("active").is_none() {
         let outcome = created(stage, 2, &create(&state)).await?;
         return Ok(match outcome {
-            Outcome::Passed(_) => Outcome::not_run("the schema does not map active"),
+            Outcome::Passed(_) => Outcome::beside("the schema does not map active"),
             outcome => outcome,
         });
     }

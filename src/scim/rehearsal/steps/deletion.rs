@@ -81,7 +81,7 @@ pub(super) async fn create_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt>
 }
 
 pub(super) async fn create_with_manager(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
-    let Some(target) = &stage.cast.manager else { return Ok(Outcome::not_run("the schema does not map the manager")) };
+    let Some(target) = &stage.cast.manager else { return Ok(Outcome::beside("the schema does not map the manager")) };
     if stage.deleted.is_none() {
         return Ok(Outcome::not_run("no user could be deleted"));
     }
@@ -97,7 +97,7 @@ pub(super) async fn create_with_manager(stage: &mut Stage<'_>) -> Result<Outcome
 
 pub(super) async fn create_with_empty_roles(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     if stage.cast.roles.is_some() {
-        return Ok(Outcome::not_run("the schema maps app roles"));
+        return Ok(Outcome::beside("the schema maps app roles"));
     }
     if stage.deleted.is_none() {
         return Ok(Outcome::not_run("no user could be deleted"));

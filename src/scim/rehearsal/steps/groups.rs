@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::NO_GROUP;
-use super::creation::{differing, duplicate as duplicate_of, in_words};
+use super::creation::{differing, duplicate as duplicate_of, has_all, of_creation};
 use super::update::{Change, other_values, renamed, updated};
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
@@ -16,7 +16,7 @@ use crate::simulate::request::{Creation, Operation, create as create_request, cr
 const UNMAPPED: &str = "the schema maps no groups";
 
 pub(super) async fn create(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
-    let Some(persona) = &stage.cast.group else { return Ok(Outcome::not_run(UNMAPPED)) };
+    let Some(persona) = &stage.cast.group else { return Ok(Outcome::beside(UNMAPPED)) };
     if let Some(why) = &stage.no_groups {
         return Ok(Outcome::not_run(why.clone()));
     }
@@ -25,14 +25,7 @@ pub(super) async fn create(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let said = match id {
         Ok(id) => {
             stage.group = Some(id);
-            return Ok(match exchange.status() {
-                Some(201) => Outcome::Passed("201 Created".to_owned()),
-                Some(200) => Outcome::warned(&harm::OLD_FORM, "200 instead of 201, which the SCIM Validator refuses"),
-                _ => {
-                    let said = format!("{}; the group was created all the same", exchange.said());
-                    Outcome::failed(&harm::CREATION, said)
-                }
-            });
+            return Ok(of_creation(&exchange, "group"));
         }
         Err(said) => said,
     };
@@ -56,10 +49,7 @@ pub(super) async fn keep_values(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
     };
     stage.shown.clear();
     let wanted = persona.first.clone();
-    let holds = |found: &Map<String, Value>| match differing(&wanted, found, &[]).as_slice() {
-        [] => Ok(()),
-        differences => Err(in_words(differences)),
-    };
+    let holds = |found: &Map<String, Value>| has_all(&wanted, found, &[]);
     let Err(said) = stage.reads_back(Kind::Groups, &id, &holds).await? else { return Ok(Outcome::passed()) };
     let found = stage.read(Kind::Groups, &id).await?.unwrap_or_default();
     let attributes: Vec<String> = differing(&wanted, &found, &[]).into_iter().map(|(target, _)| target).collect();

@@ -36,21 +36,21 @@ fn is_manager(resource: &Map<String, Value>, target: &str, wanted: Option<&str>)
 }
 
 /// The users that take part: who gets a manager, and the two managers.
-fn parts(stage: &Stage<'_>) -> Result<(String, [String; 2], String), &'static str> {
-    let target = stage.cast.manager.clone().ok_or(UNMAPPED)?;
+fn parts(stage: &Stage<'_>) -> Result<(String, [String; 2], String), Outcome> {
+    let target = stage.cast.manager.clone().ok_or_else(|| Outcome::beside(UNMAPPED))?;
     match &stage.users {
         [Some(user), Some(one), Some(other)] => Ok((user.clone(), [one.clone(), other.clone()], target)),
         [Some(user), Some(one), None] | [Some(user), None, Some(one)] => {
             Ok((user.clone(), [one.clone(), user.clone()], target))
         }
-        _ => Err(NO_USER),
+        _ => Err(Outcome::not_run(NO_USER)),
     }
 }
 
 async fn set_to(stage: &mut Stage<'_>, number: usize, only: Operation) -> Result<Outcome, Halt> {
     let (user, managers, target) = match parts(stage) {
         Ok(parts) => parts,
-        Err(why) => return Ok(Outcome::not_run(why)),
+        Err(outcome) => return Ok(outcome),
     };
     let to = managers[number % 2].as_str();
     let request = set_reference(&user, &target, to, Reference::Text, stage.form, only);
@@ -87,7 +87,7 @@ pub(super) async fn change(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
 pub(super) async fn remove(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let (user, managers, target) = match parts(stage) {
         Ok(parts) => parts,
-        Err(why) => return Ok(Outcome::not_run(why)),
+        Err(outcome) => return Ok(outcome),
     };
     let holds = |found: &Map<String, Value>| is_manager(found, &target, None);
     let has = |found: &Map<String, Value>| is_manager(found, &target, Some(&managers[0]));
@@ -138,7 +138,7 @@ pub(super) async fn remove(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
 pub(super) async fn set_object(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let (user, managers, target) = match parts(stage) {
         Ok(parts) => parts,
-        Err(why) => return Ok(Outcome::not_run(why)),
+        Err(outcome) => return Ok(outcome),
     };
     let forms: &[Reference] =
         if stage.form == Form::Default { &[Reference::Object, Reference::List] } else { &[Reference::Object] };

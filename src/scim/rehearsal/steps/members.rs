@@ -156,7 +156,7 @@ pub(super) async fn keep_while_disabled(stage: &mut Stage<'_>) -> Result<Outcome
     let how = Update::new(stage.form);
     let requests = (set_active(&user, &persona.left, how), set_active(&user, &persona.first, how));
     let (Some(disable), Some(restore)) = requests else {
-        return Ok(Outcome::not_run("the schema does not map active"));
+        return Ok(Outcome::beside("the schema does not map active"));
     };
     let is = |wanted: bool| {
         move |found: &Map<String, Value>| {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::NO_USER;
-use super::creation::{attributes_in_words, differing, in_words};
+use super::creation::{attributes_in_words, differing, has_all};
 use crate::scim::rehearsal::cast::Persona;
 use crate::scim::rehearsal::harm::{self, Harm};
 use crate::scim::rehearsal::ledger::Kind;
@@ -29,14 +29,8 @@ pub(super) async fn updated(stage: &mut Stage<'_>, change: &Change) -> Result<Ou
         return Ok(Outcome::not_run("no attribute has another value to change to"));
     };
     let changed = changed(change);
-    let mut wanted = State::empty(change.after.schemas());
-    for (target, value) in change.after.values().filter(|(target, _)| changed.contains(target)) {
-        wanted.set(target, value.clone());
-    }
-    let holds = |found: &Map<String, Value>| match differing(&wanted, found, &[]).as_slice() {
-        [] => Ok(()),
-        differences => Err(in_words(differences)),
-    };
+    let wanted = change.after.only(|target| changed.contains(&target));
+    let holds = |found: &Map<String, Value>| has_all(&wanted, found, &[]);
     let wrong = match stage.change(&request, change.kind, &change.id, &holds).await? {
         Ok(()) => return Ok(Outcome::Passed(attributes_in_words(changed.len()))),
         Err(wrong) => wrong,
@@ -98,12 +92,8 @@ async fn alone(stage: &mut Stage<'_>, change: &Change, target: &str) -> Result<b
     after.set(target, value.clone());
     let how = Update { only: Some(change.only), ..Update::new(stage.form) };
     let Some(request) = update(&change.id, &change.before, &after, how) else { return Ok(true) };
-    let mut wanted = State::empty(after.schemas());
-    wanted.set(target, value.clone());
-    let holds = |found: &Map<String, Value>| match differing(&wanted, found, &[]).as_slice() {
-        [] => Ok(()),
-        differences => Err(in_words(differences)),
-    };
+    let wanted = after.only(|known| known == target);
+    let holds = |found: &Map<String, Value>| has_all(&wanted, found, &[]);
     stage.attempt(&request, change.kind, &change.id, &holds).await
 }
 
@@ -195,7 +185,7 @@ pub(super) async fn add_missing(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
     let has_all = after.values().all(|(target, _)| short.value(target).is_some());
     let elements: Vec<String> = after.values().map(|(t, _)| t.to_owned()).filter(|t| t.contains('[')).collect();
     if elements.is_empty() {
-        return Ok(Outcome::not_run("the schema maps no attribute of several elements"));
+        return Ok(Outcome::beside("the schema maps no attribute of several elements"));
     }
     let Some(mut id) = stage.users[1].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     if has_all {
@@ -223,7 +213,7 @@ pub(super) async fn rename_user(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
     let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     let before = stage.states[0].clone();
     if before.value("userName").is_none() {
-        return Ok(Outcome::not_run("the schema does not map userName"));
+        return Ok(Outcome::beside("the schema does not map userName"));
     }
     renamed(stage, Kind::Users, id, before).await
 }
@@ -265,7 +255,7 @@ pub(super) async fn renamed(stage: &mut Stage<'_>, kind: Kind, id: String, befor
 pub(super) async fn write_roles(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     let Some((target, function)) = &stage.cast.roles else {
-        return Ok(Outcome::not_run("the schema maps no app roles"));
+        return Ok(Outcome::beside("the schema maps no app roles"));
     };
     let Some(role) = stage.cast.known_roles.first() else {
         return Ok(Outcome::not_run("the input does not include the app's roles: use a snapshot or --app"));
@@ -297,7 +287,7 @@ pub(super) async fn clear_value(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
     let before = within(stage, &stage.states[0]);
     let Some(target) = ["title", "nickName", "preferredLanguage"].into_iter().find(|name| before.value(name).is_some())
     else {
-        return Ok(Outcome::not_run("the schema maps no attribute that a user can be without"));
+        return Ok(Outcome::beside("the schema maps no attribute that a user can be without"));
     };
     let mut after = before.clone();
     after.set(target, json!(""));
