@@ -10,8 +10,7 @@ use jiff::tz::Offset;
 use super::shared::candidates;
 use super::shared::format::one_of;
 use super::shared::input::one_standard_input;
-use super::shared::job::expect_job;
-use super::shared::live::{Live, More};
+use super::shared::live::Live;
 use super::shared::policies::Policies;
 use super::shared::schema_text::SchemaText;
 use super::shared::users;
@@ -136,12 +135,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let connection = arguments.app.as_ref().map(|_| arguments.live.connect()).transpose()?;
     let was_name = arguments.was.as_ref().map(|was| was.display().to_string());
     let schema = match (&connection, &arguments.app, &arguments.path) {
-        (Some(connection), Some(app), _) => {
-            let job = arguments.job.as_deref();
-            let live = connection.read_job(app, job, &policies, More::default())?;
-            expect_job(&live, job)?;
-            SchemaText::live(live)
-        }
+        (Some(connection), Some(app), _) => SchemaText::of_app(connection, app, arguments.job.as_deref(), &policies)?,
         (_, _, path) => SchemaText::read(path.as_deref().unwrap_or(Path::new("-")))?,
     };
     let other = arguments.diff.as_deref().map(SchemaText::read).transpose()?;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
+use super::shared::endpoint::endpoint;
 use super::shared::format::one_of;
-use super::shared::job::expect_job;
 use super::shared::judging::Requirements;
-use super::shared::live::{Graph, More, runtime};
+use super::shared::live::{Graph, runtime};
 use super::shared::schema_text::SchemaText;
 use super::shared::secret_token::secret;
 use super::terminal::exit::Exit;
@@ -18,7 +18,7 @@ use crate::check::CheckError;
 use crate::model::ObjectKind;
 use crate::policy::ChosenBy;
 use crate::report::{Form, Offered, PAGE_FORMS, ProbeReport};
-use crate::scim::{Check, Endpoint, Verdict, probe};
+use crate::scim::{Check, Verdict, probe};
 
 /// Test an app's SCIM endpoint as Entra's Test Connection does
 ///
@@ -78,10 +78,7 @@ struct Searched {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
-    let endpoint = Endpoint::new(&arguments.tenant_url).map_err(|error| Problem::Usage {
-        message: error.to_string(),
-        help: "give the tenant URL as in the portal, https://…; plain http is accepted for this machine only".into(),
-    })?;
+    let endpoint = endpoint(&arguments.tenant_url)?;
     if arguments.token_stdin && arguments.path.as_deref() == Some(Path::new("-")) {
         return Err(Problem::Usage {
             message: "standard input can be read only once".into(),
@@ -120,11 +117,7 @@ impl Arguments {
         let judge = self.requirements.judge(&[], screen)?;
         let schema = match (&self.app, &self.path) {
             (Some(app), _) => {
-                let connection = self.graph.connect(false)?;
-                let job = self.job.as_deref();
-                let live = connection.read_job(app, job, &judge.policies, More::default())?;
-                expect_job(&live, job)?;
-                SchemaText::live(live)
+                SchemaText::of_app(&self.graph.connect(false)?, app, self.job.as_deref(), &judge.policies)?
             }
             (None, Some(path)) => SchemaText::read(path)?,
             (None, None) => {

@@ -9,9 +9,7 @@ use url::Url;
 use super::Arguments;
 use crate::check::{CheckError, Origin};
 use crate::cli::shared::input::one_standard_input;
-use crate::cli::shared::job::expect_job;
 use crate::cli::shared::judging::Judge;
-use crate::cli::shared::live::More;
 use crate::cli::shared::policies::Policies;
 use crate::cli::shared::schema_text::SchemaText;
 use crate::cli::shared::users;
@@ -134,11 +132,7 @@ pub(super) fn script(
     one_standard_input(files.into_iter().flatten())?;
     let schema = match (&arguments.app, &arguments.path) {
         (Some(app), _) => {
-            let connection = arguments.graph.connect(false)?;
-            let job = arguments.job.as_deref();
-            let live = connection.read_job(app, job, &judge.policies, More::default())?;
-            expect_job(&live, job)?;
-            SchemaText::live(live)
+            SchemaText::of_app(&arguments.graph.connect(false)?, app, arguments.job.as_deref(), &judge.policies)?
         }
         (None, Some(path)) => SchemaText::read(path)?,
         (None, None) if arguments.requirements.has_profile() => by_profile(judge)?,

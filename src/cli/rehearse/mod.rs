@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use self::input::Script;
 use crate::check::Judge;
+use crate::cli::shared::endpoint::endpoint;
 use crate::cli::shared::format::one_of;
 use crate::cli::shared::judging::Requirements;
 use crate::cli::shared::live::{Graph, runtime};
@@ -144,13 +145,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     let (path, save) = files::ledger(&script);
     let ledger = Ledger::new(typed, save);
     arguments.play(&script, &judge, &endpoint, &token, tape, ledger, Some(path), screen)
-}
-
-fn endpoint(typed: &str) -> Result<Endpoint, Problem> {
-    Endpoint::new(typed).map_err(|error| Problem::Usage {
-        message: error.to_string(),
-        help: "give the tenant URL as in the portal, https://…; plain http is accepted for this machine only".into(),
-    })
 }
 
 fn halted(halt: &Halt) -> Problem {

@@ -3,6 +3,9 @@
 use std::path::Path;
 
 use super::input::Input;
+use super::job::expect_job;
+use super::live::{Connection, More};
+use super::policies::Policies;
 use crate::check::{One, Origin};
 use crate::cli::terminal::problem::Problem;
 use crate::graph::LiveApp;
@@ -18,6 +21,18 @@ impl SchemaText {
     pub(in crate::cli) fn read(path: &Path) -> Result<Self, Problem> {
         let input = Input::of(path);
         Ok(SchemaText { text: input.text()?, name: input.name })
+    }
+
+    /// Reads an app, to look at the schema of one job; `None` for the first.
+    pub(in crate::cli) fn of_app(
+        connection: &Connection,
+        app: &str,
+        job: Option<&str>,
+        policies: &Policies,
+    ) -> Result<Self, Problem> {
+        let live = connection.read_job(app, job, policies, More::default())?;
+        expect_job(&live, job)?;
+        Ok(SchemaText::live(live))
     }
 
     pub(in crate::cli) fn live(app: LiveApp) -> Self {
