@@ -16,11 +16,11 @@ use crate::text::{Outlet, printable};
 pub(super) const FORMAT: Format =
     Format { name: "html", about: "an HTML page with mapping tables and a picture", document: true, write };
 
-pub(super) const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 /// How many findings are shown with their steps expanded.
 const MANY: usize = 5;
 /// Nothing is loaded, run or sent.
-pub(super) const POLICY: &str =
+const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
@@ -29,16 +29,7 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { "provlint: " (headline) }
-                link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&headline))
             body {
                 header {
                     h1 { (capital(&headline)) }
@@ -52,6 +43,22 @@ fn write(run: &Run, _: &Style, out: &mut Outlet<'_>) -> io::Result<()> {
         }
     };
     writeln!(out, "{}", page.into_string())
+}
+
+/// The head of a page that loads nothing.
+pub(super) fn head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(POLICY);
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="referrer" content="no-referrer";
+            title { "provlint: " (title) }
+            link rel="icon" href="data:,";
+            style { (PreEscaped(STYLE)) }
+        }
+    }
 }
 
 /// Text from a file or a tenant, without characters that change the direction of a line.

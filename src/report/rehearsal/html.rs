@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 use super::{RehearsalReport, consequence, doubt, name, sources, telling};
-use crate::report::html::{POLICY, STYLE, prose, shown};
+use crate::report::html::{head, prose, shown};
 use crate::report::{Format, Style};
 use crate::scim::rehearsal::{StepResult, Verdict};
 use crate::text::Outlet;
@@ -18,16 +18,7 @@ fn write(report: &RehearsalReport, _: &Style, out: &mut Outlet<'_>) -> io::Resul
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { "provlint: rehearsal: " (report.counts()) }
-                link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&format!("rehearsal: {}", report.counts())))
             body {
                 header {
                     h1 { "Rehearsal: " (report.counts()) }
