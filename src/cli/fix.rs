@@ -14,7 +14,7 @@ use super::shared::writing::Writing;
 use super::terminal::connecting::next;
 use super::terminal::exit::Exit;
 use super::terminal::gap::Gap;
-use super::terminal::output::refuse_overwriting;
+use super::terminal::output::{put, refuse_overwriting};
 use super::terminal::problem::Problem;
 use super::terminal::root::Root;
 use super::terminal::screen::{Screen, document};
@@ -25,8 +25,8 @@ use crate::finding::Applicability;
 use crate::fix::diff::{hunks, written};
 use crate::fix::{Allowed, AllowedInTenant, FixRun, FixTarget, Identity, Plan, file, plan};
 use crate::inspection::Inspection;
-use crate::report::{FIX_FORMATS, Format, Style, counted};
-use crate::text::{Outlet, shown};
+use crate::report::{FIX_FORMATS, Format, counted};
+use crate::text::shown;
 
 /// Fix what `check` finds, where it can be fixed automatically
 ///
@@ -181,7 +181,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     if format.document || run.targets.iter().any(|target| target.error.is_none()) {
         match arguments.output.as_ref().filter(|path| arguments.dry_run && !is_standard(path)) {
-            Some(path) => write(&run, format, path, screen)?,
+            // In a PowerShell pipe, a patch loses its encoding and line ends.
+            Some(path) => put(format, &run, &screen.out, path)?,
             None => show(&run, format, piped, screen)?,
         }
     }
@@ -327,14 +328,6 @@ fn show(run: &FixRun, format: &Format<FixRun>, on_error: bool, screen: &Screen) 
         }
         problem => problem,
     })
-}
-
-/// Writes what would change to a file: in a PowerShell pipe, a patch loses its encoding and line ends.
-fn write(run: &FixRun, format: &Format<FixRun>, path: &Path, screen: &Screen) -> Result<(), Problem> {
-    let mut page = Vec::new();
-    let style = Style { color: false, width: 100, folds: false, ..screen.out };
-    (format.write)(run, &style, &mut Outlet::new(&mut page, false)).map_err(Problem::output)?;
-    file::put(path, &page).map_err(|error| Problem::Unwritable { path: path.to_owned(), error })
 }
 
 fn is_itself(path: &Path, input: &Input) -> bool {

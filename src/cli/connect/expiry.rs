@@ -9,6 +9,7 @@ use crate::cli::shared::input::read_beside;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::screen::Screen;
 use crate::document;
+use crate::fix::diff::{Sign, hunks};
 use crate::fix::file;
 use crate::policy;
 use crate::report::ConnectionStep;
@@ -104,14 +105,9 @@ impl Expiry {
     }
 }
 
-/// The lines between the common beginning and the common end of two texts.
+/// The lines that differ, each with the sign of a diff.
 fn changed_lines(before: &str, after: &str) -> Vec<String> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    let (old, new) = (&old[start..], &new[start..]);
-    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-    let signed = |sign: char, lines: &[&str]| {
-        lines[..lines.len() - end].iter().map(|line| format!("{sign}{line}")).collect::<Vec<_>>()
-    };
-    [signed('-', old), signed('+', new)].concat()
+    let lines = hunks(before, after, &[]).into_iter().flat_map(|hunk| hunk.lines);
+    let changed = lines.filter(|(sign, _)| *sign != Sign::Same);
+    changed.map(|(sign, line)| format!("{}{}", sign.as_char(), line.trim_end_matches(['\r', '\n']))).collect()
 }

@@ -185,9 +185,7 @@ impl Output {
         match &self.file {
             None => fill(self.format, run, style, screen.output()).map_err(Problem::output)?,
             Some(path) => {
-                let style = Style { color: false, width: 100, folds: false, ..*style };
-                let page = page(self.format, run, &style).map_err(Problem::output)?;
-                file::put(path, &page).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
+                put(self.format, run, style, path)?;
                 if !style.quiet && path.is_file() {
                     screen.remark(&format!("wrote {} ({})", shown(path), self.format.name));
                 }
@@ -219,14 +217,21 @@ fn append(mut file: File, page: &[u8]) -> io::Result<()> {
     file.write_all(page).inspect_err(|_| drop(file.set_len(before)))
 }
 
+/// Puts a report into a file, whole or not at all.
+pub(in crate::cli) fn put<T>(format: &Format<T>, report: &T, style: &Style, path: &Path) -> Result<(), Problem> {
+    let style = Style { color: false, width: 100, folds: false, ..*style };
+    let page = page(format, report, &style).map_err(Problem::output)?;
+    file::put(path, &page).map_err(|error| Problem::Unwritable { path: path.to_owned(), error })
+}
+
 /// Writes a whole report.
-fn fill(format: &Format, run: &Run, style: &Style, mut out: Outlet<'_>) -> io::Result<()> {
+fn fill<T>(format: &Format<T>, run: &T, style: &Style, mut out: Outlet<'_>) -> io::Result<()> {
     (format.write)(run, style, &mut out)?;
     out.flush()
 }
 
 /// A whole report for a file, which has no colours.
-fn page(format: &Format, run: &Run, style: &Style) -> io::Result<Vec<u8>> {
+fn page<T>(format: &Format<T>, run: &T, style: &Style) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     fill(format, run, style, Outlet::new(&mut page, false))?;
     Ok(page)
