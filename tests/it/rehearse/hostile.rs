@@ -53,16 +53,7 @@ fn what_is_no_scim_endpoint_fails_once_and_gets_nothing_else() {
         let rehearsal = Rehearsal::new();
         let url = format!("{}/scim", endpoint.url);
         for format in ["json", "pretty", "markdown", "html", "junit"] {
-            let ran = rehearsal.run(&[
-                &schema("total-export.json"),
-                "--tenant-url",
-                &url,
-                "--yes",
-                "--settle",
-                "0",
-                "--format",
-                format,
-            ]);
+            let ran = rehearsal.of_correct_schema(&url, format);
             assert_eq!(ran.code, Some(1), "{name}: {ran:?}");
             assert!(ran.stdout.contains(said), "{name}: {}", ran.stdout);
             if format == "json" {
@@ -93,16 +84,7 @@ fn an_endpoint_that_ignores_filters_loses_no_user_of_its_own() {
     endpoint.add_user(json!({"id": "own", "userName": "jane@example.com", "active": true}));
     let rehearsal = Rehearsal::new();
     let url = endpoint.url();
-    let ran = rehearsal.run(&[
-        &schema("total-export.json"),
-        "--tenant-url",
-        &url,
-        "--yes",
-        "--settle",
-        "0",
-        "--format",
-        "json",
-    ]);
+    let ran = rehearsal.of_correct_schema(&url, "json");
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert_eq!(steps(&ran.json(), "failed")[0].1, "matching-filter");
     let left = endpoint.left();
@@ -117,16 +99,7 @@ fn ids_may_hold_anything_that_a_path_can_carry() {
         let endpoint = Endpoint::with_ids(id);
         let rehearsal = Rehearsal::new();
         let url = endpoint.url();
-        let ran = rehearsal.run(&[
-            &schema("total-export.json"),
-            "--tenant-url",
-            &url,
-            "--yes",
-            "--settle",
-            "0",
-            "--format",
-            "json",
-        ]);
+        let ran = rehearsal.of_correct_schema(&url, "json");
         let report = ran.json();
         let prefix = url.rsplit_once(':').unwrap().1.trim_start_matches(char::is_numeric).to_owned();
         let is_below =

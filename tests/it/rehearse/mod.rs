@@ -41,6 +41,12 @@ impl Rehearsal {
         ran
     }
 
+    /// Rehearses the correct schema without waiting for what does not show.
+    fn of_correct_schema(&self, url: &str, format: &str) -> Ran {
+        let schema = schema("total-export.json");
+        self.run(&[&schema, "--tenant-url", url, "--yes", "--settle", "0", "--format", format])
+    }
+
     /// The names of the files in the folder.
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap();
