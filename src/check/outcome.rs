@@ -256,3 +256,78 @@ impl Outcome {
         (shown, hidden, found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{FailOn, text};
+    use crate::policy::Policies;
+
+    fn options() -> Options {
+        let mut options = Options::new(Judge::by(Policies::built_in().with_groups(&["TOTAL-Admin".to_owned()])));
+        options.judge.today = "2026-11-30".parse().unwrap();
+        options
+    }
+
+    fn fixture(name: &str) -> String {
+        std::fs::read_to_string(format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    fn checked(options: &Options, origin: &Origin, name: &str) -> Outcome {
+        text(options, origin, &fixture(name))
+    }
+
+    #[test]
+    fn a_report_says_when_it_was_taken_what_it_expects_and_what_it_looks_like() {
+        let mut options = options();
+        let target = checked(&options, &Origin::named("a.json"), "snapshot.json").targets.remove(0);
+        assert_eq!((target.taken_at.as_deref(), target.age), (Some("2026-10-05T09:20:00Z"), Some(56)));
+        assert_eq!((target.expected_groups, target.view.is_some()), (1, false));
+        options.view = true;
+        assert!(checked(&options, &Origin::named("a.json"), "snapshot.json").targets[0].view.is_some());
+        let export = checked(&options, &Origin::named("a.json"), "default-export.json").targets.remove(0);
+        assert_eq!((export.taken_at, export.age), (None, None));
+    }
+
+    #[test]
+    fn only_a_file_of_its_own_has_a_path() {
+        let origin = |kind| Origin { path: Some("a/b.json".to_owned()), kind, ..Origin::named("b.json") };
+        let report = origin(InputKind::Named).report("");
+        assert_eq!((report.path.as_deref(), report.identity.as_str()), (Some("a/b.json"), "a/b.json"));
+        let report = origin(InputKind::Exporter).report("");
+        assert_eq!((report.path, report.identity.as_str()), (None, "a/b.json"));
+    }
+
+    #[test]
+    fn a_finding_fails_the_run_from_its_severity_on_shown_or_not() {
+        for (fail_on, min_severity, failed, shown) in [
+            (FailOn::Error, None, true, true),
+            (FailOn::Error, Some(Severity::Error), true, true),
+            (FailOn::Never, None, false, true),
+        ] {
+            let mut options = options();
+            (options.judge.fail_on, options.min_severity) = (fail_on, min_severity);
+            let outcome = checked(&options, &Origin::named("a.json"), "default-export.json");
+            assert_eq!((outcome.failed, !outcome.targets[0].findings.is_empty()), (failed, shown), "{fail_on:?}");
+        }
+        // It has no errors.
+        let mut options = options();
+        (options.judge.fail_on, options.min_severity) = (FailOn::Warning, Some(Severity::Error));
+        let outcome = checked(&options, &Origin::named("a.json"), "scope-filter-sales.json");
+        let target = &outcome.targets[0];
+        assert!(outcome.failed && target.hidden.below > 0, "{:?}", target.hidden);
+    }
+
+    #[test]
+    fn known_findings_do_not_fail_the_run_and_a_second_one_of_a_kind_does() {
+        let mut options = options();
+        options.known = Known::Listed(Baseline::default());
+        let first = checked(&options, &Origin::named("a.json"), "default-export.json");
+        assert!(
+            first.failed && first.records.len() == 1 && first.targets[0].findings.iter().all(|found| !found.baselined)
+        );
+        options.known = Known::Listed(first.records[0].found.clone());
+        let again = checked(&options, &Origin::named("a.json"), "default-export.json");
+        assert!(!again.failed && again.targets[0].findings.iter().all(|found| found.baselined));
+    }
+}

@@ -99,6 +99,20 @@ mod tests {
     }
 
     #[test]
+    fn a_fix_wrote_the_lines_that_its_bytes_are_on() {
+        let text = include_str!("../../fixtures/default-export.json");
+        let inspection = crate::inspection::Inspection::of(text);
+        let resources = inspection.read().unwrap();
+        let policies = crate::policy::Policies::built_in();
+        let policy = policies.choose(None, "a.json").unwrap();
+        let target = crate::rules::Target::new(&inspection, &resources[0], policy, jiff::civil::Date::default());
+        let finding = crate::rules::judge(&target, &crate::rules::Selection::default()).findings.remove(0);
+        let made = |spans: Vec<Range<usize>>| Made { finding: finding.clone(), values: Vec::new(), spans };
+        let made = [made(vec![0..1, 2..5]), made(std::iter::once(4..5).collect())];
+        assert_eq!(written("a\nb\nc\n", &made), [(0, 0..1), (0, 1..3), (1, 2..3)]);
+    }
+
+    #[test]
     fn distant_lines_are_separate_hunks() {
         let text =
             |from: usize, to: usize| (0..20).map(|line| if line == from { to } else { line }).collect::<Vec<_>>();

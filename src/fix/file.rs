@@ -330,6 +330,34 @@ mod tests {
     }
 
     #[test]
+    fn of_killed_runs_only_old_temporary_files_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |letters: &str| folder.path().join(format!("{PREFIX}{letters}{SUFFIX}"));
+        let (old, young, mine) = (at(&"o".repeat(LETTERS)), at(&"y".repeat(LETTERS)), at(&"m".repeat(LETTERS)));
+        let other = folder.path().join("old.json");
+        for path in [&old, &young, &mine, &other] {
+            fs::write(path, "").unwrap();
+        }
+        let long_ago = std::time::SystemTime::now() - LEFT_OVER - std::time::Duration::from_secs(60);
+        for path in [&old, &other] {
+            File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+        }
+        clean(folder.path(), &mine);
+        assert_eq!([&old, &young, &mine, &other].map(|path| path.exists()), [false, true, true, true]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_of_somebody_else_has_another_owner() {
+        let (_folder, path) = old();
+        let own = fs::symlink_metadata(&path).unwrap();
+        assert!(has_same_owner(&own, &own));
+        if std::os::unix::fs::chown(&path, Some(12_345), None).is_ok() {
+            assert!(!has_same_owner(&fs::symlink_metadata(&path).unwrap(), &own));
+        }
+    }
+
+    #[test]
     fn a_new_file_is_private_and_replaces_no_other() {
         let (folder, path) = old();
         let new = folder.path().join("b.json");

@@ -308,6 +308,38 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_says_what_kind_of_file_it_is_for_and_whether_it_is_one_line() {
+        let text = text("default-export.json");
+        let plan = planned(&Origin::named("default.json"), &text, Applicability::Safe).unwrap();
+        assert_eq!((plan.target.kind, plan.target.one_line), (Some(TargetKind::Schema), false));
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let plan = planned(&Origin::named("one.json"), &format!("{value}\n"), Applicability::Safe).unwrap();
+        assert!(plan.target.one_line);
+    }
+
+    #[test]
+    fn fixes_that_cannot_be_made_say_what_to_do() {
+        let fixes = impossible(&Origin::named("a.json"), FixError::Unreadable);
+        assert!(fixes.help().contains("--select"), "{}", fixes.help());
+        let missing = planned(&Origin::named("a.json"), r#"{"provlint": {"snapshot": 1}}"#, Applicability::Safe);
+        assert_eq!(missing.unwrap_err().help(), "");
+    }
+
+    #[test]
+    fn the_lines_of_a_schema_in_a_snapshot_name_the_fixes_that_wrote_them() {
+        let schema: serde_json::Value = serde_json::from_str(&text("default-export.json")).unwrap();
+        let snapshot = serde_json::json!({"provlint": {"snapshot": 1}, "jobs": [{"id": "job", "schema": schema}]});
+        let plan = planned(&Origin::live("TOTAL"), &format!("{snapshot:#}\n"), Applicability::Safe).unwrap();
+        let alone = planned(&Origin::named("a.json"), &format!("{schema:#}\n"), Applicability::Safe).unwrap();
+        let drawn = |plan: &Plan| {
+            let hunks = plan.target.hunks.iter();
+            hunks.map(|hunk| (hunk.header.clone(), hunk.lines.clone(), hunk.reasons.clone())).collect::<Vec<_>>()
+        };
+        assert!(alone.target.hunks.iter().all(|hunk| !hunk.reasons.is_empty()));
+        assert_eq!(drawn(&plan), drawn(&alone), "as if the schema stood alone");
+    }
+
+    #[test]
     fn a_text_without_a_schema_is_an_error_that_says_why() {
         let error = |snapshot: &str| planned(&Origin::named("a.json"), snapshot, Applicability::Safe).unwrap_err();
         let missing = error(r#"{"provlint": {"snapshot": 1}}"#);

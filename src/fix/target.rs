@@ -149,3 +149,57 @@ impl FixRun {
         self.targets.iter().map(|target| target.made.len()).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Judge, Origin};
+    use crate::finding::Evidence;
+    use crate::fix::{Allowed, AllowedInTenant, plan};
+    use crate::inspection::Inspection;
+    use crate::policy::Policies;
+    use crate::rules::Asked;
+
+    fn text(fixture: &str) -> String {
+        std::fs::read_to_string(format!("{}/fixtures/{fixture}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    fn planned(text: &str, worst: Applicability) -> FixTarget {
+        let mut judge = Judge::by(Policies::built_in().with_groups(&["TOTAL-Admin".to_owned()]));
+        judge.selection.asked.push(Asked { evidence: Evidence::Assignments, flag: "--group" });
+        let inspection = Inspection::of(text);
+        let resources = inspection.read().unwrap();
+        let allowed = Allowed { worst, tenant: AllowedInTenant::default() };
+        plan(&judge, &Origin::named("a.json"), text, &inspection, &resources, allowed).unwrap().target
+    }
+
+    fn ways(target: &FixTarget) -> Vec<(&'static str, Way)> {
+        target.left.iter().map(|finding| (finding.rule.id, Way::of(finding))).collect()
+    }
+
+    #[test]
+    fn what_is_left_is_fixed_in_the_way_of_its_kind() {
+        let unmatched = ways(&planned(&text("no-matching-attribute.json"), Applicability::Safe));
+        assert!(unmatched.contains(&("no-matching-attribute", Way::Unsafe)), "{unmatched:?}");
+        let unset = text("snapshot.json").replace("SyncAll", "Other").replace("aadOptscim", "other");
+        let unset = unset.replace("\"quarantine\": null", "\"quarantine\": {\"reason\": \"Other\"}");
+        let unset = ways(&planned(&unset, Applicability::Unsafe));
+        assert!(unset.contains(&("scope-unset", Way::Tenant)), "{unset:?}");
+        assert!(unset.contains(&("job-quarantined", Way::Person)), "{unset:?}");
+        let safe = planned(&text("default-export.json"), Applicability::Safe).made;
+        assert_eq!(Way::of(&safe[0].finding), Way::Again);
+    }
+
+    #[test]
+    fn a_run_counts_the_fixes_of_all_targets_and_asks_for_what_the_readable_ones_lack() {
+        let default = || planned(&text("default-export.json"), Applicability::Safe);
+        let made = default().made.len();
+        assert!(made > 0);
+        let run = |targets| FixRun { dry_run: true, targets, passed_over: 0 };
+        assert_eq!(run(vec![default(), default()]).made(), 2 * made);
+        assert_eq!(run(vec![default()]).unanswered(), BTreeSet::from(["--group"]));
+        let broken = || FixTarget { error: Some("403".to_owned()), ..FixTarget::default() };
+        assert_eq!(run(vec![broken(), default()]).unanswered(), BTreeSet::from(["--group"]));
+        assert_eq!(run(vec![broken()]).unanswered(), BTreeSet::new());
+    }
+}

@@ -400,4 +400,34 @@ mod tests {
             assert_eq!(Inspection::of(text).secrets, [], "{text}");
         }
     }
+
+    #[test]
+    fn a_masked_text_says_whether_it_hides_something() {
+        let clean = Masked::at("plain", Vec::new());
+        assert!(!clean.hides());
+        let masked = Masked::at("a s3cr3t", std::iter::once(2..8).collect());
+        assert!(masked.hides());
+        assert_eq!((&*masked.owned(), masked.owned().into_owned()), ("a ******", "a ******".to_owned()));
+    }
+
+    #[test]
+    fn of_a_masked_place_the_blanks_stay() {
+        let text = Masked::at("keep hide\n\tall keep", Vec::new());
+        assert_eq!(&*text.without(5..14), "keep ****\n\t*** keep");
+        assert_eq!(&*text.without(5..5), &*text);
+    }
+
+    #[test]
+    fn a_text_that_is_not_json_names_a_credential_in_any_case() {
+        assert!(names_credential("secrettoken: x") && names_credential("?CLIENT_SECRET=x"));
+        assert!(!names_credential("userName: x") && !names_credential(""));
+    }
+
+    #[test]
+    fn a_token_expires_after_its_last_second() {
+        let end: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+        assert_eq!(Fault::Expires(end).at(end), None);
+        let later = "2026-11-24T00:00:01Z".parse().unwrap();
+        assert_eq!(Fault::Expires(end).at(later).as_deref(), Some("expired on 2026-11-24"));
+    }
 }

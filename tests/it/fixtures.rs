@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 
 const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
-const USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+pub const USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 /// A parsed export.
-struct Export(Value);
+pub struct Export(pub Value);
 
 impl Export {
     fn default() -> Self {
@@ -22,25 +22,25 @@ impl Export {
     }
 
     /// The default export with the one change that TOTAL requires.
-    fn total() -> Self {
+    pub fn total() -> Self {
         Export::default().row(USER, "externalId", |row| row["source"] = attribute("objectId"))
     }
 
-    fn mapping(mut self, object: &str, change: impl FnOnce(&mut Value)) -> Self {
+    pub fn mapping(mut self, object: &str, change: impl FnOnce(&mut Value)) -> Self {
         let mappings = self.0["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
         change(mappings.iter_mut().find(|mapping| mapping["targetObjectName"] == object).unwrap());
         self
     }
 
-    fn rows(self, object: &str, change: impl FnOnce(&mut Vec<Value>)) -> Self {
+    pub fn rows(self, object: &str, change: impl FnOnce(&mut Vec<Value>)) -> Self {
         self.mapping(object, |mapping| change(mapping["attributeMappings"].as_array_mut().unwrap()))
     }
 
-    fn row(self, object: &str, target: &str, change: impl FnOnce(&mut Value)) -> Self {
+    pub fn row(self, object: &str, target: &str, change: impl FnOnce(&mut Value)) -> Self {
         self.rows(object, |rows| change(rows.iter_mut().find(|row| row["targetAttributeName"] == target).unwrap()))
     }
 
-    fn without_row(self, object: &str, target: &str) -> Self {
+    pub fn without_row(self, object: &str, target: &str) -> Self {
         self.rows(object, |rows| rows.retain(|row| row["targetAttributeName"] != target))
     }
 
@@ -49,11 +49,11 @@ impl Export {
     }
 }
 
-fn attribute(name: &str) -> Value {
+pub fn attribute(name: &str) -> Value {
     json!({"expression": format!("[{name}]"), "name": name, "type": "Attribute", "parameters": []})
 }
 
-fn function(expression: &str) -> Value {
+pub fn function(expression: &str) -> Value {
     let name = expression.split('(').next().unwrap();
     json!({"expression": expression, "name": name, "type": "Function", "parameters": []})
 }

@@ -25,6 +25,7 @@ mod completion;
 mod diff;
 mod documents;
 mod dotnet;
+mod edges;
 mod examples;
 mod expressions;
 mod expressions_in_use;

@@ -2,28 +2,32 @@
 
 use crate::common::graph::SCHEMA;
 use crate::common::page::{blocks, file, policy as policy_of, written_out};
+use provlint::finding::Finding;
 use provlint::inspection::Inspection;
 use provlint::policy::{self, Policy};
 use provlint::rules::{self, RULES, Selection, Target};
 use serde_json::Value;
 
 /// The findings of the selected rules.
-fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
+pub fn found(select: &[&str], file: &Value, policy: &Policy) -> Vec<Finding> {
     let text = file.to_string();
     let today = "2026-11-23".parse().unwrap();
     let inspection = Inspection::of(&text);
     let selection =
         Selection { select: select.iter().map(|rule| (*rule).to_owned()).collect(), ..Selection::default() };
-    let judged = |target: &Target<'_>| {
-        let judgement = rules::judge(target, &selection);
-        judgement.findings.iter().map(|finding| format!("{}: {}", finding.subject, finding.message)).collect()
-    };
+    let judged = |target: &Target<'_>| rules::judge(target, &selection).findings;
     match inspection.read() {
         Ok(resources) => {
             resources.iter().flat_map(|resource| judged(&Target::new(&inspection, resource, policy, today))).collect()
         }
         Err(error) => judged(&Target::unreadable(&inspection, policy, today, error.to_string())),
     }
+}
+
+/// The findings of the selected rules, in words.
+fn findings(select: &[&str], file: &Value, policy: &Policy) -> Vec<String> {
+    let found = found(select, file, policy);
+    found.iter().map(|finding| format!("{}: {}", finding.subject, finding.message)).collect()
 }
 
 #[test]
