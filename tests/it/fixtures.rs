@@ -305,7 +305,7 @@ fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
                     row["source"] = function("IIF(IsPresent([displayName]), [displayName], Switch(IsNull([mail]), , \"True\", \"x\"))");
                 })
                 .row(USER, "active", |row| {
-                    row["source"] = function("Switch([IsSoftDeleted], , \"false\", \"True\", \"true\", \"False\")");
+                    row["source"] = function("Switch([IsSoftDeleted], , \"True\", \"True\", \"False\", \"False\")");
                 })
                 .pretty(),
         ),

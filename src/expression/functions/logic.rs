@@ -80,15 +80,22 @@ pub(super) fn switch(arguments: &Arguments<'_, '_>) -> Result<Value, Unknown> {
     chosen(arguments, switch_choice(arguments)?)
 }
 
-/// An empty source equals the key `""`. Case matters.
+/// An empty source equals the key `""`. Case matters, but vendors' guides have the keys `true` and `false`, and whether they
+/// work was reported both ways: <https://github.com/scimmyjs/scimmy/issues/86>, <https://github.com/Unleash/unleash/pull/9336>.
 pub(super) fn switch_choice(arguments: &Arguments<'_, '_>) -> Result<Option<usize>, Unknown> {
     let source = arguments.text(0)?.unwrap_or_default();
     if arguments.count() % 2 == 1 {
         return Err(Unknown::new("Switch has a key without a value"));
     }
     for key in (2..arguments.count()).step_by(2) {
-        if arguments.text(key)?.unwrap_or_default() == source {
+        let key_text = arguments.text(key)?.unwrap_or_default();
+        if key_text == source {
             return Ok(Some(key + 1));
+        }
+        if matches!(&*source, "True" | "False") && key_text.eq_ignore_ascii_case(&source) {
+            return Err(Unknown::new(format!(
+                "whether the key \"{key_text}\" of Switch is {source} is not documented"
+            )));
         }
     }
     Ok(Some(1))

@@ -395,7 +395,8 @@ pub static FUNCTIONS: &[Function] = &[
         logic::switch,
     )
     .missing(Missing::Chosen(logic::switch_choice))
-    .repeating(2),
+    .repeating(2)
+    .open("Unknown if a key is True or False in other upper and lower case: vendors' guides have such keys."),
     apps("ToLower", &[SOURCE, optional("culture", Takes::Culture)], "The text in lower case.", case::to_lower).open(
         "Uses Unicode's simple case mapping without a culture, and with every culture except \
          Turkish and Azerbaijani.",
