@@ -202,6 +202,17 @@ mod tests {
     }
 
     #[test]
+    fn pages_read_the_same_with_the_line_ends_of_windows() {
+        for rule in RULES.iter().map(|rule| &rule.metadata) {
+            let page: &'static str = Box::leak(rule.page.replace('\n', "\r\n").into_boxed_str());
+            let windows = Metadata { page, ..*rule };
+            assert_eq!(windows.description(), rule.description());
+            assert_eq!(windows.markdown(), rule.markdown());
+            assert_eq!(explained(&windows, &style(80, false)), explained(rule, &style(80, false)), "{}", rule.id);
+        }
+    }
+
+    #[test]
     fn a_page_reads_as_text_with_the_steps_before_the_examples() {
         let expected = "\
 a-rule
