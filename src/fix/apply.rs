@@ -120,7 +120,7 @@ fn attempt(
     let mut made: Vec<Made> = Vec::new();
     // Each text, with the number of fixes that led to it.
     let mut seen = HashMap::from([(text.clone(), 0)]);
-    let mut removed: Vec<Vec<Pointer>> = Vec::new();
+    let mut removed: Vec<Removed> = Vec::new();
     let mut halfway = 0;
     for round in 0..ROUNDS {
         let found = judge(&text).ok_or(Stopped::Unreadable)?;
@@ -130,10 +130,11 @@ fn attempt(
         if chosen.is_empty() {
             return Ok(FixedText { text, made, left: found });
         }
+        let shifts = Shifts::new(&chosen);
         for span in made.iter_mut().flat_map(|made| &mut made.spans) {
-            *span = moved(span, &chosen);
+            *span = shifts.moved(span);
         }
-        let mut gone = Vec::new();
+        let mut gone = Removed::new();
         let shown = Inspection::of(&text).text;
         let pointers: Vec<Pointer> = taken.iter().flat_map(|index| lists[*index]).flat_map(Change::pointers).collect();
         let mut places = locate(&text, &pointers).into_iter();
@@ -143,12 +144,14 @@ fn attempt(
                 replaced(&shown, change, place, parent)
             };
             let mut values: Vec<Replaced> = lists[index].iter().filter_map(&mut replaced).collect();
-            gone.extend(values.iter().filter(|value| value.new.is_none()).map(|value| value.pointer.clone()));
+            for (list, at) in values.iter().filter(|value| value.new.is_none()).filter_map(element) {
+                gone.entry(list).or_default().push(at);
+            }
             values.iter_mut().for_each(|value| value.pointer = as_at_first(&value.pointer, &removed));
-            let spans = std::mem::take(&mut edits[index]).iter().map(|edit| written(edit, &chosen)).collect();
+            let spans = std::mem::take(&mut edits[index]).iter().map(|edit| shifts.written(edit)).collect();
             made.push(Made { finding: found[index].clone(), values, spans });
         }
-        gone.sort_by_key(|pointer| pointer.split_last().map(|(list, at)| (list, at.parse::<usize>().ok())));
+        gone.values_mut().for_each(|places| places.sort_unstable());
         removed.push(gone);
         text = applied(&text, &chosen);
         if round == ROUNDS / 2 {
@@ -167,20 +170,37 @@ fn keys(made: &[Made]) -> Vec<Key> {
     all.into_iter().collect()
 }
 
+/// The elements that a round removed: their places in each list, in order.
+type Removed = HashMap<Pointer, Vec<usize>>;
+
+/// The list that a value is an element of, and its place there.
+fn element(value: &Replaced) -> Option<(Pointer, usize)> {
+    let (list, at) = value.pointer.split_last()?;
+    Some((list, at.parse().ok()?))
+}
+
 /// The place of a value before elements were removed from their lists, those of each round in order.
-fn as_at_first(pointer: &Pointer, rounds: &[Vec<Pointer>]) -> Pointer {
-    let back = |pointer: Pointer, gone: &Pointer| {
-        let moved = || {
-            let (list, at) = gone.split_last()?;
-            let below = pointer.below(&list)?;
-            let mut way = below.segments();
-            let place: usize = way.next()?.parse().ok()?;
-            let moved = list.index(if place >= at.parse().ok()? { place + 1 } else { place });
-            Some(way.fold(moved, |moved, key| moved.key(&key)))
-        };
-        moved().unwrap_or(pointer)
+fn as_at_first(pointer: &Pointer, rounds: &[Removed]) -> Pointer {
+    let back = |pointer: Pointer, removed: &Removed| {
+        if removed.is_empty() {
+            return pointer;
+        }
+        pointer.segments().fold(Pointer::root(), |way, key| match (removed.get(&way), key.parse::<usize>()) {
+            (Some(gone), Ok(at)) => way.index(at + before(at, gone)),
+            _ => way.key(&key),
+        })
     };
-    rounds.iter().rev().fold(pointer.clone(), |pointer, round| round.iter().fold(pointer, back))
+    rounds.iter().rev().fold(pointer.clone(), back)
+}
+
+/// How many of the removed elements preceded the one that is at `at` without them.
+fn before(at: usize, removed: &[usize]) -> usize {
+    let (mut least, mut most) = (0, removed.len());
+    while least < most {
+        let middle = least.midpoint(most);
+        if removed[middle] <= at + middle { least = middle + 1 } else { most = middle }
+    }
+    least
 }
 
 /// The value that a change replaces; `None` if it changes nothing. `place` is that of the value, `parent` that of its
@@ -207,26 +227,52 @@ fn replaced(text: &str, change: &Change, place: Option<Place>, parent: Option<Pl
     }
 }
 
-/// The place of an edit's text after all `edits`, of which it is one.
-fn written(edit: &Edit, edits: &[Edit]) -> Range<usize> {
-    let start = shifted(edit.span.start, edits.iter().take_while(|other| other.span.start < edit.span.start));
-    start..start + edit.text.len()
+/// Where the bytes of a text are after edits.
+struct Shifts<'e> {
+    /// The edits in the order of the text; no two share a byte.
+    edits: &'e [Edit],
+    /// How much longer the first, the first two, … make the text, from none of them on.
+    added: Vec<isize>,
 }
 
-/// The place of a span after `edits`: with what they add to it, without what they remove from it.
-fn moved(span: &Range<usize>, edits: &[Edit]) -> Range<usize> {
-    let mut start = shifted(span.start, edits.iter().take_while(|edit| edit.span.end <= span.start));
-    let mut end = shifted(span.end, edits.iter().take_while(|edit| edit.span.end <= span.end));
-    for edit in edits.iter().filter(|edit| overlap(&edit.span, span)) {
-        let written = written(edit, edits);
-        (start, end) = (start.min(written.start), end.max(written.end));
+impl<'e> Shifts<'e> {
+    fn new(edits: &'e [Edit]) -> Self {
+        let mut added = vec![0_isize];
+        let mut sum = 0_isize;
+        for edit in edits {
+            sum = sum.saturating_add_unsigned(edit.text.len()).saturating_sub_unsigned(edit.span.len());
+            added.push(sum);
+        }
+        Shifts { edits, added }
     }
-    start..end.max(start)
-}
 
-/// An offset after `edits`, all of which precede it.
-fn shifted<'e>(offset: usize, edits: impl Iterator<Item = &'e Edit>) -> usize {
-    edits.fold(offset, |offset, edit| (offset + edit.text.len()).saturating_sub(edit.span.len()))
+    /// An offset after the first `count` edits, all of which precede it.
+    fn shifted(&self, offset: usize, count: usize) -> usize {
+        offset.saturating_add_signed(self.added[count])
+    }
+
+    /// How many edits are like this, which the first of them are.
+    fn count(&self, is_like: impl Fn(&Range<usize>) -> bool) -> usize {
+        self.edits.partition_point(|edit| is_like(&edit.span))
+    }
+
+    /// The place of the text of one of the edits.
+    fn written(&self, edit: &Edit) -> Range<usize> {
+        let start = self.shifted(edit.span.start, self.count(|other| other.start < edit.span.start));
+        start..start + edit.text.len()
+    }
+
+    /// The place of a span: with what edits add to it, without what they remove from it.
+    fn moved(&self, span: &Range<usize>) -> Range<usize> {
+        let (before, within) = (self.count(|edit| edit.end <= span.start), self.count(|edit| edit.end <= span.end));
+        let (mut start, mut end) = (self.shifted(span.start, before), self.shifted(span.end, within));
+        let touching = self.count(|edit| edit.start < span.end);
+        for edit in self.edits[..touching].iter().skip(before).filter(|edit| overlap(&edit.span, span)) {
+            let written = self.written(edit);
+            (start, end) = (start.min(written.start), end.max(written.end));
+        }
+        start..end.max(start)
+    }
 }
 
 /// The changes that fix a finding, if they are allowed.
@@ -242,17 +288,26 @@ fn allowed(finding: &Finding, worst: Applicability) -> &[Change] {
 /// The lists, by index, whose edits do not touch those of earlier lists, and their edits in the order of the text. A list
 /// is taken whole or not at all.
 fn apart(lists: &[Vec<Edit>]) -> (Vec<usize>, Vec<Edit>) {
+    let ends = |edit: &Edit| (edit.span.start, edit.span.end);
     let mut taken = Vec::new();
+    // The spans of all lists that were taken share no byte, so in their order the ends grow as well.
+    let mut spans: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut chosen: Vec<Edit> = Vec::new();
     for (index, list) in lists.iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-        let meets = |edit: &Edit| chosen.iter().any(|other| touch(&edit.span, &other.span));
-        let tangled = (1..list.len()).any(|at| list[..at].iter().any(|other| overlap(&list[at].span, &other.span)));
+        let meets = |edit: &Edit| {
+            let last = spans.range(..=(edit.span.end, usize::MAX)).next_back();
+            last.is_some_and(|(start, end)| touch(&edit.span, &(*start..*end)))
+        };
+        let mut ordered: Vec<&Edit> = list.iter().collect();
+        ordered.sort_by_key(|edit| ends(edit));
+        let tangled = ordered.windows(2).any(|pair| overlap(&pair[0].span, &pair[1].span));
         if !tangled && !list.iter().any(meets) {
             taken.push(index);
+            spans.extend(list.iter().map(ends));
             chosen.extend(list.iter().cloned());
         }
     }
-    chosen.sort_by_key(|edit| edit.span.start);
+    chosen.sort_by_key(ends);
     (taken, chosen)
 }
 
@@ -290,7 +345,8 @@ mod tests {
     #[test]
     fn a_place_is_that_before_rows_were_removed() {
         let row = |at: usize| Pointer::root().key("rows").index(at);
-        let rounds = [vec![row(1), row(3)], vec![row(0)]];
+        let rows = Pointer::root().key("rows");
+        let rounds = [Removed::from([(rows.clone(), vec![1, 3])]), Removed::from([(rows, vec![0])])];
         // a b c d e f: b and d are removed, then a; c e f remain.
         for (now, at_first) in [(0, 2), (1, 4), (2, 5)] {
             assert_eq!(as_at_first(&row(now).key("x"), &rounds), row(at_first).key("x"));

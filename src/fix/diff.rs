@@ -57,19 +57,28 @@ pub fn hunks(before: &str, after: &str, written: &[(usize, Range<usize>)]) -> Ve
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
-    diff.unified_diff().context_radius(CONTEXT).iter_hunks().map(|hunk| shown(&hunk, written)).collect()
+    let (mut hunks, mut lines) = (Vec::new(), Vec::new());
+    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
+        let first = hunk.ops().first().map_or(0, |op| op.new_range().start);
+        let last = hunk.ops().last().map_or(0, |op| op.new_range().end);
+        lines.push(first..last.max(first + 1));
+        hunks.push(shown(&hunk));
+    }
+    // Hunks are in the order of the text and share no line.
+    for (fix, wrote) in written {
+        let first = lines.partition_point(|hunk| hunk.end <= wrote.start);
+        for (hunk, _) in hunks[first..].iter_mut().zip(&lines[first..]).take_while(|(_, lines)| lines.start < wrote.end)
+        {
+            if hunk.reasons.last() != Some(fix) {
+                hunk.reasons.push(*fix);
+            }
+        }
+    }
+    hunks
 }
 
-/// A hunk, with the fixes that wrote to its lines; `written` has lines from 0.
-fn shown(hunk: &UnifiedDiffHunk<'_, '_, '_, str>, written: &[(usize, Range<usize>)]) -> Hunk {
-    let first = hunk.ops().first().map_or(0, |op| op.new_range().start);
-    let last = hunk.ops().last().map_or(0, |op| op.new_range().end);
-    let mut reasons: Vec<usize> = written
-        .iter()
-        .filter(|(_, lines)| lines.start < last.max(first + 1) && first < lines.end)
-        .map(|(index, _)| *index)
-        .collect();
-    reasons.dedup();
+/// A hunk, without the fixes that wrote to its lines.
+fn shown(hunk: &UnifiedDiffHunk<'_, '_, '_, str>) -> Hunk {
     let lines = hunk.iter_changes().map(|change| {
         let sign = match change.tag() {
             ChangeTag::Equal => Sign::Same,
@@ -78,7 +87,7 @@ fn shown(hunk: &UnifiedDiffHunk<'_, '_, '_, str>, written: &[(usize, Range<usize
         };
         (sign, change.value().to_owned())
     });
-    Hunk { header: hunk.header().to_string(), lines: lines.collect(), reasons }
+    Hunk { header: hunk.header().to_string(), lines: lines.collect(), reasons: Vec::new() }
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 //! Every fix of a schema is judged here, by the values that it changes. A fix is safe only if every change is known to
 //! leave those five alone, so no rule can call a fix safe by mistake.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::source_change::stored;
+use super::view::SchemaView;
 use super::{MappingView, RowView};
 use crate::document::Change;
 use crate::finding::Applicability;
@@ -23,22 +26,26 @@ pub(super) struct Effect {
     pub consequences: Vec<String>,
 }
 
-/// The effect of changes to a schema with these object mappings.
-pub(super) fn effect(mappings: &[MappingView<'_>], changes: &[Change]) -> Effect {
+/// The effect of changes to a schema.
+pub(super) fn effect(schema: Option<&SchemaView<'_>>, changes: &[Change]) -> Effect {
     let mut effect = Effect { applicability: Applicability::Safe, consequences: Vec::new() };
-    let mut elsewhere: Vec<&Change> = changes.iter().collect();
-    for mapping in mappings {
-        let below = |change: &Change| change.pointers()[0].below(&mapping.pointer);
-        let inside: Vec<(Vec<String>, &Change)> =
-            elsewhere.iter().filter_map(|change| Some((below(change)?.segments().collect(), *change))).collect();
-        if !inside.is_empty() {
-            elsewhere.retain(|change| below(change).is_none());
-            effect.of_mapping(mapping, &inside);
+    let mut inside: BTreeMap<usize, Vec<(Vec<String>, &Change)>> = BTreeMap::new();
+    for change in changes {
+        let [place, _] = change.pointers();
+        let found = schema.and_then(|schema| {
+            let index = schema.mapping_around(&place)?;
+            Some((index, place.below(&schema.mappings[index].pointer)?))
+        });
+        match found {
+            Some((index, below)) => inside.entry(index).or_default().push((below.segments().collect(), change)),
+            // Every row depends on directories and attribute definitions.
+            None => effect.applicability = Applicability::Unsafe,
         }
     }
-    // Every row depends on directories and attribute definitions.
-    if !elsewhere.is_empty() {
-        effect.applicability = Applicability::Unsafe;
+    for (mapping, changes) in
+        schema.iter().flat_map(|schema| inside.iter().map(|(at, list)| (&schema.mappings[*at], list)))
+    {
+        effect.of_mapping(mapping, changes);
     }
     effect
 }
@@ -304,7 +311,7 @@ mod tests {
     fn a_change_outside_of_object_mappings_is_unsafe() {
         let pointer = Pointer::root().key("directories").index(0).key("name");
         let change = Change::Set { pointer, value: json!("customappsso") };
-        assert_eq!(effect(&[], &[change]).applicability, Applicability::Unsafe);
-        assert_eq!(effect(&[], &[]).applicability, Applicability::Safe);
+        assert_eq!(effect(None, &[change]).applicability, Applicability::Unsafe);
+        assert_eq!(effect(None, &[]).applicability, Applicability::Safe);
     }
 }

@@ -305,8 +305,7 @@ impl Found<'_> {
     /// it changes; what happens to users and groups is part of the help.
     pub fn fix(self, title: impl Into<String>, portal: Vec<Step>, changes: Vec<Change>) {
         let title = title.into();
-        let mappings = self.target.schema.as_ref().map_or(&[][..], |schema| &schema.mappings);
-        let Effect { applicability, consequences } = effect(mappings, &changes);
+        let Effect { applicability, consequences } = effect(self.target.schema.as_ref(), &changes);
         // A change that contains a credential must be made by a person.
         let has_credential = |change: &Change| match change {
             Change::Set { value, .. } | Change::Append { value, .. } => is_masked(value, &self.target.inspection.text),

@@ -24,6 +24,8 @@ pub struct SchemaView<'a> {
     pub job: Option<&'a SynchronizationJob<'a>>,
     /// The object mappings towards an app, enabled or not.
     pub mappings: Vec<MappingView<'a>>,
+    /// Their indices, by their places in the file.
+    places: HashMap<Pointer, usize>,
 }
 
 /// An object mapping with its context.
@@ -126,7 +128,20 @@ impl<'a> SchemaView<'a> {
                 });
             }
         }
-        SchemaView { pointer, schema, job, mappings }
+        let places = mappings.iter().map(|mapping| mapping.pointer.clone()).zip(0..).collect();
+        SchemaView { pointer, schema, job, mappings, places }
+    }
+
+    /// The index of the object mapping that a place is in.
+    pub(super) fn mapping_around(&self, place: &Pointer) -> Option<usize> {
+        let mut around = Some(place.clone());
+        while let Some(here) = around {
+            if let Some(index) = self.places.get(&here) {
+                return Some(*index);
+            }
+            around = here.split_last().map(|(parent, _)| parent);
+        }
+        None
     }
 }
 
