@@ -64,6 +64,9 @@ impl<F: Formatter> Formatter for Shown<F> {
     }
 
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut written = 0;
         let mut before = ' ';
         for (at, character) in fragment.char_indices() {

@@ -1,5 +1,6 @@
 //! Streams for text that people read.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -55,9 +56,19 @@ impl<'w> Outlet<'w> {
         if self.line.is_empty() {
             return Ok(());
         }
-        let line = std::mem::take(&mut self.line);
-        self.to.write_all(neutral(&String::from_utf8_lossy(&line), self.color).as_bytes())
+        if is_plain(&self.line) {
+            self.to.write_all(&self.line)?;
+        } else {
+            self.to.write_all(neutral(&text_of(&self.line), self.color).as_bytes())?;
+        }
+        self.line.clear();
+        Ok(())
     }
+}
+
+/// The text of a line; what is not UTF-8 becomes U+FFFD.
+fn text_of(line: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
 /// A stream that credentials do not pass. It writes line by line, so that it sees each as a whole.
@@ -69,8 +80,9 @@ struct Hiding<'w> {
 
 impl Hiding<'_> {
     fn let_out(&mut self) -> io::Result<()> {
-        let line = std::mem::take(&mut self.line);
-        self.to.write_all(mask_line(&String::from_utf8_lossy(&line)).as_bytes())
+        let written = self.to.write_all(mask_line(&text_of(&self.line)).as_bytes());
+        self.line.clear();
+        written
     }
 }
 
@@ -142,16 +154,18 @@ impl Lines for String {
 }
 
 /// A text on one line, so that a name with line ends cannot begin a new line.
-pub fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains(['\n', '\t']) { text.replace(['\n', '\t'], " ").into() } else { text.into() }
+}
+
+/// Whether a line has nothing that could steer: most have not.
+fn is_plain(line: &[u8]) -> bool {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t') && *byte != b'#';
+    line.iter().all(plain) && !line.trim_ascii_start().starts_with(b"::")
 }
 
 /// A line that is safe to show.
 fn neutral(line: &str, color: bool) -> String {
-    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t') && byte != b'#';
-    if line.bytes().all(plain) && !line.trim_start().starts_with("::") {
-        return line.to_owned();
-    }
     let mut shown = String::with_capacity(line.len());
     let (mut command, mut rest) = (Command::default(), line);
     while let Some(character) = rest.chars().next() {
