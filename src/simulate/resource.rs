@@ -78,6 +78,16 @@ impl Path {
         self.extension.is_none().then_some(&*self.attribute)
     }
 
+    /// The schema that extends the resource, if the attribute is not of the core schema.
+    pub(super) fn extension(&self) -> Option<&str> {
+        self.extension.as_deref()
+    }
+
+    /// The attribute that it is or belongs to.
+    pub(super) fn attribute(&self) -> &str {
+        &self.attribute
+    }
+
     /// The part of the attribute that it is.
     pub(super) fn sub_attribute(&self) -> Option<&str> {
         self.sub_attribute.as_deref()

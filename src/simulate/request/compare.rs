@@ -39,6 +39,28 @@ pub fn found<'v>(resource: &'v Map<String, Json>, target: &str) -> Vec<&'v Json>
     Path::new(target).map(|path| path.find(resource)).unwrap_or_default()
 }
 
+/// Where a target attribute is in a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The schema that extends the resource; `None` for the core schema.
+    pub extension: Option<String>,
+    /// The attribute.
+    pub attribute: String,
+    /// The part of it.
+    pub sub_attribute: Option<String>,
+}
+
+/// Where a target attribute is; `None` where it is not a valid path.
+pub fn place(target: &str) -> Option<Place> {
+    let path = Path::new(target)?;
+    let sub_attribute = path.sub_attribute().map(str::to_owned);
+    Some(Place {
+        extension: path.extension().map(str::to_owned),
+        attribute: path.attribute().to_owned(),
+        sub_attribute,
+    })
+}
+
 /// Whether a value has everything that was sent: lists may have more elements, and objects more members.
 fn includes(found: &Json, sent: &Json) -> bool {
     match (found, sent) {

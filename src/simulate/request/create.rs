@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::origin::{CUSTOMIZE, HOW, POSTMAN, USE_SCIM, VALIDATOR};
+use super::roles::ROLE_TYPE;
 use super::{Method, Origin, Request, Schemas, State};
 use crate::model::ObjectKind;
 
@@ -48,6 +49,7 @@ pub fn create_as(state: &State, creation: Creation<'_>) -> Request {
     for name in WITH_PRIMARY {
         mark_primary(resource.get_mut(name));
     }
+    name_type(resource.get_mut("roles"));
     match creation {
         Creation::EmptyList => {
             let name = if kind == ObjectKind::User { "roles" } else { "members" };
@@ -84,6 +86,15 @@ fn mark_primary(values: Option<&mut Json>) {
     let work = items.iter_mut().find(|item| item.get("type").and_then(Json::as_str) == Some("work"));
     if let Some(Json::Object(work)) = work {
         work.insert("primary".to_owned(), json!(true));
+    }
+}
+
+/// The primary role of a new user has the type of every role that Entra creates.
+/// <https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes#provisioning-a-role-to-a-scim-app>
+fn name_type(roles: Option<&mut Json>) {
+    let Some(Json::Array(items)) = roles else { return };
+    for item in items.iter_mut().filter_map(Json::as_object_mut).filter(|item| item.contains_key("primary")) {
+        item.entry("type").or_insert_with(|| json!(ROLE_TYPE));
     }
 }
 

@@ -8,10 +8,12 @@
 //! |---|---|
 //! | search for an object that does not exist, as every cycle and *Test Connection* begin | [`search()`] with a random value |
 //! | find an existing object, by each matching attribute in turn | [`searches`] |
-//! | read one, or ask for a reference | [`read`], [`has_manager`], [`has_member`] |
+//! | read one, ask for a reference, or read a part of all | [`read`], [`has_manager`], [`has_member`], [`page`] |
+//! | read what the endpoint says of its attributes | [`schemas`], [`place`] |
 //! | create a user or a group | [`create()`], and [`create_as`] for the other forms that were seen |
 //! | update one from a [`State`] to another | [`update()`]; [`Update`] says with or without the flag, which operation, which layout |
-//! | disable and restore a user | [`set_active`] with the state of the user under `IsSoftDeleted` |
+//! | update one in ways that only the SCIM Validator and older requests have | [`update_nothing`], [`update_in_turn`], [`remove_value`] |
+//! | disable and restore a user | [`set_active`] with the state of the user under `IsSoftDeleted`; [`set_active_boolean`] |
 //! | set, change and remove a manager | [`set_reference`], [`remove_reference`] |
 //! | write app roles | [`State::set_roles`], then [`create()`] and [`update()`]; [`add_roles_as_text`] |
 //! | change the members of a group | [`add_members`], [`remove_member`], [`replace_members`], [`add_and_remove_member`] |
@@ -36,16 +38,19 @@ mod update;
 
 use serde_json::Value as Json;
 
-pub use compare::{Difference, found};
+pub use compare::{Difference, Place, found, place};
 pub use create::{Creation, create, create_as};
 pub use exchange::{Exchange, Exchanges, REFERENCE_ID, Reason, USER_ID, exchanges};
 pub use member::{add_and_remove_member, add_members, remove_member, replace_members};
 pub use origin::{Mark, Origin, Weight};
 pub use reference::{Reference, Removal, remove_reference, set_reference};
 pub use roles::{Role, RoleFunction, add_roles_as_text};
-pub use search::{delete, has_manager, has_member, is_usable_id, read, search, searches};
+pub use search::{delete, has_manager, has_member, is_usable_id, page, read, schemas, search, searches};
 pub use state::{Schemas, State};
-pub use update::{Operation, Single, Update, not_cleared, set_active, update};
+pub use update::{
+    Operation, Single, Update, not_cleared, remove_value, set_active, set_active_boolean, update, update_in_turn,
+    update_nothing,
+};
 
 /// The flag in the tenant URL that changes how updates are written.
 /// <https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility>

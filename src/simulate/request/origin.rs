@@ -85,5 +85,7 @@ pub(super) const CUSTOMIZE: &str =
 pub(super) const HOW: &str = "https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works";
 /// Recorded runs of Microsoft's SCIM Validator, February 2026.
 pub(super) const VALIDATOR: &str = "https://github.com/pranems/SCIMServer/tree/master/docs";
+/// The tests of Microsoft's Logic App for endpoints, August 2026.
+pub(super) const LOGIC_APP: &str = "https://github.com/AzureAD/SCIMReferenceCode/blob/master/Microsoft.SCIM.LogicAppValidationTemplate/StandardLogicApp/SCIM-Validation-Test-Overview.md";
 /// Microsoft's collection of requests for Postman.
 pub(super) const POSTMAN: &str = "https://github.com/AzureAD/SCIMReferenceCode/blob/master/PostmanCollection.json";

@@ -10,7 +10,7 @@ use crate::model::ObjectKind;
 use crate::simulate::resource::Path;
 
 /// The type of every role that Entra creates.
-const TYPE: &str = "WindowsAzureActiveDirectoryRole";
+pub(super) const ROLE_TYPE: &str = "WindowsAzureActiveDirectoryRole";
 
 /// An app role of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +49,12 @@ impl RoleFunction {
     /// A role as a new user has it.
     fn created(self, role: &Role) -> Json {
         match self {
-            RoleFunction::Single => json!({"primary": true, "type": TYPE, "value": role.value}),
+            RoleFunction::Single => json!({"primary": true, "type": ROLE_TYPE, "value": role.value}),
             RoleFunction::Complex => {
-                json!({"primary": false, "type": TYPE, "displayName": role.display_name, "value": role.value})
+                json!({"primary": false, "type": ROLE_TYPE, "displayName": role.display_name, "value": role.value})
             }
             RoleFunction::Assertive => {
-                json!({"primary": false, "type": TYPE, "display": role.display_name, "value": role.value})
+                json!({"primary": false, "type": ROLE_TYPE, "display": role.display_name, "value": role.value})
             }
         }
     }
@@ -70,7 +70,7 @@ impl State {
                 let value = match name {
                     "value" => json!(role.value),
                     "display" | "displayName" => json!(role.display_name),
-                    "type" => json!(TYPE),
+                    "type" => json!(ROLE_TYPE),
                     _ => return false,
                 };
                 Attribute { target: target.to_owned(), path, value, unflagged: None, words: None, only_created: false }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 use url::form_urlencoded::byte_serialize;
 
-use super::origin::{HOW, USE_SCIM};
+use super::origin::{HOW, LOGIC_APP, USE_SCIM};
 use super::{Method, Origin, Request};
 use crate::model::ObjectKind;
 use crate::simulate::Match;
@@ -50,6 +50,18 @@ pub fn read(kind: ObjectKind, id: &str) -> Request {
         ObjectKind::Group => format!("{}?excludedAttributes=members", object(kind, id)),
     };
     get(path, Origin::must(&[USE_SCIM, HOW]))
+}
+
+/// Reads a part of the list of all objects; the first one has the number 1 (RFC 7644, section 3.4.2.4).
+pub fn page(kind: ObjectKind, start: usize, count: usize) -> Request {
+    let origin = Origin::warn(&[LOGIC_APP, USE_SCIM]).but("no request shows that Entra reads lists page by page");
+    get(format!("/{}s?startIndex={start}&count={count}", kind.as_str()), origin)
+}
+
+/// Reads the schemas of the endpoint, which Entra does for certain apps of the gallery.
+pub fn schemas() -> Request {
+    let origin = Origin::warn(&[USE_SCIM, LOGIC_APP]);
+    get("/Schemas".to_owned(), origin.but("documented for certain apps of the gallery only"))
 }
 
 /// Asks whether a user has a manager.

@@ -107,6 +107,14 @@ impl State {
         true
     }
 
+    /// Sets a target attribute as another state has it, with the form in which updates send it. `false` where that has no
+    /// such value.
+    pub fn set_as_in(&mut self, target: &str, other: &State) -> bool {
+        let Some(attribute) = other.attribute(target).cloned() else { return false };
+        self.put(attribute);
+        true
+    }
+
     /// The same with nothing but these target attributes.
     pub fn only(&self, is_kept: impl Fn(&str) -> bool) -> Self {
         let mut state = self.clone();

@@ -123,7 +123,7 @@ fn a_user_is_created_as_microsofts_guide_shows_it() {
         "name": {"familyName": "B", "givenName": "A"},
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "1"},
         "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User": {"CustomAttribute": "701984"},
-        "roles": [{"primary": true, "value": "Admin"}],
+        "roles": [{"primary": true, "value": "Admin", "type": "WindowsAzureActiveDirectoryRole"}],
         "meta": {"resourceType": "User"},
     });
     assert_eq!(request.body, Some(expected));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::origin::{COMPATIBILITY, CUSTOMIZE, USE_SCIM, VALIDATOR};
+use super::origin::{COMPATIBILITY, CUSTOMIZE, POSTMAN, USE_SCIM, VALIDATOR};
 use super::search::object;
 use super::state::Attribute;
 use super::{Form, Method, Origin, Request, State};
@@ -78,6 +78,34 @@ pub fn set_active(id: &str, state: &State, how: Update) -> Option<Request> {
     let active = state.attributes.iter().find(|attribute| attribute.path.is("active"))?;
     let changed = [(how.only.unwrap_or(Operation::Replace), active)];
     Some(patch(state.schemas.kind(), id, operations(&changed, how), active_origin(how)))
+}
+
+/// The same without the flag and with a boolean, as Microsoft's guide prints it.
+pub fn set_active_boolean(id: &str, state: &State) -> Option<Request> {
+    let active = state.attributes.iter().find(|attribute| attribute.path.is("active"))?;
+    let one = operation(Form::Default.word(Operation::Replace), &active.target, active.value.clone());
+    let origin = Origin::warn(&[USE_SCIM, POSTMAN]).but("requests of Entra without the flag have a text instead");
+    Some(patch(state.schemas.kind(), id, vec![one], origin))
+}
+
+/// An update without operations, which the SCIM Validator sends where it finds nothing to change.
+pub fn update_nothing(kind: ObjectKind, id: &str) -> Request {
+    patch(kind, id, Vec::new(), Origin::warn(&["https://github.com/scimmyjs/scimmy/issues/59"]))
+}
+
+/// An update that replaces an attribute by several values in turn, as the SCIM Validator does: the last one counts
+/// (RFC 7644, section 3.5.2).
+pub fn update_in_turn(kind: ObjectKind, id: &str, target: &str, values: &[Json], form: Form) -> Request {
+    let one = |value: &Json| operation(form.word(Operation::Replace), target, value.clone());
+    patch(kind, id, values.iter().map(one).collect(), Origin::warn(&[VALIDATOR]))
+}
+
+/// The request that removes a value, named once more.
+pub fn remove_value(kind: ObjectKind, id: &str, target: &str, value: &Json, form: Form) -> Request {
+    let one = operation(form.word(Operation::Remove), target, value.clone());
+    let origin = Origin::warn(&["https://github.com/AzureAD/SCIMReferenceCode/issues/87"])
+        .but("Microsoft's documentation says that Entra does not clear values");
+    patch(kind, id, vec![one], origin)
 }
 
 pub(super) fn patch(kind: ObjectKind, id: &str, operations: Vec<Json>, origin: Origin) -> Request {
