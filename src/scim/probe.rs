@@ -3,23 +3,19 @@
 //! Entra does the same for *Test Connection*:
 //! <https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+
 use super::answer::{EmptyList, SCIM, detail, empty_list};
+use super::rehearsal::{Extra, Halt, SentAs, Session, Tape, Waits};
 use super::{Answer, Endpoint};
-use crate::graph::{GraphError, Network, bearer, random_id, tls_error};
+use crate::graph::{GraphError, Network, random_id};
 use crate::model::ObjectKind;
 use crate::secret;
 use crate::simulate::request::search;
-use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT};
-use secrecy::{ExposeSecret, SecretString};
-
-/// The headers that other clients send and Entra does not. Of a GET of Entra's, nothing is known but the token:
-/// <https://github.com/kortix-ai/suna/pull/7297> (2026-09), <https://github.com/MicrosoftDocs/azure-docs/issues/94189>
-const USUAL: [(HeaderName, &str, &str); 3] = [
-    (USER_AGENT, "User-Agent", concat!("provlint/", env!("CARGO_PKG_VERSION"))),
-    (ACCEPT, "Accept", SCIM),
-    (CONTENT_TYPE, "Content-Type", SCIM),
-];
 
 /// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +71,11 @@ fn is_right(answer: &Answer, what: &str) -> bool {
     answer.status == 200 && answer.is_json() && empty_list(&answer.body, what).is_ok()
 }
 
-/// Sends requests to one endpoint.
-struct Client<'n> {
-    endpoint: &'n Endpoint,
-    network: &'n Network,
-    bare: reqwest::Client,
+/// Searches for what does not exist, and never waits.
+struct Searches<'s> {
+    session: Session<'s>,
+    /// The attribute by which Entra matches users.
+    attribute: &'s str,
 }
 
 /// Sends the queries of Entra with the token, and one with a wrong token. `attribute` is the one by which Entra matches
@@ -95,19 +91,22 @@ pub async fn probe(
     network: &Network,
     now: Timestamp,
 ) -> Result<Vec<Check>, ProbeError> {
-    // Plain http stays on this machine: a proxy would see the token.
-    let bare = network.bare_http(endpoint.is_https())?;
-    let client = Client { endpoint, network, bare };
-    let users = (ObjectKind::User, attribute);
+    let (_stop, stopping) = watch::channel(false);
+    let searches = |token| -> Result<Searches<'_>, GraphError> {
+        let waits = Waits { busy: Duration::ZERO, settle: Duration::ZERO };
+        let session = Session::new(endpoint, token, random_id(), network, waits, stopping.clone(), Tape::Off)?;
+        Ok(Searches { session, attribute })
+    };
     let (mut steps, token) = (Vec::new(), token.expose_secret());
     let typed = SecretString::from(token.trim_end_matches(['\r', '\n']).to_owned());
     let cleaned = SecretString::from(secret::bare(token));
     let fault = secret::malformed(token, now);
     // Entra sends what was entered. A few vendors want a token that begins with Bearer.
     let begins_with_bearer = secret::begins_with_bearer(token);
-    let as_typed = if begins_with_bearer { client.ask(users, &typed, &[]).await? } else { Err(String::new()) };
+    let as_typed =
+        if begins_with_bearer { searches(&typed)?.users(SentAs::OfEntra).await? } else { Err(String::new()) };
     let is_taken_as_typed = as_typed.as_ref().is_ok_and(|answer| answer.status == 200);
-    let token = if is_taken_as_typed { &typed } else { &cleaned };
+    let searches = searches(if is_taken_as_typed { &typed } else { &cleaned })?;
     steps.push(match fault {
         Some(wrong) if is_taken_as_typed => step(
             "token",
@@ -123,10 +122,10 @@ pub async fn probe(
         ),
         None => step("token", Verdict::Passed, "the token is well-formed", ""),
     });
-    let asked = if is_taken_as_typed { as_typed } else { client.ask(users, token, &[]).await? };
+    let asked = if is_taken_as_typed { as_typed } else { searches.users(SentAs::OfEntra).await? };
     let answer = match asked {
         Ok(answer) => answer,
-        Err(_) if client.takes_newer_tls(users).await => {
+        Err(_) if searches.takes_newer_tls().await => {
             steps.push(step(
                 "tls",
                 Verdict::Failed,
@@ -150,7 +149,7 @@ pub async fn probe(
         steps.push(step("tls", Verdict::Passed, said, ""));
     }
     if !is_right(&answer, "users")
-        && let Some(headers) = client.missing_headers(users, token).await?
+        && let Some(headers) = searches.missing_headers().await?
     {
         let without = match answer.status {
             200 => "no SCIM list".to_owned(),
@@ -165,7 +164,7 @@ pub async fn probe(
     }
     // With a wrong token, the endpoint shows whether it knows the right one.
     let wrong = match answer.status {
-        200 | 401 | 403 => Some(client.ask(users, &SecretString::from(random_id()), &[]).await?),
+        200 | 401 | 403 => Some(searches.users(SentAs::WrongToken).await?),
         _ => None,
     };
     let wrong_status = wrong.as_ref().and_then(|wrong| wrong.as_ref().ok()).map(|wrong| wrong.status);
@@ -182,7 +181,7 @@ pub async fn probe(
     }
     if groups {
         steps.push(match answer.status {
-            200 => groups_step(client.ask((ObjectKind::Group, "displayName"), token, &[]).await?),
+            200 => groups_step(searches.groups().await?),
             _ => step("groups", Verdict::Unknown, "not tested, because the search for users fails", ""),
         });
     }
@@ -332,60 +331,47 @@ fn wrong_token(answer: Result<Answer, String>) -> Check {
     }
 }
 
-impl Client<'_> {
+impl Searches<'_> {
+    /// Searches for a user; the inner error is that of a connection that is not secure.
+    async fn users(&self, form: SentAs) -> Result<Result<Answer, String>, ProbeError> {
+        self.ask(ObjectKind::User, self.attribute, form).await
+    }
+
+    /// The same for a group.
+    async fn groups(&self) -> Result<Result<Answer, String>, ProbeError> {
+        self.ask(ObjectKind::Group, "displayName", SentAs::OfEntra).await
+    }
+
     /// Whether a connection with a newer version than TLS 1.2 succeeds.
-    async fn takes_newer_tls(&self, (kind, attribute): (ObjectKind, &str)) -> bool {
-        let url = self.endpoint.url(&search(kind, attribute, &random_id()));
-        match self.network.http(self.endpoint.is_https()) {
-            Ok(http) => http.get(url).send().await.is_ok(),
-            Err(_) => false,
-        }
+    async fn takes_newer_tls(&self) -> bool {
+        self.users(SentAs::WithoutToken).await.is_ok_and(|answer| answer.is_ok())
     }
 
     /// The header without which a search fails and with which it succeeds, or all of them if no single one is enough;
     /// `None` if it fails with them, too.
-    async fn missing_headers(
-        &self,
-        search: (ObjectKind, &str),
-        token: &SecretString,
-    ) -> Result<Option<String>, ProbeError> {
-        let all: Vec<&(HeaderName, &str, &str)> = USUAL.iter().collect();
+    async fn missing_headers(&self) -> Result<Option<String>, ProbeError> {
         let helps = |answer: Result<Answer, String>| answer.is_ok_and(|answer| is_right(&answer, "users"));
-        if !helps(self.ask(search, token, &all).await?) {
+        if !helps(self.users(SentAs::Usual).await?) {
             return Ok(None);
         }
-        for header in &USUAL {
-            if helps(self.ask(search, token, &[header]).await?) {
-                return Ok(Some(format!("the header {}", header.1)));
+        for extra in Extra::ALL {
+            if helps(self.users(SentAs::With(extra)).await?) {
+                return Ok(Some(format!("the header {}", extra.as_str())));
             }
         }
-        let names: Vec<&str> = USUAL.iter().map(|(_, name, _)| *name).collect();
-        Ok(Some(format!("the headers {}", names.join(", "))))
+        Ok(Some(format!("the headers {}", Extra::ALL.map(Extra::as_str).join(", "))))
     }
 
-    /// Searches once for something that does not exist; the inner error is that of a connection that is not secure.
-    async fn ask(
-        &self,
-        (kind, attribute): (ObjectKind, &str),
-        token: &SecretString,
-        headers: &[&(HeaderName, &str, &str)],
-    ) -> Result<Result<Answer, String>, ProbeError> {
-        let authorization = bearer(token).ok_or(ProbeError::Token)?;
-        let url = self.endpoint.url(&search(kind, attribute, &random_id()));
-        let mut request = self.bare.get(url);
-        for (name, _, value) in headers {
-            request = request.header(name, *value);
+    async fn ask(&self, kind: ObjectKind, attribute: &str, form: SentAs) -> Result<Result<Answer, String>, ProbeError> {
+        match self.session.ask(&search(kind, attribute, &random_id()), form).await {
+            Ok(Ok(answer)) => Ok(Ok(answer)),
+            Ok(Err(lost)) => match lost.tls {
+                Some(reason) => Ok(Err(reason)),
+                None => Err(lost.error.into()),
+            },
+            Err(Halt::Network(error)) => Err(error.into()),
+            // A probe has nothing else that could end it: it neither records nor creates.
+            Err(_) => Err(ProbeError::Token),
         }
-        let response = match request.header(AUTHORIZATION, authorization).send().await {
-            Ok(response) => response,
-            Err(error) => {
-                return match tls_error(&error) {
-                    Some(reason) => Ok(Err(reason)),
-                    None => Err(GraphError::of_transport(self.endpoint.host(), &error).into()),
-                };
-            }
-        };
-        let answer = Answer::of(response).await?;
-        Ok(Ok(answer.map_err(|error| GraphError::of_transport(self.endpoint.host(), &error))?))
     }
 }

@@ -23,7 +23,7 @@ pub use exchange::{Exchange, NoAnswer};
 pub use harm::Harm;
 pub use ledger::{Kind, Ledger, Made, PREFIX, Page, Save};
 pub use proposal::{Known, Proposal, proposal};
-pub use session::{Form as SentAs, Halt, Session, Waits};
+pub use session::{Extra, Form as SentAs, Halt, Session, Waits};
 pub use tape::{Keep, Tape, TapeError};
 pub use verdict::{StepResult, Verdict};
 

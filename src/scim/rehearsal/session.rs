@@ -1,11 +1,12 @@
 //! Sends requests as Entra sends them, one at a time.
 //!
-//! Nothing is known of what Entra does with Retry-After, so waiting here is politeness, not a part of the rehearsal.
+//! A rehearsal waits and records what it sends; a probe asks once and takes what comes. Nothing is known of what Entra does
+//! with Retry-After, so waiting here is politeness, not a part of the rehearsal.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
 use reqwest::{Client, Method};
 use secrecy::SecretString;
 use tokio::sync::watch;
@@ -13,7 +14,7 @@ use tokio::time::Instant;
 
 use super::exchange::{Exchange, NoAnswer, SENT};
 use super::tape::{Tape, TapeError};
-use crate::graph::{GraphError, Network, bearer, retry_after};
+use crate::graph::{GraphError, Network, bearer, retry_after, tls_error};
 use crate::scim::answer::SCIM;
 use crate::scim::{Answer, Endpoint};
 use crate::secret;
@@ -21,6 +22,18 @@ use crate::simulate::request::{self, Request};
 
 /// The first pause after 429 if the endpoint names none; each later one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// What every attempt counts at least, so that an endpoint that is busy for 0 seconds is not asked for ever.
+const LEAST_PAUSE: Duration = Duration::from_millis(50);
+
+/// The header by which some endpoints recognise Entra, so that they treat its requests otherwise:
+/// <https://github.com/bitwarden/server/blob/main/bitwarden_license/src/Scim/Context/ScimContext.cs>. Its value was `5.0` at
+/// first (<https://github.com/MicrosoftDocs/azure-docs/issues/21660>, 2019) and is now of this form; the time and the id here
+/// are made up.
+const AD_SCIM_VERSION: (HeaderName, &str) = (
+    HeaderName::from_static("adscimversion"),
+    "Date:2026-01-01T00:00:00.0000000Z, ActivityId:00000000-0000-4000-8000-000000000000",
+);
 
 /// How long an answer is awaited after Ctrl-C.
 const GRACE: Duration = Duration::from_secs(5);
@@ -54,13 +67,59 @@ pub enum Halt {
 /// How a request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As Entra sends it: without a User-Agent, and on a GET with no more than the token.
-    /// <https://github.com/kortix-ai/suna/pull/7297> (2026-09)
+    /// As Entra sends it: without a User-Agent, and on a GET with no more than the token and `ADSCIMVersion`.
+    /// <https://github.com/kortix-ai/suna/pull/7297> (2026-09), <https://github.com/MicrosoftDocs/azure-docs/issues/94189>
     OfEntra,
     /// As other clients send it.
     Usual,
+    /// As Entra sends it, with one header that other clients send.
+    With(Extra),
     /// As Entra sends it, but with another token.
     WrongToken,
+    /// As other clients send it, without a token: this shows whether a connection is possible.
+    WithoutToken,
+}
+
+/// A header that other clients send and Entra does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extra {
+    /// `User-Agent`
+    UserAgent,
+    /// `Accept`
+    Accept,
+    /// `Content-Type`, on a GET
+    ContentType,
+}
+
+impl Extra {
+    /// All of them.
+    pub const ALL: [Extra; 3] = [Extra::UserAgent, Extra::Accept, Extra::ContentType];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Extra::UserAgent => "User-Agent",
+            Extra::Accept => "Accept",
+            Extra::ContentType => "Content-Type",
+        }
+    }
+
+    fn header(self) -> (HeaderName, &'static str) {
+        match self {
+            Extra::UserAgent => (USER_AGENT, concat!("provlint/", env!("CARGO_PKG_VERSION"))),
+            Extra::Accept => (ACCEPT, SCIM),
+            Extra::ContentType => (CONTENT_TYPE, SCIM),
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(in crate::scim) struct Lost {
+    /// What failed.
+    pub(in crate::scim) error: GraphError,
+    /// Why no secure connection could be made, if that is the reason.
+    pub(in crate::scim) tls: Option<String>,
 }
 
 /// The waits of a session.
@@ -179,10 +238,11 @@ impl<'s> Session<'s> {
                 done = self.once(&ask, form) => done?,
                 () = ended => return Err(Halt::Stopped),
             };
+            let answer = answer.map_err(NoAnswer::from);
             if answer.as_ref().is_ok_and(|answer| answer.status == 429) {
                 self.busy.set(self.busy.get().saturating_add(1));
                 let wait = asked.unwrap_or(pause);
-                let waited = self.waited.get().saturating_add(wait);
+                let waited = self.waited.get().saturating_add(wait.max(LEAST_PAUSE));
                 if waited <= self.waits.busy {
                     self.waited.set(waited);
                     self.rest(wait).await?;
@@ -196,10 +256,17 @@ impl<'s> Session<'s> {
         }
     }
 
+    /// Sends a request once, whatever the endpoint answers, and records nothing.
+    ///
+    /// # Errors
+    /// If the token cannot be sent, or no client can be made.
+    pub(in crate::scim) async fn ask(&self, ask: &Request, form: Form) -> Result<Result<Answer, Lost>, Halt> {
+        Ok(self.once(ask, form).await?.0)
+    }
+
     /// Sends a request once. The second value is the wait that the endpoint asks for.
-    async fn once(&self, ask: &Request, form: Form) -> Result<(Result<Answer, NoAnswer>, Option<Duration>), Halt> {
+    async fn once(&self, ask: &Request, form: Form) -> Result<(Result<Answer, Lost>, Option<Duration>), Halt> {
         let token = if form == Form::WrongToken { &self.wrong_token } else { self.token };
-        let authorization = bearer(token).ok_or(Halt::Token)?;
         let url = self.endpoint.url(ask);
         let method = match ask.method {
             request::Method::Get => Method::GET,
@@ -208,27 +275,38 @@ impl<'s> Session<'s> {
             request::Method::Delete => Method::DELETE,
         };
         let mut request = match form {
-            Form::OfEntra | Form::WrongToken => self.bare.request(method, url),
-            Form::Usual => {
+            Form::OfEntra | Form::WrongToken | Form::With(_) => {
+                self.bare.request(method, url).header(AD_SCIM_VERSION.0, AD_SCIM_VERSION.1)
+            }
+            Form::Usual | Form::WithoutToken => {
                 let http = self.network.http(self.endpoint.is_https())?;
                 http.request(method, url).header(ACCEPT, SCIM).header(CONTENT_TYPE, SCIM)
             }
         };
+        if let Form::With(extra) = form {
+            let (name, value) = extra.header();
+            request = request.header(name, value);
+        }
         if let Some(body) = &ask.body {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static(SENT)).body(body.to_string());
         }
+        if form != Form::WithoutToken {
+            request = request.header(AUTHORIZATION, bearer(token).ok_or(Halt::Token)?);
+        }
         self.sent.set(self.sent.get().saturating_add(1));
         let host = self.endpoint.host();
-        let response = match request.header(AUTHORIZATION, authorization).send().await {
+        let of_transport =
+            |error: &reqwest::Error| Lost { error: GraphError::of_transport(host, error), tls: tls_error(error) };
+        let response = match request.send().await {
             Ok(response) => response,
-            Err(error) => return Ok((Err(lost(GraphError::of_transport(host, &error))), None)),
+            Err(error) => return Ok((Err(of_transport(&error)), None)),
         };
         let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let wait = wait.and_then(|value| retry_after(value, jiff::Timestamp::now()));
         Ok(match Answer::of(response).await {
             Ok(Ok(answer)) => (Ok(answer), wait),
-            Ok(Err(error)) => (Err(lost(GraphError::of_transport(host, &error))), None),
-            Err(error) => (Err(lost(error)), None),
+            Ok(Err(error)) => (Err(of_transport(&error)), None),
+            Err(error) => (Err(Lost { error, tls: None }), None),
         })
     }
 
@@ -275,6 +353,9 @@ impl<'s> Session<'s> {
     }
 }
 
-fn lost(error: GraphError) -> NoAnswer {
-    NoAnswer { is_final: matches!(error, GraphError::TooLarge { .. }), reason: secret::mask_shapes(&error.to_string()) }
+impl From<Lost> for NoAnswer {
+    fn from(lost: Lost) -> Self {
+        let is_final = matches!(lost.error, GraphError::TooLarge { .. });
+        NoAnswer { is_final, reason: secret::mask_shapes(&lost.error.to_string()) }
+    }
 }

@@ -112,7 +112,9 @@ fn asked(ask: &Request, form: Form) -> Value {
     let form = match form {
         Form::OfEntra => "entra",
         Form::Usual => "usual",
+        Form::With(extra) => extra.as_str(),
         Form::WrongToken => "wrong-token",
+        Form::WithoutToken => "without-token",
     };
     json!({"method": ask.method.as_str(), "path": secret::mask_shapes(&ask.path), "form": form, "body": ask.body})
 }
