@@ -12,7 +12,7 @@ use super::exchange::Exchange;
 use super::ledger::{Kind, Ledger, Made};
 use super::read;
 use super::session::{Form, Halt, Session};
-use crate::simulate::request::{delete, is_usable_id, read as read_request, search};
+use crate::simulate::request::{delete, is_usable_id, page, read as read_request, search};
 
 /// How many requests are sent at the same time.
 const AT_ONCE: usize = 5;
@@ -102,11 +102,9 @@ async fn found(session: &Session<'_>, form: Form, made: &Made) -> Result<(BTreeS
         return Ok((ids, true));
     }
     // A filter may fail, or find nothing although something is there.
-    for page in 0..PAGES {
-        let start = page.saturating_mul(PAGE).saturating_add(1);
-        let mut page = read_request(made.kind.object(), "");
-        page.path = format!("/{}?startIndex={start}&count={PAGE}", made.kind.as_str());
-        let exchange = session.send_as(page, form).await?;
+    for number in 0..PAGES {
+        let start = number.saturating_mul(PAGE).saturating_add(1);
+        let exchange = session.send_as(page(made.kind.object(), start, PAGE), form).await?;
         let Ok(list) = read::list(&exchange) else { break };
         let (own, unnamed) = own(&exchange, made).unwrap_or_default();
         ids.extend(own);

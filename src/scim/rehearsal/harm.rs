@@ -158,6 +158,11 @@ harms! {
         "Entra is not known to send this today; Microsoft's SCIM Validator or an older version does.",
         "Please accept this form too, if Microsoft's SCIM Validator must pass.",
         []);
+    /// Descriptions.
+    DISCOVERY = (20, "discovery",
+        "Entra reads /Schemas of certain apps in its gallery only, and then offers what they describe as targets of mappings.",
+        "Please describe every attribute in /Schemas, as a ListResponse without null values (RFC 7644, section 4).",
+        ["https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups"]);
     /// Limits.
     RATE = (21, "rate",
         "Provisioning takes longer, and may fail: Microsoft asks for 25 requests per second and tenant.",

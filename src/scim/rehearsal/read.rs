@@ -56,6 +56,44 @@ pub(super) fn is(object: &Map<String, Value>, attribute: &str, value: &str) -> b
     found(object, attribute).iter().any(|found| found.as_str().is_some_and(|text| text.eq_ignore_ascii_case(value)))
 }
 
+/// What `active` of a user is.
+#[derive(Debug, PartialEq)]
+pub(super) enum Active {
+    /// A boolean, as it must be.
+    Is(bool),
+    /// A text, which no one can trust.
+    Text(String),
+    /// Something else.
+    Other(Value),
+    /// It is not returned.
+    Missing,
+}
+
+impl Active {
+    /// That of a resource.
+    pub(super) fn of(user: &Map<String, Value>) -> Self {
+        match member(user, "active") {
+            Some(Value::Bool(active)) => Active::Is(*active),
+            Some(Value::String(text)) => Active::Text(text.clone()),
+            Some(other) => Active::Other(other.clone()),
+            None => Active::Missing,
+        }
+    }
+
+    /// Whether it is as it should be. The error is a clause.
+    pub(super) fn expect(&self, wanted: bool) -> Result<(), String> {
+        match self {
+            Active::Is(active) if *active == wanted => Ok(()),
+            Active::Is(active) => Err(format!("active reads back as {active}")),
+            Active::Text(text) => Err(format!("active reads back as {text:?}, not as {wanted}")),
+            Active::Other(other) => Err(format!("active reads back as {other}, not as {wanted}")),
+            // RFC 7643 gives it no default, so only a user who should be disabled must have it.
+            Active::Missing if wanted => Ok(()),
+            Active::Missing => Err("active is not returned, so nothing shows that the user is disabled".to_owned()),
+        }
+    }
+}
+
 /// The ids of the members of a group; `None` if the endpoint does not return any members.
 pub(super) fn members(group: &Map<String, Value>) -> Option<Vec<String>> {
     let members = member(group, "members")?.as_array()?;

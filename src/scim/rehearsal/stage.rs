@@ -40,6 +40,10 @@ pub(super) struct Stage<'s> {
     pub(super) members_hidden: bool,
     /// The id of a user who was deleted.
     pub(super) deleted: Option<String>,
+    /// The id of a group that was deleted.
+    pub(super) deleted_group: Option<String>,
+    /// Whether a user can be disabled, in this state of the flag.
+    pub(super) can_disable: bool,
     /// The matching attributes that users are found by.
     pub(super) findable: Vec<String>,
     /// The values that the users have now, as far as Entra knows.
@@ -96,6 +100,8 @@ impl<'s> Stage<'s> {
             members: Vec::new(),
             members_hidden: false,
             deleted: None,
+            deleted_group: None,
+            can_disable: false,
             states: cast.users.each_ref().map(|user| user.first.clone()),
             findable: Vec::new(),
             lost: Vec::new(),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value, json};
 
+pub use super::fault::Fault;
 use super::graph::{Reply, Request, StandIn};
 use super::patch::{Patching, patch};
 
@@ -15,67 +16,6 @@ const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const SCIM: &str = "application/scim+json; charset=utf-8";
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// What the server does wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
-    /// Removing one member removes all.
-    RemovalClearsGroup,
-    /// Removing a member by value answers 400.
-    RemovalRefused,
-    /// `"False"` answers 400.
-    StringBooleanRefused,
-    /// `"False"` is stored as a text.
-    StringBooleanStored,
-    /// `Add` answers 400, in any case.
-    AddRefused,
-    /// Operations with a capital answer 400.
-    CapitalRefused,
-    /// A filter in a path that no element fits answers 400, noTarget.
-    AbsentElementRefused,
-    /// A filter in a path adds an element each time.
-    ElementDuplicated,
-    /// A filter in a path adds an element without its type.
-    ElementWithoutType,
-    /// Keys of an operation without a path are stored as they are.
-    PathlessLiteral,
-    /// Operations without a path are ignored.
-    PathlessIgnored,
-    /// Every filter returns everything.
-    FilterIgnored,
-    /// Only userName can be filtered by... and not even that: every filter answers 400 for users that exist.
-    FilterUnsupported,
-    /// Filters respect case.
-    FilterCaseSensitive,
-    /// A query without a result answers 404.
-    EmptyQueryNotFound,
-    /// There is no /Groups.
-    NoGroups,
-    /// externalId is dropped.
-    ExternalIdDropped,
-    /// A manager as a text answers 400.
-    ManagerRefused,
-    /// The manager is returned as a text.
-    ManagerReturnedAsText,
-    /// Requests without a User-Agent get a page of a firewall.
-    UserAgentRequired,
-    /// Every answer is HTML.
-    Html,
-    /// Lesser: a user that exists is created once more.
-    DuplicateAccepted,
-    /// Lesser: users that are inactive are not found.
-    InactiveHidden,
-    /// Lesser: `excludedAttributes` is ignored.
-    ExclusionIgnored,
-    /// Lesser: a member that is one already answers 409.
-    MemberTwiceRefused,
-    /// Lesser: the second schema of a group answers 400.
-    GroupSchemaRefused,
-    /// Lesser: `title` is accepted and forgotten.
-    TitleForgotten,
-    /// Any token is accepted.
-    AnyToken,
-}
-
 #[derive(Default)]
 struct State {
     users: Vec<Map<String, Value>>,
@@ -84,6 +24,9 @@ struct State {
     /// What ids are made of.
     ids: String,
 }
+
+/// Users and groups.
+pub type Contents = (Vec<Map<String, Value>>, Vec<Map<String, Value>>);
 
 type Hook = dyn Fn(&Request, usize, &dyn Fn() -> Reply) -> Reply + Send + Sync;
 
@@ -111,6 +54,31 @@ impl Endpoint {
         let stand_in = StandIn::start(move |request, number| {
             let usual = || Call { request, faults: &faults }.answer(&mut kept.lock().unwrap());
             hook(request, number, &usual)
+        });
+        Endpoint { stand_in, state }
+    }
+
+    /// A server that holds this.
+    pub fn holding(contents: Contents) -> Self {
+        let endpoint = Endpoint::with(&[]);
+        {
+            let mut state = endpoint.state.lock().unwrap();
+            (state.users, state.groups) = contents;
+            state.number = 1_000;
+        }
+        endpoint
+    }
+
+    /// A server that does everything right and shows `see` what it holds, before and after each request.
+    pub fn watched(see: impl Fn(Contents) + Send + Sync + 'static) -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        let kept = Arc::clone(&state);
+        let stand_in = StandIn::start(move |request, _| {
+            let mut state = kept.lock().unwrap();
+            see((state.users.clone(), state.groups.clone()));
+            let reply = Call { request, faults: &BTreeSet::new() }.answer(&mut state);
+            see((state.users.clone(), state.groups.clone()));
+            reply
         });
         Endpoint { stand_in, state }
     }
@@ -203,7 +171,13 @@ impl Call<'_> {
         let without_members = parameter("excludedAttributes").as_deref() == Some("members");
         let body: Value = serde_json::from_str(&request.body).unwrap_or(Value::Null);
         match (request.method.as_str(), id) {
-            ("GET", None) => self.list(state, is_group, parameter("filter").as_deref(), without_members),
+            ("GET", None) => {
+                let without_members = without_members && !self.has(Fault::SearchReturnsMembers);
+                let number = |name: &str| parameter(name).map(|text| text.parse::<usize>().expect("a number"));
+                let page = (number("startIndex").unwrap_or(1), number("count").unwrap_or(usize::MAX));
+                let page = if self.has(Fault::PagesIgnored) { (1, usize::MAX) } else { page };
+                self.list(state, is_group, parameter("filter").as_deref(), without_members, page)
+            }
             ("GET", Some(id)) => match find(state, is_group, &id) {
                 Some(found) => scim(200, &self.shown(found, without_members)),
                 None => error(404, "", "not found"),
@@ -220,7 +194,8 @@ impl Call<'_> {
                         members.retain(|member| member["value"] != json!(id));
                     }
                 }
-                if is_gone { Reply::Text(204, SCIM, String::new()) } else { error(404, "", "not found") }
+                let is_right = is_gone || self.has(Fault::DeletedTwice);
+                if is_right { Reply::Text(204, SCIM, String::new()) } else { error(404, "", "not found") }
             }
             _ => error(405, "", "no such method"),
         }
@@ -241,7 +216,14 @@ impl Call<'_> {
         Value::Object(resource)
     }
 
-    fn list(&self, state: &State, is_group: bool, filter: Option<&str>, without_members: bool) -> Reply {
+    fn list(
+        &self,
+        state: &State,
+        is_group: bool,
+        filter: Option<&str>,
+        without_members: bool,
+        (start, count): (usize, usize),
+    ) -> Reply {
         let list = if is_group { &state.groups } else { &state.users };
         let mut found: Vec<&Map<String, Value>> = list.iter().collect();
         if let Some(filter) = filter.filter(|_| !self.has(Fault::FilterIgnored)) {
@@ -259,6 +241,9 @@ impl Call<'_> {
                 })
             };
             found.retain(fits);
+            if self.has(Fault::ManagerNotFound) && clauses.iter().any(|(path, _)| path == "manager") {
+                found.clear();
+            }
             if self.has(Fault::InactiveHidden) {
                 found.retain(|one| one.get("active") != Some(&json!(false)));
             }
@@ -266,10 +251,12 @@ impl Call<'_> {
         if found.is_empty() && self.has(Fault::EmptyQueryNotFound) {
             return error(404, "", "nothing found");
         }
-        let shown: Vec<Value> = found.iter().map(|one| self.shown(one, without_members)).collect();
+        let total = found.len();
+        let page = found.into_iter().skip(start.max(1) - 1).take(count);
+        let shown: Vec<Value> = page.map(|one| self.shown(one, without_members)).collect();
         scim(
             200,
-            &json!({"schemas": [LIST], "totalResults": shown.len(), "startIndex": 1, "itemsPerPage": shown.len(), "Resources": shown}),
+            &json!({"schemas": [LIST], "totalResults": total, "startIndex": start, "itemsPerPage": shown.len(), "Resources": shown}),
         )
     }
 
@@ -282,6 +269,9 @@ impl Call<'_> {
         let schemas = body.get("schemas").and_then(Value::as_array).map_or(0, Vec::len);
         if schemas == 0 {
             return error(400, "invalidSyntax", "schemas is required");
+        }
+        if is_group && self.has(Fault::EmptyMembersRefused) && body.get("members") == Some(&json!([])) {
+            return error(400, "invalidValue", "a group has members");
         }
         if is_group && self.has(Fault::GroupSchemaRefused) && schemas > 1 {
             return error(400, "invalidValue", "unknown schema");
@@ -318,6 +308,9 @@ impl Call<'_> {
         if self.has(Fault::TitleForgotten) {
             resource.remove("title");
         }
+        if self.has(Fault::RolesForgotten) {
+            resource.remove("roles");
+        }
     }
 
     fn change(&self, state: &mut State, is_group: bool, id: &str, body: &Value) -> Reply {
@@ -325,6 +318,22 @@ impl Call<'_> {
         let Some(found) = list.iter_mut().find(|one| one["id"] == json!(id)) else {
             return error(404, "", "not found");
         };
+        let operations = body["Operations"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let paths: BTreeSet<&str> = operations.iter().filter_map(|operation| operation["path"].as_str()).collect();
+        let with_path = operations.iter().filter(|operation| operation["path"].is_string()).count();
+        let is_plain = |operation: &Value| operation["path"].as_str().is_some_and(|path| !path.contains(['[', ':']));
+        let is_refused = match operations {
+            [] => self.has(Fault::EmptyUpdateRefused),
+            _ if paths.contains("externalId") && self.has(Fault::ExternalIdFixed) => true,
+            [one] if one["op"].as_str().is_some_and(|op| op.eq_ignore_ascii_case("add")) && is_plain(one) => {
+                one["path"] != json!("members") && self.has(Fault::SingleAddRefused)
+            }
+            [one] if one["op"] == json!("Replace") && one["value"].is_boolean() => self.has(Fault::BooleanRefused),
+            _ => paths.len() < with_path && self.has(Fault::RepeatedOperationRefused),
+        };
+        if is_refused {
+            return error(400, "invalidSyntax", "this update is not supported");
+        }
         let mut resource = found.clone();
         let patching = Patching {
             clears_group: self.has(Fault::RemovalClearsGroup),
@@ -340,6 +349,10 @@ impl Call<'_> {
             ignores_pathless: self.has(Fault::PathlessIgnored),
             refuses_manager: self.has(Fault::ManagerRefused),
             refuses_member_twice: self.has(Fault::MemberTwiceRefused),
+            refuses_replacing_absent: self.has(Fault::ReplacingAbsentRefused),
+            replaces_whole: self.has(Fault::PathlessReplacesWhole),
+            ignores_active: self.has(Fault::PathlessActiveIgnored),
+            refuses_value_removal: self.has(Fault::ValueRemovalRefused),
         };
         if let Err((status, kind)) = patch(&mut resource, &body["Operations"], &patching) {
             return error(status, kind, "this operation is not supported");

@@ -4,6 +4,7 @@
 pub mod agreed;
 pub mod editor;
 pub mod endpoint;
+pub mod fault;
 pub mod graph;
 pub mod layout;
 pub mod page;

@@ -20,6 +20,10 @@ pub struct Patching {
     pub ignores_pathless: bool,
     pub refuses_manager: bool,
     pub refuses_member_twice: bool,
+    pub refuses_replacing_absent: bool,
+    pub replaces_whole: bool,
+    pub ignores_active: bool,
+    pub refuses_value_removal: bool,
 }
 
 /// A status and a scimType.
@@ -38,9 +42,16 @@ pub fn patch(resource: &mut Map<String, Value>, operations: &Value, how: &Patchi
             Some(path) => one(resource, &lower, path, value, how)?,
             None if how.ignores_pathless => {}
             None => {
+                let keys = value.as_object().into_iter().flat_map(Map::keys).filter(|_| how.replaces_whole);
+                for whole in keys.filter(|path| !path.contains(':')).filter_map(|path| path.split_once('.')) {
+                    resource.remove(whole.0);
+                }
                 for (path, value) in value.as_object().ok_or((400, "invalidSyntax"))? {
                     if how.stores_keys && (path.contains('.') || path.contains(':')) {
                         resource.insert(path.clone(), value.clone());
+                        continue;
+                    }
+                    if how.ignores_active && path == "active" {
                         continue;
                     }
                     match value {
@@ -69,6 +80,9 @@ fn one(resource: &mut Map<String, Value>, op: &str, path: &str, value: &Value, h
     }
     if is_manager(path) || path.starts_with(&format!("{ENTERPRISE}:manager[")) || path.starts_with("manager[") {
         return manager(resource, op, value, how);
+    }
+    if op == "remove" && how.refuses_value_removal {
+        return Err((400, "invalidSyntax"));
     }
     let value = typed(path, value, how)?;
     if let Some((attribute, rest)) = path.split_once('[') {
@@ -162,7 +176,9 @@ fn element(
     let at = items.iter().position(fits).filter(|_| !how.duplicates_element);
     let at = match at {
         Some(at) => at,
-        None if how.refuses_absent => return Err((400, "noTarget")),
+        None if how.refuses_absent || (how.refuses_replacing_absent && op == "replace") => {
+            return Err((400, "noTarget"));
+        }
         None => {
             items.push(if how.drops_type { json!({}) } else { json!({key: wanted}) });
             items.len() - 1

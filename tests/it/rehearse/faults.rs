@@ -67,6 +67,27 @@ fn each_lesser_fault_is_found_by_name() {
     });
 }
 
+/// Faults that show in one step only, in some state of the flag.
+const OF_ONE_STEP: [(Fault, &str, &str); 6] = [
+    (Fault::PathlessReplacesWhole, "keep-other-parts", "keys-without-path"),
+    (Fault::SingleAddRefused, "add-one-value", "operation-name"),
+    (Fault::PathlessActiveIgnored, "disable-user-with-change", "keys-without-path"),
+    (Fault::EmptyMembersRefused, "create-group-again", "creation"),
+    (Fault::ExternalIdFixed, "add-external-id", "external-id"),
+    (Fault::SearchReturnsMembers, "read-group-without-members", "excluded-members"),
+];
+
+#[test]
+fn a_fault_of_one_step_is_found_by_it() {
+    side_by_side(OF_ONE_STEP, |(fault, step, name)| {
+        let ran = run_both(&Endpoint::with(&[fault]));
+        let failed = steps(&ran.json(), "failed");
+        assert!(failed.contains(&(step.to_owned(), name.to_owned())), "{fault:?}: {failed:#?}");
+        assert!(failed.iter().all(|(_, found)| found == name), "{fault:?}: {failed:#?}");
+        assert_eq!(ran.code, Some(1), "{fault:?}");
+    });
+}
+
 #[test]
 fn an_endpoint_that_accepts_any_token_is_the_worst() {
     let ran = run_both(&Endpoint::with(&[Fault::AnyToken, Fault::RemovalClearsGroup]));

@@ -102,8 +102,9 @@ fn ids_may_hold_anything_that_a_path_can_carry() {
         let ran = rehearsal.of_correct_schema(&url, "json");
         let report = ran.json();
         let prefix = url.rsplit_once(':').unwrap().1.trim_start_matches(char::is_numeric).to_owned();
-        let is_below =
-            |path: &str| path.starts_with(&format!("{prefix}/Users")) || path.starts_with(&format!("{prefix}/Groups"));
+        let is_below = |path: &str| {
+            ["Users", "Groups", "Schemas"].iter().any(|kind| path.starts_with(&format!("{prefix}/{kind}")))
+        };
         assert!(endpoint.requests().iter().all(|request| is_below(&request.path)), "{id}");
         if id.starts_with('.') {
             assert_eq!(ran.code, Some(2), "{id}: what cannot be named cannot be deleted: {ran:?}");
@@ -172,6 +173,16 @@ fn a_busy_endpoint_is_given_time_and_never_gets_more_than_five_requests_at_once(
     assert_eq!(ran.code, Some(0), "{:?}", steps(&ran.json(), "failed"));
     assert_eq!(steps(&ran.json(), "warned"), [("rate".to_owned(), "rate".to_owned())]);
     assert!(now.lock().unwrap().1 <= most && endpoint.left().is_empty());
+}
+
+#[test]
+fn an_endpoint_that_is_busy_for_ever_is_not_asked_for_ever() {
+    let endpoint = StandIn::start(|_, _| Reply::Json(429, vec![("Retry-After", "0".into())], json!({})));
+    let rehearsal = Rehearsal::new();
+    let url = format!("{}/scim", endpoint.url);
+    let ran = rehearsal.run(&[&schema("total-export.json"), "--tenant-url", &url, "--yes", "--max-wait", "1"]);
+    assert!(ran.code == Some(1) && ran.stdout.contains("429"), "{ran:?}");
+    assert!(endpoint.requests().len() < 50, "{}", endpoint.requests().len());
 }
 
 #[test]

@@ -1,29 +1,21 @@
 //! Users are disabled and restored.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use super::NO_USER;
 use super::search::finds;
-use crate::scim::answer::member;
+use super::update::{Change, other_value, updated, within};
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
+use crate::scim::rehearsal::read::Active;
 use crate::scim::rehearsal::session::Halt;
-use crate::scim::rehearsal::stage::{Stage, Wrong};
+use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
-use crate::simulate::request::{Form, Operation, Request, State, Update, set_active};
+use crate::simulate::request::{Form, Operation, Request, State, Update, set_active, set_active_boolean};
 
 const UNMAPPED: &str = "the schema does not map active";
-
-fn is_active(found: &Map<String, Value>, wanted: bool) -> Result<(), String> {
-    match member(found, "active") {
-        Some(Value::Bool(active)) if *active == wanted => Ok(()),
-        Some(Value::Bool(active)) => Err(format!("active reads back as {active}")),
-        Some(other) => Err(format!("active reads back as {other}, not as {wanted}")),
-        // RFC 7643 gives it no default, so only a user who should be disabled must have it.
-        None if wanted => Ok(()),
-        None => Err("active is not returned, so nothing shows that the user is disabled".to_owned()),
-    }
-}
 
 /// The values that Entra disables with, and whether they disable.
 fn leaving(stage: &Stage<'_>) -> Option<State> {
@@ -36,7 +28,12 @@ async fn set(stage: &mut Stage<'_>, state: &State, active: bool, only: Operation
     let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
     let how = Update { only: Some(only), ..Update::new(stage.form) };
     let Some(request) = set_active(&id, state, how) else { return Ok(Outcome::beside(UNMAPPED)) };
-    let holds = move |found: &Map<String, Value>| is_active(found, active);
+    let reads_as_text = Cell::new(false);
+    let holds = |found: &Map<String, Value>| {
+        let found = Active::of(found);
+        reads_as_text.set(matches!(found, Active::Text(_)));
+        found.expect(active)
+    };
     let wrong = match stage.change(&request, Kind::Users, &id, &holds).await? {
         Ok(()) => return Ok(Outcome::passed()),
         Err(wrong) => wrong,
@@ -46,7 +43,7 @@ async fn set(stage: &mut Stage<'_>, state: &State, active: bool, only: Operation
     // another.
     let sends_text = stage.form == Form::Default;
     let boolean = typed(&request, active);
-    let is_stored_text = matches!(&wrong, Wrong::NoEffect(said) if said.contains('"'));
+    let is_stored_text = !wrong.is_refused() && reads_as_text.get();
     let harm = if sends_text && (stage.attempt(&boolean, Kind::Users, &id, &holds).await? || is_stored_text) {
         &harm::TEXT_BOOLEAN
     } else {
@@ -79,7 +76,9 @@ pub(super) async fn disable(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
             None => Outcome::beside(UNMAPPED),
         });
     };
-    set(stage, &left, false, Operation::Replace).await
+    let outcome = set(stage, &left, false, Operation::Replace).await?;
+    stage.can_disable = matches!(outcome, Outcome::Passed(_));
+    Ok(outcome)
 }
 
 pub(super) async fn find_disabled(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
@@ -91,7 +90,7 @@ pub(super) async fn find_disabled(stage: &mut Stage<'_>) -> Result<Outcome, Halt
     let Ok(found) = stage.read(Kind::Users, &id).await? else {
         return Ok(Outcome::failed(&harm::HIDDEN, "the disabled user cannot be read by its id"));
     };
-    if is_active(&found, false).is_err() {
+    if Active::of(&found) != Active::Is(false) {
         return Ok(Outcome::not_run("the user could not be disabled"));
     }
     for found in &stage.persona(0).matching {
@@ -118,14 +117,60 @@ pub(super) async fn restore(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
 pub(super) async fn disable_by_adding(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(left) = leaving(stage) else { return Ok(Outcome::beside(UNMAPPED)) };
     let outcome = set(stage, &left, false, Operation::Add).await?;
-    if let Some(id) = stage.users[0].clone() {
-        let back = set_active(&id, &stage.persona(0).first, Update::new(stage.form));
-        if let Some(back) = back {
-            let holds = |found: &Map<String, Value>| is_active(found, true);
-            if !stage.put_back(&back, Kind::Users, &id, &holds).await? {
-                let _ = stage.attempt(&typed(&back, true), Kind::Users, &id, &holds).await?;
-            }
-        }
+    restored(stage).await?;
+    Ok(outcome)
+}
+
+/// Restores the user in whatever way the endpoint accepts.
+async fn restored(stage: &mut Stage<'_>) -> Result<(), Halt> {
+    let Some(id) = stage.users[0].clone() else { return Ok(()) };
+    let Some(back) = set_active(&id, &stage.persona(0).first, Update::new(stage.form)) else { return Ok(()) };
+    let holds = |found: &Map<String, Value>| Active::of(found).expect(true);
+    if !stage.put_back(&back, Kind::Users, &id, &holds).await? {
+        let _ = stage.attempt(&typed(&back, true), Kind::Users, &id, &holds).await?;
     }
+    Ok(())
+}
+
+pub(super) async fn disable_with_change(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
+    let Some(left) = leaving(stage) else { return Ok(Outcome::beside(UNMAPPED)) };
+    if !stage.can_disable {
+        return Ok(Outcome::not_run("the user cannot be disabled alone either"));
+    }
+    let before = within(stage, &stage.states[0]);
+    let Some((target, value)) = other_value(&before, stage.persona(0)) else {
+        return Ok(Outcome::not_run("no other attribute has another value to change to"));
+    };
+    let mut kept = before.clone();
+    kept.set(&target, value);
+    let mut after = kept.clone();
+    if !after.set_as_in("active", &left) {
+        return Ok(Outcome::beside(UNMAPPED));
+    }
+    let change = Change { kind: Kind::Users, id, before, after, only: Operation::Replace };
+    let outcome = updated(stage, &change).await?;
+    let (shown, origin) = (stage.shown.clone(), stage.origin);
+    restored(stage).await?;
+    (stage.shown, stage.origin) = (shown, origin);
+    if matches!(outcome, Outcome::Passed(_)) {
+        stage.states[0] = kept;
+        return Ok(Outcome::Passed(format!("active and {target}")));
+    }
+    Ok(outcome)
+}
+
+pub(super) async fn disable_by_boolean(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let Some(id) = stage.users[0].clone() else { return Ok(Outcome::not_run(NO_USER)) };
+    let Some(left) = leaving(stage) else { return Ok(Outcome::beside(UNMAPPED)) };
+    let Some(request) = set_active_boolean(&id, &left) else { return Ok(Outcome::beside(UNMAPPED)) };
+    let holds = |found: &Map<String, Value>| Active::of(found).expect(false);
+    let outcome = match stage.change(&request, Kind::Users, &id, &holds).await? {
+        Ok(()) => Outcome::passed(),
+        Err(wrong) => Outcome::warned(&harm::OLD_FORM, wrong.said()),
+    };
+    let (shown, origin) = (stage.shown.clone(), stage.origin);
+    restored(stage).await?;
+    (stage.shown, stage.origin) = (shown, origin);
     Ok(outcome)
 }

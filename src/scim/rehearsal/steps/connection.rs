@@ -140,11 +140,11 @@ pub(super) async fn empty_user_query(stage: &mut Stage<'_>) -> Result<Outcome, H
     if attributes.is_empty() {
         return Ok(Outcome::beside("the schema has no matching attribute"));
     }
-    // A value with a sign that a filter may stumble over, which names have.
+    // A value with signs that a filter may stumble over, which names have.
     attributes.dedup();
     let mut passed = Vec::new();
     for attribute in attributes {
-        for value in [stage.cast.random.clone(), format!("o'neil-{}", stage.cast.random)] {
+        for value in [stage.cast.random.clone(), format!("o'neil & co + {}", stage.cast.random)] {
             let exchange = stage.play(&search(Kind::Users.object(), &attribute, &value)).await?;
             match judged(&exchange, "users") {
                 Empty::Right | Empty::Odd(_) => {}

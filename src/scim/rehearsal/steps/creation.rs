@@ -6,6 +6,7 @@ use super::NO_USER;
 use crate::scim::rehearsal::exchange::Exchange;
 use crate::scim::rehearsal::harm::{self, Harm};
 use crate::scim::rehearsal::ledger::Kind;
+use crate::scim::rehearsal::read::Active;
 use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
@@ -122,7 +123,7 @@ async fn kept(stage: &mut Stage<'_>, id: &str, wanted: State, harm: &'static Har
     let attributes: Vec<String> = differing(&wanted, &found, &lost).into_iter().map(|(target, _)| target).collect();
     stage.lost.extend(attributes.iter().cloned());
     // `active` that reads back as a text cannot be trusted by anyone.
-    let is_text = wanted.value("active").is_some() && found.get("active").is_some_and(Value::is_string);
+    let is_text = wanted.value("active").is_some() && matches!(Active::of(&found), Active::Text(_));
     let harm = if is_text { &harm::TEXT_BOOLEAN } else { harm };
     Ok(Outcome::about(harm, said, attributes))
 }
@@ -163,13 +164,16 @@ pub(super) async fn create_text_active(stage: &mut Stage<'_>) -> Result<Outcome,
             stage.users[2] = Some(id.clone());
             let (id, shown) = (id.clone(), stage.shown.clone());
             let found = stage.read(Kind::Users, &id).await?;
-            match found.as_ref().ok().and_then(|found| found.get("active")) {
-                Some(Value::Bool(true)) => return Ok(Outcome::passed()),
-                Some(other) => format!("{}, but active reads back as {other}", exchange.said()),
-                None => {
+            match found.as_ref().map_or(Active::Missing, Active::of) {
+                Active::Is(true) => return Ok(Outcome::passed()),
+                Active::Missing => {
                     stage.shown = shown;
                     return Ok(Outcome::Passed("active is not returned".to_owned()));
                 }
+                other => match other.expect(true) {
+                    Ok(()) => return Ok(Outcome::passed()),
+                    Err(said) => format!("{}, but {said}", exchange.said()),
+                },
             }
         }
         Err(said) => {
@@ -181,6 +185,19 @@ pub(super) async fn create_text_active(stage: &mut Stage<'_>) -> Result<Outcome,
         }
     };
     Ok(Outcome::warned(&harm::TEXT_BOOLEAN, said))
+}
+
+/// Deletes the first user, and creates the same once more with this request; returns the answer, and the new id.
+pub(super) async fn created_anew(
+    stage: &mut Stage<'_>,
+    request: &Request,
+) -> Result<(Exchange, Result<String, String>), Halt> {
+    if let Some(id) = stage.users[0].take() {
+        let _ = stage.send(delete(Kind::Users.object(), &id)).await?;
+    }
+    let (exchange, id) = stage.create(request, Kind::Users, stage.persona(0)).await?;
+    stage.users[0] = id.as_ref().ok().cloned();
+    Ok((exchange, id))
 }
 
 async fn created(stage: &mut Stage<'_>, number: usize, request: &Request) -> Result<Outcome, Halt> {

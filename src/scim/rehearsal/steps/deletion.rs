@@ -1,5 +1,6 @@
 //! What was created is deleted, and can be created again.
 
+use super::creation::created_anew;
 use super::{NO_GROUP, NO_USER};
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
@@ -8,7 +9,10 @@ use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
 use crate::simulate::Match;
-use crate::simulate::request::{Creation, create, create_as, delete, read as read_request, search};
+use crate::simulate::request::{Creation, State, create, create_as, delete, read as read_request, search};
+
+const NO_DELETED_USER: &str = "no user could be deleted";
+const NO_DELETED_GROUP: &str = "no group could be deleted";
 
 async fn deleted(stage: &mut Stage<'_>, kind: Kind, id: &str, matching: &[Match]) -> Result<Outcome, Halt> {
     let exchange = stage.play(&delete(kind.object(), id)).await?;
@@ -40,6 +44,9 @@ pub(super) async fn delete_group(stage: &mut Stage<'_>) -> Result<Outcome, Halt>
     };
     let outcome = deleted(stage, Kind::Groups, &id, &group.matching).await?;
     stage.group = None;
+    if matches!(outcome, Outcome::Passed(_)) {
+        stage.deleted_group = Some(id);
+    }
     Ok(outcome)
 }
 
@@ -53,9 +60,8 @@ pub(super) async fn delete_user(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
     Ok(outcome)
 }
 
-pub(super) async fn delete_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
-    let Some(id) = stage.deleted.clone() else { return Ok(Outcome::not_run("no user could be deleted")) };
-    let exchange = stage.play(&delete(Kind::Users.object(), &id)).await?;
+async fn again(stage: &mut Stage<'_>, kind: Kind, id: &str) -> Result<Outcome, Halt> {
+    let exchange = stage.play(&delete(kind.object(), id)).await?;
     Ok(match exchange.status() {
         Some(404) => Outcome::Passed("404 Not Found".to_owned()),
         Some(200..300) => Outcome::warned(&harm::OLD_FORM, format!("{} instead of 404", exchange.said())),
@@ -63,14 +69,46 @@ pub(super) async fn delete_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt>
     })
 }
 
+pub(super) async fn delete_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    match stage.deleted.clone() {
+        Some(id) => again(stage, Kind::Users, &id).await,
+        None => Ok(Outcome::not_run(NO_DELETED_USER)),
+    }
+}
+
+pub(super) async fn delete_group_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    match stage.deleted_group.clone() {
+        Some(id) => again(stage, Kind::Groups, &id).await,
+        None => Ok(Outcome::not_run(NO_DELETED_GROUP)),
+    }
+}
+
+/// A group was also seen with an empty list of members.
+pub(super) async fn create_group_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let Some(group) = stage.cast.group.as_ref().filter(|_| stage.deleted_group.is_some()) else {
+        return Ok(Outcome::not_run(NO_DELETED_GROUP));
+    };
+    let request = create_as(&group.first, Creation::EmptyList);
+    let (exchange, id) = stage.create(&request, Kind::Groups, group).await?;
+    Ok(match id {
+        Ok(_) if exchange.success().is_some() => Outcome::Passed(exchange.said()),
+        Ok(_) | Err(_) => Outcome::failed(&harm::CREATION, exchange.said()),
+    })
+}
+
+/// What the first user has at first, without what the endpoint does not keep.
+fn kept(stage: &Stage<'_>) -> State {
+    let mut state = stage.persona(0).first.clone();
+    stage.lost.iter().for_each(|target| state.remove(target));
+    state
+}
+
 pub(super) async fn create_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     if stage.deleted.is_none() {
-        return Ok(Outcome::not_run("no user could be deleted"));
+        return Ok(Outcome::not_run(NO_DELETED_USER));
     }
     let persona = stage.persona(0);
-    let mut state = persona.first.clone();
-    stage.lost.iter().for_each(|target| state.remove(target));
-    let (exchange, id) = stage.create(&create(&state), Kind::Users, persona).await?;
+    let (exchange, id) = stage.create(&create(&kept(stage)), Kind::Users, persona).await?;
     Ok(match id {
         Ok(id) if exchange.success().is_some() => {
             stage.users[0] = Some(id);
@@ -83,15 +121,16 @@ pub(super) async fn create_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt>
 pub(super) async fn create_with_manager(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some(target) = &stage.cast.manager else { return Ok(Outcome::beside("the schema does not map the manager")) };
     if stage.deleted.is_none() {
-        return Ok(Outcome::not_run("no user could be deleted"));
+        return Ok(Outcome::not_run(NO_DELETED_USER));
     }
     let Some(manager) = stage.users.iter().skip(1).flatten().next().cloned() else {
         return Ok(Outcome::not_run(NO_USER));
     };
-    let (exchange, said) = created_anew(stage, Creation::WithManager(target, &manager)).await?;
-    Ok(match said {
-        None => Outcome::Passed(exchange),
-        Some(said) => Outcome::warned(&harm::OLD_FORM, said),
+    let request = create_as(&kept(stage), Creation::WithManager(target, &manager));
+    let (exchange, id) = created_anew(stage, &request).await?;
+    Ok(match id {
+        Ok(_) => Outcome::Passed(exchange.said()),
+        Err(said) => Outcome::warned(&harm::OLD_FORM, said),
     })
 }
 
@@ -100,29 +139,12 @@ pub(super) async fn create_with_empty_roles(stage: &mut Stage<'_>) -> Result<Out
         return Ok(Outcome::beside("the schema maps app roles"));
     }
     if stage.deleted.is_none() {
-        return Ok(Outcome::not_run("no user could be deleted"));
+        return Ok(Outcome::not_run(NO_DELETED_USER));
     }
-    let (exchange, said) = created_anew(stage, Creation::EmptyList).await?;
-    Ok(match said {
-        None => Outcome::Passed(exchange),
-        Some(said) => Outcome::failed(&harm::CREATION, said),
-    })
-}
-
-/// Deletes a user and creates the same once more; returns the answer, and why there is no user.
-async fn created_anew(stage: &mut Stage<'_>, creation: Creation<'_>) -> Result<(String, Option<String>), Halt> {
-    if let Some(id) = stage.users[0].take() {
-        let _ = stage.send(delete(Kind::Users.object(), &id)).await?;
-    }
-    let persona = stage.persona(0);
-    let mut state = persona.first.clone();
-    stage.lost.iter().for_each(|target| state.remove(target));
-    let (exchange, id) = stage.create(&create_as(&state, creation), Kind::Users, persona).await?;
+    let request = create_as(&kept(stage), Creation::EmptyList);
+    let (exchange, id) = created_anew(stage, &request).await?;
     Ok(match id {
-        Ok(id) => {
-            stage.users[0] = Some(id);
-            (exchange.said(), None)
-        }
-        Err(said) => (exchange.said(), Some(said)),
+        Ok(_) => Outcome::Passed(exchange.said()),
+        Err(said) => Outcome::failed(&harm::CREATION, said),
     })
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::NO_GROUP;
 use super::creation::{differing, duplicate as duplicate_of, has_all, of_creation};
+use super::single::external_id_added;
 use super::update::{Change, other_values, renamed, updated};
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
@@ -11,7 +12,9 @@ use crate::scim::rehearsal::read;
 use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
-use crate::simulate::request::{Creation, Operation, create as create_request, create_as};
+use crate::simulate::request::{
+    Creation, Operation, create as create_request, create_as, read as read_request, search,
+};
 
 const UNMAPPED: &str = "the schema maps no groups";
 
@@ -69,15 +72,35 @@ pub(super) async fn read_without_members(stage: &mut Stage<'_>) -> Result<Outcom
     if stage.members.is_empty() {
         return Ok(Outcome::not_run("the group has no members"));
     }
-    let request = crate::simulate::request::read(Kind::Groups.object(), &id);
-    let exchange = stage.play(&request).await?;
-    Ok(match read::resource(&exchange) {
-        Ok(group) => match read::members(&group).filter(|members| !members.is_empty()) {
-            Some(members) => Outcome::failed(&harm::EXCLUSION, format!("{} members are returned", members.len())),
-            None => Outcome::passed(),
-        },
-        Err(said) => Outcome::failed(&harm::EXCLUSION, said),
-    })
+    let returned = |group: &Map<String, Value>| read::members(group).filter(|members| !members.is_empty());
+    let exchange = stage.play(&read_request(Kind::Groups.object(), &id)).await?;
+    match read::resource(&exchange) {
+        Ok(group) => {
+            if let Some(members) = returned(&group) {
+                return Ok(Outcome::failed(&harm::EXCLUSION, format!("{} members are returned", members.len())));
+            }
+        }
+        Err(said) => return Ok(Outcome::failed(&harm::EXCLUSION, said)),
+    }
+    // A search leaves them out, too.
+    let matching = stage.cast.group.as_ref().and_then(|group| group.matching.first());
+    if let Some((target, value)) = matching.and_then(|found| Some((&found.target, found.value.as_ref()?))) {
+        let exchange = stage.play(&search(Kind::Groups.object(), target, value)).await?;
+        // That a group is not found is the fault of another step.
+        let found = read::list(&exchange).unwrap_or_default();
+        if let Some(members) = found.iter().find_map(returned) {
+            let said = format!("a search returns {} members", members.len());
+            return Ok(Outcome::failed(&harm::EXCLUSION, said));
+        }
+    }
+    Ok(Outcome::passed())
+}
+
+pub(super) async fn add_external_id(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let (Some(id), Some(persona)) = (stage.group.clone(), &stage.cast.group) else {
+        return Ok(Outcome::not_run(NO_GROUP));
+    };
+    external_id_added(stage, Kind::Groups, &id, persona).await
 }
 
 pub(super) async fn change_values(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {

@@ -6,12 +6,16 @@ use super::NO_USER;
 use crate::scim::answer::member;
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
+use crate::scim::rehearsal::read;
 use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
-use crate::simulate::request::{Form, Operation, Reference, Removal, found, remove_reference, set_reference};
+use crate::simulate::request::{
+    Form, Operation, Reference, Removal, found, has_manager, remove_reference, set_reference,
+};
 
 const UNMAPPED: &str = "the schema does not map the manager";
+const NOT_SET: &str = "no manager could be set";
 
 fn is_manager(resource: &Map<String, Value>, target: &str, wanted: Option<&str>) -> Result<(), String> {
     let found = found(resource, target);
@@ -84,23 +88,45 @@ pub(super) async fn change(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     set_to(stage, 1, Operation::Replace).await
 }
 
+/// Sets the manager in whatever way the endpoint accepts.
+async fn has_now(stage: &mut Stage<'_>, user: &str, manager: &str, target: &str) -> Result<bool, Halt> {
+    let has = |found: &Map<String, Value>| is_manager(found, target, Some(manager));
+    for reference in [Reference::Text, Reference::Object] {
+        let request = set_reference(user, target, manager, reference, stage.form, Operation::Replace);
+        if stage.attempt(&request, Kind::Users, user, &has).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+pub(super) async fn query(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
+    let (user, managers, target) = match parts(stage) {
+        Ok(parts) => parts,
+        Err(outcome) => return Ok(outcome),
+    };
+    if !has_now(stage, &user, &managers[0], &target).await? {
+        return Ok(Outcome::not_run(NOT_SET));
+    }
+    let exchange = stage.play(&has_manager(&user, &managers[0])).await?;
+    Ok(match read::list(&exchange) {
+        Ok(found) if found.len() == 1 => Outcome::passed(),
+        Ok(found) => Outcome::warned(&harm::OLD_FORM, format!("{} users are found instead of one", found.len())),
+        Err(said) => Outcome::warned(&harm::OLD_FORM, said),
+    })
+}
+
 pub(super) async fn remove(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let (user, managers, target) = match parts(stage) {
         Ok(parts) => parts,
         Err(outcome) => return Ok(outcome),
     };
     let holds = |found: &Map<String, Value>| is_manager(found, &target, None);
-    let has = |found: &Map<String, Value>| is_manager(found, &target, Some(&managers[0]));
     let (mut works, mut fails) = (Vec::new(), Vec::new());
     for removal in Removal::ALL {
         // Whether something is removed shows only where something is.
-        let mut is_set = false;
-        for reference in [Reference::Text, Reference::Object] {
-            let request = set_reference(&user, &target, &managers[0], reference, stage.form, Operation::Replace);
-            is_set = is_set || stage.attempt(&request, Kind::Users, &user, &has).await?;
-        }
-        if !is_set {
-            return Ok(Outcome::not_run("no manager could be set"));
+        if !has_now(stage, &user, &managers[0], &target).await? {
+            return Ok(Outcome::not_run(NOT_SET));
         }
         let name = match removal {
             Removal::EmptyText => "replace with \"\"",

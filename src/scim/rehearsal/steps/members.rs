@@ -1,11 +1,11 @@
 //! Members are added to a group and removed from it.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{NO_GROUP, NO_USER};
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
-use crate::scim::rehearsal::read;
+use crate::scim::rehearsal::read::{self, Active};
 use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
@@ -159,8 +159,10 @@ pub(super) async fn keep_while_disabled(stage: &mut Stage<'_>) -> Result<Outcome
         return Ok(Outcome::beside("the schema does not map active"));
     };
     let is = |wanted: bool| {
-        move |found: &Map<String, Value>| {
-            if found.get("active") == Some(&json!(wanted)) { Ok(()) } else { Err("active is otherwise".to_owned()) }
+        move |found: &Map<String, Value>| match Active::of(found) {
+            // What is not returned shows nothing, here also for a user who is restored.
+            Active::Is(active) if active == wanted => Ok(()),
+            _ => Err("active is otherwise".to_owned()),
         }
     };
     let disabled = stage.attempt(&disable, Kind::Users, &user, &is(false)).await?;

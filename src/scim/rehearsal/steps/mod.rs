@@ -5,9 +5,12 @@ mod connection;
 mod creation;
 mod deletion;
 mod groups;
+mod listing;
 mod manager;
 mod members;
+mod roles;
 mod search;
+mod single;
 mod update;
 
 use std::pin::Pin;
@@ -60,11 +63,16 @@ pub static UPDATES: &[Step] = steps! {
     "disable-user-add" "Disable a user with the operation Add" active::disable_by_adding;
     "replace-values" "Change every mapped attribute with Replace" update::replace_values;
     "add-values" "Change every mapped attribute with Add" update::add_values;
-    "change-one-value" "Change one attribute" update::change_one;
+    "change-one-value" "Change one attribute" single::change;
+    "add-one-value" "Change one attribute with Add" single::add;
+    "change-one-value-without-path" "Change one attribute with an operation that has no path" single::change_without_path;
+    "keep-other-parts" "Change a part of an attribute, and keep the others" single::keep_parts;
+    "disable-user-with-change" "Disable a user who left, and change another attribute at once" active::disable_with_change;
     "add-missing-values" "Add phone numbers, addresses and other values that the user does not have" update::add_missing;
+    "add-external-id" "Set externalId of the user with Add" single::add_external_id;
     "rename-user" "Change userName" update::rename_user;
-    "write-roles" "Write app roles" update::write_roles;
-    "clear-value" "Empty an attribute" update::clear_value;
+    "write-roles" "Write app roles" roles::write;
+    "clear-value" "Empty an attribute" single::clear;
     "set-manager" "Set the manager" manager::set;
     "change-manager" "Change the manager" manager::change;
     "remove-manager" "Remove the manager" manager::remove;
@@ -88,6 +96,7 @@ pub static MEMBERS: &[Step] = steps! {
     "remove-member" "Remove one of two members" members::remove;
     "keep-membership" "Disable and restore a member" members::keep_while_disabled;
     "change-group-values" "Change every mapped attribute of the group" groups::change_values;
+    "add-group-external-id" "Set externalId of the group with Add" groups::add_external_id;
     "rename-group" "Change displayName of the group" groups::rename;
 };
 
@@ -95,12 +104,23 @@ pub static MEMBERS: &[Step] = steps! {
 pub static CLOSING: &[Step] = steps! {
     "replace-members" "Set all members at once" members::replace;
     "query-member" "Ask whether a user is a member" members::query;
+    "query-manager" "Ask whether a user has a manager" manager::query;
+    "disable-user-boolean" "Disable a user with Replace and a boolean" active::disable_by_boolean;
+    "replace-missing-values" "Set values that the user does not have with Replace" update::replace_missing;
+    "change-one-value-twice" "Change one attribute twice in one request" single::change_in_turn;
+    "change-nothing" "Send an update without operations" single::change_nothing;
+    "remove-value" "Remove one of several values" single::remove;
+    "list-users" "Read the list of users page by page" listing::pages;
+    "schemas" "Describe every mapped attribute in /Schemas" listing::schemas;
     "delete-group" "Delete the group" deletion::delete_group;
+    "delete-group-again" "Delete the group once more" deletion::delete_group_again;
+    "create-group-again" "Create the deleted group again, with an empty list of members" deletion::create_group_again;
     "delete-user" "Delete the user" deletion::delete_user;
     "delete-user-again" "Delete the user once more" deletion::delete_again;
     "create-user-again" "Create the deleted user again" deletion::create_again;
     "create-user-with-manager" "Create a user with a manager" deletion::create_with_manager;
     "create-user-with-empty-roles" "Create a user with an empty list of roles" deletion::create_with_empty_roles;
+    "create-user-with-roles" "Create a user with an app role" roles::create;
     "rate" "Send requests one after the other" connection::rate;
 };
 
