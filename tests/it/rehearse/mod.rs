@@ -6,6 +6,7 @@ mod faults;
 mod forms;
 mod hostile;
 mod inputs;
+mod inside;
 mod peers;
 mod proposal;
 
