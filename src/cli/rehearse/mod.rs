@@ -224,7 +224,7 @@ impl Arguments {
         let written = screen.show(false, |own, out| (self.format.write)(&report, &style(own), out));
         written.map_err(Problem::output)?;
         if let (Some(file), false) = (file, left.is_empty()) {
-            screen.complain(&left_behind(&file, endpoint.host(), left.len()));
+            screen.complain(&self.left_behind(&file, endpoint.host(), left.len()));
         }
         Ok(if !report.halt.is_empty() || !left.is_empty() {
             Exit::Failed
@@ -261,8 +261,23 @@ impl Arguments {
             screen.say(&format!("deleted, or already gone: {count}; {} is removed", shown(file)))?;
             return Ok(Exit::Done);
         }
-        screen.complain(&left_behind(file, endpoint.host(), left.len()));
+        screen.complain(&self.left_behind(file, endpoint.host(), left.len()));
         Ok(Exit::Failed)
+    }
+
+    /// Says what is still there, and how to delete it in the same way.
+    fn left_behind(&self, file: &std::path::Path, host: &str, count: usize) -> Problem {
+        let again = Command::provlint("rehearse").option("--clean-up", shown(file)).and(&self.graph.reach_flags());
+        // Where the token is piped in, no one can answer a question.
+        let again = again.flag("--yes", self.yes || self.token_stdin).flag("--token-stdin", self.token_stdin);
+        let token = if self.token_stdin { "cat token.txt | " } else { "" };
+        Problem::Usage {
+            message: format!(
+                "{count} of the objects that the rehearsal created are still at {host}; {} lists them",
+                shown(file)
+            ),
+            help: format!("delete them at the endpoint, or try again: {token}{again}"),
+        }
     }
 }
 
@@ -306,16 +321,4 @@ async fn cleaned(
         screen.remark(&format!("cleaning up: {halt}"));
         ledger.made().to_vec()
     })
-}
-
-fn left_behind(file: &std::path::Path, host: &str, count: usize) -> Problem {
-    let again = Command::provlint("rehearse").option("--clean-up", shown(file));
-    let again = again.flag("--token-stdin", true);
-    Problem::Usage {
-        message: format!(
-            "{count} of the objects that the rehearsal created are still at {host}; {} lists them",
-            shown(file)
-        ),
-        help: format!("delete them at the endpoint, or try again: {again}"),
-    }
 }

@@ -187,10 +187,16 @@ impl Graph {
         if let Some(kind) = &self.auth {
             sign_in_flags = sign_in_flags.option("--auth", kind);
         }
-        if let Some(path) = &self.reach.ca_bundle {
-            sign_in_flags = sign_in_flags.option("--ca-bundle", shown(path));
-        }
+        let sign_in_flags = sign_in_flags.and(&self.reach_flags());
         Ok(Connection { client: client.renewed_by(sign_in), runtime, progress: !self.no_progress, sign_in_flags })
+    }
+
+    /// The flags with which another run trusts the same certificates.
+    pub(in crate::cli) fn reach_flags(&self) -> Words {
+        match &self.reach.ca_bundle {
+            Some(path) => Words::default().option("--ca-bundle", shown(path)),
+            None => Words::default(),
+        }
     }
 
     /// The network to Graph, and to other hosts with the same certificates.
