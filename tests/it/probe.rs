@@ -62,6 +62,7 @@ fn a_correct_endpoint_passes_every_step() {
     }
     let asked = endpoint.requests();
     assert!(asked.iter().all(|request| request.method == "GET"), "nothing is changed");
+    assert!(asked.iter().all(|request| request.user_agent.is_empty() && !request.ad_scim_version.is_empty()));
     let users: Vec<_> = asked.iter().filter(|request| request.path.contains("/Users")).collect();
     assert!(users[1].authorization != users[0].authorization, "the second time with a made-up token");
     assert_eq!(asked.iter().filter(|request| request.path.contains("/Groups")).count(), 3, "{asked:?}");

@@ -38,6 +38,8 @@ pub struct Request {
     pub authorization: String,
     pub client_request_id: String,
     pub user_agent: String,
+    /// By which some SCIM endpoints recognise Entra.
+    pub ad_scim_version: String,
     pub accept: String,
     pub content_type: String,
     pub body: String,
@@ -221,6 +223,7 @@ fn read<S: Read>(reader: &mut BufReader<S>) -> Option<Request> {
         authorization: header("authorization"),
         client_request_id: header("client-request-id"),
         user_agent: header("user-agent"),
+        ad_scim_version: header("adscimversion"),
         accept: header("accept"),
         content_type: header("content-type"),
         body: String::from_utf8(body).ok()?,

@@ -640,6 +640,7 @@ fn of_right(path: &str) -> Value {
         authorization: format!("Bearer {TOKEN}"),
         client_request_id: String::new(),
         user_agent: String::new(),
+        ad_scim_version: String::new(),
         accept: String::new(),
         content_type: String::new(),
         body: String::new(),

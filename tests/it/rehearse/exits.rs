@@ -1,13 +1,14 @@
 //! Whatever ends a rehearsal, it leaves nothing behind. `inside.rs` ends it at each request, here it is a process that ends.
 
 use std::process::{Child, Stdio};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::endpoint::Endpoint;
+use crate::common::endpoint::{Endpoint, TOKEN};
 use crate::common::graph::Reply;
-use crate::common::{Ran, side_by_side};
+use crate::common::{Ran, finish, flat, side_by_side};
 
 use super::{Rehearsal, both};
 
@@ -92,14 +93,45 @@ fn an_endpoint_that_goes_away_leaves_a_file_that_names_everything() {
     assert!(files.len() == 1 && ran.stderr.contains(&files[0]), "{ran:?}");
     assert!(ran.stdout.contains("does not answer"), "{ran:?}");
     // The token is in the environment, so the command takes it from there.
-    let command = format!("provlint rehearse --clean-up {} --yes\n", files[0]);
-    assert!(crate::common::flat(&ran.stderr).contains(command.trim_end()) && !ran.stderr.contains("token"), "{ran:?}");
+    let command = format!("try again: provlint rehearse --clean-up {} --yes", files[0]);
+    assert!(flat(&ran.stderr).contains(&command) && !ran.stderr.contains("token"), "{ran:?}");
     let report = ran.json();
     assert!(!report["left"].as_array().unwrap().is_empty() && !endpoint.left().is_empty());
     *gone.lock().unwrap() = false;
     let ran = rehearsal.run(&["--clean-up", &files[0], "--yes"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     expect_empty(&endpoint, &rehearsal, "cleaned up", &ran);
+}
+
+/// The command that deletes the rest works as it is shown, with the token in a file.
+#[test]
+fn the_command_that_cleans_up_works_when_pasted() {
+    let gone = Arc::new(AtomicBool::new(true));
+    let is_gone = Arc::clone(&gone);
+    let endpoint =
+        Endpoint::hooked(
+            &[],
+            move |_, number, usual| {
+                if number > 60 && is_gone.load(Ordering::SeqCst) { Reply::Reset } else { usual() }
+            },
+        );
+    let (url, rehearsal, elsewhere) = (endpoint.url(), Rehearsal::new(), tempfile::tempdir().unwrap());
+    let token = elsewhere.path().join("token.txt");
+    std::fs::write(&token, TOKEN).unwrap();
+    let arguments = [both(&url), vec!["--token-stdin".to_owned()]].concat();
+    let mut command = rehearsal.command(&words(&arguments));
+    let ran = finish(command.env_remove("PROVLINT_SCIM_TOKEN").stdin(std::fs::File::open(&token).unwrap()));
+    assert!(ran.code == Some(2) && !endpoint.left().is_empty(), "{ran:?}");
+    let said = flat(&ran.stderr);
+    let shown = said.split_once("try again: ").expect("a command").1;
+    let end = shown.find("--token-stdin").expect("with the token") + "--token-stdin".len();
+    gone.store(false, Ordering::SeqCst);
+    let pasted = shown[..end].replace("token.txt", token.to_str().unwrap());
+    let pasted = pasted.replacen("provlint ", &format!("{} ", env!("CARGO_BIN_EXE_provlint")), 1);
+    let mut shell = std::process::Command::new("/bin/sh");
+    let ran = finish(shell.args(["-c", &pasted]).current_dir(rehearsal.folder.path()).stdin(Stdio::null()));
+    assert_eq!(ran.code, Some(0), "{pasted}: {ran:?}");
+    expect_empty(&endpoint, &rehearsal, "pasted", &ran);
 }
 
 /// An endpoint that waits at a request until the test has done something.
