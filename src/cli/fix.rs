@@ -11,7 +11,6 @@ use super::shared::input::{self, Input};
 use super::shared::judging::{Judge, Judging};
 use super::shared::live::Live;
 use super::shared::writing::Writing;
-use super::terminal::connecting::next;
 use super::terminal::exit::Exit;
 use super::terminal::gap::Gap;
 use super::terminal::output::{put, refuse_overwriting};
@@ -159,7 +158,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Err(problem) => FixOutcome::new(String::new(), Err(problem)),
     };
     let mut outcomes: Vec<FixOutcome> = inputs.into_iter().map(fix).collect();
-    let (of_apps, next) = arguments.fix_apps(&judge, worst, format, screen);
+    let of_apps = arguments.fix_apps(&judge, worst, format, screen);
+    let next = of_apps.first().filter(|_| arguments.app.len() == 1).and_then(|first| first.next.clone());
     outcomes.extend(of_apps);
 
     let mut run = FixRun { dry_run: arguments.dry_run, targets: Vec::new(), passed_over };
@@ -212,28 +212,27 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 }
 
 impl Arguments {
-    /// Fixes the apps of the command line, one after the other. For a single one, the hint is the command that shows
-    /// what is left to do.
+    /// Fixes the apps of the command line, one after the other.
     fn fix_apps(
         &self,
         judge: &Judge,
         worst: Applicability,
         format: &Format<FixRun>,
         screen: &Screen,
-    ) -> (Vec<FixOutcome>, Option<String>) {
-        let Some(first) = self.app.first() else { return (Vec::new(), None) };
+    ) -> Vec<FixOutcome> {
+        let Some(first) = self.app.first() else { return Vec::new() };
         if format.name == "patch" {
             let refused = |app: &String| {
                 let input = Input::live(app);
                 let problem = no_patch(&input, NoPatch::NoFile);
                 FixOutcome::new(input.name, Err(problem))
             };
-            return (self.app.iter().map(refused).collect(), None);
+            return self.app.iter().map(refused).collect();
         }
         let connection = match self.live.connect() {
             Ok(connection) => connection,
             // Files may already be written, and their report must be shown.
-            Err(problem) => return (vec![FixOutcome::new(Input::live(first).name, Err(problem))], None),
+            Err(problem) => return vec![FixOutcome::new(Input::live(first).name, Err(problem))],
         };
         let tenant = AllowedInTenant {
             settings: self.allow_unsafe,
@@ -247,6 +246,7 @@ impl Arguments {
             is_beside: false,
             allowed: Allowed { worst, tenant },
             writing: (!self.dry_run).then_some(&self.writing),
+            judging: &self.judging,
             document: format.document,
             screen,
         };
@@ -261,9 +261,7 @@ impl Arguments {
                 None => fixed.extend(fixing.fix(app)),
             }
         }
-        let is_single = !self.dry_run && self.app.len() == 1;
-        let guide = || format!("provlint guide {}{}", connection.flags_to(first), self.judging.of_guide());
-        (fixed, is_single.then(|| next(&guide())))
+        fixed
     }
 }
 

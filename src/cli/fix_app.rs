@@ -6,20 +6,22 @@ use serde_json::Value;
 
 use super::shared::input::Input;
 use super::shared::job::expect_job;
-use super::shared::judging::Judge;
+use super::shared::judging::{Judge, Judging};
 use super::shared::live::{Connection, More};
-use super::shared::writing::{Decision, Writing, not_shown};
+use super::shared::next::Next;
+use super::shared::writing::{Decision, Repeat, Writing, not_shown};
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
 use super::terminal::wording::FixProblem;
 use crate::check::{CheckError, One, Origin};
-use crate::finding::Finding;
+use crate::finding::{Applicability, Finding};
 use crate::fix::{Allowed, FixTarget, Plan, plan};
 use crate::graph::LiveApp;
 use crate::inspection::Inspection;
 use crate::report::write_plan;
 use crate::tenant::order::{Job, Order};
 use crate::tenant::{Touched, consequences, lacking};
+use crate::text::shell::Command;
 
 /// How apps are fixed.
 pub(super) struct AppFixing<'f> {
@@ -32,6 +34,7 @@ pub(super) struct AppFixing<'f> {
     pub(super) allowed: Allowed,
     /// `None` for a dry run.
     pub(super) writing: Option<&'f Writing>,
+    pub(super) judging: &'f Judging,
     /// Whether standard output is for a document, so that the plan is shown on standard error.
     pub(super) document: bool,
     pub(super) screen: &'f Screen,
@@ -46,13 +49,15 @@ pub(super) struct FixOutcome {
     pub(super) problem: Option<Problem>,
     /// Whether something went wrong after writing had begun.
     pub(super) halted: bool,
+    /// A hint with the next command for an app in the tenant.
+    pub(super) next: Option<String>,
 }
 
 impl FixOutcome {
     pub(super) fn new(name: String, planned: Result<Option<FixTarget>, Problem>) -> Self {
         match planned {
-            Ok(target) => FixOutcome { name, target, problem: None, halted: false },
-            Err(problem) => FixOutcome { name, target: None, problem: Some(problem), halted: false },
+            Ok(target) => FixOutcome { name, target, problem: None, halted: false, next: None },
+            Err(problem) => FixOutcome { name, target: None, problem: Some(problem), halted: false, next: None },
         }
     }
 }
@@ -97,10 +102,23 @@ impl AppFixing<'_> {
         let others = if self.job.is_none() { planned.others } else { Vec::new() };
         let Plan { mut target, schemas, fixed } = planned.plan;
         let order = Order::of_fixes(&planned.live, &planned.before, planned.job, schemas, &fixed.made);
-        let problem = match (self.writing, order) {
-            (Some(writing), Some(order)) => self.write(writing, &order, &mut target).err(),
-            _ => None,
+        let written = match (self.writing, order) {
+            (Some(writing), Some(order)) => self.write(writing, &order, app, &mut target),
+            _ => Ok(None),
         };
+        let next = Next {
+            judge: self.judge,
+            connection: self.connection,
+            app,
+            job: self.job,
+            groups: self.judging.groups(),
+            requirements: self.judging.requirements().to_string(),
+        };
+        let now = written.as_ref().ok().and_then(Option::as_deref).unwrap_or(&planned.before);
+        // An app with several jobs has several next commands.
+        let hint = || if others.is_empty() { next.hint(now, None) } else { next.guide() };
+        let next = self.writing.map(|_| hint());
+        let problem = written.err();
         target.error = problem.as_ref().map(ToString::to_string);
         let halted = problem.is_some() && target.backup.is_some();
         // A fix that was requested could not be planned.
@@ -108,7 +126,7 @@ impl AppFixing<'_> {
             .undone
             .clone()
             .map(|reason| Problem::from(FixProblem::Incomplete { app: planned.live.name.clone(), reason }));
-        (FixOutcome { name, target: Some(target), problem: problem.or(incomplete), halted }, others)
+        (FixOutcome { name, target: Some(target), problem: problem.or(incomplete), halted, next }, others)
     }
 
     fn plan(&self, app: &str) -> Result<Planned, Problem> {
@@ -157,14 +175,20 @@ impl AppFixing<'_> {
         Ok(consequences(&Touched::by_fixes(&plan.fixed.made, &before, &after), job, &policy.vendor))
     }
 
-    /// Shows, asks, writes, and checks again.
-    fn write(&self, writing: &Writing, order: &Order<'_>, target: &mut FixTarget) -> Result<(), Problem> {
+    /// Shows, asks, writes, and checks again; returns the snapshot after the write, if there was one.
+    fn write(
+        &self,
+        writing: &Writing,
+        order: &Order<'_>,
+        app: &str,
+        target: &mut FixTarget,
+    ) -> Result<Option<String>, Problem> {
         let on_error = self.document || writing.is_beside_output();
         let shown = self.screen.show(on_error, |style, out| write_plan(target, style, out));
         shown.map_err(|error| not_shown(order, error))?;
         target.shown = !on_error;
-        let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(()) };
-        let written = writing.carry_out(order, pause, self.connection, self.screen);
+        let Decision::Write { pause } = writing.decide(order, self.connection)? else { return Ok(None) };
+        let written = writing.carry_out(order, pause, (self.connection, &self.repeat(app)), self.screen);
         (target.backup, target.done, target.start) = (written.backup, written.done, written.start);
         if let Some(problem) = written.problem {
             return Err(problem);
@@ -178,7 +202,21 @@ impl AppFixing<'_> {
         target.left = again.plan.target.left;
         (target.rules, target.undone) = (again.plan.target.rules, again.plan.target.undone);
         target.left.extend(again.plan.target.made.into_iter().map(|made| made.finding));
-        Ok(())
+        Ok(Some(again.before))
+    }
+
+    /// The command that fixes the same again.
+    fn repeat(&self, app: &str) -> Repeat {
+        let fix = Command::provlint("fix").option("--app", app);
+        let fix = self.job.into_iter().fold(fix, |fix, job| fix.option("--job", job));
+        let Allowed { worst, tenant } = self.allowed;
+        let fix = fix
+            .flag("--unsafe", worst == Applicability::Unsafe)
+            .flag("--assign-groups", tenant.assign)
+            .flag("--remove-unexpected", tenant.unassign)
+            .and(&self.judging.again(self.judging.groups()))
+            .and(&self.connection.flags());
+        Repeat { requirements: self.judging.requirements(), again: Some(fix) }
     }
 
     /// Reads the app again after the write, and once more if a fix does not show yet.

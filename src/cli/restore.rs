@@ -9,7 +9,7 @@ use super::shared::judging::{Judge, judged};
 use super::shared::live::{Connection, Live, More};
 use super::shared::policies::Policies;
 use super::shared::schema_text::SchemaText;
-use super::shared::writing::{Decision, Writing, job_flag, not_shown};
+use super::shared::writing::{Decision, Repeat, Writing, job_flag, not_shown};
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
@@ -18,7 +18,7 @@ use crate::inspection::Inspection;
 use crate::report::{DIFFERENCE_FORMATS, DifferenceReport, consequence_lines, counted, counts_of};
 use crate::tenant::order::Order;
 use crate::tenant::restore::{Backup, Plan, Scope};
-use crate::text::shell::joined;
+use crate::text::shell::{Command, joined};
 
 /// Restore a backed-up schema in the tenant
 ///
@@ -112,7 +112,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         return all().map(|_| Exit::Findings);
     }
     let Decision::Write { pause } = arguments.writing.decide(&order, &connection)? else { return Ok(Exit::Findings) };
-    let written = arguments.writing.carry_out(&order, pause, &connection, screen);
+    let written = arguments.writing.carry_out(&order, pause, (&connection, &arguments.repeat(&connection)), screen);
     if let Some(problem) = written.problem {
         return Err(problem);
     }
@@ -126,6 +126,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 }
 
 impl Arguments {
+    /// The command that restores the same again.
+    fn repeat(&self, connection: &Connection) -> Repeat {
+        let restore = Command::provlint("restore").operand(&self.file).option("--app", &self.app);
+        let restore = restore.flag("--unsafe", self.allow_unsafe).flag("--from-another-app", self.from_another_app);
+        Repeat { again: Some(restore.and(&connection.flags())), ..Repeat::default() }
+    }
+
     /// A check of the app as it is now: a backup is not necessarily correct.
     fn checked_again(&self, judge: &Judge, connection: &Connection, order: &Order<'_>) -> String {
         // Of several jobs, one that was written is checked.

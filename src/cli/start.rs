@@ -9,9 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::shared::cycle::{Ended, WatchTimes, watch};
 use super::shared::interval::interval;
 use super::shared::job::{AppJob, Which, with_snapshot};
+use super::shared::judging::Judge;
 use super::shared::live::{Connection, More};
+use super::shared::next::Next;
 use super::shared::ready::Running;
 use super::terminal::advice::{advice_to_read_groups, no_log};
+use super::terminal::connecting::next;
 use super::terminal::exit::Exit;
 use super::terminal::interrupt::rest;
 use super::terminal::problem::Problem;
@@ -77,13 +80,20 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         screen.say(&format!("Provisioning of {name} {} already", job.standing.state.in_words()))?;
         let live = job.read(&connection, &judge.policies, More::default())?;
         let is_ready = arguments.running.is_ready(&judge, &live, &job, screen)?;
-        let seen = match (arguments.wait, job.standing.state) {
-            (false, _) => Exit::Done,
+        let (seen, standing) = match (arguments.wait, job.standing.state) {
+            (false, _) => (Exit::Done, None),
             (true, State::InitialCycle) => arguments.watch(&connection, &job, None, screen)?,
             // The first cycle has already ended.
-            (true, _) => arguments.report(&connection, &job, &job.standing, Timestamp::now(), screen)?,
+            (true, _) => {
+                let exit = arguments.report(&connection, &job, &job.standing, Timestamp::now(), screen)?;
+                (exit, Some(job.standing.clone()))
+            }
         };
-        return Ok(arguments.ended(if is_ready { seen } else { Exit::Findings }, &job, screen));
+        if seen != Exit::Done || !is_ready {
+            return Ok(Exit::Findings);
+        }
+        screen.remark(&arguments.next(&judge, &connection, &job, (&live, standing.as_ref())));
+        return Ok(Exit::Done);
     }
     let live = job.read(&connection, &judge.policies, More::with_test())?;
     let reason = arguments.running.expect_ready(&judge, &live, &job, &arguments.groups, "started", screen)?;
@@ -95,17 +105,34 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     }
     job.carry_out(Step::Start { job: job.standing.job.clone() }, &connection, screen)?;
     screen.say(&format!("Provisioning of {name} is started"))?;
-    let exit = if arguments.wait { arguments.watch(&connection, &job, objects, screen)? } else { Exit::Done };
-    Ok(arguments.ended(exit, &job, screen))
+    let (exit, standing) =
+        if arguments.wait { arguments.watch(&connection, &job, objects, screen)? } else { (Exit::Done, None) };
+    if exit == Exit::Done {
+        screen.remark(&arguments.next(&judge, &connection, &job, (&live, standing.as_ref())));
+    }
+    Ok(exit)
 }
 
 impl Arguments {
-    /// Says what is left to do where nothing went wrong.
-    fn ended(&self, exit: Exit, job: &AppJob, screen: &Screen) -> Exit {
-        if exit == Exit::Done {
-            screen.remark(&self.running.next(job, &self.groups));
+    /// A hint with the next command: the one for what is not provisioned yet after the first cycle, or the one that shows
+    /// whether that has ended.
+    fn next(
+        &self,
+        judge: &Judge,
+        connection: &Connection,
+        job: &AppJob,
+        (live, standing): (&LiveApp, Option<&Standing>),
+    ) -> String {
+        match standing {
+            None => next(&format!("provlint status {} --watch", job.flags())),
+            Some(standing) => {
+                let which = &self.which;
+                let (app, named, groups) = (which.app.as_str(), which.job.as_deref(), self.groups.as_slice());
+                let requirements = self.running.requirements.flags();
+                let next = Next { judge, connection, app, job: named, groups, requirements };
+                next.hint(&live.to_exact_text(), Some(standing))
+            }
         }
-        exit
     }
 
     fn watch(
@@ -114,7 +141,7 @@ impl Arguments {
         job: &AppJob,
         objects: Option<u64>,
         screen: &Screen,
-    ) -> Result<Exit, Problem> {
+    ) -> Result<(Exit, Option<Standing>), Problem> {
         let began = Timestamp::now();
         let times =
             WatchTimes { every: self.every, longest: self.wait_timeout, estimate: objects.map(initial_cycle_minutes) };
@@ -125,7 +152,8 @@ impl Arguments {
             }
             Ended::Through(standing) | Ended::Stopped(standing) => standing,
         };
-        self.report(connection, job, &standing, began, screen)
+        let exit = self.report(connection, job, &standing, began, screen)?;
+        Ok((exit, Some(standing)))
     }
 
     /// Shows what is provisioned and what failed in the cycle that ended.

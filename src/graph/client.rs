@@ -346,6 +346,11 @@ impl Attempts<'_> {
         error.is_throttled() && self.wait(error).await
     }
 
+    /// The same for settings. Graph answers 409 while it still stores another change of them; that did nothing either.
+    pub async fn wait_to_change_settings(&mut self, error: &GraphError) -> bool {
+        if error.status() == Some(409) { self.wait(error).await } else { self.wait_to_change(error).await }
+    }
+
     /// The same for what belongs to an app or job that was just created: not all of Graph's replicas know it at once, and
     /// those that do not answer 403, 404 or 409.
     pub async fn wait_to_change_new(&mut self, error: &GraphError) -> bool {

@@ -122,6 +122,15 @@ impl Checklist {
         Some(said.collect::<Vec<_>>().join("; ")).filter(|said| !said.is_empty())
     }
 
+    /// The command of the first step that is known not to be done; `None` if a person must do it, nothing is left, or
+    /// something could not be read. A step whose state was not asked for is passed over.
+    pub fn next_command(&self) -> Option<&str> {
+        if !self.unread().is_empty() {
+            return None;
+        }
+        self.steps.iter().find(|step| step.done == Done::No)?.way.command.as_deref()
+    }
+
     /// The single next thing to do: that of the first open step. A step that the file does not show comes last.
     pub fn next(&self) -> Option<&Way> {
         let open = || self.steps.iter().filter(|step| step.done != Done::Yes);

@@ -42,7 +42,11 @@ impl<'k> Known<'k> {
             }
             State::Quarantine => step.open(standing.quarantine_in_words(self.today)),
             State::NotConfigured => step.open("provisioning must be configured first (step 2)"),
-            State::NotStarted | State::Off | State::Paused => step.open(now_is),
+            State::NotStarted => {
+                step.open(now_is);
+                step.open("optional: provlint rehearse plays Entra's part against a test endpoint first");
+            }
+            State::Off | State::Paused => step.open(now_is),
             State::Unknown => {
                 if step.has(Part::JobState) {
                     step.doubt(now_is);

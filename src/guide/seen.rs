@@ -34,6 +34,8 @@ pub struct Seen {
     pub mappings: Option<Mappings>,
     /// The settings of the connection.
     pub settings: Option<Settings>,
+    /// Whether the policy names the tenant URL.
+    pub wants_tenant_url: bool,
     /// Whether the app accepted the saved credentials in Entra's own test; `None` if there was none.
     pub tested: Option<bool>,
     /// The groups that are assigned; `None` if the text does not include assignments.
@@ -118,8 +120,10 @@ impl Seen {
             lacks.push(Lack { part: Part::JobState, why });
         }
         let assigned = snapshot.and_then(Snapshot::assigned);
+        let policy = judge.policy(one.app_name(), one.name)?;
         Ok(Seen {
-            profile: judge.policy(one.app_name(), one.name)?.applied_profile(),
+            profile: policy.applied_profile(),
+            wants_tenant_url: policy.connection.tenant_url.is_some(),
             app: one.app_name().map(str::to_owned),
             judgement: one.judge(judge)?,
             lacks,

@@ -214,8 +214,7 @@ impl<'k> Known<'k> {
             step.prove("users who fall out of scope are disabled (SkipOutOfScopeDeletions is off)");
         }
         step.finish(|step| {
-            let in_tenant = |finding: &&&Finding| finding.fix.as_ref().is_some_and(|fix| !fix.is_manual());
-            let command = step.findings.iter().find(in_tenant).map(|_| self.run("fix", " --unsafe"));
+            let command = self.fixed_in_tenant(&step.findings);
             Way::of(&step.findings).or_in(|| self.page(Page::Settings, &["See Scope"])).or_run(command)
         })
     }
@@ -285,8 +284,17 @@ impl<'k> Known<'k> {
             step.prove(format!("accidental deletion prevention is on, with the threshold {deletions}"));
         }
         step.finish(|step| {
-            Way::of(&step.findings).or_in(|| self.page(Page::Settings, &["See the notification and the threshold"]))
+            let command = self.fixed_in_tenant(&step.findings);
+            Way::of(&step.findings)
+                .or_in(|| self.page(Page::Settings, &["See the notification and the threshold"]))
+                .or_run(command)
         })
+    }
+
+    /// The command that writes the settings that the policy requires; `None` if a person must decide on them.
+    fn fixed_in_tenant(&self, findings: &[&Finding]) -> Option<String> {
+        let is_fixed = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| !fix.is_manual());
+        findings.iter().any(is_fixed).then(|| self.run("fix", " --unsafe"))
     }
 
     /// The page with the state of the job, and what to do there.

@@ -4,8 +4,9 @@ use super::Known;
 use crate::check::ChosenBy;
 use crate::finding::Finding;
 use crate::operation::STAGED_DELETE;
+use crate::rules::id;
 use crate::rules::portal::{Page, Step};
-use crate::text::shell::{Shell, options};
+use crate::text::shell::{options, reading};
 
 /// How a step is completed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,14 +79,13 @@ impl Known<'_> {
         format!("provlint {command} {}{}{}{choice}{flags}", self.app, self.job, self.judged_by)
     }
 
-    /// The command that connects the app.
+    /// The command that connects the app, with the tenant URL of the policy or the one that is saved, if there is one.
     pub(super) fn connect(&self) -> String {
-        let command = self.run("connect", " --tenant-url URL --token-stdin");
-        match Shell::adopted() {
-            Shell::Posix => format!("{command} < token.txt"),
-            // Neither PowerShell has `<`; `type` is there in cmd, too.
-            Shell::PowerShell | Shell::WindowsPowerShell => format!("type token.txt | {command}"),
-        }
+        let is_saved = self.seen.settings.as_ref().is_some_and(|settings| settings.host.is_some());
+        let is_wrong = [id::TENANT_URL_INVALID, id::TENANT_URL_MISMATCH, id::TENANT_URL_FLAG].iter();
+        let is_wrong = is_wrong.copied().any(|rule| self.seen.failed(rule));
+        let url = if self.seen.wants_tenant_url || (is_saved && !is_wrong) { "" } else { " --tenant-url URL" };
+        reading(&self.run("connect", &format!("{url} --token-stdin")), "token.txt")
     }
 
     /// The command that shows the state of the job.

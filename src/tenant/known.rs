@@ -4,7 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::graph::masked;
+use crate::graph::{Setting, masked};
+use crate::secret::{is_credential_key, is_mask};
+
+/// The settings that Entra renews by itself.
+pub(super) const OF_ENTRA: [&str; 4] =
+    ["Oauth2AccessToken", "Oauth2AccessTokenCreationTime", "Oauth2RefreshToken", "TokenExpiration"];
+
+/// The token endpoint of an OAuth2 client. Graph refuses it for some apps, which must not keep another setting from being
+/// saved. <https://github.com/AzureAD/SCIMReferenceCode> (scim-onboarding.agent.md, 2026-11-30)
+const TOKEN_ENDPOINT: &str = "Oauth2TokenExchangeUri";
 
 /// The settings as they were read, with credentials masked. `None` where they are not compared.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +41,7 @@ impl Known {
         let now = masked(now.to_vec());
         let now = values(now.as_array().map(Vec::as_slice).unwrap_or_default());
         let mut keys: Vec<&str> = before.keys().map(String::as_str).chain(now.keys().copied()).collect();
+        keys.retain(|key| !OF_ENTRA.contains(key));
         keys.sort_unstable();
         keys.dedup();
         let changed = keys.into_iter().filter_map(|key| match (before.get(key), now.get(key)) {
@@ -53,6 +63,28 @@ pub(super) fn values(settings: &[Value]) -> BTreeMap<&str, &str> {
     filled.collect()
 }
 
+/// The saved settings that are sent again, as they are, beside those that `is_sent` names: Graph's documentation does not say
+/// whether it keeps what is not sent. A credential is never among them, because Graph shows only a mask of it, and nothing
+/// that Entra may have renewed meanwhile.
+/// <https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization>
+pub(super) fn sent_again(saved: &[Value], is_sent: impl Fn(&str) -> bool) -> Vec<Setting> {
+    let others = values(saved).into_iter().filter(|(key, value)| {
+        !is_sent(key) && !is_credential(key, value) && !OF_ENTRA.contains(key) && *key != TOKEN_ENDPOINT
+    });
+    others.map(|(key, value)| Setting::clear(key, value)).collect()
+}
+
+/// Whether a saved setting is a credential: by its key, or because Graph masks it.
+pub(super) fn is_credential(key: &str, value: &str) -> bool {
+    is_mask(value) || is_credential_key(key)
+}
+
+/// Settings as Graph gives them.
+#[cfg(test)]
+pub(super) fn pairs(pairs: &[(&str, &str)]) -> Vec<Value> {
+    pairs.iter().map(|(key, value)| serde_json::json!({"key": key, "value": value})).collect()
+}
+
 /// Whether two values of a setting mean the same. Graph may spell a switch in another case than it was sent, and JSON with its
 /// members in another order or with those that are off.
 pub(super) fn is_same(old: &str, new: &str) -> bool {
@@ -72,6 +104,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn no_mask_and_nothing_that_entra_renews_is_sent_again() {
+        let saved = pairs(&[
+            ("BaseAddress", "https://x"),
+            ("SyncAll", "true"),
+            ("Domain", "**"),
+            ("Password", "shown-by-mistake"),
+            ("Oauth2AccessTokenCreationTime", "2026-11-30T12:00:00Z"),
+            ("Oauth2TokenExchangeUri", "https://x/token"),
+            ("AuthenticationType", "AuthenticationToken"),
+            ("SkipOutOfScopeDeletions", ""),
+        ]);
+        let sent = sent_again(&saved, |key| key == "SyncAll");
+        let sent: Vec<(&str, String)> = sent.iter().map(|one| (one.key.as_str(), one.masked())).collect();
+        assert_eq!(
+            sent,
+            [("AuthenticationType", "AuthenticationToken".to_owned()), ("BaseAddress", "https://x".to_owned())]
+        );
+    }
 
     #[test]
     fn a_setting_that_another_person_saved_is_noticed_and_an_own_one_is_not() {

@@ -8,6 +8,7 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 pub mod connect;
+pub mod connection;
 mod consequence;
 pub mod known;
 pub mod order;
@@ -15,7 +16,9 @@ pub mod restore;
 pub mod send;
 mod state;
 pub mod step;
+mod touched;
 mod whole;
 
-pub use consequence::{Touched, consequences};
+pub use consequence::consequences;
+pub use touched::Touched;
 pub use whole::{lacking, same_values};

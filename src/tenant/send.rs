@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::known::Known;
+use super::known::{Known, sent_again};
 use super::state::{compare, differing, is_written, paused, schema_state, setting_state, started};
 use super::step::{Halted, Patience, Proved, Step, Stopped, TenantState, is_refusal};
 use super::whole::same_values;
-use crate::graph::{AppClient, GraphError};
+use crate::graph::{AppClient, Attempts, GraphError, Setting};
 use crate::model::TenantChange;
 
 /// What a step is sent with.
@@ -96,16 +96,16 @@ impl Sending<'_> {
         expect: impl AsyncFn(bool) -> Result<Attempt, Stopped>,
         attempt: impl AsyncFn() -> Result<(), GraphError>,
     ) -> Result<Result<(), GraphError>, Stopped> {
-        attempts(self.app, self.sent, false, expect, attempt).await
+        attempts(self.app, self.sent, Repeats::Busy, expect, attempt).await
     }
 }
 
 /// Makes attempts until Graph accepts or refuses a change. `expect` reads what it replaces before each; it gets whether this is
-/// a repetition. `is_new`: something was just created, so that Graph may refuse for a while. `sent` is set before the first.
+/// a repetition. `sent` is set before the first.
 pub(super) async fn attempts(
     app: AppClient<'_>,
     sent: &Cell<bool>,
-    is_new: bool,
+    repeats: Repeats,
     expect: impl AsyncFn(bool) -> Result<Attempt, Stopped>,
     attempt: impl AsyncFn() -> Result<(), GraphError>,
 ) -> Result<Result<(), GraphError>, Stopped> {
@@ -118,9 +118,31 @@ pub(super) async fn attempts(
         sent.set(true);
         answer = attempt().await;
         match &answer {
-            Err(error) if is_new && attempts.wait_to_change_new(error).await => {}
-            Err(error) if !is_new && attempts.wait_to_change(error).await => {}
+            Err(error) if repeats.wait(&mut attempts, error).await => {}
             _ => return Ok(answer),
+        }
+    }
+}
+
+/// The refusals after which a change is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeats {
+    /// Graph is busy.
+    Busy,
+    /// Also a conflict with another change of the settings, which is over soon.
+    /// <https://github.com/hashicorp/terraform-provider-azuread> (internal/services/synchronization)
+    Conflict,
+    /// Also every refusal of what was just created, because not all of Graph's replicas know it yet.
+    New,
+}
+
+impl Repeats {
+    /// Waits before the next attempt; false if there is none.
+    async fn wait(self, attempts: &mut Attempts<'_>, error: &GraphError) -> bool {
+        match self {
+            Repeats::Busy => attempts.wait_to_change(error).await,
+            Repeats::Conflict => attempts.wait_to_change_settings(error).await,
+            Repeats::New => attempts.wait_to_change_new(error).await,
         }
     }
 }
@@ -140,7 +162,7 @@ impl Sending<'_> {
         let attempt = async || app.change(change).await;
         match change {
             TenantChange::Setting { key, value } => {
-                // The settings before the change, to see afterwards whether the others are still there.
+                // The settings before the change: the others are sent again, and afterwards all are compared.
                 let before = RefCell::new(Vec::new());
                 let expect = async |is_repeated: bool| {
                     let found = app.settings().await.map_err(Stopped::Unread)?;
@@ -151,7 +173,12 @@ impl Sending<'_> {
                     before.replace(found);
                     Ok(Attempt::Send)
                 };
-                let answer = self.send(expect, attempt).await?;
+                let attempt = async || {
+                    let mut settings = vec![Setting::clear(key, value)];
+                    settings.extend(sent_again(&before.borrow(), |other| other == key));
+                    app.put_settings(&settings).await
+                };
+                let answer = attempts(app, self.sent, Repeats::Conflict, expect, attempt).await?;
                 let before = before.into_inner();
                 let look = async || Ok(setting_state(&before, &app.settings().await?, key, value));
                 Ok(prove(app, patience, answer, look).await?)

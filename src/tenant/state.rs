@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::known::is_same;
+use super::known::{OF_ENTRA, is_credential, is_same};
 use super::step::TenantState;
 use super::whole::same_values;
 use crate::model::{Difference, State, SynchronizationJob, differences};
@@ -64,9 +64,13 @@ pub(super) fn setting_state(before: &[Value], after: &[Value], key: &str, value:
     let mut others: Vec<&str> = keys.filter(|other| *other != key).collect();
     others.sort_unstable();
     others.dedup();
+    let is_lost =
+        |other: &str| of(before, other).is_some_and(|old| is_credential(other, &old)) && of(after, other).is_none();
+    let has_lost_credential = others.iter().any(|other| is_lost(other));
     let changed = others.into_iter().filter_map(|other| match (of(before, other), of(after, other)) {
         (Some(old), Some(new)) if is_same(&old, &new) => None,
         (None, None) => None,
+        (_, Some(_)) if OF_ENTRA.contains(&other) => None,
         (Some(_), None) => Some(format!("the setting {other} is gone")),
         (None, _) => Some(format!("the setting {other} was added")),
         (Some(_), Some(_)) => Some(format!("the setting {other} has another value")),
@@ -75,6 +79,7 @@ pub(super) fn setting_state(before: &[Value], after: &[Value], key: &str, value:
     // An empty value removes a setting.
     let is_written = is_same(value, &of(after, key).unwrap_or_default());
     match (is_written, differing.is_empty()) {
+        (true, _) if has_lost_credential => TenantState::Lost(differing),
         (true, true) => TenantState::AsWritten,
         (false, true) if of(before, key) == of(after, key) => TenantState::AsBefore,
         (true, false) => TenantState::Otherwise(differing),
@@ -112,11 +117,8 @@ fn said(difference: &Difference) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::known::pairs as settings;
     use super::*;
-
-    fn settings(pairs: &[(&str, &str)]) -> Vec<Value> {
-        pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
-    }
 
     #[test]
     fn a_schema_counts_as_written_only_if_it_shows_what_was_sent() {
@@ -144,6 +146,15 @@ mod tests {
             assert_eq!(state(&a, &b, &b, answered), WRITTEN);
             assert_eq!(state(&a, &b, &a, answered), BEFORE);
             assert_eq!(state(&a, &b, &noted(&new, "c"), answered), if answered { WRITTEN } else { NEITHER });
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_schema_differs_from_every_schema() {
+        let [old, new] = ["default", "total"].map(exported);
+        for broken in ["", "{", "null", "[]"] {
+            assert!(!compare(&old, broken).is_empty() && !differing(&old, broken).is_empty(), "{broken}");
+            assert!(matches!(schema_state(&old, &new, broken, true), TenantState::Otherwise(_)), "{broken}");
         }
     }
 
@@ -200,7 +211,14 @@ mod tests {
         let more = state(&[("SyncAll", "false"), ("BaseAddress", "https://x"), ("SecretToken", "*"), ("New", "x")]);
         assert!(more.ends_with("as written: the setting New was added"), "{more}");
         let alone = state(&[("SyncAll", "false")]);
-        assert!(alone.ends_with("the setting BaseAddress is gone, the setting SecretToken is gone"), "{alone}");
+        assert!(
+            alone.ends_with("a credential is lost: the setting BaseAddress is gone, the setting SecretToken is gone"),
+            "{alone}"
+        );
+        let lost = state(&[("SyncAll", "false"), ("BaseAddress", "https://x")]);
+        assert!(lost.ends_with("a credential is lost: the setting SecretToken is gone"), "{lost}");
+        let other = state(&[("SyncAll", "false"), ("SecretToken", "*")]);
+        assert!(other.ends_with("as written: the setting BaseAddress is gone"), "{other}");
         let neither = state(&[("BaseAddress", "https://y"), ("SecretToken", "*")]);
         assert!(
             neither.ends_with("the setting SyncAll is not false, the setting BaseAddress has another value"),

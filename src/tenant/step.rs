@@ -85,6 +85,8 @@ pub enum TenantState {
     AsWritten,
     /// Neither of these: the deviations from what was written, in words.
     Otherwise(Vec<String>),
+    /// What was written is there, but a credential that was there before is gone: the deviations, in words.
+    Lost(Vec<String>),
     /// What can be read is as written, but a credential may be the one before: Graph masks both.
     Masked,
     /// Unknown, because reading it failed.
@@ -186,6 +188,9 @@ impl fmt::Display for TenantState {
             TenantState::AsWritten => formatter.write_str("read back, it is as written"),
             TenantState::Otherwise(differences) => {
                 write!(formatter, "read back, it is neither as before nor as written: {}", listed(differences))
+            }
+            TenantState::Lost(differences) => {
+                write!(formatter, "read back, it is as written, but a credential is lost: {}", listed(differences))
             }
             TenantState::Masked => {
                 formatter.write_str("read back, it does not show which credentials are saved, because Graph masks them")

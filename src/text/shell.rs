@@ -34,6 +34,8 @@ pub fn operand(path: &Path) -> String {
 pub struct Command {
     subcommand: &'static str,
     words: Words,
+    /// The file that standard input is read from.
+    input: Option<&'static str>,
 }
 
 /// The words of a command after the subcommand.
@@ -66,7 +68,7 @@ impl Words {
 impl Command {
     /// `provlint SUBCOMMAND`
     pub fn provlint(subcommand: &'static str) -> Self {
-        Command { subcommand, words: Words::default() }
+        Command { subcommand, words: Words::default(), input: None }
     }
 
     /// With a path that no command reads as an option.
@@ -96,6 +98,21 @@ impl Command {
         self.words = self.words.and(words);
         self
     }
+
+    /// With a file as its standard input.
+    #[must_use]
+    pub fn reading(mut self, file: &'static str) -> Self {
+        self.input = Some(file);
+        self
+    }
+}
+
+/// A command with a file as its standard input. Neither PowerShell has `<`; `type` is there in cmd, too.
+pub fn reading(command: &str, file: &str) -> String {
+    match Shell::adopted() {
+        Shell::Posix => format!("{command} < {file}"),
+        Shell::PowerShell | Shell::WindowsPowerShell => format!("type {file} | {command}"),
+    }
 }
 
 impl fmt::Display for Words {
@@ -111,7 +128,8 @@ impl fmt::Display for Words {
 
 impl fmt::Display for Command {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{PROGRAM}{}{}", self.subcommand, self.words)
+        let command = format!("{PROGRAM}{}{}", self.subcommand, self.words);
+        formatter.write_str(&self.input.map_or(command.clone(), |file| reading(&command, file)))
     }
 }
 

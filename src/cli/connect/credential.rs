@@ -9,7 +9,7 @@ use crate::cli::terminal::connecting::ConnectProblem;
 use crate::cli::terminal::problem::Problem;
 use crate::model::Authentication;
 use crate::scim::Endpoint;
-use crate::tenant::connect::{Credential, OauthClient};
+use crate::tenant::connection::{Credential, OauthClient};
 use crate::text::shell::Command;
 
 /// How Entra signs in to the app.

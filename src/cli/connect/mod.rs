@@ -1,40 +1,34 @@
 //! `provlint connect`
 
 mod credential;
+mod endpoint;
 mod expiry;
+mod plan;
 mod steps;
+mod typed;
 
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use secrecy::SecretString;
-use serde_json::json;
 
 use self::credential::AppSignIn;
-use self::expiry::Expiry;
-use self::steps::{Job, Plan};
+use self::endpoint::Searched;
+use self::steps::Plan;
 use crate::cli::shared::destination::destination;
 use crate::cli::shared::input::Input;
-use crate::cli::shared::job::{Which, expect_job, with_snapshot};
+use crate::cli::shared::job::{Which, expect_job};
 use crate::cli::shared::judging::{Judge, Requirements, judged};
-use crate::cli::shared::live::{Connection, Graph, More, runtime};
+use crate::cli::shared::live::{Connection, Graph, More};
+use crate::cli::shared::next::Next;
 use crate::cli::shared::writing::BackUp;
-use crate::cli::terminal::advice::advice;
-use crate::cli::terminal::connecting::{ConnectProblem, next};
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::exit::Exit;
 use crate::cli::terminal::problem::Problem;
-use crate::cli::terminal::running::JobProblem;
 use crate::cli::terminal::screen::Screen;
 use crate::finding::{Finding, Section, Severity};
-use crate::graph::{AppClient, LiveApp};
-use crate::model::SynchronizationJob;
-use crate::policy::{Level, Policy, Scope, is_email_address};
-use crate::report::{ConnectionReport, ProbeReport};
-use crate::rules::{RuleReport, id};
-use crate::scim::{Endpoint, ProbeError, TokenError, Verdict, client_token, probe};
-use crate::secret::{TENANT_URL, mask_url};
-use crate::tenant::connect::{self, Credential};
+use crate::policy::is_email_address;
+use crate::report::ConnectionReport;
+use crate::rules::RuleReport;
+use crate::secret::mask_url;
 use crate::text::shell::Command;
 
 /// Connect an app: test its tenant URL and secret token, save them, and create the provisioning job
@@ -102,15 +96,6 @@ fn address(typed: &str) -> Result<String, String> {
     if is_email_address(typed) { Ok(typed.to_owned()) } else { Err("this is not an email address".to_owned()) }
 }
 
-/// The rules about what is typed.
-const TYPED: [&str; 5] = [
-    id::TENANT_URL_INVALID,
-    id::TENANT_URL_MISMATCH,
-    id::TENANT_URL_FLAG,
-    id::SECRET_TOKEN_MALFORMED,
-    id::SECRET_TOKEN_EXPIRING,
-];
-
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let secret = arguments.sign_in.secret()?;
     let judge = arguments.requirements.judge(&[], screen)?;
@@ -121,7 +106,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     expect_job(&live, which.job.as_deref())?;
     let mut plan = arguments.plan(&live, secret, &judge, &connection, screen)?;
     if !arguments.no_probe {
-        arguments.ask_endpoint(&mut plan, screen)?;
+        let searched = Searched::of(&live, &judge)?;
+        arguments.ask_endpoint(&mut plan, &searched, screen)?;
     }
     let report = ConnectionReport {
         app: &live.name,
@@ -155,184 +141,6 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 }
 
 impl Arguments {
-    fn plan(
-        &self,
-        live: &LiveApp,
-        secret: SecretString,
-        judge: &Judge,
-        connection: &Connection,
-        screen: &Screen,
-    ) -> Result<Plan, Problem> {
-        let name = || live.name.clone();
-        let principal = live.principal_id().unwrap_or_default().to_owned();
-        let client = AppClient::new(connection.client(), &principal);
-        let unread = |key: &str, part: &'static str| {
-            let reason = live.why_unread(key).unwrap_or("no answer").to_owned();
-            ConnectProblem::Unread { app: name(), part, reason }
-        };
-        let there = with_snapshot(live, |snapshot| snapshot.jobs.as_deref().map(|jobs| self.existing(&name(), jobs)))?;
-        let there = there.ok_or_else(|| unread("jobs", "its provisioning jobs"))??;
-        let saved = live.snapshot["secrets"].as_array().ok_or_else(|| unread("secrets", "its settings"))?;
-        // The snapshot holds masks, and a setting that is no credential is sent again as it is.
-        let before = match saved.is_empty() {
-            true => Vec::new(),
-            false => connection.wait("Reading the settings", client.settings()).map_err(|error| {
-                ConnectProblem::Unread { app: name(), part: "its settings", reason: error.to_string() }
-            })?,
-        };
-        let policy = judge.policy(Some(&live.name), &live.name)?;
-        let by_policy = &policy.connection;
-        let way = with_snapshot(live, |snapshot| snapshot.authentication())?;
-        let credential = self.sign_in.credential(&live.name, secret, by_policy.auth_method, way)?;
-        let named = self.tenant_url.as_ref().or(by_policy.tenant_url.as_ref());
-        let tenant_url = match (named, connect::value(&before, TENANT_URL)) {
-            (Some(named), _) => named.clone(),
-            (None, Some(saved)) => saved.to_owned(),
-            (None, None) => {
-                return Err(Problem::Usage {
-                    message: format!("{} has no tenant URL yet", live.name),
-                    help: "give the URL of the app's SCIM endpoint with --tenant-url, or as connection.tenant-url in the policy; \
-                           its vendor names it"
-                        .to_owned(),
-                });
-            }
-        };
-        let wanted = connect::Connection {
-            tenant_url,
-            credential,
-            notify: self.notify.clone().or_else(|| by_policy.notify.clone()),
-            delete_threshold: self.delete_threshold.or(by_policy.delete_threshold),
-            assigned_only: policy.scope != Some(Scope::Filtered),
-        };
-        self.judge_typed(&live.name, &wanted, policy, judge, screen)?;
-        let expiry = match self.expires {
-            Some(day) => Some(Expiry::plan(day, self.requirements.file()?, judge, &live.name)?),
-            None => None,
-        };
-        let job = match there {
-            Some(job) => job,
-            None => Job::New { template: self.choose_template(&live.name, client, connection)? },
-        };
-        let settings = wanted.settings(&before);
-        let snapshot = live.to_exact_text();
-        Ok(Plan { app: name(), principal, job, wanted, before, settings, snapshot, expiry })
-    }
-
-    /// The job that is there.
-    fn existing(&self, app: &str, jobs: &[SynchronizationJob<'_>]) -> Result<Option<Job>, Problem> {
-        let ids = || jobs.iter().filter_map(|job| job.id.as_deref());
-        match (jobs, &self.which.job) {
-            ([], _) => Ok(None),
-            ([_, _, ..], None) => {
-                let ids = ids().map(str::to_owned).collect();
-                Err(JobProblem::SeveralJobs { app: app.to_owned(), ids }.into())
-            }
-            ([job, ..], _) => {
-                let has_run = job.status.as_ref().is_some_and(|status| status.last_execution.is_some());
-                let id = job.id.as_deref().unwrap_or_default().to_owned();
-                Ok(Some(Job::There { id, is_on: job.is_on(), has_run }))
-            }
-        }
-    }
-
-    /// The template for a new job.
-    fn choose_template(
-        &self,
-        app: &str,
-        client: AppClient<'_>,
-        connection: &Connection,
-    ) -> Result<String, ConnectProblem> {
-        let app = || app.to_owned();
-        let templates = connection
-            .wait("Reading the templates", client.templates())
-            .map_err(|error| ConnectProblem::TemplatesUnread { app: app(), error })?;
-        let ids: Vec<String> = templates.iter().map(|template| template.id.clone()).collect();
-        if ids.is_empty() {
-            return Err(ConnectProblem::NoTemplate { app: app() });
-        }
-        if let Some(wanted) = &self.template {
-            return match ids.contains(wanted) {
-                true => Ok(wanted.clone()),
-                false => Err(ConnectProblem::NoSuchTemplate { app: app(), wanted: wanted.clone(), ids }),
-            };
-        }
-        // The template of non-gallery apps.
-        let scim = templates.iter().find(|template| template.id == "scim");
-        let mut defaults = templates.iter().filter(|template| template.is_default);
-        let default = || defaults.next().filter(|_| defaults.next().is_none());
-        match (templates.as_slice(), scim.or_else(default)) {
-            (_, Some(template)) | ([template], None) => Ok(template.id.clone()),
-            _ => Err(ConnectProblem::SeveralTemplates { app: app(), ids }),
-        }
-    }
-
-    /// Runs the rules over what was typed, before it is sent anywhere.
-    fn judge_typed(
-        &self,
-        app: &str,
-        wanted: &connect::Connection,
-        policy: &Policy,
-        judge: &Judge,
-        screen: &Screen,
-    ) -> Result<(), Problem> {
-        let typed = json!({
-            "provlint": {"snapshot": 1, "exportedAt": Timestamp::now().to_string()},
-            "servicePrincipal": {"displayName": app},
-            "jobs": [],
-            "secrets": wanted.typed(),
-        });
-        let mut judge = judge.clone();
-        let is_on = |rule: &&str| policy.levels.get(*rule) != Some(&Level::Off);
-        judge.selection.select = TYPED.iter().filter(|rule| is_on(rule)).map(|rule| (*rule).to_owned()).collect();
-        if judge.selection.select.is_empty() {
-            return Ok(());
-        }
-        let judgement = judged(&judge, &Input::live(app), &typed.to_string())?;
-        show(&judgement.findings, screen);
-        match judgement.findings.iter().filter(|found| found.severity == Severity::Error).count() {
-            0 => Ok(()),
-            count => Err(ConnectProblem::Typed { app: app.to_owned(), count }.into()),
-        }
-    }
-
-    /// Asks the endpoint what Entra's Test Connection asks; for an OAuth2 client with a first token, which is then saved too.
-    fn ask_endpoint(&self, plan: &mut Plan, screen: &Screen) -> Result<(), Problem> {
-        let app = plan.app.clone();
-        let unasked = |reason: String, help: String| ConnectProblem::Unasked { app: app.clone(), reason, help };
-        let endpoint = |url: &str| Endpoint::new(url).map_err(|error| unasked(error.to_string(), String::new()));
-        let network = self.graph.network();
-        let token = match &mut plan.wanted.credential {
-            Credential::Token(token) => token.clone(),
-            Credential::Client(client) => {
-                let issuer = endpoint(&client.token_endpoint)?;
-                let asking = client_token(&issuer, &client.id, &client.secret, &network);
-                let token = runtime()?.block_on(asking).map_err(|error| match error {
-                    TokenError::Network(error) => unasked(error.to_string(), advice(&error)),
-                    error => unasked(error.to_string(), "check client ID, client secret and token endpoint".to_owned()),
-                })?;
-                client.first = Some((token.clone(), Timestamp::now()));
-                screen.remark(&format!(
-                    "the token endpoint {} issues tokens to the client",
-                    mask_url(&client.token_endpoint)
-                ));
-                token
-            }
-        };
-        plan.settings = plan.wanted.settings(&plan.before);
-        let asked = endpoint(&plan.wanted.tenant_url)?;
-        let asking = probe(&asked, &token, "userName", false, &network, Timestamp::now());
-        let checks = runtime()?.block_on(asking).map_err(|error| match error {
-            ProbeError::Network(error) => unasked(error.to_string(), advice(&error)),
-            error => unasked(error.to_string(), String::new()),
-        })?;
-        let url = mask_url(&plan.wanted.tenant_url);
-        screen.print(&ProbeReport { url: &url, steps: &checks }.pretty())?;
-        if checks.iter().any(|check| check.verdict == Verdict::Failed) {
-            return Err(ConnectProblem::Endpoint { app }.into());
-        }
-        Ok(())
-    }
-
     /// Has Entra test what is saved, and shows the findings about the connection.
     fn check(
         &self,
@@ -343,7 +151,8 @@ impl Arguments {
         screen: &Screen,
     ) -> Result<Exit, Problem> {
         let live = connection.read_job(&plan.principal, Some(job), &judge.policies, More::with_test())?;
-        let judgement = judged(judge, &Input::live(&live.name), &live.to_exact_text())?;
+        let snapshot = live.to_exact_text();
+        let judgement = judged(judge, &Input::live(&live.name), &snapshot)?;
         let of_connection = |finding: &&Finding| finding.rule.section == Section::Connection;
         let findings: Vec<Finding> = judgement.findings.iter().filter(of_connection).cloned().collect();
         let tested = &live.snapshot["connectionTest"]["valid"];
@@ -375,11 +184,9 @@ impl Arguments {
                 report.reason().unwrap_or_default()
             ));
         }
-        screen.remark(&next(&format!(
-            "provlint guide {}{}",
-            connection.flags_to(&self.which.app),
-            self.requirements.flags()
-        )));
+        let (app, job, requirements) = (&*self.which.app, self.which.job.as_deref(), self.requirements.flags());
+        let next = Next { judge, connection, app, job, groups: &[], requirements };
+        screen.remark(&next.hint(&snapshot, None));
         let has_error = findings.iter().any(|finding| finding.severity == Severity::Error);
         Ok(match (unknown.is_empty(), has_error) {
             (false, _) => Exit::Failed,

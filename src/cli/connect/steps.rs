@@ -19,7 +19,8 @@ use crate::graph::{AppClient, ConnectionRequest, Setting, SettingValue};
 use crate::model::NOTIFICATION;
 use crate::report::ConnectionStep;
 use crate::secret::{TENANT_URL, mask_url};
-use crate::tenant::connect::{self, Credential, OauthClient, SCOPE, Steps, unsendable};
+use crate::tenant::connect::Steps;
+use crate::tenant::connection::{self, Credential, OauthClient, SCOPE, has_credential, unsendable, value};
 use crate::tenant::known::Known;
 use crate::tenant::step::{Patience, Proved, Stopped, answered};
 use crate::text::shell::{Command, operand};
@@ -47,7 +48,7 @@ pub(super) struct Plan {
     /// The object id of its service principal.
     pub(super) principal: String,
     pub(super) job: Job,
-    pub(super) wanted: connect::Connection,
+    pub(super) wanted: connection::Connection,
     /// The settings that are saved now.
     pub(super) before: Vec<Value>,
     /// The settings to save.
@@ -60,7 +61,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn was_connected(&self) -> bool {
-        connect::has_credential(&self.before)
+        has_credential(&self.before)
     }
 
     pub(super) fn is_on(&self) -> bool {
@@ -73,7 +74,7 @@ impl Plan {
     }
 
     fn saved_url(&self) -> Option<&str> {
-        connect::value(&self.before, TENANT_URL)
+        value(&self.before, TENANT_URL)
     }
 
     /// The steps, with their requests.
@@ -136,7 +137,7 @@ impl Plan {
         if !removed.is_empty() {
             parts.push(format!("without {}", removed.join(", ")));
         }
-        let is_kept = |one: &&Setting| connect::value(&self.before, &one.key) == Some(one.exposed());
+        let is_kept = |one: &&Setting| value(&self.before, &one.key) == Some(one.exposed());
         let others = self.settings.iter().filter(is_kept).map(|setting| setting.key.as_str());
         let kept: Vec<&str> = others.filter(|key| !is_new_one(key)).collect();
         let kept = if kept.is_empty() {

@@ -121,10 +121,9 @@ impl Judging {
         self.ignore.iter().fold(words, |words, rule| words.option("--ignore", rule))
     }
 
-    /// The flags with which `guide` applies the same requirements, and these groups.
-    pub(in crate::cli) fn of_guide(&self) -> String {
-        let words = self.requirements.words();
-        self.groups.iter().fold(words, |words, group| words.option("--group", group)).to_string()
+    /// The words with which another command applies the same requirements.
+    pub(in crate::cli) fn requirements(&self) -> Words {
+        self.requirements.words()
     }
 
     /// The policy file, if there is one.

@@ -12,6 +12,7 @@ pub(in crate::cli) mod interval;
 pub(in crate::cli) mod job;
 pub(in crate::cli) mod judging;
 pub(in crate::cli) mod live;
+pub(in crate::cli) mod next;
 pub(in crate::cli) mod policies;
 pub(in crate::cli) mod ready;
 pub(in crate::cli) mod schema_text;

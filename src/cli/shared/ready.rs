@@ -6,7 +6,7 @@ use super::input::Input;
 use super::job::AppJob;
 use super::judging::{Judge, Requirements, judged};
 use super::live::{Connection, Live};
-use crate::cli::terminal::connecting::next;
+use crate::cli::terminal::connecting::what_is_left;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::running::JobProblem;
@@ -35,7 +35,7 @@ pub(in crate::cli) struct Running {
 impl Running {
     /// A hint with the command that shows what is left to do for a job's app.
     pub(in crate::cli) fn next(&self, job: &AppJob, groups: &[String]) -> String {
-        next(&format!("provlint guide {}{}{}", job.flags(), options("--group", groups), self.requirements.flags()))
+        what_is_left(&self.guide(job, groups))
     }
 
     /// Fails if the job is not ready, unless there is a reason to continue, which is returned. `groups` are the groups

@@ -18,11 +18,13 @@ use crate::cli::terminal::problem::Problem;
 use crate::cli::terminal::progress;
 use crate::cli::terminal::screen::Screen;
 use crate::cli::terminal::wording::Unfinished;
+use crate::document;
 use crate::fix::{Backup, file};
 use crate::graph::AppClient;
+use crate::model::{Authentication, Snapshot};
 use crate::tenant::order::{Carried, Doing, Job, Order, OrderError, Watch};
 use crate::tenant::step::{Patience, Proved, Step, answered};
-use crate::text::shell::{Command, in_order, operand, option};
+use crate::text::shell::{Command, Words, in_order, operand, option};
 
 /// The flags of commands that write to a tenant.
 #[derive(Debug, Args)]
@@ -100,11 +102,15 @@ impl Writing {
         &self,
         order: &Order<'_>,
         pause: bool,
-        connection: &Connection,
+        (connection, repeat): (&Connection, &Repeat),
         screen: &Screen,
     ) -> Written {
         let app = AppClient::new(connection.client(), &order.principal);
-        let commands = Commands { order, connection };
+        let repeat = &Repeat {
+            requirements: repeat.requirements.clone(),
+            again: repeat.again.clone().map(|again| again.flag("--pause", self.pause)),
+        };
+        let commands = Commands { order, connection, repeat };
         // One listener for all of it, so that Ctrl-C between two requests counts too.
         let mut pressed = pin!(tokio::signal::ctrl_c().fuse());
         let words = LastWords::new();
@@ -115,7 +121,7 @@ impl Writing {
             None => Err(OrderError::Stopped),
         };
         if let Err(error) = begun {
-            return Written { problem: Some(not_begun(order, error)), ..Written::default() };
+            return Written { problem: Some(not_begun(order, error, &repeat.again)), ..Written::default() };
         }
         let file = match self.back_up.write(order.name, order.before) {
             Ok(file) => file,
@@ -174,7 +180,7 @@ pub(in crate::cli) fn job_flag(order: &Order<'_>, job: &Job) -> String {
     if order.has_several_jobs { option("--job", &job.id) } else { String::new() }
 }
 
-fn not_begun(order: &Order<'_>, error: OrderError) -> Problem {
+fn not_begun(order: &Order<'_>, error: OrderError, again: &Option<Command>) -> Problem {
     Problem::Order(Box::new(Unfinished {
         app: order.name.to_owned(),
         error,
@@ -184,6 +190,8 @@ fn not_begun(order: &Order<'_>, error: OrderError) -> Problem {
         restore: None,
         start: Vec::new(),
         diff: None,
+        connect: None,
+        again: again.clone(),
     }))
 }
 
@@ -191,9 +199,39 @@ fn not_begun(order: &Order<'_>, error: OrderError) -> Problem {
 struct Commands<'c> {
     order: &'c Order<'c>,
     connection: &'c Connection,
+    repeat: &'c Repeat,
+}
+
+/// How other commands are given what this one was given.
+#[derive(Default)]
+pub(in crate::cli) struct Repeat {
+    /// The words with which another command applies the same requirements.
+    pub(in crate::cli) requirements: Words,
+    /// The command that does the same again.
+    pub(in crate::cli) again: Option<Command>,
 }
 
 impl Commands<'_> {
+    /// The command that saves the app's credential again; `None` for a way of signing in that only the portal configures.
+    fn connect(&self) -> Option<Command> {
+        let snapshot: Snapshot<'_> = document::from_str(self.order.before).ok()?;
+        let connect = Command::provlint("connect").option("--app", &self.order.principal);
+        let connect = match self.order.jobs.as_slice() {
+            [job] if self.order.has_several_jobs => connect.option("--job", &job.id),
+            _ => connect,
+        };
+        let connect = match snapshot.authentication() {
+            Some(Authentication::Bearer) => connect,
+            Some(Authentication::ClientCredentials) => connect
+                .option("--auth-method", "oauth2")
+                .option("--client-id", "CLIENT-ID")
+                .option("--token-endpoint", "URL"),
+            Some(Authentication::Federation | Authentication::Other) | None => return None,
+        };
+        let connect = connect.flag("--token-stdin", true).and(&self.repeat.requirements).and(&self.connection.flags());
+        Some(connect.reading("token.txt"))
+    }
+
     fn start(&self, job: &Job) -> Command {
         let start = Command::provlint("start").option("--app", &self.order.principal).and(&self.connection.flags());
         if self.order.has_several_jobs { start.option("--job", &job.id) } else { start }
@@ -235,6 +273,8 @@ impl Commands<'_> {
             restore: carried.needs_restore().then_some(restore),
             start,
             diff: Some(self.diff(file)),
+            connect: self.connect(),
+            again: self.repeat.again.clone(),
         };
         Written { problem: Some(Problem::Order(Box::new(unfinished))), ..written }
     }

@@ -229,7 +229,12 @@ fn lost(halted: &Halted) -> bool {
     matches!(halted.state, TenantState::Otherwise(_))
 }
 
+/// A hint with the next command.
+pub(in crate::cli) fn next(command: &str) -> String {
+    with_command("Next", command)
+}
+
 /// A hint with the command that shows what is left to do.
-pub(in crate::cli) fn next(guide: &str) -> String {
+pub(in crate::cli) fn what_is_left(guide: &str) -> String {
     with_command("What is left to do", guide)
 }

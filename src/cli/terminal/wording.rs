@@ -110,6 +110,10 @@ pub(in crate::cli) struct Unfinished {
     pub(in crate::cli) start: Vec<Command>,
     /// The command that shows whether a change has taken effect since.
     pub(in crate::cli) diff: Option<Command>,
+    /// The command that saves the app's credential again; `None` if only the portal can.
+    pub(in crate::cli) connect: Option<Command>,
+    /// The command that does the same again: what is made already is not made twice.
+    pub(in crate::cli) again: Option<Command>,
 }
 
 fn of_order(error: &OrderError, begun: bool) -> String {
@@ -138,7 +142,7 @@ impl Unfinished {
         };
         let help = match &self.error {
             OrderError::Changed { .. } => {
-                let help = help.sentence("someone else may have saved this: review it, then run the command again");
+                let help = help.sentence("someone else may have saved this: review it before you try again");
                 help.commands("this compares it with the backup", &self.diff)
             }
             OrderError::Unread { error, .. } => help.sentence(advice(error)),
@@ -153,6 +157,7 @@ impl Unfinished {
         };
         help.commands("this restores the state before", &self.restore)
             .commands("provisioning stays paused; this starts it", &self.start)
+            .commands("this tries again", &self.again)
     }
 
     /// What to do after a step that was not made, or could not be proved.
@@ -164,10 +169,21 @@ impl Unfinished {
         if matches!(halted.state, TenantState::AsBefore) && !is_final {
             help = help.commands("the change may still come; this shows whether it has", &self.diff);
         }
-        if matches!((step, &halted.state), (Step::Tenant(TenantChange::Setting { .. }), TenantState::Otherwise(_))) {
-            let page = Page::Connectivity.path();
-            let again = format!("enter the lost settings again under {page}; the backup has all but the credentials");
-            help = help.sentence(&again);
+        let page = Page::Connectivity.path();
+        match (&halted.state, &self.connect) {
+            (TenantState::Lost(_), connect) => {
+                help = help.sentence("Entra cannot sign in to the app until its credential is saved again");
+                help = match connect {
+                    Some(connect) => help.commands("this has Entra test it, and saves it", [connect]),
+                    None => help.sentence(format!("enter it under {page}")),
+                };
+            }
+            (TenantState::Otherwise(_), _) if matches!(step, Step::Tenant(TenantChange::Setting { .. })) => {
+                help = help.sentence(format!(
+                    "enter what is gone or different again under {page}; the backup has all but the credentials"
+                ));
+            }
+            _ => {}
         }
         help.sentence(halted.answer.as_ref().err().map(advice_to_write).unwrap_or_default())
     }

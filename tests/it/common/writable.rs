@@ -101,6 +101,8 @@ pub struct State {
     pub requests: usize,
     /// The number of the first request that was not a read.
     pub first_write: Option<usize>,
+    /// The number of the last one.
+    pub last_write: Option<usize>,
     /// The provisioning log.
     pub events: Vec<Value>,
     /// Whether each group contains a group.
@@ -197,6 +199,7 @@ impl Writable {
             hold_at: None,
             requests: 0,
             first_write: None,
+            last_write: None,
             events: Vec::new(),
             no_log: None,
             nested: false,
@@ -411,6 +414,7 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
     state.requests += 1;
     if request.method != "GET" {
         state.first_write = state.first_write.or(Some(state.requests));
+        state.last_write = Some(state.requests);
     }
     if state.hold_at == Some(state.requests) {
         tell.lock().expect("no panic").send(()).expect("the test waits");

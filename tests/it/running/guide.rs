@@ -251,8 +251,10 @@ fn guide_says_the_next_thing_in_one_line() {
     );
     assert_eq!(next(&["--test-connection"]), format!("Next: provlint fix --app TOTAL --graph-url {url}"));
     tenant.state().no_jobs = true;
-    let connect = "--tenant-url URL --token-stdin < token.txt";
-    assert_eq!(next(&[]), format!("Next: provlint connect --app TOTAL --graph-url {url} {connect}"));
+    let connect = format!("Next: provlint connect --app TOTAL --graph-url {url}");
+    assert_eq!(next(&[]), format!("{connect} --token-stdin < token.txt"), "a tenant URL is saved");
+    tenant.state().settings.clear();
+    assert_eq!(next(&[]), format!("{connect} --tenant-url URL --token-stdin < token.txt"));
 }
 
 #[test]

@@ -213,6 +213,43 @@ fn an_endpoint_that_does_not_answer_as_entra_requires_is_not_connected() {
 }
 
 #[test]
+fn the_endpoint_is_asked_what_the_mappings_of_the_job_say() {
+    let mut schema: Value = serde_json::from_str(DEFAULT).unwrap();
+    for mapping in schema["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap() {
+        let is_user = mapping["sourceObjectName"] == "User";
+        for row in mapping["attributeMappings"].as_array_mut().unwrap().iter_mut().filter(|_| is_user) {
+            row["matchingPriority"] = json!(i32::from(row["targetAttributeName"] == "externalId"));
+        }
+    }
+    let without_groups = "mappings:\n  group:\n    enabled: false\n";
+    let cases = [
+        (true, "", "filter=externalId", true),
+        (true, without_groups, "filter=externalId", false),
+        (false, "", "filter=userName", false),
+    ];
+    side_by_side(cases, |(has_job, more, searched, asks_for_groups)| {
+        let list = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 0,
+            "Resources": []});
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&asked);
+        let endpoint = StandIn::start(move |request, _| {
+            noted.lock().unwrap().push(request.path.clone());
+            let status = if request.authorization == format!("Bearer {NEW}") { 200 } else { 401 };
+            Reply::Text(status, "application/scim+json", list.to_string())
+        });
+        let tenant = if has_job { connected() } else { bare() };
+        tenant.state().schema = schema.to_string();
+        tenant.state().accepts = None;
+        let policy = format!("version: 1\nprofile: truu-total\nrules:\n  tenant-url-invalid: off\n{more}");
+        std::fs::write(tenant.folder.path().join("provlint.yaml"), policy).unwrap();
+        let ran = tenant.run(&["connect", "--app", "TOTAL", "--tenant-url", &endpoint.url, "--yes", "--dry-run"]);
+        let asked = asked.lock().unwrap();
+        assert!(asked.iter().any(|path| path.starts_with("/Users?") && path.contains(searched)), "{asked:?}: {ran:?}");
+        assert_eq!(asked.iter().any(|path| path.starts_with("/Groups?")), asks_for_groups, "{asked:?}: {ran:?}");
+    });
+}
+
+#[test]
 fn the_job_is_created_only_from_a_template_that_is_certain() {
     for (templates, flags, said) in [
         (vec![], &[][..], "offers no template"),

@@ -9,7 +9,7 @@ use crate::common::{flat, side_by_side};
 use serde_json::{Value, json};
 
 #[test]
-fn settings_are_written_alone_and_only_with_unsafe() {
+fn settings_are_written_only_with_unsafe_and_the_others_are_sent_again() {
     let tenant = Writable::start(&fixed(DEFAULT).to_string());
     let sync_all = |value: &str| json!({"key": "SyncAll", "value": value});
     let set = |value: &str| {
@@ -29,7 +29,10 @@ fn settings_are_written_alone_and_only_with_unsafe() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let (method, path, body) = tenant.state().changes.remove(0);
     assert_eq!((method.as_str(), path.as_str()), ("PUT", "/synchronization/secrets"));
-    assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), json!({"value": [sync_all("false")]}));
+    let sent = serde_json::from_str::<Value>(&body).unwrap()["value"].take();
+    let keys: Vec<&str> = sent.as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
+    assert_eq!(sent[0], sync_all("false"));
+    assert_eq!(keys, ["SyncAll", "BaseAddress", "SyncNotificationSettings"], "no credential is sent");
     // A restore changes settings only with --unsafe.
     let backup = tenant.backups().remove(0);
     let restore = ["restore", &backup, "--app", "TOTAL", "--yes"];
@@ -42,8 +45,8 @@ fn settings_are_written_alone_and_only_with_unsafe() {
     tenant.state().forgets = true;
     let lost = tenant.run(&with(&FIX, &["--unsafe", "--max-wait", "0"]));
     assert_eq!(lost.code, Some(2), "{lost:?}");
-    assert!(lost.stderr.contains("the setting SecretToken is gone"), "{lost:?}");
-    assert!(lost.stderr.contains("enter the lost settings again"), "{lost:?}");
+    assert!(flat(&lost.stderr).contains("a credential is lost: the setting SecretToken is gone"), "{lost:?}");
+    assert!(lost.stderr.contains(&format!("provlint connect --app {PRINCIPAL} --token-stdin")), "{lost:?}");
     // Settings that cannot be restored are reported.
     let backup = tenant.backups().pop().unwrap();
     let back = tenant.run(&["restore", &backup, "--app", "TOTAL", "--yes", "--unsafe", "--max-wait", "0"]);
@@ -60,7 +63,7 @@ fn settings_are_written_alone_and_only_with_unsafe() {
 }
 
 /// A tenant with a saved connection and a policy that wants another one.
-fn other_than_the_policy() -> Writable {
+pub(super) fn other_than_the_policy() -> Writable {
     let tenant = Writable::start(&fixed(DEFAULT).to_string());
     let policy = "version: 1\nprofile: truu-total\nconnection: { tenant-url: https://new.example.com/scim, \
                   notify: it@contoso.com, delete-threshold: 50 }\n";
@@ -302,7 +305,11 @@ fn fixed_scope_settings_name_the_required_restart() {
         assert_eq!(flat(&ran.stdout).contains("This takes effect only after"), key == "SyncAll", "{ran:?}");
         let after = tenant.state().settings.clone();
         assert!(after.contains(&json!({"key": key, "value": value})), "{rule}: {after:?}");
-        let others = |list: &[Value]| list.iter().filter(|one| one["key"] != key).cloned().collect::<Vec<_>>();
+        let others = |list: &[Value]| {
+            let mut others: Vec<Value> = list.iter().filter(|one| one["key"] != key).cloned().collect();
+            others.sort_by_key(|one| one["key"].as_str().unwrap().to_owned());
+            others
+        };
         assert_eq!(others(&after), others(&before), "{rule}");
         let found = tenant.run(&["check", "--app", "TOTAL", "--format", "compact"]);
         assert!(!found.stdout.contains(rule), "{rule}: {found:?}");

@@ -6,10 +6,12 @@ mod connection;
 mod expires;
 #[cfg(unix)]
 mod interrupted;
+mod next;
 mod overtaken;
 mod prompts;
 mod restore;
 mod schema;
+mod settings;
 
 use std::sync::{Arc, Mutex};
 

@@ -260,7 +260,8 @@ fn proposed_commands_are_not_wrapped() {
     assert_eq!(ran.code, Some(2), "{ran:?}");
     let commands: Vec<&str> = ran.stderr.lines().map(str::trim).filter(|line| line.starts_with("provlint ")).collect();
     let begins: Vec<&str> = commands.iter().map(|command| &command[..14]).collect();
-    assert_eq!(begins, ["provlint diff ", "provlint resto", "provlint start"], "{}", ran.stderr);
+    assert_eq!(begins, ["provlint diff ", "provlint resto", "provlint start", "provlint fix -"], "{}", ran.stderr);
+    assert!(commands[3].contains("--pause"), "{commands:?}");
     for command in commands {
         assert!(command.contains(&format!("--graph-url {}", tenant.stand_in.url)), "{command}");
     }

@@ -1,20 +1,16 @@
 //! The changes that restore an app from a backup, and their consequences.
 
-use serde_json::{Value, json};
+mod beyond;
 
+use serde_json::Value;
+
+use self::beyond::{assignments, other_settings, settings, unseen_parts};
 use super::order::Job;
 use super::step::Step;
 use super::{Touched, consequences, lacking, same_values};
 use crate::check::{JobSchema, One};
 use crate::document::{Pointer, locate};
-use crate::model::{
-    AppRoleAssignment, Difference, NOTIFICATION, NotificationSettings, Snapshot, Subject, SynchronizationJob,
-    TenantChange, Text, differences,
-};
-use crate::secret::{TENANT_URL, mask_url};
-
-/// The settings that `fix` writes, none of which is a credential.
-const SETTINGS: [&str; 4] = ["SyncAll", "SkipOutOfScopeDeletions", NOTIFICATION, TENANT_URL];
+use crate::model::{Difference, Subject, SynchronizationJob, TenantChange, differences};
 
 /// What to restore.
 #[derive(Clone, Copy, Debug, Default)]
@@ -323,98 +319,14 @@ fn with_id_of(schema: &str, other: &str) -> String {
     }
 }
 
-/// The parts besides schemas that are missing from a snapshot, so that they cannot be compared; none for a schema alone.
-fn unseen_parts(side: &One<'_>) -> Vec<String> {
-    let Some(snapshot) = side.snapshot() else { return Vec::new() };
-    let parts = [
-        ("secrets", "settings", snapshot.secrets.is_some()),
-        ("appRoleAssignedTo", "assignments", snapshot.app_role_assigned_to.is_some()),
-    ];
-    let unseen = parts
-        .into_iter()
-        .filter(|(.., is_there)| !is_there)
-        .map(|(part, name, _)| format!("{} contains no {name}{}", side.name, because(&side.why_unread(part))));
-    unseen.collect()
-}
-
-/// A change outside the schemas, and how reports show it.
-type Shown = (TenantChange, Difference);
-
-fn settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
-    if now.secrets.is_none() || backup.secrets.is_none() {
-        return Vec::new();
-    }
-    let differing = SETTINGS.into_iter().filter_map(|key| {
-        let [old, new] = [now, backup].map(|side| side.secret(key).filter(|value| !value.is_empty()));
-        let value = |text: Option<&str>| text.map(Value::from);
-        (old != new && is_restorable(key, new)).then(|| {
-            // Graph does not accept an empty text for this one.
-            let empty = if key == NOTIFICATION { "{}" } else { "" };
-            let change = TenantChange::Setting { key: key.to_owned(), value: new.unwrap_or(empty).to_owned() };
-            (change, Difference::new(Subject::Setting(key.to_owned()), Some("value"), value(old), value(new)))
-        })
-    });
-    differing.collect()
-}
-
-/// Whether a setting can be restored from its value in the backup: a credential in it is masked there.
-fn is_restorable(key: &str, value: Option<&str>) -> bool {
-    match (key, value) {
-        // Without a tenant URL, the credentials beside it are of no use.
-        (TENANT_URL, None) => false,
-        (TENANT_URL, Some(url)) => url.contains("://") && !url.contains("**") && mask_url(url) == url,
-        (NOTIFICATION, Some(value)) => NotificationSettings::read(Some(value)).is_some(),
-        (_, None) => true,
-        (_, Some(value)) => ["true", "false", "0", "1"].contains(&value.to_ascii_lowercase().as_str()),
-    }
-}
-
-/// Settings that differ and that provlint never writes.
-fn other_settings(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<String> {
-    let keys = backup.secrets.iter().flatten().filter_map(|setting| setting.key.as_deref());
-    let is_written = |key: &&str| SETTINGS.contains(key) && is_restorable(key, backup.secret(key));
-    let others = keys.filter(|key| !is_written(key) && now.secrets.is_some());
-    others.filter(|key| now.secret(key) != backup.secret(key)).map(|key| format!("setting {key}")).collect()
-}
-
-/// The groups that are assigned on one side only.
-fn assignments(now: &Snapshot<'_>, backup: &Snapshot<'_>) -> Vec<Shown> {
-    let (Some(now), Some(backup)) = (&now.app_role_assigned_to, &backup.app_role_assigned_to) else {
-        return Vec::new();
-    };
-    let text = |value: &Option<Text<'_>>| value.as_deref().unwrap_or_default().to_owned();
-    let name = |one: &AppRoleAssignment<'_>| {
-        one.principal_display_name.as_deref().or(one.principal_id.as_deref()).unwrap_or_default().to_owned()
-    };
-    let subject = |one: &AppRoleAssignment<'_>| Subject::Assignment(name(one));
-    let lacks = |list: &[AppRoleAssignment<'_>], one: &AppRoleAssignment<'_>| {
-        one.principal_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("Group"))
-            && !list
-                .iter()
-                .any(|other| (&other.principal_id, &other.app_role_id) == (&one.principal_id, &one.app_role_id))
-    };
-    let added = backup.iter().filter(|one| lacks(now, one)).map(|one| {
-        let change = TenantChange::Assign {
-            group: text(&one.principal_id),
-            name: Some(name(one)),
-            role: text(&one.app_role_id),
-        };
-        (change, Difference::new(subject(one), None, None, Some(json!({}))))
-    });
-    let removed = now.iter().filter(|one| lacks(backup, one)).filter_map(|one| {
-        let assignment = one.id.as_deref()?.to_owned();
-        let change = TenantChange::Unassign { assignment, name: name(one) };
-        Some((change, Difference::new(subject(one), None, Some(json!({})), None)))
-    });
-    added.chain(removed).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    const DEFAULT: &str = include_str!("../../fixtures/default-export.json");
-    const TOTAL: &str = include_str!("../../fixtures/total-export.json");
+    const DEFAULT: &str = include_str!("../../../fixtures/default-export.json");
+    const TOTAL: &str = include_str!("../../../fixtures/total-export.json");
     const BEYOND: Scope = Scope { beyond_schemas: true, from_another_app: false };
 
     /// A snapshot of an app with these jobs, and with one setting and one assigned group.
@@ -507,6 +419,23 @@ mod tests {
             let plan = plan(&now, &backup, BEYOND).unwrap();
             assert_eq!((plan.steps.len(), plan.left.len(), plan.unseen), (0, 0, vec![unseen.to_owned()]));
         }
+    }
+
+    #[test]
+    fn only_jobs_of_both_sides_without_a_schema_are_called_unseen() {
+        let unread = |jobs: &[(&str, &str)], job: usize| {
+            let mut snapshot: Value = serde_json::from_str(&snapshot(jobs, "true", "g")).unwrap();
+            snapshot["jobs"][job].as_object_mut().unwrap().remove("schema");
+            snapshot.to_string()
+        };
+        let (both, one) = ([("a", TOTAL), ("b", TOTAL)], [("a", TOTAL)]);
+        let unseen = |now: &str, backup: &str| plan(now, backup, Scope::default()).unwrap().unseen;
+        let whole = |jobs: &[(&str, &str)]| snapshot(jobs, "true", "g");
+        let of_b = ["the schema of the job b, which could not be read"];
+        assert_eq!(unseen(&whole(&both), &unread(&both, 1)), of_b);
+        assert_eq!(unseen(&unread(&both, 1), &whole(&both)), of_b);
+        assert_eq!(unseen(&whole(&both), &whole(&one)), [""; 0], "the backup is older than the job b");
+        assert_eq!(unseen(&whole(&both), &whole(&both)), [""; 0]);
     }
 
     #[test]
