@@ -8,6 +8,7 @@ mod expires;
 mod interrupted;
 mod next;
 mod overtaken;
+mod pause;
 mod prompts;
 mod restore;
 mod schema;
