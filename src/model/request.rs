@@ -49,8 +49,8 @@ impl GraphRequest {
         GraphRequest { method: "PUT", path, body: None }
     }
 
-    /// The call that makes a change of the app with that service principal. It names only the changed setting: credentials
-    /// are read as masks, which must not be written back.
+    /// The call that makes a change of the app with that service principal. It names only the changed setting:
+    /// the others, which are sent again as they are, are read just before.
     pub fn of_change(change: &TenantChange, principal: Option<&str>) -> Self {
         let id = principal.unwrap_or("{servicePrincipalId}");
         match change {

@@ -28,6 +28,14 @@ impl Shell {
         PASTED_INTO.get().copied().unwrap_or(Shell::Posix)
     }
 
+    /// A command with a file as its standard input. Neither PowerShell has `<`; `type` is there in cmd, too.
+    pub fn reading(self, command: &str, file: &str) -> String {
+        match self {
+            Shell::Posix => format!("{command} < {file}"),
+            Shell::PowerShell | Shell::WindowsPowerShell => format!("type {file} | {command}"),
+        }
+    }
+
     /// A word, quoted for this shell.
     pub fn quoted(self, word: &str) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '\\');

@@ -107,12 +107,9 @@ impl Command {
     }
 }
 
-/// A command with a file as its standard input. Neither PowerShell has `<`; `type` is there in cmd, too.
+/// A command with a file as its standard input, for the shell into which it will be pasted.
 pub fn reading(command: &str, file: &str) -> String {
-    match Shell::adopted() {
-        Shell::Posix => format!("{command} < {file}"),
-        Shell::PowerShell | Shell::WindowsPowerShell => format!("type {file} | {command}"),
-    }
+    Shell::adopted().reading(command, file)
 }
 
 impl fmt::Display for Words {
@@ -255,5 +252,10 @@ mod tests {
         let shown = "look first; this restores it:\nprovlint restore ./-b.json --app 'TruU TOTAL' --unsafe\nthese start it:\n\
                      provlint start --job a && provlint start --job b\nthen wait";
         assert_eq!(help.to_string(), shown);
+        let connect = Command::provlint("connect").flag("--token-stdin", true).reading("token.txt");
+        assert_eq!(connect.to_string(), "provlint connect --token-stdin < token.txt");
+        for shell in [Shell::PowerShell, Shell::WindowsPowerShell] {
+            assert_eq!(shell.reading("provlint connect", "token.txt"), "type token.txt | provlint connect");
+        }
     }
 }

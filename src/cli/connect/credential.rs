@@ -104,7 +104,7 @@ impl AppSignIn {
         }
     }
 
-    /// The flags that say the same again, without the secret.
+    /// The same again, without the secret: from a file where it was piped in, else from the variable that holds it.
     pub(super) fn again(&self, mut command: Command) -> Command {
         if let Some(method) = self.auth_method.as_ref().and_then(ValueEnum::to_possible_value) {
             command = command.option("--auth-method", method.get_name());
@@ -112,6 +112,6 @@ impl AppSignIn {
         if let (Some(id), Some(endpoint)) = (&self.client_id, &self.token_endpoint) {
             command = command.option("--client-id", id).option("--token-endpoint", endpoint);
         }
-        command.flag("--token-stdin", true)
+        if self.token_stdin { command.flag("--token-stdin", true).reading("token.txt") } else { command }
     }
 }

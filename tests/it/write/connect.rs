@@ -369,6 +369,8 @@ fn every_answer_to_every_step_leaves_the_app_as_before_or_as_wanted() {
         (At::Save, Fate::Refused(401), 2, kept, OLD),
         (At::Save, Fate::Refused(403), 2, kept, OLD),
         (At::Save, Fate::Refused(429), 0, "saved and read back", NEW),
+        (At::Save, Fate::Refused(409), 0, "saved and read back", NEW),
+        (At::Save, Fate::MadeAnd(409), 0, "saved and read back", NEW),
         // Graph masks both tokens, so what is read back does not tell.
         (At::Save, Fate::Refused(500), 2, either, OLD),
         (At::Save, Fate::MadeAnd(500), 2, either, NEW),
