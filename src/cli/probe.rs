@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::shared::endpoint::endpoint;
+use super::shared::endpoint::{Searched, endpoint};
 use super::shared::format::one_of;
 use super::shared::judging::Requirements;
 use super::shared::live::{Graph, runtime};
@@ -14,8 +14,6 @@ use super::shared::secret_token::secret;
 use super::terminal::exit::Exit;
 use super::terminal::problem::Problem;
 use super::terminal::screen::Screen;
-use crate::check::CheckError;
-use crate::model::ObjectKind;
 use crate::policy::ChosenBy;
 use crate::report::{Form, Offered, PAGE_FORMS, ProbeReport};
 use crate::scim::{Check, Verdict, probe};
@@ -70,13 +68,6 @@ pub(super) struct Arguments {
     graph: Graph,
 }
 
-/// What Entra searches for.
-struct Searched {
-    attribute: Option<String>,
-    /// Whether groups are provisioned; `None` where nothing says so.
-    groups: Option<bool>,
-}
-
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Problem> {
     let endpoint = endpoint(&arguments.tenant_url)?;
     if arguments.token_stdin && arguments.path.as_deref() == Some(Path::new("-")) {
@@ -125,14 +116,6 @@ impl Arguments {
                 return Ok(Searched { attribute: None, groups: policy.and_then(|policy| policy.group.enabled) });
             }
         };
-        let one = schema.one()?;
-        let attribute =
-            one.with_plan(&judge.policies, ObjectKind::User, |plan, _| plan.first_matching().map(str::to_owned))?;
-        let groups = match one.with_plan(&judge.policies, ObjectKind::Group, |plan, _| plan.is_enabled()) {
-            Ok(is_enabled) => is_enabled,
-            Err(CheckError::NoMapping { .. }) => false,
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Searched { attribute, groups: Some(groups) })
+        Searched::by(&schema, &judge.policies)
     }
 }

@@ -222,6 +222,7 @@ fn the_endpoint_is_asked_what_the_mappings_of_the_job_say() {
         }
     }
     let without_groups = "mappings:\n  group:\n    enabled: false\n";
+    // An app that takes no groups is connected all the same: Entra's test accepts it.
     let cases = [
         (true, "", "filter=externalId", true),
         (true, without_groups, "filter=externalId", false),
@@ -234,7 +235,13 @@ fn the_endpoint_is_asked_what_the_mappings_of_the_job_say() {
         let noted = Arc::clone(&asked);
         let endpoint = StandIn::start(move |request, _| {
             noted.lock().unwrap().push(request.path.clone());
-            let status = if request.authorization == format!("Bearer {NEW}") { 200 } else { 401 };
+            let status = if request.authorization != format!("Bearer {NEW}") {
+                401
+            } else if request.path.starts_with("/Groups") {
+                404
+            } else {
+                200
+            };
             Reply::Text(status, "application/scim+json", list.to_string())
         });
         let tenant = if has_job { connected() } else { bare() };
@@ -246,6 +253,8 @@ fn the_endpoint_is_asked_what_the_mappings_of_the_job_say() {
         let asked = asked.lock().unwrap();
         assert!(asked.iter().any(|path| path.starts_with("/Users?") && path.contains(searched)), "{asked:?}: {ran:?}");
         assert_eq!(asked.iter().any(|path| path.starts_with("/Groups?")), asks_for_groups, "{asked:?}: {ran:?}");
+        assert_eq!(ran.stdout.contains("disable the mapping of groups"), asks_for_groups, "{ran:?}");
+        assert!(ran.stdout.contains("PUT") && !ran.stderr.contains("not connected"), "{ran:?}");
     });
 }
 
