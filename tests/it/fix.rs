@@ -237,6 +237,7 @@ fn expect_that_a_patch_applies_from_the_working_directory(tool: &[&str]) {
     let reset = || inside.iter().chain([&outside]).for_each(|path| fs::write(path, DEFAULT).unwrap());
     reset();
     let absolute = inside[2].to_str().unwrap();
+    #[cfg_attr(not(unix), allow(unused_mut))]
     let mut ways = vec![
         (vec!["exports"], 2),
         (vec!["./exports/../d.json"], 1),

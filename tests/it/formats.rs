@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 use crate::common::graph::{PRINCIPAL, StandIn, online, tenant};
 use crate::common::schema::Schema;
 use crate::common::{finish, provlint, run, run_in, run_with_input};
-use provlint::text::is_unprintable;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -620,7 +619,10 @@ fn no_name_controls_the_log_next_to_a_report_file() {
         for arguments in [&["check", "."][..], &["check", ".", "--profile", name], &["check", ".", "--baseline", name]]
         {
             let said = run_in(folder.path(), &[arguments, &["--format", "azure"]].concat()).stderr;
-            assert!(!said.is_empty() && !said.contains("##vso[") && !said.contains(is_unprintable), "{said:?}");
+            assert!(
+                !said.is_empty() && !said.contains("##vso[") && !said.contains(provlint::text::is_unprintable),
+                "{said:?}"
+            );
             assert!(!said.lines().any(|line| line.trim_start().starts_with("::")), "{said}");
         }
     }

@@ -12,6 +12,7 @@ use crate::common::provlint;
 
 /// What is linear takes four times as long for four times the input, what is quadratic sixteen times. Between them is room
 /// for a busy machine.
+#[cfg(target_os = "linux")]
 const GROWTH: u128 = 9;
 
 fn row(target: &str, source: &str) -> Value {
@@ -43,11 +44,13 @@ fn export(rows: Vec<Value>, attributes: &[String], mappings: usize) -> Value {
     export
 }
 
+#[cfg(target_os = "linux")]
 fn names(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("attribute{number:06}")).collect()
 }
 
 /// Nanoseconds of processor time that a run takes, as Linux counts them.
+#[cfg(target_os = "linux")]
 fn spent(arguments: &[&str], folder: &TempDir) -> u128 {
     let mut child =
         provlint(arguments).current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -62,6 +65,7 @@ fn spent(arguments: &[&str], folder: &TempDir) -> u128 {
 }
 
 /// Runs the program on an input and on one of four times the size.
+#[cfg(target_os = "linux")]
 fn expect_linear(what: &str, arguments: &[&str], count: usize, files: impl Fn(usize) -> Vec<(&'static str, String)>) {
     let [small, large] = [count, 4 * count].map(|count| {
         let folder = TempDir::new().unwrap();

@@ -333,15 +333,15 @@ fn policies_in_the_docs_are_valid() {
 
 #[test]
 fn profile_requirements_with_one_solution_are_fixed() {
-    let file = tempfile::NamedTempFile::with_suffix(".json").unwrap();
-    let check =
-        |profile: &str| run(&["check", file.path().to_str().unwrap(), "--profile", profile, "--format", "json"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.json");
+    let check = |profile: &str| run(&["check", file.to_str().unwrap(), "--profile", profile, "--format", "json"]);
     let fixes_of = |profile: &str, changes: &str| {
         let changes: Changes = serde_yaml::from_str(changes).unwrap();
         let app = changed(right(profile), &changes);
-        fs::write(file.path(), format!("{:#}\n", app["jobs"][0]["schema"])).unwrap();
+        fs::write(&file, format!("{:#}\n", app["jobs"][0]["schema"])).unwrap();
         assert_eq!(check(profile).json()["summary"]["error"], 1, "{profile}");
-        run(&["fix", file.path().to_str().unwrap(), "--profile", profile, "--unsafe"]);
+        run(&["fix", file.to_str().unwrap(), "--profile", profile, "--unsafe"]);
         check(profile).json()["findings"].as_array().unwrap().len()
     };
     assert_eq!(fixes_of("gitlab", "User/name.formatted: { source: department }"), 0);

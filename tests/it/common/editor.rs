@@ -121,6 +121,8 @@ impl Editor {
 }
 
 pub fn uri(path: &Path) -> String {
+    // Without a drive, a path of Windows is not absolute.
+    let path = std::path::absolute(path).expect("a path");
     url::Url::from_file_path(path).expect("an absolute path").to_string()
 }
 

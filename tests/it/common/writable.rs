@@ -339,6 +339,7 @@ impl Writable {
     }
 
     /// Runs the program until it has printed this many lines, kills it, and returns the lines.
+    #[cfg(unix)]
     pub fn run_until_said(&self, arguments: &[&str], count: usize) -> Vec<String> {
         use std::io::{BufRead, BufReader};
         let mut command = self.command(arguments);
