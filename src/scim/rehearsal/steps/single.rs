@@ -12,7 +12,7 @@ use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::{Stage, Wrong};
 use crate::scim::rehearsal::verdict::Outcome;
 use crate::simulate::request::{
-    Form, Operation, Single, State, Update, found, remove_value, update, update_in_turn, update_nothing,
+    Form, Operation, Request, Single, State, Update, found, remove_value, update, update_in_turn, update_nothing,
 };
 
 /// Where an update of externalId was seen.
@@ -63,6 +63,24 @@ pub(super) async fn add(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     change_by(stage, Operation::Add).await
 }
 
+/// Changes one attribute, so that the user is as `after`, in a form that Entra itself does not send.
+async fn change_in_old_form(
+    stage: &mut Stage<'_>,
+    request: &Request,
+    (id, target): (&str, String),
+    after: State,
+) -> Result<Outcome, Halt> {
+    let wanted = after.only(|known| known == target);
+    let holds = |resource: &Map<String, Value>| has_all(&wanted, resource, &[]);
+    Ok(match stage.change(request, Kind::Users, id, &holds).await? {
+        Ok(()) => {
+            stage.states[0] = after;
+            Outcome::Passed(target)
+        }
+        Err(wrong) => Outcome::warned(&harm::OLD_FORM, wrong.said()),
+    })
+}
+
 pub(super) async fn change_without_path(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     if stage.form == Form::Default {
         return Ok(Outcome::beside("without the flag, every operation has a path"));
@@ -75,15 +93,7 @@ pub(super) async fn change_without_path(stage: &mut Stage<'_>) -> Result<Outcome
     after.set(&target, value);
     let how = Update { only: Some(Operation::Replace), single: Single::Pathless, ..Update::new(stage.form) };
     let Some(request) = update(&id, &before, &after, how) else { return Ok(Outcome::not_run(NOTHING_ELSE)) };
-    let wanted = after.only(|known| known == target);
-    let holds = |resource: &Map<String, Value>| has_all(&wanted, resource, &[]);
-    Ok(match stage.change(&request, Kind::Users, &id, &holds).await? {
-        Ok(()) => {
-            stage.states[0] = after;
-            Outcome::Passed(target)
-        }
-        Err(wrong) => Outcome::warned(&harm::OLD_FORM, wrong.said()),
-    })
+    change_in_old_form(stage, &request, (&id, target), after).await
 }
 
 /// What a target attribute is a part of: `name`, or the schema of an extension.
@@ -184,15 +194,7 @@ pub(super) async fn change_in_turn(stage: &mut Stage<'_>) -> Result<Outcome, Hal
     let request = update_in_turn(Kind::Users.object(), &id, &target, &[now, value.clone()], stage.form);
     let mut after = before.clone();
     after.set(&target, value);
-    let wanted = after.only(|known| known == target);
-    let holds = |resource: &Map<String, Value>| has_all(&wanted, resource, &[]);
-    Ok(match stage.change(&request, Kind::Users, &id, &holds).await? {
-        Ok(()) => {
-            stage.states[0] = after;
-            Outcome::Passed(target)
-        }
-        Err(wrong) => Outcome::warned(&harm::OLD_FORM, wrong.said()),
-    })
+    change_in_old_form(stage, &request, (&id, target), after).await
 }
 
 pub(super) async fn change_nothing(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
