@@ -340,6 +340,17 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_of_a_snapshot_in_a_file_shows_the_lines_of_the_file() {
+        let schema: serde_json::Value = serde_json::from_str(&text("default-export.json")).unwrap();
+        let snapshot = serde_json::json!({"provlint": {"snapshot": 1}, "jobs": [{"id": "job", "schema": schema}]});
+        let text = format!("{snapshot:#}\n");
+        let plan = planned(&Origin::named("a.json"), &text, Applicability::Safe).unwrap();
+        let hunk = &plan.target.hunks[0];
+        let first: usize = hunk.header[4..].split(',').next().unwrap().parse().unwrap();
+        assert_eq!(text.split_inclusive('\n').nth(first - 1), Some(&*hunk.lines[0].1));
+    }
+
+    #[test]
     fn a_text_without_a_schema_is_an_error_that_says_why() {
         let error = |snapshot: &str| planned(&Origin::named("a.json"), snapshot, Applicability::Safe).unwrap_err();
         let missing = error(r#"{"provlint": {"snapshot": 1}}"#);
