@@ -70,15 +70,19 @@ pub(super) fn view(target: &Target<'_>) -> View {
     let mut mappings: Vec<&MappingView<'_>> = target.mappings().unwrap_or_default().iter().collect();
     // Users first, then groups, then other kinds.
     mappings.sort_by_key(|mapping| mapping.kind.map_or(usize::MAX, |kind| usize::from(kind == ObjectKind::Group)));
+    let mut enabled: Vec<ObjectKind> =
+        mappings.iter().filter(|mapping| mapping.is_active()).filter_map(|mapping| mapping.kind).collect();
+    enabled.dedup();
+    let has_enabled = |kind: ObjectKind| enabled.contains(&kind);
     View {
-        mappings: mappings.into_iter().map(|mapping| table(target, mapping)).collect(),
+        mappings: mappings.iter().map(|mapping| table(target, mapping, &has_enabled)).collect(),
         assigned: assigned(target),
         job: job.and_then(|job| job.status.as_ref()?.code.as_deref()).map(str::to_owned),
         endpoint: snapshot.and_then(|snapshot| snapshot.secret("BaseAddress")).map(str::to_owned),
     }
 }
 
-fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
+fn table(target: &Target<'_>, mapping: &MappingView<'_>, has_enabled: &dyn Fn(ObjectKind) -> bool) -> MappingTable {
     let kind = mapping.kind.filter(|kind| target.wants(*kind));
     let required = kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
     let row = |row: &RowView<'_>| MappingRow {
@@ -90,7 +94,8 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
         required: required.iter().find(|required| required.target.eq_ignore_ascii_case(row.target)).map(wanted),
     };
     let mut rows: Vec<MappingRow> = mapping.rows.iter().map(row).collect();
-    let judged = kind.is_some_and(|kind| is_judged(target, kind, mapping));
+    // A disabled mapping counts only if none is enabled.
+    let judged = kind.is_some_and(|kind| mapping.is_active() || !has_enabled(kind));
     for missing in required.iter().filter(|_| judged && mapping.listed_rows().is_ok()) {
         if !rows.iter().any(|row| row.target.eq_ignore_ascii_case(&missing.target)) {
             rows.push(MappingRow {
@@ -102,11 +107,6 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>) -> MappingTable {
         }
     }
     MappingTable { name: mapping.name.clone(), portal: mapping.portal_name(), on: mapping.is_active(), rows }
-}
-
-/// Whether requirements apply to this mapping: a disabled one counts only if none is enabled.
-fn is_judged(target: &Target<'_>, kind: ObjectKind, mapping: &MappingView<'_>) -> bool {
-    target.mappings_of(kind).is_ok_and(|judged| judged.iter().any(|judged| judged.pointer == mapping.pointer))
 }
 
 fn wanted(requirement: &RowRequirement) -> Vec<String> {

@@ -145,7 +145,8 @@ fn section(number: usize, target: &TargetReport) -> Markup {
                 @if let Some(view) = &target.view {
                     h3 { "The path from Entra ID to the app" }
                     (picture::picture(target, view))
-                    @for mapping in &view.mappings { (tables::table(target, mapping, &id)) }
+                    @let found = tables::by_subject(target);
+                    @for mapping in &view.mappings { (tables::table(&found, mapping, &id)) }
                 }
                 h3 { "Rules" }
                 (states(target))

@@ -1,5 +1,7 @@
 //! The path from groups to the app, drawn from top to bottom so that it fits on a phone.
 
+use std::collections::{HashMap, HashSet};
+
 use maud::{Markup, html};
 use textwrap::core::display_width;
 
@@ -54,16 +56,13 @@ pub(super) fn picture(target: &TargetReport, view: &View) -> Markup {
     }
 }
 
-/// Whether a finding is about `subject`.
-fn is_wrong(target: &TargetReport, subject: &str) -> bool {
-    target.news().any(|found| found.finding.subject == subject && found.finding.severity > Severity::Info)
-}
-
 fn assigned(target: &TargetReport, view: &View) -> Vec<Tile> {
     let Some(assigned) = &view.assigned else {
         let (title, note) = ("Groups and users".to_owned(), "assignments are not in this file".to_owned());
         return vec![Tile { title, note, class: "lacking" }];
     };
+    let is_wrong = |found: &&LocatedFinding| found.finding.severity > Severity::Info;
+    let wrong: HashSet<&str> = target.news().filter(is_wrong).map(|found| found.finding.subject.as_str()).collect();
     let lacking =
         target.news().filter(|found| found.finding.rule.id == crate::rules::id::GROUP_NOT_ASSIGNED).map(|found| {
             let name = found.finding.subject.trim_start_matches("Group/").to_owned();
@@ -76,7 +75,7 @@ fn assigned(target: &TargetReport, view: &View) -> Vec<Tile> {
             (true, None) => "group".into(),
             (false, _) => "assigned directly".into(),
         },
-        class: if is_wrong(target, &one.subject) { "bad" } else { "" },
+        class: if wrong.contains(one.subject.as_str()) { "bad" } else { "" },
     });
     let mut tiles: Vec<Tile> = lacking.chain(there).collect();
     if tiles.is_empty() {
@@ -103,10 +102,17 @@ fn app(target: &TargetReport, view: &View) -> Tile {
 }
 
 fn mappings(target: &TargetReport, view: &View) -> Vec<Tile> {
+    // A subject is the name of a mapping, or begins with it and a slash; names may have slashes, too.
+    let lengths: HashSet<usize> = view.mappings.iter().map(|mapping| mapping.name.len()).collect();
+    let mut about: HashMap<&str, usize> = HashMap::new();
+    for found in target.news().filter(|found| is_in_schema(found)) {
+        let subject = found.finding.subject.as_str();
+        let names = subject.match_indices('/').map(|(end, _)| &subject[..end]).chain([subject]);
+        let names = names.filter(|name| lengths.contains(&name.len()));
+        names.for_each(|name| *about.entry(name).or_default() += 1);
+    }
     let tile = |mapping: &MappingTable| {
-        let below = |subject: &str| subject == mapping.name || subject.starts_with(&format!("{}/", mapping.name));
-        let about = |found: &&LocatedFinding| is_in_schema(found) && below(&found.finding.subject);
-        let wrong = target.news().filter(about).count();
+        let wrong = about.get(mapping.name.as_str()).copied().unwrap_or_default();
         let rows = summary::counted(mapping.rows.iter().filter(|row| row.source.is_some()).count(), "row");
         Tile {
             title: format!("{} mapping", mapping.name),

@@ -1,12 +1,25 @@
 //! An object mapping as the table in the portal, with requirements and findings next to each row.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 
 use super::{prose, shown};
 use crate::finding::Severity;
 use crate::report::{LocatedFinding, MappingRow, MappingTable, TargetReport};
 
-pub(super) fn table(target: &TargetReport, mapping: &MappingTable, id: &dyn Fn(usize) -> String) -> Markup {
+/// The findings that are not in the baseline, by subject, each with its number.
+pub(super) type BySubject<'r> = HashMap<&'r str, Vec<(usize, &'r LocatedFinding)>>;
+
+pub(super) fn by_subject(target: &TargetReport) -> BySubject<'_> {
+    let mut found = BySubject::new();
+    for (number, one) in target.findings.iter().enumerate().filter(|(_, one)| !one.baselined) {
+        found.entry(one.finding.subject.as_str()).or_default().push((number, one));
+    }
+    found
+}
+
+pub(super) fn table(found: &BySubject<'_>, mapping: &MappingTable, id: &dyn Fn(usize) -> String) -> Markup {
     html! {
         h3 {
             (shown(&mapping.portal)) " "
@@ -17,19 +30,14 @@ pub(super) fn table(target: &TargetReport, mapping: &MappingTable, id: &dyn Fn(u
                 thead { tr {
                     th { "Target attribute" } th { "Source" } th { "Apply" } th { "Matching" } th { "Required" }
                 } }
-                tbody { @for row in &mapping.rows { (line(target, row, id)) } }
+                tbody { @for row in &mapping.rows { (line(found, row, id)) } }
             }
         }
     }
 }
 
-fn line(target: &TargetReport, row: &MappingRow, id: &dyn Fn(usize) -> String) -> Markup {
-    let wrong: Vec<(usize, &LocatedFinding)> = target
-        .findings
-        .iter()
-        .enumerate()
-        .filter(|(_, found)| !found.baselined && found.finding.subject == row.subject)
-        .collect();
+fn line(found: &BySubject<'_>, row: &MappingRow, id: &dyn Fn(usize) -> String) -> Markup {
+    let wrong = found.get(row.subject.as_str()).map(Vec::as_slice).unwrap_or_default();
     let worst = wrong.iter().map(|(_, found)| found.finding.severity).max();
     let class = match (worst, &row.required) {
         (Some(Severity::Error), _) => "is-error",
@@ -42,7 +50,7 @@ fn line(target: &TargetReport, row: &MappingRow, id: &dyn Fn(usize) -> String) -
         tr class=(class) {
             td {
                 code { (shown(&row.target)) }
-                @for (index, found) in &wrong {
+                @for (index, found) in wrong {
                     " " a class={ "badge " (found.finding.severity.as_str()) } href={ "#" (id(*index)) } {
                         (found.finding.rule.id)
                     }
