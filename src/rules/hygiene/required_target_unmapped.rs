@@ -1,8 +1,5 @@
-use std::cell::LazyCell;
-use std::collections::HashSet;
-
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::mapping::misspelt_target::meant_names;
+use crate::rules::mapping::misspelt_target::is_meant;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -26,8 +23,6 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             continue;
         };
         let rows = mapping.listed_rows()?;
-        let written: HashSet<String> = rows.iter().map(|row| row.target.to_ascii_lowercase()).collect();
-        let meant = LazyCell::new(|| meant_names(target, mapping));
         for (_, definition) in &object.definitions {
             for attribute in definition.attributes.iter().flatten() {
                 let Some(name) = attribute.name.as_deref() else { continue };
@@ -36,8 +31,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 // name.
                 let is_reported_elsewhere = target.policy.requirements(kind).row(name).is_some()
                     || (kind == crate::model::ObjectKind::Group && name == "displayName");
-                let is_there = || written.contains(&name.to_ascii_lowercase());
-                if !is_required || is_reported_elsewhere || is_there() || meant.contains(name) {
+                let is_there = || rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
+                if !is_required || is_reported_elsewhere || is_there() || is_meant(target, mapping, name) {
                     continue;
                 }
                 let message = format!(

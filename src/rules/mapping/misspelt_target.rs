@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::json;
 
@@ -69,14 +69,10 @@ fn known(kind: Option<ObjectKind>) -> &'static [&'static str] {
     }
 }
 
-/// The most required attributes that every name is compared with letter by letter; more are missing only in policies that
-/// no one writes.
-const MOST_COMPARED: usize = 100;
-
 /// The well-known and required attributes of an object mapping, to recognise misspelt ones.
 pub(in crate::rules) struct Spellings<'t> {
-    required: HashSet<&'t str>,
-    /// The first required attributes that no row writes.
+    required: Vec<&'t str>,
+    /// The required attributes that no row writes.
     unwritten: Vec<&'t str>,
     known: &'static [&'static str],
     by_spelling: HashMap<String, &'t str>,
@@ -88,11 +84,9 @@ impl<'t> Spellings<'t> {
     pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &'t MappingView<'t>) -> Self {
         let known = known(mapping.kind);
         let rows = mapping.kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
-        let required: HashSet<&str> = rows.iter().map(|row| row.target.as_str()).collect();
-        let written: HashSet<String> = mapping.rows.iter().map(|row| row.target.to_ascii_lowercase()).collect();
-        let unwritten = rows.iter().map(|row| row.target.as_str());
-        let unwritten = unwritten.filter(|name| !written.contains(&name.to_ascii_lowercase())).take(MOST_COMPARED);
-        let unwritten = unwritten.collect();
+        let required: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
+        let written = |name: &str| mapping.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
+        let unwritten = required.iter().copied().filter(|name| !written(name)).collect();
         let by_spelling = known.iter().chain(&required).map(|name| (spelling(name), *name)).collect();
         Spellings { required, unwritten, known, by_spelling, object: mapping.target.as_deref() }
     }
@@ -101,7 +95,7 @@ impl<'t> Spellings<'t> {
     /// or resembles none.
     pub(in crate::rules) fn meant(&self, row: &RowView<'_>) -> Option<Cow<'t, str>> {
         let name = row.target;
-        if name.is_empty() || self.required.contains(name) || self.known.contains(&name) {
+        if name.is_empty() || self.required.contains(&name) || self.known.contains(&name) {
             return None;
         }
         // A name with a character that looks like another one is wrong, even if the attribute list has it too.
@@ -130,16 +124,11 @@ impl<'t> Spellings<'t> {
     }
 }
 
-/// The names that rows of an object mapping misspell. This rule reports them, and the others must not report their rows as
+/// Whether a row's target is a misspelling of `name`. This rule reports it then, and the others must not report the row as
 /// missing.
-pub(in crate::rules) fn meant_names(target: &Target<'_>, mapping: &MappingView<'_>) -> HashSet<String> {
-    let spellings = Spellings::of(target, mapping);
-    mapping.rows.iter().filter_map(|row| spellings.meant(row)).map(Cow::into_owned).collect()
-}
-
-/// Whether a row's target is a misspelling of `name`.
 pub(in crate::rules) fn is_meant(target: &Target<'_>, mapping: &MappingView<'_>, name: &str) -> bool {
-    meant_names(target, mapping).contains(name)
+    let spellings = Spellings::of(target, mapping);
+    mapping.rows.iter().any(|row| spellings.meant(row).as_deref() == Some(name))
 }
 
 /// A target as it is probably meant, if it has characters that only look like those of SCIM: typographic quotation marks
@@ -201,17 +190,9 @@ fn urn_is_like(name: &str, wanted: &str) -> bool {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let spellings = Spellings::of(target, mapping);
-        let all: Vec<Option<Cow<'_, str>>> = mapping.rows.iter().map(|row| spellings.meant(row)).collect();
-        // How many rows write a name, and how many a misspelling of it.
-        let (mut writing, mut meaning) = (HashMap::<String, usize>::new(), HashMap::<&str, usize>::new());
-        for (row, meant) in mapping.rows.iter().zip(&all) {
-            *writing.entry(row.target.to_ascii_lowercase()).or_default() += 1;
-            if let Some(meant) = meant {
-                *meaning.entry(meant).or_default() += 1;
-            }
-        }
-        for (row, meant) in mapping.rows.iter().zip(&all) {
-            let Some(meant) = meant.as_deref() else { continue };
+        for row in &mapping.rows {
+            let Some(meant) = spellings.meant(row) else { continue };
+            let meant = meant.as_ref();
             let name = row.target;
             let pointer = row.pointer().key("targetAttributeName");
             let case_only = name.eq_ignore_ascii_case(meant);
@@ -232,10 +213,11 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             };
             let found = findings.add(mapping.subject(meant), pointer.clone(), message).label("misspelt");
             let found = if case_only { found.at_most(Severity::Warning) } else { found };
-            let writes = writing.get(&meant.to_ascii_lowercase()).copied().unwrap_or_default();
-            let others =
-                writes.saturating_sub(usize::from(case_only)) + meaning.get(meant).copied().unwrap_or_default();
-            if others > 1 {
+            let is_other = |other: &&RowView<'_>| !std::ptr::eq(*other, row);
+            let writes = |other: &RowView<'_>| {
+                other.target.eq_ignore_ascii_case(meant) || spellings.meant(other).as_deref() == Some(meant)
+            };
+            if mapping.rows.iter().filter(is_other).any(writes) {
                 found.manual(
                     format!("Keep only one of the rows for {meant}"),
                     portal::edit_row(mapping, name, format!("Delete this row, or the other row for {meant}")),

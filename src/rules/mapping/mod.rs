@@ -8,8 +8,6 @@ pub(super) mod required_mapping_missing;
 pub(super) mod required_mapping_precedence;
 pub(super) mod required_mapping_source;
 
-use std::collections::HashMap;
-
 use super::source_change::{RowSource, can_read};
 use super::{MappingView, NotJudged, RowView, Target};
 use crate::expression::Stored;
@@ -30,15 +28,11 @@ fn required<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Required<'t, 'a>>, Not
     let mut required = Vec::new();
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
         for mapping in target.mappings_of(kind)? {
-            // Of several rows, the first counts.
-            let (mut exact, mut in_any_case) = (HashMap::new(), HashMap::new());
-            for row in mapping.listed_rows()? {
-                exact.entry(row.target).or_insert(row);
-                in_any_case.entry(row.target.to_ascii_lowercase()).or_insert(row);
-            }
+            let rows = mapping.listed_rows()?;
             for requirement in &target.policy.requirements(kind).rows {
-                let wanted = requirement.target.as_str();
-                let row = exact.get(wanted).or_else(|| in_any_case.get(&wanted.to_ascii_lowercase())).copied();
+                let exact = rows.iter().find(|row| row.target == requirement.target);
+                let row =
+                    exact.or_else(|| rows.iter().find(|row| row.target.eq_ignore_ascii_case(&requirement.target)));
                 required.push(Required { mapping, requirement, row });
             }
         }

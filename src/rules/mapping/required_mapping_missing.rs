@@ -1,9 +1,5 @@
-use std::cell::LazyCell;
-use std::collections::{HashMap, HashSet};
-
-use super::misspelt_target::meant_names;
+use super::misspelt_target::is_meant;
 use super::{Required, any_of, portal_step, required, with_reason, written};
-use crate::document::Pointer;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::policy::Source;
@@ -23,22 +19,16 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let targets_of = |kind: ObjectKind| -> HashSet<&str> {
-        let mappings = target.mappings_of(kind).unwrap_or_default();
-        mappings.into_iter().flat_map(|mapping| &mapping.rows).map(|row| row.target).collect()
-    };
-    let targets = LazyCell::new(|| ObjectKind::ALL.map(|kind| (kind, targets_of(kind))));
-    let mut meant: HashMap<&Pointer, HashSet<String>> = HashMap::new();
     for required in required(target)? {
         let Required { mapping, requirement, row } = required;
         let wanted = requirement.target.as_str();
-        let mut is_meant =
-            || meant.entry(&mapping.pointer).or_insert_with(|| meant_names(target, mapping)).contains(wanted);
-        if row.is_some() || is_meant() {
+        if row.is_some() || is_meant(target, mapping, wanted) {
             continue;
         }
-        let others = targets.iter().filter(|(kind, _)| Some(*kind) != mapping.kind);
-        let elsewhere = others.into_iter().find(|(_, targets)| targets.contains(wanted)).map(|(kind, _)| *kind);
+        let elsewhere = ObjectKind::ALL.into_iter().filter(|kind| Some(*kind) != mapping.kind).find(|kind| {
+            let others = target.mappings_of(*kind).unwrap_or_default();
+            others.iter().any(|other| other.rows.iter().any(|row| row.target == wanted))
+        });
         let mut message = match requirement.sources.as_slice() {
             [] => {
                 format!("The {} mapping has no row for `{wanted}`; {} requires one", mapping.name, target.policy.vendor)
