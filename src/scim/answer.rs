@@ -56,7 +56,7 @@ impl Answer {
         matches!(self.status, 200..300)
     }
 
-    /// Whether it is no success and neither JSON nor empty, nor says why: a page of something in between.
+    /// Whether something in between answered, such as a firewall: a failure with a page that is not JSON and gives no reason.
     pub(super) fn is_foreign(&self) -> bool {
         let says_why = self.status >= 400 && detail(&self.body).is_some();
         self.status >= 300 && !self.body.is_empty() && !self.is_json() && !says_why

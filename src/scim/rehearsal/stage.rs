@@ -122,6 +122,11 @@ impl<'s> Stage<'s> {
         }
     }
 
+    /// What a user has at first, without what the endpoint does not keep.
+    pub(super) fn first_kept(&self, number: usize) -> State {
+        self.persona(number).first.only(|target| !self.lost.iter().any(|lost| lost == target))
+    }
+
     /// Sends what Entra sends, which decides the step.
     pub(super) async fn play(&mut self, request: &Request) -> Result<Exchange, Halt> {
         self.origin = Some(request.origin);

@@ -36,7 +36,8 @@ impl Schemas {
         }
     }
 
-    pub(super) fn core(self) -> &'static str {
+    /// The core schema.
+    pub fn core(self) -> &'static str {
         match self {
             Schemas::EnterpriseUser | Schemas::CoreUser => CORE_USER,
             Schemas::Group => CORE_GROUP,

@@ -1,7 +1,7 @@
 //! What was created is deleted, and can be created again.
 
 use super::creation::created_anew;
-use super::{NO_GROUP, NO_USER};
+use super::{NO_DELETED_USER, NO_GROUP, NO_USER};
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
 use crate::scim::rehearsal::read;
@@ -9,9 +9,8 @@ use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
 use crate::simulate::Match;
-use crate::simulate::request::{Creation, State, create, create_as, delete, read as read_request, search};
+use crate::simulate::request::{Creation, create, create_as, delete, read as read_request, search};
 
-const NO_DELETED_USER: &str = "no user could be deleted";
 const NO_DELETED_GROUP: &str = "no group could be deleted";
 
 async fn deleted(stage: &mut Stage<'_>, kind: Kind, id: &str, matching: &[Match]) -> Result<Outcome, Halt> {
@@ -96,19 +95,12 @@ pub(super) async fn create_group_again(stage: &mut Stage<'_>) -> Result<Outcome,
     })
 }
 
-/// What the first user has at first, without what the endpoint does not keep.
-fn kept(stage: &Stage<'_>) -> State {
-    let mut state = stage.persona(0).first.clone();
-    stage.lost.iter().for_each(|target| state.remove(target));
-    state
-}
-
 pub(super) async fn create_again(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     if stage.deleted.is_none() {
         return Ok(Outcome::not_run(NO_DELETED_USER));
     }
     let persona = stage.persona(0);
-    let (exchange, id) = stage.create(&create(&kept(stage)), Kind::Users, persona).await?;
+    let (exchange, id) = stage.create(&create(&stage.first_kept(0)), Kind::Users, persona).await?;
     Ok(match id {
         Ok(id) if exchange.success().is_some() => {
             stage.users[0] = Some(id);
@@ -126,7 +118,7 @@ pub(super) async fn create_with_manager(stage: &mut Stage<'_>) -> Result<Outcome
     let Some(manager) = stage.users.iter().skip(1).flatten().next().cloned() else {
         return Ok(Outcome::not_run(NO_USER));
     };
-    let request = create_as(&kept(stage), Creation::WithManager(target, &manager));
+    let request = create_as(&stage.first_kept(0), Creation::WithManager(target, &manager));
     let (exchange, id) = created_anew(stage, &request).await?;
     Ok(match id {
         Ok(_) => Outcome::Passed(exchange.said()),
@@ -141,7 +133,7 @@ pub(super) async fn create_with_empty_roles(stage: &mut Stage<'_>) -> Result<Out
     if stage.deleted.is_none() {
         return Ok(Outcome::not_run(NO_DELETED_USER));
     }
-    let request = create_as(&kept(stage), Creation::EmptyList);
+    let request = create_as(&stage.first_kept(0), Creation::EmptyList);
     let (exchange, id) = created_anew(stage, &request).await?;
     Ok(match id {
         Ok(_) => Outcome::Passed(exchange.said()),

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use super::NO_USER;
-use crate::model::ObjectKind;
 use crate::scim::answer::member;
 use crate::scim::rehearsal::exchange::Exchange;
 use crate::scim::rehearsal::harm;
@@ -12,13 +11,8 @@ use crate::scim::rehearsal::read;
 use crate::scim::rehearsal::session::Halt;
 use crate::scim::rehearsal::stage::Stage;
 use crate::scim::rehearsal::verdict::Outcome;
-use crate::simulate::request::{page, place, schemas as read_schemas};
+use crate::simulate::request::{Schemas, State, page, place, schemas as read_schemas};
 
-/// The core schemas (RFC 7643, section 8.7.1).
-const CORE: [(ObjectKind, &str); 2] = [
-    (ObjectKind::User, "urn:ietf:params:scim:schemas:core:2.0:User"),
-    (ObjectKind::Group, "urn:ietf:params:scim:schemas:core:2.0:Group"),
-];
 /// Attributes of every resource, which no schema describes (RFC 7643, section 3.1).
 const COMMON: [&str; 4] = ["id", "externalId", "meta", "schemas"];
 
@@ -71,14 +65,13 @@ fn described<'v>(list: Option<&'v Value>, key: &str, name: &str) -> Option<&'v M
     items.into_iter().find(is_it)
 }
 
-/// Whether schemas describe a target attribute.
-fn is_described(schemas: &Value, kind: ObjectKind, target: &str) -> bool {
+/// Whether descriptions of schemas have a target attribute of an object with the schemas `of`.
+fn is_described(schemas: &Value, of: Schemas, target: &str) -> bool {
     let Some(place) = place(target) else { return true };
     if place.extension.is_none() && COMMON.iter().any(|common| place.attribute.eq_ignore_ascii_case(common)) {
         return true;
     }
-    let core = CORE.iter().find(|(known, _)| *known == kind).map(|(_, urn)| *urn).unwrap_or_default();
-    let schema = described(Some(schemas), "id", place.extension.as_deref().unwrap_or(core));
+    let schema = described(Some(schemas), "id", place.extension.as_deref().unwrap_or(of.core()));
     let attribute = schema.and_then(|schema| described(member(schema, "attributes"), "name", &place.attribute));
     match (attribute, &place.sub_attribute) {
         (None, _) => false,
@@ -97,15 +90,15 @@ fn has_null(value: &Value) -> bool {
 }
 
 /// The targets of the schema, users' first.
-fn targets(stage: &Stage<'_>) -> Vec<(ObjectKind, String)> {
-    let of = |kind: ObjectKind, state: &crate::simulate::request::State| {
-        state.values().map(|(target, _)| (kind, target.to_owned())).collect::<Vec<_>>()
+fn targets(stage: &Stage<'_>) -> Vec<(Schemas, String)> {
+    let of = |schemas: Schemas, state: &State| {
+        state.values().map(|(target, _)| (schemas, target.to_owned())).collect::<Vec<_>>()
     };
-    let mut targets = of(ObjectKind::User, &stage.persona(0).first);
-    targets.extend(stage.cast.manager.iter().map(|manager| (ObjectKind::User, manager.clone())));
-    targets.extend(stage.cast.roles.iter().map(|(roles, _)| (ObjectKind::User, roles.clone())));
+    let mut targets = of(Schemas::CoreUser, &stage.persona(0).first);
+    targets.extend(stage.cast.manager.iter().map(|manager| (Schemas::CoreUser, manager.clone())));
+    targets.extend(stage.cast.roles.iter().map(|(roles, _)| (Schemas::CoreUser, roles.clone())));
     if let Some(group) = &stage.cast.group {
-        targets.extend(of(ObjectKind::Group, &group.first));
+        targets.extend(of(Schemas::Group, &group.first));
     }
     targets
 }
@@ -127,7 +120,7 @@ pub(super) async fn schemas(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let targets = targets(stage);
     let missing: Vec<&str> = targets
         .iter()
-        .filter(|(kind, target)| !is_described(&list, *kind, target))
+        .filter(|(of, target)| !is_described(&list, *of, target))
         .map(|(_, target)| target.as_str())
         .collect();
     Ok(match missing.as_slice() {
@@ -146,13 +139,13 @@ mod tests {
     fn a_target_is_described_by_its_schema_attribute_and_part() {
         let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
         let schemas = json!([
-            {"id": CORE[0].1.to_uppercase(), "attributes": [
+            {"id": Schemas::CoreUser.core().to_uppercase(), "attributes": [
                 {"name": "userName"},
                 {"name": "emails", "subAttributes": [{"name": "value"}, {"name": "type"}]},
             ]},
             {"id": enterprise, "attributes": [{"name": "Department"}]},
         ]);
-        let is = |target: &str| is_described(&schemas, ObjectKind::User, target);
+        let is = |target: &str| is_described(&schemas, Schemas::CoreUser, target);
         for target in ["userName", "externalId", r#"emails[type eq "work"].value"#, &format!("{enterprise}:department")]
         {
             assert!(is(target), "{target}");
@@ -161,9 +154,9 @@ mod tests {
         {
             assert!(!is(target), "{target}");
         }
-        assert!(!is_described(&schemas, ObjectKind::Group, "displayName"));
-        for broken in [json!(1), json!([1, {"id": 7}, {"id": CORE[0].1, "attributes": {}}])] {
-            assert!(!is_described(&broken, ObjectKind::User, "title"), "{broken}");
+        assert!(!is_described(&schemas, Schemas::Group, "displayName"));
+        for broken in [json!(1), json!([1, {"id": 7}, {"id": Schemas::CoreUser.core(), "attributes": {}}])] {
+            assert!(!is_described(&broken, Schemas::CoreUser, "title"), "{broken}");
         }
     }
 }

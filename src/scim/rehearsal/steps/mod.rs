@@ -131,5 +131,7 @@ pub fn all() -> impl Iterator<Item = &'static Step> {
 
 /// Why a step that needs a user is not run.
 const NO_USER: &str = "no user could be created";
+/// Why a step that needs a user who was deleted is not run.
+const NO_DELETED_USER: &str = "no user could be deleted";
 /// Why a step that needs a group is not run.
 const NO_GROUP: &str = "no group could be created";

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::NO_USER;
 use super::creation::created_anew;
+use super::{NO_DELETED_USER, NO_USER};
 use crate::scim::answer::member;
 use crate::scim::rehearsal::harm;
 use crate::scim::rehearsal::ledger::Kind;
@@ -78,10 +78,9 @@ pub(super) async fn create(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Some((target, function)) = stage.cast.roles.clone() else { return Ok(Outcome::beside(UNMAPPED)) };
     let Some(role) = stage.cast.known_roles.first() else { return Ok(Outcome::not_run(UNKNOWN)) };
     if stage.deleted.is_none() {
-        return Ok(Outcome::not_run("no user could be deleted"));
+        return Ok(Outcome::not_run(NO_DELETED_USER));
     }
-    let mut state = stage.persona(0).first.clone();
-    stage.lost.iter().for_each(|target| state.remove(target));
+    let mut state = stage.first_kept(0);
     if !state.set_roles(&target, function, std::slice::from_ref(role)) {
         return Ok(Outcome::not_run(UNFIT));
     }

@@ -174,8 +174,7 @@ struct Short {
 /// The user without phone numbers and addresses, created once more if they were added before.
 async fn short(stage: &mut Stage<'_>) -> Result<Result<Short, Outcome>, Halt> {
     let persona = stage.persona(1);
-    let mut after = persona.first.clone();
-    stage.lost.iter().for_each(|target| after.remove(target));
+    let after = stage.first_kept(1);
     let mut now = stage.states[1].clone();
     let has_all = |now: &State| after.values().all(|(target, _)| now.value(target).is_some());
     let elements: Vec<String> = after.values().map(|(t, _)| t.to_owned()).filter(|t| t.contains('[')).collect();
@@ -211,7 +210,7 @@ pub(super) async fn add_missing(stage: &mut Stage<'_>) -> Result<Outcome, Halt> 
     Ok(outcome)
 }
 
-/// Microsoft's page has both words for such paths; that Entra sends Replace where there is no element is not known.
+/// Microsoft's page has both words for such paths. Whether Entra sends Replace where there is no element is not known.
 pub(super) async fn replace_missing(stage: &mut Stage<'_>) -> Result<Outcome, Halt> {
     let Short { id, now, after } = match short(stage).await? {
         Ok(short) => short,
