@@ -116,6 +116,6 @@ impl Arguments {
                 return Ok(Searched { attribute: None, groups: policy.and_then(|policy| policy.group.enabled) });
             }
         };
-        Searched::by(&schema, &judge.policies)
+        Ok(Searched::by(&schema.one()?, &judge.policies)?)
     }
 }

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use self::credential::AppSignIn;
 use self::steps::Plan;
+use crate::check::One;
 use crate::cli::shared::destination::destination;
 use crate::cli::shared::endpoint::Searched;
 use crate::cli::shared::input::Input;
@@ -19,7 +20,6 @@ use crate::cli::shared::job::{Which, expect_job};
 use crate::cli::shared::judging::{Judge, Requirements, judged};
 use crate::cli::shared::live::{Connection, Graph, More};
 use crate::cli::shared::next::Next;
-use crate::cli::shared::schema_text::SchemaText;
 use crate::cli::shared::writing::BackUp;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::exit::Exit;
@@ -107,9 +107,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     expect_job(&live, which.job.as_deref())?;
     let mut plan = arguments.plan(&live, secret, &judge, &connection, screen)?;
     if !arguments.no_probe {
-        let mappings = SchemaText { name: live.name.clone(), text: live.to_exact_text() };
         // Without a job, the mappings are those of its template, which are not read.
-        let searched = Searched::by(&mappings, &judge.policies).unwrap_or_default();
+        let searched = One::read(&plan.app, &plan.snapshot).and_then(|one| Searched::by(&one, &judge.policies));
+        let searched = searched.unwrap_or_default();
         arguments.ask_endpoint(&mut plan, &searched, screen)?;
     }
     let report = ConnectionReport {

@@ -1,8 +1,7 @@
 //! The endpoint of an app: its tenant URL as it is typed, and what Entra searches it for.
 
 use super::policies::Policies;
-use super::schema_text::SchemaText;
-use crate::check::CheckError;
+use crate::check::{CheckError, One};
 use crate::cli::terminal::problem::Problem;
 use crate::model::ObjectKind;
 use crate::scim::Endpoint;
@@ -25,8 +24,7 @@ pub(in crate::cli) struct Searched {
 
 impl Searched {
     /// What the mappings of a schema say. A policy without groups has their mapping switched off before anything starts.
-    pub(in crate::cli) fn by(schema: &SchemaText, policies: &Policies) -> Result<Self, Problem> {
-        let one = schema.one()?;
+    pub(in crate::cli) fn by(one: &One<'_>, policies: &Policies) -> Result<Self, CheckError> {
         let attribute =
             one.with_plan(policies, ObjectKind::User, |plan, _| plan.first_matching().map(str::to_owned))?;
         let groups = one.with_plan(policies, ObjectKind::Group, |plan, policy| {
@@ -35,7 +33,7 @@ impl Searched {
         let groups = match groups {
             Ok(are_provisioned) => are_provisioned,
             Err(CheckError::NoMapping { .. }) => false,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         };
         Ok(Searched { attribute, groups: Some(groups) })
     }
