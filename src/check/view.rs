@@ -73,16 +73,15 @@ pub(super) fn view(target: &Target<'_>) -> View {
     let mut enabled: Vec<ObjectKind> =
         mappings.iter().filter(|mapping| mapping.is_active()).filter_map(|mapping| mapping.kind).collect();
     enabled.dedup();
-    let has_enabled = |kind: ObjectKind| enabled.contains(&kind);
     View {
-        mappings: mappings.iter().map(|mapping| table(target, mapping, &has_enabled)).collect(),
+        mappings: mappings.iter().map(|mapping| table(target, mapping, &enabled)).collect(),
         assigned: assigned(target),
         job: job.and_then(|job| job.status.as_ref()?.code.as_deref()).map(str::to_owned),
         endpoint: snapshot.and_then(|snapshot| snapshot.secret("BaseAddress")).map(str::to_owned),
     }
 }
 
-fn table(target: &Target<'_>, mapping: &MappingView<'_>, has_enabled: &dyn Fn(ObjectKind) -> bool) -> MappingTable {
+fn table(target: &Target<'_>, mapping: &MappingView<'_>, enabled: &[ObjectKind]) -> MappingTable {
     let kind = mapping.kind.filter(|kind| target.wants(*kind));
     let required = kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
     let row = |row: &RowView<'_>| MappingRow {
@@ -94,8 +93,8 @@ fn table(target: &Target<'_>, mapping: &MappingView<'_>, has_enabled: &dyn Fn(Ob
         required: required.iter().find(|required| required.target.eq_ignore_ascii_case(row.target)).map(wanted),
     };
     let mut rows: Vec<MappingRow> = mapping.rows.iter().map(row).collect();
-    // A disabled mapping counts only if none is enabled.
-    let judged = kind.is_some_and(|kind| mapping.is_active() || !has_enabled(kind));
+    // A disabled mapping counts only if none of its kind is enabled.
+    let judged = kind.is_some_and(|kind| mapping.is_active() || !enabled.contains(&kind));
     for missing in required.iter().filter(|_| judged && mapping.listed_rows().is_ok()) {
         if !rows.iter().any(|row| row.target.eq_ignore_ascii_case(&missing.target)) {
             rows.push(MappingRow {
