@@ -121,8 +121,8 @@ fn fix_app_reports_the_real_state_of_the_schema() {
     side_by_side(cases, |(fate, code, said, is_fixed, way_back)| {
         let tenant = Writable::start(&schema_with_unknown_members());
         tenant.state().fates.push_back(fate);
-        // A throttled request needs enough time on a busy machine.
-        let patience = if fate == Fate::Refused(429) { "30" } else { "1" };
+        // What comes out well ends by itself: it gets enough time for a busy machine.
+        let patience = if code == 0 { "30" } else { "1" };
         let ran = tenant.run(&with(&FIX, &["--max-wait", patience]));
         assert_eq!(ran.code, Some(code), "{fate:?}: {ran:?}");
         assert!(flat(&ran.stderr).contains(said), "{fate:?}: {ran:?}");
