@@ -64,10 +64,9 @@ impl Excerpt {
     }
 
     /// The lines around a span of a text that may not be JSON.
-    pub fn of_span(file: &str, text: &Masked<'_>, span: Range<usize>) -> Self {
-        let lines = Lines::new(text);
+    pub fn of_span(file: &str, text: &Masked<'_>, lines: &Lines<'_>, span: Range<usize>) -> Self {
         let start = lines.position(span.start);
-        Excerpt::window(file, &lines, text, span, start).clipped()
+        Excerpt::window(file, lines, text, span, start).clipped()
     }
 
     fn window(file: &str, lines: &Lines<'_>, text: &str, span: Range<usize>, start: Position) -> Self {

@@ -127,11 +127,10 @@ fn json_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
         }
     }
     let places = locate(text, mistakes.iter().map(|(pointer, _)| pointer));
-    for ((_, message), place) in mistakes.iter().zip(places) {
-        let span = place.map_or(0..0, |place| place.span);
-        let help = "correct the value, or export the users again; the other users are shown";
-        users.problems.push(Problem::at(name, text, span, message, help));
-    }
+    let help = "correct the value, or export the users again; the other users are shown";
+    let spans = places.into_iter().map(|place| place.map_or(0..0, |place| place.span));
+    let mistakes = spans.zip(mistakes).map(|(span, (_, message))| (span, message)).collect();
+    users.problems = Problem::in_text(name, text, mistakes, help);
     Ok(users)
 }
 
@@ -164,16 +163,16 @@ fn csv_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
         return Err(Problem::at(name, &shown, 0..shown.len(), message, help));
     }
     let lines = Lines::new(text);
+    let mut mistakes = Vec::new();
     let mut users = Users::default();
     for record in reader.records() {
         let record = record.map_err(failed)?;
         let at = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0)) + skipped;
         let line = lines.position(at.min(text.len())).line;
         let span = lines.start(line)..lines.start(line) + lines.line(line).trim_end().len();
-        let help = "correct the line; the other users are shown";
         if record.len() != headers.len() {
             let message = format!("this line has {} fields, but the header has {}", record.len(), headers.len());
-            users.problems.push(Problem::at(name, text, span, &message, help));
+            mistakes.push((span, message));
             continue;
         }
         let properties = headers.iter().map(String::as_str).zip(record.iter());
@@ -183,9 +182,10 @@ fn csv_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
         };
         match read {
             Ok(user) => users.users.push(user),
-            Err(error) => users.problems.push(Problem::at(name, text, span, &error.to_string(), help)),
+            Err(error) => mistakes.push((span, error.to_string())),
         }
     }
+    users.problems = Problem::in_text(name, text, mistakes, "correct the line; the other users are shown");
     Ok(users)
 }
 

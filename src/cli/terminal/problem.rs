@@ -23,6 +23,7 @@ use crate::inspection::Inspection;
 use crate::policy::{PolicyError, PolicyErrors};
 use crate::report::{Excerpt, counted};
 use crate::scim::ProbeError;
+use crate::secret::Masked;
 use crate::tenant::restore::RestoreError;
 use crate::text::shell::joined;
 use crate::text::{nearest, shown};
@@ -203,8 +204,30 @@ impl Problem {
 
     /// Something wrong at a place in a text.
     pub(in crate::cli) fn at(name: &str, text: &str, span: Range<usize>, message: &str, help: &str) -> Self {
-        let place = Lines::new(text).position(span.start);
-        let excerpt = Excerpt::of_span(name, &Inspection::of(text).text, span.clone());
+        let inspection = Inspection::of(text);
+        Problem::placed(name, &inspection.text, &Lines::new(text), span, message, help)
+    }
+
+    /// Mistakes at places in one text, which is looked through only once.
+    pub(in crate::cli) fn in_text(
+        name: &str,
+        text: &str,
+        mistakes: Vec<(Range<usize>, String)>,
+        help: &str,
+    ) -> Vec<Self> {
+        if mistakes.is_empty() {
+            return Vec::new();
+        }
+        let inspection = Inspection::of(text);
+        let lines = Lines::new(text);
+        let placed =
+            |(span, message): (_, String)| Problem::placed(name, &inspection.text, &lines, span, &message, help);
+        mistakes.into_iter().map(placed).collect()
+    }
+
+    fn placed(name: &str, text: &Masked<'_>, lines: &Lines<'_>, span: Range<usize>, message: &str, help: &str) -> Self {
+        let place = lines.position(span.start);
+        let excerpt = Excerpt::of_span(name, text, lines, span.clone());
         Problem::InText {
             message: format!("{name}:{}:{}: {message}", place.line, place.column),
             help: help.to_owned(),
@@ -216,8 +239,10 @@ impl Problem {
 
     /// The mistakes in a policy file.
     pub(in crate::cli) fn in_policy(name: &str, yaml: &str, errors: PolicyErrors) -> Self {
-        let mut mistakes: Vec<Problem> =
-            errors.0.into_iter().map(|mistake| Problem::policy_mistake(name, yaml, mistake)).collect();
+        let inspection = Inspection::of(yaml);
+        let lines = Lines::new(yaml);
+        let problem = |mistake| Problem::policy_mistake(name, &inspection.text, &lines, mistake);
+        let mut mistakes: Vec<Problem> = errors.0.into_iter().map(problem).collect();
         match mistakes.pop() {
             Some(only) if mistakes.is_empty() => only,
             last => {
@@ -227,9 +252,9 @@ impl Problem {
         }
     }
 
-    fn policy_mistake(name: &str, yaml: &str, mistake: PolicyError) -> Self {
-        let place = mistake.span.as_ref().map(|span| Lines::new(yaml).position(span.start));
-        let shown = |span| Box::new(Excerpt::of_span(name, &Inspection::of(yaml).text, span));
+    fn policy_mistake(name: &str, yaml: &Masked<'_>, lines: &Lines<'_>, mistake: PolicyError) -> Self {
+        let place = mistake.span.as_ref().map(|span| lines.position(span.start));
+        let shown = |span| Box::new(Excerpt::of_span(name, yaml, lines, span));
         let excerpt = mistake.span.clone().map(shown);
         let whereabouts = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
         Problem::InText {
@@ -387,7 +412,7 @@ impl From<CheckError> for Problem {
     fn from(error: CheckError) -> Self {
         match &error {
             CheckError::Json { name, text, mistake } => {
-                let excerpt = Excerpt::of_span(name, text, mistake.span.clone());
+                let excerpt = Excerpt::of_span(name, text, &Lines::new(text), mistake.span.clone());
                 Problem::InText {
                     message: error.to_string(),
                     help: mistake.help.clone(),
