@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -256,11 +257,11 @@ struct Apply {
 
 /// A mapping with arbitrary keys, without duplicates, in order.
 #[derive(Debug)]
-pub(super) struct Entries<T>(pub(super) Vec<(String, T)>);
+pub(super) struct Entries<T>(pub(super) IndexMap<String, T>);
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
-        Entries(Vec::new())
+        Entries(IndexMap::new())
     }
 }
 
@@ -272,10 +273,10 @@ impl<T> Entries<T> {
         access: &mut A,
         value: impl DeserializeSeed<'de, Value = T>,
     ) -> Result<(), A::Error> {
-        if self.0.iter().any(|(other, _)| *other == key) {
+        if self.0.contains_key(&key) {
             return Err(A::Error::custom(format_args!("`{key}` appears twice")));
         }
-        self.0.push((key, access.next_value_seed(value)?));
+        self.0.insert(key, access.next_value_seed(value)?);
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use serde::de::IgnoredAny;
 
 use super::error::{PolicyError, PolicyErrors};
@@ -36,7 +37,8 @@ pub fn read(
     document.read::<IgnoredAny>().map_err(|failure| explain(&document, &failure))?;
     let (document, file, mistakes) = parse(document);
     let text = Arc::new(PolicyText { name: "the policy".to_owned(), yaml: yaml.to_owned() });
-    let mut reader = Reader { yaml, text, document, profile_override, known_rules, mistakes };
+    let too_many = mistakes.len() >= MOST;
+    let mut reader = Reader { yaml, text, document, profile_override, known_rules, mistakes, too_many };
     let mut file = file.unwrap_or_default();
     if let Some(Err(error)) = profile_override.map(|name| default_policy(Some(name))) {
         reader.mistakes.push(error);
@@ -47,6 +49,11 @@ pub fn read(
             policies.into_iter().enumerate().filter_map(|(index, policy)| reader.settle(Some(index), policy)).collect()
         }
     };
+    if reader.too_many {
+        reader
+            .mistakes
+            .push(PolicyError::new(format!("only the first {MOST} mistakes are reported; there may be more")));
+    }
     if reader.mistakes.is_empty() { Ok(policies) } else { Err(PolicyErrors::sorted(reader.mistakes)) }
 }
 
@@ -63,11 +70,7 @@ fn parse(mut document: Pruned<'_>) -> (Pruned<'_>, Option<PolicyFile>, Vec<Polic
         if !failure.entry.as_deref().is_some_and(|entry| document.lacks_parts_of(entry)) {
             mistakes.push(explain(&document, &failure));
         }
-        if mistakes.len() == MOST {
-            mistakes.push(PolicyError::new(format!("only the first {MOST} mistakes are reported; there may be more")));
-            return (document, None, mistakes);
-        }
-        if !failure.entry.is_some_and(|entry| document.remove(entry)) {
+        if mistakes.len() == MOST || !failure.entry.is_some_and(|entry| document.remove(entry)) {
             return (document, None, mistakes);
         }
     }
@@ -98,6 +101,8 @@ struct Reader<'y, R> {
     profile_override: Option<&'y str>,
     known_rules: R,
     mistakes: Vec<PolicyError>,
+    /// Whether [`MOST`] was met.
+    too_many: bool,
 }
 
 impl<R: IntoIterator<Item = &'static str> + Clone> Reader<'_, R> {
@@ -105,53 +110,53 @@ impl<R: IntoIterator<Item = &'static str> + Clone> Reader<'_, R> {
     fn settle(&mut self, index: Option<usize>, file: PolicyFile) -> Option<Policy> {
         let path = index.map(|index| [Step::Key("policies"), Step::Index(index)]);
         let path = path.as_ref().map(<[_; 2]>::as_slice).unwrap_or_default();
-        let mut mistakes = Vec::new();
-        let place = |steps: &[Step<'_>]| locate(&self.document, &[path, steps].concat());
         let is_pruned = |steps: &[Step<'_>]| {
             entry(&self.document, &[path, steps].concat()).is_some_and(|entry| self.document.lacks_parts_of(&entry))
         };
-        let mut report = |error: PolicyError, steps: &[Step<'_>]| mistakes.push(error.at(self.yaml, place(steps)));
         let unknown_rule = |rule: &str| {
             let is_known = self.known_rules.clone().into_iter().any(|known| known == rule);
             (!is_known)
                 .then(|| PolicyError::new(format!("there is no rule `{rule}`")).or(rule, self.known_rules.clone()))
         };
-        if file.policies.is_some() {
-            report(PolicyError::new("`policies` cannot be nested in `policies`"), &[Step::Key("policies")]);
-        }
-        for (rule, _) in &file.rules.0 {
-            if let Some(error) = unknown_rule(rule) {
-                report(error, &[Step::Key("rules"), Step::Key(rule)]);
-            }
-        }
-        for (index, ignore) in file.ignore.iter().enumerate() {
+        let nested = file
+            .policies
+            .as_ref()
+            .map(|_| (PolicyError::new("`policies` cannot be nested in `policies`"), vec![Step::Key("policies")]));
+        let of_rules = file.rules.0.keys();
+        let of_rules =
+            of_rules.filter_map(|rule| Some((unknown_rule(rule)?, vec![Step::Key("rules"), Step::Key(rule)])));
+        let of_ignores = file.ignore.iter().enumerate().flat_map(|(index, ignore)| {
             let entry = [Step::Key("ignore"), Step::Index(index)];
-            let is_read = || !is_pruned(&entry);
-            let missing = [("rule", ignore.rule.is_none()), ("reason", ignore.reason.is_none())];
-            for (key, _) in missing.into_iter().filter(|(_, is_missing)| *is_missing && is_read()) {
-                report(PolicyError::new(format!("`{key}` is required here")), &entry);
+            let is_missing = [("rule", ignore.rule.is_none()), ("reason", ignore.reason.is_none())];
+            let missing = is_missing.into_iter().filter(|(_, is_missing)| *is_missing && !is_pruned(&entry));
+            let missing =
+                missing.map(|(key, _)| (PolicyError::new(format!("`{key}` is required here")), entry.to_vec()));
+            let unknown = ignore.rule.as_deref().and_then(&unknown_rule);
+            let unknown = unknown.map(|error| (error, vec![entry[0], entry[1], Step::Key("rule"), Step::Value]));
+            missing.chain(unknown).collect::<Vec<_>>()
+        });
+        let profile = default_policy(self.profile_override.or(file.profile.as_deref()));
+        // A mistake in the name of a flag is reported once for the whole file.
+        let of_profile = profile.as_ref().err().filter(|_| self.profile_override.is_none());
+        let of_profile = of_profile.map(|error| (error.clone(), vec![Step::Key("profile")]));
+        let found = nested.into_iter().chain(of_profile).chain(of_rules).chain(of_ignores);
+        let room = MOST.saturating_sub(self.mistakes.len());
+        let mut found: Vec<_> = found.take(room + 1).collect();
+        self.too_many |= found.len() > room;
+        found.truncate(room);
+        let located = found
+            .into_iter()
+            .map(|(error, steps)| error.at(self.yaml, locate(&self.document, &[path, &steps].concat())));
+        let located: Vec<PolicyError> = located.collect();
+        let policy = profile.ok().map(|mut policy| {
+            policy.named = named(&self.text, index, &file, &policy);
+            if self.profile_override.is_none() && file.profile.is_some() {
+                policy.chosen_by = ChosenBy::PolicyFile;
             }
-            if let Some(error) = ignore.rule.as_deref().and_then(unknown_rule) {
-                report(error, &[entry[0], entry[1], Step::Key("rule"), Step::Value]);
-            }
-        }
-        let policy = match default_policy(self.profile_override.or(file.profile.as_deref())) {
-            Ok(mut policy) => {
-                policy.named = named(&self.text, index, &file, &policy);
-                if self.profile_override.is_none() && file.profile.is_some() {
-                    policy.chosen_by = ChosenBy::PolicyFile;
-                }
-                overlay(&mut policy, file);
-                Some(policy)
-            }
-            Err(error) if self.profile_override.is_none() => {
-                report(error, &[Step::Key("profile")]);
-                None
-            }
-            // Reported once for the whole file.
-            Err(_) => None,
-        };
-        self.mistakes.extend(mistakes);
+            overlay(&mut policy, file);
+            policy
+        });
+        self.mistakes.extend(located);
         policy
     }
 }
@@ -196,9 +201,11 @@ fn overlay_object(requirements: &mut ObjectRequirements, file: ObjectFile) {
     if let Some(allowed) = file.allow {
         requirements.allowed.get_or_insert_default().extend(allowed);
     }
+    let places = requirements.rows.iter().enumerate().map(|(index, row)| (row.target.clone(), index));
+    let places: HashMap<String, usize> = places.collect();
     for (target, typed) in file.rows.0 {
-        let row = match requirements.rows.iter_mut().find(|row| row.target == target) {
-            Some(row) => row,
+        let row = match places.get(&target) {
+            Some(index) => &mut requirements.rows[*index],
             None => requirements.rows.push_mut(RowRequirement { target, ..RowRequirement::default() }),
         };
         if !typed.sources.is_empty() {
@@ -452,10 +459,17 @@ export: { max-age-days: long }
 
     #[test]
     fn reading_ends_after_many_mistakes_and_says_so() {
-        let yaml: String = (0..1000).map(|number| format!("key{number}: 1\n")).collect();
-        let errors = read(&yaml, None, RULES).unwrap_err();
-        assert_eq!(errors.0.len(), MOST + 1);
-        assert!(errors.0.iter().any(|mistake| mistake.message.contains("only the first")), "{errors:?}");
+        let lines = |of: &dyn Fn(usize) -> String| (0..1000).map(of).collect::<String>();
+        for yaml in [
+            lines(&|number| format!("key{number}: 1\n")),
+            format!("rules:\n{}", lines(&|number| format!("  no-such-rule-{number}: off\n"))),
+            format!("ignore:\n{}", lines(&|number| format!("- subject: User/attr{number}\n"))),
+            format!("policies:\n{}", lines(&|number| format!("- profile: no-such-profile-{number}\n"))),
+        ] {
+            let errors = read(&yaml, None, RULES).unwrap_err();
+            assert_eq!(errors.0.len(), MOST + 1, "{yaml}");
+            assert!(errors.0.iter().any(|mistake| mistake.message.contains("only the first")), "{errors:?}");
+        }
     }
 
     #[test]
