@@ -3,6 +3,8 @@
 //! For the clauses of a filter, the values of an attribute fall into a few classes: no value, each text that a clause
 //! mentions, the numbers around each bound, and any other text. The filter is evaluated for one value of each class.
 
+use std::collections::{BTreeMap, HashSet};
+
 use crate::expression::{Patterns, Value};
 use crate::model::{Filter, FilterClause, FilterGroup};
 
@@ -17,8 +19,8 @@ pub enum Claim {
     EveryObject,
 }
 
-/// The most combinations of values to try; with more, nothing is proved.
-const MOST: usize = 20_000;
+/// The most times that a clause is evaluated; where it takes more, nothing is proved.
+const MOST: usize = 1_000_000;
 
 /// Attributes that every user has.
 const NEVER_NULL: [&str; 5] = ["objectId", "userPrincipalName", "displayName", "IsSoftDeleted", "accountEnabled"];
@@ -41,57 +43,47 @@ pub fn claim(filter: &Filter<'_>) -> Option<Claim> {
 pub fn group_excludes_all(group: &FilterGroup<'_>) -> bool {
     let clauses: Vec<&FilterClause<'_>> = group.clauses.iter().flatten().collect();
     let patterns = Patterns::default();
-    names(&clauses).into_iter().any(|name| {
-        let about: Vec<&FilterClause<'_>> =
-            clauses.iter().copied().filter(|clause| attribute(clause) == name).collect();
+    by_attribute(&clauses).into_iter().any(|(name, about)| {
         let candidates = candidates(name, &about);
         let passes_surely_not =
             |candidate: &Candidate| about.iter().any(|clause| candidate.holds(clause, &patterns) == Some(false));
-        exclude_each_other(&about) || candidates.iter().all(passes_surely_not)
+        let is_small = candidates.len().saturating_mul(about.len()) <= MOST;
+        exclude_each_other(&about) || (is_small && candidates.iter().all(passes_surely_not))
     })
 }
 
 /// Whether one clause requires a pattern that another forbids.
 fn exclude_each_other(clauses: &[&FilterClause<'_>]) -> bool {
-    let asks = |clause: &FilterClause<'_>, wanted| operator(clause) == Some(wanted);
-    clauses.iter().filter(|clause| asks(clause, FilterOperator::RegexMatch)).any(|clause| {
-        let contrary =
-            |other: &&&FilterClause<'_>| asks(other, FilterOperator::NotRegexMatch) && other.value() == clause.value();
-        clauses.iter().any(|other| contrary(&other))
-    })
+    let patterns_of = |wanted| {
+        let asking = clauses.iter().filter(move |clause| operator(clause) == Some(wanted));
+        asking.map(|clause| clause.value()).collect::<HashSet<_>>()
+    };
+    !patterns_of(FilterOperator::RegexMatch).is_disjoint(&patterns_of(FilterOperator::NotRegexMatch))
 }
 
 fn every_object_passes(groups: &[FilterGroup<'_>]) -> bool {
     let clauses: Vec<&FilterClause<'_>> = groups.iter().flat_map(|group| group.clauses.iter().flatten()).collect();
-    let names = names(&clauses);
-    let choices: Vec<Vec<Candidate>> = names
-        .iter()
-        .map(|name| {
-            let about: Vec<&FilterClause<'_>> =
-                clauses.iter().copied().filter(|clause| attribute(clause) == *name).collect();
-            candidates(name, &about)
-        })
-        .collect();
-    let combinations = choices.iter().try_fold(1_usize, |product, candidates| product.checked_mul(candidates.len()));
-    let Some(combinations) = combinations.filter(|count| *count <= MOST) else { return false };
+    let choices: BTreeMap<&str, Vec<Candidate>> =
+        by_attribute(&clauses).into_iter().map(|(name, about)| (name, candidates(name, &about))).collect();
+    let combinations = choices.values().fold(1_usize, |product, candidates| product.saturating_mul(candidates.len()));
+    if combinations.saturating_mul(clauses.len()) > MOST {
+        return false;
+    }
     let patterns = Patterns::default();
     (0..combinations).all(|combination| {
         let mut rest = combination;
-        let chosen: Vec<&Candidate> = choices
+        let chosen: BTreeMap<&str, &Candidate> = choices
             .iter()
-            .map(|candidates| {
+            .map(|(name, candidates)| {
                 let candidate = &candidates[rest % candidates.len()];
                 rest /= candidates.len();
-                candidate
+                (*name, candidate)
             })
             .collect();
-        let value_of = |name: &str| names.iter().position(|known| *known == name).map(|index| chosen[index]);
+        let holds = |clause| chosen.get(attribute(clause)).and_then(|value| value.holds(clause, &patterns));
         groups.iter().any(|group| {
             let clauses = group.clauses.as_deref().unwrap_or_default();
-            !clauses.is_empty()
-                && clauses.iter().all(|clause| {
-                    value_of(attribute(clause)).and_then(|value| value.holds(clause, &patterns)) == Some(true)
-                })
+            !clauses.is_empty() && clauses.iter().all(|clause| holds(clause) == Some(true))
         })
     })
 }
@@ -127,14 +119,13 @@ fn operator(clause: &FilterClause<'_>) -> Option<FilterOperator> {
     FilterOperator::of(clause.operator_name.as_deref()?)
 }
 
-fn names<'c>(clauses: &[&'c FilterClause<'_>]) -> Vec<&'c str> {
-    let mut names: Vec<&str> = Vec::new();
+/// The clauses about each attribute.
+fn by_attribute<'c, 'f>(clauses: &[&'c FilterClause<'f>]) -> BTreeMap<&'c str, Vec<&'c FilterClause<'f>>> {
+    let mut about: BTreeMap<&str, Vec<&FilterClause<'_>>> = BTreeMap::new();
     for clause in clauses {
-        if !names.contains(&attribute(clause)) {
-            names.push(attribute(clause));
-        }
+        about.entry(attribute(clause)).or_default().push(clause);
     }
-    names
+    about
 }
 
 /// A value of every class that the clauses distinguish.
