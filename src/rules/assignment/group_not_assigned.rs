@@ -1,6 +1,6 @@
 use super::app_role::NONE;
 use super::assigned_groups;
-use super::expected::{Expected, candidates};
+use super::expected::{Expected, Known, candidates};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::TenantChange;
 use crate::rules::{Findings, Judged, NotJudged, Rule, Target, page, portal};
@@ -26,11 +26,10 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     if let Some(reason) = unread.filter(|_| target.policy.groups.iter().any(|group| group.id.is_none())) {
         return Err(NotJudged::unread(reason));
     }
-    let assigned = assigned_groups(target);
-    for group in &target.policy.groups {
-        let Some(expected) = Expected::of(target, group) else { continue };
+    let assigned = Known::assigned(&assigned_groups(target));
+    for (group, expected) in Expected::all(target) {
         let label = group.label();
-        let there = assigned.iter().any(|assigned| expected.is(assigned));
+        let there = assigned.has(&expected);
         let mut change = None;
         let (message, mark, title, portal) = match expected {
             Expected::Ambiguous(several) => (
@@ -58,8 +57,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                         role: role.to_owned(),
                     });
                 }
-                let twin =
-                    assigned.iter().any(|assigned| group.name.as_deref().is_some_and(|name| assigned.is_called(name)));
+                let twin = group.name.as_deref().is_some_and(|name| assigned.is_called(name));
                 let twin =
                     if twin { "; a group of the same name is assigned, but it has another object id" } else { "" };
                 (

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::expected::Expected;
+use super::expected::{Expected, Known};
 use super::{assigned, assigned_groups, assignment};
 use crate::finding::{Evidence, Severity};
 use crate::model::TenantChange;
@@ -42,17 +42,17 @@ pub(in crate::rules) const DUPLICATE: Rule = assignment(&[Evidence::Assignments]
 );
 
 fn unexpected(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
-    let expected = &target.policy.groups;
-    if expected.is_empty() {
+    if target.policy.groups.is_empty() {
         return Err(NotJudged::skipped("groups in the policy (or --group)"));
     }
-    let expected: Vec<Expected<'_, '_>> = expected.iter().filter_map(|wanted| Expected::of(target, wanted)).collect();
+    let expected = Expected::all(target);
     let groups = assigned_groups(target);
+    let assigned = Known::assigned(&groups);
     // An expected group that is not assigned may be one of the unexpected groups under another name.
-    let known =
-        expected.iter().all(|wanted| matches!(wanted, Expected::Id(_)) && groups.iter().any(|group| wanted.is(group)));
+    let known = expected.iter().all(|(_, wanted)| matches!(wanted, Expected::Id(_)) && assigned.has(wanted));
+    let expected = Known::expected(expected.iter().map(|(_, wanted)| wanted));
     for group in groups {
-        if expected.iter().any(|wanted| wanted.is(&group)) {
+        if expected.has_assigned(&group) {
             continue;
         }
         let name = group.name();
