@@ -43,6 +43,8 @@ pub struct MappingView<'a> {
     pub directory: Option<&'a str>,
     /// Its rows.
     pub rows: Vec<RowView<'a>>,
+    /// The indices of its rows in their order, by the target in lower case.
+    by_target: OnceCell<HashMap<String, Vec<usize>>>,
     /// The number of rows by which objects are matched.
     pub matching: usize,
     /// The attributes of its source object; `None` if the file does not list them.
@@ -119,6 +121,7 @@ impl<'a> SchemaView<'a> {
                     name: if *same == 1 { base.to_owned() } else { format!("{base}#{same}") },
                     kind,
                     rows: rows(mapping, &pointer, source.as_deref(), target.as_deref()),
+                    by_target: OnceCell::new(),
                     matching: mapping.attribute_mappings.iter().flatten().filter(|row| row.is_matching()).count(),
                     pointer,
                     mapping,
@@ -238,6 +241,20 @@ impl<'a> MappingView<'a> {
                 self.name
             ))),
         }
+    }
+
+    /// The rows that write an attribute, in their order. A target that differs only in case counts too, because SCIM attribute
+    /// names are case-insensitive (RFC 7643, section 2.1).
+    pub fn rows_to(&self, target: &str) -> impl Iterator<Item = &RowView<'a>> {
+        let by_target = self.by_target.get_or_init(|| {
+            let mut by_target: HashMap<String, Vec<usize>> = HashMap::with_capacity(self.rows.len());
+            for (index, row) in self.rows.iter().enumerate() {
+                by_target.entry(row.target.to_ascii_lowercase()).or_default().push(index);
+            }
+            by_target
+        });
+        let indices = by_target.get(&target.to_ascii_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        indices.iter().map(|index| &self.rows[*index])
     }
 
     /// Its name in the portal.

@@ -42,7 +42,7 @@ fn required(
     findings: &mut Findings<'_>,
 ) -> Judged {
     // Other rules report a missing row.
-    let Some(row) = mapping.rows.iter().find(|row| row.target.eq_ignore_ascii_case(wanted)) else { return Ok(()) };
+    let Some(row) = mapping.rows_to(wanted).next() else { return Ok(()) };
     match &row.source {
         RowSource::Attribute(name) if is_same(name, name_id) => return Ok(()),
         // It may give the same value for the users that there are.

@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::mapping::misspelt_target::is_meant;
+use crate::rules::mapping::misspelt_target::meant_by_rows;
 use crate::rules::source_change::{RowSource, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
@@ -26,9 +26,9 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     }
     for mapping in target.mappings_of(ObjectKind::Group)?.into_iter().filter(|mapping| mapping.is_active()) {
         let consequence = "An app that identifies groups by their Entra object id does not recognise them";
-        let rows = mapping.listed_rows()?;
-        let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(NAME)) else {
-            if is_meant(target, mapping, NAME) {
+        mapping.listed_rows()?;
+        let Some(row) = mapping.rows_to(NAME).next() else {
+            if meant_by_rows(target, mapping).contains(NAME) {
                 continue;
             }
             let pointer = mapping.pointer.key("attributeMappings");

@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::mapping::misspelt_target::is_meant;
+use crate::rules::mapping::misspelt_target::meant_by_rows;
 use crate::rules::source_change::{RowSource, add_row, map_directly};
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
@@ -30,8 +30,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             if target.policy.group.row(name).is_some() {
                 continue;
             }
-            let Some(row) = rows.iter().find(|row| row.target.eq_ignore_ascii_case(name)) else {
-                if is_meant(target, mapping, name) {
+            let Some(row) = mapping.rows_to(name).next() else {
+                if meant_by_rows(target, mapping).contains(name) {
                     continue;
                 }
                 let pointer = mapping.pointer.key("attributeMappings");

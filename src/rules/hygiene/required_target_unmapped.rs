@@ -1,5 +1,7 @@
+use std::cell::LazyCell;
+
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
-use crate::rules::mapping::misspelt_target::is_meant;
+use crate::rules::mapping::misspelt_target::meant_by_rows;
 use crate::rules::{Findings, Judged, Rule, Target, page, portal};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -22,7 +24,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             unlisted |= mapping.target.is_none();
             continue;
         };
-        let rows = mapping.listed_rows()?;
+        mapping.listed_rows()?;
+        let meant = LazyCell::new(|| meant_by_rows(target, mapping));
         for (_, definition) in &object.definitions {
             for attribute in definition.attributes.iter().flatten() {
                 let Some(name) = attribute.name.as_deref() else { continue };
@@ -31,8 +34,8 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
                 // name.
                 let is_reported_elsewhere = target.policy.requirements(kind).row(name).is_some()
                     || (kind == crate::model::ObjectKind::Group && name == "displayName");
-                let is_there = || rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
-                if !is_required || is_reported_elsewhere || is_there() || is_meant(target, mapping, name) {
+                let is_there = || mapping.rows_to(name).next().is_some();
+                if !is_required || is_reported_elsewhere || is_there() || meant.contains(name) {
                     continue;
                 }
                 let message = format!(

@@ -3,7 +3,7 @@ use serde_json::Value as Json;
 use crate::expression::{Evaluator, Stored, Unknown, Value, parse};
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
-use crate::rules::mapping::misspelt_target::is_meant;
+use crate::rules::mapping::misspelt_target::meant_by_rows;
 use crate::rules::source_change::{RowSource, add_source, replace};
 use crate::rules::{Findings, Judged, MappingView, NotJudged, RowView, Rule, Target, page, portal};
 use crate::text::shortened;
@@ -60,11 +60,7 @@ fn standard_source() -> Json {
 /// The rows that write `active`, of every enabled User mapping.
 fn rows<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<(&'t MappingView<'a>, &'t RowView<'a>)>, NotJudged> {
     let mappings = target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active());
-    Ok(mappings
-        .flat_map(|mapping| {
-            mapping.rows.iter().filter(|row| row.target.eq_ignore_ascii_case(NAME)).map(move |row| (mapping, row))
-        })
-        .collect())
+    Ok(mappings.flat_map(|mapping| mapping.rows_to(NAME).map(move |row| (mapping, row))).collect())
 }
 
 fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
@@ -73,8 +69,8 @@ fn missing(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         return Ok(());
     }
     for mapping in target.mappings_of(ObjectKind::User)?.into_iter().filter(|mapping| mapping.is_active()) {
-        let is_mapped = mapping.listed_rows()?.iter().any(|row| row.target.eq_ignore_ascii_case(NAME));
-        if is_mapped || is_meant(target, mapping, NAME) {
+        mapping.listed_rows()?;
+        if mapping.rows_to(NAME).next().is_some() || meant_by_rows(target, mapping).contains(NAME) {
             continue;
         }
         let step =

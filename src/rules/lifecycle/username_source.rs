@@ -26,7 +26,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
         if !mapping.is_active() || is_reported_elsewhere {
             continue;
         }
-        for row in mapping.rows.iter().filter(|row| row.target.eq_ignore_ascii_case("userName")) {
+        for row in mapping.rows_to("userName") {
             let row_source = &row.source;
             // An expression that reads a suitable attribute may return a sign-in name.
             let is_suitable = |name: &&str| SUITABLE.iter().any(|suitable| suitable.eq_ignore_ascii_case(name));

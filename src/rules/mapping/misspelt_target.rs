@@ -1,5 +1,5 @@
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde_json::json;
 
@@ -69,11 +69,15 @@ fn known(kind: Option<ObjectKind>) -> &'static [&'static str] {
     }
 }
 
+/// The most required attributes that a target is compared with letter by letter. More of them are missing only where the
+/// mapping is not the app's at all.
+const MOST_COMPARED: usize = 100;
+
 /// The well-known and required attributes of an object mapping, to recognise misspelt ones.
 pub(in crate::rules) struct Spellings<'t> {
-    required: Vec<&'t str>,
-    /// The required attributes that no row writes.
-    unwritten: Vec<&'t str>,
+    required: HashSet<&'t str>,
+    /// The first required attributes that no row writes, and their spellings.
+    unwritten: Vec<(&'t str, String)>,
     known: &'static [&'static str],
     by_spelling: HashMap<String, &'t str>,
     /// The target object, whose attribute list is read only for a name that needs it.
@@ -84,18 +88,18 @@ impl<'t> Spellings<'t> {
     pub(in crate::rules) fn of(target: &'t Target<'_>, mapping: &'t MappingView<'t>) -> Self {
         let known = known(mapping.kind);
         let rows = mapping.kind.map(|kind| target.policy.requirements(kind).rows.as_slice()).unwrap_or_default();
-        let required: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
-        let written = |name: &str| mapping.rows.iter().any(|row| row.target.eq_ignore_ascii_case(name));
-        let unwritten = required.iter().copied().filter(|name| !written(name)).collect();
-        let by_spelling = known.iter().chain(&required).map(|name| (spelling(name), *name)).collect();
-        Spellings { required, unwritten, known, by_spelling, object: mapping.target.as_deref() }
+        let required = || rows.iter().map(|row| row.target.as_str());
+        let unwritten = required().filter(|name| mapping.rows_to(name).next().is_none()).take(MOST_COMPARED);
+        let unwritten = unwritten.map(|name| (name, spelling(name))).collect();
+        let by_spelling = known.iter().copied().chain(required()).map(|name| (spelling(name), name)).collect();
+        Spellings { required: required().collect(), unwritten, known, by_spelling, object: mapping.target.as_deref() }
     }
 
     /// The well-known or required attribute that a row's target is a misspelling of; `None` where it is spelt correctly
     /// or resembles none.
     pub(in crate::rules) fn meant(&self, row: &RowView<'_>) -> Option<Cow<'t, str>> {
         let name = row.target;
-        if name.is_empty() || self.required.contains(&name) || self.known.contains(&name) {
+        if name.is_empty() || self.required.contains(name) || self.known.contains(&name) {
             return None;
         }
         // A name with a character that looks like another one is wrong, even if the attribute list has it too.
@@ -118,17 +122,18 @@ impl<'t> Spellings<'t> {
         let own = || row.definition.is_some();
         self.unwritten
             .iter()
-            .copied()
-            .find(|required| urn_is_like(name, required) || (is_like(&spelling, &self::spelling(required)) && !own()))
-            .map(Cow::Borrowed)
+            .find(|(required, spelt)| urn_is_like(name, required) || (is_like(&spelling, spelt) && !own()))
+            .map(|(required, _)| Cow::Borrowed(*required))
     }
 }
 
-/// Whether a row's target is a misspelling of `name`. This rule reports it then, and the others must not report the row as
-/// missing.
-pub(in crate::rules) fn is_meant(target: &Target<'_>, mapping: &MappingView<'_>, name: &str) -> bool {
+/// The attributes that rows misspell. This rule reports these rows, and the others must not report the attributes as missing.
+pub(in crate::rules) fn meant_by_rows<'t>(
+    target: &'t Target<'_>,
+    mapping: &'t MappingView<'_>,
+) -> HashSet<Cow<'t, str>> {
     let spellings = Spellings::of(target, mapping);
-    mapping.rows.iter().any(|row| spellings.meant(row).as_deref() == Some(name))
+    mapping.rows.iter().filter_map(|row| spellings.meant(row)).collect()
 }
 
 /// A target as it is probably meant, if it has characters that only look like those of SCIM: typographic quotation marks
@@ -190,8 +195,13 @@ fn urn_is_like(name: &str, wanted: &str) -> bool {
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
     for mapping in target.active_mappings()? {
         let spellings = Spellings::of(target, mapping);
-        for row in &mapping.rows {
-            let Some(meant) = spellings.meant(row) else { continue };
+        let misspelt = mapping.rows.iter().filter_map(|row| Some((row, spellings.meant(row)?)));
+        let misspelt: Vec<(&RowView<'_>, Cow<'_, str>)> = misspelt.collect();
+        let mut times: HashMap<&str, usize> = HashMap::default();
+        for (_, meant) in &misspelt {
+            *times.entry(meant).or_default() += 1;
+        }
+        for (row, meant) in &misspelt {
             let meant = meant.as_ref();
             let name = row.target;
             let pointer = row.pointer().key("targetAttributeName");
@@ -213,11 +223,7 @@ fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
             };
             let found = findings.add(mapping.subject(meant), pointer.clone(), message).label("misspelt");
             let found = if case_only { found.at_most(Severity::Warning) } else { found };
-            let is_other = |other: &&RowView<'_>| !std::ptr::eq(*other, row);
-            let writes = |other: &RowView<'_>| {
-                other.target.eq_ignore_ascii_case(meant) || spellings.meant(other).as_deref() == Some(meant)
-            };
-            if mapping.rows.iter().filter(is_other).any(writes) {
+            if times[meant] > 1 || mapping.rows_to(meant).any(|other| !std::ptr::eq(other, *row)) {
                 found.manual(
                     format!("Keep only one of the rows for {meant}"),
                     portal::edit_row(mapping, name, format!("Delete this row, or the other row for {meant}")),

@@ -19,7 +19,7 @@ use crate::policy::{RowRequirement, Source, Template};
 struct Required<'t, 'a> {
     mapping: &'t MappingView<'a>,
     requirement: &'t RowRequirement,
-    /// The row. A target that differs only in case counts too, because SCIM attribute names are case-insensitive.
+    /// The row; rather the one that is spelt the same.
     row: Option<&'t RowView<'a>>,
 }
 
@@ -28,11 +28,10 @@ fn required<'t, 'a>(target: &'t Target<'a>) -> Result<Vec<Required<'t, 'a>>, Not
     let mut required = Vec::new();
     for kind in ObjectKind::ALL.into_iter().filter(|kind| target.wants(*kind)) {
         for mapping in target.mappings_of(kind)? {
-            let rows = mapping.listed_rows()?;
+            mapping.listed_rows()?;
             for requirement in &target.policy.requirements(kind).rows {
-                let exact = rows.iter().find(|row| row.target == requirement.target);
-                let row =
-                    exact.or_else(|| rows.iter().find(|row| row.target.eq_ignore_ascii_case(&requirement.target)));
+                let rows = || mapping.rows_to(&requirement.target);
+                let row = rows().find(|row| row.target == requirement.target).or_else(|| rows().next());
                 required.push(Required { mapping, requirement, row });
             }
         }

@@ -1,5 +1,9 @@
-use super::misspelt_target::is_meant;
+use foldhash::{HashMap, HashSet};
+use std::borrow::Cow;
+
+use super::misspelt_target::meant_by_rows;
 use super::{Required, any_of, portal_step, required, with_reason, written};
+use crate::document::Pointer;
 use crate::finding::{Applicability, Evidence, Metadata, Section, Severity};
 use crate::model::ObjectKind;
 use crate::policy::Source;
@@ -19,15 +23,20 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(target: &Target<'_>, findings: &mut Findings<'_>) -> Judged {
+    let mut meant: HashMap<&Pointer, HashSet<Cow<'_, str>>> = HashMap::default();
     for required in required(target)? {
         let Required { mapping, requirement, row } = required;
         let wanted = requirement.target.as_str();
-        if row.is_some() || is_meant(target, mapping, wanted) {
+        if row.is_some() {
+            continue;
+        }
+        let meant = meant.entry(&mapping.pointer).or_insert_with(|| meant_by_rows(target, mapping));
+        if meant.contains(wanted) {
             continue;
         }
         let elsewhere = ObjectKind::ALL.into_iter().filter(|kind| Some(*kind) != mapping.kind).find(|kind| {
             let others = target.mappings_of(*kind).unwrap_or_default();
-            others.iter().any(|other| other.rows.iter().any(|row| row.target == wanted))
+            others.iter().any(|other| other.rows_to(wanted).any(|row| row.target == wanted))
         });
         let mut message = match requirement.sources.as_slice() {
             [] => {
