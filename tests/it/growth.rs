@@ -3,7 +3,6 @@
 //! `benches/hostile` measures more kinds, and larger inputs.
 
 use std::fs;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -52,8 +51,12 @@ fn names(count: usize) -> Vec<String> {
 /// Nanoseconds of processor time that a run takes, as Linux counts them.
 #[cfg(target_os = "linux")]
 fn spent(arguments: &[&str], folder: &TempDir) -> u128 {
-    let mut child =
-        provlint(arguments).current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = provlint(arguments)
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     let of_process = |file: &str| fs::read_to_string(format!("/proc/{}/{file}", child.id())).unwrap();
     // A process that ended and was not waited for still has its times.
     while of_process("stat").rsplit_once(") ").is_none_or(|(_, state)| !state.starts_with('Z')) {

@@ -15,7 +15,7 @@ pub mod scim;
 pub mod server;
 pub mod writable;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -134,8 +134,15 @@ pub fn run_in(directory: &Path, arguments: &[&str]) -> Ran {
     finish(provlint(arguments).current_dir(directory))
 }
 
+/// What Wine answers once in thousands of times instead of starting a process: ERROR_INTERNAL_ERROR.
+const WINE_FAILED: i32 = 1359;
+
 pub fn finish(command: &mut Command) -> Ran {
-    let output = command.output().expect("the program runs");
+    let mut outputs = std::iter::repeat_with(|| command.output()).take(3);
+    let has_run = |output: &io::Result<_>| {
+        !cfg!(windows) || output.as_ref().err().and_then(io::Error::raw_os_error) != Some(WINE_FAILED)
+    };
+    let output = outputs.find(has_run).expect("Wine starts it in three attempts").expect("the program runs");
     Ran {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).expect("the output is UTF-8"),
