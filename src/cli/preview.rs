@@ -1,5 +1,6 @@
 //! `provlint preview`
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -166,8 +167,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
     for problem in &was.problems {
         screen.complain(problem);
     }
-    let earlier: Vec<Option<&User>> =
-        users.users.iter().map(|user| counterpart(user, &users.users, &was.users)).collect();
+    let earlier = counterparts(&users.users, &was.users);
 
     let evaluator = arguments.now_and_seed.evaluator();
     let tenant_url = one.snapshot().and_then(|snapshot| snapshot.secret(TENANT_URL)).map(mask_url);
@@ -229,17 +229,20 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
 /// A value that no user has: Entra takes a new one each time.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// The earlier state of a user: the one with the same id, else with the same user name; of one user, the only one.
-fn counterpart<'u>(user: &User, users: &[User], were: &'u [User]) -> Option<&'u User> {
-    let same = |name: fn(&User) -> Option<&str>| {
-        let known = name(user)?;
-        were.iter().find(|was| name(was).is_some_and(|name| name.eq_ignore_ascii_case(known)))
-    };
-    let only = match (users, were) {
-        ([_], [was]) => Some(was),
-        _ => None,
-    };
-    same(User::id).or_else(|| same(|user| user.text("userPrincipalName"))).or(only)
+/// The earlier state of each user: the one with the same id, else with the same user name; of one user, the only one.
+fn counterparts<'u>(users: &[User], were: &'u [User]) -> Vec<Option<&'u User>> {
+    if let ([_], [was]) = (users, were) {
+        return vec![Some(was)];
+    }
+    let folded = |name: Option<&str>| name.map(str::to_ascii_lowercase);
+    let id = |user: &User| folded(user.id());
+    let user_name = |user: &User| folded(user.text("userPrincipalName"));
+    // Of several with the same name, the first counts.
+    let by_id: HashMap<String, &User> = were.iter().rev().filter_map(|was| Some((id(was)?, was))).collect();
+    let by_name: HashMap<String, &User> = were.iter().rev().filter_map(|was| Some((user_name(was)?, was))).collect();
+    let same = |user: &User| id(user).and_then(|id| by_id.get(&id));
+    let called = |user: &User| user_name(user).and_then(|name| by_name.get(&name));
+    users.iter().map(|user| same(user).or_else(|| called(user)).copied()).collect()
 }
 
 /// Whether the file does not hold an attribute of a user. What is unknown for another reason is not missing.
