@@ -36,7 +36,7 @@ fn text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
     let mut bytes = Vec::new();
     // Writing to memory cannot fail, and reports have only types that JSON has.
     let _ = write(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 struct Shown<F>(F);
