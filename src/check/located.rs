@@ -28,7 +28,11 @@ type Located = (usize, Option<(Pointer, String)>, Vec<LocatedFinding>);
 
 /// Looks up the places of the findings of all targets in one pass over their text, and sorts by place. If a schema has a
 /// text of its own, findings about it get their places there.
-pub(super) fn locate_all(text: &str, targets: Vec<Unlocated>) -> Vec<Located> {
+pub(super) fn locate_all(text: &str, mut targets: Vec<Unlocated>) -> Vec<Located> {
+    for Unlocated { findings, schema, .. } in &mut targets {
+        // A schema that nothing is found in needs no text.
+        schema.take_if(|base| findings.iter().all(|(finding, _)| finding.pointer.below(base).is_none()));
+    }
     let schemas: Vec<&Pointer> = targets.iter().filter_map(|target| target.schema.as_ref()).collect();
     let findings = targets.iter().flat_map(|target| target.findings.iter().map(|(finding, _)| &finding.pointer));
     let pointers: Vec<Pointer> = findings.chain(schemas).cloned().collect();
