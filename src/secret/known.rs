@@ -205,6 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_may_be_a_word_is_not_searched_for() {
+        let word = |letters| "n".repeat(letters);
+        for (value, is_found) in
+            [(word(31), false), (word(32), true), ("n0menom".to_owned(), false), ("n0menome".to_owned(), true)]
+        {
+            let text = format!("before {value} behind");
+            assert_eq!(!Values::new([value.as_str()]).places(&text).is_empty(), is_found, "{value}");
+        }
+        never_show("~q7~");
+        assert!(own_places("before ~q7~ behind").is_empty());
+    }
+
+    #[test]
     fn a_value_is_found_in_every_spelling() {
         let values = Values::new([TOKEN]);
         for spelling in spellings() {

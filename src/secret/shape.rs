@@ -205,6 +205,9 @@ mod tests {
             let text = format!("{word} \t0123456789abcde=");
             assert_eq!(found(&format!("({text})")), [("a bearer token", text.as_str())]);
         }
+        for shortest in ["eyJ12345678.eyJ12345678.".to_owned(), format!("aBc8Q~{}", "k".repeat(BEHIND.start))] {
+            assert_eq!(found(&shortest).iter().map(|(_, text)| *text).collect::<Vec<_>>(), [shortest.as_str()]);
+        }
         let bearer = format!("Bearer {TOKEN}");
         assert_eq!(found(&bearer), [("a JSON Web Token", TOKEN), ("a bearer token", bearer.as_str())]);
         for text in [
