@@ -167,12 +167,14 @@ fn csv_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
     let mut users = Users::default();
     for record in reader.records() {
         let record = record.map_err(failed)?;
-        let at = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0)) + skipped;
-        let line = lines.position(at.min(text.len())).line;
-        let span = lines.start(line)..lines.start(line) + lines.line(line).trim_end().len();
+        let span = || {
+            let at = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0)) + skipped;
+            let line = lines.position(at.min(text.len())).line;
+            lines.start(line)..lines.start(line) + lines.line(line).trim_end().len()
+        };
         if record.len() != headers.len() {
             let message = format!("this line has {} fields, but the header has {}", record.len(), headers.len());
-            mistakes.push((span, message));
+            mistakes.push((span(), message));
             continue;
         }
         let properties = headers.iter().map(String::as_str).zip(record.iter());
@@ -182,7 +184,7 @@ fn csv_as(name: &str, text: &str, holds: Holds) -> Result<Users, Problem> {
         };
         match read {
             Ok(user) => users.users.push(user),
-            Err(error) => mistakes.push((span, error.to_string())),
+            Err(error) => mistakes.push((span(), error.to_string())),
         }
     }
     users.problems = Problem::in_text(name, text, mistakes, "correct the line; the other users are shown");
