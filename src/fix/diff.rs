@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use similar::udiff::UnifiedDiffHunk;
-use similar::{ChangeTag, TextDiff};
+use similar::algorithms::{Capture, Compact, Replace, myers};
+use similar::{ChangeTag, DiffOp};
 
 use super::Made;
 use crate::document::Lines;
@@ -56,13 +56,19 @@ pub fn written(after: &str, made: &[Made]) -> Vec<(usize, Range<usize>)> {
 pub fn hunks(before: &str, after: &str, written: &[(usize, Range<usize>)]) -> Vec<Hunk> {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
-    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
     let (mut hunks, mut lines) = (Vec::new(), Vec::new());
-    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        let first = hunk.ops().first().map_or(0, |op| op.new_range().start);
-        let last = hunk.ops().last().map_or(0, |op| op.new_range().end);
-        lines.push(first..last.max(first + 1));
-        hunks.push(shown(&hunk));
+    for ops in changes(&old, &new).into_grouped_ops(CONTEXT) {
+        let (before, after) = (span(&ops, DiffOp::old_range), span(&ops, DiffOp::new_range));
+        hunks.push(Hunk {
+            header: format!("@@ -{} +{} @@", counted(&before), counted(&after)),
+            lines: ops
+                .iter()
+                .flat_map(|op| op.iter_changes(&old, &new))
+                .map(|change| line(change.tag(), change.value()))
+                .collect(),
+            reasons: Vec::new(),
+        });
+        lines.push(after.start..after.end.max(after.start + 1));
     }
     // Hunks are in the order of the text and share no line.
     for (fix, wrote) in written {
@@ -77,17 +83,35 @@ pub fn hunks(before: &str, after: &str, written: &[(usize, Range<usize>)]) -> Ve
     hunks
 }
 
-/// A hunk, without the fixes that wrote to its lines.
-fn shown(hunk: &UnifiedDiffHunk<'_, '_, '_, str>) -> Hunk {
-    let lines = hunk.iter_changes().map(|change| {
-        let sign = match change.tag() {
-            ChangeTag::Equal => Sign::Same,
-            ChangeTag::Delete => Sign::Old,
-            ChangeTag::Insert => Sign::New,
-        };
-        (sign, change.value().to_owned())
-    });
-    Hunk { header: hunk.header().to_string(), lines: lines.collect(), reasons: Vec::new() }
+/// The operations that make the new lines out of the old ones. The algorithm is named here, because to choose one at run
+/// time compiles all six, which takes seconds.
+fn changes<'a>(old: &[&'a str], new: &[&'a str]) -> Capture {
+    let mut operations = Compact::new(Replace::new(Capture::new()), old, new);
+    let Ok(()) = myers::diff(&mut operations, old, 0..old.len(), new, 0..new.len());
+    operations.into_inner().into_inner()
+}
+
+/// The lines from the first to the last operation, counted from 0.
+fn span(ops: &[DiffOp], lines: impl Fn(&DiffOp) -> Range<usize>) -> Range<usize> {
+    ops.first().map_or(0, |op| lines(op).start)..ops.last().map_or(0, |op| lines(op).end)
+}
+
+/// `3,7`, as a unified diff counts lines: one alone without its number, none from the line before.
+fn counted(lines: &Range<usize>) -> String {
+    match lines.len() {
+        0 => format!("{},0", lines.start),
+        1 => (lines.start + 1).to_string(),
+        count => format!("{},{count}", lines.start + 1),
+    }
+}
+
+fn line(tag: ChangeTag, text: &str) -> (Sign, String) {
+    let sign = match tag {
+        ChangeTag::Equal => Sign::Same,
+        ChangeTag::Delete => Sign::Old,
+        ChangeTag::Insert => Sign::New,
+    };
+    (sign, text.to_owned())
 }
 
 #[cfg(test)]
