@@ -116,14 +116,8 @@ impl Client {
 
     async fn get_different(&self, paths: &[String]) -> Result<Vec<Answered>, GraphError> {
         let mut found: Vec<Answered> = paths.iter().map(|_| Err(missing_part())).collect();
-        let mut open: Vec<usize> = (0..paths.len()).collect();
-        // The first batch shows whether the others are of any use.
-        if open.len() > BATCH && paths.iter().any(|path| self.batches.is_open(path)) {
-            let rest = open.split_off(BATCH);
-            self.answer(paths, &open, &mut found).await?;
-            open = rest;
-        }
-        self.answer(paths, &open, &mut found).await?;
+        let all: Vec<usize> = (0..paths.len()).collect();
+        self.answer(paths, &all, &mut found).await?;
         Ok(found)
     }
 
