@@ -6,6 +6,7 @@ use std::sync::mpsc::sync_channel;
 
 use clap::{ArgGroup, ArgMatches, Args};
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::shared::baseline::{Baselining, report_outdated};
 use super::shared::format::one_of;
@@ -280,9 +281,11 @@ fn check_all(
     if inputs.len() < 2 || threads == Some(1) {
         return Ok(inputs.into_iter().map(check).collect());
     }
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default()).build().map_err(Problem::Threads)?;
-    Ok(pool.install(|| inputs.into_par_iter().map(check).collect()))
+    Ok(pool(threads)?.install(|| inputs.into_par_iter().map(check).collect()))
+}
+
+fn pool(threads: Option<usize>) -> Result<ThreadPool, Problem> {
+    ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default()).build().map_err(Problem::Threads)
 }
 
 fn check_file(options: &Options, root: &Root, input: &Input) -> Checked {
@@ -304,7 +307,7 @@ fn check_live(options: &Options, app: &str, read: Result<LiveApp, Problem>) -> C
     match read {
         Ok(live) => {
             let origin = Origin::live(&live.name);
-            Checked::of(check::text(options, &origin, &live.into_text()))
+            Checked::of(check::text(options, &origin, &live.to_raw_text()))
         }
         Err(problem) => {
             let mut checked = Checked::unread(&Origin::live(app), problem);
@@ -326,18 +329,23 @@ fn check_tenant(options: &Options, arguments: &Arguments) -> Result<Vec<Checked>
         });
     }
     let connection = arguments.live.connect()?;
+    let pool = pool(arguments.threads)?;
     // Apps are checked while others are read, and no more of them wait than are read together.
-    let checked = std::thread::scope(|scope| {
-        let (queue, waiting) = sync_channel::<Named>(WAITING);
-        let checker = scope.spawn(move || -> Vec<Checked> {
-            waiting.into_iter().map(|(name, read)| check_live(options, &name, read)).collect()
+    let mut checked = std::thread::scope(|scope| {
+        let (queue, waiting) = sync_channel::<(usize, Named)>(WAITING);
+        let checker = scope.spawn(|| -> Vec<(usize, Checked)> {
+            let waiting = waiting.into_iter().par_bridge();
+            pool.install(|| waiting.map(|(place, (name, read))| (place, check_live(options, &name, read))).collect())
         });
         // The checker takes everything until the queue is closed.
-        let read = connection.read_all(&options.judge.policies, arguments.more, |app| drop(queue.send(app)));
+        let take = |place, app| drop(queue.send((place, app)));
+        let read = connection.read_all(&options.judge.policies, arguments.more, take);
         drop(queue);
         let checked = checker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         read.map(|()| checked)
     })?;
+    checked.sort_unstable_by_key(|(place, _)| *place);
+    let checked: Vec<Checked> = checked.into_iter().map(|(_, checked)| checked).collect();
     if checked.is_empty() {
         let names = options.judge.policies.app_names().map(str::to_owned).collect();
         return Err(Problem::NoAppNamed { names });

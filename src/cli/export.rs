@@ -73,7 +73,8 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
             unread.push(part.clone());
         }
     }
-    let text = json_page(&app.snapshot);
+    let name = app.name.clone();
+    let text = json_page(&app.into_snapshot());
     match &arguments.output {
         // As in a file, so that it can be restored.
         None => document(text.as_bytes())?,
@@ -81,9 +82,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Result<Exit, Proble
         Some(path) => {
             file::put(path, text.as_bytes()).map_err(|error| Problem::Unwritable { path: path.clone(), error })?;
             if !arguments.quiet {
-                screen.remark(&format!("wrote {} (a snapshot of {})", shown(path), app.name));
+                screen.remark(&format!("wrote {} (a snapshot of {})", shown(path), name));
             }
         }
     }
-    if unread.is_empty() { Ok(Exit::Done) } else { Err(Problem::PartlyExported { app: app.name, unread }) }
+    if unread.is_empty() { Ok(Exit::Done) } else { Err(Problem::PartlyExported { app: name, unread }) }
 }

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::batch::Batches;
 use super::network::{Limits, Network, bearer, bounded};
 use super::{GraphError, Root, SignIn, SignInKind, random_id};
+use crate::document::is_sound;
 use crate::secret::mask_shapes;
 
 /// The most pages that are followed; at 999 objects a page, more than any tenant has.
@@ -134,8 +135,7 @@ impl Client {
     /// See [`GraphError`].
     pub(super) async fn get_text(&self, path: &str) -> Result<String, GraphError> {
         let answer = self.retried(Method::GET, self.url(path)?, None, GraphError::is_passing).await?;
-        answer.value()?;
-        Ok(String::from_utf8_lossy(&answer.bytes).into_owned())
+        answer.text()
     }
 
     /// Makes one attempt to change something, with the present token. Nothing is repeated here: before a second attempt,
@@ -387,12 +387,27 @@ impl Answer {
         if self.status == StatusCode::NO_CONTENT {
             return Ok(Value::Null);
         }
-        // Commas in texts count, too.
-        if memchr::memchr3_iter(b',', b'{', b'[', &self.bytes).count() > MOST_VALUES {
-            return Err(GraphError::TooManyValues { limit: MOST_VALUES });
+        self.expect_few()?;
+        serde_json::from_slice(&self.bytes).map_err(|_| self.not_json())
+    }
+
+    /// The JSON as it came.
+    fn text(self) -> Result<String, GraphError> {
+        self.expect_few()?;
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) if is_sound(text) => Ok(text.to_owned()),
+            _ => Err(self.not_json()),
         }
-        serde_json::from_slice(&self.bytes)
-            .map_err(|_| GraphError::NotJson { status: self.status.as_u16(), kind: self.kind.clone() })
+    }
+
+    fn expect_few(&self) -> Result<(), GraphError> {
+        // Commas in texts count, too.
+        let count = memchr::memchr3_iter(b',', b'{', b'[', &self.bytes).count();
+        if count > MOST_VALUES { Err(GraphError::TooManyValues { limit: MOST_VALUES }) } else { Ok(()) }
+    }
+
+    fn not_json(&self) -> GraphError {
+        GraphError::NotJson { status: self.status.as_u16(), kind: self.kind.clone() }
     }
 }
 

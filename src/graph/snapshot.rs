@@ -1,9 +1,11 @@
 //! Everything about one app, read in three steps that depend on each other.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use futures_util::future::join_all;
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::{Map, Value, json};
 
 use super::app::find;
@@ -19,7 +21,7 @@ use crate::secret::mask_url;
 pub struct LiveApp {
     /// Its display name.
     pub name: String,
-    /// The snapshot, as in a file.
+    /// The snapshot as in a file, with `null` in the place of each schema that was read: they are large.
     pub snapshot: Value,
     /// The schema of each job as Graph spells it, with annotations; `None` if it could not be read.
     pub schemas: Vec<Option<String>>,
@@ -36,23 +38,48 @@ impl LiveApp {
         self.snapshot["provlint"]["unread"][part].as_str()
     }
 
+    /// The snapshot as in a file.
+    pub fn into_snapshot(mut self) -> Value {
+        let jobs = self.snapshot.get_mut("jobs").and_then(Value::as_array_mut).into_iter().flatten();
+        for (job, text) in jobs.zip(&self.schemas) {
+            let schema = text.as_ref().and_then(|text| serde_json::from_str(text).ok());
+            if let (Some(mut schema), Some(job)) = (schema, job.as_object_mut()) {
+                without_annotations(&mut schema);
+                job.insert("schema".to_owned(), schema);
+            }
+        }
+        self.snapshot
+    }
+
     /// The snapshot as the text of a file.
     pub fn into_text(self) -> String {
-        format!("{:#}\n", self.snapshot)
+        format!("{:#}\n", self.into_snapshot())
     }
 
     /// The snapshot as the text of a file with the schemas as Graph spells them, so that they can be written back.
     pub fn to_exact_text(&self) -> String {
+        self.text(laid_out)
+    }
+
+    /// The same with the white space of the schemas as it came, too: nobody but the program reads it.
+    pub fn to_raw_text(&self) -> String {
+        self.text(|schema, _| schema.to_owned())
+    }
+
+    /// `spelt` spells a schema, given the spaces before its lines.
+    fn text(&self, spelt: impl Fn(&str, usize) -> String) -> String {
+        let read = self.schemas.iter().enumerate().filter_map(|(index, schema)| {
+            Some((Pointer::root().key("jobs").index(index).key("schema"), schema.as_ref()?))
+        });
+        let (pointers, schemas): (Vec<Pointer>, Vec<&String>) = read.unzip();
         let text = format!("{:#}\n", self.snapshot);
-        let place = |index: usize| Pointer::root().key("jobs").index(index).key("schema");
-        let pointers: Vec<Pointer> = (0..self.schemas.len()).map(place).collect();
-        let places = locate(&text, &pointers).into_iter().zip(&self.schemas);
+        let places = locate(&text, &pointers).into_iter().zip(schemas);
         let edits: Vec<Edit> = places
             .filter_map(|(place, schema)| {
-                let (span, schema) = (place?.span, schema.as_ref()?);
+                let span = place?.span;
                 let line = text[..span.start].rsplit('\n').next().unwrap_or_default();
                 let indent = line.len().saturating_sub(line.trim_start().len());
-                Some(Edit { text: laid_out(schema, indent), span })
+                Some(Edit { text: spelt(schema, indent), span })
             })
             .collect();
         applied(&text, &edits)
@@ -108,24 +135,26 @@ pub(super) async fn read_principal(
     wanted: &Wanted<'_>,
     now: jiff::Timestamp,
 ) -> Result<LiveApp, GraphError> {
-    let read = read_principals(client, vec![principal], wanted, now).await;
-    read.into_iter().next().unwrap_or(Err(missing_part()))
+    let found = Cell::new(Err(missing_part()));
+    read_principals(client, vec![principal], wanted, now, &|_, read| found.set(read)).await;
+    found.into_inner()
 }
 
-/// Reads everything about several apps, in their order. They share their batches.
+/// Reads everything about several apps, which share their batches, and passes each with its index to `take`.
 pub(super) async fn read_principals(
     client: &Client,
     principals: Vec<Value>,
     wanted: &Wanted<'_>,
     now: jiff::Timestamp,
-) -> Vec<Result<LiveApp, GraphError>> {
+    take: &dyn Fn(usize, Result<LiveApp, GraphError>),
+) {
     let named = |principal: &Value| (wanted.group_names)(&text(&principal["displayName"]));
     let names: Vec<Vec<String>> = principals.iter().map(named).collect();
     let paths: Vec<Vec<String>> =
         principals.iter().zip(&names).map(|(principal, names)| first_paths(principal, names)).collect();
     let mut answers = match client.get_all(&paths.concat()).await {
         Ok(answers) => answers.into_iter(),
-        Err(error) => return principals.iter().map(|_| Err(error.clone())).collect(),
+        Err(error) => return (0..principals.len()).for_each(|index| take(index, Err(error.clone()))),
     };
     let begun = principals.into_iter().zip(&names).zip(&paths).map(|((principal, names), paths)| {
         let answers: Vec<_> = answers.by_ref().take(paths.len()).collect();
@@ -133,36 +162,33 @@ pub(super) async fn read_principals(
     });
     let apps: Vec<Begun> = join_all(begun.collect::<Vec<_>>()).await;
 
-    let schema_paths: Vec<String> = apps.iter().flat_map(Begun::schema_paths).collect();
     let mut group_ids: Vec<String> =
         apps.iter().flat_map(|app| assigned(app.assignments.as_deref(), "Group")).collect();
     group_ids.sort_unstable();
     group_ids.dedup();
-    let more = join_all(
-        apps.iter().map(async |app| tokio::join!(app.tested(client, wanted), claims::read(client, &app.principal))),
-    );
-    // Members that are read in full are counted there.
-    let groups = group::read(client, &group_ids, !wanted.members);
-    let (schemas, groups, more) = tokio::join!(each(client, &schema_paths), groups, more);
-    let groups: Result<HashMap<&str, group::Read>, GraphError> =
-        groups.map(|groups| group_ids.iter().map(String::as_str).zip(groups).collect());
-    let mut schemas = schemas.into_iter();
-    let whole = apps.into_iter().zip(more).map(|(mut app, more)| {
-        let schemas: Vec<_> = schemas.by_ref().take(app.schema_paths().count()).collect();
-        let ids = assigned(app.assignments.as_deref(), "Group");
-        let groups = match &groups {
-            Ok(groups) => {
-                let of_app = || ids.iter().filter_map(|id| groups.get(id.as_str()));
-                if let Some(error) = of_app().find_map(|read| read.uncounted.clone()) {
-                    app.parts.take::<()>("memberCounts", Err(error));
-                }
-                group::existing(of_app().map(|read| read.group.clone()))
-            }
-            Err(error) => Err(error.clone()),
-        };
-        app.finished(client, schemas, groups, more, wanted, now)
+    let groups = async {
+        // Members that are read in full are counted there.
+        let read = group::read(client, &group_ids, !wanted.members).await;
+        Rc::new(read.map(|groups| group_ids.iter().cloned().zip(groups).collect::<HashMap<String, group::Read>>()))
+    };
+    let groups = groups.shared();
+    // Each app is passed on as soon as it is whole, so that it is worked on while others arrive.
+    let whole = apps.into_iter().enumerate().map(|(index, mut app)| {
+        let groups = groups.clone();
+        async move {
+            let schemas: Vec<String> = app.schema_paths().collect();
+            let (schemas, tested, claims, groups) = tokio::join!(
+                each(client, &schemas),
+                app.tested(client, wanted),
+                claims::read(client, &app.principal),
+                groups
+            );
+            let groups = app.groups_among(&groups);
+            (index, app.finished(client, schemas, groups, (tested, claims), wanted, now).await)
+        }
     });
-    join_all(whole.collect::<Vec<_>>()).await.into_iter().map(Ok).collect()
+    let whole = stream::iter(whole).buffer_unordered(AT_A_TIME);
+    whole.for_each(async |(index, app)| take(index, Ok(app))).await;
 }
 
 /// The paths of what depends on nothing but the service principal; `names` are those of groups to look for.
@@ -242,6 +268,20 @@ impl Begun {
         self.jobs.iter().flatten().map(path)
     }
 
+    /// The groups that are assigned, among all that were read.
+    fn groups_among(
+        &mut self,
+        read: &Result<HashMap<String, group::Read>, GraphError>,
+    ) -> Result<Vec<Value>, GraphError> {
+        let read = read.as_ref().map_err(Clone::clone)?;
+        let ids = assigned(self.assignments.as_deref(), "Group");
+        let of_app = || ids.iter().filter_map(|id| read.get(id));
+        if let Some(error) = of_app().find_map(|read| read.uncounted.clone()) {
+            self.parts.take::<()>("memberCounts", Err(error));
+        }
+        group::existing(of_app().map(|read| read.group.clone()))
+    }
+
     /// Entra's own test of the first job's connection, if it is wanted.
     async fn tested(&self, client: &Client, wanted: &Wanted<'_>) -> Option<Result<Value, GraphError>> {
         let job = self.jobs.as_ref().and_then(|jobs| jobs.first()).filter(|_| wanted.test_connection)?;
@@ -273,11 +313,8 @@ impl Begun {
         let display_name = text(&principal["displayName"]);
         let tested = tested.and_then(|tested| parts.take("connectionTest", tested));
         let schemas: Vec<Option<String>> = schemas.into_iter().map(|schema| parts.take("schema", schema)).collect();
-        for (job, schema) in jobs.iter_mut().flatten().zip(&schemas) {
-            let schema = schema.as_ref().and_then(|text| serde_json::from_str(text).ok());
-            if let (Some(schema), Some(job)) = (schema, job.as_object_mut()) {
-                job.insert("schema".to_owned(), schema);
-            }
+        for (job, _) in jobs.iter_mut().flatten().zip(&schemas).filter(|(_, schema)| schema.is_some()) {
+            job.as_object_mut().map(|job| job.insert("schema".to_owned(), Value::Null));
         }
         let need = |text: &str| (wanted.needs)(text, wanted.members);
         let needs: Vec<Needs> = schemas.iter().map(|text| text.as_deref().map(need).unwrap_or_default()).collect();

@@ -22,8 +22,8 @@ pub struct TenantApp {
     pub read: Result<LiveApp, AppError>,
 }
 
-/// Reads every app with a provisioning job whose name `is_meant`, sorted by name, and passes each to `take`: a tenant may
-/// have more than fit into memory.
+/// Reads every app with a provisioning job whose name `is_meant`, and passes each to `take`, as soon as it is read, with its
+/// place in the order of names: a tenant may have more than fit into memory.
 ///
 /// All apps are listed in pages, and the jobs of the matching ones in batches, so that a large tenant takes few requests.
 /// Only apps with a job are read, and those whose jobs cannot be listed: they may have one.
@@ -35,7 +35,7 @@ pub async fn read_apps(
     is_meant: &dyn Fn(&str) -> bool,
     wanted: &Wanted<'_>,
     now: jiff::Timestamp,
-    take: &mut dyn FnMut(TenantApp),
+    take: &dyn Fn(usize, TenantApp),
 ) -> Result<(), GraphError> {
     let listed = client.list(&format!("/servicePrincipals?$select={SELECT}&$top=999")).await?;
     let mut meant: Vec<Value> = listed.into_iter().filter(|principal| is_meant(name(principal))).collect();
@@ -45,14 +45,19 @@ pub async fn read_apps(
     let jobs = client.get_all(&paths).await?;
     let apps = meant.into_iter().zip(jobs).filter(|(_, jobs)| provisions(jobs)).map(|(principal, _)| principal);
     let apps: Vec<Value> = apps.collect();
-    let mut read = stream::iter(apps.chunks(TOGETHER))
-        .map(|apps| async move { (apps, read_principals(client, apps.to_vec(), wanted, now).await) })
-        .buffered(GROUPS);
-    while let Some((principals, apps)) = read.next().await {
-        for (principal, read) in principals.iter().zip(apps) {
-            take(TenantApp { name: name(principal).to_owned(), read: read.map_err(AppError::Graph) });
-        }
-    }
+    let groups = stream::iter(apps.chunks(TOGETHER).enumerate());
+    groups
+        .for_each_concurrent(GROUPS, async |(group, apps)| {
+            let take = |index: usize, read: Result<LiveApp, GraphError>| {
+                let name = apps.get(index).map(name).unwrap_or_default().to_owned();
+                take(
+                    group.saturating_mul(TOGETHER).saturating_add(index),
+                    TenantApp { name, read: read.map_err(AppError::Graph) },
+                );
+            };
+            read_principals(client, apps.to_vec(), wanted, now, &take).await;
+        })
+        .await;
     Ok(())
 }
 

@@ -298,17 +298,19 @@ impl Connection {
         read.unwrap_or(Err(AppError::Graph(GraphError::Interrupted)))
     }
 
-    /// Reads every app with a provisioning job that a policy applies to, and passes each to `take`.
+    /// Reads every app with a provisioning job that a policy applies to, and passes each to `take` with its place in the
+    /// order of names.
     pub(in crate::cli) fn read_all(
         &self,
         policies: &Policies,
         more: More,
-        mut take: impl FnMut(Named),
+        take: impl Fn(usize, Named),
     ) -> Result<(), Problem> {
         let wanted = more.wanted(policies, None);
         let claimed = |name: &str| policies.claim(name);
-        let mut take = |app: TenantApp| take((app.name, app.read.map_err(|error| self.problem(error))));
-        let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now(), &mut take);
+        let take =
+            |place: usize, app: TenantApp| take(place, (app.name, app.read.map_err(|error| self.problem(error))));
+        let reading = read_apps(&self.client, &claimed, &wanted, jiff::Timestamp::now(), &take);
         let read = self.wait(&self.reading("the tenant's apps"), reading);
         read.map_err(|error| self.problem(AppError::Graph(error)))
     }
