@@ -319,6 +319,15 @@ mod tests {
     }
 
     #[test]
+    fn that_a_file_is_cut_off_is_never_a_known_finding() {
+        let mut options = options();
+        options.known = Known::Listed(Baseline::default());
+        let outcome = checked(&options, &Origin::named("a.json"), "truncated-export.json");
+        assert_eq!((outcome.cut_off, outcome.failed, outcome.targets[0].findings.len()), (true, true, 1));
+        assert!(outcome.records.iter().all(|record| record.found == Baseline::default()));
+    }
+
+    #[test]
     fn known_findings_do_not_fail_the_run_and_a_second_one_of_a_kind_does() {
         let mut options = options();
         options.known = Known::Listed(Baseline::default());

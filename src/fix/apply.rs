@@ -464,6 +464,32 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_named_by_its_place_before_another_fix_removed_a_row() {
+        let row = |at: usize| Pointer::root().key("rows").index(at);
+        let judge = |text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let rows = value["rows"].as_array().unwrap();
+            Some(match (rows.len(), &rows[1]) {
+                (3, _) => vec![found("delete", "rows", vec![Change::Remove { pointer: row(0) }])],
+                (_, third) if *third == 3 => {
+                    vec![found("number", "rows", vec![Change::Set { pointer: row(1), value: 4.into() }])]
+                }
+                _ => Vec::new(),
+            })
+        };
+        let fixed = apply_fixes(r#"{"rows": [1, 2, 3]}"#, Applicability::Safe, judge).unwrap();
+        let places: Vec<&Pointer> =
+            fixed.made.iter().flat_map(|made| &made.values).map(|value| &value.pointer).collect();
+        assert_eq!((fixed.text.as_str(), places), (r#"{"rows": [2, 4]}"#, vec![&row(0), &row(2)]));
+    }
+
+    #[test]
+    fn what_a_later_edit_replaces_in_part_belongs_to_both() {
+        assert_eq!(Shifts::new(&[edit(2, 5, "wxyz")]).moved(&(4..8)), 2..9);
+        assert_eq!(Shifts::new(&[edit(6, 9, "vwxyz")]).moved(&(4..8)), 4..11);
+    }
+
+    #[test]
     fn a_text_that_cannot_be_judged_is_not_changed() {
         let fixed = apply_fixes("{", Applicability::Unsafe, |_| None);
         assert_eq!(fixed.err(), Some(FixError::Unreadable));

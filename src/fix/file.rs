@@ -405,6 +405,15 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_device_of_windows_is_a_file_elsewhere() {
+        let (folder, _) = old();
+        put(&folder.path().join("nul"), b"new").unwrap();
+        assert_eq!(fs::read(folder.path().join("nul")).unwrap(), b"new");
+        assert!(!is_device(Path::new("nul")), "a file in the current folder");
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn who_reads_while_a_file_is_written_gets_all_of_the_old_content() {
         let (_folder, path) = old();
         let mut reading = File::open(&path).unwrap();

@@ -218,6 +218,15 @@ mod tests {
     }
 
     #[test]
+    fn a_run_has_several_credentials() {
+        let values = ["the-first-of-9876", "another-one-5432"];
+        values.iter().for_each(|value| never_show(value));
+        for value in values {
+            assert_eq!(own_places(&format!("before {value} behind")), [7..7 + value.len()], "{value}");
+        }
+    }
+
+    #[test]
     fn a_value_is_found_in_every_spelling() {
         let values = Values::new([TOKEN]);
         for spelling in spellings() {
