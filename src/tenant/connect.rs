@@ -209,6 +209,11 @@ mod tests {
         assert!(state(&new, &new, Answer::Accepted).ends_with("as written"));
         assert!(state(&new, &new, Answer::Refused).ends_with("unchanged"));
         assert!(state(&new, &new, Answer::Unclear).contains("masks"));
+        let at = |url| [("BaseAddress", url), new[1], new[2]];
+        assert!(state(&at("https://old.example.com"), &new, Answer::Refused).contains("masks"));
+        let third = state(&at("https://old.example.com"), &at("https://third.example.com"), Answer::Accepted);
+        assert!(third.ends_with("the setting BaseAddress has another value"), "{third}");
+        assert!(state(&new, &at("*"), Answer::Accepted).ends_with("as written"), "a value that Graph masks");
         let other = [&new[..], &[("Password", "*")]].concat();
         assert!(state(&other, &new, Answer::Accepted).ends_with("the setting Password is gone"));
         assert!(state(&new, &other, Answer::Accepted).ends_with("the setting Password was added"));

@@ -210,6 +210,9 @@ mod tests {
         assert!(third.ends_with("as written: the setting SyncAll is not false"), "{third}");
         let more = state(&[("SyncAll", "false"), ("BaseAddress", "https://x"), ("SecretToken", "*"), ("New", "x")]);
         assert!(more.ends_with("as written: the setting New was added"), "{more}");
+        let renewed =
+            [("SyncAll", "false"), ("BaseAddress", "https://x"), ("SecretToken", "*"), ("TokenExpiration", "x")];
+        assert!(state(&renewed).ends_with("as written"), "Entra renews some by itself");
         let alone = state(&[("SyncAll", "false")]);
         assert!(
             alone.ends_with("a credential is lost: the setting BaseAddress is gone, the setting SecretToken is gone"),

@@ -324,6 +324,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::NOTIFICATION;
 
     const DEFAULT: &str = include_str!("../../../fixtures/default-export.json");
     const TOTAL: &str = include_str!("../../../fixtures/total-export.json");
@@ -419,6 +420,24 @@ mod tests {
             let plan = plan(&now, &backup, BEYOND).unwrap();
             assert_eq!((plan.steps.len(), plan.left.len(), plan.unseen), (0, 0, vec![unseen.to_owned()]));
         }
+    }
+
+    #[test]
+    fn a_setting_that_the_backup_lacks_is_emptied() {
+        let now = snapshot(&[("a", TOTAL)], "true", "g");
+        let mut more: Value = serde_json::from_str(&now).unwrap();
+        let settings = more["secrets"].as_array_mut().unwrap();
+        settings.push(json!({"key": "SkipOutOfScopeDeletions", "value": "True"}));
+        settings.push(json!({"key": NOTIFICATION, "value": "{\"Enabled\":true,\"Recipients\":\"a@example.com\"}"}));
+        let beyond = plan(&more.to_string(), &now, BEYOND).unwrap();
+        let written = |key: &str| {
+            beyond.steps.iter().find_map(|step| match step {
+                Step::Tenant(TenantChange::Setting { key: of, value }) if of == key => Some(value.as_str()),
+                _ => None,
+            })
+        };
+        assert_eq!([written("SkipOutOfScopeDeletions"), written(NOTIFICATION)], [Some(""), Some("{}")]);
+        assert_eq!(beyond.steps.len(), 2, "{:?}", beyond.steps);
     }
 
     #[test]

@@ -93,6 +93,8 @@ pub struct State {
     pub accepts: Option<Accepts>,
     /// How the next tests of credentials are handled; later ones are made.
     pub test_fates: VecDeque<Fate>,
+    /// The statuses with which the next reads of the settings are refused once there is a job.
+    pub settings_unread: VecDeque<u16>,
     /// The bodies of all requests to test credentials.
     pub tests: Vec<String>,
     /// The request with this number, counted from 1, is held.
@@ -195,6 +197,7 @@ impl Writable {
             templates: vec!["scim"],
             accepts: None,
             test_fates: VecDeque::new(),
+            settings_unread: VecDeque::new(),
             tests: Vec::new(),
             hold_at: None,
             requests: 0,
@@ -465,6 +468,12 @@ fn answer(state: &mut State, request: &Request, folder: &Path, tell: &Mutex<Send
         if let (Some(count), true) = (state.members, request.path.contains("/members?")) {
             let nested = state.nested.then(|| json!({"@odata.type": "#microsoft.graph.group", "id": "nested"}));
             return Reply::ok(json!({"value": (1..=count).map(member).chain(nested).collect::<Vec<_>>()}));
+        }
+        if path == "/synchronization/secrets"
+            && !state.no_jobs
+            && let Some(status) = state.settings_unread.pop_front()
+        {
+            return Reply::error(status, "Refused", "not yet");
         }
         return match path {
             "/synchronization/jobs" if state.no_jobs => Reply::ok(json!({"value": []})),

@@ -418,6 +418,14 @@ fn an_app_that_is_new_to_graph_is_tried_again_for_a_while() {
         assert_eq!((ran.code, saved(&tenant, "SecretToken").as_str()), (Some(0), NEW), "{ran:?}");
         assert!(ran.stderr.contains("trying again"), "{ran:?}");
     }
+    // Before the first are saved, there are no settings to be found; and what a new app has may not be readable at once.
+    for (unread, is_said) in [(vec![404, 404], false), (vec![403], true), (vec![404, 403], true)] {
+        let tenant = bare();
+        tenant.state().settings_unread.extend(unread);
+        let ran = tenant.run(&CONNECT);
+        assert_eq!((ran.code, saved(&tenant, "SecretToken").as_str()), (Some(0), NEW), "{ran:?}");
+        assert_eq!(ran.stderr.contains("trying again"), is_said, "{ran:?}");
+    }
 }
 
 #[test]
