@@ -179,3 +179,38 @@ fn a_missing_scope_is_set_unless_scope_filters_decide() {
         assert_eq!((fix.tenant.is_some(), fix.is_manual()), (is_set, !is_set), "{requirements}");
     }
 }
+
+/// The same with another name for an attribute, in its row and, if it `is_listed`, in the directories.
+fn renamed(target: &str, name: &str, is_listed: bool) -> Value {
+    let mut export = Export::total().row(USER, target, |row| row["targetAttributeName"] = json!(name)).0;
+    let directories = export["directories"].as_array_mut().unwrap().iter_mut().filter(|_| is_listed);
+    let objects = directories.flat_map(|directory| directory["objects"].as_array_mut().unwrap());
+    for attributes in objects.map(|object| object["attributes"].as_array_mut().unwrap()) {
+        let same = attributes.iter().find(|one| one["name"] == target).cloned();
+        attributes.extend(same.map(|mut one| {
+            one["name"] = json!(name);
+            one
+        }));
+    }
+    export
+}
+
+#[test]
+fn a_row_is_misspelt_that_resembles_a_missing_one_unless_the_directory_lists_it() {
+    const TOTAL: &str = "version: 1\nprofile: truu-total\n";
+    const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+    const CUSTOM: &str = "mappings:\n  user:\n    shoeSize: { source: jobTitle }\n";
+    let wrong = DEPARTMENT.replace("2.0", "2.1");
+    let of_department = format!("User/{DEPARTMENT}");
+    for (requirements, target, name, is_listed, misspelt) in [
+        (TOTAL, "externalId", "exernalId", false, vec!["User/externalId"]),
+        (TOTAL, "externalId", "exernalId", true, vec![]),
+        (TOTAL, "externalId", "shoeSize", false, vec![]),
+        // That a misspelt URN is listed does not make it right.
+        (TOTAL, DEPARTMENT, &wrong, true, vec![of_department.as_str()]),
+        (CUSTOM, "title", "shoeSize", true, vec![]),
+    ] {
+        let found = of("misspelt-target", requirements, &renamed(target, name, is_listed));
+        assert_eq!(subjects(&found), misspelt, "{target} as {name}, {is_listed}");
+    }
+}

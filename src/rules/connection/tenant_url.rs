@@ -333,6 +333,7 @@ mod tests {
             ("addOptscim062020", NAME),
             ("aadOptscim06202", NAME),
             ("aad0ptscim062020", NAME),
+            ("aad0ptscim62020", NAME),
             ("aadScim062020", NAME),
             ("azureadscimpatch2017", OLD),
             ("AzureAdScimPatch", OLD),

@@ -267,6 +267,20 @@ mod tests {
     const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
     #[test]
+    fn the_standard_has_other_attributes_for_users_than_for_groups() {
+        for (name, of_users, of_groups) in [
+            ("userName", true, false),
+            ("members", false, true),
+            ("externalId", true, true),
+            ("username", false, false),
+            (DEPARTMENT, true, false),
+        ] {
+            let is_standard = [ObjectKind::User, ObjectKind::Group].map(|kind| is_standard_target(kind, name));
+            assert_eq!(is_standard, [of_users, of_groups], "{name}");
+        }
+    }
+
+    #[test]
     fn characters_that_look_like_others_are_recognised() {
         let right = "emails[type eq \"work\"].value";
         for name in [
@@ -283,6 +297,31 @@ mod tests {
         for name in [right, "title", "urn:ietf:params:scim:schemas:extension:größe:2.0:User:größe"] {
             assert_eq!(look_alike(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_urn_with_one_or_two_wrong_letters_is_like_the_right_one() {
+        let urn = |middle: &str, last: &str| format!("urn:ietf:params:scim:schemas:extension:{middle}:User:{last}");
+        for (name, is_alike) in [
+            (urn("enterprise:2.1", "department"), true),
+            (urn("enterprize:2.0", "Department"), true),
+            (urn("enterprise:2.0", "department"), false),
+            (urn("enterprise:2.1", "division"), false),
+            (urn("enterprise:2.0", "division"), false),
+            (urn("contoso:2.0", "department"), false),
+            ("department".to_owned(), false),
+        ] {
+            assert_eq!(urn_is_like(&name, DEPARTMENT), is_alike, "{name}");
+        }
+        for (name, is_of_another) in [
+            (urn("contoso:2.0", "department"), true),
+            (urn("enterprise:2.0", "x"), false),
+            (urn("Enterprise:2.0", "x"), false),
+            ("title".to_owned(), false),
+        ] {
+            assert_eq!(is_of_another_extension(&name), is_of_another, "{name}");
+        }
+        assert!(!is_like("nickname", "username"), "of one length, with other letters");
     }
 
     #[test]

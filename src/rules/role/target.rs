@@ -135,3 +135,22 @@ fn is_part_of_a_value(target: &str) -> bool {
     let own = target.rsplit_once(":2.0:User:").map_or(target, |(_, own)| own);
     own.contains('[') || (own.contains('.') && !own.starts_with("urn:"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dots_of_a_urn_name_no_part_of_a_value() {
+        for (target, is_part) in [
+            ("roles", false),
+            ("roles.value", true),
+            ("roles[primary eq \"True\"].value", true),
+            ("urn:ietf:params:scim:schemas:extension:x:2.0:User:roles.value", true),
+            ("urn:ietf:params:scim:schemas:extension:x:2.0:User:roles", false),
+            ("urn:example:roles:1.0:roles", false),
+        ] {
+            assert_eq!(is_part_of_a_value(target), is_part, "{target}");
+        }
+    }
+}

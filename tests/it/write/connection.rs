@@ -177,11 +177,21 @@ fn an_ambiguous_app_role_is_not_guessed() {
     state.assignments.retain(|one| one["id"] != "a2");
     state.assignments.iter_mut().for_each(|one| one["appRoleId"] = json!("r2"));
     state.assignments.pop();
+    let mut another = state.assignments[0].clone();
+    another["principalId"] = json!("3f0c1c52-0000-4000-8000-000000000009");
+    state.assignments.push(another);
     state.changes.clear();
     state.app_roles = json!([role("r1", json!(["User"])), role("r2", json!(["User"]))]);
     drop(state);
     tenant.run(&[&FIX[..], &arguments].concat());
     assert!(tenant.state().changes[0].2.contains("\"appRoleId\":\"r2\""), "{:?}", tenant.state().changes);
+    // An app without roles has the default one.
+    tenant.state().app_roles = json!([]);
+    tenant.state().changes.clear();
+    tenant.state().assignments.retain(|one| one["principalId"] != NEW);
+    tenant.run(&[&FIX[..], &arguments].concat());
+    let sent = tenant.state().changes[0].2.clone();
+    assert!(sent.contains("\"appRoleId\":\"00000000-0000-0000-0000-000000000000\""), "{sent}");
 }
 
 const NEW: &str = "3f0c1c52-0000-4000-8000-000000000007";
