@@ -214,3 +214,18 @@ fn a_row_is_misspelt_that_resembles_a_missing_one_unless_the_directory_lists_it(
         assert_eq!(subjects(&found), misspelt, "{target} as {name}, {is_listed}");
     }
 }
+
+#[test]
+fn a_filter_by_membership_is_answered_with_what_works_instead() {
+    let text = include_str!("../../fixtures/scope-filter-sales.json");
+    for spelling in ["IsMemberOf", "isMemberOf"] {
+        let mut export: Value = serde_json::from_str(text).unwrap();
+        for mapping in export["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap() {
+            if let Some(clause) = mapping.pointer_mut("/scope/groups/0/clauses/0/sourceOperandName") {
+                *clause = json!(spelling);
+            }
+        }
+        let found = of("scope-filter-attribute", "{}", &export);
+        assert!(found.len() == 1 && found[0].message.contains("Assign the group instead"), "{found:?}");
+    }
+}

@@ -307,6 +307,25 @@ mod tests {
     use super::{Flag, NAME, OLD, fault, flag_of};
 
     #[test]
+    fn each_part_of_a_url_that_cannot_be_there_is_wrong_by_itself() {
+        for (typed, wrong) in [
+            ("https://x.example.com/scim", ""),
+            ("https://x.example.com/a b", "space"),
+            ("https://x.example.com/scim ", "space"),
+            ("https://user@x.example.com/scim", "user name"),
+            ("https://:pw@x.example.com/scim", "password"),
+            ("https://localhost/scim", "host name"),
+            ("https://[::1]/scim", "host name"),
+        ] {
+            let found = fault(typed);
+            assert!(
+                found.is_some() != wrong.is_empty() && found.unwrap_or_default().contains(wrong),
+                "{typed}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_flag_is_known_in_its_place_and_in_its_spelling_only() {
         let known = [
             ("https://x.example.com/scim?aadOptscim062020", NAME),

@@ -88,3 +88,32 @@ fn fault(place: &Pointer, clause: &FilterClause<'_>, name: &str) -> Option<(Poin
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_judged_by_what_its_operator_requires() {
+        for (operator, value, wrong) in [
+            ("GREATER_THAN", "12", ""),
+            ("GREATER_THAN", " -12 ", ""),
+            ("GREATER_THAN", "1.5", "not a whole number"),
+            ("GREATER_THAN_OR_EQUALS", "x", "not a whole number"),
+            ("EQUALS", "x", ""),
+            ("EQUALS", "“Sales”", "in quotation marks"),
+            ("EQUALS", "Sales”", ""),
+            ("EQUALS", "\"Sales\"", ""),
+            ("REGEX MATCH", "(", "not a valid regular expression"),
+            ("REGEX MATCH", "a|b", ""),
+            ("IS NULL", "", ""),
+            ("EQUAL", "x", "no such operator"),
+        ] {
+            let clause =
+                serde_json::json!({"operatorName": operator, "targetOperand": {"values": [value]}}).to_string();
+            let found = fault(&Pointer::root(), &serde_json::from_str(&clause).unwrap(), operator);
+            let why = found.map(|(_, why, _)| why).unwrap_or_default();
+            assert!(why.contains(wrong) && why.is_empty() == wrong.is_empty(), "{operator} {value}: {why}");
+        }
+    }
+}
