@@ -229,3 +229,46 @@ fn a_filter_by_membership_is_answered_with_what_works_instead() {
         assert!(found.len() == 1 && found[0].message.contains("Assign the group instead"), "{found:?}");
     }
 }
+
+#[test]
+fn a_flag_in_the_tenant_url_is_answered_by_what_is_wrong_with_it() {
+    let mut snapshot: Value = serde_json::from_str(include_str!("../../fixtures/snapshot.json")).unwrap();
+    for (flag, why) in [
+        ("AzureAdScimPatch062020", "appears only in a screenshot"),
+        ("AADOPTSCIM062020", "whether another case works is not documented"),
+        ("addOptscim062020", "is not a flag of Entra"),
+    ] {
+        let settings = snapshot["secrets"].as_array_mut().unwrap();
+        let url = settings.iter_mut().find(|setting| setting["key"] == "BaseAddress").unwrap();
+        url["value"] = json!(format!("https://total.example.com/scim?{flag}"));
+        let found = of("tenant-url-flag", "{}", &snapshot);
+        assert!(found.len() == 1 && found[0].message.contains(why), "{flag}: {found:?}");
+    }
+}
+
+#[test]
+fn the_name_of_a_group_matches_where_nothing_else_does() {
+    for (missing, matching, priorities) in [
+        ("displayName", None, vec![1]),
+        ("displayName", Some("externalId"), vec![0]),
+        ("members", None, vec![0]),
+        ("members", Some("externalId"), vec![0]),
+    ] {
+        let export = Export::total().rows(GROUP, |rows| {
+            rows.retain(|row| row["targetAttributeName"] != missing);
+            for row in rows {
+                row["matchingPriority"] =
+                    json!(i32::from(matching.is_some_and(|name| row["targetAttributeName"] == name)));
+            }
+        });
+        let found = of("group-mapping-incomplete", "{}", &export.0);
+        let changes = found.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.changes);
+        let added: Vec<i64> = changes
+            .filter_map(|change| match change {
+                Change::Append { value, .. } => value["matchingPriority"].as_i64(),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(added, priorities, "{missing}, {matching:?}: {found:?}");
+    }
+}
