@@ -222,7 +222,7 @@ mod tests {
         let values = ["the-first-of-9876", "another-one-5432"];
         values.iter().for_each(|value| never_show(value));
         for value in values {
-            assert_eq!(own_places(&format!("before {value} behind")), [7..7 + value.len()], "{value}");
+            assert_eq!(own_places(&format!("before {value} behind")), vec![7..7 + value.len()], "{value}");
         }
     }
 

@@ -109,11 +109,11 @@ fn one_to_list(mapping: &MappingView<'_>, row: &RowView<'_>) -> Option<Misfit> {
 /// A role that is sent only as the type of a role, which Entra overwrites:
 /// <https://github.com/MicrosoftDocs/entra-docs/issues/391>.
 fn role_type(mapping: &MappingView<'_>, row: &RowView<'_>) -> Option<Misfit> {
-    let (before, after) = (row.target.strip_suffix(".type")?, |part: &str| part.to_owned());
+    let before = row.target.strip_suffix(".type")?;
     if !before.starts_with("roles[") || !calls(row, SINGLE) {
         return None;
     }
-    let is_sent_too = |part: &str| mapping.rows.iter().any(|other| other.target == format!("{}.{part}", after(before)));
+    let is_sent_too = |part: &str| mapping.rows.iter().any(|other| other.target == format!("{before}.{part}"));
     if is_sent_too("value") || is_sent_too("display") {
         return None;
     }
