@@ -306,6 +306,57 @@ mod tests {
 
     use super::*;
     use crate::document::Pointer;
+    use crate::document::from_str;
+    use crate::model::SynchronizationSchema;
+
+    /// The consequences of a change to a row of a mapping of users; the row's place is that of a new one if it is not found.
+    fn consequences(export: &Value, target: &str, change: impl Fn(Pointer) -> Change) -> Vec<String> {
+        let text = export.to_string();
+        let schema: SynchronizationSchema<'_> = from_str(&text).unwrap();
+        let view = SchemaView::new(&schema, Pointer::root(), None);
+        let mapping = view.mappings.iter().find(|mapping| mapping.kind == Some(ObjectKind::User)).unwrap();
+        let rows = mapping.pointer.key("attributeMappings");
+        let row = mapping.rows.iter().position(|row| row.target == target);
+        let effect = effect(Some(&view), &[change(row.map_or(rows.clone(), |index| rows.index(index)))]);
+        assert_eq!(effect.applicability == Applicability::Safe, effect.consequences.is_empty(), "{effect:?}");
+        effect.consequences
+    }
+
+    #[test]
+    fn each_part_of_a_row_has_its_own_consequences() {
+        const MATCHED: &str = "It decides which object in the app each user is matched to";
+        const ACCESS: &str = "Users who lost access may be disabled";
+        const CREATED: &str = "Without this value no user is created";
+        let export: Value = serde_json::from_str(include_str!("../../fixtures/total-export.json")).unwrap();
+        // Without directories, only the standard says what a user needs.
+        let mut bare = export.clone();
+        bare["directories"] = json!([]);
+        let attribute = |name: &str| json!({"type": "Attribute", "name": name, "expression": format!("[{name}]")});
+        for (target, part, value, expected) in [
+            ("userName", "flowType", json!("ObjectAddOnly"), vec!["Objects are matched by this value"]),
+            ("userName", "defaultValue", json!("x"), vec![MATCHED, CREATED]),
+            ("title", "flowType", json!("ObjectAddOnly"), vec![]),
+            ("title", "defaultValue", json!("x"), vec![]),
+            ("title", "targetAttributeName", json!("active"), vec![ACCESS]),
+            ("title", "targetAttributeName", json!("userName"), vec![CREATED]),
+            ("title", "source", attribute("accountEnabled"), vec![ACCESS]),
+            ("title", "source", attribute("department"), vec![]),
+            ("active", "defaultValue", json!("x"), vec![ACCESS]),
+        ] {
+            for export in [&export, &bare] {
+                let set = |row: Pointer| Change::Set { pointer: row.key(part), value: value.clone() };
+                let found = consequences(export, target, set);
+                let is_as_expected = found.iter().zip(&expected).all(|(found, expected)| found.starts_with(expected));
+                assert!(found.len() == expected.len() && is_as_expected, "{target} {part} {value}: {found:?}");
+            }
+        }
+        for (priority, expected) in [(0, 0), (2, 1)] {
+            let row =
+                json!({"targetAttributeName": "nickName", "source": attribute("mail"), "matchingPriority": priority});
+            let found = consequences(&bare, "", |rows| Change::Append { pointer: rows, value: row.clone() });
+            assert_eq!(found.len(), expected, "{priority}: {found:?}");
+        }
+    }
 
     #[test]
     fn a_change_outside_of_object_mappings_is_unsafe() {
