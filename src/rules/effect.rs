@@ -350,6 +350,14 @@ mod tests {
                 assert!(found.len() == expected.len() && is_as_expected, "{target} {part} {value}: {found:?}");
             }
         }
+        let mut reads = export.clone();
+        let mappings = reads["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
+        let rows = mappings.iter_mut().flat_map(|mapping| mapping["attributeMappings"].as_array_mut().unwrap());
+        rows.filter(|row| row["targetAttributeName"] == "title")
+            .for_each(|row| row["source"] = attribute("accountEnabled"));
+        let set = |row: Pointer| Change::Set { pointer: row.key("defaultValue"), value: json!("x") };
+        let found = consequences(&reads, "title", set);
+        assert!(found.len() == 1 && found[0].starts_with(ACCESS), "what it reads now counts, too: {found:?}");
         for (priority, expected) in [(0, 0), (2, 1)] {
             let row =
                 json!({"targetAttributeName": "nickName", "source": attribute("mail"), "matchingPriority": priority});
