@@ -367,6 +367,44 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_one_precedence_are_tried_together_in_the_order_of_the_numbers() {
+        let mut export: Value = serde_json::from_str(include_str!("../../fixtures/total-export.json")).unwrap();
+        let users = export["synchronizationRules"][0]["objectMappings"].as_array_mut().unwrap();
+        let users = users.iter_mut().find(|mapping| mapping["sourceObjectName"] == "User").unwrap();
+        users["attributeMappings"].as_array_mut().unwrap().truncate(4);
+        for (row, priority) in users["attributeMappings"].as_array_mut().unwrap().iter_mut().zip([2, 0, 1, 2]) {
+            row["matchingPriority"] = json!(priority);
+        }
+        let text = export.to_string();
+        let schema: SynchronizationSchema<'_> = from_str(&text).unwrap();
+        let view = SchemaView::new(&schema, Pointer::root(), None);
+        let mapping = view.mappings.iter().find(|mapping| mapping.kind == Some(ObjectKind::User)).unwrap();
+        let at = |path: &[&str]| path.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
+        let set = |value: i64| Change::Set { pointer: Pointer::root(), value: json!(value) };
+        let row = |priority: i64| json!({"matchingPriority": priority});
+        let append = |priority: i64| Change::Append { pointer: Pointer::root(), value: row(priority) };
+        let remove = Change::Remove { pointer: Pointer::root() };
+        let as_it_is = vec![vec![Some(2)], vec![Some(0), Some(3)]];
+        let is_of_row = ["attributeMappings", "1", "matchingPriority"];
+        for (path, change, concerns, order) in [
+            (&is_of_row[..], set(1), true, vec![vec![Some(1), Some(2)], vec![Some(0), Some(3)]]),
+            (&["attributeMappings", "0", "matchingPriority"], set(0), true, vec![vec![Some(2)], vec![Some(3)]]),
+            (&["attributeMappings", "1", "defaultValue"], set(1), false, as_it_is.clone()),
+            (&["attributeMappings"], append(1), true, vec![vec![Some(2), None], vec![Some(0), Some(3)]]),
+            (&["attributeMappings"], append(0), false, as_it_is.clone()),
+            (&["scope", "groups"], append(1), true, as_it_is.clone()),
+            (&["attributeMappings", "3"], remove.clone(), true, vec![vec![Some(2)], vec![Some(0)]]),
+            (&["attributeMappings", "1"], remove.clone(), false, as_it_is.clone()),
+            (&["attributeMappings", "0", "source"], remove, true, as_it_is.clone()),
+        ] {
+            let changes = [(at(path), &change)];
+            assert_eq!(matching_order(mapping, &changes), order, "{path:?}, {change:?}");
+            assert_eq!(concerns_matching(mapping, &changes[0]), concerns, "{path:?}, {change:?}");
+            assert_eq!(changes_order(mapping, &changes), order != as_it_is, "{path:?}, {change:?}");
+        }
+    }
+
+    #[test]
     fn a_change_outside_of_object_mappings_is_unsafe() {
         let pointer = Pointer::root().key("directories").index(0).key("name");
         let change = Change::Set { pointer, value: json!("customappsso") };

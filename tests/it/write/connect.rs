@@ -397,6 +397,8 @@ fn every_answer_to_every_step_leaves_the_app_as_before_or_as_wanted() {
         let ran = tenant.run(&with(&CONNECT, &["--max-wait", "1"]));
         let case = format!("{at:?}, {fate:?}: {ran:?}");
         assert_eq!((ran.code, flat(&ran.stderr).contains(said)), (Some(code), true), "{case}");
+        let is_masked = said == either && fate != Fate::MadeAndDeaf;
+        assert_eq!(flat(&ran.stderr).contains("it does not show which credentials are saved"), is_masked, "{case}");
         assert_eq!((saved(&tenant, "SecretToken").as_str(), tenant.state().settings.len()), (token, before), "{case}");
         tenant.state().deaf = false;
         assert_eq!(tenant.run(&CONNECT).code, Some(0), "{case}");
