@@ -275,25 +275,27 @@ fn the_name_of_a_group_matches_where_nothing_else_does() {
 
 #[test]
 fn the_type_of_a_role_may_be_sent_beside_its_value() {
-    let role = r#"roles[primary eq "True"]"#;
+    const ROLE: &str = r#"roles[primary eq "True"]"#;
+    const OTHER: &str = r#"emails[type eq "work"]"#;
     let single = || function("SingleAppRoleAssignment([appRoleAssignments])");
-    for (beside, source, found) in [
-        (vec![], single(), 1),
-        (vec!["value"], single(), 0),
-        (vec!["display"], single(), 0),
-        (vec!["value", "display"], single(), 0),
-        (vec![], attribute("jobTitle"), 0),
+    for (of_what, beside, source, found) in [
+        (ROLE, vec![], single(), 1),
+        (ROLE, vec!["value"], single(), 0),
+        (ROLE, vec!["display"], single(), 0),
+        (ROLE, vec!["value", "display"], single(), 0),
+        (ROLE, vec![], attribute("jobTitle"), 0),
+        (OTHER, vec![], single(), 0),
     ] {
         let export = Export::total().rows(USER, |rows| {
             let row = rows.iter().find(|row| row["targetAttributeName"] == "title").unwrap().clone();
             let of = |part: &str, source: &Value| {
                 let mut row = row.clone();
-                (row["targetAttributeName"], row["source"]) = (json!(format!("{role}.{part}")), source.clone());
+                (row["targetAttributeName"], row["source"]) = (json!(format!("{of_what}.{part}")), source.clone());
                 row
             };
             rows.push(of("type", &source));
             rows.extend(beside.iter().map(|part| of(part, &single())));
         });
-        assert_eq!(of("role-target", "{}", &export.0).len(), found, "{beside:?}, {source}");
+        assert_eq!(of("role-target", "{}", &export.0).len(), found, "{of_what} {beside:?}, {source}");
     }
 }
