@@ -276,7 +276,7 @@ fn the_name_of_a_group_matches_where_nothing_else_does() {
 #[test]
 fn the_type_of_a_role_may_be_sent_beside_its_value() {
     const ROLE: &str = r#"roles[primary eq "True"]"#;
-    const OTHER: &str = r#"emails[type eq "work"]"#;
+    const OTHER: &str = r#"ims[type eq "aim"]"#;
     let single = || function("SingleAppRoleAssignment([appRoleAssignments])");
     for (of_what, beside, source, found) in [
         (ROLE, vec![], single(), 1),
