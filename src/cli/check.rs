@@ -307,7 +307,7 @@ fn check_live(options: &Options, app: &str, read: Result<LiveApp, Problem>) -> C
     match read {
         Ok(live) => {
             let origin = Origin::live(&live.name);
-            Checked::of(check::text(options, &origin, &live.to_raw_text()))
+            Checked::of(check::text(options, &origin, &live.to_exact_text()))
         }
         Err(problem) => {
             let mut checked = Checked::unread(&Origin::live(app), problem);

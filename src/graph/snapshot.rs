@@ -58,16 +58,6 @@ impl LiveApp {
 
     /// The snapshot as the text of a file with the schemas as Graph spells them, so that they can be written back.
     pub fn to_exact_text(&self) -> String {
-        self.text(laid_out)
-    }
-
-    /// The same with the white space of the schemas as it came, too: nobody but the program reads it.
-    pub fn to_raw_text(&self) -> String {
-        self.text(|schema, _| schema.to_owned())
-    }
-
-    /// `spelt` spells a schema, given the spaces before its lines.
-    fn text(&self, spelt: impl Fn(&str, usize) -> String) -> String {
         let read = self.schemas.iter().enumerate().filter_map(|(index, schema)| {
             Some((Pointer::root().key("jobs").index(index).key("schema"), schema.as_ref()?))
         });
@@ -79,7 +69,7 @@ impl LiveApp {
                 let span = place?.span;
                 let line = text[..span.start].rsplit('\n').next().unwrap_or_default();
                 let indent = line.len().saturating_sub(line.trim_start().len());
-                Some(Edit { text: spelt(schema, indent), span })
+                Some(Edit { text: laid_out(schema, indent), span })
             })
             .collect();
         applied(&text, &edits)
