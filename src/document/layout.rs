@@ -7,47 +7,75 @@ pub fn laid_out(json: &str, margin: usize) -> String {
     let mut depth = 0;
     let new_line = |text: &mut String, depth: usize| {
         text.push('\n');
-        text.extend(std::iter::repeat_n(' ', margin + 2 * depth));
+        let mut spaces = margin + 2 * depth;
+        while spaces > 0 {
+            let some = spaces.min(SPACES.len());
+            text.push_str(&SPACES[..some]);
+            spaces -= some;
+        }
     };
-    let mut characters = json.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => {
-                text.push('"');
-                while let Some(inner) = characters.next() {
-                    text.push(inner);
-                    match inner {
-                        '\\' => text.extend(characters.next()),
-                        '"' => break,
-                        _ => {}
+    let bytes = json.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let begin = at;
+        at += 1;
+        match byte {
+            b'"' => {
+                at = behind_string(bytes, at);
+                text.push_str(&json[begin..at]);
+            }
+            b'{' | b'[' => {
+                text.push_str(&json[begin..at]);
+                at += bytes[at..].iter().take_while(|next| next.is_ascii_whitespace()).count();
+                match bytes.get(at) {
+                    Some(b'}' | b']') => {
+                        text.push_str(&json[at..at + 1]);
+                        at += 1;
+                    }
+                    _ => {
+                        depth += 1;
+                        new_line(&mut text, depth);
                     }
                 }
             }
-            '{' | '[' => {
-                text.push(character);
-                while characters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
-                if let Some(end) = characters.next_if(|next| matches!(next, '}' | ']')) {
-                    text.push(end);
-                } else {
-                    depth += 1;
-                    new_line(&mut text, depth);
-                }
-            }
-            '}' | ']' => {
+            b'}' | b']' => {
                 depth = depth.saturating_sub(1);
                 new_line(&mut text, depth);
-                text.push(character);
+                text.push_str(&json[begin..at]);
             }
-            ',' => {
+            b',' => {
                 text.push(',');
                 new_line(&mut text, depth);
             }
-            ':' => text.push_str(": "),
+            b':' => text.push_str(": "),
             space if space.is_ascii_whitespace() => {}
-            other => text.push(other),
+            _ => {
+                at += bytes[at..].iter().take_while(|next| !ends_word(**next)).count();
+                text.push_str(&json[begin..at]);
+            }
         }
     }
     text
+}
+
+const SPACES: &str = "                                                                ";
+
+/// Whether a number or a literal ends before a byte.
+fn ends_word(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b',' | b':')
+}
+
+/// The place behind the quotation mark that ends the string that goes on at `at`.
+fn behind_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at..]) {
+        at += found + 1;
+        if bytes[at - 1] == b'"' {
+            return at;
+        }
+        // Of another character than ASCII, no byte is a quotation mark.
+        at += usize::from(bytes.get(at).is_some_and(u8::is_ascii));
+    }
+    bytes.len()
 }
 
 #[cfg(test)]
@@ -66,6 +94,10 @@ mod tests {
             "{\n    \"a\": [\n      1.0e3,\n      -0,\n      \"x\\\" , {:\"\n    ],\n    \"b\": {},\n    \"c\": []\n  }"
         );
         assert_eq!(laid_out("\"\\\\\"", 0), "\"\\\\\"");
+        assert_eq!(laid_out("[1]", 63), format!("[\n{0}  1\n{0}]", " ".repeat(63)));
+        for broken in ["\"\\é", "é\"\\", "\"\\", "[é", "]]"] {
+            assert_eq!(laid_out(broken, 0).trim(), if broken == "]]" { "]\n]" } else { broken }.replace('[', "[\n  "));
+        }
     }
 
     fn values() -> impl Strategy<Value = Value> {
