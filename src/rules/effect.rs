@@ -305,8 +305,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::document::Pointer;
-    use crate::document::from_str;
+    use crate::document::{Pointer, from_str};
     use crate::model::SynchronizationSchema;
 
     /// The consequences of a change to a row of a mapping of users; the row's place is that of a new one if it is not found.

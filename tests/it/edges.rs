@@ -180,7 +180,7 @@ fn a_missing_scope_is_set_unless_scope_filters_decide() {
     }
 }
 
-/// The same with another name for an attribute, in its row and, if it `is_listed`, in the directories.
+/// The correct export with another name for an attribute, in its row and, if it `is_listed`, in the directories.
 fn renamed(target: &str, name: &str, is_listed: bool) -> Value {
     let mut export = Export::total().row(USER, target, |row| row["targetAttributeName"] = json!(name)).0;
     let directories = export["directories"].as_array_mut().unwrap().iter_mut().filter(|_| is_listed);

@@ -191,7 +191,7 @@ fn no_such_job(app: &str, wanted: &str, ids: &[&str]) -> Problem {
     JobProblem::NoSuchJob { app: app.to_owned(), wanted: wanted.to_owned(), ids }.into()
 }
 
-/// Calls `look` with the snapshot of an app that was read.
+/// Calls `look` with the snapshot of an app that was read, without the schemas.
 pub(in crate::cli) fn with_snapshot<T>(live: &LiveApp, look: impl FnOnce(&Snapshot<'_>) -> T) -> Result<T, Problem> {
     let text = live.snapshot.to_string();
     let snapshot: Snapshot<'_> =
